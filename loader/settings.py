@@ -1,0 +1,44 @@
+"""Where the content folders and the build folder are, as one value that is passed, never global."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BASE = "https://w3id.org/concordat-kg/"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The folders of one run.
+
+    ``root`` holds ``ontology/`` and ``sparql/``; ``data`` are the folders whose documents go into
+    the release; ``out`` is the build folder with ``releases/`` and the pointer ``current``.
+    """
+
+    root: Path
+    data: tuple[Path, ...] = ()
+    out: Path = Path("build")
+    max_bytes: int = field(default=256 * 1024 * 1024)
+
+    @property
+    def ontology(self) -> Path:
+        return self.root / "ontology"
+
+    @property
+    def queries(self) -> Path:
+        return self.root / "sparql" / "queries"
+
+    @property
+    def checks(self) -> Path:
+        return self.root / "sparql" / "checks"
+
+    @property
+    def pages(self) -> Path:
+        return self.root / "sparql" / "pages"
+
+
+def content_root(start: Path) -> Path:
+    """The folder with the content: ``start`` if it has an ontology, else the one the code came with."""
+    packaged = Path(__file__).parent / "content"
+    checkout = Path(__file__).parents[1]
+    candidates = (start, packaged, checkout)
+    return next((c for c in candidates if (c / "ontology").is_dir()), checkout)

@@ -1,0 +1,1 @@
+"""Question to answer: the command line, the HTTP API and the pages over one release."""
