@@ -1,0 +1,49 @@
+# The commands of the project; each installs what it needs into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: serve test setup lint format bench lock clean
+
+serve: setup  ## Build the release and serve the site
+	$(BIN)/concordat-kg build
+	$(BIN)/concordat-kg serve --host $(HOST) --port $(PORT)
+
+test: .venv/dev  ## Run every test that this machine can run
+	$(BIN)/python -m pytest
+
+setup: .venv/ready  ## Make the environment alone
+
+lint: .venv/dev  ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev  ## Measure, side by side with the engine's own bulk load
+	$(BIN)/python -m tests.bench
+
+lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
+		--group build --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
+		--group dev --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf .venv build
+
+.venv/ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/dev: .venv/ready requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
