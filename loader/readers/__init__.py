@@ -1,1 +1,106 @@
 """One file per input format, each turning bytes into the same frozen Document."""
+
+import os
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from loader.document import Document
+from loader.errors import DataError, Finding, Severity
+from loader.readers import articles, cards, markdown, rdf, spreadsheets, tables
+from loader.readers.source import Source, load_source
+
+Reader = Callable[[Source], Document]
+
+SKIPPED = {"readme.md", "catalogue.yaml"}
+
+
+def _text(source: Source) -> Document:
+    """Plain text: cards where there is a tag line, else an article."""
+    return cards.read(source) if cards.holds_cards(source) else articles.read(source)
+
+
+def _markdown(source: Source) -> Document:
+    """Markdown: curated where there is front matter, else read like plain text."""
+    return markdown.read(source) if markdown.has_front_matter(source) else _text(source)
+
+
+READERS: dict[str, Reader] = {
+    ".txt": _text,
+    ".md": _markdown,
+    ".csv": tables.read,
+    ".tsv": tables.read,
+    ".xlsx": spreadsheets.read,
+    **dict.fromkeys(rdf.FORMATS, rdf.read),
+}
+"""The reader for each suffix, in small letters."""
+
+
+def read(path: Path, name: str, max_bytes: int) -> Document:
+    """The document in the file ``path``, called ``name`` inside its data folder.
+
+    Raises DataError, with its findings, where the file cannot be read or understood.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    reader = READERS.get(suffix)
+    if reader is None:
+        ends = f"ends in {suffix}" if suffix else "has no suffix"
+        message = f"a file that {ends} cannot be read here; known are {', '.join(READERS)}."
+        raise _refused(path, "unknown-format", message)
+    return reader(load_source(path, name, max_bytes))
+
+
+def documents(folder: Path) -> list[tuple[Path, str]]:
+    """The documents of a data folder and of the folders in it, with their names, sorted by these.
+
+    Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, and the lock files of
+    office programs. A name is the path inside the folder, with ``/``, in Unicode's form C.
+    Raises DataError where the folder is missing, cannot be read or holds no document.
+    """
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise _refused(folder, "no-folder", f"the data folder {what}; check its name.")
+    found = [path for path in _files(folder) if not _skipped(path)]
+    named = sorted(((path, _name(path, folder)) for path in found), key=lambda pair: pair[1])
+    if not named:
+        message = f"the data folder holds no document; known are {', '.join(READERS)}."
+        raise _refused(folder, "no-documents", message)
+    return named
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file below, without hidden folders; links are followed, though never in a ring."""
+    files: list[Path] = []
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
+        real = os.path.realpath(parent)
+        folders[:] = [] if real in seen else [f for f in folders if not f.startswith(".")]
+        files += [] if real in seen else [Path(parent, name) for name in names]
+        seen.add(real)
+    return files
+
+
+def _unreadable(error: OSError) -> None:
+    path = Path(error.filename)
+    message = f"the folder cannot be read ({error.strerror}); check its permissions."
+    raise _refused(path, "unreadable", message)
+
+
+def _skipped(path: Path) -> bool:
+    return path.name.lower() in SKIPPED or path.name.startswith((".", "~$"))
+
+
+def _name(path: Path, folder: Path) -> str:
+    name = path.relative_to(folder).as_posix()
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = Path(os.fsencode(path).decode("utf-8", "backslashreplace"))
+        message = "the name of this file is not valid UTF-8; rename it."
+        raise _refused(shown, "file-name", message) from None
+    return unicodedata.normalize("NFC", name)
+
+
+def _refused(path: Path, code: str, message: str) -> DataError:
+    finding = Finding(str(path), 0, 0, Severity.ERROR, message, code)
+    return DataError(str(finding), [finding])

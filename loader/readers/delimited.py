@@ -1,0 +1,83 @@
+"""The rows of delimited text (RFC 4180), each cell with its line and column."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from loader.errors import DataError, Finding, Severity
+from loader.readers.source import Source
+
+DELIMITERS = (",", ";", "\t")
+
+
+class Cell(NamedTuple):
+    """One cell, unquoted; ``line`` and ``column`` are those of its first character, from 1."""
+
+    text: str
+    line: int
+    column: int
+
+
+class Row(NamedTuple):
+    """One row on the lines ``start`` to ``end``; a quoted cell may hold line breaks."""
+
+    cells: tuple[Cell, ...]
+    start: int
+    end: int
+
+    @property
+    def empty(self) -> bool:
+        """No cell holds more than spaces."""
+        return not any(cell.text.strip() for cell in self.cells)
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that stands most often outside quotes in the first line that is not empty."""
+    line = next((line for line in text.split("\n") if line.strip()), "")
+    bare = re.sub(r'"[^"]*"?', "", line)
+    return max(DELIMITERS, key=bare.count)
+
+
+def rows(source: Source, delimiter: str) -> Iterator[Row]:
+    """The rows in order, empty ones included.
+
+    A quotation mark opens a quoted cell only at its beginning, and is doubled inside one. Raises
+    DataError where a quoted cell is not closed or goes on after its closing mark, because all that
+    follows would be misread. See https://www.rfc-editor.org/rfc/rfc4180.
+    """
+    text, size = source.text, len(source.text)
+    cell = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|((?!")[^{delimiter}\n]*+))({delimiter}|\n|\Z)')
+    at, line, line_start, start = 0, 1, 0, 1
+    cells: list[Cell] = []
+    while at < size or cells:
+        found = cell.match(text, at)
+        if found is None:
+            raise _misquoted(source, text[at:], line, at - line_start + 1)
+        quoted, plain, stop = found.groups()
+        column = at - line_start + 1
+        if quoted is None:
+            cells.append(Cell(plain, line, column))
+        else:
+            cells.append(Cell(quoted.replace('""', '"'), line, column + 1))
+            if "\n" in quoted:
+                line += quoted.count("\n")
+                line_start = at + 2 + quoted.rindex("\n")
+        at = found.end()
+        if stop != delimiter:
+            yield Row(tuple(cells), start, line)
+            cells = []
+            line, line_start, start = line + 1, at, line + 1
+
+
+def _misquoted(source: Source, rest: str, line: int, column: int) -> DataError:
+    """The error for the quoted cell that ``rest`` begins with."""
+    closed = re.match(r'"[^"]*+(?:""[^"]*+)*+"', rest)
+    if closed:
+        message = (
+            "text follows the closing quotation mark of this cell; "
+            "double every quotation mark inside a quoted cell."
+        )
+    else:
+        message = "the quotation mark that opens this cell is never closed; close it."
+    finding = Finding(source.path, line, column, Severity.ERROR, message, "csv-quotes")
+    return DataError(str(finding), [finding])

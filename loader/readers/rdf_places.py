@@ -1,0 +1,197 @@
+"""The lines that the statements of an RDF file stand on.
+
+The parser gives no positions, but it gives each statement as soon as it has read it. So it is fed
+piece by piece, and what it gives after a piece, and before it asks for the next, stands there.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, NamedTuple, cast
+
+from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+
+from loader.document import Span
+
+Term = object
+"""A term of a quad, only compared and looked up here."""
+
+PLAIN = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+
+LEADING = re.compile(rb"[ \t]*[;,.\])}|~][;,.\])}|~ \t]*")
+"""Signs at the head of a line that only now complete what the line before holds."""
+STATEMENT_END = re.compile(rb"\.[ \t]+(?=[^ \t\r\n])")
+ASIDE = re.compile(
+    rb"\s*(?:#.*|[;,.\])}|~\s]*|(?i:@?prefix|@?base|@?version|graph)\s.*|[^\s\"{]*\s*\{\s*)",
+    re.DOTALL,
+)
+"""A piece in which no statement begins: comment, punctuation, directive, opening of a graph."""
+XML_ASIDE = re.compile(rb"\s*(?:|<[?!/].*|<rdf:RDF\b.*|xmlns.*)", re.DOTALL)
+ANONYMOUS = re.compile(r"[0-9a-f]{24,32}")
+"""The labels that the parser makes up for blank nodes that have none."""
+
+
+class Piece(NamedTuple):
+    """A run of bytes of one line; ``aside`` where no statement can begin in it."""
+
+    data: bytes
+    line: int
+    aside: bool
+
+
+class Placed(NamedTuple):
+    """One statement with the lines that it was read from."""
+
+    quad: Quad
+    span: Span
+
+
+class Feed:
+    """A file for the parser that gives one piece at a time and knows where it is.
+
+    ``count`` pieces were given, the last of line ``line``. ``first`` is the line of the first piece
+    since ``take`` that is no aside (0 if there was none), ``last`` the line of the last one or of
+    the last closing bracket.
+    """
+
+    def __init__(self, pieces: Iterator[Piece]) -> None:
+        self.pieces = pieces
+        self.rest = b""
+        self.count = 0
+        self.line = 0
+        self.first = 0
+        self.last = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next piece, or what fits of it."""
+        if not self.rest:
+            piece = next(self.pieces, None)
+            if piece is None:
+                return b""
+            self.rest, self.line = piece.data, piece.line
+            self.count += 1
+            if not piece.aside:
+                self.first = self.first or piece.line
+            if not piece.aside or piece.data.lstrip().startswith((b"]", b")")):
+                self.last = piece.line
+        size = len(self.rest) if size < 0 else size
+        data, self.rest = self.rest[:size], self.rest[size:]
+        return data
+
+    def take(self) -> Span:
+        """The lines of what was given since the last ``take``; the current line if only asides."""
+        span = Span(self.first, self.last) if self.first else Span(self.line, self.line)
+        self.first = 0
+        return span
+
+
+def placed(data: bytes, format: RdfFormat, feed: Feed) -> Iterator[Placed]:
+    """Every statement of ``data``, which ``feed`` hands to the parser.
+
+    N-Triples and N-Quads: the line itself. Turtle, TriG and RDF/XML: the lines of the neighbouring
+    statements about the same subject, unnamed blank nodes inside included. JSON-LD: the whole file,
+    because its parser gives nothing before the end. Raises SyntaxError as ``pyoxigraph.parse``.
+    """
+    if format in PLAIN:
+        yield from _exact(parse(input=cast(IO[bytes], feed), format=format), feed)
+    elif format == RdfFormat.JSON_LD:
+        whole = Span(1, max(len(data.splitlines()), 1))
+        yield from (
+            Placed(quad, whole) for quad in parse(input=cast(IO[bytes], feed), format=format)
+        )
+    else:
+        yield from _blocks(list(_exact(parse(input=cast(IO[bytes], feed), format=format), feed)))
+
+
+def feed_of(data: bytes, format: RdfFormat) -> Feed:
+    """The feed that suits the format."""
+    makers: dict[RdfFormat, Callable[[bytes], Iterator[Piece]]] = {
+        RdfFormat.RDF_XML: _xml_pieces,
+        **dict.fromkeys(TURTLES, _turtle_pieces),
+    }
+    return Feed(makers.get(format, _line_pieces)(data))
+
+
+def _exact(quads: Iterator[Quad], feed: Feed) -> Iterator[Placed]:
+    """Each statement with the lines read since the one before it.
+
+    The statement that a closing bracket or tag completes reaches back to where its object began.
+    """
+    count, span = 0, Span(1, 1)
+    begun: dict[Term, int] = {}
+    for quad in quads:
+        closing = not feed.first
+        fresh = feed.count != count
+        if fresh:
+            count, span = feed.count, feed.take()
+        start = span.start
+        if (fresh and closing) or _anonymous(quad.object):
+            start = min(start, begun.get(quad.object, start))
+        begun.setdefault(quad.subject, start)
+        yield Placed(quad, span if start == span.start else Span(start, span.end))
+
+
+def _anonymous(term: Term) -> bool:
+    return isinstance(term, BlankNode) and bool(ANONYMOUS.fullmatch(term.value))
+
+
+def _blocks(statements: list[Placed]) -> Iterator[Placed]:
+    """The statements, each with the lines of its run: neighbours about the same named thing."""
+    inside = (quad for quad, _ in statements if _anonymous(quad.object))
+    parents: dict[Term, Term] = {quad.object: quad.subject for quad in inside}
+    owners = [(_owner(quad.subject, parents), quad.graph_name) for quad, _ in statements]
+    begin = 0
+    for index in range(1, len(statements) + 1):
+        if index < len(statements) and owners[index] == owners[begin]:
+            continue
+        run = statements[begin:index]
+        start = min(span.start for _, span in run)
+        span = Span(start, max(span.end for _, span in run))
+        yield from (Placed(quad, span) for quad, _ in run)
+        begin = index
+
+
+def _owner(term: Term, parents: dict[Term, Term]) -> Term:
+    """What holds an unnamed blank node, through all the brackets around it."""
+    passed: set[Term] = set()
+    while _anonymous(term) and term in parents and term not in passed:
+        passed.add(term)
+        term = parents[term]
+    return term
+
+
+def _line_pieces(data: bytes) -> Iterator[Piece]:
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        yield Piece(line, number, not line.strip() or line.lstrip().startswith(b"#"))
+
+
+def _xml_pieces(data: bytes) -> Iterator[Piece]:
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        yield Piece(line, number, bool(XML_ASIDE.fullmatch(line)))
+
+
+def _turtle_pieces(data: bytes) -> Iterator[Piece]:
+    """The lines, cut after the signs at their head and after each full stop that may end something.
+
+    A cut inside a string or a comment does no harm: the parser sees the same bytes.
+    """
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        for part in _cuts(line):
+            yield Piece(part, number, bool(ASIDE.fullmatch(part)))
+
+
+def _cuts(line: bytes) -> Iterator[bytes]:
+    if line.lstrip().startswith(b"#"):
+        yield line
+        return
+    leading = LEADING.match(line)
+    at = leading.end() if leading else 0
+    if leading:
+        yield line[:at]
+    comment = line.find(b" #")
+    end = comment if comment > 0 else len(line)
+    for stop in STATEMENT_END.finditer(line, at, end):
+        yield line[at : stop.end()]
+        at = stop.end()
+    if at < len(line):
+        yield line[at:]

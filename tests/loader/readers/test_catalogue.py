@@ -1,0 +1,71 @@
+"""The catalogue of a data folder: fields for each document, completed by the defaults."""
+
+from pathlib import Path
+
+import pytest
+
+from loader.document import Field, Span
+from loader.errors import DataError
+from loader.readers.catalogue import read_catalogue
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "catalogue.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def test_entries_are_completed_by_the_defaults(tmp_path: Path) -> None:
+    catalogue = read_catalogue(
+        written(
+            tmp_path,
+            "defaults: {licence: L, trust: curated}\n"
+            "documents:\n"
+            "  a b/é.csv:\n"
+            "    title: T\n"
+            "    trust: low\n"
+            "    derived_from: seed.txt\n"
+            "  c.md:\n",
+        )
+    )
+    assert catalogue.about("a b/é.csv") == (
+        Field("title", "T", Span(4, 4, 12)),
+        Field("trust", "low", Span(5, 5, 12)),
+        Field("derived_from.file", "seed.txt", Span(6, 6, 19)),
+        Field("licence", "L", Span(1, 1, 21)),
+    )
+    defaults = [("licence", "L"), ("trust", "curated")]
+    assert [(f.name, f.text) for f in catalogue.about("c.md")] == defaults
+    assert [(f.name, f.text) for f in catalogue.about("other.md")] == defaults
+
+
+def test_an_entry_for_no_document_is_reported(tmp_path: Path) -> None:
+    catalogue = read_catalogue(written(tmp_path, "documents:\n  a.md: {}\n  b.md: {title: B}\n"))
+    assert [str(finding) for finding in catalogue.unmatched(["a.md"])] == [
+        f'{tmp_path}/catalogue.yaml:3: warning: there is no document "b.md" in this folder; mend '
+        "or delete the entry. [catalogue-no-document]"
+    ]
+
+
+def test_a_folder_without_a_catalogue_says_nothing(tmp_path: Path) -> None:
+    assert read_catalogue(tmp_path).about("a.md") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("defaults: {colour: red}\n", "1:12", '"colour" is not known; use title, source, licence'),
+        ("defaults: {trust: hi}\n", "1:19", '"hi" is no trust; use official, platform'),
+        ("defaults: {title: [a]}\n", "1:19", "title is one text"),
+        ("defaults: red\n", "1:11", "here belong lines of the form key: value"),
+        ("document:\n  a.md: {}\n", "1:1", '"document" is neither defaults nor documents'),
+        ("documents:\n  a.md: {}\n  a.md: {}\n", "3:3", "stands here for the second time"),
+        ("documents: [a.md\n", "1:12", "a list that begins with [ is not closed"),
+    ],
+)
+def test_a_broken_catalogue(tmp_path: Path, text: str, place: str, reason: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read_catalogue(written(tmp_path, text))
+    (finding,) = caught.value.findings
+    assert str(finding).startswith(f"{tmp_path}/catalogue.yaml:{place}: error: ")
+    assert reason in str(finding)
+    assert finding.code == "catalogue"
