@@ -6,8 +6,8 @@ ProjectError                 everything that is raised on purpose; its text is a
 ├── BuildError               a release could not be made or opened: disk, lock, missing (exit 1)
 └── QueryError               the query is at fault (exit 1, HTTP 400); carries line and column
     ├── QueryRefused         understood and not allowed: an update, SERVICE (HTTP 403)
-    ├── QueryStopped         ran into a limit: the answer would be cut, so there is none (HTTP 504)
-    └── EndpointError        the remote endpoint did not answer as SPARQL 1.1 Protocol says (HTTP 502)
+    ├── QueryStopped         ran into a limit, so there is no answer at all (HTTP 504)
+    └── EndpointError        the remote endpoint broke the SPARQL 1.1 Protocol (HTTP 502)
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Where the content folders and the build folder are, as one value that is passed, never global."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 BASE = "https://w3id.org/concordat-kg/"
@@ -17,7 +17,7 @@ class Settings:
     root: Path
     data: tuple[Path, ...] = ()
     out: Path = Path("build")
-    max_bytes: int = field(default=256 * 1024 * 1024)
+    max_bytes: int = 256 * 1024 * 1024
 
     @property
     def ontology(self) -> Path:
@@ -37,7 +37,7 @@ class Settings:
 
 
 def content_root(start: Path) -> Path:
-    """The folder with the content: ``start`` if it has an ontology, else the one the code came with."""
+    """The folder with the content: ``start`` if it has one, else what the code came with."""
     packaged = Path(__file__).parent / "content"
     checkout = Path(__file__).parents[1]
     candidates = (start, packaged, checkout)

@@ -9,7 +9,7 @@ from loader.settings import BASE
 
 
 class Namespace:
-    """A namespace whose terms are read as attributes or items: ``SKOS.prefLabel``, ``ORG["memberOf"]``."""
+    """A namespace whose terms are attributes or items: ``SKOS.prefLabel``, ``CKG["False"]``."""
 
     def __init__(self, base: str) -> None:
         self.base = base
@@ -67,3 +67,13 @@ def concept(scheme_name: str, slug: str) -> NamedNode:
 
 CATALOGUE = graph("catalogue")
 ISSUES = graph("issues")
+
+
+def web_iri(text: str) -> NamedNode | None:
+    """The IRI of a web address, or None where ``text`` is not one."""
+    if not text.startswith(("http://", "https://")) or text.split("//", 1)[1] == "":
+        return None
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None

@@ -1,0 +1,148 @@
+"""Turns statements into quads: each document's own graph, and its entry in the catalogue graph.
+
+A passage says where statements stand: it names a document, lines, a rule and, where the object is
+not itself the quotation, the words. One that names subject, property and object explains just that
+statement; without the object, every statement of that subject and property that has no closer
+passage; without the property, every statement about the subject.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loader.document import Document, Rule, Span
+from loader.settings import BASE
+from loader.statements import Object, Statement, Subject
+from loader.terms import (
+    CATALOGUE,
+    CKG,
+    DCTERMS,
+    PROV,
+    RDF,
+    XSD,
+    graph,
+    slugify,
+    web_iri,
+)
+
+TRUST = {name.lower(): CKG[name] for name in ("Official", "Platform", "Curated", "Low")}
+RULES = {rule: CKG[rule.value] for rule in Rule}
+
+Reason = tuple[Span, Rule, str]
+
+
+def document_quads(document: Document, home: NamedNode, statements: list[Statement]) -> list[Quad]:
+    """Every quad that the document gives: its statements, its passages, its catalogue entry."""
+    by_graph: dict[NamedNode, list[Statement]] = defaultdict(list)
+    by_graph[home]
+    for statement in statements:
+        by_graph[statement.graph or home].append(statement)
+    quads: list[Quad] = []
+    for name, group in by_graph.items():
+        quads += (Quad(s.subject, s.predicate, s.object, name) for s in group)
+        quads += passage_quads(name, home, group)
+        quads += catalogue_quads(document, name, home)
+    return quads
+
+
+def passage_quads(name: NamedNode, home: NamedNode, statements: list[Statement]) -> Iterator[Quad]:
+    """The passages of one graph, numbered in the order of the statements they explain."""
+    prefix = home.value if name == home else f"{home.value}/{slugify(name.value)}"
+    for number, (subject, predicate, object_, reason) in enumerate(passages(statements), start=1):
+        span, rule, quoted = reason
+        node = NamedNode(f"{prefix}#{number}")
+        yield Quad(node, RDF.type, CKG.Passage, CATALOGUE)
+        yield Quad(node, CKG.statementSubject, subject, CATALOGUE)
+        if predicate is not None:
+            yield Quad(node, CKG.statementProperty, predicate, CATALOGUE)
+        if object_ is not None:
+            yield Quad(node, CKG.statementObject, object_, CATALOGUE)
+        yield Quad(node, PROV.wasQuotedFrom, name, CATALOGUE)
+        yield Quad(node, CKG.startLine, number_literal(span.start), CATALOGUE)
+        yield Quad(node, CKG.endLine, number_literal(span.end), CATALOGUE)
+        if span.column:
+            yield Quad(node, CKG.startColumn, number_literal(span.column), CATALOGUE)
+        if quoted:
+            yield Quad(node, PROV.value, Literal(quoted), CATALOGUE)
+        yield Quad(node, CKG.rule, RULES[rule], CATALOGUE)
+
+
+Passage = tuple[Subject, NamedNode | None, Object | None, Reason]
+
+
+def passages(statements: Iterable[Statement]) -> Iterator[Passage]:
+    """The fewest passages that explain the statements.
+
+    Of the reasons that the statements of one subject and property have, the commonest (then the
+    first) goes to a passage without an object, and each other statement has one of its own.
+    """
+    grouped: dict[tuple[Subject, NamedNode | None], dict[Reason, list[Statement]]] = {}
+    for statement in statements:
+        key = (statement.subject, None if whole(statement) else statement.predicate)
+        reasons = grouped.setdefault(key, {})
+        reason = (statement.span, statement.rule, statement.quoted)
+        reasons.setdefault(reason, []).append(statement)
+    for (subject, predicate), reasons in grouped.items():
+        general = max(reasons, key=lambda reason: len(reasons[reason]))
+        yield subject, predicate, None, general
+        for reason, others in reasons.items():
+            if reason != general:
+                yield from ((subject, other.predicate, other.object, reason) for other in others)
+
+
+def whole(statement: Statement) -> bool:
+    """Whether the statement follows from the record as a whole and not from one field of it."""
+    return statement.rule in (Rule.RECORD, Rule.RDF)
+
+
+def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:
+    """What the catalogue says of a graph: which file it was read from, how, and on what terms."""
+    about = described(document)
+    yield Quad(name, RDF.type, PROV.Entity, CATALOGUE)
+    yield Quad(name, RDF.type, CKG.SourceDocument, CATALOGUE)
+    yield Quad(name, DCTERMS.title, Literal(about.get("title") or document.name), CATALOGUE)
+    yield Quad(name, CKG.sourceFile, Literal(document.name), CATALOGUE)
+    yield Quad(name, CKG.sha256, Literal(document.sha256), CATALOGUE)
+    yield Quad(name, CKG.reader, Literal(document.reader), CATALOGUE)
+    yield Quad(name, CKG.lineCount, number_literal(document.lines), CATALOGUE)
+    yield Quad(name, CKG.trust, TRUST[about.get("trust") or "curated"], CATALOGUE)
+    if name != home:
+        yield Quad(name, PROV.wasDerivedFrom, home, CATALOGUE)
+    for key, predicate in (("licence", DCTERMS.license), ("source", DCTERMS.source)):
+        if about.get(key):
+            yield Quad(name, predicate, web_iri(about[key]) or Literal(about[key]), CATALOGUE)
+    yield from derivation_quads(document, name)
+
+
+def described(document: Document) -> dict[str, str]:
+    """What is said of the document as a whole; what the file says itself comes first."""
+    return {field.name: field.text for field in reversed(document.about)}
+
+
+def derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad]:
+    """The text that a curator worked from: its file name, hash and lines, though not its words."""
+    about = {key.removeprefix("derived_from."): text for key, text in described(document).items()}
+    if not about.get("file"):
+        return
+    text = NamedNode(f"{BASE}id/source-text/{slugify(about['file'])}")
+    yield Quad(name, PROV.wasDerivedFrom, text, CATALOGUE)
+    yield Quad(text, RDF.type, PROV.Entity, CATALOGUE)
+    yield Quad(text, CKG.sourceFile, Literal(about["file"]), CATALOGUE)
+    if about.get("sha256"):
+        yield Quad(text, CKG.sha256, Literal(about["sha256"]), CATALOGUE)
+    start, _, end = about.get("lines", "").partition("-")
+    if start.isdigit():
+        yield Quad(name, CKG.startLine, number_literal(int(start)), CATALOGUE)
+        yield Quad(name, CKG.endLine, number_literal(int(end or start)), CATALOGUE)
+
+
+def number_literal(value: int) -> Literal:
+    """An ``xsd:integer``; the lexical form is the canonical one."""
+    return Literal(str(value), datatype=XSD.integer)
+
+
+def graph_of(name: str) -> NamedNode:
+    """The graph of a document: its path inside the data folder, without the suffix, as a slug."""
+    stem = name.rsplit(".", 1)[0] if "." in name.rsplit("/", 1)[-1] else name
+    return graph(slugify(stem) or "document")
