@@ -1,0 +1,96 @@
+"""Proves the contracts of saved queries in a process of their own, which can be stopped.
+
+The engine cannot cancel a query, and a build must end whatever the data makes of one. So the
+queries run in ``python -m loader.proving``, which prints a JSON line for each; one that is silent
+for too long is killed, its contract is broken, and a new process goes on with the next.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import dropwhile
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+
+from pyoxigraph import Store
+
+from loader.errors import BuildError
+from loader.library import Progress
+from loader.saved_queries import Proof, SavedQuery, load_saved_queries, prove
+
+START = 10.0
+"""Seconds that the process may take before its first query begins."""
+TIMES = 3
+"""How many times its own limit a query may take before it is stopped."""
+
+
+def prove_all(store: Path, folder: Path, progress: Progress) -> tuple[Proof, ...]:
+    """Prove every query of ``folder`` on the store on disk, which nobody may be writing."""
+    queries = list(load_saved_queries(folder).values())
+    proofs: list[Proof] = []
+    while len(proofs) < len(queries):
+        left = queries[len(proofs) :]
+        for proof in _prove_some(store, folder, left):
+            proofs.append(proof)
+            progress("proving", len(proofs), len(queries))
+    return tuple(proofs)
+
+
+def _prove_some(store: Path, folder: Path, left: Sequence[SavedQuery]) -> Iterator[Proof]:
+    """Proofs from one process, up to and with the first query that had to be stopped."""
+    command = (sys.executable, "-m", "loader.proving", str(store), str(folder), left[0].name)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    lines: Queue[bytes] = Queue()
+    Thread(target=_pass_on, args=(process, lines), daemon=True).start()
+    try:
+        _next_line(lines, START)
+        for query in left:
+            limit = query.contract.max_ms * TIMES / 1000
+            line = _next_line(lines, limit)
+            if not line:
+                died = process.poll() is not None
+                yield _stopped(query, "its process died" if died else f"stopped after {limit:g} s")
+                return
+            yield Proof(**json.loads(line))
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _pass_on(process: "subprocess.Popen[bytes]", lines: "Queue[bytes]") -> None:
+    assert process.stdout is not None
+    with process.stdout as out:
+        for line in out:
+            lines.put(line)
+    lines.put(b"")
+
+
+def _next_line(lines: "Queue[bytes]", seconds: float) -> bytes:
+    try:
+        return lines.get(timeout=seconds)
+    except Empty:
+        return b""
+
+
+def _stopped(query: SavedQuery, why: str) -> Proof:
+    message = f"{query.name} breaks its contract: {why}."
+    return Proof(query.name, False, message, 0, float(query.contract.max_ms * TIMES))
+
+
+def main(store: str, folder: str, first: str) -> None:
+    """Print a line when ready, then the proof of each query from ``first`` on."""
+    try:
+        opened = Store.read_only(store)
+    except OSError as error:
+        raise BuildError(f"{store}: {error}") from error
+    queries = load_saved_queries(Path(folder)).values()
+    print("ready", flush=True)
+    for query in dropwhile(lambda query: query.name != first, queries):
+        print(json.dumps(asdict(prove(query, opened))), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
