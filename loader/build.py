@@ -1,0 +1,124 @@
+"""Builds a release: draft, verdict, proofs, publication; a failure at any point changes nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pyoxigraph import RdfFormat, Store, serialize
+
+from loader.draft import Draft, draft
+from loader.errors import BuildError, DataError, Finding, Severity
+from loader.issues import issue_quads
+from loader.library import Library, Progress
+from loader.proving import prove_all
+from loader.release import Release, publish, workshop
+from loader.saved_queries import Proof
+from loader.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A published release with everything that was found and proved."""
+
+    release: Release
+    documents: int
+    quads: int
+    findings: tuple[Finding, ...]
+    proofs: tuple[Proof, ...]
+
+    @property
+    def proved(self) -> bool:
+        return all(proof.ok for proof in self.proofs)
+
+
+def build(
+    settings: Settings, progress: Progress, *, strict: bool = False, unproved: bool = False
+) -> Outcome:
+    """Build and publish a release.
+
+    Raises DataError with every finding where the data is at fault or a contract is broken, and
+    BuildError where the disk or another build stands in the way.
+    """
+    library = Library(settings)
+    with workshop(settings.out) as folder:
+        made = draft(library, folder, progress)
+        refuse_errors(made.findings, strict)
+        load_issues(made)
+        proofs = prove_all(made.store, settings.queries, progress)
+        if not unproved:
+            refuse_broken(proofs, made.findings)
+        progress("writing", 0, 0)
+        name, quads = made.quads.write(folder / "graph.nq")
+        report(folder / "report.json", name, quads, made, proofs)
+        release = publish(folder, name, settings.out)
+    return Outcome(release, len(made.names), quads, tuple(made.findings), proofs)
+
+
+def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
+    """Everything that a build would find, publishing nothing.
+
+    With ``extra`` files or folders, these are read beside the data and only what concerns them is
+    returned; a file that the data holds anyway is not read twice.
+    """
+    library = Library(settings, extra)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        findings = sorted(draft(library, Path(folder), progress).findings)
+    if not extra:
+        return findings
+    asked = {str(item.path) for item in library.extra}
+    return [finding for finding in findings if finding.path in asked]
+
+
+def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
+    """Raise DataError where a finding stops the build."""
+    stopping = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    found = Counter(finding.severity for finding in findings)
+    if stopping & found.keys():
+        counts = ", ".join(f"{found[s]} {s}s" for s in Severity if found[s])
+        raise DataError(f"nothing was published: {counts}", sorted(findings))
+
+
+def load_issues(made: Draft) -> None:
+    """Add the findings to the release itself, as data issues, and close the store for good."""
+    quads = list(issue_quads(made.findings, made.names))
+    made.quads.add(quads)
+    store = Store(str(made.store))
+    store.bulk_load(serialize(quads, format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+
+
+def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
+    """Raise DataError where a saved query would break its contract."""
+    broken = [proof for proof in proofs if not proof.ok]
+    if broken:
+        lines = "\n".join(f"  {proof.message}" for proof in broken)
+        raise DataError(
+            f"nothing was published: {len(broken)} of {len(proofs)} saved queries would break "
+            f"their contracts:\n{lines}\n"
+            "(--unproved publishes all the same, and the release says so)",
+            sorted(findings),
+        )
+
+
+def report(path: Path, name: str, quads: int, made: Draft, proofs: Iterable[Proof]) -> None:
+    """Write down what the release is made of, what was found in it and what was proved."""
+    proofs = list(proofs)
+    content: dict[str, Any] = {
+        "release": name,
+        "tool": f"concordat-kg {version('concordat-kg')}",
+        "quads": quads,
+        "documents": sorted(made.names.values()),
+        "proved": all(proof.ok for proof in proofs),
+        "proofs": [asdict(proof) for proof in proofs],
+        "findings": [asdict(finding) | {"text": str(finding)} for finding in sorted(made.findings)],
+    }
+    try:
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

@@ -1,0 +1,113 @@
+"""Reads, maps and loads every document into a store that nobody sees yet, and validates it.
+
+The store lies in the folder ``store`` beside the sorted runs; it is closed between the steps.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from loader.checks import load_checks, run_checks
+from loader.context import Context, Names
+from loader.document import Document
+from loader.errors import DataError, Finding, Severity
+from loader.library import Library, Progress
+from loader.mapping import Mapped, map_document
+from loader.places import Places
+from loader.provenance import document_quads, graph_of
+from loader.quadfile import QuadFile
+from loader.shacl import validate
+from loader.vocabulary import load_schemes
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was read into the store of a folder, with all that was found wrong on the way.
+
+    ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
+    """
+
+    store: Path
+    quads: QuadFile
+    findings: list[Finding] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
+
+    def note(self, document: Document, mapped: Mapped) -> None:
+        """Keep what was found in a document; report what an earlier one describes too."""
+        self.findings += [*document.findings, *mapped.findings]
+        for node, span in mapped.described:
+            path, line = self.described.setdefault(node, (document.path, span.start))
+            if (path, line) != (document.path, span.start):
+                message = f"<{node.value}> is described already at {path}:{line}; give one a slug"
+                self.findings.append(
+                    Finding(
+                        document.path,
+                        span.start,
+                        0,
+                        Severity.ERROR,
+                        message,
+                        "same-slug",
+                        node.value,
+                    )
+                )
+
+
+def draft(library: Library, folder: Path, progress: Progress) -> Draft:
+    """Make the store in ``folder``; problems of the documents are findings, never exceptions."""
+    context = survey(library, progress)
+    made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
+    store = Store(str(made.store))
+    # The engine loads without Python's lock, so one thread can read on while another loads.
+    with ThreadPoolExecutor(max_workers=1) as loading:
+        loads: list[Future[None]] = []
+        for document in library.documents(progress, "reading"):
+            add(made, document, context)
+            loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
+        made.quads.close_run()
+        loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
+        progress("loading", 0, 0)
+        for job in loads:
+            job.result()
+    store.flush()
+    made.findings += validated(made, store, library, progress)
+    return made
+
+
+def add(made: Draft, document: Document | DataError, context: Context) -> None:
+    """Add what a document says, or why it could not be read."""
+    if isinstance(document, DataError):
+        made.findings += document.findings
+        return
+    home = graph_of(document.name)
+    made.names[document.path], made.paths[home.value] = document.name, document.path
+    mapped = map_document(document, context)
+    made.note(document, mapped)
+    made.quads.add(document_quads(document, home, mapped.statements))
+
+
+def load(store: Store, run: Path) -> None:
+    """Load one run of sorted lines."""
+    store.bulk_load(path=str(run), format=RdfFormat.N_QUADS)
+
+
+def survey(library: Library, progress: Progress) -> Context:
+    """Read every document once for the names that the others refer to."""
+    names = Names()
+    for document in library.documents(progress, "surveying"):
+        if isinstance(document, Document):
+            names.collect(document)
+    return names.context(load_schemes(library.settings.ontology).values())
+
+
+def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:
+    """What the shapes and the checks find in the store."""
+    places = Places(store, made.paths)
+    progress("validating", 0, 0)
+    yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
+    progress("checking", 0, 0)
+    yield from run_checks(store, load_checks(library.settings.checks), places.locate)

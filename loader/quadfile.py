@@ -1,0 +1,77 @@
+"""Sorts more N-Quads lines than fit in memory, and writes them once each as one canonical file.
+
+The lines are canonical N-Quads as RDF Dataset Canonicalization has it
+(https://www.w3.org/TR/rdf-canon/#canonical-quads); sorted by code point they depend on the set of
+quads alone.
+"""
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+RUN = 400_000
+"""Lines held in memory at a time: about 100 MB."""
+
+
+class QuadFile:
+    """Takes quads in any order; ``runs`` are sorted files of at most ``RUN`` lines each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.runs: list[Path] = []
+        self._lines: list[str] = []
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Take quads; writes a run whenever enough have come together."""
+        self._lines.extend([f"{quad} .\n" for quad in quads])
+        if len(self._lines) >= RUN:
+            self.close_run()
+
+    def close_run(self) -> None:
+        """Write the lines held so far as one sorted run."""
+        if not self._lines:
+            return
+        self._lines.sort()
+        path = self.folder / f"run-{len(self.runs)}.nq"
+        path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
+        self.runs.append(path)
+        self._lines = []
+
+    def write(self, target: Path) -> tuple[str, int]:
+        """Merge the runs into ``target`` and remove them: its SHA-256 in hex, its line count."""
+        self.close_run()
+        digest, count = hashlib.sha256(), 0
+        with target.open("wb") as out:
+            for block in _blocks(_merged(self.runs)):
+                data = "".join(block).encode("utf-8")
+                digest.update(data)
+                out.write(data)
+                count += len(block)
+        for run in self.runs:
+            run.unlink()
+        return digest.hexdigest(), count
+
+
+def _merged(runs: list[Path]) -> Iterator[str]:
+    files = [run.open(encoding="utf-8", newline="\n") for run in runs]
+    try:
+        for line, _ in groupby(heapq.merge(*files)):
+            yield line
+    finally:
+        for file in files:
+            file.close()
+
+
+def _blocks(lines: Iterator[str], size: int = 10_000) -> Iterator[list[str]]:
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == size:
+            yield block
+            block = []
+    if block:
+        yield block

@@ -1,0 +1,102 @@
+"""Releases on disk: complete folders named after their content, and a pointer to the current one.
+
+``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/`` and ``report.json``; the file
+``current`` holds that name. Both steps that readers can see are single renames, so a build that
+dies at any point leaves the release before it as it was.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from loader.errors import BuildError
+
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published release: ``name`` is the SHA-256 of its ``graph.nq``, in hex."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def graph(self) -> Path:
+        return self.folder / "graph.nq"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    def report(self) -> dict[str, Any]:
+        """What the build wrote down about this release."""
+        loaded: dict[str, Any] = json.loads((self.folder / "report.json").read_text("utf-8"))
+        return loaded
+
+
+def current_release(out: Path) -> Release:
+    """The release that the pointer names; raises BuildError where there is none."""
+    pointer = out / "current"
+    try:
+        name = pointer.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BuildError(f"no release in {out}: run `concordat-kg build` first") from None
+    release = Release(out / "releases" / name)
+    if not release.store.is_dir():
+        raise BuildError(f"{pointer} names the release {name}, which is not there: build again")
+    return release
+
+
+@contextmanager
+def workshop(out: Path) -> Iterator[Path]:
+    """A folder to build in, under the only lock; what an earlier build left there is removed.
+
+    Raises BuildError where another build has the lock, or the disk does not allow it.
+    """
+    releases = out / "releases"
+    try:
+        releases.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / ".lock")
+        with lock.acquire(timeout=0):
+            for left in releases.glob(f"{UNFINISHED}*"):
+                shutil.rmtree(left)
+            folder = releases / f"{UNFINISHED}{uuid.uuid4().hex}"
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+    except Timeout:
+        raise BuildError(f"another build is at work in {out}: wait until it has ended") from None
+    except OSError as error:
+        place = error.filename or out
+        raise BuildError(f"{place}: {error.strerror or error}; nothing was changed") from error
+
+
+def publish(folder: Path, name: str, out: Path) -> Release:
+    """Give the finished folder its name and point to it: one rename each."""
+    target = out / "releases" / name
+    if target.exists():
+        # The same content was published before; only the report can be newer.
+        os.replace(folder / "report.json", target / "report.json")
+    else:
+        os.rename(folder, target)
+    pointer = out / f"{UNFINISHED}current"
+    with pointer.open("w", encoding="ascii") as file:
+        file.write(f"{name}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(pointer, out / "current")
+    return Release(target)

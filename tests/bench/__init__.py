@@ -1,0 +1,1 @@
+"""Measures, and never asserts a time: ``make bench`` prints what this machine needs."""

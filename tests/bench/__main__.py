@@ -1,0 +1,85 @@
+"""Prints the project's figures as a table; ``--record`` puts it into the README as well."""
+
+import argparse
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from loader.release import current_release
+from tests.bench.generator import generate
+from tests.bench.measure import first_answer, machine, middle, python, run
+
+ROOT = Path(__file__).parents[2]
+MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--record", action="store_true", help="write the table into README.md")
+    parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        rows = [*shipped(Path(name)), *generated(Path(name), *arguments.sizes)]
+    table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
+    text = f"Measured on {machine()}.\n\n{table}\n"
+    print(text)
+    if arguments.record:
+        readme = ROOT / "README.md"
+        old = readme.read_text("utf-8")
+        readme.write_text(MARKS.sub(lambda m: m[1] + text + m[2], old), "utf-8")
+
+
+def shipped(folder: Path) -> list[str]:
+    """The figures of the shipped data."""
+    tool, out = python().parent / "concordat-kg", folder / "shipped"
+    build = middle(5, tool, "build", "--data", ROOT / "data", "--out", out)
+    help_ = middle(9, tool, "--help")
+    first = sorted(first_answer(tool, out) for _ in range(5))[2]
+    return [
+        row("build of the shipped data, validated and proved", f"{build.seconds:.2f} s", "< 5 s"),
+        row("`concordat-kg --help`", f"{help_.seconds:.2f} s", "< 0.4 s"),
+        row("`serve` to the first answer", f"{first:.2f} s", "< 2 s"),
+    ]
+
+
+def generated(folder: Path, small: int, large: int) -> list[str]:
+    """The figures of generated data, side by side with the engine's bulk load of the same quads."""
+    store = Store.read_only(str(current_release(folder / "shipped").store))
+    seconds, rows = {}, []
+    for count in (small, large):
+        data, out = folder / f"data-{count}", folder / f"out-{count}"
+        generate(data / "case-studies", count, store)
+        shutil.copy(ROOT / "data" / "organisations.csv", data)
+        tool = python().parent / "concordat-kg"
+        build = run(tool, "build", "--unproved", "--data", data, "--out", out, cwd=ROOT)
+        graph = current_release(out).graph
+        peer = run(python(), "-m", "tests.bench.bulk_load", folder / "peer", graph, cwd=ROOT)
+        seconds[count] = build.seconds
+        with graph.open("rb") as file:
+            quads = sum(1 for _ in file)
+        shutil.rmtree(folder / "peer")
+        shutil.rmtree(out)
+        what = f"build of {count:,} generated case studies ({quads:,} quads)"
+        rows += [
+            row(what, f"{build.seconds:.1f} s, {build.megabytes:,.0f} MB", "≤ 2,048 MB"),
+            row(
+                "… to `Store.bulk_load` of the same quads alone",
+                f"{build.seconds / peer.seconds:.2f} × ({peer.seconds:.1f} s, "
+                f"{peer.megabytes:,.0f} MB)",
+                "≤ 4 ×",
+            ),
+        ]
+    growth = seconds[large] / seconds[small]
+    return [*rows, row(f"growth from {small:,} to {large:,}", f"{growth:.1f} ×", "≤ 12 ×")]
+
+
+def row(what: str, measured: str, wanted: str) -> str:
+    """One line of the table."""
+    return f"| {what} | {measured} | {wanted} |"
+
+
+if __name__ == "__main__":
+    main()
