@@ -1,0 +1,31 @@
+"""Shows on standard error how far a long command is, once it has run for more than a second."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from loader.library import Progress
+
+PATIENCE = 1.0
+"""Seconds a command may take before a bar is worth showing."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A callback for the loader; it draws nothing where standard error is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    began = monotonic()
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", visible=False)
+
+        def advance(stage: str, done: int, total: int) -> None:
+            late = monotonic() - began > PATIENCE
+            bar.update(task, description=stage, completed=done, total=total or None, visible=late)
+
+        yield advance

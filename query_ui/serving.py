@@ -1,0 +1,36 @@
+"""The server process: waitress around the site, from the first address line to a clean end."""
+
+import errno
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+from waitress.server import create_server  # type: ignore[import-untyped]
+
+from loader.errors import UsageError
+
+_THREADS = 8
+
+
+def run(app: Callable[..., Any], host: str, port: int) -> None:
+    """Serve a WSGI application until Ctrl-C or SIGTERM; UsageError when the port cannot be had."""
+    try:
+        server = create_server(app, host=host, port=port, threads=_THREADS)
+    except OSError as error:
+        raise UsageError(_no_port(error, host, port)) from error
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
+    click.echo(f"Serving at {address} — Ctrl-C stops it.", err=True)
+    server.run()
+
+
+def _no_port(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken: choose another with --port, or stop what uses it."
+    if error.errno == errno.EACCES:
+        return f"Port {port} is not open to you: choose one above 1023 with --port."
+    return f"{host}:{port} cannot be listened on: {error}."

@@ -1,0 +1,53 @@
+"""A small SPARQL endpoint for tests, which answers as it is told."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import parse_qs
+
+
+@dataclass
+class Endpoint:
+    """What it answers next, and the forms it was sent."""
+
+    address: str = ""
+    status: int = 200
+    media_type: str = "application/sparql-results+json"
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    forms: list[dict[str, list[str]]] = field(default_factory=list)
+    accept: str = ""
+
+
+@contextmanager
+def endpoint() -> Iterator[Endpoint]:
+    """Run an endpoint on a free port for the length of a ``with`` block."""
+    state = Endpoint()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            state.forms.append(parse_qs(self.rfile.read(length).decode()))
+            state.accept = self.headers["Accept"]
+            self.send_response(state.status)
+            headers = {"Content-Type": state.media_type, "Content-Length": str(len(state.body))}
+            for name, value in (headers | state.headers).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(state.body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the test's output clean."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    state.address = f"http://127.0.0.1:{server.server_port}/sparql"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
