@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from loader.errors import UsageError
 
@@ -46,8 +46,19 @@ def solve(
     if default_graphs or named_graphs:
         defaults, named = _iris(default_graphs), _iris(named_graphs)
         return store.query(text, default_graph=[*defaults], named_graphs=[*named])
-    # The union flag of pyoxigraph 0.5.13 silently overrules FROM, so it is set only without one.
-    return store.query(text, use_default_graph_as_union=not _DATASET.search(bare(text)))
+    # The flag gives a statement once for each graph that holds it, and silently overrules FROM.
+    flag = not has_union(store) and not _DATASET.search(bare(text))
+    return store.query(text, use_default_graph_as_union=flag)
+
+
+def has_union(store: Store) -> bool:
+    """Whether the store's own default graph holds the union of its graphs, as a release's does."""
+    return next(store.quads_for_pattern(None, None, None, DefaultGraph()), None) is not None
+
+
+def union_of(store: Store) -> DefaultGraph | None:
+    """The graph, for ``quads_for_pattern``, in which every statement of the store stands."""
+    return DefaultGraph() if has_union(store) else None
 
 
 def _iris(names: Sequence[str]) -> list[NamedNode]:

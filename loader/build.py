@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pyoxigraph import RdfFormat, Store, serialize
+from pyoxigraph import Store
 
-from loader.draft import Draft, draft
+from loader.draft import Draft, draft, load
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.issues import issue_quads
 from loader.library import Library, Progress
@@ -85,10 +85,12 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
 
 def load_issues(made: Draft) -> None:
     """Add the findings to the release itself, as data issues, and close the store for good."""
-    quads = list(issue_quads(made.findings, made.names))
-    made.quads.add(quads)
+    before = len(made.quads.runs)
+    made.quads.add(issue_quads(made.findings, made.names))
+    made.quads.close_run()
     store = Store(str(made.store))
-    store.bulk_load(serialize(quads, format=RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)
+    for run in made.quads.runs[before:]:
+        load(store, run)
     store.optimize()
     store.flush()
 

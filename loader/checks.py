@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
+from loader.asking import solve
 from loader.errors import DataError, Finding, Severity
 from loader.wording import Wording
 
@@ -77,7 +78,7 @@ def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterato
 
 
 def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterator[Finding]:
-    answer = store.query(check.text, use_default_graph_as_union=True)
+    answer = solve(store, check.text)
     assert isinstance(answer, QuerySolutions)
     names = [variable.value for variable in answer.variables]
     for row in answer:

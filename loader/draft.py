@@ -18,7 +18,7 @@ from loader.library import Library, Progress
 from loader.mapping import Mapped, map_document
 from loader.places import Places
 from loader.provenance import document_quads, graph_of
-from loader.quadfile import QuadFile
+from loader.quadfile import QuadFile, Run
 from loader.shacl import validate
 from loader.vocabulary import load_schemes
 
@@ -90,9 +90,10 @@ def add(made: Draft, document: Document | DataError, context: Context) -> None:
     made.quads.add(document_quads(document, home, mapped.statements))
 
 
-def load(store: Store, run: Path) -> None:
-    """Load one run of sorted lines."""
-    store.bulk_load(path=str(run), format=RdfFormat.N_QUADS)
+def load(store: Store, run: Run) -> None:
+    """Load one run, into the named graphs and once more into the default graph, their union."""
+    store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS)
+    store.bulk_load(path=str(run.triples), format=RdfFormat.N_TRIPLES)
 
 
 def survey(library: Library, progress: Progress) -> Context:

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import Quad
 
@@ -17,17 +18,28 @@ RUN = 400_000
 """Lines held in memory at a time: about 100 MB."""
 
 
+class Run(NamedTuple):
+    """One part of the quads: sorted N-Quads, and the same statements as N-Triples, in any order."""
+
+    quads: Path
+    triples: Path
+
+
 class QuadFile:
-    """Takes quads in any order; ``runs`` are sorted files of at most ``RUN`` lines each."""
+    """Takes quads in any order; ``runs`` are pairs of files of about ``RUN`` lines each."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.runs: list[Path] = []
+        self.runs: list[Run] = []
         self._lines: list[str] = []
+        self._triples: list[str] = []
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Take quads; writes a run whenever enough have come together."""
-        self._lines.extend([f"{quad} .\n" for quad in quads])
+        for quad in quads:
+            triple = str(quad.triple)
+            self._triples.append(f"{triple} .\n")
+            self._lines.append(f"{triple} {quad.graph_name} .\n")
         if len(self._lines) >= RUN:
             self.close_run()
 
@@ -36,23 +48,26 @@ class QuadFile:
         if not self._lines:
             return
         self._lines.sort()
-        path = self.folder / f"run-{len(self.runs)}.nq"
-        path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
-        self.runs.append(path)
-        self._lines = []
+        name = self.folder / f"run-{len(self.runs)}"
+        run = Run(name.with_suffix(".nq"), name.with_suffix(".nt"))
+        run.quads.write_text("".join(self._lines), encoding="utf-8", newline="\n")
+        run.triples.write_text("".join(self._triples), encoding="utf-8", newline="\n")
+        self.runs.append(run)
+        self._lines, self._triples = [], []
 
     def write(self, target: Path) -> tuple[str, int]:
         """Merge the runs into ``target`` and remove them: its SHA-256 in hex, its line count."""
         self.close_run()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
-            for block in _blocks(_merged(self.runs)):
+            for block in _blocks(_merged([run.quads for run in self.runs])):
                 data = "".join(block).encode("utf-8")
                 digest.update(data)
                 out.write(data)
                 count += len(block)
         for run in self.runs:
-            run.unlink()
+            run.quads.unlink()
+            run.triples.unlink()
         return digest.hexdigest(), count
 
 

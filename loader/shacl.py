@@ -16,6 +16,7 @@ from pathlib import Path
 import pyrudof
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
+from loader.asking import union_of
 from loader.checks import Locate
 from loader.errors import DataError, Finding, Severity
 from loader.shapes import Plan, Subject, as_text, read_plan
@@ -61,9 +62,10 @@ def _marks(
 ) -> dict[Subject, tuple[NamedNode, ...]]:
     """Every thing of the classes and of their subclasses, with its marks."""
     marks: dict[Subject, tuple[NamedNode, ...]] = {}
+    union = union_of(store)
     for mark, kind in classes.items():
         for narrow in _kinds(store, kind):
-            for quad in store.quads_for_pattern(None, RDF.type, narrow, None):
+            for quad in store.quads_for_pattern(None, RDF.type, narrow, union):
                 thing = quad.subject
                 if not isinstance(thing, Triple) and mark not in marks.get(thing, ()):
                     marks[thing] = (*marks.get(thing, ()), mark)
@@ -86,6 +88,7 @@ class _Surroundings:
 
     def __init__(self, store: Store, plan: Plan) -> None:
         self.store = store
+        self.union = union_of(store)
         self.paths = plan.paths
         self.asked = (RDF.type, *sorted(plan.inner - {RDF.type}, key=str))
         kinds = store.quads_for_pattern(None, RDFS.subClassOf, None, None)
@@ -98,7 +101,7 @@ class _Surroundings:
         objects: set[Subject] = set()
         for thing, marks in things.items():
             triples.extend(Triple(thing, mark, thing) for mark in marks)
-            for quad in self.store.quads_for_pattern(thing, None, None, None):
+            for quad in self.store.quads_for_pattern(thing, None, None, self.union):
                 if isinstance(quad.object, Triple):
                     continue  # RDF 1.2; no shape can look at it and the engine cannot read it
                 triples.append(quad.triple)
@@ -113,7 +116,9 @@ class _Surroundings:
         if found is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
-            quads = (self.store.quads_for_pattern(thing, prop, None, None) for prop in self.asked)
+            quads = (
+                self.store.quads_for_pattern(thing, prop, None, self.union) for prop in self.asked
+            )
             found = self.known[thing] = tuple(quad.triple for some in quads for quad in some)
         return found
 

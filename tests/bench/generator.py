@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
+from loader.asking import solve
+
 PER_FILE = 1_000
 UNKNOWN = ("Coffee mornings", "Open office hours", "Data stewards", "Peer circles", "Lab swaps")
 NAMES = {
@@ -96,7 +98,7 @@ def samples(store: Store) -> list[dict[str, list[str]]]:
     """The tags of each shipped case study, by the name of their line."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     query = (Path(__file__).parent / "tags.rq").read_text("utf-8")
-    rows = store.query(query, use_default_graph_as_union=True)
+    rows = solve(store, query)
     assert isinstance(rows, QuerySolutions)
     for study, property_, label in rows:
         assert isinstance(property_, NamedNode) and isinstance(label, Literal)

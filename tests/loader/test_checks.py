@@ -31,7 +31,10 @@ def clean(project: Path) -> Store:
     """The clean graph, fresh."""
     store = Store()
     store.load(path=str(project / "tests" / "checks" / "clean.trig"), format=RdfFormat.TRIG)
-    store.load(path=str(project / "ontology" / "prefixes.ttl"), format=RdfFormat.TURTLE)
+    own = NamedNode("https://w3id.org/concordat-kg/graph/ontology-prefixes")
+    store.load(
+        path=str(project / "ontology" / "prefixes.ttl"), format=RdfFormat.TURTLE, to_graph=own
+    )
     return store
 
 
