@@ -79,7 +79,7 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
     stopping = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     found = Counter(finding.severity for finding in findings)
     if stopping & found.keys():
-        counts = ", ".join(f"{found[s]} {s}s" for s in Severity if found[s])
+        counts = ", ".join(f"{found[s]} {s}{'s' * (found[s] > 1)}" for s in Severity if found[s])
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 

@@ -1,10 +1,10 @@
-"""RDF in all its syntaxes: statements pass through, with lines and with blank nodes named anew."""
+"""RDF in all its syntaxes: statements pass through with their lines, and blank nodes get names."""
 
 import codecs
 import re
 from pathlib import PurePosixPath
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
 from loader.document import Document, Located, Span
 from loader.errors import DataError, Finding, Severity
@@ -25,6 +25,7 @@ FORMATS = {
     ".xml": RdfFormat.RDF_XML,
 }
 OURS = BASE + "graph/"
+GENERATED = BASE + ".well-known/genid/"
 HINTS = (
     ("has not been declared", "declare it with a line @prefix …: <…> . at the top"),
     ("No scheme found in an absolute IRI", "write the IRI out, or declare @base"),
@@ -36,8 +37,10 @@ HINTS = (
 def read(source: Source) -> Document:
     """The statements of the file; those of the default graph stay in it.
 
-    Blank nodes are numbered in the order in which they appear, so that equal bytes give equal
-    terms; RDFC-1.0 would too, but needs hours for a dozen nodes that all know each other.
+    A blank node becomes an IRI (https://www.w3.org/TR/rdf11-concepts/#section-skolemization), so
+    that it can be pointed at and stays one node in every file that a build writes. They are
+    numbered in the order in which they appear, so that equal bytes give equal terms; RDFC-1.0
+    would too, but needs hours for a dozen nodes that all know each other.
     Raises DataError, with the line where the parser tells it, if the syntax is broken.
     """
     format = FORMATS[PurePosixPath(source.name).suffix.lower()]
@@ -98,11 +101,11 @@ def _refusal(source: Source, quad: Quad, span: Span) -> Finding | None:
 
 
 class Renamer:
-    """Gives the blank nodes of one document labels that are stable and belong to it alone."""
+    """Gives the blank nodes of one document IRIs that are stable and belong to it alone."""
 
     def __init__(self, slug: str) -> None:
         self.slug = slug
-        self.names: dict[BlankNode, BlankNode] = {}
+        self.names: dict[BlankNode, NamedNode] = {}
 
     def quad(self, quad: Quad) -> Quad:
         """The quad with its blank nodes renamed, those inside triple terms included."""
@@ -114,7 +117,7 @@ class Renamer:
     def _subject(self, term: Subject) -> Subject:
         if not isinstance(term, BlankNode):
             return term
-        fresh = BlankNode(f"{self.slug}-b{len(self.names) + 1}")
+        fresh = NamedNode(f"{GENERATED}{self.slug}-b{len(self.names) + 1}")
         return self.names.setdefault(term, fresh)
 
     def _object(self, term: Object) -> Object:
