@@ -1,0 +1,70 @@
+"""The sources: one named graph per document, with its file, terms, trust, contents and problems."""
+
+from flask import Blueprint, Response
+
+from loader.settings import BASE
+from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.describer import issues
+from query_ui.web.links import query_path
+from query_ui.web.lists import Item, Listing, class_page, listing, page_number, subjects
+from query_ui.web.names import Names
+from query_ui.web.site import Site, site
+
+blueprint = Blueprint("graphs", __name__, url_prefix="/graphs")
+
+LISTED = 20_000
+"""A graph of more statements is not listed: an answer in time is worth more than the list."""
+SHOWN = {
+    f"{BASE}ontology#trust": "trust",
+    f"{BASE}ontology#reader": "reader",
+    f"{BASE}ontology#sourceFile": "file",
+    "http://purl.org/dc/terms/license": "licence",
+}
+
+
+@blueprint.get("")
+def listed() -> Response:
+    """The source documents by title."""
+    return class_page(
+        site(),
+        f"{BASE}ontology#SourceDocument",
+        SHOWN,
+        "list.html",
+        title="Sources",
+        lead="Every document that this graph was made from. What a document states stands in a "
+        "graph of its own.",
+        noun="source documents",
+    )
+
+
+@blueprint.get("/<path:name>")
+def page(name: str) -> Response:
+    """One document: what the catalogue says of it, what it states, what is wrong with it."""
+    slug, suffix = split_suffix(name)
+    iri, shared = f"{BASE}graph/{slug}", site()
+    stated = shared.number("count-in-graph", graph=iri)
+    known = stated.value > 0
+    if chosen("graph", suffix):
+        return thing_answer(shared, iri, suffix, "graph.html", known)
+    return thing_answer(
+        shared,
+        iri,
+        suffix,
+        "graph.html",
+        known,
+        stated=stated,
+        found=issues(shared.rows("issues-of-document", graph=iri), Names(shared)),
+        problems=shared.number("count-issues-of-document", graph=iri),
+        download=query_path(shared.text("graph-statements", graph=iri)),
+        listing=things_of(shared, iri) if stated.value <= LISTED else None,
+    )
+
+
+def things_of(shared: Site, iri: str) -> Listing:
+    """One page of the things that the document speaks about."""
+    page = page_number()
+    total = shared.number("count-subjects-of-graph", graph=iri)
+    things = subjects(shared.rows("subjects-of-graph", page, graph=iri))
+    names = Names(shared)
+    names.learn(things)
+    return listing([Item(names.page_link(thing)) for thing in things], total, page)

@@ -1,0 +1,52 @@
+"""The home page: what is in the graph, in one screen, and the ways in."""
+
+from flask import Blueprint, render_template
+
+from loader.settings import BASE
+from query_ui.web.links import Number
+from query_ui.web.lists import subjects
+from query_ui.web.names import Names
+from query_ui.web.site import Site, site
+
+blueprint = Blueprint("home", __name__)
+
+COUNTED: tuple[tuple[str, str, dict[str, str], str], ...] = (
+    ("case studies", "count-of-class", {"class": f"{BASE}ontology#CaseStudy"}, "/case-studies"),
+    ("initiatives", "count-of-class", {"class": f"{BASE}ontology#Initiative"}, "/initiatives"),
+    ("commitments", "count-of-class", {"class": f"{BASE}ontology#Commitment"}, ""),
+    ("organisations", "count-organisations", {}, "/organisations"),
+    (
+        "obligations",
+        "count-of-class",
+        {"class": f"{BASE}ontology#Obligation"},
+        "/concepts/principles",
+    ),
+    ("keywords", "count-in-scheme", {"scheme": f"{BASE}scheme/keywords"}, "/concepts/keywords"),
+    ("claims", "count-of-class", {"class": f"{BASE}ontology#Claim"}, ""),
+    ("data issues", "count-of-class", {"class": f"{BASE}ontology#DataIssue"}, ""),
+    ("source documents", "count-of-class", {"class": f"{BASE}ontology#SourceDocument"}, "/graphs"),
+    ("statements", "count-statements", {}, ""),
+)
+
+Count = tuple[str, Number, str]
+
+
+@blueprint.get("/")
+def home() -> str:
+    """What is in the graph: counts, schemes, saved queries, release."""
+    shared = site()
+    names = Names(shared)
+    found = dict.fromkeys(subjects(shared.rows("schemes"), "scheme"))
+    names.learn(found)
+    return render_template(
+        "home.html",
+        counts=counts(shared),
+        schemes=[names.page_link(iri) for iri in found],
+        queries=sorted(shared.saved.values(), key=lambda query: query.title.lower()),
+        release=shared.engine.release,
+    )
+
+
+def counts(shared: Site) -> list[Count]:
+    """How many there are of each kind of thing: a word, the number, and the list of them."""
+    return [(word, shared.number(name, **values), path) for word, name, values, path in COUNTED]

@@ -1,0 +1,66 @@
+"""Initiatives: programmes, schemes, pledges, reports and awards, with their commitments."""
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response
+
+from loader.settings import BASE
+from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.links import Link, id_iri
+from query_ui.web.lists import class_page, subjects
+from query_ui.web.names import Names
+from query_ui.web.site import Site, site, string
+from query_ui.web.sources import Document, Documents
+
+blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
+
+INITIATIVE = f"{BASE}ontology#Initiative"
+SHOWN = {
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": "kind",
+    "https://schema.org/startDate": "from",
+    "https://schema.org/endDate": "until",
+    f"{BASE}ontology#organisation": "organisation",
+}
+
+Commitment = dict[str, str | Link | Document]
+
+
+@blueprint.get("")
+def listed() -> Response:
+    """Initiatives by title."""
+    return class_page(
+        site(),
+        INITIATIVE,
+        SHOWN,
+        "list.html",
+        title="Initiatives",
+        lead="Programmes, schemes, pledges, reports, awards and resources that change how research "
+        "is done.",
+        noun="initiatives",
+    )
+
+
+@blueprint.get("/<path:name>")
+def page(name: str) -> Response:
+    """One initiative with its commitments in their order."""
+    slug, suffix = split_suffix(name)
+    iri = id_iri("initiative", slug)
+    made = [] if suffix else list(commitments(site(), iri))
+    return thing_answer(site(), iri, suffix, "initiative.html", commitments=made)
+
+
+def commitments(shared: Site, iri: str) -> Iterator[Commitment]:
+    """The commitments of an initiative, each with its standing and the document that tells it."""
+    rows = shared.rows("commitments-of", thing=iri)
+    names = Names(shared)
+    documents = Documents(shared, names)
+    names.learn([*subjects(rows, "commitment"), *subjects(rows, "standing")])
+    documents.learn(subjects(rows, "graph"))
+    for row in rows:
+        standing = string(row, "standing")
+        yield {
+            "link": names.page_link(string(row, "commitment")),
+            "description": string(row, "description"),
+            "standing": names.name(standing) if standing else "",
+            "document": documents.of(string(row, "graph")),
+        }

@@ -1,0 +1,91 @@
+"""What every page of one site shares: the engine, the page queries, and how to ask them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from loader.errors import EndpointError
+from loader.saved_queries import SavedQuery
+from query_ui.engine.interface import Answer, Engine
+from query_ui.parameters import bind
+from query_ui.web.links import Number, query_path
+
+PAGE_SIZE = 50
+NOTE = re.compile(r"^(\s*VALUES\s.*\})\s*#\+.*$", re.IGNORECASE)
+EXTENSION = "concordat-kg"
+
+Term = NamedNode | BlankNode | Literal
+Row = Mapping[str, Term | None]
+Values = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of a running site.
+
+    ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
+    under limits; ``pages`` and ``saved`` are the query files by name.
+    """
+
+    engine: Engine
+    visitors: Engine
+    pages: Mapping[str, SavedQuery]
+    saved: Mapping[str, SavedQuery]
+
+    def text(self, name: str, page: int = 1, **values: Values) -> str:
+        """The text of a page query with IRIs in the place of its defaults."""
+        lists = {
+            key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
+            for key, given in values.items()
+        }
+        return window(bare(bind(self.pages[name], lists)), page)
+
+    def ask(self, name: str, page: int = 1, **values: Values) -> Answer:
+        """The answer to a page query."""
+        return self.engine.ask(self.text(name, page, **values))
+
+    def rows(self, name: str, page: int = 1, **values: Values) -> list[Row]:
+        """The rows of a page query, each by column; no row where a list of values is empty."""
+        if any(not value for value in values.values()):
+            return []
+        answer = self.ask(name, page, **values)
+        columns = answer.columns
+        return [cast(Row, dict(zip(columns, row, strict=True))) for row in answer.rows]
+
+    def number(self, name: str, **values: Values) -> Number:
+        """The single number that a counting query gives, with the address of that query."""
+        text = self.text(name, 1, **values)
+        ((total, *_),) = self.engine.ask(text).rows
+        if not isinstance(total, Literal):
+            raise EndpointError(f"The query {name} gave no number.")
+        return Number(int(total.value), query_path(text))
+
+
+def site() -> Site:
+    """The site of the request at hand."""
+    return cast(Site, current_app.extensions[EXTENSION])
+
+
+def bare(text: str) -> str:
+    """A query without its header and its notes: what a visitor sees is the question itself."""
+    lines = (line for line in text.splitlines() if not line.startswith("#+"))
+    return "\n".join(NOTE.sub(r"\1", line) for line in lines).strip() + "\n"
+
+
+def window(text: str, page: int) -> str:
+    """A query that ends in a limit and an offset, moved on to a page counted from 1."""
+    return re.sub(
+        r"LIMIT (\d+)\nOFFSET 0\s*\Z",
+        lambda match: f"LIMIT {match[1]}\nOFFSET {int(match[1]) * (page - 1)}\n",
+        text,
+    )
+
+
+def string(row: Row, column: str, default: str = "") -> str:
+    """The text of a cell, or ``default`` where the cell is empty."""
+    term = row.get(column)
+    return default if term is None else str(term.value)

@@ -1,0 +1,65 @@
+"""Concept schemes as nested lists, and concepts with what carries them."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from tests.query_ui.web.small import Element
+
+Page = Callable[[str], Element]
+
+
+def outline(tree: Element) -> list[object]:
+    """A nested list as nested Python lists of names."""
+    found: list[object] = []
+    for item in [c for c in tree.children if isinstance(c, Element)]:
+        found.append(item.child("span")[0].text)
+        found += [outline(branch) for branch in item.child("ul")]
+    return found
+
+
+def test_hierarchy_is_nested_and_a_circle_ends(page: Page) -> None:
+    tree = page("/concepts/keywords").find("ul", "tree")[0]
+    assert outline(tree) == ["Careers", ["Training"], "Wellbeing", "Egg", ["Hen"]]
+
+
+def test_obligations_stand_under_their_principle_with_their_code(page: Page) -> None:
+    tree = page("/concepts/principles").find("ul", "tree")[0]
+    assert outline(tree) == ["Employment", ["ECI1 Make the Concordat known"]]
+
+
+def test_definitions_are_beside_the_concepts(page: Page) -> None:
+    definitions = page("/concepts/keywords").find("span", "definition")
+    assert [d.text for d in definitions] == ["Work over a life.", "Learning to do."]
+
+
+def test_concept_lists_what_is_tagged_with_it_or_below(page: Page) -> None:
+    studies, initiatives = page("/concepts/keywords/careers").one("main").find("section")[:2]
+    assert [li.text for li in studies.find("li")] == [
+        "Alpha <b>bold</b> <https://example.org/x> a owl:Thing .",
+        "Untitled case study, cards.txt, lines 9–12",
+    ]
+    assert studies.one("a", "number").text == "2"
+    assert initiatives.one("a", "number").text == "0"
+
+
+def test_principle_lists_what_is_tagged_with_its_obligations(page: Page) -> None:
+    studies = page("/concepts/principles/employment").one("main").find("section")[0]
+    assert [li.text for li in studies.find("li")] == [
+        "Alpha <b>bold</b> <https://example.org/x> a owl:Thing ."
+    ]
+
+
+def test_schemes_are_listed_with_their_size(page: Page) -> None:
+    items = page("/concepts").one("ul", "cards").find("li")
+    assert [(i.one("h2").text, i.one("a", "number").text) for i in items] == [
+        ("Keywords", "5"),
+        ("Principles", "2"),
+    ]
+
+
+def test_scheme_and_concept_are_data_too(client: FlaskClient) -> None:
+    scheme = client.get("/concepts/keywords.nt").text
+    assert "<https://w3id.org/concordat-kg/scheme/keywords>" in scheme
+    concept = client.get("/concepts/keywords/training", headers={"Accept": "text/turtle"}).text
+    assert '"Learning to do."@en' in concept

@@ -1,0 +1,106 @@
+"""Lists: fifty a page, with totals and links to their neighbours."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.query_ui.web.conftest import BROWSER
+from tests.query_ui.web.small import Element, parsed, small_release
+
+NAMES = [f"Study {number:03}" for number in range(120)]
+TITLED = (
+    "<https://w3id.org/concordat-kg/id/case-study/n{n}> a ckg:CaseStudy ; "
+    'dcterms:title "{name}" ; dcterms:subject concept:egg .'
+)
+
+
+@pytest.fixture(scope="module")
+def many(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """The small graph with 120 more case studies, all tagged "Egg"."""
+    out: Path = tmp_path_factory.mktemp("many")
+    studies = "\n".join(TITLED.format(n=n, name=name) for n, name in enumerate(NAMES))
+    more = f"""
+    @prefix ckg: <https://w3id.org/concordat-kg/ontology#> .
+    @prefix concept: <https://w3id.org/concordat-kg/concept/keywords/> .
+    @prefix dcterms: <http://purl.org/dc/terms/> .
+    <https://w3id.org/concordat-kg/graph/many> {{ {studies} }}"""
+    found = Settings(root=settings.root, out=small_release(out, more))
+    yield create_app(found, open_engine(found)).test_client()
+
+
+def names_on(client: FlaskClient, path: str) -> tuple[list[str], str]:
+    """The names in a list, and the Link header."""
+    response = client.get(path, headers={"Accept": BROWSER})
+    assert response.status_code == 200, response.text
+    names = [h.text for h in parsed(response.text).one("ul", "cards").find("h2")]
+    return names, response.headers.get("Link", "")
+
+
+def test_every_thing_is_on_one_page_of_the_list(many: FlaskClient) -> None:
+    pages = [names_on(many, f"/case-studies?page={number}") for number in (1, 2, 3)]
+    assert [len(names) for names, _ in pages] == [50, 50, 22]
+    names = [name for found, _ in pages for name in found]
+    assert [name for name in names if name.startswith("Study")] == NAMES
+    assert len(set(names)) == 122
+
+
+def test_link_header_leads_on_and_back(many: FlaskClient) -> None:
+    links = [names_on(many, f"/case-studies?page={number}")[1] for number in (1, 2, 3)]
+    assert links == [
+        '</case-studies?page=2>; rel="next"',
+        '</case-studies?page=3>; rel="next", </case-studies?page=1>; rel="prev"',
+        '</case-studies?page=2>; rel="prev"',
+    ]
+
+
+def test_page_says_where_it_stands(many: FlaskClient) -> None:
+    page = parsed(many.get("/case-studies?page=3", headers={"Accept": BROWSER}).text)
+    assert "122 case studies, 101 to 122 here" in page.one("main").text
+    assert [a.text for a in page.one("nav", "pager").find("a")] == ["← Earlier"]
+
+
+def test_concept_page_pages_its_case_studies(many: FlaskClient) -> None:
+    response = many.get("/concepts/keywords/hen?page=2", headers={"Accept": BROWSER})
+    tagged = parsed(response.text).one("main").find("section")[0]
+    assert [li.text for li in tagged.find("li")] == NAMES[50:100]
+    assert response.headers["Link"] == (
+        '</concepts/keywords/hen?page=3>; rel="next", </concepts/keywords/hen?page=1>; rel="prev"'
+    )
+
+
+def test_incoming_links_are_counted_whole_and_shown_in_part(many: FlaskClient) -> None:
+    page = parsed(many.get("/concepts/keywords/egg", headers={"Accept": BROWSER}).text)
+    (subject,) = [d for d in page.find("details", "incoming") if "dcterms:subject" in d.text]
+    assert "Of 120 things, the first 50 here" in subject.text.replace(" ,", ",")
+    assert [li.text for li in subject.find("li")] == NAMES[:50]
+
+
+def test_page_past_the_last_is_not_found(many: FlaskClient) -> None:
+    response = many.get("/case-studies?page=4")
+    assert response.status_code == 404
+    assert response.json is not None
+    assert response.json["detail"] == "This list has no page 4: its last is page 3."
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "two", "1.5", "", "²", "9" * 30])
+def test_page_that_is_no_number_is_refused(client: FlaskClient, page: str) -> None:
+    response = client.get("/case-studies", query_string={"page": page})
+    assert response.status_code == 400
+    assert response.json is not None
+    assert response.json["detail"] == f"page is “{page}”, and has to be a whole number from 1."
+
+
+def test_list_says_what_it_knows_of_each_thing(page: Callable[[str], Element]) -> None:
+    durham, icr, n8 = page("/organisations").one("ul", "cards").find("li")
+    assert durham.text == "Durham University kind : institution case studies 1".replace(" :", "")
+    assert icr.text == "Institute of Cancer Research kind institution case studies 0"
+    assert n8.one("h2").text == "N8 Research Partnership"
+
+
+def test_short_list_has_no_neighbours(client: FlaskClient) -> None:
+    assert "Link" not in client.get("/initiatives").headers
