@@ -61,11 +61,12 @@ class WorkerEngine:
         """See ``Engine.ask``; QueryRefused for SERVICE and size, QueryStopped at a limit."""
         check_size(text, self._limits.text)
         worker = self._take()
+        reply: _Reply | None = None
         try:
             reply = worker.ask((text, tuple(default_graphs), tuple(named_graphs)))
-        except BaseException:
-            self._replace(worker)
-            raise
+        finally:
+            if reply is None:
+                self._replace(worker)
         self._idle.put(worker)
         if isinstance(reply, ProjectError):
             raise reply
@@ -94,11 +95,13 @@ class WorkerEngine:
             ) from None
         if worker and worker.process.is_alive():
             return worker
+        fresh = None
         try:
-            return self._start(worker)
-        except BaseException:
-            self._idle.put(None)
-            raise
+            fresh = self._start(worker)
+        finally:
+            if fresh is None:
+                self._idle.put(None)
+        return fresh
 
     def _start(self, dead: "_Worker | None" = None) -> "_Worker":
         with self._lock:
