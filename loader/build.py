@@ -15,7 +15,7 @@ from loader.draft import Draft, draft, load
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.issues import issue_quads
 from loader.library import Library, Progress
-from loader.proving import prove_all
+from loader.proving import TIMES, prove_all
 from loader.release import Release, publish, workshop
 from loader.saved_queries import Proof
 from loader.settings import Settings
@@ -49,7 +49,9 @@ def build(
         made = draft(library, folder, progress)
         refuse_errors(made.findings, strict)
         load_issues(made)
-        proofs = prove_all(made.store, settings.queries, progress)
+        # Where a broken contract is no obstacle, a slow query need not be given a second chance.
+        times = 1 if unproved else TIMES
+        proofs = prove_all(made.store, settings.queries, progress, times)
         if not unproved:
             refuse_broken(proofs, made.findings)
         progress("writing", 0, 0)

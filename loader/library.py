@@ -11,8 +11,6 @@ from loader.readers import documents, read
 from loader.readers.catalogue import Catalogue, read_catalogue
 from loader.settings import Settings
 
-OWN = {"licence": "https://creativecommons.org/licenses/by/4.0/", "trust": "curated"}
-"""What is true of the ontology's own files."""
 TRUST = {"articles": "low", "cards": "platform"}
 """How far a document is trusted by its reader, where neither it nor the catalogue says so."""
 Progress = Callable[[str, int, int], None]
@@ -49,7 +47,8 @@ class Library:
     def read(self, item: Item) -> Document:
         """Read one document; raises DataError with its findings where it cannot be read."""
         document = read(item.path, item.name, self.settings.max_bytes)
-        usual = fields({"trust": TRUST[document.reader]} if document.reader in TRUST else {})
+        trust = TRUST.get(document.reader)
+        usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
         about = item.catalogue.about(item.name, usual)
         return replace(document, about=(*document.about, *about))
 
@@ -76,8 +75,8 @@ def ontology_items(settings: Settings) -> list[Item]:
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise DataError(f"{folder}: no ontology: a build needs concordat.ttl and the schemes")
-    own = Catalogue(str(folder), fields(OWN))
-    return [Item(f, f"ontology/{f.relative_to(folder).as_posix()}", own) for f in files]
+    catalogue = read_catalogue(folder)
+    return [Item(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files]
 
 
 def data_items(settings: Settings) -> list[Item]:
@@ -99,11 +98,6 @@ def extra_items(paths: Sequence[Path]) -> list[Item]:
         else:
             items.append(Item(path, path.name, Catalogue(str(path))))
     return items
-
-
-def fields(texts: dict[str, str]) -> tuple[Field, ...]:
-    """What is said of a document by nobody in particular."""
-    return tuple(Field(name, text, Span(1, 1)) for name, text in texts.items())
 
 
 def refuse_shared_graphs(items: list[Item]) -> None:

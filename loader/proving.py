@@ -24,22 +24,29 @@ from loader.saved_queries import Proof, SavedQuery, load_saved_queries, prove
 START = 10.0
 """Seconds that the process may take before its first query begins."""
 TIMES = 3
-"""How many times its own limit a query may take before it is stopped."""
+"""How many times its own limit a query may take, tried again, before it is stopped."""
 
 
-def prove_all(store: Path, folder: Path, progress: Progress) -> tuple[Proof, ...]:
-    """Prove every query of ``folder`` on the store on disk, which nobody may be writing."""
+def prove_all(
+    store: Path, folder: Path, progress: Progress, times: float = TIMES
+) -> tuple[Proof, ...]:
+    """Prove every query of ``folder`` on the store on disk, which nobody may be writing.
+
+    A query is stopped after ``times`` its own limit.
+    """
     queries = list(load_saved_queries(folder).values())
     proofs: list[Proof] = []
     while len(proofs) < len(queries):
         left = queries[len(proofs) :]
-        for proof in _prove_some(store, folder, left):
+        for proof in _prove_some(store, folder, left, times):
             proofs.append(proof)
             progress("proving", len(proofs), len(queries))
     return tuple(proofs)
 
 
-def _prove_some(store: Path, folder: Path, left: Sequence[SavedQuery]) -> Iterator[Proof]:
+def _prove_some(
+    store: Path, folder: Path, left: Sequence[SavedQuery], times: float
+) -> Iterator[Proof]:
     """Proofs from one process, up to and with the first query that had to be stopped."""
     command = (sys.executable, "-m", "loader.proving", str(store), str(folder), left[0].name)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
@@ -48,11 +55,12 @@ def _prove_some(store: Path, folder: Path, left: Sequence[SavedQuery]) -> Iterat
     try:
         _next_line(lines, START)
         for query in left:
-            limit = query.contract.max_ms * TIMES / 1000
+            limit = query.contract.max_ms * times / 1000
             line = _next_line(lines, limit)
             if not line:
                 died = process.poll() is not None
-                yield _stopped(query, "its process died" if died else f"stopped after {limit:g} s")
+                why = "its process died" if died else f"stopped after {limit:g} s"
+                yield Proof(query.name, False, f"{query.name} breaks its contract: {why}.", 0, 0.0)
                 return
             yield Proof(**json.loads(line))
     finally:
@@ -73,11 +81,6 @@ def _next_line(lines: "Queue[bytes]", seconds: float) -> bytes:
         return lines.get(timeout=seconds)
     except Empty:
         return b""
-
-
-def _stopped(query: SavedQuery, why: str) -> Proof:
-    message = f"{query.name} breaks its contract: {why}."
-    return Proof(query.name, False, message, 0, float(query.contract.max_ms * TIMES))
 
 
 def main(store: str, folder: str, first: str) -> None:

@@ -35,11 +35,11 @@ class QuadFile:
         self._triples: list[str] = []
 
     def add(self, quads: Iterable[Quad]) -> None:
-        """Take quads; writes a run whenever enough have come together."""
+        """Take quads of named graphs; writes a run whenever enough have come together."""
         for quad in quads:
-            triple = str(quad.triple)
-            self._triples.append(f"{triple} .\n")
-            self._lines.append(f"{triple} {quad.graph_name} .\n")
+            text = str(quad)
+            self._lines.append(f"{text} .\n")
+            self._triples.append(f"{text[: text.rindex(' ')]} .\n")
         if len(self._lines) >= RUN:
             self.close_run()
 

@@ -156,8 +156,11 @@ def prove(query: SavedQuery, store: Store) -> Proof:
 
 
 def prove_by(query: SavedQuery, run: Run, tries: int = 3) -> Proof:
-    """As ``prove``, for anything that runs a query; the best of ``tries`` times counts."""
-    rows, best = 0, float("inf")
+    """As ``prove``, for anything that runs a query; the best of ``tries`` times counts.
+
+    Only one that is a little late is tried again: the machine may have been busy.
+    """
+    rows, best, limit = 0, float("inf"), query.contract.max_ms
     for _ in range(tries):
         start = time.perf_counter()
         try:
@@ -166,7 +169,7 @@ def prove_by(query: SavedQuery, run: Run, tries: int = 3) -> Proof:
             return Proof(query.name, False, f"{query.name} could not be run: {error}", 0, 0.0)
         best = min(best, (time.perf_counter() - start) * 1000)
         fault = _breach(query.contract, columns, rows, best)
-        if not fault or best <= query.contract.max_ms:
+        if not fault or not limit < best <= 2 * limit:
             break
     if fault:
         return Proof(query.name, False, f"{query.name} breaks its contract: {fault}.", rows, best)

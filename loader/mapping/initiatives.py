@@ -123,15 +123,23 @@ def issue(scribe: Scribe, whole: NamedNode, part: Record) -> None:
     """Record a defect that a curator saw in the text that the document restates."""
     about = part.first("about")
     node = (named_thing(scribe, about) if about else None) or whole
-    lines = part.text("lines")
+    lines = part.first("lines")
     message = " ".join(part.text("message").split())
     scribe.find(
         part.text("code", "defect"),
-        f"{message} (lines {lines} of the text)" if lines else message,
+        f"{message} ({printed_lines(lines)} of the text)" if lines else message,
         part.span,
         node,
         Severity(part.text("severity", "warning")),
     )
+
+
+def printed_lines(field: Field) -> str:
+    """The lines that a field names, as a person says it: "line 5", "lines 3-5"."""
+    span = line_span(field)
+    if span is None or span.start != span.end:
+        return f"lines {field.text.strip()}"
+    return f"line {span.start}"
 
 
 def line_span(field: Field) -> Span | None:

@@ -211,7 +211,7 @@ def test_a_query_that_never_ends_is_stopped_and_the_next_is_proved(tiny: Setting
         ("aaa-endless", False),
         ("case-studies-by-keyword", True),
     ]
-    assert "stopped after 0.3 s" in outcome.proofs[0].message
+    assert "stopped after 0.1 s" in outcome.proofs[0].message
 
 
 def test_a_file_with_a_strange_name_and_strange_text_is_exact(tiny: Settings) -> None:

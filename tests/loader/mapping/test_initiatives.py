@@ -80,6 +80,6 @@ def test_an_issue_that_a_curator_saw_is_a_finding(mapped: Mapper) -> None:
     )
     made = mapped(record("pledge", field("title", "Fair desks"), parts=(part,)))
     (found,) = made.findings
-    assert found.message == "The phrase makes no sense. (lines 12 of the text)"
+    assert found.message == "The phrase makes no sense. (line 12 of the text)"
     assert (found.code, found.severity) == ("garbled", Severity.INFO)
     assert found.about == thing("organisation", "northgate-university").value

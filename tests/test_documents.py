@@ -1,0 +1,81 @@
+"""What the documents say: commands, folders, settings and links are those that exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from query_ui.cli import main
+from tests.conftest import PROJECT
+
+PAGES = sorted(
+    path.relative_to(PROJECT)
+    for path in (
+        *PROJECT.glob("*.md"),
+        *(PROJECT / "docs").rglob("*.md"),
+        PROJECT / "data/README.md",
+    )
+)
+
+
+def read(name: str | Path) -> str:
+    return (PROJECT / name).read_text("utf-8")
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    told = set(re.findall(r"^\| `concordat-kg ([a-z]+)", read("README.md"), re.MULTILINE))
+    assert told == set(main.commands)
+
+
+def test_the_readme_names_every_folder_and_no_other() -> None:
+    told = set(re.findall(r"^\| `([a-z_]+)/` \|", read("README.md"), re.MULTILINE))
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    kept = {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")}
+    assert told == kept | {"build"}
+
+
+def test_every_make_target_that_is_told_of_exists() -> None:
+    makefile = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    told = {name for page in PAGES for name in re.findall(r"`make ([a-z]+)`", read(page))}
+    assert {"serve", "test", "bench", "lint", "setup"} <= told <= makefile
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_links_inside_the_project_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page))
+    missing = [t for t in targets if not (PROJECT / page.parent / t).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_and_option_says_what_it_is_for(name: str) -> None:
+    command = main.commands[name]
+    assert command.help
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_help_loads_neither_engine_nor_web() -> None:
+    code = (
+        "import sys; from query_ui.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"rdflib", "flask", "rich", "pyrudof", "openpyxl", "yaml"} & set(done.stderr.split())
+
+
+def test_the_changelog_has_the_headings_that_contributors_are_told_of() -> None:
+    headings = set(re.findall(r"^### (\w+)$", read("CHANGELOG.md"), re.MULTILINE))
+    assert headings == {"Ontology", "Data", "Code"}
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    names = sorted(path.name for path in (PROJECT / "docs/decisions").glob("0*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
