@@ -172,10 +172,10 @@ def test_the_best_of_three_times_counts() -> None:
 
     def run(text: str) -> tuple[tuple[str, ...], int]:
         waits.append(0)
-        time.sleep(0.05 if len(waits) < limit else 0)
+        time.sleep(0.12 if len(waits) < limit else 0)
         return ("study", "title"), 1
 
-    query = parse(GOOD.replace("max_ms: 5000", "max_ms: 20"))
+    query = parse(GOOD.replace("max_ms: 5000", "max_ms: 100"))
     waits: list[int] = []
     limit = 3
     assert prove_by(query, run).ok
