@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from loader.draft import Draft, draft, load
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.issues import issue_quads
 from loader.library import Library, Progress
+from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
 from loader.release import Release, publish, workshop
 from loader.saved_queries import Proof
@@ -51,11 +53,12 @@ def build(
         load_issues(made)
         # Where a broken contract is no obstacle, a slow query need not be given a second chance.
         times = 1 if unproved else TIMES
-        proofs = prove_all(made.store, settings.queries, progress, times)
+        with ThreadPoolExecutor(max_workers=1) as proving:
+            proved = proving.submit(prove_all, made.store, settings.queries, progress, times)
+            name, quads = made.quads.write(folder / "graph.nq")
+            proofs = proved.result()
         if not unproved:
             refuse_broken(proofs, made.findings)
-        progress("writing", 0, 0)
-        name, quads = made.quads.write(folder / "graph.nq")
         report(folder / "report.json", name, quads, made, proofs)
         release = publish(folder, name, settings.out)
     return Outcome(release, len(made.names), quads, tuple(made.findings), proofs)
@@ -88,12 +91,11 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
 def load_issues(made: Draft) -> None:
     """Add the findings to the release itself, as data issues, and close the store for good."""
     before = len(made.quads.runs)
-    made.quads.add(issue_quads(made.findings, made.names))
+    made.quads.add(quad_lines(issue_quads(made.findings, made.names)))
     made.quads.close_run()
     store = Store(str(made.store))
     for run in made.quads.runs[before:]:
         load(store, run)
-    store.optimize()
     store.flush()
 
 

@@ -17,7 +17,7 @@ from loader.errors import DataError, Finding, Severity
 from loader.library import Library, Progress
 from loader.mapping import Mapped, map_document
 from loader.places import Places
-from loader.provenance import document_quads, graph_of
+from loader.provenance import document_lines, graph_of
 from loader.quadfile import QuadFile, Run
 from loader.shacl import validate
 from loader.vocabulary import load_schemes
@@ -62,17 +62,19 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
     context = survey(library, progress)
     made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
     store = Store(str(made.store))
-    # The engine loads without Python's lock, so one thread can read on while another loads.
-    with ThreadPoolExecutor(max_workers=1) as loading:
+    # The engine loads without Python's lock, so that these threads need not wait for the reading.
+    with ThreadPoolExecutor(max_workers=2) as loading:
         loads: list[Future[None]] = []
         for document in library.documents(progress, "reading"):
             add(made, document, context)
             loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
         made.quads.close_run()
         loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
-        progress("loading", 0, 0)
-        for job in loads:
+        for done, job in enumerate(loads):
+            progress("loading", done, len(loads))
             job.result()
+    # What follows reads everything, which is quicker from few large files than from many small.
+    store.optimize()
     store.flush()
     made.findings += validated(made, store, library, progress)
     return made
@@ -87,13 +89,16 @@ def add(made: Draft, document: Document | DataError, context: Context) -> None:
     made.names[document.path], made.paths[home.value] = document.name, document.path
     mapped = map_document(document, context)
     made.note(document, mapped)
-    made.quads.add(document_quads(document, home, mapped.statements))
+    made.quads.add(document_lines(document, home, mapped.statements))
 
 
 def load(store: Store, run: Run) -> None:
-    """Load one run, into the named graphs and once more into the default graph, their union."""
-    store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS)
-    store.bulk_load(path=str(run.triples), format=RdfFormat.N_TRIPLES)
+    """Load one run, into the named graphs and once more into the default graph, their union.
+
+    The engine wrote these lines itself a moment ago, so it need not look for errors in them.
+    """
+    store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS, lenient=True)
+    store.bulk_load(path=str(run.triples), format=RdfFormat.N_TRIPLES, lenient=True)
 
 
 def survey(library: Library, progress: Progress) -> Context:

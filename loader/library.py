@@ -50,7 +50,10 @@ class Library:
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
         about = item.catalogue.about(item.name, usual)
-        return replace(document, about=(*document.about, *about))
+        # A file's own title is that of the thing in it; the catalogue may name the document.
+        listed = item.catalogue.documents.get(item.name, ())
+        title = (entry for entry in listed if entry.name == "title")
+        return replace(document, about=(*title, *document.about, *about))
 
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the catalogues themselves."""

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Quad
+from loader.provenance import Line
 
 RUN = 400_000
 """Lines held in memory at a time: about 100 MB."""
@@ -34,12 +34,11 @@ class QuadFile:
         self._lines: list[str] = []
         self._triples: list[str] = []
 
-    def add(self, quads: Iterable[Quad]) -> None:
-        """Take quads of named graphs; writes a run whenever enough have come together."""
-        for quad in quads:
-            text = str(quad)
-            self._lines.append(f"{text} .\n")
-            self._triples.append(f"{text[: text.rindex(' ')]} .\n")
+    def add(self, lines: Iterable[Line]) -> None:
+        """Take lines of named graphs; writes a run whenever enough have come together."""
+        for triple, graph in lines:
+            self._triples.append(f"{triple} .\n")
+            self._lines.append(f"{triple} {graph} .\n")
         if len(self._lines) >= RUN:
             self.close_run()
 

@@ -17,7 +17,7 @@ class Settings:
     root: Path
     data: tuple[Path, ...] = ()
     out: Path = Path("build")
-    max_bytes: int = 256 * 1024 * 1024
+    max_bytes: int = 100 * 1024 * 1024
 
     @property
     def ontology(self) -> Path:

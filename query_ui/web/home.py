@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from loader.saved_queries import SavedQuery
 from loader.settings import BASE
 from query_ui.web.links import Number
 from query_ui.web.lists import subjects
@@ -42,9 +43,15 @@ def home() -> str:
         "home.html",
         counts=counts(shared),
         schemes=[names.page_link(iri) for iri in found],
-        queries=sorted(shared.saved.values(), key=lambda query: query.title.lower()),
+        queries=starters(shared),
         release=shared.engine.release,
     )
+
+
+def starters(shared: Site) -> list[SavedQuery]:
+    """The saved queries to begin with: those tagged ``start``, else the first few."""
+    queries = sorted(shared.saved.values(), key=lambda query: query.title.lower())
+    return [query for query in queries if "start" in query.tags] or queries[:5]
 
 
 def counts(shared: Site) -> list[Count]:

@@ -246,6 +246,17 @@ def test_an_unreadable_file(tiny: Settings) -> None:
     assert [(Path(f.path).name, f.code) for f in errors] == [("gone.txt", "unreadable")]
 
 
+def test_a_file_of_200_megabytes(tiny: Settings) -> None:
+    big = tiny.data[0] / "case-studies" / "big.csv"
+    with big.open("wb") as file:
+        file.truncate(200 * 1024 * 1024)
+    with pytest.raises(DataError) as caught:
+        build(tiny, quiet)
+    (found,) = (f for f in caught.value.findings if f.severity is Severity.ERROR)
+    assert (found.path, found.code) == (str(big), "too-large")
+    assert "is larger than 104,857,600 bytes, the limit; split it" in found.message
+
+
 def test_check_publishes_nothing_and_speaks_of_the_files_asked_for(
     tiny: Settings, tmp_path: Path
 ) -> None:

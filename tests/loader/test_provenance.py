@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loader.document import Document, Field, Rule, Span
-from loader.provenance import document_quads, graph_of, passages
+from loader.provenance import document_lines, graph_of, passages
 from loader.statements import Statement
 from loader.terms import CATALOGUE, CKG, DCTERMS, PROV, RDF
 
@@ -16,6 +16,12 @@ def statement(predicate: str, value: str, line: int, quoted: str = "") -> Statem
     rule = Rule.RDF if predicate == "type" else Rule.TAG_LINE
     where = NamedNode(f"https://p.example/{predicate}")
     return Statement(STUDY, where, Literal(value), Span(line, line), rule, quoted)
+
+
+def document_quads(document: Document, home: NamedNode, made: list[Statement]) -> list[Quad]:
+    """The lines of a document, read back."""
+    lines = (f"{triple} {graph} .\n" for triple, graph in document_lines(document, home, made))
+    return [*parse("".join(lines), format=RdfFormat.N_QUADS)]
 
 
 def explained(made: Statement, found: list[tuple[object, ...]]) -> tuple[Span, Rule, str]:

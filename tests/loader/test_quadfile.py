@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loader import quadfile
+from loader.provenance import quad_lines
 from loader.quadfile import QuadFile
 
 quads = st.builds(
@@ -29,9 +30,9 @@ def test_any_order_of_the_same_quads_is_the_same_file(
 ) -> None:
     folder = tmp_path_factory.mktemp("runs")
     one, many = QuadFile(folder), QuadFile(tmp_path_factory.mktemp("runs"))
-    one.add([quad for batch in batches for quad in batch])
+    one.add(quad_lines(quad for batch in batches for quad in batch))
     for batch in reversed(batches):
-        many.add(batch)
+        many.add(quad_lines(batch))
         many.close_run()
     name, count = one.write(folder / "one.nq")
     assert many.write(folder / "many.nq") == (name, count)
@@ -49,8 +50,9 @@ def test_runs_are_written_as_they_fill_and_removed_at_the_end(
     monkeypatch.setattr(quadfile, "RUN", 2)
     file = QuadFile(tmp_path)
     subject, predicate = NamedNode("https://a.example/"), NamedNode("https://p.example/")
+    graph = NamedNode("https://g.example/")
     for number in range(5):
-        file.add([Quad(subject, predicate, Literal(str(number)))])
+        file.add(quad_lines([Quad(subject, predicate, Literal(str(number)), graph)]))
     assert len(file.runs) == 2
     assert file.write(tmp_path / "graph.nq")[1] == 5
     assert [path.name for path in tmp_path.iterdir()] == ["graph.nq"]

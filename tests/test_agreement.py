@@ -1,0 +1,122 @@
+"""Every page, export and saved query of the shipped release says what its graph says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from loader.asking import solve
+from loader.build import Outcome
+from loader.saved_queries import load_saved_queries
+from loader.settings import Settings
+from loader.terms import CKG, ORG, RDF
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.conftest import PROJECT
+from tests.query_ui.web.small import parsed
+
+LISTED = {
+    "case-studies": CKG.CaseStudy,
+    "initiatives": CKG.Initiative,
+    "organisations": ORG.FormalOrganization,
+}
+FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+FORMS |= {"jsonld": RdfFormat.JSON_LD}
+QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
+SELECTS = [name for name, query in QUERIES.items() if "\nSELECT" in query.text]
+
+
+@pytest.fixture(scope="module")
+def client(shipped: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+    engine = open_engine(shipped[0])
+    yield create_app(shipped[0], engine).test_client()
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def graph(shipped: tuple[Settings, Outcome]) -> dict[NamedNode, set[Triple]]:
+    """The triples of ``graph.nq`` by their subject: the file, not the store that answers."""
+    found: dict[NamedNode, set[Triple]] = {}
+    for quad in parse(path=str(shipped[1].release.graph), format=RdfFormat.N_QUADS):
+        assert isinstance(quad.subject, NamedNode)
+        found.setdefault(quad.subject, set()).add(quad.triple)
+    return found
+
+
+def members(graph: dict[NamedNode, set[Triple]], kind: NamedNode) -> list[NamedNode]:
+    return [node for node, said in graph.items() if Triple(node, RDF.type, kind) in said]
+
+
+@pytest.mark.parametrize("kind", LISTED)
+def test_a_page_shows_each_statement_once(
+    kind: str, client: FlaskClient, graph: dict[NamedNode, set[Triple]]
+) -> None:
+    things = members(graph, LISTED[kind])
+    assert len(things) >= 13
+    for thing in things:
+        address = f"/{kind}/{thing.value.rsplit('/', 1)[1]}"
+        page = parsed(client.get(address, headers={"Accept": "text/html"}).text)
+        rows = [row for table in page.find("table", "statements") for row in table.find("tr")[1:]]
+        assert len(rows) == len(graph[thing]), address
+        assert all(row.find("div", "source") for row in rows), f"{address}: no source"
+        shown = " ".join(page.text.split())
+        for triple in graph[thing]:
+            if isinstance(triple.object, Literal) and triple.object.datatype.value.endswith(
+                "string"
+            ):
+                assert " ".join(triple.object.value.split()) in shown, address
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_an_export_is_what_the_graph_states(
+    suffix: str, client: FlaskClient, graph: dict[NamedNode, set[Triple]]
+) -> None:
+    for kind, class_ in LISTED.items():
+        for thing in members(graph, class_):
+            answer = client.get(f"/{kind}/{thing.value.rsplit('/', 1)[1]}.{suffix}")
+            quads = parse(answer.data, format=FORMS[suffix])
+            assert {q.triple for q in quads if q.subject == thing} == graph[thing]
+
+
+@pytest.mark.parametrize("name", SELECTS)
+def test_a_saved_query_answers_over_http_as_it_does_on_the_store(
+    name: str, client: FlaskClient, shipped: tuple[Settings, Outcome]
+) -> None:
+    answer = solve(Store.read_only(str(shipped[1].release.store)), QUERIES[name].text)
+    assert isinstance(answer, QuerySolutions)
+    columns = [variable.value for variable in answer.variables]
+    rows = [tuple(row) for row in answer]
+    served: Any = parse_query_results(
+        client.get(f"/queries/{name}.json").data, format=QueryResultsFormat.JSON
+    )
+    assert [variable.value for variable in served.variables] == columns
+    assert [tuple(row) for row in served] == rows
+    lines = client.get(f"/queries/{name}.tsv").text.splitlines()
+    assert len(lines) - 1 == len(rows)
+
+
+def test_every_list_counts_what_is_there(
+    client: FlaskClient, graph: dict[NamedNode, set[Triple]]
+) -> None:
+    home = parsed(client.get("/", headers={"Accept": "text/html"}).text)
+    counts = {
+        box.one("dt").text.strip(): int(box.one("dd").text.replace(",", ""))
+        for box in home.one("dl", "counts").find("div")
+    }
+    assert counts["case studies"] == len(members(graph, CKG.CaseStudy)) == 15
+    assert counts["initiatives"] == len(members(graph, CKG.Initiative))
+    assert counts["obligations"] == len(members(graph, CKG.Obligation)) == 59
+    assert counts["claims"] == len(members(graph, CKG.Claim))
+    assert counts["source documents"] == len(members(graph, CKG.SourceDocument))
