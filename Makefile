@@ -2,14 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-HOST ?= 127.0.0.1
-PORT ?= 8000
 
 .PHONY: serve test setup lint format bench lock clean
 
 serve: setup  ## Build the release and serve the site
 	$(BIN)/concordat-kg build
-	$(BIN)/concordat-kg serve --host $(HOST) --port $(PORT)
+	$(BIN)/concordat-kg serve
 
 test: .venv/dev  ## Run every test that this machine can run
 	$(BIN)/python -m pytest

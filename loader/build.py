@@ -90,11 +90,9 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
 
 def load_issues(made: Draft) -> None:
     """Add the findings to the release itself, as data issues, and close the store for good."""
-    before = len(made.quads.runs)
-    made.quads.add(quad_lines(issue_quads(made.findings, made.names)))
-    made.quads.close_run()
+    runs = made.quads.add(quad_lines(issue_quads(made.findings, made.names)))
     store = Store(str(made.store))
-    for run in made.quads.runs[before:]:
+    for run in [*runs, *made.quads.close()]:
         load(store, run)
     store.flush()
 

@@ -19,6 +19,7 @@ from loader.mapping import Mapped, map_document
 from loader.places import Places
 from loader.provenance import document_lines, graph_of
 from loader.quadfile import QuadFile, Run
+from loader.readers import NAMING
 from loader.shacl import validate
 from loader.vocabulary import load_schemes
 
@@ -62,17 +63,11 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
     context = survey(library, progress)
     made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
     store = Store(str(made.store))
-    # The engine loads without Python's lock, so that these threads need not wait for the reading.
-    with ThreadPoolExecutor(max_workers=2) as loading:
-        loads: list[Future[None]] = []
+    with Loading(store) as loading:
         for document in library.documents(progress, "reading"):
-            add(made, document, context)
-            loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
-        made.quads.close_run()
-        loads += (loading.submit(load, store, run) for run in made.quads.runs[len(loads) :])
-        for done, job in enumerate(loads):
-            progress("loading", done, len(loads))
-            job.result()
+            loading.take(add(made, document, context))
+        loading.take(made.quads.close())
+        progress("loading", 0, 0)
     # What follows reads everything, which is quicker from few large files than from many small.
     store.optimize()
     store.flush()
@@ -80,16 +75,43 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
     return made
 
 
-def add(made: Draft, document: Document | DataError, context: Context) -> None:
-    """Add what a document says, or why it could not be read."""
+class Loading:
+    """Loads runs on two threads of its own: the engine does so without Python's lock."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._threads = ThreadPoolExecutor(max_workers=2)
+        self._begun: list[Future[None]] = []
+
+    def take(self, runs: list[Run]) -> None:
+        """Begin to load; waits for the run before the last, so that few are held in memory."""
+        for run in runs:
+            if len(self._begun) > 1:
+                self._begun[-2].result()
+            self._begun.append(self._threads.submit(load, self.store, run))
+
+    def __enter__(self) -> "Loading":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            if error == (None, None, None):
+                for begun in self._begun:
+                    begun.result()
+        finally:
+            self._threads.shutdown(cancel_futures=True)
+
+
+def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
+    """Add what a document says, or why it could not be read; the runs that this completes."""
     if isinstance(document, DataError):
         made.findings += document.findings
-        return
+        return []
     home = graph_of(document.name)
     made.names[document.path], made.paths[home.value] = document.name, document.path
     mapped = map_document(document, context)
     made.note(document, mapped)
-    made.quads.add(document_lines(document, home, mapped.statements))
+    return made.quads.add(document_lines(document, home, mapped.statements))
 
 
 def load(store: Store, run: Run) -> None:
@@ -98,13 +120,13 @@ def load(store: Store, run: Run) -> None:
     The engine wrote these lines itself a moment ago, so it need not look for errors in them.
     """
     store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS, lenient=True)
-    store.bulk_load(path=str(run.triples), format=RdfFormat.N_TRIPLES, lenient=True)
+    store.bulk_load(run.triples, format=RdfFormat.N_TRIPLES, lenient=True)
 
 
 def survey(library: Library, progress: Progress) -> Context:
-    """Read every document once for the names that the others refer to."""
+    """Read the tables once before the rest, for the names that the others refer to."""
     names = Names()
-    for document in library.documents(progress, "surveying"):
+    for document in library.documents(progress, "surveying", NAMING):
         if isinstance(document, Document):
             names.collect(document)
     return names.context(load_schemes(library.settings.ontology).values())

@@ -1,13 +1,13 @@
 """The documents of a build: the ontology's files and those of every data folder."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loader.document import Document, Field, Span
 from loader.errors import DataError, Finding, Severity
 from loader.provenance import graph_of
-from loader.readers import documents, read
+from loader.readers import READERS, documents, read
 from loader.readers.catalogue import Catalogue, read_catalogue
 from loader.settings import Settings
 
@@ -61,15 +61,20 @@ class Library:
             names = (item.name for item in self.items if item.catalogue.path == path)
             yield from catalogue.unmatched(names)
 
-    def documents(self, progress: Progress, stage: str) -> Iterator[Document | DataError]:
-        """Every document in turn, or the error that kept it from being read."""
-        for done, item in enumerate(self.items):
-            progress(stage, done, len(self.items))
+    def documents(
+        self, progress: Progress, stage: str, suffixes: Container[str] = READERS
+    ) -> Iterator[Document | DataError]:
+        """Every document in turn, or the error that kept it from being read.
+
+        With some ``suffixes`` only the files that end so are read.
+        """
+        items = [i for i in self.items if suffixes is READERS or i.path.suffix.lower() in suffixes]
+        for done, item in enumerate(items):
+            progress(stage, done, len(items))
             try:
                 yield self.read(item)
             except DataError as error:
                 yield error
-        progress(stage, len(self.items), len(self.items))
 
 
 def ontology_items(settings: Settings) -> list[Item]:

@@ -9,8 +9,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from itertools import dropwhile
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
@@ -32,29 +32,37 @@ def prove_all(
 ) -> tuple[Proof, ...]:
     """Prove every query of ``folder`` on the store on disk, which nobody may be writing.
 
-    A query is stopped after ``times`` its own limit.
+    A query is stopped after ``times`` its own limit. Two processes share the work.
     """
     queries = list(load_saved_queries(folder).values())
-    proofs: list[Proof] = []
-    while len(proofs) < len(queries):
-        left = queries[len(proofs) :]
-        for proof in _prove_some(store, folder, left, times):
-            proofs.append(proof)
-            progress("proving", len(proofs), len(queries))
-    return tuple(proofs)
+    found: dict[str, Proof] = {}
+
+    def prove_these(share: list[SavedQuery]) -> None:
+        while share:
+            for proof in _prove_some(store, folder, share, times):
+                found[proof.name] = proof
+                progress("proving", len(found), len(queries))
+            share = [query for query in share if query.name not in found]
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        for done in [threads.submit(prove_these, queries[half::2]) for half in (0, 1)]:
+            done.result()
+    return tuple(found[query.name] for query in queries)
 
 
 def _prove_some(
-    store: Path, folder: Path, left: Sequence[SavedQuery], times: float
+    store: Path, folder: Path, share: Sequence[SavedQuery], times: float
 ) -> Iterator[Proof]:
     """Proofs from one process, up to and with the first query that had to be stopped."""
-    command = (sys.executable, "-m", "loader.proving", str(store), str(folder), left[0].name)
+    names = (query.name for query in share)
+    command = (sys.executable, "-m", "loader.proving", str(store), str(folder), *names)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     lines: Queue[bytes] = Queue()
-    Thread(target=_pass_on, args=(process, lines), daemon=True).start()
+    reader = Thread(target=_pass_on, args=(process, lines), daemon=True)
+    reader.start()
     try:
         _next_line(lines, START)
-        for query in left:
+        for query in share:
             limit = query.contract.max_ms * times / 1000
             line = _next_line(lines, limit)
             if not line:
@@ -66,6 +74,7 @@ def _prove_some(
     finally:
         process.kill()
         process.wait()
+        reader.join()
 
 
 def _pass_on(process: "subprocess.Popen[bytes]", lines: "Queue[bytes]") -> None:
@@ -83,16 +92,16 @@ def _next_line(lines: "Queue[bytes]", seconds: float) -> bytes:
         return b""
 
 
-def main(store: str, folder: str, first: str) -> None:
-    """Print a line when ready, then the proof of each query from ``first`` on."""
+def main(store: str, folder: str, *names: str) -> None:
+    """Print a line when ready, then the proof of each query of these names."""
     try:
         opened = Store.read_only(store)
     except OSError as error:
         raise BuildError(f"{store}: {error}") from error
-    queries = load_saved_queries(Path(folder)).values()
+    queries = load_saved_queries(Path(folder))
     print("ready", flush=True)
-    for query in dropwhile(lambda query: query.name != first, queries):
-        print(json.dumps(asdict(prove(query, opened))), flush=True)
+    for name in names:
+        print(json.dumps(asdict(prove(queries[name], opened))), flush=True)
 
 
 if __name__ == "__main__":

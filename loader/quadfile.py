@@ -19,54 +19,52 @@ RUN = 400_000
 
 
 class Run(NamedTuple):
-    """One part of the quads: sorted N-Quads, and the same statements as N-Triples, in any order."""
+    """One part of the quads: a file of sorted N-Quads, and the same statements as N-Triples."""
 
     quads: Path
-    triples: Path
+    triples: bytes
 
 
 class QuadFile:
-    """Takes quads in any order; ``runs`` are pairs of files of about ``RUN`` lines each."""
+    """Takes lines in any order and gives them back in runs of about ``RUN``, to be loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.runs: list[Run] = []
+        self._runs: list[Path] = []
         self._lines: list[str] = []
         self._triples: list[str] = []
 
-    def add(self, lines: Iterable[Line]) -> None:
-        """Take lines of named graphs; writes a run whenever enough have come together."""
+    def add(self, lines: Iterable[Line]) -> list[Run]:
+        """Take lines of named graphs; a run whenever enough have come together."""
         for triple, graph in lines:
             self._triples.append(f"{triple} .\n")
             self._lines.append(f"{triple} {graph} .\n")
-        if len(self._lines) >= RUN:
-            self.close_run()
+        return self.close() if len(self._lines) >= RUN else []
 
-    def close_run(self) -> None:
-        """Write the lines held so far as one sorted run."""
+    def close(self) -> list[Run]:
+        """The lines held so far as one run, if there are any."""
         if not self._lines:
-            return
+            return []
         self._lines.sort()
-        name = self.folder / f"run-{len(self.runs)}"
-        run = Run(name.with_suffix(".nq"), name.with_suffix(".nt"))
-        run.quads.write_text("".join(self._lines), encoding="utf-8", newline="\n")
-        run.triples.write_text("".join(self._triples), encoding="utf-8", newline="\n")
-        self.runs.append(run)
+        path = self.folder / f"run-{len(self._runs)}.nq"
+        path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
+        triples = "".join(self._triples).encode("utf-8")
+        self._runs.append(path)
         self._lines, self._triples = [], []
+        return [Run(path, triples)]
 
     def write(self, target: Path) -> tuple[str, int]:
         """Merge the runs into ``target`` and remove them: its SHA-256 in hex, its line count."""
-        self.close_run()
+        self.close()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
-            for block in _blocks(_merged([run.quads for run in self.runs])):
+            for block in _blocks(_merged(self._runs)):
                 data = "".join(block).encode("utf-8")
                 digest.update(data)
                 out.write(data)
                 count += len(block)
-        for run in self.runs:
-            run.quads.unlink()
-            run.triples.unlink()
+        for run in self._runs:
+            run.unlink()
         return digest.hexdigest(), count
 
 

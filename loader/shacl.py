@@ -102,11 +102,12 @@ class _Surroundings:
         for thing, marks in things.items():
             triples.extend(Triple(thing, mark, thing) for mark in marks)
             for quad in self.store.quads_for_pattern(thing, None, None, self.union):
-                if isinstance(quad.object, Triple):
+                triple, value = quad.triple, quad.object
+                if isinstance(value, Triple):
                     continue  # RDF 1.2; no shape can look at it and the engine cannot read it
-                triples.append(quad.triple)
-                if quad.predicate in self.paths and isinstance(quad.object, NamedNode | BlankNode):
-                    objects.add(quad.object)
+                triples.append(triple)
+                if not isinstance(value, Literal) and triple.predicate in self.paths:
+                    objects.add(value)
         for thing in objects:
             triples.extend(self._context(thing))
         return as_text(triples)

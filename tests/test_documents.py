@@ -9,6 +9,7 @@ import click
 import pytest
 
 from query_ui.cli import main
+from query_ui.engine.interface import Limits
 from tests.conftest import PROJECT
 
 PAGES = sorted(
@@ -79,3 +80,23 @@ def test_the_changelog_has_the_headings_that_contributors_are_told_of() -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     names = sorted(path.name for path in (PROJECT / "docs/decisions").glob("0*.md"))
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_the_guide_tells_the_limits_that_hold() -> None:
+    limits, guide = Limits(), read("docs/guides/querying.md")
+    assert f"at most {limits.seconds:g} seconds" in guide
+    assert f"at most {limits.megabytes // 1024} GB of memory" in guide
+    assert f"an answer of at most {limits.answer // 2**20} MB" in guide
+
+
+def test_the_guide_names_terms_that_exist() -> None:
+    ontology = read("ontology/concordat.ttl")
+    for page in PAGES:
+        for term in re.findall(r"ckg:(\w+)", read(page)):
+            assert re.search(rf"^ckg:{term} ", ontology, re.MULTILINE), f"{page}: ckg:{term}"
+
+
+def test_the_readme_holds_figures_of_the_bench() -> None:
+    table = read("README.md").split("<!-- bench -->")[1].split("<!-- /bench -->")[0]
+    assert re.search(r"^Measured on \d+ cores", table.strip())
+    assert len(re.findall(r"^\| .* \| .* \| .* \|$", table, re.MULTILINE)) >= 10

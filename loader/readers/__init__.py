@@ -35,6 +35,9 @@ READERS: dict[str, Reader] = {
 }
 """The reader for each suffix, in small letters."""
 
+NAMING = (".csv", ".tsv", ".xlsx")
+"""The suffixes of the documents that can describe organisations."""
+
 
 def read(path: Path, name: str, max_bytes: int) -> Document:
     """The document in the file ``path``, called ``name`` inside its data folder.
