@@ -1,5 +1,7 @@
 """Passages: the fewest that explain every statement, and each statement explained by one."""
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -24,7 +26,7 @@ def document_quads(document: Document, home: NamedNode, made: list[Statement]) -
     return [*parse("".join(lines), format=RdfFormat.N_QUADS)]
 
 
-def explained(made: Statement, found: list[tuple[object, ...]]) -> tuple[Span, Rule, str]:
+def explained(made: Statement, found: Sequence[tuple[object, ...]]) -> tuple[Span, Rule, str]:
     """The reason by the order of precedence that the catalogue promises."""
     for key in (
         (made.subject, made.predicate, made.object),
