@@ -45,9 +45,10 @@ class Commands(click.Group):
 
 def sentences(error: ProjectError) -> Iterator[str]:
     """The lines that tell a person about ``error``: its findings, then its sentence."""
-    if isinstance(error, DataError):
-        yield from (str(finding) for finding in error.findings)
-    yield f"Error: {_place(error)}{error}"
+    told = [str(finding) for finding in error.findings] if isinstance(error, DataError) else []
+    yield from told
+    if told != [str(error)]:
+        yield f"Error: {_place(error)}{error}"
 
 
 def _place(error: ProjectError) -> str:
@@ -110,11 +111,13 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
     from query_ui.parameters import bind
 
     settings = _settings(out)
-    text = bind(_find_query(source, settings), _values(params))
+    found, values = _find_query(source, settings), _values(params)
+    text = bind(found, values)
     if not endpoint:
         check_service(text)
     with _interruptible():
         engine = open_engine(settings, endpoint)
+        _check_choices(engine, settings, found, values)
         with _patience():
             answer = engine.ask(text)
         _write(answer, form)
@@ -200,6 +203,18 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
     if source not in saved:
         raise UsageError(_unknown(source, saved))
     return saved[source]
+
+
+def _check_choices(
+    engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
+) -> None:
+    """Refuse a value that is none of its choices."""
+    from loader.saved_queries import load_saved_queries, read_saved_query
+    from query_ui.choices import Choices
+
+    if any(p.choices and p.name in values for p in query.parameters):
+        concepts = read_saved_query(settings.pages / "choices.rq")
+        Choices(engine, load_saved_queries(settings.queries), concepts).check(query, values)
 
 
 def _standard_input() -> str:

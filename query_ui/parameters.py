@@ -52,11 +52,18 @@ def bind(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> str:
     for parameter in sorted(query.parameters, key=lambda item: item.start, reverse=True):
         texts = values.get(parameter.name, ())
         if texts:
-            terms = " ".join(str(_term(text, parameter, query.prefixes)) for text in texts)
-            text = f"{text[: parameter.start]} {terms} {text[parameter.end :]}"
+            given = " ".join(str(term) for term in terms(query, parameter, texts))
+            text = f"{text[: parameter.start]} {given} {text[parameter.end :]}"
         elif parameter.required:
             raise UsageError(f'{query.name} needs a value for "{parameter.name}".')
     return text
+
+
+def terms(
+    query: SavedQuery, parameter: Parameter, texts: Sequence[str]
+) -> list[NamedNode | Literal]:
+    """The terms that ``texts`` mean for a parameter of ``query``; see ``bind``."""
+    return [_term(text, parameter, query.prefixes) for text in texts]
 
 
 def filled(values: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
-from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
 from loader.saved_queries import Parameter, SavedQuery
-from loader.settings import BASE
-from loader.terms import SCHEMES, XSD
+from loader.terms import XSD
+from query_ui.choices import Choices
 from query_ui.engine.interface import Answer
 from query_ui.formats import FORMATS
 from query_ui.parameters import bind, filled
@@ -65,9 +64,16 @@ def page(name: str) -> Response:
     values = filled(request.args.to_dict(flat=False))
     if not suffix and unanswered(query, values) and wants_page():
         return form_page(shared, query, values)
-    answer = shared.visitors.ask(bind(query, values))
+    text = bind(query, values)
+    choices_of(shared).check(query, values)
+    answer = shared.visitors.ask(text)
     form = chosen(answer.kind, suffix)
     return data(answer, form) if form else form_page(shared, query, values, answer)
+
+
+def choices_of(shared: Site) -> Choices:
+    """What the parameters of the saved queries may be."""
+    return Choices(shared.engine, shared.saved, shared.pages["choices"])
 
 
 def unanswered(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> bool:
@@ -103,7 +109,8 @@ def field_of(shared: Site, parameter: Parameter, given: Sequence[str]) -> Input:
     if parameter.datatype == XSD.boolean.value:
         options = [("true", "yes"), ("false", "no")]
     else:
-        options = options_of(shared, parameter.choices)
+        found = choices_of(shared).of(parameter.choices)
+        options = sorted(found.items(), key=lambda option: option[1].lower())
     choices = tuple(Choice(v, label, matches(v, values)) for v, label in options)
     return Input(
         parameter, INPUTS.get(parameter.datatype, "text"), values[0] if values else "", choices
@@ -113,20 +120,3 @@ def field_of(shared: Site, parameter: Parameter, given: Sequence[str]) -> Input:
 def matches(option: str, values: Sequence[str]) -> bool:
     """Whether an option is among the values, which may be IRIs or the last part of them."""
     return any(option == value or option.endswith(f"/{value}") for value in values)
-
-
-def options_of(shared: Site, choices: str) -> list[tuple[str, str]]:
-    """What one may choose from: the concepts of a scheme, or the first column of a saved query."""
-    if choices in SCHEMES:
-        rows = shared.ask("choices", scheme=f"{BASE}scheme/{choices}").rows
-    elif choices in shared.saved:
-        rows = shared.engine.ask(shared.saved[choices].text).rows
-    else:
-        return []
-    found: dict[str, str] = {}
-    for row in rows:
-        value, label = row[0], row[1] if len(row) > 1 else None
-        if isinstance(value, NamedNode | Literal):
-            named = label.value if isinstance(label, Literal) else value.value
-            found.setdefault(value.value, named)
-    return sorted(found.items(), key=lambda option: option[1].lower())

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,11 +35,12 @@ BROKEN = BY_KEYWORD.replace("min_rows: 1", "min_rows: 99")
 
 
 @pytest.fixture
-def root(in_folder: Path) -> Path:
+def root(in_folder: Path, project: Path) -> Path:
     """A project with two saved queries and a release, as the working folder."""
     (in_folder / "ontology").mkdir()
     queries = in_folder / "sparql" / "queries"
     queries.mkdir(parents=True)
+    shutil.copytree(project / "sparql" / "pages", in_folder / "sparql" / "pages")
     (queries / "by-keyword.rq").write_text(BY_KEYWORD, encoding="utf-8")
     publish(in_folder / "build")
     return in_folder

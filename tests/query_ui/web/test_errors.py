@@ -40,7 +40,7 @@ class Failing:
         raise self.error
 
     def for_visitors(self, limits: object = None) -> NoReturn:
-        raise NotImplementedError
+        raise self.error
 
     def close(self) -> None:
         """Nothing is open."""

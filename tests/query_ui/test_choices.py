@@ -1,0 +1,67 @@
+"""Choices: what a parameter may be, and a value that it cannot be."""
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from loader.build import Outcome
+from loader.errors import UsageError
+from loader.saved_queries import load_saved_queries, read_saved_query
+from loader.settings import Settings
+from query_ui import cli
+from query_ui.app import create_app
+from query_ui.choices import Choices
+from query_ui.engine import open_engine
+from tests.conftest import PROJECT
+
+
+@pytest.fixture(scope="module")
+def choices(shipped: tuple[Settings, Outcome]) -> Iterator[Choices]:
+    engine = open_engine(shipped[0])
+    concepts = read_saved_query(PROJECT / "sparql" / "pages" / "choices.rq")
+    yield Choices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
+    engine.close()
+
+
+def test_a_scheme_gives_its_concepts_with_their_labels(choices: Choices) -> None:
+    found = choices.of("stakeholders")
+    base = "https://w3id.org/concordat-kg/concept/stakeholders/"
+    assert len(found) == 5
+    assert found[base + "senior-executive-team"] == "Senior/executive team"
+
+
+def test_a_saved_query_gives_its_first_column_named_by_its_second(choices: Choices) -> None:
+    found = choices.of("consortia")
+    assert sorted(found.values()) == ["Midlands Innovation", "N8 Research Partnership"]
+
+
+def test_a_name_of_nothing_gives_none(choices: Choices) -> None:
+    assert choices.of("") == choices.of("weather") == {}
+
+
+@pytest.mark.parametrize("text", ["wellbeing", "concept:wellbeing"])
+def test_what_is_among_the_choices_passes(choices: Choices, text: str) -> None:
+    choices.check(choices.saved["case-studies-by-keyword"], {"keyword": [text]})
+    choices.check(choices.saved["case-studies-by-keyword"], {})
+
+
+def test_what_is_not_is_refused_with_what_is_near(choices: Choices) -> None:
+    query = choices.saved["case-studies-by-keyword"]
+    with pytest.raises(UsageError, match=r'"wellbieng" is nothing that keyword can be. Did you'):
+        choices.check(query, {"keyword": ["wellbeing", "wellbieng"]})
+    with pytest.raises(UsageError, match="It may be midlands-innovation, n8-research-partnership"):
+        choices.check(choices.saved["members-on-a-day"], {"consortium": ["zzz"]})
+
+
+def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, Outcome]) -> None:
+    command = ["query", "case-studies-by-keyword", "-p", "keyword=wellbieng"]
+    done = CliRunner().invoke(cli.main, [*command, "--out", str(shipped[0].out)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    engine = open_engine(shipped[0])
+    client = create_app(shipped[0], engine).test_client()
+    answer = client.get("/queries/case-studies-by-keyword.csv?keyword=wellbieng")
+    engine.close()
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert f"Error: {answer.json['detail']}\n" == done.stderr
