@@ -18,14 +18,19 @@ def progress_bar() -> Iterator[Progress]:
         yield lambda stage, done, total: None
         return
     from rich.console import Console
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     began = monotonic()
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", visible=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {"": bars.add_task("", visible=False)}
 
         def advance(stage: str, done: int, total: int) -> None:
             late = monotonic() - began > PATIENCE
-            bar.update(task, description=stage, completed=done, total=total or None, visible=late)
+            if stage not in tasks:
+                bars.update(tasks.popitem()[1], visible=False)
+                tasks[stage] = bars.add_task(stage, total=total or None, visible=late)
+            bars.update(tasks[stage], completed=done, visible=late)
 
         yield advance
