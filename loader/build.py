@@ -12,10 +12,11 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from loader.draft import Draft, draft, load
+from loader.draft import Draft, draft
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.issues import issue_quads
 from loader.library import Library, Progress
+from loader.loading import load
 from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
 from loader.release import Release, publish, workshop

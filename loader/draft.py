@@ -4,17 +4,17 @@ The store lies in the folder ``store`` beside the sorted runs; it is closed betw
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Store
 
 from loader.checks import load_checks, run_checks
 from loader.context import Context, Names
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
 from loader.library import Library, Progress
+from loader.loading import Loading
 from loader.mapping import Mapped, map_document
 from loader.places import Places
 from loader.provenance import document_lines, graph_of
@@ -75,33 +75,6 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
     return made
 
 
-class Loading:
-    """Loads runs on two threads of its own: the engine does so without Python's lock."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._threads = ThreadPoolExecutor(max_workers=2)
-        self._begun: list[Future[None]] = []
-
-    def take(self, runs: list[Run]) -> None:
-        """Begin to load; waits for the run before the last, so that few are held in memory."""
-        for run in runs:
-            if len(self._begun) > 1:
-                self._begun[-2].result()
-            self._begun.append(self._threads.submit(load, self.store, run))
-
-    def __enter__(self) -> "Loading":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        try:
-            if error == (None, None, None):
-                for begun in self._begun:
-                    begun.result()
-        finally:
-            self._threads.shutdown(cancel_futures=True)
-
-
 def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
     """Add what a document says, or why it could not be read; the runs that this completes."""
     if isinstance(document, DataError):
@@ -112,15 +85,6 @@ def add(made: Draft, document: Document | DataError, context: Context) -> list[R
     mapped = map_document(document, context)
     made.note(document, mapped)
     return made.quads.add(document_lines(document, home, mapped.statements))
-
-
-def load(store: Store, run: Run) -> None:
-    """Load one run, into the named graphs and once more into the default graph, their union.
-
-    The engine wrote these lines itself a moment ago, so it need not look for errors in them.
-    """
-    store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS, lenient=True)
-    store.bulk_load(run.triples, format=RdfFormat.N_TRIPLES, lenient=True)
 
 
 def survey(library: Library, progress: Progress) -> Context:

@@ -20,7 +20,7 @@ LAYERS = (
     {"provenance", "places", "context", "checks", "shacl", "saved_queries", "quadfile", "issues"},
     {"readers"},
     {"mapping"},
-    {"library", "release"},
+    {"library", "loading", "release"},
     {"draft", "proving"},
     {"build"},
 )
