@@ -1,5 +1,6 @@
 """Every page, export and saved query of the shipped release says what its graph says."""
 
+import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from loader.asking import solve
 from loader.build import Outcome
 from loader.saved_queries import load_saved_queries
 from loader.settings import Settings
-from loader.terms import CKG, ORG, RDF
+from loader.terms import CKG, DCTERMS, ORG, RDF
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from tests.conftest import PROJECT
@@ -120,3 +121,53 @@ def test_every_list_counts_what_is_there(
     assert counts["obligations"] == len(members(graph, CKG.Obligation)) == 59
     assert counts["claims"] == len(members(graph, CKG.Claim))
     assert counts["source documents"] == len(members(graph, CKG.SourceDocument))
+
+
+@pytest.fixture(scope="module")
+def strange(tiny_built: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+    """The miniature, one of whose titles looks like HTML and like Turtle."""
+    engine = open_engine(tiny_built[0])
+    yield create_app(tiny_built[0], engine).test_client()
+    engine.close()
+
+
+STRANGE = 'Quiet hours <b>"and"</b> a } . full stop'
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/case-studies",
+        "/case-studies/quiet-hours",
+        "/initiatives/fair-desks",
+        "/concepts/keywords/wellbeing",
+        "/graphs/case-studies-quiet-hours",
+        "/queries/case-studies-by-keyword",
+    ],
+)
+def test_text_like_markup_is_text_on_every_page(address: str, strange: FlaskClient) -> None:
+    html = strange.get(address, headers={"Accept": "text/html"}).text
+    assert STRANGE in " ".join(parsed(html).text.split())
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_text_like_markup_is_exact_in_every_graph(suffix: str, strange: FlaskClient) -> None:
+    answer = strange.get(f"/case-studies/quiet-hours.{suffix}")
+    quads = parse(answer.data, format=FORMS[suffix])
+    assert [q.object.value for q in quads if q.predicate == DCTERMS.title] == [STRANGE]
+
+
+@pytest.mark.parametrize("suffix", ["json", "xml", "tsv"])
+def test_text_like_markup_is_exact_in_every_result(suffix: str, strange: FlaskClient) -> None:
+    form = {"json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML}
+    form |= {"tsv": QueryResultsFormat.TSV}
+    answer = strange.get(f"/queries/case-studies-by-keyword.{suffix}")
+    rows: Any = parse_query_results(answer.data, format=form[suffix])
+    assert STRANGE in [row["title"].value for row in rows if row["title"]]
+
+
+def test_text_like_markup_is_exact_in_a_spreadsheet(strange: FlaskClient) -> None:
+    answer = strange.get("/queries/case-studies-by-keyword.csv")
+    rows = csv.DictReader(answer.text.splitlines())
+    assert STRANGE in [row["title"] for row in rows]
