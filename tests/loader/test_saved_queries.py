@@ -8,6 +8,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from loader.errors import DataError
 from loader.saved_queries import (
+    Proof,
     SavedQuery,
     load_saved_queries,
     parse_saved_query,
@@ -168,31 +169,30 @@ def test_a_contract_that_is_broken(store: Store, old: str, new: str, fault: str)
     assert fault in proof.message
 
 
-def test_the_best_of_three_times_counts() -> None:
+def timed(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> tuple[Proof, int]:
+    """The proof of a query with a limit of 0.1 s whose tries take so long, and their number."""
+    clock, left = [0.0], list(seconds)
+    monkeypatch.setattr(time, "perf_counter", lambda: clock[0])
+
     def run(text: str) -> tuple[tuple[str, ...], int]:
-        waits.append(0)
-        time.sleep(0.12 if len(waits) < limit else 0)
+        clock[0] += left.pop(0)
         return ("study", "title"), 1
 
-    query = parse(GOOD.replace("max_ms: 5000", "max_ms: 100"))
-    waits: list[int] = []
-    limit = 3
-    assert prove_by(query, run).ok
-    waits, limit = [], 9
-    slow = prove_by(query, run)
-    assert not slow.ok and len(waits) == 3
-    assert "should take 100 ms at most" in slow.message
+    proof = prove_by(parse(GOOD.replace("max_ms: 5000", "max_ms: 100")), run)
+    return proof, len(seconds) - len(left)
 
 
-def test_a_query_that_is_far_too_slow_is_not_tried_again() -> None:
-    def run(text: str) -> tuple[tuple[str, ...], int]:
-        waits.append(0)
-        time.sleep(0.1)
-        return ("study", "title"), 1
+def test_the_best_of_three_times_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, tries = timed(monkeypatch, 0.15, 0.12, 0.05)
+    assert (proof.ok, tries, round(proof.ms)) == (True, 3, 50)
+    proof, tries = timed(monkeypatch, 0.15, 0.12, 0.13, 0.01)
+    assert (proof.ok, tries) == (False, 3)
+    assert "it takes 120 ms and should take 100 ms at most" in proof.message
 
-    waits: list[int] = []
-    assert not prove_by(parse(GOOD.replace("max_ms: 5000", "max_ms: 10")), run).ok
-    assert len(waits) == 1
+
+def test_a_query_that_is_far_too_slow_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof, tries = timed(monkeypatch, 0.3, 0.01)
+    assert (proof.ok, tries) == (False, 1)
 
 
 def test_false_is_no_row_and_a_graph_has_three_columns(store: Store) -> None:
