@@ -40,10 +40,30 @@ def test_a_name_of_nothing_gives_none(choices: Choices) -> None:
     assert choices.of("") == choices.of("weather") == {}
 
 
-@pytest.mark.parametrize("text", ["wellbeing", "concept:wellbeing"])
-def test_what_is_among_the_choices_passes(choices: Choices, text: str) -> None:
-    choices.check(choices.saved["case-studies-by-keyword"], {"keyword": [text]})
-    choices.check(choices.saved["case-studies-by-keyword"], {})
+def refused(choices: Choices, *texts: str) -> bool:
+    """Whether these values of the keyword are refused; none at all leave the default."""
+    try:
+        choices.check(choices.saved["case-studies-by-keyword"], {"keyword": texts})
+    except UsageError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ((), False),
+        (("wellbeing",), False),
+        (("concept:wellbeing", "training"), False),
+        (("<https://w3id.org/concordat-kg/concept/keywords/wellbeing>",), False),
+        (("https://w3id.org/concordat-kg/concept/stakeholders/researchers",), True),
+        (("wellbeing", "weather"), True),
+    ],
+)
+def test_only_what_is_among_the_choices_passes(
+    choices: Choices, texts: tuple[str, ...], expected: bool
+) -> None:
+    assert refused(choices, *texts) is expected
 
 
 def test_what_is_not_is_refused_with_what_is_near(choices: Choices) -> None:
