@@ -7,7 +7,7 @@ from pathlib import Path
 from loader.document import Document, Field, Span
 from loader.errors import DataError, Finding, Severity
 from loader.provenance import graph_of
-from loader.readers import READERS, documents, read
+from loader.readers import documents, read
 from loader.readers.catalogue import Catalogue, read_catalogue
 from loader.settings import Settings
 
@@ -62,13 +62,13 @@ class Library:
             yield from catalogue.unmatched(names)
 
     def documents(
-        self, progress: Progress, stage: str, suffixes: Container[str] = READERS
+        self, progress: Progress, stage: str, suffixes: Container[str] | None = None
     ) -> Iterator[Document | DataError]:
         """Every document in turn, or the error that kept it from being read.
 
         With some ``suffixes`` only the files that end so are read.
         """
-        items = [i for i in self.items if suffixes is READERS or i.path.suffix.lower() in suffixes]
+        items = [i for i in self.items if suffixes is None or i.path.suffix.lower() in suffixes]
         for done, item in enumerate(items):
             progress(stage, done, len(items))
             try:
