@@ -1,16 +1,29 @@
 # The commands of the project; each installs what it needs into .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+BUNDLE := query_ui/static/bundle/editor.js
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: serve test setup lint format bench lock clean
+.PHONY: serve test bundle setup lint format bench lock clean
 
-serve: setup  ## Build the release and serve the site
+serve: setup bundle  ## Build the release and serve the site
 	$(BIN)/concordat-kg build
 	$(BIN)/concordat-kg serve
 
-test: .venv/dev  ## Run every test that this machine can run
+test: .venv/dev bundle  ## Run every test that this machine can run
 	$(BIN)/python -m pytest
+
+bundle:  ## Bundle the editor of the query page, where there is npm
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUNDLE); else false; fi || \
+		echo "The editor is not bundled (it needs npm, once with a network): the query page is a plain form."
+
+$(BUNDLE): node_modules/.package-lock.json $(wildcard query_ui/frontend/*)
+	rm -rf $(dir $(BUNDLE))
+	npm run --silent bundle
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --silent
+	touch $@
 
 setup: .venv/ready  ## Make the environment alone
 
@@ -34,7 +47,7 @@ lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
 		--group dev --output-file requirements-dev.lock pyproject.toml
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv build node_modules query_ui/static/bundle
 
 .venv/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -1,0 +1,46 @@
+// A query on its way to the endpoint and back: a whole answer, or a problem.
+
+import { parsed } from "./answers.js";
+
+const ACCEPT = "application/sparql-results+json, application/n-triples, application/problem+json";
+
+/** What the endpoint said instead of an answer; `document` is the problem document. */
+export class Problem extends Error {
+  constructor(document) {
+    super(document.detail);
+    this.document = document;
+  }
+}
+
+/** The fields of a request: the query and its dataset, under the names of the protocol. */
+export function fields({ query, defaultGraphs = [], namedGraphs = [] }) {
+  const found = new URLSearchParams({ query });
+  for (const graph of defaultGraphs) found.append("default-graph-uri", graph);
+  for (const graph of namedGraphs) found.append("named-graph-uri", graph);
+  return found;
+}
+
+/** The problem that a response tells, whatever its shape. */
+export async function problemOf(response) {
+  const text = await response.text();
+  if (response.headers.get("Content-Type")?.includes("json")) {
+    return new Problem(JSON.parse(text));
+  }
+  const title = `${response.status} ${response.statusText}`.trim();
+  return new Problem({ title, status: response.status, detail: text || title });
+}
+
+/** The answer with the seconds it took; Problem, or AbortError when `signal` says so. */
+export async function ask(question, signal) {
+  const begun = performance.now();
+  const headers = { Accept: ACCEPT };
+  const response = await fetch("/sparql", {
+    method: "POST",
+    body: fields(question),
+    headers,
+    signal,
+  });
+  if (!response.ok) throw await problemOf(response);
+  const answer = parsed(response.headers.get("Content-Type"), await response.text());
+  return { ...answer, question, seconds: (performance.now() - begun) / 1000 };
+}

@@ -1,0 +1,93 @@
+// The panel with a chart: what is drawn, along which columns, and its values as a table.
+
+import { COUNT, chartsOf, specOf, valuesOf } from "./charts.js";
+import { choice, element } from "./elements.js";
+
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name) => style.getPropertyValue(name).trim();
+  return {
+    ink: read("--ink"),
+    line: read("--line"),
+    mark: read("--accent"),
+    faint: read("--accent-soft"),
+    font: read("--sans"),
+  };
+}
+
+/** The panel of one answer, or null where nothing in it can be drawn. */
+export class Chart {
+  constructor(answer, names) {
+    this.answer = answer;
+    this.names = names;
+    this.charts = chartsOf(answer);
+    this.controls = element("p", { class: "actions" });
+    this.picture = element("div", { class: "chart" });
+    this.values = element("div");
+    this.said = element("p", { class: "count", "aria-live": "polite" });
+    this.node = element("div", { class: "answer-chart" }, this.controls, this.said, this.picture, this.values);
+    if (this.charts.length) this.#take(this.charts[0]);
+  }
+
+  #take(kind) {
+    this.chosen = { type: kind.type, x: kind.x[0], y: kind.y[0], colour: kind.colour?.[0] };
+    this.kind = kind;
+  }
+
+  /** Draws the chart that is chosen. */
+  async show() {
+    this.turn = (this.turn ?? 0) + 1;
+    const { turn, chosen } = this;
+    await this.names.learn(this.answer.rows);
+    if (turn !== this.turn) return;
+    this.#choices();
+    const data = valuesOf(this.answer, chosen, (term) => this.names.text(term));
+    const title = `${this.kind.text}: ${data.fields.map((field) => field.trim()).join(", ")}`;
+    this.said.textContent =
+      data.rows.length < data.total ? `${title}. First ${data.rows.length} of ${data.total} values.` : title;
+    this.#table(data);
+    const { draw } = await import("./drawing.js");
+    if (turn !== this.turn) return;
+    this.view?.finalize();
+    this.picture.replaceChildren();
+    const width = this.picture.clientWidth || 600;
+    this.view = await draw(specOf(chosen, data, colours(), width), this.picture);
+  }
+
+  #choices() {
+    const focused = document.activeElement?.id;
+    const pick = (name, label, columns) =>
+      columns?.length > 1
+        ? choice(`chart-${name}`, label, columns.map((c, at) => [String(at), c?.name ?? COUNT]),
+            String(columns.indexOf(this.chosen[name])), (at) => this.#set({ [name]: columns[at] }))
+        : null;
+    const types = this.charts.map(({ type, text }) => [type, text]);
+    this.controls.replaceChildren(
+      choice("chart-type", "Draw", types, this.kind.type, (type) => {
+        this.#take(this.charts.find((kind) => kind.type === type));
+        this.show();
+      }),
+      ...[pick("x", "of", this.kind.x), pick("y", "by", this.kind.y), pick("colour", "shade", this.kind.colour)].filter(Boolean),
+    );
+    if (focused?.startsWith("chart-")) document.getElementById(focused)?.focus();
+  }
+
+  #set(change) {
+    this.chosen = { ...this.chosen, ...change };
+    this.show();
+  }
+
+  #table({ fields, rows }) {
+    const head = fields.map((field) => element("th", { scope: "col" }, field));
+    const body = rows.map((row) => element("tr", {}, row.map((value) => element("td", {}, String(value)))));
+    const table = element("table", { class: "result" }, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
+    this.values.replaceChildren(
+      element(
+        "details",
+        {},
+        element("summary", {}, "The values of the chart"),
+        element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values of the chart" }, table),
+      ),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+// Text that is put on the clipboard, and the panel that offers a query for other tools.
+
+import { button, choice, element } from "./elements.js";
+import { snippets } from "./snippets.js";
+
+/** Puts a text on the clipboard; gives whether that was allowed. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The query of an answer as curl, Python and R ask it; `tell` says what was done. */
+export function elsewhere(answer, tell) {
+  const found = new Map(snippets(`${location.origin}/sparql`, answer.kind, answer.question));
+  let [name] = found.keys();
+  const text = element("code", {}, found.get(name));
+  const pick = (chosen) => {
+    name = chosen;
+    text.textContent = found.get(name);
+  };
+  const put = async () => {
+    const done = await copy(found.get(name));
+    tell(done ? `Copied for ${name}.` : "The browser did not allow copying: select the text below.");
+  };
+  const names = [...found.keys()].map((key) => [key, key]);
+  return element(
+    "details",
+    { class: "elsewhere" },
+    element("summary", {}, "Ask this from elsewhere"),
+    element("p", { class: "actions" }, choice("snippet", "In", names, name, pick), button("Copy", put)),
+    element("pre", { tabindex: "0" }, text),
+  );
+}

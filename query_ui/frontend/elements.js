@@ -1,0 +1,38 @@
+// Elements of the page, made in one call: element("p", { class: "note" }, "Text", child).
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== null && value !== false) {
+      node.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** An HTML element; an attribute that begins with "on" is a listener. */
+export function element(tag, attributes = {}, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element. */
+export function drawn(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS(NAMESPACE, tag), attributes, children);
+}
+
+/** A button that does something and sends no form. */
+export function button(text, onclick, attributes = {}) {
+  return element("button", { type: "button", class: "quiet", ...attributes, onclick }, text);
+}
+
+/** A label with its choice among [value, text] pairs. */
+export function choice(id, label, options, chosen, onchange) {
+  const items = options.map(([value, text]) =>
+    element("option", { value, selected: value === chosen }, text),
+  );
+  const field = element("select", { id, onchange: (event) => onchange(event.target.value) }, items);
+  return element("span", { class: "choice" }, element("label", { for: id }, label), field);
+}

@@ -1,0 +1,29 @@
+// The list of shortcuts, and the line that says how to leave the editor.
+
+import { element } from "./elements.js";
+
+const APPLE = /Mac|iPhone|iPad/.test(navigator.platform ?? "");
+const KEYS = [
+  [APPLE ? "⌘ Enter" : "Ctrl Enter", "ask"],
+  ["Ctrl Space", "complete a term by its label, a prefix, a variable or a keyword"],
+  ["Ctrl /", "comment the lines, or take the comment away"],
+  ["Shift Ctrl F", "lay the query out"],
+  ["Shift Ctrl D", "repeat the line"],
+  ["Ctrl Z", "take back, a saved query or a repair too"],
+  ["Esc", "leave the editor: Tab then goes on to the next field"],
+];
+
+/** The hint below the editor and the whole list behind it. */
+export function shortcuts() {
+  const rows = KEYS.map(([keys, does]) => [
+    element("dt", {}, keys.split(" ").map((key) => element("kbd", {}, key))),
+    element("dd", {}, does),
+  ]);
+  const hint = `${KEYS[0][0].replace(" ", "+")} asks, Ctrl+Space completes, Esc leaves the editor.`;
+  return element(
+    "details",
+    { class: "keys" },
+    element("summary", {}, "Keys: ", element("span", { id: "keys-hint" }, hint)),
+    element("dl", {}, rows),
+  );
+}

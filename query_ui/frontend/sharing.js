@@ -1,0 +1,32 @@
+// The address of a query: in the bar of the browser, and a short one to pass on.
+
+import { fields, problemOf } from "./asking.js";
+
+/** The question that the address of this page holds after its # (as YASGUI writes it), or null. */
+export function questionIn(hash) {
+  const found = new URLSearchParams(hash.replace(/^#/, ""));
+  if (!found.has("query")) return null;
+  return {
+    query: found.get("query"),
+    defaultGraphs: found.getAll("default-graph-uri"),
+    namedGraphs: found.getAll("named-graph-uri"),
+  };
+}
+
+/** The path that shows a question with its answer. */
+export function pathOf(question, format = "") {
+  const found = fields(question);
+  if (format) found.set("format", format);
+  return `/sparql?${found}`;
+}
+
+/** A short address for a question, the same for ever; Problem where none can be given. */
+export async function shortAddress(question) {
+  const response = await fetch("/q", {
+    method: "POST",
+    body: fields(question),
+    headers: { Accept: "application/json, application/problem+json" },
+  });
+  if (!response.ok) throw await problemOf(response);
+  return new URL((await response.json()).path, location.href).href;
+}

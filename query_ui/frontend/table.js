@@ -1,0 +1,107 @@
+// An answer as a table: sorted by a press on a heading, filtered by words, a hundred rows at first.
+
+import { said } from "./answers.js";
+import { button, element } from "./elements.js";
+import { filtered, sorted } from "./sorting.js";
+
+const FIRST = 100;
+const MOST = 10_000;
+const ORDERS = { "": "ascending", ascending: "descending", descending: "" };
+
+function cell(names, term) {
+  if (term === null) return element("td");
+  if (term.type === "iri") return element("td", {}, thing(names.of(term.value), term.value));
+  if (term.type !== "literal") return element("td", {}, names.text(term));
+  const tag = term.language ?? (term.datatype && names.of(term.datatype).short);
+  const title = term.language ? "Language" : "Datatype";
+  const text = element("span", { class: "text", lang: term.language }, term.value);
+  return element("td", {}, text, tag ? [" ", element("span", { class: "tag", title }, tag)] : []);
+}
+
+function thing({ label, short, href, outside }, iri) {
+  const text = label || short;
+  const shown = href
+    ? element("a", { href, title: iri, ...(outside && { class: "outside", rel: "external noreferrer" }) }, text)
+    : element("span", { title: iri }, text);
+  return label ? [shown, " ", element("code", { class: "short" }, short)] : [shown];
+}
+
+/** The table of one answer; `node` is what the page shows. */
+export class Table {
+  constructor(answer, names) {
+    Object.assign(this, { answer, names, column: -1, order: "", words: "", limit: FIRST, turn: 0 });
+    this.count = element("p", { class: "count", "aria-live": "polite" });
+    this.more = button("Show all", () => this.#showMore(), { hidden: true });
+    this.head = element("tr");
+    this.body = element("tbody");
+    this.node = element("div", { class: "answer-table" }, this.#filter(), this.count, this.#scroll(), this.more);
+  }
+
+  /** Shows the rows that are wanted, with their names. */
+  async show() {
+    const { answer, names, column, order, words } = this;
+    this.turn += 1;
+    const { turn } = this;
+    const named = !(order || words) || (await names.learn(answer.rows));
+    const label = named ? (term) => names.text(term) : said;
+    const found = filtered(answer.rows, words, label);
+    const rows = order ? sorted(found, column, order === "descending", label) : found;
+    const shown = rows.slice(0, this.limit);
+    await names.learn(shown);
+    if (turn !== this.turn) return;
+    this.#headings();
+    this.body.replaceChildren(...shown.map((row) => element("tr", {}, row.map((term) => cell(names, term)))));
+    this.#tell(shown.length, rows.length, named);
+  }
+
+  #tell(shown, found, named) {
+    const total = this.answer.rows.length;
+    const unit = this.answer.kind === "graph" ? "triple" : "row";
+    const rows = found === 1 ? unit : `${unit}s`;
+    const from = this.words ? `, filtered from ${total.toLocaleString("en-GB")}` : "";
+    const among = named ? from : `${from}, by address: there are too many things to name`;
+    const count = found.toLocaleString("en-GB");
+    this.count.textContent =
+      shown < found ? `First ${shown.toLocaleString("en-GB")} of ${count} ${rows}${among}` : `${count} ${rows}${among}`;
+    this.more.hidden = shown === found || this.limit === MOST;
+    this.more.textContent = found > MOST ? `Show ${MOST.toLocaleString("en-GB")}` : `Show all ${count}`;
+  }
+
+  #headings() {
+    const cells = this.answer.columns.map((name, index) => {
+      const order = index === this.column ? this.order : "";
+      const press = element("button", { type: "button", onclick: () => this.#sort(index) }, name);
+      return element("th", { scope: "col", "aria-sort": order || "none" }, press);
+    });
+    const focused = [...this.head.children].findIndex((th) => th.contains(document.activeElement));
+    this.head.replaceChildren(...cells);
+    if (focused >= 0) cells[focused].firstChild.focus();
+  }
+
+  #sort(index) {
+    this.order = index === this.column ? ORDERS[this.order] : "ascending";
+    this.column = this.order ? index : -1;
+    return this.show();
+  }
+
+  #showMore() {
+    this.limit = MOST;
+    return this.show();
+  }
+
+  #filter() {
+    const oninput = (event) => {
+      this.words = event.target.value;
+      this.show();
+    };
+    const field = element("input", { id: "filter", type: "search", autocomplete: "off", oninput });
+    const hidden = !this.answer.rows.length;
+    return element("p", { class: "filter", hidden }, element("label", { for: "filter" }, "Only rows with"), field);
+  }
+
+  #scroll() {
+    const table = element("table", { class: "result" }, element("thead", {}, this.head), this.body);
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Result" }, table);
+  }
+}
+
