@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,16 +13,19 @@ from typing import Any
 
 from pyoxigraph import Store
 
+from loader.describing import query_quads, statistics_quads
 from loader.draft import Draft, draft
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.issues import issue_quads
 from loader.library import Library, Progress
 from loader.loading import load
+from loader.proofs import Proof
 from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
 from loader.release import Release, publish, workshop
-from loader.saved_queries import Proof
+from loader.saved_queries import load_saved_queries, sound_and_broken
 from loader.settings import Settings
+from loader.statistics import partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def build(
     with workshop(settings.out) as folder:
         made = draft(library, folder, progress)
         refuse_errors(made.findings, strict)
-        load_issues(made)
+        complete(made, settings)
         # Where a broken contract is no obstacle, a slow query need not be given a second chance.
         times = 1 if unproved else TIMES
         with ThreadPoolExecutor(max_workers=1) as proving:
@@ -75,7 +79,8 @@ def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) ->
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         findings = sorted(draft(library, Path(folder), progress).findings)
     if not extra:
-        return findings
+        _, broken = sound_and_broken(settings.queries)
+        return findings + [finding for error in broken.values() for finding in error.findings]
     asked = {str(item.path) for item in library.extra}
     return [finding for finding in findings if finding.path in asked]
 
@@ -89,9 +94,13 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 
-def load_issues(made: Draft) -> None:
-    """Add the findings to the release itself, as data issues, and close the store for good."""
-    runs = made.quads.add(quad_lines(issue_quads(made.findings, made.names)))
+def complete(made: Draft, settings: Settings) -> None:
+    """Add to the release what was found in it and what it is, and close the store for good."""
+    issues = list(issue_quads(made.findings, made.names))
+    runs = made.quads.add(quad_lines(issues))
+    runs += made.quads.add(quad_lines(statistics_quads(made.statistics, partitions(issues))))
+    queries = load_saved_queries(settings.queries).values()
+    runs += made.quads.add(quad_lines(query_quads(queries)))
     store = Store(str(made.store))
     for run in [*runs, *made.quads.close()]:
         load(store, run)
@@ -116,6 +125,7 @@ def report(path: Path, name: str, quads: int, made: Draft, proofs: Iterable[Proo
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,
+        "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "tool": f"concordat-kg {version('concordat-kg')}",
         "quads": quads,
         "documents": sorted(made.names.values()),

@@ -4,6 +4,7 @@ The store lies in the folder ``store`` beside the sorted runs; it is closed betw
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from loader.provenance import document_lines, graph_of
 from loader.quadfile import QuadFile, Run
 from loader.readers import NAMING
 from loader.shacl import validate
+from loader.statistics import Statistics, count
 from loader.vocabulary import load_schemes
 
 
@@ -37,6 +39,7 @@ class Draft:
     names: dict[str, str] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
+    statistics: Statistics = field(default_factory=Statistics)
 
     def note(self, document: Document, mapped: Mapped) -> None:
         """Keep what was found in a document; report what an earlier one describes too."""
@@ -68,10 +71,14 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
             loading.take(add(made, document, context))
         loading.take(made.quads.close())
         progress("loading", 0, 0)
-    # What follows reads everything, which is quicker from few large files than from many small.
-    store.optimize()
-    store.flush()
-    made.findings += validated(made, store, library, progress)
+    # Counted meanwhile: the engine puts its files in order on one thread.
+    with ThreadPoolExecutor(max_workers=1) as counting:
+        counted = counting.submit(count, store, library.settings.describing)
+        # What follows reads everything, which is quicker from few large files than many small.
+        store.optimize()
+        store.flush()
+        made.findings += validated(made, store, library, progress)
+        made.statistics = counted.result()
     return made
 
 

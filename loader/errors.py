@@ -2,17 +2,24 @@
 
 ProjectError                 everything that is raised on purpose; its text is a sentence for people
 ├── UsageError               the caller asked for something that cannot be asked (exit 2, HTTP 400)
+│   ├── BadValue             a value that its parameter cannot have (exit 2, HTTP 422)
+│   └── NotOffered           an answer of this kind has none of the formats asked for (HTTP 406)
 ├── DataError                the data is at fault and nothing was changed (exit 1); carries findings
+│   └── BrokenQuery          the file of a saved query is not in order (exit 1, HTTP 503)
 ├── BuildError               a release could not be made or opened: disk, lock, missing (exit 1)
 └── QueryError               the query is at fault (exit 1, HTTP 400); carries line and column
     ├── QueryRefused         understood and not allowed: an update, SERVICE (HTTP 403)
-    ├── QueryStopped         ran into a limit, so there is no answer at all (HTTP 504)
+    ├── QueryTooLarge        longer than a query may be (HTTP 413)
+    ├── QueryStopped         ran into a limit, so there is no answer at all (HTTP 504, 503, 413)
+    │   └── ClientGone       nobody waits for the answer any more
+    ├── QueueFull            not begun, since too many others wait (HTTP 503 with Retry-After)
     └── EndpointError        the remote endpoint broke the SPARQL 1.1 Protocol (HTTP 502)
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -45,11 +52,33 @@ class Finding:
 
 
 class ProjectError(Exception):
-    """Everything that is raised on purpose."""
+    """Everything that is raised on purpose; it goes from process to process with all it carries."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[ProjectError], args: tuple[Any, ...], state: dict[str, Any]) -> ProjectError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(ProjectError):
     """The caller asked for something that cannot be asked."""
+
+
+class BadValue(UsageError):
+    """A value that its parameter cannot have."""
+
+
+class NotOffered(UsageError):
+    """An answer of this ``kind`` (bindings, boolean, graph) has none of the formats asked for."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class DataError(ProjectError):
@@ -60,25 +89,85 @@ class DataError(ProjectError):
         self.findings = tuple(findings)
 
 
+class BrokenQuery(DataError):
+    """The file of the saved query ``name`` is not in order; all others work.
+
+    The sentence says where and what, and tells nobody in which folder of the machine.
+    """
+
+    def __init__(self, name: str, findings: Sequence[Finding]) -> None:
+        first = min(findings)
+        place = f"{name}.rq:{first.line}" if first.line else f"{name}.rq"
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        message = f"The saved query {name} cannot be asked: {place}: {first.message}{more}"
+        super().__init__(message, findings)
+        self.name = name
+
+
 class BuildError(ProjectError):
     """A release could not be made, switched to or opened."""
 
 
 class QueryError(ProjectError):
-    """The query is at fault; ``line`` and ``column`` count from 1, 0 where unknown."""
+    """The query is at fault; ``line`` and ``column`` count from 1, 0 where unknown.
 
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+    ``excerpt`` is the line at fault with a caret below, ``suggestion`` says what to do, and
+    ``repair`` is the whole query mended; each is "" where there is none.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        message: str,
+        line: int = 0,
+        column: int = 0,
+        *,
+        excerpt: str = "",
+        suggestion: str = "",
+        repair: str = "",
+    ) -> None:
         super().__init__(message)
         self.line = line
         self.column = column
+        self.excerpt = excerpt
+        self.suggestion = suggestion
+        self.repair = repair
 
 
 class QueryRefused(QueryError):
     """The query was understood and is not allowed here."""
 
 
+class QueryTooLarge(QueryError):
+    """The text of the query is longer than a query may be."""
+
+
+class Limit(StrEnum):
+    """What a query may run out of."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    SIZE = "size"
+
+
 class QueryStopped(QueryError):
-    """The query ran into a limit; no part of its answer is given."""
+    """The query ran into a limit after ``seconds``; no part of its answer is given."""
+
+    def __init__(self, message: str, limit: Limit = Limit.TIME, seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.seconds = seconds
+
+
+class ClientGone(QueryStopped):
+    """The one who asked has gone, so the query was stopped."""
+
+
+class QueueFull(QueryError):
+    """Not begun, since too many queries wait; ``retry`` is when to come back, in seconds."""
+
+    def __init__(self, message: str, retry: int) -> None:
+        super().__init__(message)
+        self.retry = retry
 
 
 class EndpointError(QueryError):

@@ -10,6 +10,7 @@ from loader.provenance import graph_of
 from loader.readers import documents, read
 from loader.readers.catalogue import Catalogue, read_catalogue
 from loader.settings import Settings
+from loader.terms import MADE
 
 TRUST = {"articles": "low", "cards": "platform"}
 """How far a document is trusted by its reader, where neither it nor the catalogue says so."""
@@ -109,16 +110,16 @@ def extra_items(paths: Sequence[Path]) -> list[Item]:
 
 
 def refuse_shared_graphs(items: list[Item]) -> None:
-    """Raise DataError where two files would be one graph."""
-    seen: dict[str, Item] = {}
+    """Raise DataError where two files would be one graph, or one a graph that the build makes."""
+    seen = {made.value: "one that the build makes itself" for made in MADE}
     findings = []
     for item in items:
         slug = graph_of(item.name).value
         if slug in seen:
-            message = f"the same name, for the graph <{slug}>, as {seen[slug].path}; rename one"
+            message = f"the same name, for the graph <{slug}>, as {seen[slug]}; rename one"
             findings.append(
                 Finding(str(item.path), 0, 0, Severity.ERROR, message, "same-graph", slug)
             )
-        seen.setdefault(slug, item)
+        seen.setdefault(slug, str(item.path))
     if findings:
         raise DataError("two documents have the same name", findings)

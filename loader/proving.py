@@ -1,8 +1,9 @@
 """Proves the contracts of saved queries in a process of their own, which can be stopped.
 
 The engine cannot cancel a query, and a build must end whatever the data makes of one. So the
-queries run in ``python -m loader.proving``, which prints a JSON line for each; one that is silent
-for too long is killed, its contract is broken, and a new process goes on with the next.
+queries run in ``python -m loader.proving``, which prints JSON lines: a string when an invariant or
+example of a query begins, an object when the query is proved. One that is silent for too long is
+killed, its contract is broken, and a new process goes on with the next.
 """
 
 import json
@@ -14,12 +15,14 @@ from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
+from typing import Any
 
 from pyoxigraph import Store
 
 from loader.errors import BuildError
 from loader.library import Progress
-from loader.saved_queries import Proof, SavedQuery, load_saved_queries, prove
+from loader.proofs import Proof, digest, prove
+from loader.saved_queries import SavedQuery, load_saved_queries
 
 START = 10.0
 """Seconds that the process may take before its first query begins."""
@@ -32,7 +35,8 @@ def prove_all(
 ) -> tuple[Proof, ...]:
     """Prove every query of ``folder`` on the store on disk, which nobody may be writing.
 
-    A query is stopped after ``times`` its own limit. Two processes share the work.
+    A query, and each invariant and example of it, is stopped after ``times`` the query's own limit.
+    Two processes share the work.
     """
     queries = list(load_saved_queries(folder).values())
     found: dict[str, Proof] = {}
@@ -64,17 +68,30 @@ def _prove_some(
         _next_line(lines, START)
         for query in share:
             limit = query.contract.max_ms * times / 1000
-            line = _next_line(lines, limit)
-            if not line:
+            proof, step = _next_proof(lines, limit)
+            if proof is None:
                 died = process.poll() is not None
                 why = "its process died" if died else f"stopped after {limit:g} s"
-                yield Proof(query.name, False, f"{query.name} breaks its contract: {why}.", 0, 0.0)
+                at = f" at the {step}" if step else ""
+                message = f"{query.name} breaks its contract: {why}{at}."
+                yield Proof(query.name, False, message, file=digest(query.text))
                 return
-            yield Proof(**json.loads(line))
+            yield proof
     finally:
         process.kill()
         process.wait()
         reader.join()
+
+
+def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[Proof | None, str]:
+    """The next proof, or None with the step that was silent for longer than ``seconds``."""
+    step = ""
+    while line := _next_line(lines, seconds):
+        said = json.loads(line)
+        if not isinstance(said, str):
+            return Proof(**said), step
+        step = said
+    return None, step
 
 
 def _pass_on(process: "subprocess.Popen[bytes]", lines: "Queue[bytes]") -> None:
@@ -99,9 +116,14 @@ def main(store: str, folder: str, *names: str) -> None:
     except OSError as error:
         raise BuildError(f"{store}: {error}") from error
     queries = load_saved_queries(Path(folder))
-    print("ready", flush=True)
+    say("ready")
     for name in names:
-        print(json.dumps(asdict(prove(queries[name], opened))), flush=True)
+        say(asdict(prove(queries[name], opened, say)))
+
+
+def say(what: str | dict[str, Any]) -> None:
+    """Print one JSON line at once, for the process that waits for it."""
+    print(json.dumps(what), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,22 @@
 """The header of a saved query: the ``#+`` lines above it, read as YAML, every key checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import yaml
 
 from loader.errors import Finding, Severity
 
-_HEADER = ("title", "summary", "tags", "contract")
-_CONTRACT = ("columns", "min_rows", "max_ms")
+
+class Keys(NamedTuple):
+    """The keys that a mapping must have, and those that it may have besides."""
+
+    needed: tuple[str, ...]
+    allowed: tuple[str, ...] = ()
+
+
+_KEYS = Keys(("title", "summary", "tags", "contract"), ("ask", "expect"))
 
 
 class Problems:
@@ -25,94 +32,106 @@ class Problems:
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """What a release must give when the query runs as it stands.
+class Header:
+    """The keys of a header with their values, as YAML reads them.
 
-    ``columns`` in the order of SELECT (``subject, predicate, object`` for a graph, none for ASK),
-    at least ``min_rows`` rows (for ASK 1 means true), within ``max_ms`` milliseconds.
+    ``lines`` are those of the keys, counted from 1. ``texts`` holds the same values with every
+    scalar as it is written, so that 2016-12-31 is no date and 5 no number. ``items`` has the lines
+    of the items of a key whose value is a list.
     """
 
-    columns: tuple[str, ...]
-    min_rows: int
-    max_ms: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    items: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
-def read_header(text: str, problems: Problems) -> dict[str, Any]:
-    """The ``#+`` lines above the query as a checked mapping; {} when they cannot be read."""
+def read_header(text: str, problems: Problems) -> Header:
+    """The ``#+`` lines above the query, keys and texts checked; empty when they cannot be read."""
     source = "\n".join(header_lines(text))  # a blank stands for any other line: numbers stay true
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
-        about = yaml.safe_load(source)
-    except yaml.YAMLError as error:
+        loader = yaml.SafeLoader(source)
+        node = loader.get_single_node()
+        values = loader.construct_document(node) if node else None
+        texts = _as_written(node) if node else {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problems.add(line, f"The header is not YAML: {getattr(error, 'problem', error)}.")
-        return {}
-    if not isinstance(node, yaml.MappingNode) or not isinstance(about, dict):
-        wanted = ", ".join(_HEADER)
+        return Header()
+    if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
+        wanted = ", ".join(_KEYS.needed)
         problems.add(1, f'The header is missing: start with "#+ key: value" lines for {wanted}.')
-        return {}
-    lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
+        return Header()
+    lines = {key.value: _line(key) for key, _ in node.value}
+    items = {
+        key.value: tuple(map(_line, value.value)) for key, value in node.value if _is_list(value)
+    }
     if len(lines) < len(node.value):
         problems.add(1, "The header has a key twice.")
-    _check_keys(about, _HEADER, lines, problems)
-    _check_values(about, lines, problems)
-    return about
+    check_keys(values, "header", lines, problems, _KEYS)
+    _check_texts(values, lines, problems)
+    return Header(values, texts, lines, items)
 
 
 def header_lines(text: str) -> Iterator[str]:
+    """The lines above the query, without their ``#+``; a line without that mark is blank."""
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             return
         yield line[2:] if line.startswith("#+") else ""
 
 
-def _check_keys(
-    given: Mapping[str, Any], known: Sequence[str], lines: Mapping[str, int], problems: Problems
+def check_keys(
+    given: Mapping[Any, Any],
+    what: str,
+    line: int | Mapping[str, int],
+    problems: Problems,
+    keys: Keys,
 ) -> None:
-    """A key too many or too few is a problem: a misspelt one would else be lost without a word."""
+    """A key too many or too few is a problem: a misspelt one would else be lost without a word.
+
+    ``line`` is that of the whole mapping, or the line of each key.
+    """
+    lines = {} if isinstance(line, int) else line
+    first = line if isinstance(line, int) else min(lines.values(), default=1)
     for key in given:
-        if key not in known:
-            message = f'The header has no key "{key}"; it has {", ".join(known)}.'
-            problems.add(lines.get(key, 1), message)
-    for key in known:
+        if key not in keys.needed + keys.allowed:
+            known = ", ".join(keys.needed + keys.allowed)
+            problems.add(lines.get(key, first), f'The {what} has no key "{key}"; it has {known}.')
+    for key in keys.needed:
         if key not in given:
-            problems.add(lines.get("contract", 1), f'The header lacks "{key}".')
+            problems.add(first, f'The {what} lacks "{key}".')
 
 
-def _check_values(about: Mapping[str, Any], lines: Mapping[str, int], problems: Problems) -> None:
-    for key in ("title", "summary"):
-        if key in about and not _is_text(about[key]):
-            problems.add(lines[key], f'"{key}" must be text.')
-    if "tags" in about and not (_are_texts(about["tags"]) and about["tags"]):
-        problems.add(lines["tags"], '"tags" must be a list of words, such as [browse].')
-    if "contract" in about:
-        _check_contract(about["contract"], lines, problems)
-
-
-def _check_contract(contract: object, lines: Mapping[str, int], problems: Problems) -> None:
-    line = lines["contract"]
-    if not isinstance(contract, dict):
-        problems.add(line, '"contract" must be {columns: […], min_rows: …, max_ms: …}.')
-        return
-    _check_keys(contract, _CONTRACT, {"contract": line, **dict.fromkeys(contract, line)}, problems)
-    if "columns" in contract and not _are_texts(contract["columns"]):
-        problems.add(line, '"columns" must be a list of variable names without "?".')
-    for key, least in (("min_rows", 0), ("max_ms", 1)):
-        value = contract.get(key, least)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            problems.add(line, f'"{key}" must be a whole number, {least} or more.')
-
-
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Whether a value is text with something in it."""
     return isinstance(value, str) and bool(value.strip())
 
 
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(_is_text(item) for item in value)
+def are_texts(value: object) -> bool:
+    """Whether a value is a list of texts, or of none."""
+    return isinstance(value, list) and all(is_text(item) for item in value)
 
 
-def contract_of(given: Mapping[str, Any] | None) -> Contract:
-    if given is None:
-        return Contract((), 0, 0)
-    return Contract(tuple(given["columns"]), given["min_rows"], given["max_ms"])
+def _as_written(node: yaml.Node) -> Any:
+    """The value of a node, with every scalar as text."""
+    if isinstance(node, yaml.MappingNode):
+        return {_as_written(key): _as_written(value) for key, value in node.value}
+    return [_as_written(item) for item in node.value] if _is_list(node) else str(node.value)
+
+
+def _is_list(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.SequenceNode)
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _check_texts(values: Mapping[str, Any], lines: Mapping[str, int], problems: Problems) -> None:
+    for key in ("title", "summary"):
+        if key in values and not is_text(values[key]):
+            problems.add(lines[key], f'"{key}" must be text.')
+    if "tags" in values and not (are_texts(values["tags"]) and values["tags"]):
+        problems.add(lines["tags"], '"tags" must be a list of words, such as [browse].')

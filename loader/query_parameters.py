@@ -74,7 +74,7 @@ def _parameter(
     name = found["name"]
     notes = _notes(found["notes"], number, problems)
     try:
-        defaults = _terms(found["inside"], prologue)
+        defaults = terms_in(found["inside"], prologue)
     except SyntaxError as error:
         problems.add(number, f'The default of "{name}" is no list of terms: {error}.')
         return None
@@ -101,8 +101,11 @@ def _notes(written: str, number: int, problems: Problems) -> dict[str, str]:
     return notes
 
 
-def _terms(inside: str, prologue: str) -> tuple[Term, ...]:
-    """The terms between the braces: a VALUES list without UNDEF reads like a Turtle collection."""
+def terms_in(inside: str, prologue: str) -> tuple[Term, ...]:
+    """The IRIs and literals between braces; SyntaxError where they are none.
+
+    A VALUES list without UNDEF reads like a Turtle collection.
+    """
     turtle = f"{prologue}\n<urn:x:s> <urn:x:p> ( {inside}\n) ."
     firsts = (q.object for q in parse(turtle, format=RdfFormat.TURTLE) if q.predicate == RDF.first)
     return tuple(term for term in firsts if isinstance(term, NamedNode | Literal))

@@ -41,9 +41,23 @@ class Release:
         return self.folder / "store"
 
     def report(self) -> dict[str, Any]:
-        """What the build wrote down about this release."""
-        loaded: dict[str, Any] = json.loads((self.folder / "report.json").read_text("utf-8"))
+        """What the build wrote down about this release; BuildError where that cannot be read."""
+        try:
+            loaded: dict[str, Any] = json.loads(self._report.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise BuildError(f"the report of the release {self.name} is unreadable") from error
         return loaded
+
+    def report_time(self) -> int:
+        """When the report was written, in nanoseconds: the same content may be built again."""
+        try:
+            return self._report.stat().st_mtime_ns
+        except OSError as error:
+            raise BuildError(f"the release {self.name} has no report") from error
+
+    @property
+    def _report(self) -> Path:
+        return self.folder / "report.json"
 
 
 def current_release(out: Path) -> Release:

@@ -1,73 +1,39 @@
-"""The saved query: one ``.rq`` file with its header, its parameters and the contract it keeps."""
+"""The saved queries of a folder: ``.rq`` files, each with header, parameters and contract."""
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
-from pyoxigraph import QuerySolutions, QueryTriples, Store
+from pyoxigraph import Store
 
-from loader.asking import solve
-from loader.errors import DataError, Finding, QueryError
-from loader.query_header import Contract, Problems, contract_of, read_header
+from loader.contracts import Contract, Example, Invariant, read_contract
+from loader.errors import BrokenQuery, DataError, Finding
+from loader.examples import check_examples
+from loader.invariants import check_invariants
+from loader.query_header import Header, Problems, are_texts, read_header
 from loader.query_parameters import (
     Parameter,
     declared_prefixes,
     prologue_of,
     read_parameters,
 )
+from loader.saved_query import TRIPLE_COLUMNS, SavedQuery
 
 __all__ = [
+    "TRIPLE_COLUMNS",
     "Contract",
+    "Example",
+    "Invariant",
     "Parameter",
-    "Proof",
     "SavedQuery",
     "load_saved_queries",
     "parse_saved_query",
-    "prove",
-    "prove_by",
     "read_saved_query",
+    "sound_and_broken",
 ]
-
-Run: TypeAlias = Callable[[str], tuple[tuple[str, ...], int]]
-"""Runs a query text and gives its columns and the number of its rows."""
-
-TRIPLE_COLUMNS = ("subject", "predicate", "object")
-"""The columns of a graph, where a table is wanted of it."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _POSITION = re.compile(r"error at (\d+):(\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
-    """One query file. ``name`` is the file name without ``.rq``; ``text`` runs in any SPARQL tool.
-
-    ``prefixes`` are those that the file itself declares: name → namespace.
-    """
-
-    name: str
-    path: str
-    title: str
-    summary: str
-    tags: tuple[str, ...]
-    contract: Contract
-    parameters: tuple[Parameter, ...]
-    text: str
-    prefixes: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Whether a query keeps its contract on a store, as a sentence, with what was measured."""
-
-    name: str
-    ok: bool
-    message: str
-    rows: int
-    ms: float
 
 
 def load_saved_queries(folder: Path) -> dict[str, SavedQuery]:
@@ -75,16 +41,25 @@ def load_saved_queries(folder: Path) -> dict[str, SavedQuery]:
 
     DataError with the findings of all files when any of them is not in order.
     """
-    queries: dict[str, SavedQuery] = {}
-    findings: list[Finding] = []
+    sound, broken = sound_and_broken(folder)
+    if broken:
+        raise _out_of_order([finding for error in broken.values() for finding in error.findings])
+    return sound
+
+
+def sound_and_broken(folder: Path) -> tuple[dict[str, SavedQuery], dict[str, BrokenQuery]]:
+    """The ``.rq`` files of ``folder`` that are in order, and what is wrong with each other one.
+
+    Both by name, in the order of the names: one broken file leaves the others working.
+    """
+    sound: dict[str, SavedQuery] = {}
+    broken: dict[str, BrokenQuery] = {}
     for path in sorted(folder.glob("*.rq")):
         try:
-            queries[path.stem] = read_saved_query(path)
+            sound[path.stem] = read_saved_query(path)
         except DataError as error:
-            findings += error.findings
-    if findings:
-        raise _out_of_order(findings)
-    return queries
+            broken[path.stem] = BrokenQuery(path.stem, error.findings)
+    return sound, broken
 
 
 def read_saved_query(path: Path, *, header: bool = True) -> SavedQuery:
@@ -93,7 +68,8 @@ def read_saved_query(path: Path, *, header: bool = True) -> SavedQuery:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         problems = Problems(str(path))
-        problems.add(0, f"The file cannot be read as UTF-8 text: {error}.")
+        why = getattr(error, "strerror", None) or error
+        problems.add(0, f"The file cannot be read as UTF-8 text: {why}.")
         raise _out_of_order(problems.findings) from error
     return parse_saved_query(text, str(path), path.stem, header=header)
 
@@ -108,23 +84,27 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
     if header and not _NAME.fullmatch(name):
         problems.add(0, f'The name "{name}" must be lower-case words joined by hyphens.')
     prologue = prologue_of(text)
-    about = read_header(text, problems) if header else {}
-    parameters = tuple(read_parameters(text, prologue, problems))
-    if header:
-        _check_syntax(text, problems)
-    if problems.findings:
-        raise _out_of_order(problems.findings)
-    return SavedQuery(
+    about = read_header(text, problems) if header else Header()
+    tags = about.values.get("tags", [])
+    query = SavedQuery(
         name=name,
         path=path,
-        title=about.get("title", name),
-        summary=about.get("summary", ""),
-        tags=tuple(about.get("tags", ())),
-        contract=contract_of(about.get("contract")),
-        parameters=parameters,
+        title=about.values.get("title", name),
+        summary=about.values.get("summary", ""),
+        tags=tuple(tags) if are_texts(tags) else (),
+        contract=read_contract(about, prologue, problems) if about.values else Contract(),
+        parameters=tuple(read_parameters(text, prologue, problems)),
         text=text,
         prefixes=declared_prefixes(prologue),
     )
+    if header:
+        _check_syntax(text, problems)
+    if not problems.findings:
+        check_invariants(query, problems)
+        check_examples(query, problems)
+    if problems.findings:
+        raise _out_of_order(problems.findings)
+    return query
 
 
 def _out_of_order(findings: Sequence[Finding]) -> DataError:
@@ -139,51 +119,3 @@ def _check_syntax(text: str, problems: Problems) -> None:
         found = _POSITION.search(str(error))
         line, column = (int(found[1]), int(found[2])) if found else (0, 0)
         problems.add(line, "The query is not valid SPARQL 1.1 from here on.", column)
-
-
-def prove(query: SavedQuery, store: Store) -> Proof:
-    """Run the query as it stands on ``store``, the default graph being the union of all graphs."""
-
-    def run(text: str) -> tuple[tuple[str, ...], int]:
-        results = solve(store, text)
-        if isinstance(results, QuerySolutions):
-            return tuple(v.value for v in results.variables), sum(1 for _ in results)
-        if isinstance(results, QueryTriples):
-            return TRIPLE_COLUMNS, sum(1 for _ in results)
-        return (), int(bool(results))
-
-    return prove_by(query, run)
-
-
-def prove_by(query: SavedQuery, run: Run, tries: int = 3) -> Proof:
-    """As ``prove``, for anything that runs a query; the best of ``tries`` times counts.
-
-    Only one that is a little late is tried again: the machine may have been busy.
-    """
-    rows, best, limit = 0, float("inf"), query.contract.max_ms
-    for _ in range(tries):
-        start = time.perf_counter()
-        try:
-            columns, rows = run(query.text)
-        except (SyntaxError, OSError, QueryError) as error:
-            return Proof(query.name, False, f"{query.name} could not be run: {error}", 0, 0.0)
-        best = min(best, (time.perf_counter() - start) * 1000)
-        fault = _breach(query.contract, columns, rows, best)
-        if not fault or not limit < best <= 2 * limit:
-            break
-    if fault:
-        return Proof(query.name, False, f"{query.name} breaks its contract: {fault}.", rows, best)
-    message = f"{query.name} keeps its contract: {rows} rows in {best:.0f} ms."
-    return Proof(query.name, True, message, rows, best)
-
-
-def _breach(contract: Contract, columns: tuple[str, ...], rows: int, ms: float) -> str:
-    """How an answer falls short of its contract, or ""."""
-    if columns != contract.columns:
-        given, wanted = ", ".join(columns) or "none", ", ".join(contract.columns) or "none"
-        return f"its columns are {given} and should be {wanted}"
-    if rows < contract.min_rows:
-        return f"it gives {rows} rows and should give {contract.min_rows} or more"
-    if ms > contract.max_ms:
-        return f"it takes {ms:.0f} ms and should take {contract.max_ms} ms at most"
-    return ""

@@ -35,6 +35,14 @@ class Settings:
     def pages(self) -> Path:
         return self.root / "sparql" / "pages"
 
+    @property
+    def describing(self) -> Path:
+        return self.root / "sparql" / "describing"
+
+    @property
+    def doctor(self) -> Path:
+        return self.root / "sparql" / "doctor"
+
 
 def content_root(start: Path) -> Path:
     """The folder with the content: ``start`` if it has one, else what the code came with."""

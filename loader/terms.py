@@ -32,8 +32,10 @@ PROV = Namespace("http://www.w3.org/ns/prov#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 SCHEMA = Namespace("https://schema.org/")
+SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 TIME = Namespace("http://www.w3.org/2006/time#")
+VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 SCHEMES = ("keywords", "beneficiaries", "stakeholders", "principles")
@@ -67,6 +69,13 @@ def concept(scheme_name: str, slug: str) -> NamedNode:
 
 CATALOGUE = graph("catalogue")
 ISSUES = graph("issues")
+STATISTICS = graph("void")
+QUERIES = graph("queries")
+MADE = (CATALOGUE, ISSUES, STATISTICS, QUERIES)
+"""The graphs that a build makes itself; no document may have one of them as its own."""
+DATASET = NamedNode(f"{BASE}dataset")
+DUMP = NamedNode(f"{BASE}dataset/graph.nq")
+ENDPOINT = NamedNode(f"{BASE}sparql")
 
 
 def web_iri(text: str) -> NamedNode | None:

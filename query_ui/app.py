@@ -1,26 +1,41 @@
 """The application: the factory that puts the blueprints of the site together."""
 
+from functools import partial
+
 from flask import Flask, Response, request
 
 from loader.errors import BuildError
-from loader.saved_queries import load_saved_queries
+from loader.saved_queries import load_saved_queries, sound_and_broken
 from loader.settings import Settings
+from query_ui.choices import Choices
 from query_ui.engine.interface import Engine
+from query_ui.last_proofs import LastProofs
+from query_ui.permalinks import Permalinks
+from query_ui.service.application import MAX_BODY, Service
+from query_ui.service.headers import HEADERS, PREFLIGHT
+from query_ui.service.rate import Rate
 from query_ui.web import (
     case_studies,
+    completion,
     concepts,
+    dataset,
+    doctor,
     errors,
     graphs,
     health,
     home,
     identifiers,
     initiatives,
+    naming,
     ontology,
+    openapi,
     organisations,
+    permalinks,
     queries,
     sparql,
     things,
 )
+from query_ui.web.scripts import PLAIN, POLICY
 from query_ui.web.site import EXTENSION, Site
 
 BLUEPRINTS = (
@@ -30,52 +45,59 @@ BLUEPRINTS = (
     organisations.blueprint,
     concepts.blueprint,
     graphs.blueprint,
+    dataset.blueprint,
     things.blueprint,
     ontology.blueprint,
     identifiers.blueprint,
     queries.blueprint,
+    openapi.blueprint,
     sparql.blueprint,
+    completion.blueprint,
+    naming.blueprint,
+    permalinks.blueprint,
+    doctor.blueprint,
     health.blueprint,
 )
-MAX_BODY = 1024 * 1024
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link",
-}
-PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
 
 
-def create_app(settings: Settings, engine: Engine, visitors: Engine | None = None) -> Flask:
+def create_app(
+    settings: Settings, engine: Engine, visitors: Engine | None = None, rate: int = 0
+) -> Flask:
     """The site over an engine.
 
     ``visitors`` answers what strangers write and fill in, under limits; without it ``engine`` does.
-    DataError where a query file is not in order.
+    ``rate`` is how many requests a client may send in a minute, 0 for any number.
+    DataError where a query file of the pages is not in order; a broken saved query is only listed.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions[EXTENSION] = Site(
+    saved, broken = sound_and_broken(settings.queries)
+    pages = load_saved_queries(settings.pages)
+    shared = Site(
         engine,
         visitors or engine,
-        load_saved_queries(settings.pages),
-        load_saved_queries(settings.queries),
+        pages,
+        saved,
+        load_saved_queries(settings.doctor),
+        broken,
+        LastProofs(settings.out),
+        Choices(engine, saved, pages["choices"]),
     )
+    app.extensions[EXTENSION] = shared
+    app.extensions[dataset.OUT] = settings.out
+    app.extensions[permalinks.KEPT] = Permalinks(settings.out / "permalinks")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register(app)
     app.after_request(headed)
+    app.wsgi_app = Service(  # type: ignore[method-assign,assignment]
+        visitors or engine,
+        app.wsgi_app,
+        partial(sparql.described, shared),
+        Rate(rate),
+    )
     app.context_processor(lambda: {"release": release_of(engine)})
     return app
 
@@ -83,6 +105,7 @@ def create_app(settings: Settings, engine: Engine, visitors: Engine | None = Non
 def headed(response: Response) -> Response:
     """What every answer says: who may read it, what it may load, and that Accept mattered."""
     response.headers.extend(HEADERS)
+    response.headers.setdefault(POLICY, PLAIN)
     if request.method == "OPTIONS":
         response.headers.extend(PREFLIGHT)
     if request.endpoint != "static":

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loader.errors import DataError, ProjectError, QueryError, UsageError
+from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, UsageError
 from loader.settings import Settings, content_root
 from query_ui.build_commands import build, check
+from query_ui.limit_options import limit_options
 
 if TYPE_CHECKING:
     from loader.saved_queries import SavedQuery
     from query_ui.engine.interface import Answer, Engine
 
 # Named here, not taken from query_ui.formats, so that --help loads no engine; a test compares them.
-FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml")
+FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml", "trig", "nq")
 
 out_option = click.option(
     "--out",
@@ -49,6 +50,9 @@ def sentences(error: ProjectError) -> Iterator[str]:
     yield from told
     if told != [str(error)]:
         yield f"Error: {_place(error)}{error}"
+    if isinstance(error, QueryError):
+        yield from (f"  {line}" for line in error.excerpt.splitlines())
+        yield from filter(None, [error.suggestion])
 
 
 def _place(error: ProjectError) -> str:
@@ -130,25 +134,31 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 def queries(prove: bool, out: Path, endpoint: str) -> None:
     """List the saved queries and their parameters, or prove that all keep their contracts.
 
+    A query file that is not in order is told of, with file and line, and left out; with --prove it
+    counts as a broken contract.
+
     \b
     Examples:
       concordat-kg queries
       concordat-kg queries --prove
     """
-    from loader.saved_queries import load_saved_queries
+    from loader.saved_queries import sound_and_broken
 
     settings = _settings(out)
-    saved = load_saved_queries(settings.queries)
+    saved, broken = sound_and_broken(settings.queries)
     if prove:
         from query_ui.engine import open_engine
 
         with _interruptible():
-            _prove(list(saved.values()), open_engine(settings, endpoint))
+            _prove(list(saved.values()), list(broken.values()), open_engine(settings, endpoint))
         return
     from query_ui.tables import text_table
 
     rows = [(q.name, q.title, ", ".join(p.name for p in q.parameters)) for q in saved.values()]
     click.echo(text_table(("name", "title", "parameters"), rows, _width()), nl=False)
+    for error in broken.values():
+        for line in sentences(error):
+            click.echo(line, err=True)
 
 
 @main.command()
@@ -160,25 +170,31 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     show_default=True,
     help="The port to listen on; 0 takes any that is free.",
 )
+@limit_options
 @out_option
 @endpoint_option
-def serve(host: str, port: int, out: Path, endpoint: str) -> None:
+def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: Any) -> None:
     """Serve the site and its API until Ctrl-C.
+
+    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
+    error, never a part of an answer.
 
     \b
     Examples:
       concordat-kg serve
-      concordat-kg serve --host 0.0.0.0 --port 8080
+      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 120
     """
     from query_ui.app import create_app
     from query_ui.engine import open_engine
-    from query_ui.serving import run
+    from query_ui.limit_options import limits_of
+    from query_ui.serving import FOR_PAGES, run
 
-    settings = _settings(out)
+    settings, limits_kept = _settings(out), limits_of(**limits)
     engine = open_engine(settings, endpoint)
-    visitors = engine.for_visitors()
+    visitors = engine.for_visitors(limits_kept)
     try:
-        run(create_app(settings, engine, visitors), host, port)
+        app = create_app(settings, engine, visitors, rate=rate)
+        run(app, host, port, limits_kept.most_at_once + FOR_PAGES)
     finally:
         visitors.close()
         engine.close()
@@ -190,7 +206,7 @@ def _settings(out: Path) -> Settings:
 
 def _find_query(source: str, settings: Settings) -> "SavedQuery":
     """What NAME|FILE|- means: standard input, then a file, then the name of a saved query."""
-    from loader.saved_queries import load_saved_queries, parse_saved_query, read_saved_query
+    from loader.saved_queries import parse_saved_query, read_saved_query, sound_and_broken
 
     if source == "-":
         return parse_saved_query(_standard_input(), "standard input", "query", header=False)
@@ -199,7 +215,9 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
         if not path.is_file():
             raise UsageError(f'There is no file "{source}".')
         return read_saved_query(path, header=False)
-    saved = load_saved_queries(settings.queries)
+    saved, broken = sound_and_broken(settings.queries)
+    if source in broken:
+        raise broken[source]
     if source not in saved:
         raise UsageError(_unknown(source, saved))
     return saved[source]
@@ -209,12 +227,12 @@ def _check_choices(
     engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
 ) -> None:
     """Refuse a value that is none of its choices."""
-    from loader.saved_queries import load_saved_queries, read_saved_query
+    from loader.saved_queries import read_saved_query, sound_and_broken
     from query_ui.choices import Choices
 
     if any(p.choices and p.name in values for p in query.parameters):
         concepts = read_saved_query(settings.pages / "choices.rq")
-        Choices(engine, load_saved_queries(settings.queries), concepts).check(query, values)
+        Choices(engine, sound_and_broken(settings.queries)[0], concepts).check(query, values)
 
 
 def _standard_input() -> str:
@@ -260,15 +278,14 @@ def _write(answer: "Answer", name: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
-def _prove(saved: list["SavedQuery"], engine: "Engine") -> None:
-    """Print one sentence for each contract; DataError when any is broken."""
-    from loader.saved_queries import prove_by
+def _prove(saved: list["SavedQuery"], unreadable: list[BrokenQuery], engine: "Engine") -> None:
+    """Print one sentence for each contract; DataError when any is broken or cannot be read."""
+    from loader.found import Found
+    from loader.proofs import prove_by
 
-    def run(text: str) -> tuple[tuple[str, ...], int]:
+    def run(text: str) -> Found:
         answer = engine.ask(text)
-        return answer.columns, int(bool(answer.boolean)) if answer.kind == "boolean" else len(
-            answer.rows
-        )
+        return Found(answer.columns, [()] if answer.boolean else answer.rows)
 
     proofs = []
     with click.progressbar(
@@ -278,9 +295,13 @@ def _prove(saved: list["SavedQuery"], engine: "Engine") -> None:
             proofs.append(prove_by(item, run))
     for proof in proofs:
         click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
-    broken = sum(not proof.ok for proof in proofs)
+    for error in unreadable:
+        click.echo(f"BROKEN: {error}")
+    broken = sum(not proof.ok for proof in proofs) + len(unreadable)
     if broken:
-        raise DataError(f"{broken} of {len(proofs)} contracts are broken.")
+        findings = [finding for error in unreadable for finding in error.findings]
+        count = len(proofs) + len(unreadable)
+        raise DataError(f"{broken} of {count} contracts are broken.", findings)
 
 
 def _width() -> int | None:

@@ -60,16 +60,21 @@ RDF_XML = Format(
     RdfFormat.RDF_XML,
     ("application/xml", "text/xml"),
 )
+TRIG = Format("trig", "application/trig", ".trig", RdfFormat.TRIG, ("application/x-trig",))
+N_QUADS = Format("nq", "application/n-quads", ".nq", RdfFormat.N_QUADS, ("text/x-nquads",))
 
 FORMATS: dict[Kind, tuple[Format, ...]] = {
     "bindings": (JSON, CSV, TSV, XML),
     "boolean": (JSON, CSV, TSV, XML),
-    "graph": (TURTLE, N_TRIPLES, JSON_LD, RDF_XML),
+    "graph": (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
 }
 """The formats of each kind of result; the first is what a caller gets who does not mind."""
 
 NAMES = tuple(dict.fromkeys(form.name for kind in ("bindings", "graph") for form in FORMATS[kind]))
 """Every name that a format has on the command line."""
+
+EXCHANGE: dict[Kind, Format] = {"bindings": JSON, "boolean": JSON, "graph": N_TRIPLES}
+"""The formats in which an answer goes from one part of the program to another, without loss."""
 
 
 def named(name: str, kind: Kind) -> Format | None:

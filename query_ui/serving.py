@@ -12,13 +12,16 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loader.errors import UsageError
 
-_THREADS = 8
+FOR_PAGES = 16
+"""Threads that no query waits in."""
+_CONNECTIONS = 900
+_BODY = 16 * 1024 * 1024
 
 
-def run(app: Callable[..., Any], host: str, port: int) -> None:
+def run(app: Callable[..., Any], host: str, port: int, threads: int = FOR_PAGES) -> None:
     """Serve a WSGI application until Ctrl-C or SIGTERM; UsageError when the port cannot be had."""
     try:
-        server = create_server(app, host=host, port=port, threads=_THREADS)
+        server = listening(app, host, port, threads)
     except OSError as error:
         raise UsageError(_no_port(error, host, port)) from error
     if threading.current_thread() is threading.main_thread():
@@ -26,6 +29,25 @@ def run(app: Callable[..., Any], host: str, port: int) -> None:
     address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
     click.echo(f"Serving at {address} — Ctrl-C stops it.", err=True)
     server.run()
+
+
+def listening(app: Callable[..., Any], host: str, port: int, threads: int) -> Any:
+    """A waitress server that has its port and does not run yet; OSError where it cannot have it.
+
+    It reads on while a request is being answered, so that a client who goes away is noticed:
+    https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
+    """
+    return create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident="",
+        channel_request_lookahead=1,
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,
+        max_request_body_size=_BODY,
+    )
 
 
 def _no_port(error: OSError, host: str, port: int) -> str:

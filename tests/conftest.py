@@ -54,9 +54,9 @@ def chromium() -> str:
 def copy_tiny(target: Path) -> Path:
     """A copy of the miniature project, with the real classes, shapes, checks and page queries."""
     shutil.copytree(PROJECT / "tests" / "tiny", target)
-    for name in ("catalogue.yaml", "concordat.ttl", "prefixes.ttl", "shapes.ttl"):
+    for name in ("catalogue.yaml", "concordat.ttl", "dataset.ttl", "prefixes.ttl", "shapes.ttl"):
         shutil.copy(PROJECT / "ontology" / name, target / "ontology" / name)
-    for name in ("checks", "pages"):
+    for name in ("checks", "describing", "pages"):
         shutil.copytree(PROJECT / "sparql" / name, target / "sparql" / name)
     return target
 

@@ -15,11 +15,10 @@ from loader.errors import Finding
 from loader.settings import BASE, Settings
 from loader.terms import (
     ADMS,
-    CATALOGUE,
     CKG,
     DCTERMS,
     FOAF,
-    ISSUES,
+    MADE,
     ORG,
     PROV,
     RDF,
@@ -366,7 +365,7 @@ def test_every_statement_has_a_passage(graph: Graph) -> None:
         quad
         for quad in graph.store
         if isinstance(quad.graph_name, NamedNode)
-        and quad.graph_name not in (CATALOGUE, ISSUES)
+        and quad.graph_name not in MADE
         and not {
             (quad.graph_name, quad.subject, quad.predicate, quad.object),
             (quad.graph_name, quad.subject, quad.predicate, None),

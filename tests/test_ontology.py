@@ -43,7 +43,7 @@ def defined(*kinds: URIRef) -> set[str]:
 
 def used(folder: Path, suffixes: tuple[str, ...]) -> set[str]:
     """The ``ckg:`` names in the files of a folder: prefixed, in full, or as ``CKG.name``."""
-    name = r"(?:\bckg:|ontology#|\bCKG\.|\bCKG\[\")([A-Za-z]\w*)"
+    name = r"(?:\bckg:|ontology#|\bCKG\.(?!base\b)|\bCKG\[\")([A-Za-z]\w*)"
     return {
         CKG + found
         for path in folder.rglob("*")

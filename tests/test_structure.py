@@ -15,13 +15,15 @@ MODULES = sorted(
     for path in (PROJECT / name).rglob("*.py")
 )
 LAYERS = (
-    {"settings", "errors", "document", "statements", "terms", "asking"},
+    {"settings", "errors", "document", "statements", "terms"},
+    {"asking", "query_text", "dataset_clauses"},
     {"vocabulary", "tagging", "prose", "query_header", "query_parameters", "shapes", "wording"},
+    {"contracts", "saved_query", "binding", "found", "invariants", "examples", "proofs"},
     {"provenance", "places", "context", "checks", "shacl", "saved_queries", "quadfile", "issues"},
     {"readers"},
     {"mapping"},
-    {"library", "loading", "release"},
-    {"draft", "proving"},
+    {"library", "loading", "release", "statistics"},
+    {"describing", "draft", "proving"},
     {"build"},
 )
 """The layers of ``loader``: each imports from those above it and from itself, never from below."""

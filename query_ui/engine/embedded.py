@@ -2,61 +2,78 @@
 
 import io
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import (
-    QueryBoolean,
-    QueryResultsFormat,
-    QueryTriples,
-    RdfFormat,
-    Store,
-    serialize,
-)
+from pyoxigraph import Store
 
-from loader.asking import solve
-from loader.errors import BuildError, QueryError, QueryStopped
+from loader.asking import has_union, solve
+from loader.errors import BuildError, QueryError
 from query_ui.engine.guard import check_service
-from query_ui.engine.interface import Answer, Engine, Limits
+from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.pointer import Pointer
+from query_ui.engine.spool import spooled
 from query_ui.engine.syntax import explain
-from query_ui.formats import Kind
+from query_ui.engine.writing import Sink, write_results
+from query_ui.formats import Format, Kind
 
 
 class EmbeddedEngine:
     """Answers from the release that ``out/current`` names, and follows it when it changes.
 
-    ``answer`` is the most bytes an answer may have, 0 for any number; ``guarded`` refuses SERVICE,
-    for queries that strangers write. Safe to use from several threads: a query that runs keeps the
-    store it began with.
+    ``guarded`` refuses SERVICE but for the addresses in ``services``, for queries that strangers
+    write. Safe to use from several threads: a query that runs keeps the store it began with.
     """
 
     def __init__(
-        self, out: Path, prefixes: Mapping[str, str], answer: int = 0, guarded: bool = False
+        self,
+        out: Path,
+        prefixes: Mapping[str, str],
+        guarded: bool = False,
+        services: Sequence[str] = (),
     ) -> None:
         self.out = out
         self.prefixes = prefixes
-        self._answer = answer
         self._guarded = guarded
+        self._services = services
         self._lock = threading.Lock()
         self._release = ""
         self._store: Store | None = None
+        self._union = False
+        self._pointer = Pointer(out)
         self._current_store()
 
     @property
     def release(self) -> str:
         """The hash of the release that answers now."""
-        return current_release(self.out)
+        return self._pointer.release()
 
     def ask(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> Answer:
         """See ``Engine.ask``."""
+        body = io.BytesIO()
+        kind, _ = self.write(Question(text, tuple(default_graphs), tuple(named_graphs)), body)
+        return Answer(kind, body.getvalue(), self.prefixes)
+
+    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        """See ``Engine.run``; nothing stops the query here, so nobody is asked who has gone."""
+        return spooled(self, question)
+
+    def write(self, question: Question, sink: Sink) -> tuple[Kind, Format]:
+        """Write the whole answer in the format that the question wants for its kind."""
+        text = question.text
         if self._guarded:
-            check_service(text)
+            check_service(text, self._services)
         store = self._current_store()
         try:
-            return self._answer_from(store, text, default_graphs, named_graphs)
+            return write_results(
+                solve(store, text, question.default_graphs, question.named_graphs, self._union),
+                question.formats,
+                self.prefixes,
+                sink,
+            )
         except SyntaxError as error:
             raise explain(text, error, self.prefixes) from error
         except UnicodeEncodeError as error:
@@ -69,7 +86,7 @@ class EmbeddedEngine:
         from query_ui.engine.workers import WorkerEngine
 
         limits = limits or Limits()
-        opener = partial(EmbeddedEngine, self.out, dict(self.prefixes), limits.answer, True)
+        opener = partial(EmbeddedEngine, self.out, dict(self.prefixes), True, limits.services)
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
@@ -79,40 +96,13 @@ class EmbeddedEngine:
 
     def _current_store(self) -> Store:
         """The store that ``current`` names: one small file is read at every question."""
-        release = current_release(self.out)
+        release = self._pointer.release()
         with self._lock:
             if self._store is None or release != self._release:
                 self._store = open_store(self.out, release)
+                self._union = has_union(self._store)
                 self._release = release
             return self._store
-
-    def _answer_from(
-        self, store: Store, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
-    ) -> Answer:
-        results = solve(store, text, default_graphs, named_graphs)
-        body = _Body(self._answer)
-        kind: Kind
-        try:
-            if isinstance(results, QueryTriples):
-                kind = "graph"
-                serialize(results, body, RdfFormat.N_TRIPLES)
-            else:
-                kind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
-                results.serialize(body, QueryResultsFormat.JSON)
-        finally:
-            # A traceback would keep the results, and pyoxigraph cannot drop them in another thread.
-            del results
-        return Answer(kind, body.getvalue(), self.prefixes)
-
-
-def current_release(out: Path) -> str:
-    """The hash in the pointer ``current`` of a build folder; BuildError when there is none."""
-    try:
-        return (out / "current").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        raise BuildError(f"no release in {out}: run `concordat-kg build` first") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BuildError(f"the pointer {out / 'current'} cannot be read: {error}") from error
 
 
 def open_store(out: Path, release: str) -> Store:
@@ -128,19 +118,3 @@ def open_store(out: Path, release: str) -> Store:
         raise BuildError(
             f"the store in {folder} cannot be opened: {error}; run `concordat-kg build` again"
         ) from error
-
-
-class _Body(io.BytesIO):
-    """The bytes of an answer as they are written; stops the query when they grow past ``limit``."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        if self._limit and self.tell() + len(data) > self._limit:
-            raise QueryStopped(
-                f"The query was stopped: its answer is larger than {self._limit:,} bytes. "
-                "Ask for fewer rows (LIMIT), or for counts."
-            )
-        return super().write(data)

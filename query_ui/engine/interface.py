@@ -1,9 +1,9 @@
 """The small interface by which pages, saved queries, commands and ``/sparql`` ask the graph."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias
 
 from pyoxigraph import (
     BlankNode,
@@ -20,7 +20,7 @@ from pyoxigraph import (
 
 from loader.errors import UsageError
 from loader.saved_queries import TRIPLE_COLUMNS
-from query_ui.formats import Format, Kind
+from query_ui.formats import EXCHANGE, Format, Kind
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Row: TypeAlias = tuple[Term | None, ...]
@@ -61,12 +61,17 @@ class Answer:
             return None
         return bool(parse_query_results(self.body, format=QueryResultsFormat.JSON))
 
+    @property
+    def used(self) -> dict[str, str]:
+        """The prefixes whose namespace occurs: 27 unused ones above three triples help nobody."""
+        return {k: v for k, v in self.prefixes.items() if f"<{v}".encode() in self.body}
+
     def serialise(self, form: Format) -> bytes:
         """The answer as the engine writes ``form``; UsageError when that does not fit its kind."""
         if isinstance(form.writer, RdfFormat) != (self.kind == "graph"):
             raise UsageError(f"An answer of the kind {self.kind} cannot be written as {form.name}.")
         if isinstance(form.writer, RdfFormat):
-            return _bytes(serialize(self._triples(), format=form.writer, prefixes=self._used()))
+            return _bytes(serialize(self._triples(), format=form.writer, prefixes=self.used))
         results = parse_query_results(self.body, format=QueryResultsFormat.JSON)
         return _bytes(results.serialize(format=form.writer))
 
@@ -79,26 +84,68 @@ class Answer:
         body = self.body if self.kind == "graph" else b""
         return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
 
-    def _used(self) -> dict[str, str]:
-        """The prefixes whose namespace occurs: 27 unused ones above three triples help nobody."""
-        return {k: v for k, v in self.prefixes.items() if f"<{v}".encode() in self.body}
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query with all that a request may say about it.
+
+    The graphs are IRIs and make up the dataset as in ``Engine.ask``. ``formats`` has the format
+    that is wanted for each kind of answer; a kind that is missing cannot be answered (NotOffered).
+    ``seconds`` asks to be stopped earlier than the limits say.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    formats: Mapping[Kind, Format] = field(default_factory=lambda: EXCHANGE)
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A whole answer, written: ``body`` is open at its beginning and has ``size`` bytes.
+
+    A large body lies in a temporary file that has no name any more. Whoever gets it closes it.
+    """
+
+    kind: Kind
+    form: Format
+    body: BinaryIO
+    size: int
+
+
+def present() -> bool:
+    """The usual ``gone`` of ``Engine.run``: whoever asked is still there."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a visitor's query may cost before it is stopped.
+    """What visitors' queries may cost before they are stopped, and how many run at once.
 
     ``seconds`` of running, ``megabytes`` of memory beyond what an idle worker needs, ``answer``
-    bytes of result, ``workers`` processes, ``waiting`` seconds until one of them is free, ``text``
-    characters of query.
+    bytes of result, ``text`` characters of query. Every query begins on one of the ``light``
+    processes, for which ``light_queue`` may wait; past ``brief`` seconds it goes on among the
+    ``heavy`` ones, or waits for them with at most ``queue`` others. Nobody waits longer than
+    ``waiting`` seconds. ``services`` are the only addresses that SERVICE may name.
     """
 
     seconds: float = 30.0
     megabytes: int = 1024
-    answer: int = 128 * 1024 * 1024
-    workers: int = 2
+    answer: int = 200 * 1024 * 1024
+    text: int = 250_000
+    light: int = 2
+    heavy: int = 2
+    brief: float = 0.25
+    light_queue: int = 64
+    queue: int = 8
     waiting: float = 10.0
-    text: int = 100_000
+    services: tuple[str, ...] = ()
+
+    @property
+    def most_at_once(self) -> int:
+        """How many queries can be running or waiting."""
+        return self.light + self.light_queue + self.heavy + self.queue
 
 
 class Engine(Protocol):
@@ -121,6 +168,13 @@ class Engine(Protocol):
         when either is given they are the whole dataset and overrule FROM. Without them, and without
         FROM, the default graph is the union of all graphs.
         https://www.w3.org/TR/sparql11-protocol/#dataset
+        """
+
+    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        """The whole answer written in the format that the question wants for its kind.
+
+        ``gone`` tells whether whoever asked has left: the query is then stopped (ClientGone).
+        Raises NotOffered, and what ``ask`` raises.
         """
 
     def for_visitors(self, limits: Limits | None = None) -> "Engine":

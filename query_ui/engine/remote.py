@@ -4,7 +4,7 @@ import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from pyoxigraph import (
@@ -18,8 +18,10 @@ from pyoxigraph import (
 
 from loader.errors import EndpointError, UsageError
 from query_ui.engine.guard import check_service
-from query_ui.engine.interface import Answer, Engine, Limits
-from query_ui.formats import Kind
+from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.spool import spooled
+from query_ui.engine.writing import Sink, wanted
+from query_ui.formats import Format, Kind
 
 _RESULTS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -42,7 +44,8 @@ _ACCEPT = (
 class RemoteEngine:
     """Asks the endpoint at ``address`` (http or https), waiting ``seconds`` for it at most.
 
-    ``guarded`` refuses SERVICE, for visitors; what the endpoint itself allows is its own affair.
+    ``guarded`` refuses SERVICE but for ``services``, for visitors; what the endpoint itself allows
+    is its own affair.
     https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
 
@@ -54,6 +57,7 @@ class RemoteEngine:
         prefixes: Mapping[str, str],
         seconds: float = 60.0,
         guarded: bool = False,
+        services: Sequence[str] = (),
     ) -> None:
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
             raise UsageError(f'"{address}" is no address of an endpoint: it must begin with http.')
@@ -61,13 +65,14 @@ class RemoteEngine:
         self.prefixes = prefixes
         self._seconds = seconds
         self._guarded = guarded
+        self._services = services
 
     def ask(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> Answer:
         """See ``Engine.ask``; EndpointError when the endpoint does not answer as it should."""
         if self._guarded:
-            check_service(text)
+            check_service(text, self._services)
         fields = [
             ("query", text),
             *(("default-graph-uri", graph) for graph in default_graphs),
@@ -79,13 +84,30 @@ class RemoteEngine:
         except (SyntaxError, ValueError, OSError) as error:
             raise self._error(f"sent {media_type} that cannot be read: {error}") from error
 
+    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        """See ``Engine.run``."""
+        return spooled(self, question)
+
+    def write(self, question: Question, sink: Sink) -> tuple[Kind, Format]:
+        """Write the whole answer in the format that the question wants for its kind."""
+        answer = self.ask(
+            question.text,
+            default_graphs=question.default_graphs,
+            named_graphs=question.named_graphs,
+        )
+        form = wanted(answer.kind, question.formats)
+        sink.write(answer.serialise(form))
+        return answer.kind, form
+
     def for_visitors(self, limits: Limits | None = None) -> Engine:
         """See ``Engine.for_visitors``."""
         from query_ui.engine.workers import WorkerEngine
 
         limits = limits or Limits()
         seconds = min(self._seconds, limits.seconds)
-        opener = partial(RemoteEngine, self.address, dict(self.prefixes), seconds, True)
+        opener = partial(
+            RemoteEngine, self.address, dict(self.prefixes), seconds, True, limits.services
+        )
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:

@@ -1,33 +1,26 @@
-"""The workers: processes that run visitors' queries and are killed when one passes a limit."""
+"""The engine for visitors: their queries run in processes that are killed at a limit."""
 
-import multiprocessing
-import os
-import queue
-import signal
-import sys
-import threading
-import time
+import io
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from multiprocessing.connection import Connection
+from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO
 
-from loader.errors import BuildError, ProjectError, QueryStopped
+from loader.errors import Limit, ProjectError, QueryStopped
+from query_ui.engine.child import Opener, Reply, Request
 from query_ui.engine.guard import check_size
-from query_ui.engine.interface import Answer, Engine, Limits
-from query_ui.formats import Kind
-
-Opener: TypeAlias = Callable[[], Engine]
-"""Makes the engine inside the worker; it is pickled, so a ``functools.partial`` of a class."""
-
-_Request: TypeAlias = tuple[str, Sequence[str], Sequence[str]]
-_Reply: TypeAlias = tuple[Kind, bytes] | ProjectError
-
-_START_SECONDS = 30.0
+from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.lanes import Hold, Lanes
+from query_ui.engine.shapes import Shapes
+from query_ui.engine.spool import take
+from query_ui.engine.worker import NO_PART, Worker
+from query_ui.formats import named
 
 
 class WorkerEngine:
-    """Answers strangers: at most ``limits.workers`` queries at once, each in its own process.
+    """Answers strangers, each query in a process of its own while it runs.
 
     A query is never answered in part. Past a limit its process is killed (SIGKILL: the store
     cannot be interrupted), another takes its place, and QueryStopped is raised. Processes start
@@ -38,12 +31,10 @@ class WorkerEngine:
         self._engine = engine
         self._opener = opener
         self._limits = limits
-        self._closed = False
-        self._lock = threading.Lock()
-        self._alive: set[_Worker] = set()
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(limits.workers):
-            self._idle.put(None)
+        self._folder = Path(tempfile.mkdtemp(prefix="concordat-kg-"))
+        self._number = count()
+        self._shapes = Shapes()
+        self._lanes = Lanes(self._start, limits)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -58,19 +49,23 @@ class WorkerEngine:
     def ask(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> Answer:
-        """See ``Engine.ask``; QueryRefused for SERVICE and size, QueryStopped at a limit."""
-        check_size(text, self._limits.text)
-        worker = self._take()
-        reply: _Reply | None = None
-        try:
-            reply = worker.ask((text, tuple(default_graphs), tuple(named_graphs)))
-        finally:
-            if reply is None:
-                self._replace(worker)
-        self._idle.put(worker)
-        if isinstance(reply, ProjectError):
-            raise reply
-        return Answer(*reply, self.prefixes)
+        """See ``Engine.ask``; raises what ``run`` raises."""
+        result = self.run(Question(text, tuple(default_graphs), tuple(named_graphs)))
+        with result.body:
+            return Answer(result.kind, result.body.read(), self.prefixes)
+
+    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        """See ``Engine.run``; QueryRefused for SERVICE, QueryTooLarge, QueryStopped, QueueFull."""
+        check_size(question.text, self._limits.text)
+        lanes = self._lanes
+        first = lanes.heavy if question.text in self._shapes else lanes.light
+        # What took long in the light lane while the heavy one was full begins again there.
+        for lane in (first, lanes.heavy):
+            with lanes.hold(lane, gone) as hold:
+                reply = self._reply(hold, question, gone)
+                if reply is not None:
+                    return self._result(hold, reply)
+        raise AssertionError("a heavy query has a reply or raises")
 
     def for_visitors(self, limits: Limits | None = None) -> Engine:
         """Itself: it is for visitors already."""
@@ -78,168 +73,59 @@ class WorkerEngine:
 
     def close(self) -> None:
         """Kill every worker; queries that run raise QueryStopped."""
-        with self._lock:
-            self._closed = True
-            workers, self._alive = self._alive, set()
-        for worker in workers:
-            worker.kill()
+        self._lanes.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _take(self) -> "_Worker":
-        """A worker that is free, once there is one."""
-        try:
-            worker = self._idle.get(timeout=self._limits.waiting)
-        except queue.Empty:
-            raise QueryStopped(
-                f"The query was not begun: all {self._limits.workers} workers were busy for "
-                f"{self._limits.waiting:g} s. Try again in a while."
-            ) from None
-        if worker and worker.process.is_alive():
-            return worker
-        fresh = None
-        try:
-            fresh = self._start(worker)
-        finally:
-            if fresh is None:
-                self._idle.put(None)
-        return fresh
+    def _start(self) -> Worker:
+        path = self._folder / str(next(self._number))
+        return Worker(self._opener, self._limits, path)
 
-    def _start(self, dead: "_Worker | None" = None) -> "_Worker":
-        with self._lock:
-            if self._closed:
-                raise QueryStopped("The query was not begun: the server is closing.")
-            if dead:
-                dead.kill()
-                self._alive.discard(dead)
-            worker = _Worker(self._opener, self._limits)
-            self._alive.add(worker)
-        return worker
-
-    def _replace(self, worker: "_Worker") -> None:
-        """Kill a worker and start the next at once, so that it is warm for the next query."""
-        worker.kill()
-        fresh = None
-        try:
-            fresh = None if self._closed else self._start(worker)
-        finally:
-            self._idle.put(fresh)
-
-
-class _Worker:
-    """One process and the pipe to it, as the parent sees them."""
-
-    def __init__(self, opener: Opener, limits: Limits) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._limits = limits
-        self._pipe, theirs = context.Pipe()
-        self._ready = False
-        self.process = context.Process(
-            target=_work, args=(theirs, opener, limits.megabytes), daemon=True, name="query-worker"
-        )
-        self.process.start()
-        theirs.close()  # else the end of the process would not end the pipe
-
-    def ask(self, request: _Request) -> _Reply:
-        """The reply of the process; after QueryStopped it is only fit to be killed."""
-        self._wait_until_ready()
-        start = time.monotonic()
-        try:
-            self._pipe.send(request)
-            if self._pipe.poll(self._limits.seconds):
-                reply: _Reply = self._pipe.recv()
+    def _reply(self, hold: Hold, question: Question, gone: Callable[[], bool]) -> Reply | None:
+        """The reply of the worker; None where the query has to begin again in the heavy lane."""
+        seconds, brief = self._seconds(question), self._limits.brief
+        hold.worker.begin(_request(question))
+        if hold.lane is self._lanes.light and brief < seconds:
+            reply = hold.worker.reply(brief, gone)
+            while reply is None and hold.worker.worked < brief and hold.worker.seconds < seconds:
+                reply = hold.worker.reply(hold.worker.seconds + brief / 4, gone)
+            if reply is not None:
                 return reply
-        except (EOFError, OSError) as error:
-            raise self._ended(time.monotonic() - start) from error
-        raise QueryStopped(
-            f"The query was stopped after {time.monotonic() - start:.1f} s: the limit is "
-            f"{self._limits.seconds:g} s. There is no answer, not even a part of one. "
-            "Narrow it down, for example by naming the class, the property or the graph."
-        )
+            self._shapes.add(question.text)
+            if not self._lanes.promote(hold):
+                return None
+        reply = hold.worker.reply(seconds, gone)
+        if reply is None:
+            raise _stopped(hold.worker.seconds, seconds)
+        if hold.lane is self._lanes.heavy and hold.worker.seconds < brief:
+            self._shapes.forget(question.text)
+        return reply
 
-    def kill(self) -> None:
-        """End the process now and forget it, leaving no zombie."""
-        self.process.kill()
-        self.process.join()
-        self._pipe.close()
+    def _result(self, hold: Hold, reply: Reply) -> Result:
+        """What a worker wrote, opened; an error that it sent is raised."""
+        if isinstance(reply, ProjectError):
+            hold.fit = not (isinstance(reply, QueryStopped) and reply.limit is Limit.MEMORY)
+            raise reply
+        kind, name, size, written = reply
+        form = named(name, kind)
+        assert form is not None
+        body: BinaryIO = take(hold.worker.path) if written is None else io.BytesIO(written)
+        hold.fit = True
+        return Result(kind, form, body, size)
 
-    def _wait_until_ready(self) -> None:
-        """Starting up is not part of a query's time."""
-        try:
-            if self._ready or (self._pipe.poll(_START_SECONDS) and self._pipe.recv()):
-                self._ready = True
-                return
-        except (EOFError, OSError):
-            pass
-        raise BuildError("a worker process for queries could not be started")
-
-    def _ended(self, seconds: float) -> QueryStopped:
-        """Why the process is gone: allocation past the limit aborts, a deep recursion crashes."""
-        self.process.join(5)
-        code = self.process.exitcode
-        if code == -getattr(signal, "SIGABRT", 6):
-            reason = f"it needed more than {self._limits.megabytes} MB of memory"
-        elif code == -getattr(signal, "SIGSEGV", 11):
-            reason = "it is nested too deeply"
-        else:
-            reason = f"its process ended (exit code {code})"
-        return QueryStopped(
-            f"The query was stopped after {seconds:.1f} s: {reason}. There is no answer, not even "
-            "a part of one."
-        )
+    def _seconds(self, question: Question) -> float:
+        wanted = question.seconds
+        return self._limits.seconds if wanted is None else min(wanted, self._limits.seconds)
 
 
-def _work(pipe: Connection, opener: Opener, megabytes: int) -> None:
-    """The life of a worker: open the engine, then answer one request after the other."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    engine = _opened(opener)
-    _limit_memory(megabytes)
-    pipe.send(True)
-    while True:
-        try:
-            request: _Request = pipe.recv()
-        except EOFError:
-            return
-        try:
-            engine = engine or opener()
-            reply = _reply(engine, request)
-        except ProjectError as error:
-            reply = error
-        except MemoryError:
-            reply = QueryStopped(
-                f"The query was stopped: it needed more than {megabytes} MB of memory."
-            )
-        pipe.send(reply)
+def _request(question: Question) -> Request:
+    names = {kind: form.name for kind, form in question.formats.items()}
+    return question.text, question.default_graphs, question.named_graphs, names
 
 
-def _opened(opener: Opener) -> Engine | None:
-    """The engine, or None while there is none to open: the next request says so, or finds one."""
-    try:
-        return opener()
-    except ProjectError:
-        return None
-
-
-def _reply(engine: Engine, request: _Request) -> _Reply:
-    text, default_graphs, named_graphs = request
-    answer = engine.ask(text, default_graphs=default_graphs, named_graphs=named_graphs)
-    return answer.kind, answer.body
-
-
-def _end_with_parent() -> None:
-    """Leave no orphan behind a parent that was killed: the store lets other threads run."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Let the address space grow by so much from here; where the system has no such limit, none."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    most = pages * resource.getpagesize() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _stopped(ran: float, limit: float) -> QueryStopped:
+    return QueryStopped(
+        f"The query was stopped after {ran:.1f} s: the limit is {limit:g} s. {NO_PART} "
+        "Narrow it down, for example by naming the class, the property or the graph.",
+        Limit.TIME,
+        ran,
+    )

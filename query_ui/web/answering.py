@@ -1,5 +1,8 @@
 """How an answer leaves the site: as a page, or in the format that a suffix or Accept asks for."""
 
+import json
+from collections.abc import Mapping
+
 from flask import Response, render_template, request
 from werkzeug.exceptions import NotAcceptable, NotFound
 
@@ -39,9 +42,24 @@ def chosen(kind: Kind, suffix: str = "", page_first: bool = True) -> Format | No
 
 
 def wants_page() -> bool:
-    """Whether the caller likes a page at least as well as any data."""
-    types = [form.media_type for forms in FORMATS.values() for form in forms]
-    return request.accept_mimetypes.best_match([PAGE, *types], PAGE) == PAGE
+    """Whether the caller likes a page at least as well as any data, or takes anything."""
+    every = [form for forms in FORMATS.values() for form in forms]
+    types = [name for form in every for name in (form.media_type, *form.also)]
+    accept = request.headers.get("Accept", "").strip() or "*/*"
+    return PAGE == request.accept_mimetypes.best_match(
+        [PAGE, *types], PAGE if accept == "*/*" else ""
+    )
+
+
+def wants_json() -> bool:
+    """Whether the caller likes JSON better than a page."""
+    return request.accept_mimetypes.best_match([PAGE, "application/json"], PAGE) != PAGE
+
+
+def json_answer(value: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+    """An object as JSON, each text as it is written."""
+    body = json.dumps(value, ensure_ascii=False)
+    return Response(body, mimetype="application/json", headers=dict(headers or {}))
 
 
 def offered(kind: Kind, types: bool = False) -> str:

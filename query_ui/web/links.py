@@ -42,9 +42,9 @@ def path_of(iri: str) -> str:
         kind, _, slug = name.partition("/")
         folder = FOLDERS.get(kind, f"things/{kind}")
         return f"/{folder}/{quote(slug, safe=SAFE)}" if slug else ""
-    areas = {"concept": "concepts", "scheme": "concepts", "graph": "graphs"}
-    if area == "ontology" and not name:
-        return "/ontology"
+    areas = {"concept": "concepts", "scheme": "concepts", "graph": "graphs", "queries": "queries"}
+    if area in ("ontology", "dataset", "sparql") and not name:
+        return f"/{area}"
     return f"/{areas[area]}/{quote(name, safe=SAFE)}" if area in areas and name else ""
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
 from loader.settings import BASE
+from query_ui.web.answering import json_answer, wants_json
 from query_ui.web.links import Link, Number
 from query_ui.web.names import TYPE, Names
 from query_ui.web.site import PAGE_SIZE, Row, Site, string
@@ -146,7 +147,25 @@ def class_page(
 
 
 def list_answer(found: Listing, template: str, **more: object) -> Response:
-    """A list as a page, with the header that leads on."""
-    response = Response(render_template(template, listing=found, **more), mimetype="text/html")
+    """A list as a page or as JSON, with the header that leads on."""
+    if wants_json():
+        response = json_answer(as_object(found))
+    else:
+        response = Response(render_template(template, listing=found, **more), mimetype="text/html")
     response.headers.extend(found.headers)
     return response
+
+
+def as_object(found: Listing) -> dict[str, object]:
+    """One page of a list for JSON: ``truncated`` where it is not the whole list."""
+    items = [
+        {"iri": item.link.iri, "label": item.link.text, "url": item.link.href}
+        for item in found.items
+    ]
+    return {
+        "total": found.total.value,
+        "truncated": len(items) < found.total.value,
+        "page": found.page,
+        "next": found.later or None,
+        "items": items,
+    }

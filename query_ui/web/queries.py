@@ -1,122 +1,139 @@
-"""Saved queries: their list, and each as a form with its result, and as data by suffix."""
+"""Saved queries: their list, and each at one address as form, answer, text, choices and data."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from loader.saved_queries import Parameter, SavedQuery
-from loader.terms import XSD
-from query_ui.choices import Choices
+from loader.errors import BrokenQuery, UsageError
+from loader.saved_queries import SavedQuery
 from query_ui.engine.interface import Answer
-from query_ui.formats import FORMATS
-from query_ui.parameters import bind, filled
-from query_ui.web.answering import chosen, data, split_suffix, wants_page
+from query_ui.formats import FORMATS, Format
+from query_ui.service.reading import QUERY
+from query_ui.shaping.options import RESERVED
+from query_ui.shaping.window import Window
+from query_ui.web import catalogue
+from query_ui.web.answering import json_answer, split_suffix, wants_json
+from query_ui.web.asking import Asking, asking, given, page_address, pages_header
 from query_ui.web.links import query_path
-from query_ui.web.results import table
+from query_ui.web.query_form import inputs
+from query_ui.web.results import SHOWN, Table, table
 from query_ui.web.site import Site, bare, site
 
-blueprint = Blueprint("queries", __name__, url_prefix="/queries")
+blueprint = Blueprint("queries", __name__)
 
-INPUTS = {
-    XSD.integer.value: "number",
-    XSD.gYear.value: "number",
-    XSD.date.value: "date",
-    XSD.gYearMonth.value: "month",
-}
+TEXT = ".rq"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing that a parameter may be."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One field of a form: choices where there are any, else a typed text field."""
-
-    parameter: Parameter
-    type: str
-    value: str
-    choices: tuple[Choice, ...]
-
-
-@blueprint.get("")
-def listed() -> str:
-    """The saved queries by title."""
-    found = sorted(site().saved.values(), key=lambda query: query.title.lower())
-    return render_template("queries.html", queries=found)
-
-
-@blueprint.get("/<name>")
-def page(name: str) -> Response:
-    """One saved query: the form and its result, or the data alone."""
-    name, suffix = split_suffix(name)
+@blueprint.get("/queries")
+def listed() -> Response:
+    """The saved queries by title, as a page or as JSON."""
+    if wants_json():
+        return listed_as_json()
     shared = site()
-    query = shared.saved.get(name)
-    if query is None:
-        raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
-    values = filled(request.args.to_dict(flat=False))
-    if not suffix and unanswered(query, values) and wants_page():
-        return form_page(shared, query, values)
-    text = bind(query, values)
-    choices_of(shared).check(query, values)
-    answer = shared.visitors.ask(text)
-    form = chosen(answer.kind, suffix)
-    return data(answer, form) if form else form_page(shared, query, values, answer)
-
-
-def choices_of(shared: Site) -> Choices:
-    """What the parameters of the saved queries may be."""
-    return Choices(shared.engine, shared.saved, shared.pages["choices"])
-
-
-def unanswered(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> bool:
-    """Whether the form has to be filled in first: a default that is an example is no answer."""
-    return any(p.required and p.name not in values for p in query.parameters)
-
-
-def form_page(
-    shared: Site,
-    query: SavedQuery,
-    values: Mapping[str, Sequence[str]],
-    answer: Answer | None = None,
-) -> Response:
-    """The form, and the result where there is one."""
-    text = bare(bind(query, values)) if answer else bare(query.text)
-    page = render_template(
-        "query.html",
-        query=query,
-        inputs=[field_of(shared, p, values.get(p.name, ())) for p in query.parameters],
-        table=table(shared, answer) if answer else None,
-        formats=FORMATS[answer.kind] if answer else (),
-        arguments=request.query_string.decode("ascii", "replace"),
-        text=text,
-        editor=query_path(text),
-    )
+    page = render_template("queries.html", queries=by_title(shared), broken=shared.broken.values())
     return Response(page, mimetype="text/html")
 
 
-def field_of(shared: Site, parameter: Parameter, given: Sequence[str]) -> Input:
-    """The field for a parameter, with what was given, else its default."""
-    defaults = [str(term.value) for term in parameter.defaults]
-    values = list(given) or ([] if parameter.required else defaults)
-    if parameter.datatype == XSD.boolean.value:
-        options = [("true", "yes"), ("false", "no")]
-    else:
-        found = choices_of(shared).of(parameter.choices)
-        options = sorted(found.items(), key=lambda option: option[1].lower())
-    choices = tuple(Choice(v, label, matches(v, values)) for v, label in options)
-    return Input(
-        parameter, INPUTS.get(parameter.datatype, "text"), values[0] if values else "", choices
+@blueprint.get("/queries.json")
+def listed_as_json() -> Response:
+    """The saved queries by title with their parameters, as JSON."""
+    shared = site()
+    return json_answer(catalogue.listing(by_title(shared), shared.broken))
+
+
+@blueprint.get("/queries/<name>")
+def page(name: str) -> Response:
+    """One saved query: the form and its answer, or by suffix, format or Accept the data alone."""
+    shared = site()
+    if name.endswith(TEXT):
+        return text_of(asking(shared, found(shared, name.removesuffix(TEXT)), TEXT))
+    name, suffix = split_suffix(name)
+    asked = asking(shared, found(shared, name), suffix)
+    return form_page(asked) if asked.as_page else asked.data()
+
+
+@blueprint.get("/queries/<name>/choices.json")
+def choices(name: str) -> Response:
+    """What the parameters of a saved query may be, with counts; ``parameter=`` names one."""
+    query = found(site(), name)
+    known = [parameter.name for parameter in query.parameters]
+    wanted = request.args.get("parameter")
+    if wanted is not None and wanted not in known:
+        raise UsageError(
+            f'{name} has no parameter "{wanted}"; its parameters are: {", ".join(known) or "none"}.'
+        )
+    names = known if wanted is None else [wanted]
+    return json_answer(catalogue.choices(query, site().choices, names))
+
+
+def found(shared: Site, name: str) -> SavedQuery:
+    """The saved query of that name; BrokenQuery or NotFound where it cannot be asked."""
+    if name in shared.broken:
+        raise BrokenQuery(name, shared.broken[name].findings)
+    if name not in shared.saved:
+        raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
+    return shared.saved[name]
+
+
+def by_title(shared: Site) -> list[SavedQuery]:
+    """The saved queries in the order that people look them up."""
+    return sorted(shared.saved.values(), key=lambda query: query.title.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer on a page: its table, the formats it can be had in, and the pages beside it."""
+
+    table: Table
+    formats: tuple[Format, ...]
+    page: int = 1
+    earlier: str = ""
+    later: str = ""
+
+
+def text_of(asked: Asking) -> Response:
+    """The SPARQL of a query with the values bound; a default that is an example stays."""
+    text = bare(asked.query.text if asked.unanswered else asked.text)
+    return Response(text, content_type=f"{QUERY}; charset=utf-8")
+
+
+def form_page(asked: Asking) -> Response:
+    """The form, and the answer once every value that is needed is there."""
+    shared, query = asked.site, asked.query
+    headers: dict[str, str] = {}
+    shown = None
+    if not asked.unanswered:
+        answer, total, window = asked.answer(SHOWN)
+        shown = shown_on_page(shared, answer, total, window)
+        if answer.kind == "bindings":
+            headers = pages_header(window, total)
+    text = bare(asked.text if shown else query.text)
+    page = render_template(
+        "query.html",
+        query=query,
+        proof=shared.proofs.of(shared.engine.release, query),
+        inputs=inputs(shared.choices, query, asked.values),
+        labels=asked.options.labels,
+        shown=shown,
+        arguments=urlencode([pair for pair in given() if pair[0] not in RESERVED]),
+        text=text,
+        editor=query_path(text),
     )
+    return Response(page, mimetype="text/html", headers=headers)
 
 
-def matches(option: str, values: Sequence[str]) -> bool:
-    """Whether an option is among the values, which may be IRIs or the last part of them."""
-    return any(option == value or option.endswith(f"/{value}") for value in values)
+def shown_on_page(shared: Site, answer: Answer, total: int, window: Window) -> Shown:
+    """The answer as the page shows it; ``total`` and ``window`` are those of its rows."""
+    found, formats = table(shared, answer), FORMATS[answer.kind]
+    if answer.kind != "bindings":
+        return Shown(found, formats)
+    pages = window.neighbours(total)
+    return Shown(
+        replace(found, total=total, first=window.start + 1),
+        formats,
+        window.page,
+        page_address(pages["prev"], window) if "prev" in pages else "",
+        page_address(pages["next"], window) if "next" in pages else "",
+    )

@@ -7,10 +7,13 @@ from typing import cast
 
 from flask import current_app
 from pyoxigraph import BlankNode, Literal, NamedNode
+from werkzeug.exceptions import NotFound
 
-from loader.errors import EndpointError
+from loader.errors import BadValue, BrokenQuery, EndpointError
 from loader.saved_queries import SavedQuery
+from query_ui.choices import Choices
 from query_ui.engine.interface import Answer, Engine
+from query_ui.last_proofs import LastProofs
 from query_ui.parameters import bind
 from query_ui.web.links import Number, query_path
 
@@ -28,21 +31,31 @@ class Site:
     """The parts of a running site.
 
     ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
-    under limits; ``pages`` and ``saved`` are the query files by name.
+    under limits; ``pages``, ``saved`` and ``doctor`` are the query files by name,
+    ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
+    each was last proved, ``choices`` what their parameters may be.
     """
 
     engine: Engine
     visitors: Engine
     pages: Mapping[str, SavedQuery]
     saved: Mapping[str, SavedQuery]
+    doctor: Mapping[str, SavedQuery]
+    broken: Mapping[str, BrokenQuery]
+    proofs: LastProofs
+    choices: Choices
 
     def text(self, name: str, page: int = 1, **values: Values) -> str:
-        """The text of a page query with IRIs in the place of its defaults."""
+        """The text of a page query with IRIs in place of its defaults; NotFound for others."""
         lists = {
             key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
             for key, given in values.items()
         }
-        return window(bare(bind(self.pages[name], lists)), page)
+        try:
+            text = bind(self.pages[name], lists)
+        except BadValue as error:
+            raise NotFound("The address makes no IRI, so the graph cannot speak of it.") from error
+        return window(bare(text), page)
 
     def ask(self, name: str, page: int = 1, **values: Values) -> Answer:
         """The answer to a page query."""

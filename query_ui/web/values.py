@@ -14,13 +14,15 @@ STRING = "http://www.w3.org/2001/XMLSchema#string"
 class Value:
     """The value of a statement: a link, or a text with its language and datatype, or parts.
 
-    ``parts`` are the statements about a node without a name, as pairs of property and value.
+    ``short`` is an IRI as a query writes it, where the link has a label for its text. ``parts`` are
+    the statements about a node without a name, as pairs of property and value.
     """
 
     link: Link | None = None
     text: str = ""
     language: str = ""
     datatype: str = ""
+    short: str = ""
     parts: tuple[tuple[Link, "Value"], ...] = ()
 
 

@@ -10,7 +10,8 @@ from pyoxigraph import Store
 
 from loader.release import current_release
 from tests.bench.generator import generate
-from tests.bench.measure import first_answer, machine, middle, python, run
+from tests.bench.measure import first_answer, machine, middle, python, row, run
+from tests.bench.service import service
 
 ROOT = Path(__file__).parents[2]
 MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -20,9 +21,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--record", action="store_true", help="write the table into README.md")
     parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
+    parser.add_argument("--service", action="store_true", help="leave out the large builds")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        rows = [*shipped(Path(name)), *generated(Path(name), *arguments.sizes)]
+        folder = Path(name)
+        rows = shipped(folder)
+        rows += service(folder, folder / "shipped")
+        if not arguments.service:
+            rows += generated(folder, *arguments.sizes)
     table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
     text = f"Measured on {machine()}.\n\n{table}\n"
     print(text)
@@ -76,11 +82,6 @@ def generated(folder: Path, small: int, large: int) -> list[str]:
         ]
     growth = seconds[large] / seconds[small]
     return [*rows, row(f"growth from {small:,} to {large:,}", f"{growth:.1f} ×", "≤ 12 ×")]
-
-
-def row(what: str, measured: str, wanted: str) -> str:
-    """One line of the table."""
-    return f"| {what} | {measured} | {wanted} |"
 
 
 if __name__ == "__main__":

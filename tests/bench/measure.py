@@ -78,3 +78,8 @@ def machine() -> str:
 def python() -> Path:
     """The interpreter of this environment."""
     return Path(sys.executable)
+
+
+def row(what: str, measured: str, wanted: str) -> str:
+    """One line of the table."""
+    return f"| {what} | {measured} | {wanted} |"

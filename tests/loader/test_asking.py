@@ -19,7 +19,7 @@ def store() -> Store:
 
 
 def count(store: Store, text: str, **graphs: list[str]) -> int:
-    results = solve(store, text, **graphs)
+    results = solve(store, text, graphs.get("default_graphs", ()), graphs.get("named_graphs", ()))
     assert isinstance(results, QuerySolutions)
     return sum(1 for _ in results)
 
@@ -54,6 +54,41 @@ def test_graphs_of_the_protocol_are_the_whole_dataset(store: Store) -> None:
     assert count(store, inside, default_graphs=["http://e/g2"]) == 0
     assert count(store, everywhere, named_graphs=["http://e/g2"]) == 0
     assert count(store, inside, named_graphs=["http://e/g2"]) == 1
+
+
+SHARED = """@prefix e: <http://e/> .
+e:g1 { e:a e:p 1 , 2 . }
+e:g2 { e:a e:p 2 , 3 . }
+e:g3 { e:b e:p 4 . }"""
+
+
+@pytest.mark.parametrize(
+    ("clauses", "numbers"),
+    [
+        ("FROM <http://e/g1> FROM <http://e/g2>", "1 2 3"),
+        ("FROM e:g1 FROM e:g2 FROM e:g3", "1 2 3 4"),
+        ("FROM <g1> # and\n FROM <g2>", "1 2 3"),
+        ("FROM <http://e/g1> FROM e:g1", "1 2"),
+        ("FROM <http://e/g\\u0031> FROM e:g2 FROM NAMED e:g3", "1 2 3"),
+        ("FROM e:g1 FROM e:nowhere", "1 2"),
+    ],
+)
+def test_a_statement_of_several_default_graphs_counts_once(clauses: str, numbers: str) -> None:
+    store = Store()
+    store.load(SHARED.encode(), format=RdfFormat.TRIG)
+    prologue = "BASE <http://e/> PREFIX e: <http://e/>"
+    rows = solve(store, f"{prologue} SELECT ?o {clauses} {{ ?s ?p ?o }} ORDER BY ?o")
+    assert isinstance(rows, QuerySolutions)
+    assert " ".join(str(row["o"].value) for row in rows) == numbers
+    assert count(store, "SELECT * { ?s ?p ?o }", default_graphs=["http://e/g1", "http://e/g2"]) == 3
+
+
+def test_merged_default_graphs_leave_the_named_ones_alone() -> None:
+    store = Store()
+    store.load(SHARED.encode(), format=RdfFormat.TRIG)
+    clauses = "FROM <http://e/g1> FROM <http://e/g2> FROM NAMED <http://e/g2>"
+    assert count(store, f"SELECT * {clauses} {{ ?s ?p ?o GRAPH ?g {{ ?s ?p ?o }} }}") == 2
+    assert count(store, f"SELECT * {clauses} {{ GRAPH <http://e/g1> {{ ?s ?p ?o }} }}") == 0
 
 
 def test_a_graph_that_is_no_iri_is_wrong_usage(store: Store) -> None:

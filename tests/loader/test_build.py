@@ -1,5 +1,6 @@
 """A build from end to end on the miniature: what it publishes, what it refuses, what it leaves."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from loader.errors import BuildError, DataError, Severity
 from loader.provenance import graph_of
 from loader.release import current_release
 from loader.settings import Settings
-from loader.terms import CATALOGUE, ISSUES
+from loader.terms import ISSUES, MADE
 from tests.conftest import quiet
 
 FOUND = [
@@ -135,7 +137,7 @@ def test_one_document_is_one_graph_and_leaves_with_it(
         return {
             quad
             for quad in parse(path=str(graph), format=RdfFormat.N_QUADS)
-            if quad.graph_name not in (CATALOGUE, ISSUES)
+            if quad.graph_name not in MADE
         }
 
     before, after = stated(tiny_built[1].release.graph), stated(outcome.release.graph)
@@ -212,6 +214,44 @@ def test_a_query_that_never_ends_is_stopped_and_the_next_is_proved(tiny: Setting
         ("case-studies-by-keyword", True),
     ]
     assert "stopped after 0.1 s" in outcome.proofs[0].message
+
+
+def test_an_invariant_that_never_ends_is_stopped_and_named(tiny: Settings) -> None:
+    path = tiny.queries / "case-studies-by-keyword.rq"
+    endless = "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c + ?f + ?i = 5e7) }"
+    text = path.read_text("utf-8").replace("max_ms: 2000", "max_ms: 100")
+    ask = f"#+ ask: [{{says: it ends, query: '{endless}'}}]\nPREFIX ckg:"
+    path.write_text(text.replace("PREFIX ckg:", ask, 1), "utf-8")
+    (proof,) = build(tiny, quiet, unproved=True).proofs
+    assert proof.message == (
+        "case-studies-by-keyword breaks its contract: stopped after 0.1 s at the invariant "
+        "“it ends”."
+    )
+
+
+def test_a_broken_query_file_is_refused_with_its_line(tiny: Settings) -> None:
+    published = build(tiny, quiet).release
+    path = tiny.queries / "broken.rq"
+    path.write_text("#+ title: Broken\nASK {", "utf-8")
+    for unproved in (False, True):
+        with pytest.raises(DataError, match="The saved queries are not in order") as caught:
+            build(tiny, quiet, unproved=unproved)
+        places = {(finding.path, finding.line) for finding in caught.value.findings}
+        assert (str(path), 2) in places
+        assert current_release(tiny.out) == published
+    found = [finding for finding in check(tiny, quiet) if finding.code == "saved-query"]
+    assert {(finding.path, finding.line) for finding in found} == places
+
+
+def test_the_report_says_when_and_what_was_proved(tiny: Settings) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    report = build(tiny, quiet).release.report()
+    assert before <= datetime.fromisoformat(report["built"]) <= datetime.now(UTC)
+    (proof,) = report["proofs"]
+    assert (proof["name"], proof["ok"], proof["rows"]) == ("case-studies-by-keyword", True, 3)
+    assert proof["ms"] > 0
+    text = (tiny.queries / "case-studies-by-keyword.rq").read_bytes()
+    assert proof["file"] == hashlib.sha256(text).hexdigest()
 
 
 def test_a_file_with_a_strange_name_and_strange_text_is_exact(tiny: Settings) -> None:

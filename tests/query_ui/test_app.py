@@ -1,7 +1,8 @@
 """The application as a whole: who answers what, and what every answer says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -9,7 +10,7 @@ from loader.errors import DataError
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.interface import Answer, Engine, Limits
+from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
 from tests.query_ui.web.small import small_release
 
 PROJECT = Path(__file__).parents[2]
@@ -36,6 +37,10 @@ class Listening:
         self.heard.append(text)
         return self.engine.ask(text, default_graphs=default_graphs, named_graphs=named_graphs)
 
+    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        self.heard.append(question.text)
+        return self.engine.run(question, gone)
+
     def for_visitors(self, limits: Limits | None = None) -> Engine:
         return self
 
@@ -47,7 +52,7 @@ class Listening:
 def settings(tmp_path: Path) -> Settings:
     root = tmp_path / "root"
     (root / "sparql" / "queries").mkdir(parents=True)
-    (root / "sparql" / "pages").symlink_to(PROJECT / "sparql" / "pages")
+    copytree(PROJECT / "sparql" / "pages", root / "sparql" / "pages")
     (root / "ontology").symlink_to(PROJECT / "ontology")
     (root / "sparql" / "queries" / "any.rq").write_text(
         "#+ title: Any\n#+ summary: One statement.\n#+ tags: [browse]\n"
@@ -80,7 +85,7 @@ def test_what_visitors_write_goes_to_their_engine_and_pages_to_the_other(
 
 def test_query_of_a_visitor_that_takes_too_long_is_stopped_and_says_so(settings: Settings) -> None:
     engine = open_engine(settings)
-    visitors = engine.for_visitors(Limits(seconds=0.3, workers=1))
+    visitors = engine.for_visitors(Limits(seconds=0.3, light=1, heavy=1))
     client = create_app(settings, engine, visitors).test_client()
     everything = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(12))
     query = f"SELECT (COUNT(*) AS ?n) {{ {everything} }}"
@@ -108,8 +113,8 @@ def test_every_answer_says_who_may_read_it_and_what_it_may_load(settings: Settin
         assert ("Accept" in headers.get("Vary", "")) == (path != "/static/site.css")
 
 
-def test_query_file_that_is_not_in_order_stops_the_start(settings: Settings) -> None:
-    broken = settings.queries / "broken.rq"
+def test_page_query_that_is_not_in_order_stops_the_start(settings: Settings) -> None:
+    broken = settings.pages / "broken.rq"
     broken.write_text("#+ title: Broken\nSELECT", encoding="utf-8")
     with pytest.raises(DataError) as caught:
         create_app(settings, open_engine(settings))

@@ -82,6 +82,6 @@ def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, Outcome]) -
     client = create_app(shipped[0], engine).test_client()
     answer = client.get("/queries/case-studies-by-keyword.csv?keyword=wellbieng")
     engine.close()
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert answer.json is not None
     assert f"Error: {answer.json['detail']}\n" == done.stderr

@@ -137,7 +137,9 @@ def test_a_syntax_error_gives_its_place(root: Path) -> None:
     result = run("query", "-", stdin="SELECT * {\n ?s e:p ?o }")
     assert result.exit_code == 1
     assert result.stderr == (
-        'Error: line 2, column 5: The prefix "e:" is not declared. '
+        'Error: line 2, column 5: The prefix "e:" is not declared.\n'
+        "   ?s e:p ?o }\n"
+        "      ^\n"
         "Add this line at the top: PREFIX e: <https://…>\n"
     )
 
@@ -146,14 +148,6 @@ def test_a_query_that_would_call_other_servers_is_refused(root: Path) -> None:
     result = run("query", "-", stdin="SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Error: SERVICE is not allowed here" in result.stderr
-
-
-def test_a_broken_saved_query_is_shown_with_file_and_line(root: Path) -> None:
-    path = root / "sparql" / "queries" / "bad.rq"
-    path.write_text(BY_KEYWORD.replace("#+ tags", "#+ tag"), encoding="utf-8")
-    result = run("queries")
-    assert result.exit_code == 1
-    assert 'bad.rq:3: error: The header has no key "tag"' in result.stderr
 
 
 def test_the_list_of_queries(root: Path) -> None:
@@ -171,6 +165,44 @@ def test_contracts_are_proved(root: Path) -> None:
     assert result.exit_code == 1
     assert "BROKEN: broken breaks its contract: it gives 2 rows" in result.stdout
     assert result.stderr == "Error: 1 of 2 contracts are broken.\n"
+
+
+def test_a_broken_file_is_told_of_and_leaves_the_others_working(root: Path) -> None:
+    path = root / "sparql" / "queries" / "bad.rq"
+    path.write_text(BY_KEYWORD.replace("[browse]", "browse"), encoding="utf-8")
+    finding = f"{path}:3: error: "
+    listed = run("queries")
+    assert listed.exit_code == 0
+    assert re.search(r"by-keyword +Things by keyword", listed.stdout)
+    assert "bad" not in listed.stdout
+    assert listed.stderr.startswith(finding)
+    assert "Error: The saved query bad cannot be asked: bad.rq:3: " in listed.stderr
+    assert run("query", "by-keyword", "-p", "keyword=careers").exit_code == 0
+    asked = run("query", "bad")
+    assert asked.exit_code == 1
+    assert asked.stderr.startswith(finding)
+    proved = run("queries", "--prove")
+    assert proved.exit_code == 1
+    assert "ok: by-keyword keeps" in proved.stdout
+    assert "BROKEN: The saved query bad cannot be asked: bad.rq:3: " in proved.stdout
+    assert proved.stderr.startswith(finding)
+    assert proved.stderr.endswith("Error: 1 of 2 contracts are broken.\n")
+
+
+def test_invariants_and_examples_are_proved_too(root: Path) -> None:
+    text = BY_KEYWORD.replace(
+        "PREFIX c:",
+        "#+ ask: [{says: every title is Welsh, none: \"FILTER (LANG(?title) != 'cy')\"}]\n"
+        "#+ expect: [{with: {keyword: careers}, rows: 2}]\nPREFIX c:",
+    )
+    (root / "sparql" / "queries" / "by-keyword.rq").write_text(text, encoding="utf-8")
+    result = run("queries", "--prove")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "BROKEN: by-keyword breaks its contract: it is not true that every title is Welsh, as for "
+        'thing = <https://example.org/a>, title = "Well-being"@en; with keyword=careers it gives '
+        "1 row and should give 2.\n"
+    )
 
 
 def test_an_endpoint_takes_the_place_of_the_release(root: Path) -> None:

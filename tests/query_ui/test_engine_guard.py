@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Store
 
-from loader.errors import QueryRefused
+from loader.errors import QueryRefused, QueryTooLarge
 from query_ui.engine.guard import check_service, check_size
 
 CALL = "SERVICE <http://127.0.0.1:9/> { ?x ?y ?z }"
@@ -62,5 +62,5 @@ def test_the_word_alone_does_no_harm(text: str) -> None:
 
 def test_the_size_is_limited() -> None:
     check_size("x" * 10, 10)
-    with pytest.raises(QueryRefused, match="has 1,011 characters; the limit is 1,010"):
+    with pytest.raises(QueryTooLarge, match="has 1,011 characters; the limit is 1,010"):
         check_size("x" * 1011, 1010)

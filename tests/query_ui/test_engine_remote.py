@@ -112,7 +112,7 @@ def test_only_web_addresses_are_endpoints(address: str) -> None:
 
 def test_visitors_may_not_make_the_endpoint_call_others(remote: Endpoint) -> None:
     remote.body = ROWS
-    visitors = RemoteEngine(remote.address, {}).for_visitors(Limits(workers=1))
+    visitors = RemoteEngine(remote.address, {}).for_visitors(Limits(light=1, heavy=1))
     try:
         with pytest.raises(QueryRefused, match="SERVICE"):
             visitors.ask("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")

@@ -7,14 +7,25 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from loader.errors import QueryError, QueryRefused, QueryStopped
+from loader.errors import (
+    ClientGone,
+    Limit,
+    NotOffered,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+    QueryTooLarge,
+    QueueFull,
+)
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.interface import Engine, Limits
-from query_ui.formats import JSON
+from query_ui.engine.interface import Engine, Limits, Question
+from query_ui.engine.shapes import Shapes
+from query_ui.formats import CSV, JSON, TURTLE
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
 SMALL = "SELECT ?s { ?s ?p 12 }"
@@ -28,7 +39,7 @@ def inner(tmp_path: Path) -> EmbeddedEngine:
 
 @pytest.fixture
 def visitors(inner: EmbeddedEngine) -> Iterator[Engine]:
-    engine = inner.for_visitors(Limits(seconds=1.0, workers=1, megabytes=256))
+    engine = inner.for_visitors(Limits(seconds=1.0, light=1, heavy=1, megabytes=256))
     yield engine
     engine.close()
 
@@ -58,7 +69,7 @@ def test_a_query_past_its_time_is_stopped_and_the_next_one_answered(visitors: En
 def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Path) -> None:
     many = "".join(f"<urn:s:{n}> <urn:p:p> '{n:0200}' . " for n in range(1500))
     publish(inner.out, "many", f"<urn:g:g> {{ {many} }}")
-    engine = inner.for_visitors(Limits(seconds=60, workers=1, megabytes=128))
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1, megabytes=128))
     text = "SELECT ?x { ?a ?p ?b . ?c ?q ?d BIND(CONCAT(?b, ?d) AS ?x) } ORDER BY ?x"
     try:
         with pytest.raises(QueryStopped, match="more than 128 MB of memory"):
@@ -69,7 +80,7 @@ def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Pat
 
 
 def test_an_answer_past_its_size_is_stopped_not_cut(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=30, workers=1, answer=10_000))
+    engine = inner.for_visitors(Limits(seconds=30, light=1, heavy=1, answer=10_000))
     try:
         with pytest.raises(QueryStopped, match="larger than 10,000 bytes"):
             engine.ask(BIG)
@@ -90,15 +101,15 @@ def test_errors_keep_their_kind_and_place(visitors: Engine) -> None:
         visitors.ask("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
     with pytest.raises(QueryRefused, match="read-only"):
         visitors.ask("CLEAR ALL")
-    with pytest.raises(QueryRefused, match="the limit is 100,000"):
-        visitors.ask("#" * 100_001)
+    with pytest.raises(QueryTooLarge, match="the limit is 250,000"):
+        visitors.ask("#" * 250_001)
     with pytest.raises(QueryError, match="not declared") as caught:
         visitors.ask("SELECT * {\n ?s x:y ?o }")
     assert (caught.value.line, caught.value.column) == (2, 5)
 
 
 def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(workers=2, waiting=30))
+    engine = inner.for_visitors(Limits(light=2, waiting=30))
     counts: list[int] = []
 
     def ask() -> None:
@@ -116,25 +127,105 @@ def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
     assert not any(process.is_alive() for process in mine)
 
 
-def test_who_waits_too_long_is_told_so(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=2, workers=1, waiting=0.2))
-    engine.ask(SMALL)
-    outcome: list[BaseException] = []
+@contextmanager
+def occupied(engine: Engine, count: int = 1) -> Iterator[list[QueryStopped]]:
+    """Queries that run until their time is over, while something else is tried."""
+    ends: list[QueryStopped] = []
 
     def occupy() -> None:
         try:
             engine.ask(CROSS_PRODUCT)
         except QueryStopped as error:
-            outcome.append(error)
+            ends.append(error)
 
-    thread = threading.Thread(target=occupy)
-    thread.start()
-    time.sleep(0.3)
-    with pytest.raises(QueryStopped, match="all 1 workers were busy"):
-        engine.ask(SMALL)
-    thread.join()
-    assert len(outcome) == 1
+    threads = [threading.Thread(target=occupy) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    heavy = engine._lanes.heavy  # type: ignore[attr-defined]
+    until = time.monotonic() + 10
+    while heavy.busy + heavy.waiting < count and not ends and time.monotonic() < until:
+        time.sleep(0.02)
+    yield ends
+    for thread in threads:
+        thread.join()
+
+
+def test_short_queries_never_stand_behind_long_ones(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=1.5, light=1, heavy=1))
+    engine.ask(SMALL)
+    with occupied(engine, 2) as ends:
+        start = time.monotonic()
+        assert [len(engine.ask(SMALL).rows) for _ in range(20)] == [1] * 20
+        assert time.monotonic() - start < 1
     engine.close()
+    assert [error.limit for error in ends] == [Limit.TIME] * 2
+
+
+def test_who_waits_too_long_is_told_when_to_come_back(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=2, light=1, heavy=1, waiting=0.2))
+    with occupied(engine), pytest.raises(QueueFull, match="1 heavy queries are run") as caught:
+        engine.ask(CROSS_PRODUCT)
+    engine.close()
+    assert caught.value.retry == 1
+
+
+def test_a_full_queue_is_told_at_once(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=4, light=1, heavy=1, queue=1, waiting=30))
+    with occupied(engine, 2):
+        start = time.monotonic()
+        with pytest.raises(QueueFull, match="1 heavy queries are running and 1 wait. Try again"):
+            engine.ask(CROSS_PRODUCT)
+        assert time.monotonic() - start < 1
+    engine.close()
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.5], ids=["light", "heavy"])
+def test_who_has_gone_frees_the_worker(inner: EmbeddedEngine, wait: float) -> None:
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
+    start = time.monotonic()
+    with pytest.raises(ClientGone):
+        engine.run(Question(CROSS_PRODUCT), lambda: time.monotonic() > start + wait)
+    assert time.monotonic() - start < wait + 1
+    assert len(engine.ask(SMALL).rows) == 1
+    engine.close()
+
+
+def test_less_time_may_be_asked_for_and_not_more(visitors: Engine) -> None:
+    for wanted, most in ((0.1, 0.1), (0.5, 0.5), (60, 1)):
+        with pytest.raises(QueryStopped, match=f"the limit is {most:g} s") as caught:
+            visitors.run(Question(CROSS_PRODUCT, seconds=wanted))
+        assert caught.value.limit is Limit.TIME
+        assert most <= caught.value.seconds < most + 0.5
+
+
+def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(light=1))
+    text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
+    for kind_format in (CSV, JSON):
+        question = Question(text, formats={"bindings": kind_format})
+        ours, theirs = engine.run(question), inner.run(question)
+        assert ours.size == theirs.size > 1024 * 1024
+        with ours.body, theirs.body:
+            assert ours.body.read() == theirs.body.read()
+    (folder,) = {Path(str(w.path)).parent for w in engine._lanes._alive}  # type: ignore[attr-defined]
+    assert list(folder.iterdir()) == []
+    engine.close()
+    assert not folder.exists()
+
+
+def test_a_query_that_was_quick_after_all_is_light_again() -> None:
+    shapes = Shapes()
+    shapes.add("SELECT ?a { ?a <urn:x> 12 } # why")
+    assert "select ?b {\n ?b <urn:yy> 7 }" in shapes
+    assert "SELECT ?b { ?b <urn:yy> 7 . ?b ?c ?d }" not in shapes
+    shapes.forget("SELECT ?b { ?b <urn:yy> 7 }")
+    assert "SELECT ?a { ?a <urn:x> 12 }" not in shapes
+
+
+def test_answers_of_a_kind_that_is_not_wanted_are_not_written(visitors: Engine) -> None:
+    with pytest.raises(NotOffered, match="text/csv") as caught:
+        visitors.run(Question(SMALL, formats={"graph": TURTLE}))
+    assert caught.value.kind == "bindings"
 
 
 def test_a_worker_that_died_is_replaced(visitors: Engine) -> None:
@@ -152,7 +243,7 @@ def test_workers_follow_a_new_release(inner: EmbeddedEngine, visitors: Engine) -
 
 
 def test_a_closed_engine_begins_nothing(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(workers=1))
+    engine = inner.for_visitors(Limits(light=1, heavy=1))
     engine.ask(SMALL)
     engine.close()
     with pytest.raises(QueryStopped, match="closing"):
@@ -160,7 +251,7 @@ def test_a_closed_engine_begins_nothing(inner: EmbeddedEngine) -> None:
 
 
 def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=60, workers=1))
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
     engine.ask(SMALL)
     outcome: list[str] = []
 
@@ -187,7 +278,8 @@ from query_ui.engine.interface import Limits
 from tests.query_ui.releases import CROSS_PRODUCT
 
 def main():
-    engine = EmbeddedEngine(Path(sys.argv[1]), {}).for_visitors(Limits(workers=1, seconds=60))
+    limits = Limits(light=1, heavy=1, seconds=60)
+    engine = EmbeddedEngine(Path(sys.argv[1]), {}).for_visitors(limits)
     engine.ask("ASK {}")
     threading.Thread(target=engine.ask, args=(CROSS_PRODUCT,), daemon=True).start()
     time.sleep(0.5)
@@ -211,14 +303,15 @@ def test_no_worker_outlives_its_parent(
     environment = os.environ | {"PYTHONPATH": str(project)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as parent:
         assert parent.stdout
-        pid = int(parent.stdout.readline())
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
         if end == "wait":
             parent.kill()
         parent.wait(30)
     deadline = time.monotonic() + 10
-    while _runs(pid) and time.monotonic() < deadline:
+    assert pids
+    while any(map(_runs, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not _runs(pid)
+    assert not any(map(_runs, pids))
 
 
 def _runs(pid: int) -> bool:

@@ -54,4 +54,7 @@ def test_names_and_suffixes_are_unambiguous_within_a_kind() -> None:
     for forms in FORMATS.values():
         assert len({form.name for form in forms}) == len(forms)
         assert len({form.suffix for form in forms}) == len(forms)
-    assert set(NAMES) == {"json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml"}
+    assert set(NAMES) == {"json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml"} | {
+        "trig",
+        "nq",
+    }

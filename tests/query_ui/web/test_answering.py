@@ -65,7 +65,8 @@ def test_suffix_that_does_not_fit_is_not_found(client: FlaskClient) -> None:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "There is no .csv of this: it can be had as .ttl, .nt, .jsonld, .rdf.",
+        "detail": "There is no .csv of this: "
+        "it can be had as .ttl, .nt, .jsonld, .rdf, .trig, .nq.",
     }
 
 
@@ -76,7 +77,7 @@ def test_nothing_acceptable_is_said_with_what_there_is(client: FlaskClient) -> N
     assert response.json is not None
     assert response.json["detail"] == (
         "This can be had as text/html and text/turtle, application/n-triples, "
-        "application/ld+json, application/rdf+xml."
+        "application/ld+json, application/rdf+xml, application/trig, application/n-quads."
     )
 
 

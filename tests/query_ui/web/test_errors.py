@@ -9,19 +9,23 @@ import pytest
 from flask.testing import FlaskClient
 
 from loader.errors import (
+    BadValue,
     BuildError,
     DataError,
     EndpointError,
+    Limit,
     ProjectError,
     QueryError,
     QueryRefused,
     QueryStopped,
+    QueryTooLarge,
+    QueueFull,
     UsageError,
 )
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.interface import Answer, Engine
+from query_ui.engine.interface import Answer, Engine, Question, Result
 from tests.query_ui.web.conftest import BROWSER
 from tests.query_ui.web.small import parsed
 
@@ -39,6 +43,9 @@ class Failing:
     ) -> Answer:
         raise self.error
 
+    def run(self, question: Question, gone: object = None) -> Result:
+        raise self.error
+
     def for_visitors(self, limits: object = None) -> NoReturn:
         raise self.error
 
@@ -53,9 +60,37 @@ def failing(settings: Settings, error: Exception) -> FlaskClient:
 
 
 @pytest.mark.parametrize(
+    ("limit", "status"), [(Limit.TIME, 504), (Limit.MEMORY, 503), (Limit.SIZE, 413)]
+)
+def test_a_stopped_query_says_which_limit_and_how_long_it_ran(
+    settings: Settings, limit: Limit, status: int
+) -> None:
+    client = failing(settings, QueryStopped("It was too much.", limit, 1.234))
+    response = client.get("/sparql?query=ASK{}")
+    assert response.status_code == status
+    assert response.json == {
+        "type": "about:blank",
+        "title": "The query was stopped",
+        "status": status,
+        "detail": "It was too much.",
+        "limit": limit.value,
+        "seconds": 1.23,
+    }
+
+
+def test_a_full_queue_says_when_to_come_back(settings: Settings) -> None:
+    for accept in ("*/*", BROWSER):
+        client = failing(settings, QueueFull("Eight wait.", 10))
+        response = client.get("/sparql?query=ASK{}", headers={"Accept": accept})
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+
+
+@pytest.mark.parametrize(
     ("error", "status", "title"),
     [
-        (QueryStopped("After 30 s."), 504, "The query was stopped"),
+        (QueueFull("Eight wait.", 10), 503, "Too many queries are waiting"),
+        (QueryTooLarge("A megabyte."), 413, "The query is too long"),
+        (BadValue("No such year."), 422, "A value does not fit"),
         (QueryRefused("No SERVICE."), 403, "The query is not allowed here"),
         (EndpointError("No JSON."), 502, "The remote endpoint did not answer as it should"),
         (QueryError("Odd."), 400, "The query could not be read"),
@@ -92,7 +127,7 @@ def test_page_of_a_syntax_error_shows_the_query_again_with_the_line(client: Flas
     page = parsed(response.text)
     assert (response.status_code, response.mimetype) == (400, "text/html")
     assert page.one("textarea").text == "SELECT * WHERE { ?s nope:x ?o }"
-    assert page.one("pre", "faulty").text == "2 ?s nope:x ?o"
+    assert page.one("pre", "faulty").text == "?s nope:x ?o ^"
     assert "Line 2, column 6." in page.one("p", "problem").text
 
 
@@ -130,7 +165,7 @@ def test_errors_of_http_have_the_same_shape(
 
 def test_method_that_is_not_allowed_names_those_that_are(client: FlaskClient) -> None:
     allowed = client.delete("/sparql").headers["Allow"]
-    assert set(allowed.split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert set(allowed.split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 
 
 def test_page_that_is_not_there_leads_on(client: FlaskClient) -> None:

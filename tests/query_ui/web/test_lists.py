@@ -58,6 +58,36 @@ def test_link_header_leads_on_and_back(many: FlaskClient) -> None:
     ]
 
 
+def test_list_as_json_says_its_total_and_what_is_left_out(many: FlaskClient) -> None:
+    pages = [
+        many.get(f"/case-studies?page={number}", headers={"Accept": "application/json"})
+        for number in (1, 3)
+    ]
+    assert [page.headers["Link"] for page in pages] == [
+        '</case-studies?page=2>; rel="next"',
+        '</case-studies?page=2>; rel="prev"',
+    ]
+    first, last = (page.json for page in pages)
+    assert first is not None and last is not None
+    assert [item["label"] for item in last["items"][:-1]] == NAMES[99:]
+    assert last["items"][0] == {
+        "iri": "https://w3id.org/concordat-kg/id/case-study/n99",
+        "label": "Study 099",
+        "url": "/case-studies/n99",
+    }
+    del first["items"], last["items"]
+    assert first == {"total": 122, "truncated": True, "page": 1, "next": "/case-studies?page=2"}
+    assert last == {"total": 122, "truncated": True, "page": 3, "next": None}
+
+
+@pytest.mark.parametrize("path", ["/initiatives", "/organisations", "/graphs"])
+def test_short_list_as_json_is_whole(client: FlaskClient, path: str) -> None:
+    found = client.get(path, headers={"Accept": "application/json"}).json
+    assert found is not None
+    assert (found["total"], found["truncated"], found["next"]) == (len(found["items"]), False, None)
+    assert len(found["items"]) > 0
+
+
 def test_page_says_where_it_stands(many: FlaskClient) -> None:
     page = parsed(many.get("/case-studies?page=3", headers={"Accept": BROWSER}).text)
     assert "122 case studies, 101 to 122 here" in page.one("main").text

@@ -5,7 +5,8 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from loader.saved_queries import load_saved_queries, prove
+from loader.proofs import prove
+from loader.saved_queries import load_saved_queries
 
 FOLDER = Path(__file__).parents[3] / "sparql" / "pages"
 QUERIES = load_saved_queries(FOLDER)

@@ -24,11 +24,12 @@ def test_form_has_choices_from_the_graph_and_typed_fields(page: Page) -> None:
     form = page("/queries/by-keyword").one("form", "ask")
     select, number = form.one("select"), form.one("input")
     assert [o.text for o in select.find("option")] == [
-        *("Careers", "Egg", "Hen", "Training", "Wellbeing")
+        *("Careers (1)", "Egg (0)", "Hen (0)", "Training (2)", "Wellbeing (1)")
     ]
     chosen = [o.text for o in select.find("option") if "selected" in o.attributes]
-    assert chosen == ["Training"]
+    assert chosen == ["Training (2)"]
     assert (number.attributes["type"], number.attributes["value"]) == ("number", "10")
+    assert form.one("small").text == "In brackets: the number of things that carry it."
     labels = {label.attributes["for"]: label.text for label in form.find("label")}
     assert labels == {"p-keyword": "Keyword", "p-most": "At most"}
 
@@ -36,7 +37,7 @@ def test_form_has_choices_from_the_graph_and_typed_fields(page: Page) -> None:
 def test_page_shows_the_answer_for_the_defaults(page: Page) -> None:
     table = page("/queries/by-keyword").one("table", "result")
     assert [th.text for th in table.find("th")] == ["study", "title"]
-    assert [td.text for td in table.find("td")] == ["study:alpha", TITLE]
+    assert [td.text for td in table.find("td")] == [f"{TITLE} study:alpha", TITLE]
     assert table.one("a").attributes["href"] == "/case-studies/alpha"
 
 
@@ -44,7 +45,7 @@ def test_value_that_was_given_is_asked_kept_and_passed_to_the_downloads(page: Pa
     found = page("/queries/by-keyword?keyword=careers&most=")
     assert found.one("table", "result").find("td") == []
     chosen = [o.text for o in found.one("select").find("option") if "selected" in o.attributes]
-    assert chosen == ["Careers"]
+    assert chosen == ["Careers (1)"]
     downloads = [a.attributes["href"] for a in found.find("p", "data")[0].find("a")]
     assert downloads[1] == "/queries/by-keyword.csv?keyword=careers&most="
 
@@ -92,15 +93,25 @@ def test_required_value_is_asked_for_before_the_query_runs(client: FlaskClient, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "detail"),
+    ("arguments", "status", "detail"),
     [
-        ("most=x", '"x" is no value of "most": give a whole number such as 3.'),
-        ("nope=1", 'by-keyword has no parameter "nope"; its parameters are: keyword, most.'),
+        ("most=x", 422, '"x" is no value of "most": give a whole number such as 3.'),
+        ("keyword=hens", 422, '"hens" is nothing that keyword can be. Did you mean hen?'),
+        ("nope=1", 400, 'by-keyword has no parameter "nope"; its parameters are: keyword, most.'),
+        ("labels=x", 400, "labels is “x”: it can be on or off."),
+        ("page=0", 400, "page is “0”, and has to be a whole number from 1."),
+        ("size=10001", 400, "size is “10001”, and has to be a whole number from 1 to 10000."),
+        ("page=1&page=2", 400, "page is given 2 times: give it once."),
+        ("timeout=0.01", 400, "timeout is “0.01”: give seconds, such as 5 or 0.5, from 0.1 on."),
+        ("timeout=never", 400, "timeout is “never”: give seconds, such as 5 or 0.5, from 0.1 on."),
+        ("most=%FF", 400, "The address holds bytes that are not UTF-8."),
     ],
 )
-def test_value_that_does_not_fit_is_said(client: FlaskClient, arguments: str, detail: str) -> None:
+def test_value_that_does_not_fit_is_said(
+    client: FlaskClient, arguments: str, status: int, detail: str
+) -> None:
     response = client.get(f"/queries/by-keyword.csv?{arguments}")
-    assert response.status_code == 400
+    assert response.status_code == status
     assert response.json is not None
     assert response.json["detail"] == detail
 
@@ -108,7 +119,7 @@ def test_value_that_does_not_fit_is_said(client: FlaskClient, arguments: str, de
 def test_value_cannot_leave_its_place(client: FlaskClient) -> None:
     value = "x> } ?s ?p ?o } #"
     response = client.get("/queries/by-keyword.csv", query_string={"keyword": f"<{value}>"})
-    assert response.status_code == 400
+    assert response.status_code == 422
 
 
 def test_text_of_the_query_is_shown_and_can_be_changed(page: Page) -> None:
@@ -117,7 +128,9 @@ def test_text_of_the_query_is_shown_and_can_be_changed(page: Page) -> None:
         found.one("pre").text
     )
     assert "title: Case studies" not in found.text
-    assert found.one("a").attributes["href"].startswith("/sparql?query=PREFIX")
+    change, file = found.find("a")
+    assert change.attributes["href"].startswith("/sparql?query=PREFIX")
+    assert file.attributes["href"] == "/queries/by-keyword.rq?keyword=wellbeing"
 
 
 def test_browser_and_reader_get_what_they_like(client: FlaskClient) -> None:

@@ -98,11 +98,16 @@ def test_format_goes_before_accept(client: FlaskClient) -> None:
 
 def test_format_that_does_not_fit_is_said(client: FlaskClient) -> None:
     response = client.get("/sparql", query_string={"query": TITLES, "format": "ttl"})
-    assert response.status_code == 400
+    assert response.status_code == 406
     assert response.json is not None
     assert response.json["detail"] == (
-        "format is “ttl”; for this query it can be html, json, csv, tsv, xml."
+        "The answer to this query can be had as json (application/sparql-results+json), "
+        "csv (text/csv), tsv (text/tab-separated-values), xml (application/sparql-results+xml)."
     )
+    unknown = client.get("/sparql", query_string={"query": TITLES, "format": "xlsx"})
+    assert unknown.status_code == 400
+    assert unknown.json is not None
+    assert unknown.json["detail"].startswith("format is “xlsx”; it can be html, json, csv")
 
 
 def test_editor_holds_a_query_that_runs(page: Callable[[str], Element]) -> None:

@@ -1,0 +1,1 @@
+"""The doctor: why a query gives no rows, and what would mend it."""

@@ -1,0 +1,133 @@
+"""What the address of a route does not tell: what it answers, and what it may be asked besides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from query_ui.formats import FORMATS, NAMES
+from query_ui.openapi.answers import ANYTHING, graph, json, page, table
+from query_ui.openapi.parameters import in_query
+from query_ui.openapi.schemas import STRING, Fields, array, record
+from query_ui.service.reading import FORM, QUERY
+
+COMMON = (400, 404, 406, 413, 502, 503)
+"""Problems that any route may have."""
+ASKED = (304, *COMMON, 403, 415, 422, 429, 504)
+"""Problems of routes that run what a visitor asks."""
+PROBLEMS = tuple(sorted({*COMMON, *ASKED} - {304}))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``content`` by media type is what comes with ``status``; ``body`` what is sent to it.
+
+    ``said`` is what the route is for, where its view does not say so.
+    """
+
+    content: Fields = field(default_factory=page)
+    parameters: tuple[Fields, ...] = ()
+    status: int = 200
+    problems: tuple[int, ...] = COMMON
+    body: Fields | None = None
+    said: str = ""
+
+
+_PAGE = in_query("page", {"type": "integer", "minimum": 1}, "The page of the list, from 1.")
+_PAGES = Route(page() | json("List"), (_PAGE,))
+_THING = Route(page() | graph())
+_THING_WITH_LIST = Route(page() | graph(), (_PAGE,))
+_MOVED = Route({}, status=303)
+_TEXT = Route({"text/plain": {"schema": STRING}})
+_JSON: Fields = {"application/json": {"schema": {"type": "object"}}}
+
+_SPARQL: tuple[Fields, ...] = (
+    in_query("query", STRING, "One SPARQL query; without it the service describes itself."),
+    in_query("default-graph-uri", array(STRING), "Graphs that are merged as the default graph."),
+    in_query("named-graph-uri", array(STRING), "Graphs that GRAPH may name."),
+    in_query("format", STRING, f"html, {', '.join(NAMES)}; overrules Accept."),
+    in_query(
+        "timeout",
+        {"type": "number", "minimum": 1},
+        "Seconds after which the query is to be stopped, if that is sooner than the limit.",
+    ),
+)
+_QUESTION: Fields = {
+    "required": True,
+    "content": {
+        QUERY: {"schema": STRING},
+        FORM: {
+            "schema": record(
+                {"query": STRING},
+                {one["name"]: one["schema"] for one in _SPARQL if one["name"] != "query"},
+            )
+        },
+    },
+}
+_ANSWER: Fields = page() | table("bindings", "boolean") | graph()
+_ENDPOINT = Route(_ANSWER, _SPARQL, problems=ASKED)
+SPARQL_QUERY: Fields = {QUERY: {"schema": STRING}}
+_QUERY = Route(_ANSWER | SPARQL_QUERY, problems=ASKED)
+_DOCTOR = Route(page() | _JSON, _SPARQL, problems=ASKED)
+_FILE = Route({"*/*": {"schema": ANYTHING}}, problems=(304, *COMMON))
+_IRIS: Fields = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": record({"iris": array(STRING) | {"maxItems": 500}})}
+    },
+}
+_KEEP: Fields = {"required": True, "content": {FORM: {"schema": record({"query": STRING})}}}
+_GRAPHS: Fields = {form.media_type: {"schema": ANYTHING} for form in FORMATS["graph"]}
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    ("home.home", "GET"): Route(),
+    ("case_studies.listed", "GET"): _PAGES,
+    ("case_studies.page", "GET"): _THING,
+    ("initiatives.listed", "GET"): _PAGES,
+    ("initiatives.page", "GET"): _THING,
+    ("organisations.listed", "GET"): _PAGES,
+    ("organisations.page", "GET"): _THING,
+    ("concepts.schemes", "GET"): Route(),
+    ("concepts.hierarchy", "GET"): _THING,
+    ("concepts.page", "GET"): _THING_WITH_LIST,
+    ("graphs.listed", "GET"): _PAGES,
+    ("graphs.page", "GET"): _THING_WITH_LIST,
+    ("things.page", "GET"): _THING,
+    ("things.any_page", "GET"): Route(
+        page() | graph(),
+        (
+            in_query("iri", STRING, "Any IRI that the graph speaks of.", required=True),
+            in_query("format", STRING, "The name of a format of graphs; overrules Accept."),
+        ),
+    ),
+    ("ontology.terms", "GET"): Route(),
+    ("identifiers.thing", "GET"): _MOVED,
+    ("identifiers.concept", "GET"): _MOVED,
+    ("identifiers.scheme", "GET"): _MOVED,
+    ("identifiers.graph", "GET"): _MOVED,
+    ("queries.listed", "GET"): Route(page() | json("SavedQueries")),
+    ("queries.listed_as_json", "GET"): Route(json("SavedQueries")),
+    ("queries.page", "GET"): _QUERY,
+    ("queries.choices", "GET"): Route(
+        json("Choices"),
+        (in_query("parameter", STRING, "The parameter whose choices are wanted."),),
+    ),
+    ("sparql.page", "GET"): _ENDPOINT,
+    ("sparql.page", "POST"): Route(_ANSWER, _SPARQL[1:], problems=ASKED, body=_QUESTION),
+    ("doctor.doctor", "GET"): _DOCTOR,
+    ("doctor.doctor", "POST"): Route(page() | _JSON, _SPARQL[1:], problems=ASKED, body=_QUESTION),
+    ("completion.known", "GET"): Route(_JSON, problems=(304, *COMMON)),
+    ("naming.named", "POST"): Route(_JSON, problems=(*COMMON, 415), body=_IRIS),
+    ("permalinks.made", "POST"): Route(
+        page() | _JSON, status=201, problems=(*COMMON, 415), body=_KEEP
+    ),
+    ("permalinks.followed", "GET"): _MOVED,
+    ("dataset.described", "GET"): _THING,
+    ("dataset.whole", "GET"): _FILE,
+    ("dataset.statistics", "GET"): Route(_GRAPHS),
+    ("dataset.examples", "GET"): Route(_GRAPHS),
+    ("dataset.example", "GET"): Route(_GRAPHS),
+    ("openapi.described", "GET"): Route(_JSON, problems=(304, *COMMON)),
+    ("health.live", "GET"): _TEXT,
+    ("health.ready", "GET"): _TEXT,
+    ("static", "GET"): replace(_FILE, said="A style sheet, a picture or a script of the site."),
+}
+"""By endpoint and method."""

@@ -1,0 +1,55 @@
+"""How often one client may ask: a bucket of requests that fills again with time."""
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from werkzeug.exceptions import TooManyRequests
+
+_MOST = 10_000
+
+
+class Rate:
+    """At most ``per_minute`` requests of one address, all at once or spread out; 0 is no limit.
+
+    Clients on this machine are never limited. The address is that of the connection: what a proxy
+    says about others is not believed, so behind one the limit belongs to the proxy.
+    """
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Count one request; TooManyRequests, with when to come back, where there were too many."""
+        if not self._per_minute or _is_local(address):
+            return
+        with self._lock:
+            wait = self._take(address)
+        if wait > 0:
+            raise TooManyRequests(
+                f"More than {self._per_minute} requests a minute came from {address}. "
+                f"Try again in {wait} s.",
+                retry_after=wait,
+            )
+
+    def _take(self, address: str) -> int:
+        now, full = self._clock(), float(self._per_minute)
+        left, before = self._left.pop(address, (full, now))
+        left = min(full, left + (now - before) * full / 60)
+        taken = left >= 1
+        self._left[address] = (left - 1 if taken else left, now)
+        if len(self._left) > _MOST:
+            self._left.popitem(last=False)
+        return 0 if taken else int((1 - left) * 60 / full) + 1
+
+
+def _is_local(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return not address  # a Unix socket has none

@@ -1,0 +1,1 @@
+"""Clients that people use, asking a server that runs as it does for them."""

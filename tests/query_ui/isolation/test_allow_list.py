@@ -1,0 +1,84 @@
+"""The endpoints that SERVICE may name: exactly those, and within the limits."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from loader.errors import Limit, QueryError, QueryRefused, QueryStopped
+from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.interface import Engine, Limits, Question
+from tests.query_ui.isolation.canaries import canary
+from tests.query_ui.isolation.queries import SERVICES, THERE, Bait, call
+from tests.query_ui.releases import publish
+
+SECONDS = 2.0
+LATE = 0.5
+
+
+@pytest.fixture
+def inner(tmp_path: Path) -> EmbeddedEngine:
+    return EmbeddedEngine(publish(tmp_path / "build"), {"e": "https://example.org/"})
+
+
+@pytest.fixture
+def allowing(inner: EmbeddedEngine) -> Iterator[Callable[[str], Engine]]:
+    """Makes an engine whose visitors may name one endpoint, and have a second for it."""
+    engines: list[Engine] = []
+
+    def made(address: str) -> Engine:
+        limits = Limits(seconds=SECONDS, light=1, heavy=1, services=(address,))
+        engines.append(inner.for_visitors(limits))
+        return engines[-1]
+
+    yield made
+    for engine in engines:
+        engine.close()
+
+
+def test_an_allowed_endpoint_is_called(allowing: Callable[[str], Engine]) -> None:
+    with canary() as bird:
+        ((x,),) = allowing(bird.address).ask(call(bird.address).replace("*", "?x")).rows
+        assert str(x) == '"sung by the canary"'
+        assert bird.contacts == ["POST /sparql HTTP/1.1"]
+
+
+@pytest.mark.usefixtures("untouched")
+def test_no_other_is_called(allowing: Callable[[str], Engine], bait: Bait) -> None:
+    with canary() as allowed:
+        engine = allowing(allowed.address)
+        near = (f"{allowed.address}/", f"{allowed.address}?x", allowed.address.upper(), "urn:x:y")
+        queries = [call(address) for address in (bait.url, bait.file.as_uri(), *near)]
+        # A variable may hold anything, even where it holds what is allowed.
+        queries += [bait.made(text) for name, text in SERVICES.items() if "variable" in name]
+        queries.append(f"SELECT * {{ VALUES ?e {{ <{allowed.address}> }} SERVICE ?e {THERE} }}")
+        both = "SELECT * { SERVICE <OK> THERE SERVICE <URL> THERE }"
+        queries.append(bait.made(both).replace("OK", allowed.address))
+        for text in queries:
+            with pytest.raises(QueryRefused, match="Only these may be named"):
+                engine.ask(text)
+        assert allowed.contacts == []
+
+
+@pytest.mark.usefixtures("untouched")
+def test_an_allowed_endpoint_cannot_send_us_elsewhere(
+    allowing: Callable[[str], Engine], bait: Bait
+) -> None:
+    with canary() as bird:
+        bird.status, bird.headers = "307 Temporary Redirect", f"Location: {bait.url}"
+        with pytest.raises(QueryError):
+            allowing(bird.address).ask(call(bird.address))
+        assert bird.contacts
+
+
+def test_a_slow_endpoint_is_left_at_the_limit(allowing: Callable[[str], Engine]) -> None:
+    with canary() as bird:
+        bird.seconds = 20
+        engine = allowing(bird.address)
+        start = time.monotonic()
+        with pytest.raises(QueryStopped) as caught:
+            engine.run(Question(call(bird.address)))
+        assert time.monotonic() - start < SECONDS + LATE
+        assert caught.value.limit is Limit.TIME
+        assert bird.left.wait(1)

@@ -1,0 +1,274 @@
+"""Every invariant and every example of the saved queries can be broken, and is then named."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pyoxigraph import DefaultGraph, Quad, Store
+
+from loader import examples
+from loader.build import Outcome
+from loader.proofs import Proof, prove
+from loader.saved_queries import Example, Invariant, SavedQuery, load_saved_queries
+from loader.settings import Settings
+from tests.conftest import PROJECT
+
+QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
+INVARIANTS = [(q, i) for q in QUERIES.values() for i in q.contract.invariants]
+EXAMPLES = [(q, e) for q in QUERIES.values() for e in q.contract.examples]
+BOUNDED = [q for q in QUERIES.values() if q.contract.max_rows is not None]
+
+PREFIXES = """
+PREFIX adms: <http://www.w3.org/ns/adms#>
+PREFIX ckg: <https://w3id.org/concordat-kg/ontology#>
+PREFIX concept: <https://w3id.org/concordat-kg/concept/keywords/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX id: <https://w3id.org/concordat-kg/id/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX organisation: <https://w3id.org/concordat-kg/id/organisation/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+
+def without(pattern: str) -> str:
+    """The update that takes a triple pattern out of every graph."""
+    return f"DELETE {{ GRAPH ?g {{ {pattern} }} }} WHERE {{ GRAPH ?g {{ {pattern} }} }}"
+
+
+def added(triples: str) -> str:
+    """The update that states something more."""
+    return f"INSERT DATA {{ GRAPH id:spoilt {{ {triples} }} }}"
+
+
+def instead(old: str, new: str, where: str = "") -> str:
+    """The update that puts one triple pattern in the place of another."""
+    return (
+        f"DELETE {{ GRAPH ?g {{ {old} }} }} INSERT {{ GRAPH ?g {{ {new} }} }} "
+        f"WHERE {{ GRAPH ?g {{ {old} }} {where} }}"
+    )
+
+
+NO_TITLES = without("?thing dcterms:title ?title")
+EARLY = instead("?time schema:startDate ?day", '?time schema:startDate "1999"^^xsd:gYear')
+A_MEMBERSHIP = "id:new a org:Membership ; org:organization organisation:midlands-innovation ; "
+
+# What spoils an answer: an update of the release, or (old, new) in the text of the query, where
+# the query itself is what keeps the invariant.
+SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
+    ("beneficiaries-by-principle", "a pair that is listed has a case study"): (
+        "(COUNT(DISTINCT ?study) AS ?caseStudies)",
+        "(COUNT(DISTINCT ?study) - 1 AS ?caseStudies)",
+    ),
+    ("case-studies", "every case study has a title"): NO_TITLES,
+    ("case-studies", "every case study has an institution"): without("?any ckg:organisation ?org"),
+    (
+        "case-studies-by-keyword",
+        "every keyword of a case study is a concept of the scheme of keywords",
+    ): without("concept:wellbeing skos:inScheme ?scheme"),
+    ("case-studies-by-principle", "every case study comes under a principle"): added(
+        "id:new a ckg:CaseStudy"
+    ),
+    ("claims", "what is restated is a claim and nothing else"): added(
+        'organisation:durham-university ckg:restatement "Durham is of Midlands Innovation."'
+    ),
+    ("claims", "every claim says what its standing rests on, and in which lines it stands"): (
+        without("?claim ckg:evidence ?evidence")
+    ),
+    ("claims", "no claim is at the same time a thing of another kind"): (
+        "INSERT { GRAPH ?g { ?claim a org:Membership } } WHERE { GRAPH ?g { ?claim a ckg:Claim } }"
+    ),
+    ("commitments", "every commitment says how far it is borne out, and on what evidence"): (
+        without("?commitment ckg:standing ?standing")
+    ),
+    ("concept-schemes", "every scheme has a concept"): added(
+        'id:new a skos:ConceptScheme ; skos:prefLabel "Empty"@en'
+    ),
+    (
+        "consortia-share-no-member",
+        "Durham University is of the N8 and never was of Midlands Innovation",
+    ): added(f"{A_MEMBERSHIP} org:member organisation:durham-university"),
+    ("data-issues", "every issue has one of the three severities"): instead(
+        "?issue ckg:severity ?severity", '?issue ckg:severity "grave"'
+    ),
+    ("institution-identifiers", "every UKPRN has eight digits"): instead(
+        "?key skos:notation ?code",
+        '?key skos:notation "1234"',
+        'GRAPH ?h { ?key ckg:register "UKPRN" }',
+    ),
+    ("institution-identifiers", "every ROR code is an address of ROR"): instead(
+        "?key skos:notation ?code",
+        '?key skos:notation "04xs57h96"',
+        'GRAPH ?h { ?key ckg:register "ROR" }',
+    ),
+    ("keyword-frequency", "no keyword is counted more often than there are case studies"): (
+        "OPTIONAL { ?study dcterms:subject ?keyword ; a ckg:CaseStudy }",
+        "OPTIONAL { ?study ?any ?thing }",
+    ),
+    ("keywords-by-institution", "a pair that is listed has a case study"): (
+        "(COUNT(DISTINCT ?study) AS ?caseStudies)",
+        "(COUNT(DISTINCT ?study) - 1 AS ?caseStudies)",
+    ),
+    ("members-on-a-day", "nobody is listed who joined after the day"): (
+        "FILTER (?start >= STR(?memberFrom))",
+        "",
+    ),
+    ("members-on-a-day", "nobody is listed who left before the day"): (
+        "FILTER (!BOUND(?memberUntil) || ?end <= STR(?memberUntil))",
+        'VALUES ?memberUntil { "2016-11-30" }',
+    ),
+    ("memberships", "every membership names its member and its consortium"): added(
+        f"{A_MEMBERSHIP} org:member organisation:nobody"
+    ),
+    ("memberships", "no membership ends before it begins"): (
+        'INSERT { GRAPH ?g { ?time schema:endDate "2006"^^xsd:gYear } } '
+        "WHERE { GRAPH ?g { ?time schema:startDate ?start } }"
+    ),
+    ("obligation-coverage", "no group has more obligations verified or served than it has"): (
+        "(COUNT(DISTINCT ?met) AS ?served)",
+        "(COUNT(?obligation) + 1 AS ?served)",
+    ),
+    ("obligation-coverage", "the groups have 59 obligations between them"): without(
+        "<https://w3id.org/concordat-kg/concept/principles/ecf1> a ckg:Obligation"
+    ),
+    (
+        "obligations",
+        "every obligation has a principle, a group and a verification",
+    ): (without("?obligation ckg:verification ?state")),
+    ("obligations", "no code stands for two obligations"): instead(
+        '?obligation skos:notation "ECF2"', '?obligation skos:notation "ECF1"'
+    ),
+    ("obligations-to-verify", "no obligation is listed that was verified"): (
+        'FILTER (!BOUND(?verification) || ?verification != "verified")',
+        "",
+    ),
+    (
+        "obligations-without-case-study",
+        "those that are listed and those that a case study serves are all 59",
+    ): without("<https://w3id.org/concordat-kg/concept/principles/ecf1> a ckg:Obligation"),
+    ("organisations", "every organisation is of some kind"): without("?class rdfs:label ?kind"),
+    ("organisations-without-identifier", "no organisation is listed that has an identifier"): (
+        "FILTER NOT EXISTS { ?organisation adms:identifier ?key }",
+        "",
+    ),
+    ("principles", "every principle has case studies and obligations"): without(
+        "?study ckg:principle ?principle"
+    ),
+    ("principles", "no principle has more obligations served than it has"): (
+        "(COUNT(DISTINCT ?served) AS ?obligationsServed)",
+        "(COUNT(*) + 1 AS ?obligationsServed)",
+    ),
+    ("sources", "every hash is a SHA-256"): instead(
+        "?document ckg:sha256 ?hash", '?document ckg:sha256 "abc"'
+    ),
+    ("sources", "every document states something"): (
+        "SELECT ?document (COUNT(*) AS ?statements)",
+        "SELECT ?document (COUNT(*) * 0 AS ?statements)",
+    ),
+    ("statements-and-their-sources", "no passage ends before it begins"): instead(
+        "?passage ckg:endLine ?line", "?passage ckg:endLine 0"
+    ),
+}
+
+# What makes rows where the examples expect none.
+NOT_EMPTY: dict[tuple[str, str], str] = {
+    ("case-studies-by-consortium", "with day=2006-12-31"): EARLY,
+    ("consortia-share-no-member", "with other=n8-research-partnership"): without(
+        "?membership org:member ?member"
+    ),
+    ("members-on-a-day", "with day=2014-12-31"): EARLY,
+    ("was-a-member", "with consortium=midlands-innovation"): added(
+        f"{A_MEMBERSHIP} org:member organisation:durham-university ; org:memberDuring id:time . "
+        'id:time schema:startDate "2015"^^xsd:gYear'
+    ),
+    ("was-a-member", "with day=2006-12-31"): EARLY,
+}
+
+
+@pytest.fixture(scope="module")
+def release(shipped: tuple[Settings, Outcome]) -> Iterator[Store]:
+    yield Store.read_only(str(shipped[1].release.store))
+
+
+@pytest.fixture(scope="module")
+def quads(release: Store) -> list[Quad]:
+    """The statements of the release, each in its own graph."""
+    return [quad for quad in release if not isinstance(quad.graph_name, DefaultGraph)]
+
+
+def spoil(quads: list[Quad], update: str) -> Store:
+    """A copy of the release after an update."""
+    copy = Store()
+    copy.bulk_extend(quads)
+    copy.update(f"{PREFIXES}{update}")
+    changed = len(copy) != len(quads) or any(quad not in copy for quad in quads)
+    assert changed, "the update changes nothing"
+    return copy
+
+
+def spoilt(
+    query: SavedQuery, change: str | tuple[str, str], release: Store, quads: list[Quad]
+) -> Proof:
+    """The proof of a query on a spoilt release, or of a spoilt query."""
+    if isinstance(change, str):
+        return prove(query, spoil(quads, change))
+    old, new = change
+    assert old in query.text
+    return prove(replace(query, text=query.text.replace(old, new)), release)
+
+
+def test_enough_is_promised() -> None:
+    assert len({query.name for query, _ in INVARIANTS}) >= 20
+    given = {query.name for query, example in EXAMPLES if example.given}
+    assert given == {query.name for query in QUERIES.values() if query.parameters}
+    assert len(BOUNDED) >= 8
+
+
+def test_there_is_something_to_spoil_every_invariant() -> None:
+    assert SPOILT.keys() == {(query.name, invariant.says) for query, invariant in INVARIANTS}
+    empty = {(q.name, examples.named(e)) for q, e in EXAMPLES if e.rows == 0}
+    assert NOT_EMPTY.keys() == empty
+
+
+@pytest.mark.parametrize(
+    ("query", "invariant"), INVARIANTS, ids=[f"{q.name}: {i.says}" for q, i in INVARIANTS]
+)
+def test_a_spoilt_answer_breaks_the_invariant(
+    query: SavedQuery, invariant: Invariant, release: Store, quads: list[Quad]
+) -> None:
+    proof = spoilt(query, SPOILT[query.name, invariant.says], release, quads)
+    assert not proof.ok
+    says = f"it is not true that {invariant.says}"
+    assert says in proof.message
+    if invariant.none:
+        assert f"{says}, as for " in proof.message
+
+
+@pytest.mark.parametrize(
+    ("query", "example"), EXAMPLES, ids=[f"{q.name}: {examples.named(e)}" for q, e in EXAMPLES]
+)
+def test_without_the_data_an_example_is_broken(
+    query: SavedQuery, example: Example, quads: list[Quad]
+) -> None:
+    named = examples.named(example)
+    if example.rows == 0:
+        proof = prove(query, spoil(quads, NOT_EMPTY[query.name, named]))
+    else:
+        proof = prove(query, Store())
+    assert not proof.ok
+    assert f"{named} it " in proof.message
+
+
+@pytest.mark.parametrize("query", BOUNDED, ids=[query.name for query in BOUNDED])
+def test_one_row_more_than_there_may_be_breaks_the_contract(
+    query: SavedQuery, release: Store
+) -> None:
+    most = query.contract.max_rows
+    assert most is not None
+    rows = prove(query, release).rows
+    less = replace(query, contract=replace(query.contract, min_rows=0, max_rows=rows - 1))
+    proof = prove(less, release)
+    assert rows <= most
+    assert f"it gives {rows} rows and should give {rows - 1} at most" in proof.message
