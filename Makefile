@@ -2,15 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BUNDLE := query_ui/static/bundle/editor.js
+CLIENTS := tests/clients/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: serve test bundle setup lint format bench lock clean
+.PHONY: serve test bundle clients setup lint format bench lock clean
 
 serve: setup bundle  ## Build the release and serve the site
 	$(BIN)/concordat-kg build
 	$(BIN)/concordat-kg serve
 
-test: .venv/dev bundle  ## Run every test that this machine can run
+test: .venv/dev bundle clients  ## Run every test that this machine can run
 	$(BIN)/python -m pytest
 
 bundle:  ## Bundle the editor of the query page, where there is npm
@@ -25,6 +26,14 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --silent
 	touch $@
 
+clients:  ## Install the JavaScript client that the endpoint is tested with, where there is npm
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(CLIENTS); else false; fi || \
+		echo "The JavaScript client is not installed (it needs npm, once with a network): its test is skipped."
+
+$(CLIENTS): tests/clients/package.json tests/clients/package-lock.json tests/clients/.npmrc
+	npm ci --silent --prefix tests/clients
+	touch $@
+
 setup: .venv/ready  ## Make the environment alone
 
 lint: .venv/dev  ## Check style and types
@@ -36,7 +45,7 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev  ## Measure, side by side with the engine's own bulk load
+bench: .venv/dev  ## Measure, side by side with peers
 	$(BIN)/python -m tests.bench
 
 lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
@@ -47,7 +56,7 @@ lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
 		--group dev --output-file requirements-dev.lock pyproject.toml
 
 clean:
-	rm -rf .venv build node_modules query_ui/static/bundle
+	rm -rf .venv build node_modules tests/clients/node_modules query_ui/static/bundle
 
 .venv/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -15,11 +15,12 @@ _SLICE = 0.1
 
 @dataclass(slots=True)
 class Lane:
-    """So many may run at once and so many may wait for them."""
+    """So many may run at once and so many may wait for them; ``room`` wakes one who waits."""
 
     name: str
     size: int
     queue: int
+    room: threading.Condition
     busy: int = 0
     waiting: int = 0
     idle: list[Worker] = field(default_factory=list)
@@ -45,11 +46,13 @@ class Lanes:
     def __init__(self, start: Callable[[], Worker], limits: Limits) -> None:
         self._start = start
         self._limits = limits
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._closed = False
         self._alive: set[Worker] = set()
-        self.light = Lane("light", limits.light, limits.light_queue)
-        self.heavy = Lane("heavy", limits.heavy, limits.queue)
+        # Two conditions: else every short query would wake all who wait among the long ones.
+        light, heavy = threading.Condition(self._lock), threading.Condition(self._lock)
+        self.light = Lane("light", limits.light, limits.light_queue, light)
+        self.heavy = Lane("heavy", limits.heavy, limits.queue, heavy)
 
     @contextmanager
     def hold(self, lane: Lane, gone: Callable[[], bool]) -> Iterator[Hold]:
@@ -65,7 +68,7 @@ class Lanes:
 
     def promote(self, hold: Hold) -> bool:
         """Move a query from the light lane to the heavy one; False where that has no room."""
-        with self._changed:
+        with self._lock:
             if self.heavy.busy >= self.heavy.size or self.heavy.waiting:
                 return False
             self.heavy.busy += 1
@@ -76,15 +79,16 @@ class Lanes:
 
     def close(self) -> None:
         """Kill every worker; queries that run or wait raise QueryStopped."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             workers, self._alive = self._alive, set()
-            self._changed.notify_all()
+            for lane in (self.light, self.heavy):
+                lane.room.notify_all()
         for worker in workers:
             worker.kill()
 
     def _take(self, lane: Lane, gone: Callable[[], bool]) -> Worker:
-        with self._changed:
+        with self._lock:
             self._wait(lane, gone)
             lane.busy += 1
             worker = lane.idle.pop() if lane.idle else None
@@ -110,10 +114,9 @@ class Lanes:
             self._end(hold.worker)
             self._refill()
         else:
-            with self._changed:
+            with self._lock:
                 self.light.idle.append(hold.worker)
-                self.light.busy -= 1
-                self._changed.notify_all()
+                self._make_room(self.light)
 
     def _wait(self, lane: Lane, gone: Callable[[], bool]) -> None:
         """Until there is room in the lane; the lock is held before and after."""
@@ -130,7 +133,7 @@ class Lanes:
                     raise self._full(lane)
                 if gone():
                     raise ClientGone("The query was not begun: whoever asked has gone.")
-                self._changed.wait(_SLICE)
+                lane.room.wait(_SLICE)
                 self._check_open()
         finally:
             lane.waiting -= 1
@@ -141,26 +144,35 @@ class Lanes:
         try:
             fresh = None if self._closed else self._fresh()
         finally:
-            with self._changed:
-                self.light.busy -= 1
+            with self._lock:
                 if fresh:
                     self.light.idle.append(fresh)
-                self._changed.notify_all()
+                self._make_room(self.light)
 
     def _leave(self, lane: Lane) -> None:
-        with self._changed:
-            lane.busy -= 1
-            self._changed.notify_all()
+        with self._lock:
+            self._make_room(lane)
+
+    @staticmethod
+    def _make_room(lane: Lane) -> None:
+        """One less is running in the lane; the lock is held."""
+        lane.busy -= 1
+        lane.room.notify()
 
     def _fresh(self) -> Worker:
-        with self._changed:
-            self._check_open()
-            worker = self._start()
+        """A new process; nobody else waits while it starts."""
+        self._check_open()
+        worker = self._start()
+        with self._lock:
             self._alive.add(worker)
+            closed = self._closed
+        if closed:
+            self._end(worker)
+        self._check_open()
         return worker
 
     def _end(self, worker: Worker) -> None:
-        with self._changed:
+        with self._lock:
             known = worker in self._alive
             self._alive.discard(worker)
         if known:

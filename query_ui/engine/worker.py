@@ -19,7 +19,7 @@ NO_PART = "There is no answer, not even a part of one."
 
 _START_SECONDS = 30.0
 _SLICE = 0.1
-_POLITE = 10
+_POLITE = 19
 
 
 class Worker:

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from urllib.parse import quote
 
-ACCEPT = "application/sparql-results+json"
+ACCEPT = "application/sparql-results+json, text/turtle"
 
 
 class Client:
