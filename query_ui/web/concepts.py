@@ -1,32 +1,25 @@
 """The concept schemes: their hierarchies, and a page for each concept with what is tagged by it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby, islice
 
 from flask import Blueprint, Response, render_template
 
 from loader.settings import BASE
+from query_ui.web.alphabet import alphabet
 from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.carried import CASE_STUDY, INITIATIVE, Carried, carried
+from query_ui.web.hierarchy import nested, ways_up
 from query_ui.web.links import Link, Number
 from query_ui.web.lists import Item, Listing, listing, page_number, subjects
 from query_ui.web.names import Names
-from query_ui.web.site import Row, Site, site, string
+from query_ui.web.site import Site, site, string
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
-CASE_STUDY = f"{BASE}ontology#CaseStudy"
-INITIATIVE = f"{BASE}ontology#Initiative"
-
-
-@dataclass(slots=True)
-class Node:
-    """A concept in its scheme, with the concepts below it."""
-
-    link: Link
-    notation: str = ""
-    definition: str = ""
-    below: list["Node"] = field(default_factory=list)
+MOST_WAYS = 20
+"""So many ways up are shown; of a concept with more the page says that there are more."""
 
 
 @blueprint.get("")
@@ -56,43 +49,8 @@ def hierarchy(scheme: str) -> Response:
         return thing_answer(shared, iri, suffix, "scheme.html")
     tree = nested(shared.rows("scheme-concepts", scheme=iri), shared)
     total = shared.number("count-in-scheme", scheme=iri)
-    return thing_answer(shared, iri, suffix, "scheme.html", tree=tree, total=total)
-
-
-def nested(rows: Sequence[Row], shared: Site) -> list[Node]:
-    """The concepts below those that have none above; a concept in a circle stands at the top."""
-    names = Names(shared)
-    names.learn(subjects(rows, "concept"))
-    nodes: dict[str, Node] = {}
-    above: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        iri = string(row, "concept")
-        notation, definition = string(row, "notation"), string(row, "definition")
-        nodes.setdefault(iri, Node(names.page_link(iri), notation, definition))
-        above[iri].add(string(row, "broader"))
-    below: dict[str, list[str]] = defaultdict(list)
-    for iri in nodes:
-        for parent in above[iri] & nodes.keys():
-            below[parent].append(iri)
-    placed: set[str] = set()
-    top = [iri for iri in nodes if not above[iri] & nodes.keys()]
-    tree = [grown(iri, nodes, below, (), placed) for iri in top]
-    return tree + [grown(iri, nodes, below, (), placed) for iri in nodes if iri not in placed]
-
-
-def grown(
-    iri: str,
-    nodes: dict[str, Node],
-    below: dict[str, list[str]],
-    path: tuple[str, ...],
-    placed: set[str],
-) -> Node:
-    """A concept with its branches; the path that led here stops a circle."""
-    placed.add(iri)
-    here = (*path, iri)
-    branches = [grown(b, nodes, below, here, placed) for b in below[iri] if b not in here]
-    node = nodes[iri]
-    return Node(node.link, node.notation, node.definition, branches)
+    index = alphabet(shared.rows("scheme-labels", scheme=iri), shared)
+    return thing_answer(shared, iri, suffix, "scheme.html", tree=tree, total=total, index=index)
 
 
 @blueprint.get("/<scheme>/<path:name>")
@@ -105,10 +63,50 @@ def page(scheme: str, name: str) -> Response:
     studies = tagged(shared, iri, CASE_STUDY, page_number())
     initiatives = tagged(shared, iri, INITIATIVE, 1)
     response = thing_answer(
-        shared, iri, suffix, "concept.html", studies=studies, initiatives=initiatives
+        shared,
+        iri,
+        suffix,
+        "concept.html",
+        place=placed(shared, iri),
+        groups=narrower(shared, iri),
+        studies=studies,
+        initiatives=initiatives,
     )
     response.headers.extend(studies.headers)
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a concept stands: the ways that lead down to it, and whether there are more."""
+
+    ways: Sequence[Sequence[Link]]
+    more: bool
+
+
+def placed(shared: Site, iri: str) -> Place:
+    """The ways from the top of the hierarchy to a concept."""
+    ways = list(islice(ways_up(shared.rows("broader-steps", start=iri), iri), MOST_WAYS + 1))
+    names = Names(shared)
+    names.learn({step for way in ways for step in way})
+    shown = [[names.page_link(step) for step in way] for way in ways[:MOST_WAYS]]
+    return Place(shown, len(ways) > MOST_WAYS)
+
+
+def narrower(shared: Site, iri: str) -> list[tuple[str, list[tuple[str, Link, Carried]]]]:
+    """The concepts right below one, by the group that is responsible ("" for most), with counts."""
+    rows = shared.rows("narrower", above=iri)
+    names = Names(shared)
+    names.learn(subjects(rows, "concept"))
+    counts = carried(shared, subjects(rows, "concept"))
+
+    def told(concept: str, notation: str) -> tuple[str, Link, Carried]:
+        return notation, names.page_link(concept), counts[concept]
+
+    return [
+        (group, [told(string(row, "concept"), string(row, "notation")) for row in members])
+        for group, members in groupby(rows, key=lambda row: string(row, "group"))
+    ]
 
 
 def tagged(shared: Site, iri: str, kind: str, page: int) -> Listing:

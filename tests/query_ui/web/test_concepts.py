@@ -34,7 +34,10 @@ def test_definitions_are_beside_the_concepts(page: Page) -> None:
 
 
 def test_concept_lists_what_is_tagged_with_it_or_below(page: Page) -> None:
-    studies, initiatives = page("/concepts/keywords/careers").one("main").find("section")[:2]
+    narrower, studies, initiatives = (
+        page("/concepts/keywords/careers").one("main").find("section")[:3]
+    )
+    assert [li.text for li in narrower.find("li")] == ["Training 1 case study"]
     assert [li.text for li in studies.find("li")] == [
         "Alpha <b>bold</b> <https://example.org/x> a owl:Thing .",
         "Untitled case study, cards.txt, lines 9–12",
@@ -44,7 +47,8 @@ def test_concept_lists_what_is_tagged_with_it_or_below(page: Page) -> None:
 
 
 def test_principle_lists_what_is_tagged_with_its_obligations(page: Page) -> None:
-    studies = page("/concepts/principles/employment").one("main").find("section")[0]
+    narrower, studies = page("/concepts/principles/employment").one("main").find("section")[:2]
+    assert [li.text for li in narrower.find("li")] == ["ECI1 Make the Concordat known 1 case study"]
     assert [li.text for li in studies.find("li")] == [
         "Alpha <b>bold</b> <https://example.org/x> a owl:Thing ."
     ]
@@ -63,3 +67,25 @@ def test_scheme_and_concept_are_data_too(client: FlaskClient) -> None:
     assert "<https://w3id.org/concordat-kg/scheme/keywords>" in scheme
     concept = client.get("/concepts/keywords/training", headers={"Accept": "text/turtle"}).text
     assert '"Learning to do."@en' in concept
+
+
+def test_scheme_counts_what_carries_each_concept_or_one_below(page: Page) -> None:
+    tree = page("/concepts/keywords").find("ul", "tree")[0]
+    shown = [c.text for c in tree.find("span", "carried")]
+    assert shown == ["2 case studies", "1 case study", "1 case study", *["0 case studies"] * 2]
+
+
+def test_scheme_has_an_index(page: Page) -> None:
+    index = page("/concepts/keywords").one("dl", "alphabet")
+    assert [dt.text for dt in index.find("dt")] == ["C", "E", "H", "T", "W"]
+    assert [a.attributes["href"] for a in index.find("a")][0] == "/concepts/keywords/careers"
+
+
+def test_concept_says_where_it_stands_and_what_nothing_carries(page: Page) -> None:
+    assert [
+        li.text for li in page("/concepts/keywords/training").one("ul", "ways-up").find("li")
+    ] == ["Careers › Training"]
+    hen = page("/concepts/keywords/hen")
+    assert [li.text for li in hen.one("ul", "ways-up").find("li")] == ["Egg › Hen"]
+    (egg,) = hen.find("ul", "tree")[0].find("li")
+    assert egg.text.endswith("nothing carries it")

@@ -71,12 +71,13 @@ def test_every_number_is_what_its_query_gives(
     crawled: dict[str, Element], client: FlaskClient
 ) -> None:
     numbers = {
-        (a.attributes["href"], a.text.replace(",", ""))
+        (a.attributes["data-sparql"], a.attributes["data-value"], a.text.replace(",", ""))
         for page in crawled.values()
         for a in page.find("a", "number")
     }
     assert len(numbers) > 30
-    for address, shown in numbers:
+    for address, value, shown in numbers:
+        assert value == shown
         response = client.get(address, headers={"Accept": "application/json"})
         (row,) = json.loads(response.data)["results"]["bindings"]
         ((_, cell),) = row.items()
