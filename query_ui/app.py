@@ -8,6 +8,7 @@ from loader.errors import BuildError
 from loader.saved_queries import load_saved_queries, sound_and_broken
 from loader.settings import Settings
 from query_ui.choices import Choices
+from query_ui.counted import Counted, Counts
 from query_ui.engine.interface import Engine
 from query_ui.last_proofs import LastProofs
 from query_ui.permalinks import Permalinks
@@ -26,6 +27,7 @@ from query_ui.web import (
     home,
     identifiers,
     initiatives,
+    metrics,
     naming,
     ontology,
     openapi,
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     permalinks.blueprint,
     doctor.blueprint,
     health.blueprint,
+    metrics.blueprint,
 )
 
 
@@ -73,11 +76,13 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    counts = Counts()
+    asked = Counted(visitors or engine, counts)
     saved, broken = sound_and_broken(settings.queries)
     pages = load_saved_queries(settings.pages)
     shared = Site(
         engine,
-        visitors or engine,
+        asked,
         pages,
         saved,
         load_saved_queries(settings.doctor),
@@ -86,6 +91,7 @@ def create_app(
         Choices(engine, saved, pages["choices"]),
     )
     app.extensions[EXTENSION] = shared
+    app.extensions[metrics.COUNTS] = counts
     app.extensions[dataset.OUT] = settings.out
     app.extensions[permalinks.KEPT] = Permalinks(settings.out / "permalinks")
     for blueprint in BLUEPRINTS:
@@ -93,7 +99,7 @@ def create_app(
     errors.register(app)
     app.after_request(headed)
     app.wsgi_app = Service(  # type: ignore[method-assign,assignment]
-        visitors or engine,
+        asked,
         app.wsgi_app,
         partial(sparql.described, shared),
         Rate(rate),

@@ -128,6 +128,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("openapi.described", "GET"): Route(_JSON, problems=(304, *COMMON)),
     ("health.live", "GET"): _TEXT,
     ("health.ready", "GET"): _TEXT,
+    ("metrics.counted", "GET"): _TEXT,
     ("static", "GET"): replace(_FILE, said="A style sheet, a picture or a script of the site."),
 }
 """By endpoint and method."""
