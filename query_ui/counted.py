@@ -85,8 +85,9 @@ class Counts:
 def _ending(error: ProjectError) -> tuple[str, str]:
     """How a query ended that was not answered, and the limit that stopped it, "" for none."""
     ending = next((name for kind, name in ENDINGS.items() if isinstance(error, kind)), "failed")
-    stopped = ending == "stopped" and isinstance(error, QueryStopped)
-    return ending, error.limit.value if stopped else ""
+    if ending == "stopped" and isinstance(error, QueryStopped):
+        return ending, error.limit.value
+    return ending, ""
 
 
 class Counted:
