@@ -19,6 +19,7 @@ from query_ui.web import (
     case_studies,
     completion,
     concepts,
+    crawling,
     dataset,
     doctor,
     errors,
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     doctor.blueprint,
     health.blueprint,
     metrics.blueprint,
+    crawling.blueprint,
 )
 
 

@@ -37,6 +37,7 @@ _THING = Route(page() | graph())
 _THING_WITH_LIST = Route(page() | graph(), (_PAGE,))
 _MOVED = Route({}, status=303)
 _TEXT = Route({"text/plain": {"schema": STRING}})
+_XML = Route({"application/xml": {"schema": STRING}})
 _JSON: Fields = {"application/json": {"schema": {"type": "object"}}}
 
 _SPARQL: tuple[Fields, ...] = (
@@ -129,6 +130,9 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("health.live", "GET"): _TEXT,
     ("health.ready", "GET"): _TEXT,
     ("metrics.counted", "GET"): _TEXT,
+    ("crawling.rules", "GET"): _TEXT,
+    ("crawling.index", "GET"): _XML,
+    ("crawling.pages", "GET"): _XML,
     ("static", "GET"): replace(_FILE, said="A style sheet, a picture or a script of the site."),
 }
 """By endpoint and method."""
