@@ -51,7 +51,7 @@ class Feed:
 
     ``count`` pieces were given, the last of line ``line``. ``first`` is the line of the first piece
     since ``take`` that is no aside (0 if there was none), ``last`` the line of the last one or of
-    the last closing bracket.
+    the last closing bracket or tag.
     """
 
     def __init__(self, pieces: Iterator[Piece]) -> None:
@@ -72,15 +72,19 @@ class Feed:
             self.count += 1
             if not piece.aside:
                 self.first = self.first or piece.line
-            if not piece.aside or piece.data.lstrip().startswith((b"]", b")")):
+            if not piece.aside or piece.data.lstrip().startswith((b"]", b")", b"</")):
                 self.last = piece.line
         size = len(self.rest) if size < 0 else size
         data, self.rest = self.rest[:size], self.rest[size:]
         return data
 
     def take(self) -> Span:
-        """The lines of what was given since the last ``take``; the current line if only asides."""
-        span = Span(self.first, self.last) if self.first else Span(self.line, self.line)
+        """The lines of what was given since the last ``take``.
+
+        Where only asides were given, they completed what stands on the last line that is none.
+        """
+        last = self.last or self.line
+        span = Span(self.first, self.last) if self.first else Span(last, last)
         self.first = 0
         return span
 

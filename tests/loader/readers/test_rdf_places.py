@@ -3,7 +3,7 @@
 from itertools import groupby
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, RdfFormat
 
@@ -63,7 +63,11 @@ def statements(draw: st.DrawFn) -> tuple[str, list[tuple[str, int, int]]]:
     return text, expected
 
 
+TWO_IN_A_LINE = 'ex:s0 ex:p "plain" ; ex:p "other"\n.\n'
+
+
 @given(statements())
+@example((f"@prefix ex: <http://x/> .\n{TWO_IN_A_LINE}", [("s0", 2, 2)]))
 def test_every_statement_of_turtle_names_the_lines_of_its_block(
     made: tuple[str, list[tuple[str, int, int]]],
 ) -> None:
