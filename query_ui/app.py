@@ -38,6 +38,7 @@ from query_ui.web import (
     sparql,
     things,
 )
+from query_ui.web.compressing import smaller
 from query_ui.web.scripts import PLAIN, POLICY
 from query_ui.web.site import EXTENSION, Site
 
@@ -100,6 +101,7 @@ def create_app(
         app.register_blueprint(blueprint)
     errors.register(app)
     app.after_request(headed)
+    app.after_request(smaller)
     app.wsgi_app = Service(  # type: ignore[method-assign,assignment]
         asked,
         app.wsgi_app,

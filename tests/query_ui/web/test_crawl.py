@@ -130,3 +130,10 @@ def test_every_page_has_a_title_one_heading_and_labelled_fields(
 def test_text_of_a_source_never_becomes_markup(crawled: dict[str, Element]) -> None:
     for path, page in crawled.items():
         assert not page.find("b"), path
+
+
+def test_every_page_is_small_on_its_way(crawled: dict[str, Element], client: FlaskClient) -> None:
+    pages = [path for path, page in crawled.items() if page.tag != "data"]
+    for path in pages:
+        answer = client.get(path, headers={"Accept": BROWSER, "Accept-Encoding": "gzip"})
+        assert len(answer.data) < 100_000, path

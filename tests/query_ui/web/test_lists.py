@@ -96,7 +96,8 @@ def test_page_says_where_it_stands(many: FlaskClient) -> None:
 
 def test_concept_page_pages_its_case_studies(many: FlaskClient) -> None:
     response = many.get("/concepts/keywords/hen?page=2", headers={"Accept": BROWSER})
-    tagged = parsed(response.text).one("main").find("section")[0]
+    sections = parsed(response.text).one("main").find("section")
+    (tagged,) = [s for s in sections if s.attributes.get("aria-labelledby") == "studies"]
     assert [li.text for li in tagged.find("li")] == NAMES[50:100]
     assert response.headers["Link"] == (
         '</concepts/keywords/hen?page=3>; rel="next", </concepts/keywords/hen?page=1>; rel="prev"'
