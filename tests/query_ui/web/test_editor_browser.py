@@ -36,6 +36,7 @@ def browser(chromium: str) -> Iterator[Browser]:
         pytest.skip("the front end is not bundled (npm ci && npm run bundle)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        expect.set_options(timeout=20_000)  # a busy machine is no fault of a page
         yield opened
         opened.close()
 
@@ -351,7 +352,7 @@ def test_editor_fits_and_names_its_fields(
         open_editor(page, query)
         for view in page.get_by_role("group", name="Show as").get_by_role("button").all():
             view.click()
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, query
+            page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
         nameless = """[...document.querySelectorAll("input, select, textarea, button")]
             .filter((field) => field.offsetParent && !field.labels?.length
                 && !field.textContent.trim() && !field.ariaLabel).map((field) => field.outerHTML)"""
