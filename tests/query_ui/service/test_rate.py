@@ -42,6 +42,9 @@ def test_this_machine_is_never_limited(address: str) -> None:
     rate = Rate(1, Clock())
     for _ in range(10):
         rate.check(address)
+    rate.check("192.0.2.1")
+    with pytest.raises(TooManyRequests):
+        rate.check("192.0.2.1")
 
 
 def test_no_more_clients_are_remembered_than_there_is_room_for() -> None:
