@@ -1,7 +1,6 @@
 """The server process: waitress around the site, from the first address line to a clean end."""
 
 import errno
-import gc
 import signal
 import sys
 import threading
@@ -29,7 +28,6 @@ def run(app: Callable[..., Any], host: str, port: int, threads: int = FOR_PAGES)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
     click.echo(f"Serving at {address} — Ctrl-C stops it.", err=True)
-    gc.freeze()  # what the start made stays for good: no search for garbage need look at it
     server.run()
 
 
