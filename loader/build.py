@@ -24,6 +24,9 @@ from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
 from loader.release import Release, publish, workshop
 from loader.saved_queries import load_saved_queries, sound_and_broken
+from loader.search_index import survey, write_index
+from loader.search_index.schema import FILE as INDEX
+from loader.search_index.weights import weight_quads
 from loader.settings import Settings
 from loader.statistics import partitions
 
@@ -55,7 +58,7 @@ def build(
     with workshop(settings.out) as folder:
         made = draft(library, folder, progress)
         refuse_errors(made.findings, strict)
-        complete(made, settings)
+        complete(made, settings, progress)
         # Where a broken contract is no obstacle, a slow query need not be given a second chance.
         times = 1 if unproved else TIMES
         with ThreadPoolExecutor(max_workers=1) as proving:
@@ -94,8 +97,8 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 
-def complete(made: Draft, settings: Settings) -> None:
-    """Add to the release what was found in it and what it is, and close the store for good."""
+def complete(made: Draft, settings: Settings, progress: Progress) -> None:
+    """Add to the release what was found in it and what it is; index it and close the store."""
     issues = list(issue_quads(made.findings, made.names))
     runs = made.quads.add(quad_lines(issues))
     runs += made.quads.add(quad_lines(statistics_quads(made.statistics, partitions(issues))))
@@ -103,6 +106,11 @@ def complete(made: Draft, settings: Settings) -> None:
     runs += made.quads.add(quad_lines(query_quads(queries)))
     store = Store(str(made.store))
     for run in [*runs, *made.quads.close()]:
+        load(store, run)
+    progress("indexing", 0, 0)
+    found = survey(store, settings)
+    write_index(made.store.parent / INDEX, found)
+    for run in [*made.quads.add(quad_lines(weight_quads(found.weights))), *made.quads.close()]:
         load(store, run)
     store.flush()
 

@@ -1,8 +1,8 @@
 """Releases on disk: complete folders named after their content, and a pointer to the current one.
 
-``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/`` and ``report.json``; the file
-``current`` holds that name. Both steps that readers can see are single renames, so a build that
-dies at any point leaves the release before it as it was.
+``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite`` and
+``report.json``; the file ``current`` holds that name. Both steps that readers can see are single
+renames, so a build that dies at any point leaves the release before it as it was.
 """
 
 import json
@@ -103,8 +103,9 @@ def publish(folder: Path, name: str, out: Path) -> Release:
     """Give the finished folder its name and point to it: one rename each."""
     target = out / "releases" / name
     if target.exists():
-        # The same content was published before; only the report can be newer.
-        os.replace(folder / "report.json", target / "report.json")
+        # The same content was published before; only what this version makes of it can be newer.
+        for path in filter(Path.is_file, folder.iterdir()):
+            os.replace(path, target / path.name)
     else:
         os.rename(folder, target)
     pointer = out / f"{UNFINISHED}current"

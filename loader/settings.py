@@ -40,6 +40,14 @@ class Settings:
         return self.root / "sparql" / "describing"
 
     @property
+    def facets(self) -> Path:
+        return self.root / "sparql" / "facets"
+
+    @property
+    def indexing(self) -> Path:
+        return self.root / "sparql" / "index"
+
+    @property
     def doctor(self) -> Path:
         return self.root / "sparql" / "doctor"
 

@@ -10,6 +10,7 @@ from loader.settings import Settings
 from query_ui.choices import Choices
 from query_ui.counted import Counted, Counts
 from query_ui.engine.interface import Engine
+from query_ui.index import Indexes
 from query_ui.last_proofs import LastProofs
 from query_ui.permalinks import Permalinks
 from query_ui.service.application import MAX_BODY, Service
@@ -22,6 +23,7 @@ from query_ui.web import (
     crawling,
     dataset,
     doctor,
+    downloads,
     errors,
     graphs,
     health,
@@ -44,6 +46,7 @@ from query_ui.web.site import EXTENSION, Site
 
 BLUEPRINTS = (
     home.blueprint,
+    downloads.blueprint,
     case_studies.blueprint,
     initiatives.blueprint,
     organisations.blueprint,
@@ -89,9 +92,11 @@ def create_app(
         pages,
         saved,
         load_saved_queries(settings.doctor),
+        load_saved_queries(settings.facets),
         broken,
         LastProofs(settings.out),
         Choices(engine, saved, pages["choices"]),
+        Indexes(settings.out, partial(release_of, engine)),
     )
     app.extensions[EXTENSION] = shared
     app.extensions[metrics.COUNTS] = counts

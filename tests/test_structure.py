@@ -23,7 +23,7 @@ LAYERS = (
     {"readers"},
     {"mapping"},
     {"library", "loading", "release", "statistics"},
-    {"describing", "draft", "proving"},
+    {"describing", "draft", "proving", "search_index"},
     {"build"},
 )
 """The layers of ``loader``: each imports from those above it and from itself, never from below."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from query_ui.facets import FACETS
 from query_ui.formats import FORMATS, NAMES
 from query_ui.openapi.answers import ANYTHING, graph, json, page, table
 from query_ui.openapi.parameters import in_query
@@ -32,7 +33,25 @@ class Route:
 
 
 _PAGE = in_query("page", {"type": "integer", "minimum": 1}, "The page of the list, from 1.")
-_PAGES = Route(page() | json("List"), (_PAGE,))
+_SIZE = in_query("size", {"type": "integer", "minimum": 1}, "Things on a page, else 50.")
+_CHOICES: tuple[Fields, ...] = (
+    *(
+        in_query(facet.name, array(STRING), f"{facet.word}: any of these.")
+        for facet in FACETS.values()
+    ),
+    *(
+        in_query(facet.parameter, {"enum": ["any", "all"]}, f"Any or all of {facet.name}.")
+        for facet in FACETS.values()
+    ),
+    in_query("sort", {"enum": ["title", "-title", "-year"]}, "The order of the list."),
+    in_query("more", STRING, "The facet of which more values are to be offered."),
+)
+_PAGES = Route(page() | json("List"), (_PAGE, _SIZE, *_CHOICES), problems=(*COMMON, 422))
+_DOWNLOAD = Route(
+    json("List") | table("bindings") | graph(),
+    (_PAGE, _SIZE, *_CHOICES),
+    problems=ASKED,
+)
 _THING = Route(page() | graph())
 _THING_WITH_LIST = Route(page() | graph(), (_PAGE,))
 _MOVED = Route({}, status=303)
@@ -91,6 +110,9 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("concepts.page", "GET"): _THING_WITH_LIST,
     ("graphs.listed", "GET"): _PAGES,
     ("graphs.page", "GET"): _THING_WITH_LIST,
+    ("downloads.listed", "GET"): _DOWNLOAD,
+    ("downloads.others", "GET"): _DOWNLOAD,
+    ("things.commitments", "GET"): _PAGES,
     ("things.page", "GET"): _THING,
     ("things.any_page", "GET"): Route(
         page() | graph(),

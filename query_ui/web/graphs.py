@@ -4,9 +4,10 @@ from flask import Blueprint, Response
 
 from loader.settings import BASE
 from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.browsing import shelf_page
 from query_ui.web.describer import issues
 from query_ui.web.links import query_path
-from query_ui.web.lists import Item, Listing, class_page, listing, page_number, subjects
+from query_ui.web.lists import Item, Listing, listing, page_number, subjects
 from query_ui.web.names import Names
 from query_ui.web.site import Site, site
 
@@ -14,27 +15,12 @@ blueprint = Blueprint("graphs", __name__, url_prefix="/graphs")
 
 LISTED = 20_000
 """A graph of more statements is not listed: an answer in time is worth more than the list."""
-SHOWN = {
-    f"{BASE}ontology#trust": "trust",
-    f"{BASE}ontology#reader": "reader",
-    f"{BASE}ontology#sourceFile": "file",
-    "http://purl.org/dc/terms/license": "licence",
-}
 
 
 @blueprint.get("")
 def listed() -> Response:
-    """The source documents by title."""
-    return class_page(
-        site(),
-        f"{BASE}ontology#SourceDocument",
-        SHOWN,
-        "list.html",
-        title="Sources",
-        lead="Every document that this graph was made from. What a document states stands in a "
-        "graph of its own.",
-        noun="source documents",
-    )
+    """The source documents, narrowed by facets."""
+    return shelf_page(site(), "/graphs")
 
 
 @blueprint.get("/<path:name>")

@@ -1,5 +1,7 @@
 """The home page: what is in the graph, in one screen, and the ways in."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template
 
 from loader.saved_queries import SavedQuery
@@ -7,15 +9,23 @@ from loader.settings import BASE
 from query_ui.web.links import Number
 from query_ui.web.lists import subjects
 from query_ui.web.names import Names
-from query_ui.web.site import Site, site
+from query_ui.web.shelves import SHELVES
+from query_ui.web.site import Site, Values, site
 
 blueprint = Blueprint("home", __name__)
 
-COUNTED: tuple[tuple[str, str, dict[str, str], str], ...] = (
+ORGANISATIONS = SHELVES["/organisations"].classes
+
+COUNTED: tuple[tuple[str, str, Mapping[str, Values], str], ...] = (
     ("case studies", "count-of-class", {"class": f"{BASE}ontology#CaseStudy"}, "/case-studies"),
     ("initiatives", "count-of-class", {"class": f"{BASE}ontology#Initiative"}, "/initiatives"),
-    ("commitments", "count-of-class", {"class": f"{BASE}ontology#Commitment"}, ""),
-    ("organisations", "count-organisations", {}, "/organisations"),
+    (
+        "commitments",
+        "count-of-class",
+        {"class": f"{BASE}ontology#Commitment"},
+        "/things/commitment",
+    ),
+    ("organisations", "count-of-class", {"class": ORGANISATIONS}, "/organisations"),
     (
         "obligations",
         "count-of-class",

@@ -4,40 +4,23 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
-from loader.settings import BASE
 from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.browsing import shelf_page
 from query_ui.web.links import Link, id_iri
-from query_ui.web.lists import class_page, subjects
+from query_ui.web.lists import subjects
 from query_ui.web.names import Names
 from query_ui.web.site import Site, site, string
 from query_ui.web.sources import Document, Documents
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 
-INITIATIVE = f"{BASE}ontology#Initiative"
-SHOWN = {
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": "kind",
-    "https://schema.org/startDate": "from",
-    "https://schema.org/endDate": "until",
-    f"{BASE}ontology#organisation": "organisation",
-}
-
 Commitment = dict[str, str | Link | Document]
 
 
 @blueprint.get("")
 def listed() -> Response:
-    """Initiatives by title."""
-    return class_page(
-        site(),
-        INITIATIVE,
-        SHOWN,
-        "list.html",
-        title="Initiatives",
-        lead="Programmes, schemes, pledges, reports, awards and resources that change how research "
-        "is done.",
-        noun="initiatives",
-    )
+    """Initiatives, narrowed by facets."""
+    return shelf_page(site(), "/initiatives")
 
 
 @blueprint.get("/<path:name>")

@@ -1,16 +1,15 @@
 """Lists of things, fifty a page, with the total and what each line tells of its thing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response, render_template, request
+from flask import request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
 from loader.settings import BASE
-from query_ui.web.answering import json_answer, wants_json
 from query_ui.web.links import Link, Number
 from query_ui.web.names import TYPE, Names
 from query_ui.web.site import PAGE_SIZE, Row, Site, string
@@ -43,10 +42,11 @@ class Listing:
     page: int
     earlier: str = ""
     later: str = ""
+    size: int = PAGE_SIZE
 
     @property
     def first(self) -> int:
-        return (self.page - 1) * PAGE_SIZE + 1
+        return (self.page - 1) * self.size + 1
 
     @property
     def last(self) -> int:
@@ -62,23 +62,44 @@ class Listing:
 
 def page_number() -> int:
     """The page that ``?page=`` asks for, counted from 1; UsageError where it is no such number."""
-    text = request.args.get("page", "1")
+    return whole("page", request.args.get("page", "1"))
+
+
+def page_size() -> int:
+    """How many things a page of a list has: ``?size=``, at most 100,000, else fifty."""
+    return min(100_000, whole("size", request.args.get("size", str(PAGE_SIZE))))
+
+
+def whole(name: str, text: str) -> int:
+    """The number that a field holds, from 1; UsageError where it holds none."""
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) < 10):
-        raise UsageError(f"page is “{text}”, and has to be a whole number from 1.")
+        raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1.")
     return int(text)
 
 
-def listing(items: Sequence[Item], total: Number, page: int) -> Listing:
+def here(page: int) -> str:
+    """The address of another page of the list at hand, where nothing else is asked of it."""
+    return f"{request.path}?page={page}"
+
+
+def listing(
+    items: Sequence[Item],
+    total: Number,
+    page: int,
+    address: Callable[[int], str] = here,
+    size: int = PAGE_SIZE,
+) -> Listing:
     """A page of a list with its neighbours; NotFound where the list has no such page."""
-    pages = max(1, -(-total.value // PAGE_SIZE))
+    pages = max(1, -(-total.value // size))
     if page > pages:
         raise NotFound(f"This list has no page {page}: its last is page {pages}.")
     return Listing(
         tuple(items),
         total,
         page,
-        f"{request.path}?page={page - 1}" if page > 1 else "",
-        f"{request.path}?page={page + 1}" if page < pages else "",
+        address(page - 1) if page > 1 else "",
+        address(page + 1) if page < pages else "",
+        size,
     )
 
 
@@ -129,31 +150,6 @@ def value_link(names: Names, row: Row) -> Link:
 def by_text(link: Link) -> str:
     """Links in the order that people look them up."""
     return link.text.lower()
-
-
-def class_page(
-    site: Site, class_iri: str, wanted: Mapping[str, str], template: str, **more: object
-) -> Response:
-    """The page that lists the things of a class."""
-    page = page_number()
-    total = site.number("count-of-class", **{"class": class_iri})
-    things = subjects(site.rows("things-of-class", page, **{"class": class_iri}))
-    names = Names(site)
-    names.learn(things)
-    facts = facts_of(site, names, things, wanted, class_iri)
-    items = [Item(names.page_link(thing), facts[thing]) for thing in things]
-    found = listing(items, total, page)
-    return list_answer(found, template, **more)
-
-
-def list_answer(found: Listing, template: str, **more: object) -> Response:
-    """A list as a page or as JSON, with the header that leads on."""
-    if wants_json():
-        response = json_answer(as_object(found))
-    else:
-        response = Response(render_template(template, listing=found, **more), mimetype="text/html")
-    response.headers.extend(found.headers)
-    return response
 
 
 def as_object(found: Listing) -> dict[str, object]:

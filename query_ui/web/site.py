@@ -13,8 +13,10 @@ from loader.errors import BadValue, BrokenQuery, EndpointError
 from loader.saved_queries import SavedQuery
 from query_ui.choices import Choices
 from query_ui.engine.interface import Answer, Engine
+from query_ui.index import Index, Indexes
 from query_ui.last_proofs import LastProofs
 from query_ui.parameters import bind
+from query_ui.selection import HERE, Selection, narrowed
 from query_ui.web.links import Number, query_path
 
 PAGE_SIZE = 50
@@ -31,9 +33,10 @@ class Site:
     """The parts of a running site.
 
     ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
-    under limits; ``pages``, ``saved`` and ``doctor`` are the query files by name,
+    under limits; ``pages``, ``saved``, ``doctor`` and ``facets`` are the query files by name,
     ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
-    each was last proved, ``choices`` what their parameters may be.
+    each was last proved, ``choices`` what their parameters may be. ``indexes`` has what a release
+    holds besides its statements.
     """
 
     engine: Engine
@@ -41,9 +44,11 @@ class Site:
     pages: Mapping[str, SavedQuery]
     saved: Mapping[str, SavedQuery]
     doctor: Mapping[str, SavedQuery]
+    facets: Mapping[str, SavedQuery]
     broken: Mapping[str, BrokenQuery]
     proofs: LastProofs
     choices: Choices
+    indexes: Indexes
 
     def text(self, name: str, page: int = 1, **values: Values) -> str:
         """The text of a page query with IRIs in place of its defaults; NotFound for others."""
@@ -55,7 +60,18 @@ class Site:
             text = bind(self.pages[name], lists)
         except BadValue as error:
             raise NotFound("The address makes no IRI, so the graph cannot speak of it.") from error
-        return window(bare(text), page)
+        return window(bare(text).replace(HERE, ""), page)
+
+    @property
+    def index(self) -> Index | None:
+        """The search index of the release that answers; an endpoint has none."""
+        return self.indexes.current()
+
+    def selected(self, name: str, selection: Selection, page: int = 1) -> str:
+        """The text of a page query about classes, kept to what was chosen."""
+        classes = [f"<{iri}>" for iri in selection.classes]
+        text = bare(bind(self.pages[name], {"class": classes}))
+        return window(narrowed(text, selection, self.facets), page)
 
     def ask(self, name: str, page: int = 1, **values: Values) -> Answer:
         """The answer to a page query."""
@@ -65,16 +81,23 @@ class Site:
         """The rows of a page query, each by column; no row where a list of values is empty."""
         if any(not value for value in values.values()):
             return []
-        answer = self.ask(name, page, **values)
+        return self.rows_of(self.text(name, page, **values))
+
+    def rows_of(self, text: str) -> list[Row]:
+        """The rows of a query, each by column."""
+        answer = self.engine.ask(text)
         columns = answer.columns
         return [cast(Row, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
     def number(self, name: str, **values: Values) -> Number:
         """The single number that a counting query gives, with the address of that query."""
-        text = self.text(name, 1, **values)
+        return self.counted(self.text(name, 1, **values))
+
+    def counted(self, text: str) -> Number:
+        """The single number that a query gives, with its address."""
         ((total, *_),) = self.engine.ask(text).rows
         if not isinstance(total, Literal):
-            raise EndpointError(f"The query {name} gave no number.")
+            raise EndpointError("A query that counts gave no number.")
         return Number(int(total.value), query_path(text))
 
 

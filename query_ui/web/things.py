@@ -7,10 +7,17 @@ from werkzeug.wrappers import Response as Redirect
 
 from loader.errors import UsageError
 from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.browsing import shelf_page
 from query_ui.web.links import FOLDERS, id_iri, path_of
 from query_ui.web.site import site
 
 blueprint = Blueprint("things", __name__, url_prefix="/things")
+
+
+@blueprint.get("/commitment")
+def commitments() -> Response:
+    """Commitments, narrowed by facets."""
+    return shelf_page(site(), "/things/commitment")
 
 
 @blueprint.get("/<kind>/<path:name>")

@@ -3,7 +3,7 @@
 import csv
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,11 +43,14 @@ class Study(NamedTuple):
     tags: dict[str, list[str]]
 
 
-def generate(folder: Path, count: int, store: Store) -> None:
-    """Write ``count`` case studies below ``folder``, half as summary cards, half as tables."""
+def generate(folder: Path, count: int, store: Store, keywords: Sequence[str] = ()) -> None:
+    """Write ``count`` case studies below ``folder``, half as summary cards, half as tables.
+
+    Each gets a few of ``keywords`` besides, the first of them more often than the last.
+    """
     chance = random.Random(count)
     folder.mkdir(parents=True)
-    studies = invent(chance, count, samples(store), institutions(store))
+    studies = invent(chance, count, samples(store), institutions(store), keywords)
     for number in range(-(-count // PER_FILE)):
         batch = [study for study, _ in zip(studies, range(PER_FILE), strict=False)]
         write = write_cards if number % 2 else write_table
@@ -55,7 +58,11 @@ def generate(folder: Path, count: int, store: Store) -> None:
 
 
 def invent(
-    chance: random.Random, count: int, tags: list[dict[str, list[str]]], names: list[str]
+    chance: random.Random,
+    count: int,
+    tags: list[dict[str, list[str]]],
+    names: list[str],
+    keywords: Sequence[str] = (),
 ) -> Iterator[Study]:
     """Case studies whose tags are those of a shipped one, some left out, now and then one more."""
     for number in range(count):
@@ -64,6 +71,9 @@ def invent(
         drawn = {line: found or sample[line][:1] for line, found in drawn.items()}
         if chance.random() < 0.05:
             drawn["Keywords"].append(chance.choice(UNKNOWN))
+        if keywords:
+            places = (int(len(keywords) * chance.random() ** 2) for _ in range(3))
+            drawn["Keywords"] += [keywords[place] for place in places]
         sentences = [sentence(chance) for _ in range(chance.randint(3, 7))]
         institution = chance.choice(names)
         sentences.insert(1, f"{institution} {sentence(chance).lower()}")

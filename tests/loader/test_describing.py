@@ -24,13 +24,14 @@ from loader.terms import (
     SKOS,
     STATISTICS,
     VOID,
+    WEIGHTS,
     XSD,
 )
 from tests.conftest import PROJECT, quiet
 
 Spo = tuple[str, str, str]
 DESCRIBING = PROJECT / "sparql" / "describing"
-DESCRIPTIONS = {STATISTICS.value, QUERIES.value}
+DESCRIPTIONS = {STATISTICS.value, QUERIES.value, WEIGHTS.value}
 
 
 @pytest.fixture(scope="module")

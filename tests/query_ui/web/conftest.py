@@ -47,7 +47,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = tmp_path_factory.mktemp("small")
     (root / "sparql" / "queries").mkdir(parents=True)
     (root / "sparql" / "pages").symlink_to(PROJECT / "sparql" / "pages")
-    (root / "sparql" / "doctor").symlink_to(PROJECT / "sparql" / "doctor")
+    for name in ("doctor", "facets", "index"):
+        (root / "sparql" / name).symlink_to(PROJECT / "sparql" / name)
     (root / "ontology").symlink_to(PROJECT / "ontology")
     (root / "sparql" / "queries" / "by-keyword.rq").write_text(BY_KEYWORD, encoding="utf-8")
     (root / "sparql" / "queries" / "members.rq").write_text(MEMBERS, encoding="utf-8")

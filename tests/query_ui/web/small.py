@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pyoxigraph
 
+from loader.search_index import survey, write_index
+from loader.search_index.schema import FILE
+from loader.search_index.weights import weight_quads
+from loader.settings import Settings
+
+PROJECT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -24,10 +30,18 @@ def small_release(out: Path, more: str = "") -> Path:
     store.extend(small_store())
     if more:
         store.load(more.encode(), format=pyoxigraph.RdfFormat.TRIG)
+    index(store, folder.parent)
     store.flush()
     del store
     (out / "current").write_text("0123abcd\n", encoding="ascii")
     return out
+
+
+def index(store: pyoxigraph.Store, folder: Path) -> None:
+    """Give a release its search index, and its store the weights of concepts, as a build does."""
+    found = survey(store, Settings(root=PROJECT))
+    write_index(folder / FILE, found)
+    store.extend(weight_quads(found.weights))
 
 
 class Element:

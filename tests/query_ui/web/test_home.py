@@ -17,7 +17,7 @@ def test_home_counts_what_is_in_the_graph(page: Callable[[str], Element]) -> Non
         "claims": 1,
         "data issues": 1,
         "source documents": 4,
-        "statements": 186,
+        "statements": 196,
     }
 
 

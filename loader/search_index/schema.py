@@ -1,0 +1,65 @@
+"""The tables of the search index: https://www.sqlite.org/fts5.html"""
+
+FILE = "search.sqlite"
+VERSION = 1
+"""Raised whenever a table changes: a reader leaves an index of another version alone."""
+
+KINDS = (
+    *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
+    *("focus-area", "allowance", "submission", "participation", "unit", "group", "figure"),
+    *("source", "claim", "issue"),
+)
+"""The kinds of things in their order: things are numbered kind by kind, each by name."""
+
+TABLES = f"""
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA user_version = {VERSION};
+CREATE TABLE kind (name TEXT PRIMARY KEY, first INTEGER NOT NULL, after INTEGER NOT NULL);
+CREATE TABLE thing (number INTEGER PRIMARY KEY, iri TEXT NOT NULL, name TEXT NOT NULL);
+CREATE TABLE member (concept TEXT NOT NULL, scheme TEXT NOT NULL);
+CREATE TABLE broader (concept TEXT NOT NULL, broader TEXT NOT NULL);
+CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB NOT NULL, things BLOB NOT NULL);
+CREATE TABLE choice (facet TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL,
+    name TEXT NOT NULL, PRIMARY KEY (facet, position)) WITHOUT ROWID;
+CREATE TABLE weight (concept TEXT PRIMARY KEY, carriers INTEGER NOT NULL, bits REAL NOT NULL);
+CREATE TABLE word (word TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
+CREATE VIRTUAL TABLE entry USING fts5(
+    name, other, text, tags, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE naming USING fts5(
+    label, thing UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+);
+CREATE VIRTUAL TABLE within USING fts5(
+    label, thing UNINDEXED, tokenize = 'trigram'
+);
+CREATE VIRTUAL TABLE spelling USING fts5(
+    word, tokenize = 'trigram', detail = 'none'
+);
+"""
+"""``thing`` and the rows of ``entry`` have the same numbers.
+
+``naming`` has its rows in the order in which they are suggested. ``within`` and ``spelling`` hold
+folded text, since older tokenizers of this kind keep accents.
+"""
+
+WORDS = """
+CREATE VIRTUAL TABLE temp.spoken USING fts5(
+    name, other, text, tags, content = '', tokenize = 'unicode61 remove_diacritics 2',
+    detail = 'none', columnsize = 0
+);
+INSERT INTO temp.spoken (rowid, name, other, text, tags)
+    SELECT rowid, name, other, text, tags FROM entry;
+CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(temp, spoken, row);
+INSERT INTO word SELECT term, doc FROM temp.vocabulary
+    WHERE length(term) > 3 AND term NOT GLOB '*[0-9]*';
+INSERT INTO spelling (rowid, word) SELECT row_number() OVER (ORDER BY word), word FROM word;
+DROP TABLE temp.vocabulary;
+DROP TABLE temp.spoken;
+"""
+"""The words that a misspelt one may stand for, with the number of things that have each."""
+
+INDEXES = """
+CREATE UNIQUE INDEX thing_iri ON thing (iri);
+CREATE INDEX member_scheme ON member (scheme);
+"""

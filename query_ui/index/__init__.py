@@ -1,0 +1,8 @@
+"""The search index of a release, read: what can be found, counted and compared without SPARQL.
+
+Whatever is counted here a query of ``sparql/`` counts too, and the pages lead to that query.
+"""
+
+from query_ui.index.opened import Index, Indexes
+
+__all__ = ["Index", "Indexes"]

@@ -1,0 +1,172 @@
+"""Opens the index of the release that answers, and keeps its arrays at hand."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loader.search_index.schema import FILE, VERSION
+
+Mask = NDArray[np.bool_]
+"""For each thing by its number, whether it is meant."""
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One facet: its values with their names, and the things that have each.
+
+    The things of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    """
+
+    values: tuple[str, ...]
+    names: tuple[str, ...]
+    starts: NDArray[np.int32]
+    things: NDArray[np.int32]
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each value."""
+        return {value: place for place, value in enumerate(self.values)}
+
+    def having(self, value: str) -> NDArray[np.int32]:
+        """The things that have a value; none for a value that nothing has."""
+        place = self.places.get(value)
+        if place is None:
+            return self.things[:0]
+        return self.things[self.starts[place] : self.starts[place + 1]]
+
+    def counts(self, mask: Mask) -> Counts:
+        """How many of the things in ``mask`` have each value."""
+        if not self.values:
+            return np.zeros(0, np.int64)
+        return np.add.reduceat(mask[self.things], self.starts[:-1], dtype=np.int64)
+
+
+class Index:
+    """The index of one release; safe to use from several threads.
+
+    ``carriers`` and ``bits`` are the weight of each concept, as ``loader.search_index.weights``
+    reckons it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.local()
+        self.size: int = self.row("SELECT count(*) FROM thing")[0]
+        self.facet = lru_cache(maxsize=None)(self._facet)
+
+    @property
+    def base(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        found: sqlite3.Connection | None = getattr(self._threads, "base", None)
+        if found is None:
+            found = self._threads.base = connect(self._path)
+        return found
+
+    def row(self, text: str, *values: str | int) -> tuple[int, ...]:
+        """The first row of a query in SQL, or an empty one."""
+        found: tuple[int, ...] | None = self.base.execute(text, values).fetchone()
+        return found or ()
+
+    def number(self, iri: str) -> int | None:
+        """The number of a thing; None for one that is not listed anywhere."""
+        return next(iter(self.row("SELECT number FROM thing WHERE iri = ?", iri)), None)
+
+    def iri(self, number: int) -> str:
+        """The IRI of a thing by its number."""
+        return str(self.row("SELECT iri FROM thing WHERE number = ?", int(number))[0])
+
+    def _facet(self, name: str) -> Column:
+        found = self.base.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))
+        starts, things = (np.frombuffer(blob, np.int32) for blob in found.fetchone())
+        rows = self.base.execute(
+            "SELECT value, name FROM choice WHERE facet = ? ORDER BY position", (name,)
+        ).fetchall()
+        values, names = zip(*rows, strict=True) if rows else ((), ())
+        return Column(values, names, starts, things)
+
+    @cached_property
+    def bits(self) -> Mapping[str, float]:
+        """The information content of each concept that is carried."""
+        return dict(self.base.execute("SELECT concept, bits FROM weight"))
+
+    @cached_property
+    def carriers(self) -> Mapping[str, int]:
+        """How many case studies, initiatives and commitments carry each concept."""
+        return dict(self.base.execute("SELECT concept, carriers FROM weight"))
+
+    @cached_property
+    def broader(self) -> Mapping[str, tuple[str, ...]]:
+        """The concepts right above each one."""
+        return grouped(self.base.execute("SELECT concept, broader FROM broader"))
+
+    @cached_property
+    def narrower(self) -> Mapping[str, tuple[str, ...]]:
+        """The concepts right below each one."""
+        return grouped(self.base.execute("SELECT broader, concept FROM broader"))
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """The concepts of each scheme."""
+        return grouped(self.base.execute("SELECT scheme, concept FROM member ORDER BY concept"))
+
+    def having(self, facet: str, *values: str) -> Mask:
+        """The things that have any of some values of a facet."""
+        mask = np.zeros(self.size, bool)
+        for value in values:
+            mask[self.facet(facet).having(value)] = True
+        return mask
+
+
+def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """The second of each pair by the first."""
+    found: dict[str, list[str]] = {}
+    for first, second in pairs:
+        found.setdefault(first, []).append(second)
+    return {first: tuple(seconds) for first, seconds in found.items()}
+
+
+class Indexes:
+    """Gives the index of whichever release answers; None where that has none that fits."""
+
+    def __init__(self, out: Path, release: Callable[[], str]) -> None:
+        self._out = out
+        self._release = release
+        self._lock = threading.Lock()
+        self._known: tuple[str, int, Index | None] = ("", 0, None)
+
+    def current(self) -> Index | None:
+        """The index of the release that answers now."""
+        release = self._release()
+        path = self._out / "releases" / release / FILE
+        try:
+            written = path.stat().st_mtime_ns
+        except OSError:
+            return None
+        with self._lock:
+            if self._known[:2] != (release, written):
+                self._known = (release, written, opened(path))
+            return self._known[2]
+
+
+def opened(path: Path) -> Index | None:
+    """The index in a file; None where another version of this project has written it."""
+    try:
+        (version,) = connect(path).execute("PRAGMA user_version").fetchone()
+        return Index(path) if version == VERSION else None
+    except sqlite3.DatabaseError:
+        return None
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that only reads a file which never changes."""
+    base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    base.execute("PRAGMA mmap_size = 1073741824")
+    base.execute("PRAGMA query_only = ON")
+    return base

@@ -1,0 +1,123 @@
+"""What the index counts and what the composed SPARQL counts are the same, whatever is chosen."""
+
+import random
+
+import pytest
+from pyoxigraph import Literal, Store
+
+from loader.asking import solve
+from loader.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.facets import FACETS
+from query_ui.index import Index
+from query_ui.index.selecting import chosen, offered, ordered
+from query_ui.selection import Selection, chosen_from
+from query_ui.web.choosing import SORTS
+from query_ui.web.shelves import SHELVES
+from query_ui.web.site import EXTENSION, Site
+
+KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
+
+
+@pytest.fixture(scope="module")
+def site(shipped: tuple[Settings, Outcome]) -> Site:
+    settings, _ = shipped
+    found: Site = create_app(settings, open_engine(settings)).extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture(scope="module")
+def index(site: Site) -> Index:
+    assert site.index is not None
+    return site.index
+
+
+@pytest.fixture(scope="module")
+def store(shipped: tuple[Settings, Outcome]) -> Store:
+    return Store.read_only(str(shipped[1].release.store))
+
+
+def selections(index: Index, count: int) -> list[Selection]:
+    """Random choices of each list, of one to three facets, any or all of their values."""
+    chance = random.Random(7)
+    found = []
+    for _ in range(count):
+        shelf = chance.choice(list(SHELVES.values()))
+        names = chance.sample(list(FACETS), chance.randint(1, 3))
+        values = {name: index.facet(FACETS[name].query).values for name in names}
+        given = {n: tuple(chance.sample(v, chance.randint(1, 2))) for n, v in values.items()}
+        every = frozenset(name for name in names if chance.random() < 0.5)
+        found.append(Selection(shelf.kind, shelf.classes, given, every))
+    return found
+
+
+def counted(store: Store, text: str) -> int:
+    ((total,),) = solve(store, text)  # type: ignore[misc]
+    assert isinstance(total, Literal)
+    return int(total.value)
+
+
+def test_a_selection_has_one_number_however_it_is_counted(
+    site: Site, index: Index, store: Store
+) -> None:
+    found = selections(index, 150)
+    numbers = [int(chosen(index, selection).sum()) for selection in found]
+    for selection, number in zip(found, numbers, strict=True):
+        text = site.selected("count-of-class", selection)
+        assert counted(store, text) == number, text
+    assert len(set(numbers)) > 5
+
+
+def test_the_numbers_beside_values_are_those_of_choosing_them(
+    site: Site, index: Index, store: Store
+) -> None:
+    for selection in selections(index, 12):
+        for name, counts in offered(index, selection).items():
+            column = index.facet(FACETS[name].query)
+            for place in {0, len(column.values) // 2, len(column.values) - 1}:
+                narrower = selection.only(name, column.values[place])
+                text = site.selected("count-of-class", narrower)
+                assert counts[place] == counted(store, text), text
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("path", SHELVES)
+def test_a_list_and_its_query_have_the_same_order(
+    site: Site, index: Index, store: Store, path: str, sort: str
+) -> None:
+    selection = SHELVES[path].everything
+    numbers = ordered(index, chosen(index, selection), sort)
+    rows = solve(store, site.selected(SORTS[sort][1], selection))
+    assert [row[0].value for row in rows] == [index.iri(n) for n in numbers[:50]]  # type: ignore
+
+
+def test_a_selection_survives_its_address() -> None:
+    given = {
+        "keyword": (f"{KEYWORDS}training", f"{KEYWORDS}wellbeing", "https://example.org/other#one"),
+        "year": ("2020",),
+        "type": ("https://w3id.org/concordat-kg/ontology#Pledge",),
+    }
+    selection = Selection("initiative", (), given, frozenset({"keyword"}))
+    fields: dict[str, list[str]] = {}
+    for name, value in selection.fields():
+        fields.setdefault(name, []).append(value)
+    assert fields == {
+        "type": ["Pledge"],
+        "keyword": ["training", "wellbeing", "https://example.org/other#one"],
+        "keyword-match": ["all"],
+        "year": ["2020"],
+    }
+    assert chosen_from(fields) == given
+
+
+def test_choices_are_added_and_taken_away() -> None:
+    nothing = Selection("case-study", ())
+    one = nothing.adding("keyword", "a:b")
+    assert one.adding("keyword", "a:b") == one
+    two = one.adding("keyword", "a:c").matching("keyword", True)
+    assert two.leaving("keyword", "a:c").chosen == one.chosen
+    assert two.leaving("keyword") == nothing
+    assert two.only("keyword", "a:d").chosen["keyword"] == ("a:b", "a:c", "a:d")
+    assert one.only("keyword", "a:d").chosen["keyword"] == ("a:d",)
