@@ -46,6 +46,10 @@ class Selection:
         base = self if facet in self.every else self.leaving(facet)
         return base.adding(facet, value)
 
+    def iris(self) -> list[str]:
+        """The chosen values that are IRIs."""
+        return [v for values in self.chosen.values() for v in values if ":" in v]
+
     def fields(self) -> list[tuple[str, str]]:
         """The names and values that stand for it in an address, always in the same order."""
         found = []

@@ -21,14 +21,19 @@ class Entry:
 
 
 def read_entries(found: Survey) -> Iterator[Entry]:
-    """The entry of each thing, in the order of their numbers."""
+    """The entry of each thing, in the order of their numbers.
+
+    What an organisation's things carry is not the organisation's own, so it is not found by that.
+    """
     things = found.things
+    first, after = things.kinds["organisation"]
     concepts, organisations = (
         by_thing(facet, len(things.iris)) for facet in (found.tags, found.facets["organisation"])
     )
     for number, iri in enumerate(things.iris):
         names = things.names.get(iri, ())
-        values = [*next(concepts), *next(organisations)]
+        tags = [*next(concepts), *next(organisations)]
+        values = [] if first <= number < after else tags
         yield Entry(
             number,
             " · ".join(sorted(name.text for name in names if name.rank == 1)),

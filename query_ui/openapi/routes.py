@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from loader.search_index.schema import KINDS
 from query_ui.facets import FACETS
 from query_ui.formats import FORMATS, NAMES
+from query_ui.index.words import LONGEST
 from query_ui.openapi.answers import ANYTHING, graph, json, page, table
 from query_ui.openapi.parameters import in_query
 from query_ui.openapi.schemas import STRING, Fields, array, record
@@ -47,6 +49,19 @@ _CHOICES: tuple[Fields, ...] = (
     in_query("more", STRING, "The facet of which more values are to be offered."),
 )
 _PAGES = Route(page() | json("List"), (_PAGE, _SIZE, *_CHOICES), problems=(*COMMON, 422))
+_SEARCH: tuple[Fields, ...] = (
+    in_query("q", STRING | {"maxLength": LONGEST}, "Words; a phrase in quotation marks."),
+    in_query("kind", {"enum": list(KINDS)}, "One kind of things, in pages."),
+    _PAGE,
+)
+_COVERAGE: tuple[Fields, ...] = (
+    in_query("of", STRING, "What is counted: case-study, initiative or commitment."),
+    in_query("rows", STRING, "The facet of the rows."),
+    in_query("columns", STRING, "The facet of the columns."),
+    in_query("below", STRING, "A concept, to keep the rows to it and what is below it."),
+    in_query("page", {"type": "integer", "minimum": 1}, "The page of rows, from 1."),
+    in_query("across", {"type": "integer", "minimum": 1}, "The page of columns, from 1."),
+)
 _DOWNLOAD = Route(
     json("List") | table("bindings") | graph(),
     (_PAGE, _SIZE, *_CHOICES),
@@ -126,6 +141,13 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("identifiers.concept", "GET"): _MOVED,
     ("identifiers.scheme", "GET"): _MOVED,
     ("identifiers.graph", "GET"): _MOVED,
+    ("coverage.page", "GET"): Route(page(), _COVERAGE, problems=(*COMMON, 422)),
+    ("coverage.table", "GET"): Route(
+        {"text/csv": {"schema": STRING}}, _COVERAGE[:4], problems=(*COMMON, 422)
+    ),
+    ("search.page", "GET"): Route(page() | _JSON, _SEARCH, problems=COMMON),
+    ("search.as_json", "GET"): Route(_JSON, _SEARCH),
+    ("search.suggestions", "GET"): Route(_JSON, _SEARCH[:1]),
     ("queries.listed", "GET"): Route(page() | json("SavedQueries")),
     ("queries.listed_as_json", "GET"): Route(json("SavedQueries")),
     ("queries.page", "GET"): _QUERY,

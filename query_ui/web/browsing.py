@@ -47,7 +47,7 @@ def shelf_page(shared: Site, path: str, data: bool = False) -> Response:
     page, size = page_number(), page_size()
     total, things = found(shared, index, request, page, size)
     names = Names(shared)
-    names.learn([*things, *(v for values in request.selection.chosen.values() for v in values)])
+    names.learn([*things, *request.selection.iris()])
     items = items_of(shared, names, request.shelf, things)
     shown = listing(items, total, page, lambda number: address(request, number, size), size)
     if data or wants_json():

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from query_ui.service.compression import AT_ONCE, SMALLEST, coding, compressed
+from query_ui.service.compression import SMALLEST, coding, compressed
 
 KINDS = frozenset(
     (
@@ -10,6 +10,9 @@ KINDS = frozenset(
         *("application/json", "application/problem+json", "application/xml", "image/svg+xml"),
     )
 )
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a page; a file of statements may be larger, and goes as it lies."""
 
 
 def smaller(response: Response) -> Response:
@@ -23,7 +26,7 @@ def smaller(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     liked = coding(request.headers.get("Accept-Encoding", ""))
     size = response.content_length or 0
-    if not liked or response.status_code != 200 or not SMALLEST <= size <= AT_ONCE:
+    if not liked or response.status_code != 200 or not SMALLEST <= size <= LARGEST:
         return response
     response.direct_passthrough = False  # a file of ours is read, where it would be sent as it lies
     response.set_data(compressed(response.get_data(), liked))

@@ -15,6 +15,7 @@ PART = 10_000
 """Things in one part, as in ``sparql/pages/crawlable.rq``; the protocol allows 50,000."""
 ALWAYS = (
     *("/", "/case-studies", "/initiatives", "/organisations", "/concepts", "/graphs"),
+    *("/coverage", "/things/commitment"),
     *("/queries", "/ontology", "/dataset"),
 )
 

@@ -6,37 +6,15 @@ import pytest
 from pyoxigraph import Literal, Store
 
 from loader.asking import solve
-from loader.build import Outcome
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from query_ui.facets import FACETS
 from query_ui.index import Index
 from query_ui.index.selecting import chosen, offered, ordered
 from query_ui.selection import Selection, chosen_from
 from query_ui.web.choosing import SORTS
 from query_ui.web.shelves import SHELVES
-from query_ui.web.site import EXTENSION, Site
+from query_ui.web.site import Site
 
 KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
-
-
-@pytest.fixture(scope="module")
-def site(shipped: tuple[Settings, Outcome]) -> Site:
-    settings, _ = shipped
-    found: Site = create_app(settings, open_engine(settings)).extensions[EXTENSION]
-    return found
-
-
-@pytest.fixture(scope="module")
-def index(site: Site) -> Index:
-    assert site.index is not None
-    return site.index
-
-
-@pytest.fixture(scope="module")
-def store(shipped: tuple[Settings, Outcome]) -> Store:
-    return Store.read_only(str(shipped[1].release.store))
 
 
 def selections(index: Index, count: int) -> list[Selection]:

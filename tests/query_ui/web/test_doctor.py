@@ -63,7 +63,7 @@ def test_the_page_has_the_repaired_query_in_the_editors_form(
     found = page(path(BROKEN))
     assert found.one("h1").text == "Why no rows?"
     assert "dcterms:titel" in found.one("pre").text
-    form = found.one("form")
+    form = found.one("main").one("form")
     assert form.attributes["action"] == "/sparql"
     assert form.one("textarea").text == " ".join(MENDED.split())
 

@@ -45,7 +45,7 @@ def test_address_holds_the_dataset(client: FlaskClient) -> None:
     assert whole != one
     target = client.get(one).headers["Location"]
     page = parsed(client.get(target, headers={"Accept": BROWSER}).text)
-    assert page.one("input").attributes["value"] == GRAPH
+    assert page.one("main").one("input").attributes["value"] == GRAPH
     links = [a.attributes["href"] for a in page.one("p", "data").find("a")]
     assert client.get(links[1]).text == client.get(f"{target}&format=csv").text
     assert client.get(links[1]).text != client.get("/sparql", query_string={"query": query}).text

@@ -84,8 +84,8 @@ def test_query_for_a_graph_gives_graph_formats(client: FlaskClient) -> None:
 def test_required_value_is_asked_for_before_the_query_runs(client: FlaskClient, page: Page) -> None:
     empty = page("/queries/members")
     assert "Fill in the form" in empty.one("main").text
-    assert "required" in empty.one("input").attributes
-    assert empty.one("input").attributes["value"] == ""
+    assert "required" in empty.one("main").one("input").attributes
+    assert empty.one("main").one("input").attributes["value"] == ""
     response = client.get("/queries/members.ttl")
     assert response.status_code == 400
     assert response.json is not None
