@@ -17,6 +17,7 @@ from query_ui.service.application import MAX_BODY, Service
 from query_ui.service.headers import HEADERS, PREFLIGHT
 from query_ui.service.rate import Rate
 from query_ui.web import (
+    about,
     case_studies,
     completion,
     concepts,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     organisations.blueprint,
     concepts.blueprint,
     coverage.blueprint,
+    about.blueprint,
     graphs.blueprint,
     dataset.blueprint,
     things.blueprint,

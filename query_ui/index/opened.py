@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from loader.search_index.schema import FILE, VERSION
 Mask = NDArray[np.bool_]
 """For each thing by its number, whether it is meant."""
 Counts = NDArray[np.int64]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Index:
         self._threads = threading.local()
         self.size: int = self.row("SELECT count(*) FROM thing")[0]
         self.facet = lru_cache(maxsize=None)(self._facet)
+        self._made: dict[object, Any] = {}
 
     @property
     def base(self) -> sqlite3.Connection:
@@ -67,6 +70,13 @@ class Index:
         found: sqlite3.Connection | None = getattr(self._threads, "base", None)
         if found is None:
             found = self._threads.base = connect(self._path)
+        return found
+
+    def made(self, kind: Callable[["Index"], Made]) -> Made:
+        """What is reckoned from the index once and kept with it."""
+        if kind not in self._made:
+            self._made[kind] = kind(self)
+        found: Made = self._made[kind]
         return found
 
     def row(self, text: str, *values: str | int) -> tuple[int, ...]:

@@ -141,6 +141,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("identifiers.concept", "GET"): _MOVED,
     ("identifiers.scheme", "GET"): _MOVED,
     ("identifiers.graph", "GET"): _MOVED,
+    ("about.related", "GET"): Route(),
     ("coverage.page", "GET"): Route(page(), _COVERAGE, problems=(*COMMON, 422)),
     ("coverage.table", "GET"): Route(
         {"text/csv": {"schema": STRING}}, _COVERAGE[:4], problems=(*COMMON, 422)

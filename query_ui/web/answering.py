@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotAcceptable, NotFound
 from query_ui.engine.interface import Answer
 from query_ui.formats import FORMATS, Format, Kind, negotiate, suffixed
 from query_ui.web.describer import Describer
+from query_ui.web.relations import relations
 from query_ui.web.site import Site
 
 PAGE = "text/html"
@@ -88,7 +89,8 @@ def thing_answer(
     description = Describer(site, iri).describe()
     if not (known or description.properties or description.incoming):
         raise unknown(iri)
-    return Response(render_template(template, it=description, **more), mimetype=PAGE)
+    text = render_template(template, it=description, related=relations(site, iri), **more)
+    return Response(text, mimetype=PAGE)
 
 
 def unknown(iri: str) -> NotFound:

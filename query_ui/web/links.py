@@ -1,6 +1,7 @@
 """The addresses of pages: from the IRI of a thing to its page on this site, and back."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 from loader.settings import BASE
@@ -28,6 +29,14 @@ class Number:
     """A count, and the address of the query that yields it."""
 
     value: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that is no count, and the address of the query that yields it."""
+
+    value: Decimal
     href: str
 
 
