@@ -19,7 +19,8 @@ SPACES = {
 class Facet:
     """One facet. ``query`` is its file in ``sparql/facets``, ``scheme`` that of its concepts or "".
 
-    ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below".
+    ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below". A facet that
+    is not ``offered`` is only for addresses that others make.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Facet:
     query: str
     scheme: str = ""
     level: str = ""
+    offered: bool = True
 
     @property
     def parameter(self) -> str:
@@ -67,6 +69,14 @@ FACETS: Mapping[str, Facet] = {
         Facet("source", "Source", "source"),
         Facet("trust", "Trust in the source", "trust"),
         Facet("year", "Year", "year"),
+        Facet("concept", "Concept", "concept", offered=False),
     )
 }
 """The facets in the order in which pages offer them."""
+OFFERED = tuple(facet for facet in FACETS.values() if facet.offered)
+
+
+def facet_of(concept: str) -> Facet:
+    """The facet that a concept is a value of; that of any concept where its scheme has none."""
+    fits = (f for f in OFFERED if f.scheme and f.level != "top" and concept.startswith(f.space))
+    return next(fits, FACETS["concept"])

@@ -22,7 +22,8 @@ class Survey:
     """What was read from the store: the things, the facets by name, the weights of concepts.
 
     ``tags`` are the concepts that things carry themselves, ``schemes`` pairs of concept and scheme,
-    ``broader`` pairs of a concept and a broader one, ``texts`` what is said of each thing.
+    ``broader`` pairs of a concept and a broader one, ``texts`` what is said of each thing,
+    ``properties`` all those that the release says it has.
     """
 
     things: Things
@@ -32,6 +33,7 @@ class Survey:
     schemes: Sequence[tuple[str, str]]
     broader: Sequence[tuple[str, str]]
     texts: Mapping[str, Sequence[str]]
+    properties: Sequence[str]
 
 
 def survey(store: Store, settings: Settings) -> Survey:
@@ -48,7 +50,9 @@ def survey(store: Store, settings: Settings) -> Survey:
     facets["kind"] = things.members
     facets["concept"] = carried(tags, broader, (concept for concept, _ in schemes))
     weights = weigh(facets["concept"], things, schemes)
-    return Survey(things, tags, facets, weights, schemes, broader, grouped(ask("texts")))
+    properties = [term.value for (term,) in ask("properties")]
+    texts = grouped(ask("texts"))
+    return Survey(things, tags, facets, weights, schemes, broader, texts, properties)
 
 
 def pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, str]]:

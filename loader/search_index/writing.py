@@ -36,6 +36,7 @@ def write_things(base: sqlite3.Connection, found: Survey) -> None:
     base.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
     kinds = ((kind, *span) for kind, span in things.kinds.items())
     base.executemany("INSERT INTO kind VALUES (?, ?, ?)", kinds)
+    base.executemany("INSERT INTO property VALUES (?)", ((iri,) for iri in found.properties))
     base.executemany("INSERT INTO member VALUES (?, ?)", found.schemes)
     base.executemany("INSERT INTO broader VALUES (?, ?)", found.broader)
     weights = ((iri, w.carriers, float(w.bits)) for iri, w in found.weights.items())

@@ -62,6 +62,7 @@ class Index:
         self._threads = threading.local()
         self.size: int = self.row("SELECT count(*) FROM thing")[0]
         self.facet = lru_cache(maxsize=None)(self._facet)
+        self.of_kind = lru_cache(maxsize=None)(self._of_kind)
         self._made: dict[object, Any] = {}
 
     @property
@@ -92,6 +93,15 @@ class Index:
         """The IRI of a thing by its number."""
         return str(self.row("SELECT iri FROM thing WHERE number = ?", int(number))[0])
 
+    def _of_kind(self, kind: str, facet: str) -> Counts:
+        """How many things of a kind have each value of a facet; counted once."""
+        return self.facet(facet).counts(self.having("kind", kind))
+
+    def sorted(self, iris: Iterable[str]) -> list[str]:
+        """Some things in the order of their numbers, those without one at the end."""
+        numbers = {iri: self.number(iri) for iri in iris}
+        return sorted(numbers, key=lambda iri: (numbers[iri] is None, numbers[iri] or 0, iri))
+
     def _facet(self, name: str) -> Column:
         found = self.base.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))
         starts, things = (np.frombuffer(blob, np.int32) for blob in found.fetchone())
@@ -110,6 +120,11 @@ class Index:
     def carriers(self) -> Mapping[str, int]:
         """How many case studies, initiatives and commitments carry each concept."""
         return dict(self.base.execute("SELECT concept, carriers FROM weight"))
+
+    @cached_property
+    def properties(self) -> tuple[str, ...]:
+        """All properties of the release; none where it says nothing of that."""
+        return tuple(iri for (iri,) in self.base.execute("SELECT iri FROM property"))
 
     @cached_property
     def broader(self) -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from query_ui.facets import FACETS
+from query_ui.facets import FACETS, OFFERED
 from query_ui.index.opened import Counts, Index, Mask
 from query_ui.selection import Selection
 
@@ -43,10 +43,13 @@ def offered(index: Index, selection: Selection) -> dict[str, Counts]:
 
     Where any value of a facet will do, its own choices do not narrow it.
     """
+    if not selection.chosen:
+        return {f.name: index.of_kind(selection.kind, f.query) for f in OFFERED}
     whole = chosen(index, selection)
     found: dict[str, Counts] = {}
     known: dict[str, Counts] = {}
-    for name, facet in FACETS.items():
+    for facet in OFFERED:
+        name = facet.name
         own = name in selection.chosen and name not in selection.every
         if own:
             found[name] = index.facet(facet.query).counts(chosen(index, selection.leaving(name)))

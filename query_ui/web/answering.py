@@ -73,12 +73,20 @@ def data(answer: Answer, form: Format) -> Response:
     return Response(answer.serialise(form), content_type=form.content_type)
 
 
-def thing_answer(
-    site: Site, iri: str, suffix: str, template: str, known: bool = False, **more: object
+def thing_answer(  # noqa: PLR0913
+    site: Site,
+    iri: str,
+    suffix: str,
+    template: str,
+    *,
+    known: bool = False,
+    apart: frozenset[str] = frozenset(),
+    **more: object,
 ) -> Response:
     """All statements about a thing, as its page or as a graph.
 
     ``known``: the thing exists, although nothing may be stated about it. NotFound otherwise.
+    ``apart`` are the properties through which things point here that the page tells otherwise.
     """
     form = chosen("graph", suffix)
     if form:
@@ -86,7 +94,7 @@ def thing_answer(
         if not (known or answer.rows or site.rows("incoming-properties", thing=iri)):
             raise unknown(iri)
         return data(answer, form)
-    description = Describer(site, iri).describe()
+    description = Describer(site, iri, apart).describe()
     if not (known or description.properties or description.incoming):
         raise unknown(iri)
     text = render_template(template, it=description, related=relations(site, iri), **more)

@@ -2,22 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby, islice
 
 from flask import Blueprint, Response, render_template
 
 from loader.settings import BASE
+from query_ui.facets import facet_of
+from query_ui.index import Index
+from query_ui.index.together import Pair, Together
+from query_ui.selection import Selection
 from query_ui.web.alphabet import alphabet
 from query_ui.web.answering import chosen, split_suffix, thing_answer
-from query_ui.web.carried import CASE_STUDY, INITIATIVE, Carried, carried
+from query_ui.web.browsing import found
+from query_ui.web.carried import STUDIES, Carried, carried
+from query_ui.web.choosing import Asked
 from query_ui.web.hierarchy import nested, ways_up
-from query_ui.web.links import Link, Number
-from query_ui.web.lists import Item, Listing, listing, page_number, subjects
+from query_ui.web.kinds import kind_word
+from query_ui.web.links import Link, Measure, Number, query_path
+from query_ui.web.lists import page_number, subjects
 from query_ui.web.names import Names
-from query_ui.web.site import Site, site, string
+from query_ui.web.relations import WORK_CLASSES
+from query_ui.web.sections import sections
+from query_ui.web.shelves import Shelf
+from query_ui.web.site import Row, Site, site, string
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
+CARRIED = frozenset(
+    {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
+    | {"http://purl.org/dc/terms/subject"}
+)
+"""The properties by which things carry concepts: their sections tell it."""
+SOME = 5
+"""So many case studies stand right beside an obligation that they serve."""
 MOST_WAYS = 20
 """So many ways up are shown; of a concept with more the page says that there are more."""
 
@@ -60,20 +78,41 @@ def page(scheme: str, name: str) -> Response:
     iri, shared = f"{BASE}concept/{scheme}/{slug}", site()
     if chosen("graph", suffix):
         return thing_answer(shared, iri, suffix, "concept.html")
-    studies = tagged(shared, iri, CASE_STUDY, page_number())
-    initiatives = tagged(shared, iri, INITIATIVE, 1)
+    index = shared.index
+    carrying = list(sections(shared, facet_of(iri), iri, page_number()))
     response = thing_answer(
         shared,
         iri,
         suffix,
         "concept.html",
+        apart=CARRIED if index else frozenset(),
         place=placed(shared, iri),
         groups=narrower(shared, iri),
-        studies=studies,
-        initiatives=initiatives,
+        sections=carrying,
+        together=together(shared, index, iri) if index else [],
     )
-    response.headers.extend(studies.headers)
+    response.headers.extend(carrying[0].listing.headers)
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A concept right below another; of an obligation with some case studies that serve it."""
+
+    notation: str
+    link: Link
+    carried: Carried
+    studies: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A concept that goes with another: how many things carry both, and how much that means."""
+
+    link: Link
+    scheme: str
+    both: Number
+    lift: Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +132,56 @@ def placed(shared: Site, iri: str) -> Place:
     return Place(shown, len(ways) > MOST_WAYS)
 
 
-def narrower(shared: Site, iri: str) -> list[tuple[str, list[tuple[str, Link, Carried]]]]:
+def narrower(shared: Site, iri: str) -> list[tuple[str, list[Below]]]:
     """The concepts right below one, by the group that is responsible ("" for most), with counts."""
     rows = shared.rows("narrower", above=iri)
     names = Names(shared)
-    names.learn(subjects(rows, "concept"))
-    counts = carried(shared, subjects(rows, "concept"))
+    below = subjects(rows, "concept")
+    counts = carried(shared, below)
+    studies = (
+        {one: some_studies(shared, one) for one in below} if any(r["group"] for r in rows) else {}
+    )
+    names.learn([*below, *(study for some in studies.values() for study in some)])
 
-    def told(concept: str, notation: str) -> tuple[str, Link, Carried]:
-        return notation, names.page_link(concept), counts[concept]
+    def told(row: Row) -> Below:
+        concept = string(row, "concept")
+        links = tuple(names.page_link(study) for study in studies.get(concept, ()))
+        return Below(string(row, "notation"), names.page_link(concept), counts[concept], links)
 
     return [
-        (group, [told(string(row, "concept"), string(row, "notation")) for row in members])
+        (group, [told(row) for row in members])
         for group, members in groupby(rows, key=lambda row: string(row, "group"))
     ]
 
 
-def tagged(shared: Site, iri: str, kind: str, page: int) -> Listing:
-    """One page of the things of a class that carry the concept or one below it."""
-    total = shared.number("count-tagged", concept=iri, **{"class": kind})
-    things = subjects(shared.rows("tagged", page, concept=iri, **{"class": kind}))
+def some_studies(shared: Site, concept: str) -> list[str]:
+    """The first case studies that carry a concept."""
+    _, things = found(shared, shared.index, wanted(STUDIES, concept), 1, SOME)
+    return list(things[:SOME])
+
+
+def wanted(shelf: Shelf, concept: str) -> Asked:
+    """The list of what carries a concept."""
+    return Asked(shelf, shelf.everything.adding(facet_of(concept).name, concept))
+
+
+def together(shared: Site, index: Index, iri: str) -> list[Beside]:
+    """The concepts that go with one, each with how many things carry both and the lift."""
+    pairs = index.made(Together).with_(iri)
     names = Names(shared)
-    names.learn(things)
-    return listing([Item(names.page_link(thing)) for thing in things], total, page)
+    names.learn([pair.concept for pair in pairs])
+    return [beside(shared, names, iri, pair) for pair in pairs]
+
+
+def beside(shared: Site, names: Names, iri: str, pair: Pair) -> Beside:
+    """One concept that goes with another."""
+    one, other = facet_of(iri).name, facet_of(pair.concept).name
+    both = Selection("", WORK_CLASSES).adding(one, iri).adding(other, pair.concept)
+    count = query_path(shared.selected("count-of-class", both.matching(one, True)))
+    lift = query_path(shared.text("lift", one=iri, other=pair.concept))
+    return Beside(
+        names.page_link(pair.concept),
+        kind_word("concept", pair.concept),
+        Number(pair.things, count),
+        Measure((Decimal(pair.tenths) / 10).normalize(), lift),
+    )

@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from query_ui.web.description import Claim, Description, Incoming, Issue, Property, Statement
 from query_ui.web.names import TYPE, Names, span
-from query_ui.web.site import Row, Site, Term, string
+from query_ui.web.site import PAGE_SIZE, Row, Site, Term, string
 from query_ui.web.sources import Documents, Passages, Source, source_of
 from query_ui.web.values import Value, literal_value
 
@@ -19,12 +19,20 @@ FIRST = (
 )
 
 
-class Describer:
-    """Asks for everything about one thing and puts it together."""
+FEW = 200
+"""So many names are asked for at once, only to sort by them."""
 
-    def __init__(self, site: Site, iri: str) -> None:
+
+class Describer:
+    """Asks for everything about one thing and puts it together.
+
+    What points at it through the properties ``apart`` is left to those who tell it otherwise.
+    """
+
+    def __init__(self, site: Site, iri: str, apart: frozenset[str] = frozenset()) -> None:
         self.site = site
         self.iri = iri
+        self.apart = apart
         self.names = Names(site)
         self.documents = Documents(site, self.names)
         self.nested: dict[str, list[Row]] = defaultdict(list)
@@ -32,7 +40,7 @@ class Describer:
     def describe(self) -> Description:
         """The description: without any property and incoming link where the graph knows nothing."""
         rows = self.site.rows("statements", thing=self.iri)
-        incoming = self.site.rows("incoming-properties", thing=self.iri)
+        incoming = self.incoming_properties()
         passages = self.site.rows("passages", thing=self.iri)
         for row in self.site.rows("nested-statements", thing=self.iri):
             self.nested[string(row, "node")].append(row)
@@ -51,6 +59,15 @@ class Describer:
             issues(self.site.rows("issues-about", thing=self.iri), self.names),
             tuple(self.documents.of(graph) for graph in graphs),
         )
+
+    def incoming_properties(self) -> list[Row]:
+        """The properties through which something points here."""
+        index = self.site.index
+        if index and index.properties:
+            among = [iri for iri in index.properties if iri not in self.apart]
+            return self.site.rows("incoming-among", thing=self.iri, property=among)
+        found = self.site.rows("incoming-properties", thing=self.iri)
+        return [row for row in found if string(row, "property") not in self.apart]
 
     def properties(self, rows: list[Row], passages: Passages) -> tuple[Property, ...]:
         """The statements by property: names first, then what people ask for, then the rest."""
@@ -89,10 +106,23 @@ class Describer:
         prop = string(row, "property")
         number = self.site.number("count-incoming", thing=self.iri, property=prop)
         found = self.site.rows("incoming", thing=self.iri, property=prop)
-        subjects = [term.value for r in found if isinstance(term := r["subject"], NamedNode)]
-        self.names.learn(subjects)
+        subjects = self.first([t.value for r in found if isinstance(t := r["subject"], NamedNode)])
         links = tuple(self.names.page_link(subject) for subject in subjects)
         return Incoming(self.names.term_link(prop), self.names.short(prop), number, links)
+
+    def first(self, subjects: list[str]) -> list[str]:
+        """The first fifty of some things by name, named; of very many as the index has them."""
+        index = self.site.index
+        if len(subjects) > FEW and index:
+            subjects = index.sorted(subjects)
+        elif len(subjects) <= FEW:
+            self.names.learn(subjects)
+            subjects.sort(
+                key=lambda iri: (iri not in self.names.known, self.names.name(iri).lower())
+            )
+        shown = subjects[:PAGE_SIZE]
+        self.names.learn(shown)
+        return shown
 
     def claims(self) -> tuple[Claim, ...]:
         """What low-trust sources say about the thing."""

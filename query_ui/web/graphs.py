@@ -31,13 +31,13 @@ def page(name: str) -> Response:
     stated = shared.number("count-in-graph", graph=iri)
     known = stated.value > 0
     if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "graph.html", known)
+        return thing_answer(shared, iri, suffix, "graph.html", known=known)
     return thing_answer(
         shared,
         iri,
         suffix,
         "graph.html",
-        known,
+        known=known,
         stated=stated,
         found=issues(shared.rows("issues-of-document", graph=iri), Names(shared)),
         problems=shared.number("count-issues-of-document", graph=iri),

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
-from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.answering import chosen, split_suffix, thing_answer
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import Link, id_iri
 from query_ui.web.lists import subjects
+from query_ui.web.memberships import memberships
 from query_ui.web.names import Names
 from query_ui.web.site import Site, site, string
 from query_ui.web.sources import Document, Documents
@@ -28,8 +29,17 @@ def page(name: str) -> Response:
     """One initiative with its commitments in their order."""
     slug, suffix = split_suffix(name)
     iri = id_iri("initiative", slug)
-    made = [] if suffix else list(commitments(site(), iri))
-    return thing_answer(site(), iri, suffix, "initiative.html", commitments=made)
+    shared = site()
+    if chosen("graph", suffix):
+        return thing_answer(shared, iri, suffix, "initiative.html")
+    return thing_answer(
+        shared,
+        iri,
+        suffix,
+        "initiative.html",
+        commitments=list(commitments(shared, iri)),
+        memberships=memberships(shared, iri),
+    )
 
 
 def commitments(shared: Site, iri: str) -> Iterator[Commitment]:

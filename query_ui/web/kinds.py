@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from loader.settings import BASE
 from query_ui.facets import FACETS
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -24,6 +25,22 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 """By the names of ``loader.search_index.schema.KINDS``."""
 
+CKG, ORG = f"{BASE}ontology#", "http://www.w3.org/ns/org#"
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "concept": ("http://www.w3.org/2004/02/skos/core#Concept",),
+    "organisation": (f"{ORG}FormalOrganization", f"{ORG}OrganizationalCollaboration"),
+    "unit": (f"{ORG}OrganizationalUnit",),
+    "source": (f"{CKG}SourceDocument",),
+    "issue": (f"{CKG}DataIssue",),
+    **{
+        kind: (f"{CKG}{''.join(part.capitalize() for part in kind.split('-'))}",)
+        for kind in (
+            *("initiative", "case-study", "commitment", "opportunity", "focus-area", "allowance"),
+            *("submission", "participation", "group", "figure", "claim"),
+        )
+    },
+}
+"""The classes of each kind, as ``sparql/index/things.rq`` has them."""
 SPACES = {facet.space: facet.word for facet in FACETS.values() if facet.scheme}
 """The words for concepts by how their IRIs begin; a principle and its obligations begin alike."""
 SPACES[FACETS["principle"].space] = "Principle or obligation"

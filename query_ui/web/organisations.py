@@ -2,10 +2,18 @@
 
 from flask import Blueprint, Response
 
-from query_ui.web.answering import split_suffix, thing_answer
+from loader.settings import BASE
+from query_ui.facets import FACETS
+from query_ui.web.answering import chosen, split_suffix, thing_answer
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import id_iri
+from query_ui.web.lists import page_number
+from query_ui.web.memberships import memberships
+from query_ui.web.sections import sections
 from query_ui.web.site import site
+
+OWNED = frozenset({f"{BASE}ontology#organisation"})
+"""The property by which things are an organisation's: their sections tell it."""
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -18,6 +26,20 @@ def listed() -> Response:
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One organisation."""
+    """One organisation, with what is its own and the consortia it belongs to."""
     slug, suffix = split_suffix(name)
-    return thing_answer(site(), id_iri("organisation", slug), suffix, "thing.html")
+    iri, shared = id_iri("organisation", slug), site()
+    if chosen("graph", suffix):
+        return thing_answer(shared, iri, suffix, "organisation.html")
+    found = list(sections(shared, FACETS["organisation"], iri, page_number()))
+    response = thing_answer(
+        shared,
+        iri,
+        suffix,
+        "organisation.html",
+        apart=OWNED if shared.index else frozenset(),
+        sections=found,
+        memberships=memberships(shared, iri),
+    )
+    response.headers.extend(found[0].listing.headers)
+    return response

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from query_ui.facets import FACETS, Facet
+from query_ui.facets import OFFERED, Facet
 from query_ui.index import Index
 from query_ui.index.opened import Counts
 from query_ui.index.selecting import offered
@@ -63,7 +63,7 @@ def panels(shared: Site, index: Index, names: Names, asked: Asked, total: int) -
     counts = offered(index, asked.selection)
     learn(names, index, counts)
     scene = Scene(shared, index, names, asked)
-    made = (Offer(scene, FACETS[name], counts[name]).panel() for name in FACETS)
+    made = (Offer(scene, facet, counts[facet.name]).panel() for facet in OFFERED)
     return [panel for panel in made if panel.chosen or narrowing(panel, total)]
 
 
@@ -75,7 +75,7 @@ def narrowing(panel: Panel, total: int) -> bool:
 def learn(names: Names, index: Index, counts: Mapping[str, Counts]) -> None:
     """The names of all values that are offered: the index has most of them."""
     unnamed = []
-    for facet in FACETS.values():
+    for facet in OFFERED:
         column = index.facet(facet.query)
         for place in counts[facet.name].nonzero()[0]:
             if column.names[place]:

@@ -22,6 +22,7 @@ from query_ui.web.links import Number, query_path
 PAGE_SIZE = 50
 NOTE = re.compile(r"^(\s*VALUES\s.*\})\s*#\+.*$", re.IGNORECASE)
 EXTENSION = "concordat-kg"
+NO_IRI = "The address makes no IRI, so the graph cannot speak of it."
 
 Term = NamedNode | BlankNode | Literal
 Row = Mapping[str, Term | None]
@@ -59,7 +60,7 @@ class Site:
         try:
             text = bind(self.pages[name], lists)
         except BadValue as error:
-            raise NotFound("The address makes no IRI, so the graph cannot speak of it.") from error
+            raise NotFound(NO_IRI) from error
         return window(bare(text).replace(HERE, ""), page)
 
     @property
@@ -68,10 +69,13 @@ class Site:
         return self.indexes.current()
 
     def selected(self, name: str, selection: Selection, page: int = 1) -> str:
-        """The text of a page query about classes, kept to what was chosen."""
+        """The text of a page query about classes, kept to what was chosen; NotFound as ``text``."""
         classes = [f"<{iri}>" for iri in selection.classes]
         text = bare(bind(self.pages[name], {"class": classes}))
-        return window(narrowed(text, selection, self.facets), page)
+        try:
+            return window(narrowed(text, selection, self.facets), page)
+        except BadValue as error:
+            raise NotFound(NO_IRI) from error
 
     def ask(self, name: str, page: int = 1, **values: Values) -> Answer:
         """The answer to a page query."""
