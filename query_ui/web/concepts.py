@@ -1,18 +1,18 @@
 """The concept schemes: their hierarchies, and a page for each concept with what is tagged by it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, islice
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from loader.settings import BASE
 from query_ui.facets import facet_of
 from query_ui.index import Index
 from query_ui.index.together import Pair, Together
 from query_ui.selection import Selection
-from query_ui.web.alphabet import alphabet
+from query_ui.web.alphabet import Entry, alphabet, letter
 from query_ui.web.answering import chosen, split_suffix, thing_answer
 from query_ui.web.browsing import found
 from query_ui.web.carried import STUDIES, Carried, carried
@@ -29,6 +29,8 @@ from query_ui.web.site import Row, Site, site, string
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
+WHOLE = 300
+"""A scheme of more concepts opens step by step, and its index letter by letter."""
 CARRIED = frozenset(
     {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
     | {"http://purl.org/dc/terms/subject"}
@@ -65,10 +67,42 @@ def hierarchy(scheme: str) -> Response:
     iri, shared = f"{BASE}scheme/{name}", site()
     if chosen("graph", suffix):
         return thing_answer(shared, iri, suffix, "scheme.html")
-    tree = nested(shared.rows("scheme-concepts", scheme=iri), shared)
     total = shared.number("count-in-scheme", scheme=iri)
-    index = alphabet(shared.rows("scheme-labels", scheme=iri), shared)
-    return thing_answer(shared, iri, suffix, "scheme.html", tree=tree, total=total, index=index)
+    large = total.value > WHOLE
+    opened = request.args.getlist("open")
+    return thing_answer(
+        shared,
+        iri,
+        suffix,
+        "scheme.html",
+        tree=nested(
+            shared.rows("scheme-concepts", scheme=iri),
+            shared,
+            [f"{BASE}concept/{name}/{key}" for key in opened] if large else None,
+        ),
+        total=total,
+        opened=opened,
+        index=indexed(shared, iri, large),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Alphabet:
+    """The index of a scheme; of a large one the letters, and the entries of the one asked for."""
+
+    entries: Mapping[str, Sequence[Entry]]
+    letters: Sequence[str] = ()
+
+
+def indexed(shared: Site, iri: str, large: bool) -> Alphabet:
+    """The labels of a scheme from A to Z."""
+    rows = shared.rows("scheme-labels", scheme=iri)
+    if not large:
+        return Alphabet(alphabet(rows, shared))
+    letters = sorted({letter(string(row, "label")) for row in rows})
+    wanted = request.args.get("letter", "")
+    some = [row for row in rows if wanted and letter(string(row, "label")) == wanted]
+    return Alphabet(alphabet(some, shared), letters)
 
 
 @blueprint.get("/<scheme>/<path:name>")

@@ -23,7 +23,7 @@ blueprint = Blueprint("coverage", __name__)
 
 OF = {s.kind: s for s in SHELVES.values() if s.kind not in ("source", "organisation")}
 ROWS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
-COLUMNS = ("organisation", "consortium", "source", "year")
+COLUMNS = ("organisation", "consortium", "source", "year", "keyword", "beneficiary", "stakeholder")
 WIDE = 10
 """So many columns stand beside each other."""
 FIELDS: Mapping[str, str | int] = {

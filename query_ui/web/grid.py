@@ -75,13 +75,16 @@ class Grid:
     @cached_property
     def column_values(self) -> list[str]:
         """The values that any thing has, those first that most have."""
-        column = self.index.facet(self.columns.facet.query)
+        facet = self.columns.facet
+        column = self.index.facet(facet.query)
         counts = column.counts(self.mask)
+        inside = set(self.index.members.get(facet.scheme, ())) if facet.scheme else column.places
         found = [
             (-int(n), name, v)
             for n, name, v in zip(counts, column.names, column.values, strict=True)
+            if v in inside
         ]
-        if self.columns.facet.name == "year":
+        if facet.name == "year":
             return sorted((value for count, _, value in found if count), reverse=True)
         return [value for count, _, value in sorted(found) if count]
 
@@ -114,9 +117,10 @@ class Grid:
         return [make(int(self.mask[column.having(v)].sum()), 0, "", v) for v in columns]
 
     def selection(self, row: str, column: str) -> Selection:
-        """The things of one cell."""
+        """The things of one cell, which have both values."""
         chosen_row = self.shelf.everything.adding(self.rows.facet.name, row)
-        return chosen_row.adding(self.columns.facet.name, column)
+        both = chosen_row.adding(self.columns.facet.name, column)
+        return both.matching(self.rows.facet.name, True)
 
     @property
     def stand_in(self) -> str:

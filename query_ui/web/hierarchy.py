@@ -1,62 +1,95 @@
 """The hierarchy of a scheme: its concepts as branches, and all ways up from one of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from query_ui.web.carried import Carried, carried
 from query_ui.web.links import Link
-from query_ui.web.lists import subjects
 from query_ui.web.names import Names
 from query_ui.web.site import Row, Site, string
 
 
 @dataclass(slots=True)
 class Node:
-    """A concept in its scheme, with what carries it and the concepts below it."""
+    """A concept in its scheme, with what carries it and the concepts below it.
+
+    ``closed`` tells that there are others below it, which are not shown.
+    """
 
     link: Link
     carried: Carried
     notation: str = ""
     definition: str = ""
     below: list["Node"] = field(default_factory=list)
+    closed: bool = False
 
 
-def nested(rows: Sequence[Row], shared: Site) -> list[Node]:
-    """The concepts below those that have none above; a concept in a circle stands at the top."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The concepts of a scheme by their IRIs: those at the top, and what is right below each."""
+
+    tops: Sequence[str]
+    below: Mapping[str, Sequence[str]]
+
+    def shown(self, opened: Collection[str] | None) -> set[str]:
+        """The tops, what is below the opened ones, and all where nothing is said of that."""
+        found = set(self.tops)
+        for iri in self.below if opened is None else opened:
+            found.update(self.below.get(iri, ()))
+        return found
+
+
+def outlined(rows: Sequence[Row]) -> Outline:
+    """The outline of a scheme; of concepts that stand in circles alone the first is at the top."""
+    above: dict[str, set[str]] = {}
+    for row in rows:
+        above.setdefault(string(row, "concept"), set()).add(string(row, "broader"))
+    below: dict[str, list[str]] = defaultdict(list)
+    for iri, higher in above.items():
+        for parent in higher & above.keys():
+            below[parent].append(iri)
+    tops = [iri for iri, higher in above.items() if not higher & above.keys()]
+    reached = _reached(tops, below)
+    for iri in above:
+        if iri not in reached:
+            tops.append(iri)
+            reached |= _reached([iri], below)
+    return Outline(tops, below)
+
+
+def _reached(start: Sequence[str], below: Mapping[str, Sequence[str]]) -> set[str]:
+    seen, waiting = set(start), [*start]
+    while waiting:
+        new = set(below.get(waiting.pop(), ())) - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def nested(rows: Sequence[Row], shared: Site, opened: Collection[str] | None = None) -> list[Node]:
+    """The concepts below each other: all of them, or the tops and what is below opened ones."""
+    outline = outlined(rows)
+    shown = outline.shown(opened)
     names = Names(shared)
-    names.learn(subjects(rows, "concept"))
-    counts = carried(shared, subjects(rows, "concept"))
+    names.learn(shown)
+    counts = carried(shared, shown)
     nodes: dict[str, Node] = {}
-    above: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         iri = string(row, "concept")
-        notation, definition = string(row, "notation"), string(row, "definition")
-        nodes.setdefault(iri, Node(names.page_link(iri), counts[iri], notation, definition))
-        above[iri].add(string(row, "broader"))
-    below: dict[str, list[str]] = defaultdict(list)
-    for iri in nodes:
-        for parent in above[iri] & nodes.keys():
-            below[parent].append(iri)
-    placed: set[str] = set()
-    top = [iri for iri in nodes if not above[iri] & nodes.keys()]
-    tree = [_grown(iri, nodes, below, (), placed) for iri in top]
-    return tree + [_grown(iri, nodes, below, (), placed) for iri in nodes if iri not in placed]
+        if iri in shown and iri not in nodes:
+            notation, definition = string(row, "notation"), string(row, "definition")
+            nodes[iri] = Node(names.page_link(iri), counts[iri], notation, definition)
 
+    def grown(iri: str, path: tuple[str, ...]) -> Node:
+        """A concept with its branches; the path that led here stops a circle."""
+        here = (*path, iri)
+        inside = [one for one in outline.below.get(iri, ()) if one not in here]
+        if opened is not None and iri not in opened:
+            return replace(nodes[iri], closed=bool(inside))
+        return replace(nodes[iri], below=[grown(one, here) for one in inside])
 
-def _grown(
-    iri: str,
-    nodes: dict[str, Node],
-    below: dict[str, list[str]],
-    path: tuple[str, ...],
-    placed: set[str],
-) -> Node:
-    """A concept with its branches; the path that led here stops a circle."""
-    placed.add(iri)
-    here = (*path, iri)
-    branches = [_grown(b, nodes, below, here, placed) for b in below[iri] if b not in here]
-    node = nodes[iri]
-    return Node(node.link, node.carried, node.notation, node.definition, branches)
+    return [grown(iri, ()) for iri in outline.tops]
 
 
 def ways_up(rows: Sequence[Row], start: str) -> Iterator[list[str]]:

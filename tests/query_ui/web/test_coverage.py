@@ -59,6 +59,24 @@ def test_what_nothing_covers_is_told(page: Callable[[str], Element]) -> None:
     assert [li.text for s in sections for li in s.find("li")] == ["Employment"]
 
 
+def test_keywords_against_each_other_count_what_carries_both(
+    page: Callable[[str], Element],
+) -> None:
+    found = page("/coverage?columns=keyword")
+    heads = [th.text for th in found.one("thead").find("th")][2:]
+    assert heads == ["Careers", "Training", "Wellbeing"]
+    assert cells(found)["Careers"] == ["2", "2", "1", "1"]
+    assert cells(found)["Wellbeing"] == ["1", "1", "1", "1"]
+    (both,) = (
+        a
+        for a in found.find("a", "to-list")
+        if a.attributes["href"].count("keyword=") == 2
+        and "wellbeing" in a.attributes["href"]
+        and a.attributes["href"].startswith("/case-studies?keyword=careers&")
+    )
+    assert both.attributes["href"].endswith("&keyword-match=all")
+
+
 def test_csv_has_a_line_for_each_pair_with_the_empty_ones(client: FlaskClient) -> None:
     lines = list(csv.DictReader(io.StringIO(client.get("/coverage.csv").text)))
     assert [(line["keyword"], line["organisation"], line["things"]) for line in lines] == [
