@@ -13,6 +13,7 @@ from typing import Any
 
 from pyoxigraph import Store
 
+from loader.changes import describe_changes
 from loader.describing import query_quads, statistics_quads
 from loader.draft import Draft, draft
 from loader.errors import BuildError, DataError, Finding, Severity
@@ -22,7 +23,7 @@ from loader.loading import load
 from loader.proofs import Proof
 from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
-from loader.release import Release, publish, workshop
+from loader.release import Release, current_release, publish, workshop
 from loader.saved_queries import load_saved_queries, sound_and_broken
 from loader.search_index import survey, write_index
 from loader.search_index.schema import FILE as INDEX
@@ -68,8 +69,20 @@ def build(
         if not unproved:
             refuse_broken(proofs, made.findings)
         report(folder / "report.json", name, quads, made, proofs)
+        progress("comparing", 0, 0)
+        describe_changes(folder, name, before(settings.out))
         release = publish(folder, name, settings.out)
     return Outcome(release, len(made.names), quads, tuple(made.findings), proofs)
+
+
+def before(out: Path) -> Release | None:
+    """The release that is current, if there is one that can be read."""
+    try:
+        found = current_release(out)
+        found.report()
+    except BuildError:
+        return None
+    return found if found.graph.is_file() else None
 
 
 def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:

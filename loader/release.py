@@ -1,8 +1,9 @@
 """Releases on disk: complete folders named after their content, and a pointer to the current one.
 
-``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite`` and
-``report.json``; the file ``current`` holds that name. Both steps that readers can see are single
-renames, so a build that dies at any point leaves the release before it as it was.
+``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite``,
+``report.json`` and ``changes.json``; the file ``current`` holds that name. Both steps that readers
+can see are single renames, so a build that dies at any point leaves the release before it as it
+was.
 """
 
 import json
@@ -46,6 +47,14 @@ class Release:
             loaded: dict[str, Any] = json.loads(self._report.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise BuildError(f"the report of the release {self.name} is unreadable") from error
+        return loaded
+
+    def changes(self) -> dict[str, Any]:
+        """What the build found changed since the release before it; empty where nothing is kept."""
+        try:
+            loaded: dict[str, Any] = json.loads((self.folder / "changes.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
         return loaded
 
     def report_time(self) -> int:

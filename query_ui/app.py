@@ -19,6 +19,7 @@ from query_ui.service.rate import Rate
 from query_ui.web import (
     about,
     case_studies,
+    changes,
     completion,
     concepts,
     coverage,
@@ -44,6 +45,7 @@ from query_ui.web import (
     things,
 )
 from query_ui.web.compressing import smaller
+from query_ui.web.crumbs import crumbs
 from query_ui.web.scripts import PLAIN, POLICY
 from query_ui.web.site import EXTENSION, Site
 
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     organisations.blueprint,
     concepts.blueprint,
     coverage.blueprint,
+    changes.blueprint,
     about.blueprint,
     graphs.blueprint,
     dataset.blueprint,
@@ -103,10 +106,10 @@ def create_app(
         LastProofs(settings.out),
         Choices(engine, saved, pages["choices"]),
         Indexes(settings.out, partial(release_of, engine)),
+        settings.out,
     )
     app.extensions[EXTENSION] = shared
     app.extensions[metrics.COUNTS] = counts
-    app.extensions[dataset.OUT] = settings.out
     app.extensions[permalinks.KEPT] = Permalinks(settings.out / "permalinks")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -119,7 +122,7 @@ def create_app(
         partial(sparql.described, shared),
         Rate(rate),
     )
-    app.context_processor(lambda: {"release": release_of(engine)})
+    app.context_processor(lambda: {"release": release_of(engine), "crumbs": crumbs})
     return app
 
 

@@ -24,6 +24,7 @@ LAYERS = (
     {"mapping"},
     {"library", "loading", "release", "statistics"},
     {"describing", "draft", "proving", "search_index"},
+    {"changes"},
     {"build"},
 )
 """The layers of ``loader``: each imports from those above it and from itself, never from below."""

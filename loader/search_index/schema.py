@@ -24,6 +24,7 @@ CREATE TABLE facet (name TEXT PRIMARY KEY, starts BLOB NOT NULL, things BLOB NOT
 CREATE TABLE choice (facet TEXT NOT NULL, position INTEGER NOT NULL, value TEXT NOT NULL,
     name TEXT NOT NULL, PRIMARY KEY (facet, position)) WITHOUT ROWID;
 CREATE TABLE weight (concept TEXT PRIMARY KEY, carriers INTEGER NOT NULL, bits REAL NOT NULL);
+CREATE TABLE gone (iri TEXT PRIMARY KEY, release TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE entry USING fts5(
     name, other, text, tags, tokenize = 'porter unicode61 remove_diacritics 2'
@@ -38,7 +39,8 @@ CREATE VIRTUAL TABLE spelling USING fts5(
     word, tokenize = 'trigram', detail = 'none'
 );
 """
-"""``thing`` and the rows of ``entry`` have the same numbers.
+"""``thing`` and the rows of ``entry`` have the same numbers. ``gone`` are things of
+earlier releases, with the last release that had each.
 
 ``naming`` has its rows in the order in which they are suggested. ``within`` and ``spelling`` hold
 folded text, since older tokenizers of this kind keep accents.

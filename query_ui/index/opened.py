@@ -97,6 +97,10 @@ class Index:
         """How many things of a kind have each value of a facet; counted once."""
         return self.facet(facet).counts(self.having("kind", kind))
 
+    def gone(self, iri: str) -> str:
+        """The last release that had a thing which is there no more; "" for any other."""
+        return str(next(iter(self.row("SELECT release FROM gone WHERE iri = ?", iri)), ""))
+
     def sorted(self, iris: Iterable[str]) -> list[str]:
         """Some things in the order of their numbers, those without one at the end."""
         numbers = {iri: self.number(iri) for iri in iris}

@@ -12,7 +12,7 @@ from query_ui.openapi.parameters import in_query
 from query_ui.openapi.schemas import STRING, Fields, array, record
 from query_ui.service.reading import FORM, QUERY
 
-COMMON = (400, 404, 406, 413, 502, 503)
+COMMON = (400, 404, 406, 410, 413, 502, 503)
 """Problems that any route may have."""
 ASKED = (304, *COMMON, 403, 415, 422, 429, 504)
 """Problems of routes that run what a visitor asks."""
@@ -142,6 +142,10 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("identifiers.scheme", "GET"): _MOVED,
     ("identifiers.graph", "GET"): _MOVED,
     ("about.related", "GET"): Route(),
+    ("changes.page", "GET"): Route(page() | _JSON),
+    ("changes.of_release", "GET"): Route(page() | _JSON),
+    ("changes.as_json", "GET"): Route(_JSON),
+    ("changes.feed", "GET"): Route({"application/atom+xml": {"schema": STRING}}),
     ("coverage.page", "GET"): Route(page(), _COVERAGE, problems=(*COMMON, 422)),
     ("coverage.table", "GET"): Route(
         {"text/csv": {"schema": STRING}}, _COVERAGE[:4], problems=(*COMMON, 422)

@@ -16,7 +16,7 @@ PART = 10_000
 ALWAYS = (
     *("/", "/case-studies", "/initiatives", "/organisations", "/concepts", "/graphs"),
     *("/coverage", "/things/commitment"),
-    *("/queries", "/ontology", "/dataset", "/about/related"),
+    *("/queries", "/ontology", "/dataset", "/about/related", "/changes"),
 )
 
 

@@ -6,7 +6,7 @@ the host that was asked, and the release's version, which no graph can hold that
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
@@ -21,7 +21,6 @@ from query_ui.web.site import Row, Site, site, string
 
 blueprint = Blueprint("dataset", __name__)
 
-OUT = "concordat-kg-out"
 """The extension of the app that is the build folder."""
 WELL_KNOWN = "/.well-known/sparql-examples/"
 
@@ -43,7 +42,7 @@ def described(suffix: str) -> Response:
 def whole() -> Response:
     """Every statement with its graph, as the file that the release was made of."""
     name = site().engine.release
-    path: Path = Release(current_app.extensions[OUT] / "releases" / name).graph
+    path: Path = Release(site().out / "releases" / name).graph
     if not name or not path.is_file():
         raise NotFound("The statements come from another endpoint, which has to be asked for them.")
     answer = send_file(

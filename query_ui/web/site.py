@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -37,7 +38,7 @@ class Site:
     under limits; ``pages``, ``saved``, ``doctor`` and ``facets`` are the query files by name,
     ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
     each was last proved, ``choices`` what their parameters may be. ``indexes`` has what a release
-    holds besides its statements.
+    holds besides its statements, ``out`` is the build folder with all releases.
     """
 
     engine: Engine
@@ -50,6 +51,7 @@ class Site:
     proofs: LastProofs
     choices: Choices
     indexes: Indexes
+    out: Path
 
     def text(self, name: str, page: int = 1, **values: Values) -> str:
         """The text of a page query with IRIs in place of its defaults; NotFound for others."""
