@@ -12,6 +12,7 @@ from query_ui.index import Index
 from query_ui.index.selecting import chosen, ordered
 from query_ui.web.answering import json_answer, wants_json
 from query_ui.web.choosing import SORTS, Asked, asked
+from query_ui.web.kinds import KINDS
 from query_ui.web.links import Link, Number, query_path
 from query_ui.web.lists import (
     Item,
@@ -55,6 +56,7 @@ def shelf_page(shared: Site, path: str, data: bool = False) -> Response:
     text = render_template(
         "list.html",
         shelf=request.shelf,
+        single=KINDS[request.shelf.kind][0].lower(),
         listing=shown,
         panels=panels(shared, index, names, request, total.value) if index else [],
         chips=chips(names, request),

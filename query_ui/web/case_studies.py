@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response
 
-from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.answering import split_suffix
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import id_iri
 from query_ui.web.site import site
+from query_ui.web.thing_page import thing_answer
 
 blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 

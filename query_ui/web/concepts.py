@@ -13,7 +13,7 @@ from query_ui.index import Index
 from query_ui.index.together import Pair, Together
 from query_ui.selection import Selection
 from query_ui.web.alphabet import Entry, alphabet, letter
-from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.answering import chosen, split_suffix
 from query_ui.web.browsing import found
 from query_ui.web.carried import STUDIES, Carried, carried
 from query_ui.web.choosing import Asked
@@ -26,6 +26,7 @@ from query_ui.web.relations import WORK_CLASSES
 from query_ui.web.sections import sections
 from query_ui.web.shelves import Shelf
 from query_ui.web.site import Row, Site, site, string
+from query_ui.web.thing_page import thing_answer
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 

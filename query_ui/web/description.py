@@ -75,6 +75,16 @@ class Description:
         """Whether one of its classes is the term ``name`` of our ontology."""
         return any(kind.iri == f"{BASE}ontology#{name}" for kind in self.kinds)
 
+    def texts(self, *shorts: str) -> list[str]:
+        """The texts that some properties give, English ones first; they are named as in queries."""
+        found = [
+            (not (s.value.language or "en").startswith("en"), s.value.text)
+            for prop in self.properties
+            if prop.short in shorts
+            for s in prop.statements
+        ]
+        return list(dict.fromkeys(text for _, text in sorted(found) if text))
+
     @property
     def low(self) -> tuple[Document, ...]:
         return tuple(document for document in self.documents if document.low)

@@ -3,13 +3,14 @@
 from flask import Blueprint, Response
 
 from loader.settings import BASE
-from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.answering import chosen, split_suffix
 from query_ui.web.browsing import shelf_page
 from query_ui.web.describer import issues
 from query_ui.web.links import query_path
 from query_ui.web.lists import Item, Listing, listing, page_number, subjects
 from query_ui.web.names import Names
 from query_ui.web.site import Site, site
+from query_ui.web.thing_page import thing_answer
 
 blueprint = Blueprint("graphs", __name__, url_prefix="/graphs")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
-from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.answering import chosen, split_suffix
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import Link, id_iri
 from query_ui.web.lists import subjects
@@ -12,6 +12,7 @@ from query_ui.web.memberships import memberships
 from query_ui.web.names import Names
 from query_ui.web.site import Site, site, string
 from query_ui.web.sources import Document, Documents
+from query_ui.web.thing_page import thing_answer
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 

@@ -4,13 +4,14 @@ from flask import Blueprint, Response
 
 from loader.settings import BASE
 from query_ui.facets import FACETS
-from query_ui.web.answering import chosen, split_suffix, thing_answer
+from query_ui.web.answering import chosen, split_suffix
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import id_iri
 from query_ui.web.lists import page_number
 from query_ui.web.memberships import memberships
 from query_ui.web.sections import sections
 from query_ui.web.site import site
+from query_ui.web.thing_page import thing_answer
 
 OWNED = frozenset({f"{BASE}ontology#organisation"})
 """The property by which things are an organisation's: their sections tell it."""

@@ -26,6 +26,7 @@ class Section:
     """One kind; ``address`` is that of the list to narrow and sort, or "" where there is none."""
 
     kind: str
+    single: str
     noun: str
     listing: Listing
     address: str
@@ -50,7 +51,9 @@ def sections(shared: Site, facet: Facet, value: str, page: int) -> Iterator[Sect
         names = Names(shared)
         names.learn(things)
         shown = listing([Item(names.page_link(thing)) for thing in things], total, number)
-        yield Section(kind, shelf.noun, shown, asked.address() if shelf.path else "")
+        yield Section(
+            kind, KINDS[kind][0].lower(), shelf.noun, shown, asked.address() if shelf.path else ""
+        )
 
 
 def kinds_of(index: Index | None, facet: Facet, value: str) -> list[str]:

@@ -6,10 +6,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Redirect
 
 from loader.errors import UsageError
-from query_ui.web.answering import split_suffix, thing_answer
+from query_ui.web.answering import split_suffix
 from query_ui.web.browsing import shelf_page
 from query_ui.web.links import FOLDERS, id_iri, path_of
 from query_ui.web.site import site
+from query_ui.web.thing_page import thing_answer
 
 blueprint = Blueprint("things", __name__, url_prefix="/things")
 

@@ -33,25 +33,47 @@ def test_definitions_are_beside_the_concepts(page: Page) -> None:
     assert [d.text for d in definitions] == ["Work over a life.", "Learning to do."]
 
 
+def sections(found: Element) -> dict[str, Element]:
+    """The sections of a page by the names of their headings."""
+    return {s.attributes["aria-labelledby"]: s for s in found.one("main").find("section")}
+
+
 def test_concept_lists_what_is_tagged_with_it_or_below(page: Page) -> None:
-    narrower, studies, initiatives = (
-        page("/concepts/keywords/careers").one("main").find("section")[:3]
-    )
-    assert [li.text for li in narrower.find("li")] == ["Training 1 case study"]
-    assert [li.text for li in studies.find("li")] == [
+    found = sections(page("/concepts/keywords/careers"))
+    assert [li.text for li in found["narrower"].find("li")] == ["Training 1 case study"]
+    assert [li.text for li in found["of-case-study"].find("li")] == [
         "Alpha <b>bold</b> <https://example.org/x> a owl:Thing .",
         "Untitled case study, cards.txt, lines 9–12",
     ]
-    assert studies.one("a", "number").text == "2"
-    assert initiatives.one("a", "number").text == "0"
+    assert found["of-case-study"].one("a", "number").text == "2"
+    assert found["of-initiative"].one("a", "number").text == "0"
+    assert [li.text for li in found["of-commitment"].find("li")] == ["Collect data"]
 
 
-def test_principle_lists_what_is_tagged_with_its_obligations(page: Page) -> None:
-    narrower, studies = page("/concepts/principles/employment").one("main").find("section")[:2]
-    assert [li.text for li in narrower.find("li")] == ["ECI1 Make the Concordat known 1 case study"]
-    assert [li.text for li in studies.find("li")] == [
+def test_principle_lists_what_serves_each_obligation(page: Page) -> None:
+    found = sections(page("/concepts/principles/employment"))
+    (obligation,) = found["narrower"].find("li")
+    assert obligation.text == "ECI1 Make the Concordat known 1 case study"
+    assert [li.text for li in found["of-case-study"].find("li")] == [
         "Alpha <b>bold</b> <https://example.org/x> a owl:Thing ."
     ]
+
+
+def test_concept_begins_with_what_it_means(page: Page) -> None:
+    assert page("/concepts/keywords/training").one("p", "lead").text == "Learning to do."
+
+
+def test_the_place_of_a_concept_is_drawn(page: Page) -> None:
+    drawing = page("/concepts/keywords/careers").one("svg")
+    labels = [
+        a.attributes["aria-label"]
+        for a in drawing.find("a")
+        if "data-value" not in a.attributes and a.attributes["href"].startswith("/")
+    ]
+    assert labels == ["broader: Training"]
+    numbers = {a.text for a in drawing.find("a", "number")}
+    assert numbers == {"1", "2"}
+    assert {a.attributes["href"] for a in drawing.find("a")} >= {"#of-case-study", "#of-commitment"}
 
 
 def test_schemes_are_listed_with_their_size(page: Page) -> None:
