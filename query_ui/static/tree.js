@@ -8,9 +8,7 @@ function grow(tree) {
   items.forEach((item, place) => {
     const name = item.querySelector(".node");
     const inside = item.querySelector(":scope > ul");
-    name.id = `node-${place}`;
     item.setAttribute("role", "treeitem");
-    item.setAttribute("aria-labelledby", name.id);
     item.tabIndex = place ? -1 : 0;
     if (!inside) return;
     inside.setAttribute("role", "group");

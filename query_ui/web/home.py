@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, render_template
 
+from loader.errors import BuildError
+from loader.release import Release
 from loader.saved_queries import SavedQuery
 from loader.settings import BASE
 from query_ui.web.links import Number
@@ -55,7 +57,17 @@ def home() -> str:
         schemes=[names.page_link(iri) for iri in found],
         queries=starters(shared),
         release=shared.engine.release,
+        built=built(shared),
     )
+
+
+def built(shared: Site) -> str:
+    """The day on which the release was built; "" where that is not known."""
+    try:
+        report = Release(shared.out / "releases" / shared.engine.release).report()
+    except BuildError:
+        return ""
+    return str(report.get("built", ""))[:10]
 
 
 def starters(shared: Site) -> list[SavedQuery]:

@@ -8,13 +8,13 @@ from query_ui.web.links import Link, Number
 from query_ui.web.sections import Section
 from query_ui.web.site import Site
 
-WIDTH, ROW, NODE = 760, 30, 260
+WIDTH, ROW, NODE = 820, 30, 300
 """Units of the drawing: its width, the height of a line, the width of a node."""
 TOGETHER = 5
 """More neighbours than these through one property are drawn as one node, with their number."""
 MOST = 14
 """So many nodes stand on each side."""
-LETTERS = 34
+LETTERS = 25
 APART = ("rdf:type", "skos:inScheme", "skos:topConceptOf", "prov:wasDerivedFrom")
 
 

@@ -6,8 +6,10 @@ from urllib.parse import quote_plus
 
 from query_ui.facets import OFFERED, Facet
 from query_ui.index import Index
+from query_ui.index.hierarchy import walked
 from query_ui.index.opened import Counts
 from query_ui.index.selecting import offered
+from query_ui.selection import Selection
 from query_ui.web.choosing import Asked
 from query_ui.web.links import Number, query_path
 from query_ui.web.names import Names
@@ -136,12 +138,20 @@ class Offer:
         """One value with what is offered below it."""
         selection, name = self.asked.selection, self.facet.name
         chosen = value in self.given
-        changed = selection.leaving(name, value) if chosen else selection.adding(name, value)
+        changed = selection.leaving(name, value) if chosen else self.with_(value)
         href = self.query.replace(self.stand_in, quote_plus(value))
         word = self.names.name(value) if ":" in value else value
         number = Number(self.count(value), href)
         address = self.asked.address(changed, more=self.asked.more)
         return Option(word, address, number, chosen, below)
+
+    def with_(self, value: str) -> Selection:
+        """The selection with one more value, which takes the place of any above it."""
+        selection, name = self.asked.selection, self.facet.name
+        for one in self.given if self.facet.scheme else ():
+            if value in (below for _, below in walked(self.index, [one])):
+                selection = selection.leaving(name, one)
+        return selection.adding(name, value)
 
     def values(self) -> Sequence[str]:
         """The values of a facet without a tree."""

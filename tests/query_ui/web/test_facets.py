@@ -73,7 +73,7 @@ def test_keywords_open_as_a_tree_step_by_step(see: Callable[[str], Element]) -> 
     assert tops["Culture and conduct"] == ("13", "/case-studies?keyword=culture-and-conduct")
     assert "Wellbeing" not in tops
     opened = options(panel(see("/case-studies?keyword=culture-and-conduct"), "Keyword"))
-    assert opened["Wellbeing"][0] == "4"
+    assert opened["Wellbeing"] == ("4", "/case-studies?keyword=wellbeing")
 
 
 def test_any_or_all_of_several_values(see: Callable[[str], Element]) -> None:

@@ -32,4 +32,4 @@ def test_home_leads_in_by_concept_by_institution_and_by_question(
 
 
 def test_home_names_the_release(page: Callable[[str], Element]) -> None:
-    assert page("/").one("p", "release").text == "Release 0123abcd"
+    assert page("/").one("p", "release").text == ("Release 0123abcd · what changed in it")
