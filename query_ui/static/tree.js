@@ -42,16 +42,22 @@ function pressed(tree, item, key) {
   else if (key === "ArrowLeft") item.parentElement.closest("[role=treeitem]")?.focus();
   else if (key === "Enter") item.querySelector(".node a").click();
   else if (key === " " && state) toggle(item);
-  else if (key === "*") for (const one of item.parentElement.children) if (one.getAttribute("aria-expanded") === "false") toggle(one);
-  else if (/^\S$/.test(key)) {
-    const after = [...seen.slice(here + 1), ...seen.slice(0, here)];
-    after.find((one) => one.querySelector(".node").textContent.trim().toLowerCase().startsWith(key.toLowerCase()))?.focus();
-  } else return false;
+  else if (key === "*") [...item.parentElement.children].filter(closed).forEach(toggle);
+  else if (/^\S$/.test(key)) [...seen.slice(here + 1), ...seen.slice(0, here)].find((one) => begins(one, key))?.focus();
+  else return false;
   return true;
 }
 
+function closed(item) {
+  return item.getAttribute("aria-expanded") === "false";
+}
+
+function begins(item, letter) {
+  return item.querySelector(".node").textContent.trim().toLowerCase().startsWith(letter.toLowerCase());
+}
+
 function toggle(item) {
-  item.setAttribute("aria-expanded", String(item.getAttribute("aria-expanded") === "false"));
+  item.setAttribute("aria-expanded", String(closed(item)));
 }
 
 function buttons(items) {
