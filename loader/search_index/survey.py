@@ -1,6 +1,6 @@
 """Reads from a finished store what the index holds, each statement as seldom as can be."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,12 @@ def survey(store: Store, settings: Settings) -> Survey:
     return Survey(things, tags, facets, weights, schemes, broader, texts, properties)
 
 
-def pairs(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, str]]:
+def pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
     """Rows of two terms as texts."""
     return [(first.value, second.value) for first, second in rows]
 
 
-def grouped(rows: Iterable[tuple[Any, ...]]) -> Mapping[str, list[str]]:
+def grouped(rows: Iterable[Any]) -> Mapping[str, list[str]]:
     """The second of each two terms, by the first."""
     found: dict[str, list[str]] = {}
     for first, second in rows:
@@ -72,13 +72,13 @@ def asking(store: Store, folder: Path) -> Ask:
     """Asks the queries of a folder by their names."""
     queries = load_saved_queries(folder)
 
-    def ask(name: str) -> list[tuple[Any, ...]]:
+    def ask(name: str) -> Iterator[Any]:
         if name not in queries:
             message = f"{folder / name}.rq does not exist: the search index is made with it."
             found = Finding(str(folder), 0, 0, Severity.ERROR, message, "no-query")
             raise DataError(message, [found])
         answer = solve(store, queries[name].text)
         assert isinstance(answer, QuerySolutions)
-        return [tuple(row) for row in answer]
+        return answer
 
     return ask

@@ -1,8 +1,8 @@
 """The things that can be found, numbered kind by kind and in each kind by name."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 from loader.search_index.postings import Postings, postings
 from loader.search_index.schema import KINDS
 
-Ask: TypeAlias = Callable[[str], list[tuple[Any, ...]]]
+Ask: TypeAlias = Callable[[str], Iterator[Any]]
 """Gives the rows of a query of ``sparql/index`` by its name."""
 Range: TypeAlias = tuple[int, int]
 
@@ -39,11 +39,16 @@ class Things:
     members: Postings
     names: Mapping[str, Sequence[Name]]
 
+    titles: dict[str, str] = field(default_factory=dict)
+
     def title(self, iri: str) -> str:
         """The name to show: English before other languages; "" for a thing without a name."""
-        named = [name for name in self.names.get(iri, ()) if name.rank == 1]
-        best = min(named, key=lambda n: (not n.language.startswith("en"), n.text), default=None)
-        return best.text if best else ""
+        found = self.titles.get(iri)
+        if found is None:
+            named = [name for name in self.names.get(iri, ()) if name.rank == 1]
+            best = min(named, key=lambda n: (not n.language.startswith("en"), n.text), default=None)
+            found = self.titles[iri] = best.text if best else ""
+        return found
 
 
 def read_things(ask: Ask) -> Things:

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import astuple
 from pathlib import Path
 
 from loader.errors import BuildError
@@ -52,7 +51,7 @@ def write_things(base: sqlite3.Connection, found: Survey) -> None:
 
 def write_entries(base: sqlite3.Connection, found: Survey) -> None:
     """What is searched: the texts of things, their labels, and all words."""
-    entries = (astuple(entry) for entry in read_entries(found))
+    entries = ((e.number, e.name, e.other, e.text, e.tags) for e in read_entries(found))
     base.executemany(
         "INSERT INTO entry (rowid, name, other, text, tags) VALUES (?, ?, ?, ?, ?)", entries
     )

@@ -20,7 +20,7 @@ from query_ui.web.choosing import Asked
 from query_ui.web.hierarchy import nested, ways_up
 from query_ui.web.kinds import kind_word
 from query_ui.web.links import Link, Measure, Number, query_path
-from query_ui.web.lists import page_number, subjects
+from query_ui.web.lists import page_number, subjects, whole
 from query_ui.web.names import Names
 from query_ui.web.relations import WORK_CLASSES
 from query_ui.web.sections import sections
@@ -37,6 +37,8 @@ CARRIED = frozenset(
     | {"http://purl.org/dc/terms/subject"}
 )
 """The properties by which things carry concepts: their sections tell it."""
+AT_ONCE = 100
+"""So many concepts right below one stand on a page."""
 SOME = 5
 """So many case studies stand right beside an obligation that they serve."""
 MOST_WAYS = 20
@@ -122,7 +124,7 @@ def page(scheme: str, name: str) -> Response:
         "concept.html",
         apart=CARRIED if index else frozenset(),
         place=placed(shared, iri),
-        groups=narrower(shared, iri),
+        narrower=narrower(shared, iri, whole("narrower", request.args.get("narrower", "1"))),
         sections=carrying,
         together=together(shared, index, iri) if index else [],
     )
@@ -167,9 +169,25 @@ def placed(shared: Site, iri: str) -> Place:
     return Place(shown, len(ways) > MOST_WAYS)
 
 
-def narrower(shared: Site, iri: str) -> list[tuple[str, list[Below]]]:
-    """The concepts right below one, by the group that is responsible ("" for most), with counts."""
-    rows = shared.rows("narrower", above=iri)
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """One page of the concepts right below one, by the group that is responsible ("" for most)."""
+
+    groups: Sequence[tuple[str, Sequence[Below]]]
+    earlier: int
+    later: int
+
+
+def narrower(shared: Site, iri: str, page: int) -> Narrower:
+    """The concepts right below one, a hundred at a time, each with its counts."""
+    every = shared.rows("narrower", above=iri)
+    rows = every[(page - 1) * AT_ONCE : page * AT_ONCE]
+    later = page + 1 if page * AT_ONCE < len(every) else 0
+    return Narrower(grouped(shared, rows), page - 1, later)
+
+
+def grouped(shared: Site, rows: Sequence[Row]) -> list[tuple[str, list[Below]]]:
+    """Concepts by the group that is responsible, each with its counts."""
     names = Names(shared)
     below = subjects(rows, "concept")
     counts = carried(shared, below)

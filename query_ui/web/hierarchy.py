@@ -9,12 +9,16 @@ from query_ui.web.links import Link
 from query_ui.web.names import Names
 from query_ui.web.site import Row, Site, string
 
+MOST = 200
+"""So many concepts stand below one in a tree; its own page has all of them, in pages."""
+
 
 @dataclass(slots=True)
 class Node:
     """A concept in its scheme, with what carries it and the concepts below it.
 
-    ``closed`` tells that there are others below it, which are not shown.
+    ``closed`` tells that there are others below it, which are not shown, ``cut`` that there are
+    more than are shown.
     """
 
     link: Link
@@ -23,6 +27,7 @@ class Node:
     definition: str = ""
     below: list["Node"] = field(default_factory=list)
     closed: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class Outline:
 
     def shown(self, opened: Collection[str] | None) -> set[str]:
         """The tops, what is below the opened ones, and all where nothing is said of that."""
-        found = set(self.tops)
+        found = set(self.tops[:MOST])
         for iri in self.below if opened is None else opened:
-            found.update(self.below.get(iri, ()))
+            found.update(self.below.get(iri, ())[:MOST])
         return found
 
 
@@ -84,12 +89,14 @@ def nested(rows: Sequence[Row], shared: Site, opened: Collection[str] | None = N
     def grown(iri: str, path: tuple[str, ...]) -> Node:
         """A concept with its branches; the path that led here stops a circle."""
         here = (*path, iri)
-        inside = [one for one in outline.below.get(iri, ()) if one not in here]
+        every = outline.below.get(iri, ())
+        inside = [one for one in every[:MOST] if one not in here]
         if opened is not None and iri not in opened:
             return replace(nodes[iri], closed=bool(inside))
-        return replace(nodes[iri], below=[grown(one, here) for one in inside])
+        below = [grown(one, here) for one in inside]
+        return replace(nodes[iri], below=below, cut=len(every) > MOST)
 
-    return [grown(iri, ()) for iri in outline.tops]
+    return [grown(iri, ()) for iri in outline.tops[:MOST]]
 
 
 def ways_up(rows: Sequence[Row], start: str) -> Iterator[list[str]]:

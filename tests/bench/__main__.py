@@ -12,6 +12,7 @@ from loader.release import current_release
 from tests.bench.generator import generate
 from tests.bench.measure import first_answer, machine, middle, python, row, run
 from tests.bench.service import service
+from tests.bench.site import site
 
 ROOT = Path(__file__).parents[2]
 MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -22,12 +23,16 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="write the table into README.md")
     parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
     parser.add_argument("--service", action="store_true", help="leave out the large builds")
+    parser.add_argument("--site", action="store_true", help="the pages alone")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         rows = shipped(folder)
-        rows += service(folder, folder / "shipped")
+        if not arguments.site:
+            rows += service(folder, folder / "shipped")
         if not arguments.service:
+            rows += site(folder, folder / "shipped")
+        if not arguments.service and not arguments.site:
             rows += generated(folder, *arguments.sizes)
     table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
     text = f"Measured on {machine()}.\n\n{table}\n"

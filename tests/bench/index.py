@@ -1,0 +1,21 @@
+"""Indexes the release of a build folder once more, into a folder of its own, to be timed."""
+
+import sys
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from loader.release import current_release
+from loader.search_index import survey, write_index
+from loader.settings import Settings
+
+
+def main(out: str, root: str, target: str) -> None:
+    store = Store.read_only(str(current_release(Path(out)).store))
+    path = Path(target)
+    path.unlink(missing_ok=True)
+    write_index(path, survey(store, Settings(root=Path(root))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
