@@ -126,14 +126,19 @@ def people(shared: Site) -> Response:
 
 def counted(shared: Site, names: Names, rows: list[Row]) -> list[tuple[Link, str, Number]]:
     """The classes of the release with their short names and numbers, the most common first."""
-    here = query_path(shared.text("class-partitions"))
-    found = ((string(row, "class"), int(string(row, "things"))) for row in rows)
-    return [(names.term_link(iri), names.short(iri), Number(n, here)) for iri, n in found]
+    found = []
+    for row in rows:
+        iri = string(row, "class")
+        here = query_path(shared.text("count-in-class", 1, **{"class": iri}))
+        number = Number(int(string(row, "things")), here)
+        found.append((names.term_link(iri), names.short(iri), number))
+    return found
 
 
 def leading(shared: Site, names: Names, row: Row) -> tuple[Link, str, Number]:
     """One other dataset: its name, the property that leads there, and how often."""
-    here = query_path(shared.text("linked-datasets"))
+    other, through = string(row, "other"), string(row, "property")
+    here = query_path(shared.text("count-links", other=other, property=through))
     text = string(row, "title") or string(row, "space")
     link = Link(text, names.page_link(string(row, "other")).href)
     return link, names.short(string(row, "property")), Number(int(string(row, "links")), here)
