@@ -1,19 +1,26 @@
 """A site over the small graph, with two saved queries of its own."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect, sync_playwright
+from werkzeug.serving import make_server
 
+from loader.build import Outcome
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from tests.query_ui.web.small import Element, parsed, small_release, small_store
 
 PROJECT = Path(__file__).parents[3]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 BY_KEYWORD = """#+ title: Case studies by keyword
@@ -77,6 +84,43 @@ def page(client: FlaskClient) -> Callable[[str], Element]:
         return parsed(response.text)
 
     return get
+
+
+@contextmanager
+def answering(site: Flask) -> Iterator[str]:
+    """The site over HTTP on a free port of this machine: its address."""
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """Where the site over the small graph answers."""
+    with answering(app) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shipped_address(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
+    """Where the site over the shipped data answers."""
+    settings, _ = shipped
+    with answering(create_app(settings, open_engine(settings))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser, which has time: a busy machine is no fault of a page."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        expect.set_options(timeout=20_000)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,19 +3,10 @@
 https://github.com/dequelabs/axe-core
 """
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
-
-from loader.build import Outcome
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
-from tests.query_ui.web.test_browser import FLAGS
+from playwright.sync_api import Browser, Page
 
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 PATHS = (
@@ -67,27 +58,6 @@ def axe() -> str:
     return AXE.read_text("utf-8")
 
 
-@pytest.fixture(scope="module")
-def address(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
-    """Where the site over the shipped data answers."""
-    settings, _ = shipped
-    server = make_server("127.0.0.1", 0, create_app(settings, open_engine(settings)), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 def problems(page: Page, axe: str, what: dict[str, object] = EVERYTHING) -> list[str]:
     """What axe finds, each with the elements it is about."""
     page.evaluate(axe)
@@ -96,7 +66,7 @@ def problems(page: Page, axe: str, what: dict[str, object] = EVERYTHING) -> list
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing(browser: Browser, address: str, axe: str, mode: str) -> None:
+def test_axe_finds_nothing(browser: Browser, shipped_address: str, axe: str, mode: str) -> None:
     width, dark, what = MODES[mode]
     context = browser.new_context(
         viewport={"width": width, "height": 900},
@@ -106,7 +76,7 @@ def test_axe_finds_nothing(browser: Browser, address: str, axe: str, mode: str) 
     page = context.new_page()
     found = {}
     for path in PATHS:
-        page.goto(address + path)
+        page.goto(shipped_address + path)
         some = problems(page, axe, what)
         if some:
             found[path] = some
@@ -114,9 +84,9 @@ def test_axe_finds_nothing(browser: Browser, address: str, axe: str, mode: str) 
     assert not found, "\n".join(f"{path} {one}" for path, some in found.items() for one in some)
 
 
-def test_axe_finds_what_is_wrong(browser: Browser, address: str, axe: str) -> None:
+def test_axe_finds_what_is_wrong(browser: Browser, shipped_address: str, axe: str) -> None:
     page = browser.new_page()
-    page.goto(address)
+    page.goto(shipped_address)
     page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=/x>')")
     assert [one.partition(":")[0] for one in problems(page, axe)] == ["image-alt"]
     page.close()

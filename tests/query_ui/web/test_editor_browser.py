@@ -1,17 +1,13 @@
 """The editor as an analyst uses it, in a real browser, by keyboard."""
 
 import re
-import threading
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PROJECT
-from tests.query_ui.web.test_browser import FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -31,25 +27,11 @@ SELECT ?concept WHERE { ?concept skos:prefLabel "Wellbeing" }"""
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(browser: Browser) -> Browser:
+    """The browser, where there is an editor to be shown in it."""
     if not (PROJECT / "query_ui" / "static" / "bundle" / "editor.js").is_file():
         pytest.skip("the front end is not bundled (npm ci && npm run bundle)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        expect.set_options(timeout=20_000)  # a busy machine is no fault of a page
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return browser
 
 
 @pytest.fixture

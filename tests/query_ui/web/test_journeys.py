@@ -1,49 +1,20 @@
 """What an analyst does, from page to page: by mouse, by keyboard, on a phone, without scripts."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
-
-from loader.build import Outcome
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
-from tests.query_ui.web.test_browser import FLAGS
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def address(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
-    """Where the site over the shipped data answers."""
-    settings, _ = shipped
-    server = make_server("127.0.0.1", 0, create_app(settings, open_engine(settings)), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=["desk", "phone", "no-scripts"])
-def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, shipped_address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of each kind of visitor, which asks no other host and breaks no rule of its own."""
     width = 390 if request.param == "phone" else 1280
     context = browser.new_context(
-        base_url=address,
+        base_url=shipped_address,
         viewport={"width": width, "height": 844},
         java_script_enabled=request.param != "no-scripts",
     )
@@ -58,7 +29,7 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     )
     yield opened
     context.close()
-    assert {url for url in asked if not url.startswith((address, "data:"))} == set()
+    assert {url for url in asked if not url.startswith((shipped_address, "data:"))} == set()
     assert wrong == []
 
 
@@ -128,8 +99,8 @@ def test_search_finds_what_was_misspelt(page: Page) -> None:
 
 
 @pytest.fixture
-def keyboard(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 844})
+def keyboard(browser: Browser, shipped_address: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=shipped_address, viewport={"width": 1280, "height": 844})
     yield context.new_page()
     context.close()
 
