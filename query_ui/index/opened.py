@@ -43,6 +43,35 @@ class Column:
             return self.things[:0]
         return self.things[self.starts[place] : self.starts[place + 1]]
 
+    @cached_property
+    def of_things(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The other way round: where the values of each thing begin, and the places of these."""
+        which = np.repeat(np.arange(len(self.values), dtype=np.int32), np.diff(self.starts))
+        order = np.argsort(self.things, kind="stable")
+        last = int(self.things.max(initial=-1))
+        begins = np.searchsorted(self.things[order], np.arange(last + 2))
+        return begins, which[order]
+
+    def places_of(self, number: int) -> NDArray[np.int32]:
+        """The places of the values that a thing has, in ascending order."""
+        begins, places = self.of_things
+        if number + 1 >= len(begins):
+            return places[:0]
+        return places[begins[number] : begins[number + 1]]
+
+    def pairs_of(self, numbers: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+        """The places of the values that some things have, one after the other, and whose each is.
+
+        All the things have to have a value.
+        """
+        begins, places = self.of_things
+        lengths = begins[numbers + 1] - begins[numbers]
+        ends = np.cumsum(lengths)
+        at = np.repeat(begins[numbers] - ends + lengths, lengths) + np.arange(
+            ends[-1] if len(ends) else 0
+        )
+        return places[at], np.repeat(numbers, lengths)
+
     def counts(self, mask: Mask) -> Counts:
         """How many of the things in ``mask`` have each value."""
         if not self.values:

@@ -81,9 +81,7 @@ class Relatedness:
 
     def carried(self, number: int) -> list[int]:
         """The places of the keywords that a thing carries."""
-        found = np.flatnonzero(self.column.things == number)
-        places = np.searchsorted(self.column.starts, found, side="right") - 1
-        return [int(place) for place in places if self.weights[place]]
+        return [int(place) for place in self.column.places_of(number) if self.weights[place]]
 
     def to(self, number: int, most: int = 8) -> list[Relation]:
         """The things most related to one, the most related first; equal ones by kind and name."""

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from query_ui.index.hierarchy import walked
-from query_ui.index.opened import Index
+from query_ui.index.opened import Counts, Index
 from query_ui.index.related import WORKS, Relatedness
 
+FEW = 10
+"""Fewer than one thing in so many are looked at one by one."""
 WHOLE = 1_000
 """What a thing with one concept counts for."""
 
@@ -64,11 +66,7 @@ class Together:
         place = self.column.places.get(concept)
         if place is None:
             return []
-        inside = np.zeros(self.index.size, bool)
-        inside[self.column.having(concept)] = True
-        inside &= self.weights > 0
-        pairs = inside[self.column.things]
-        things, both = self.summed(pairs), self.summed(self.each * pairs)
+        things, both = self.carrying(concept)
         one, whole = int(self.totals[place]), int(self.weights.sum())
         kin = self.kin(concept)
         found = []
@@ -80,6 +78,23 @@ class Together:
                 found.append(Pair(name, int(things[other]), tenths))
         found.sort(key=lambda pair: (-pair.tenths, -pair.things, pair.concept))
         return found[:most]
+
+    def carrying(self, concept: str) -> tuple[Counts, Counts]:
+        """Of the things that carry a concept how many carry each one, and their weight.
+
+        Where these are few it is quicker to look at each than at all pairs.
+        """
+        inside = self.column.having(concept)
+        inside = inside[self.weights[inside] > 0]
+        if len(inside) * FEW < self.index.size:
+            places, whose = self.column.pairs_of(inside)
+            size = len(self.column.values)
+            weights = np.bincount(places, weights=self.weights[whose], minlength=size)
+            return np.bincount(places, minlength=size), weights.astype(np.int64)
+        mask = np.zeros(self.index.size, bool)
+        mask[inside] = True
+        pairs = mask[self.column.things]
+        return self.summed(pairs), self.summed(self.each * pairs)
 
     def kin(self, concept: str) -> set[str]:
         """A concept, those above it and those below: that they go together says nothing."""

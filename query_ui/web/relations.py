@@ -110,9 +110,7 @@ class Teller:
         """The values of a facet that a thing has."""
         meant = FACETS[facet]
         column = self.index.facet(meant.query)
-        found = np.flatnonzero(column.things == number)
-        places = np.searchsorted(column.starts, found, side="right") - 1
-        values = [column.values[place] for place in places]
+        values = [column.values[place] for place in column.places_of(number)]
         if not meant.scheme:
             return values
         inside = self.index.members.get(meant.scheme, ())
