@@ -7,10 +7,6 @@ from query_ui.web.neighbourhood import MOST, Neighbour, Picture, placed
 from tests.query_ui.web.small import Element
 
 
-def drawing(page: Element) -> list[str]:
-    return [a.text for a in page.one("svg").find("a")]
-
-
 def test_what_points_here_is_left_and_what_it_points_at_right(
     page: Callable[[str], Element],
 ) -> None:
@@ -28,8 +24,10 @@ def test_every_thing_has_a_drawing_and_links_lead_to_pages(
     page: Callable[[str], Element],
 ) -> None:
     for path in ("/case-studies/alpha", "/organisations/icr", "/things/membership/durham-n8"):
-        for a in page(path).one("svg").find("a"):
-            page(a.attributes["href"].partition("#")[0] or path)
+        links = [a.attributes["href"].partition("#")[0] for a in page(path).one("svg").find("a")]
+        assert links, path
+        for link in links:
+            assert page(link or path).one("h1").text
 
 
 def test_more_than_fit_are_cut_and_it_is_said() -> None:
