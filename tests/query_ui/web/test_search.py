@@ -76,6 +76,13 @@ def test_suggestions_tell_kinds_apart(client: FlaskClient) -> None:
     ]
 
 
+def test_an_empty_page_of_hits_leads_on(page: Callable[[str], Element]) -> None:
+    past = page("/search?q=training&kind=concept&page=9").one("p", "notice")
+    assert past.text.startswith("There is no page 9 of these")
+    none = page("/search?q=training&kind=group").one("p", "notice")
+    assert none.one("a").attributes["href"] == "/search?q=training"
+
+
 def test_an_unknown_kind_is_refused(client: FlaskClient) -> None:
     answer = client.get("/search?q=x&kind=sheep")
     assert answer.status_code == 400
