@@ -13,10 +13,7 @@ TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One list. ``kind`` is its name in the index, ``shown`` what each line tells (IRI → word).
-
-    ``counting`` is the query that counts something for each line, called ``counted``.
-    """
+    """One list. ``kind`` is its name in the index, ``shown`` what each line tells (IRI → word)."""
 
     path: str
     kind: str
