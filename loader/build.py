@@ -17,6 +17,9 @@ from loader.changes import describe_changes
 from loader.describing import query_quads, statistics_quads
 from loader.draft import Draft, draft
 from loader.errors import BuildError, DataError, Finding, Severity
+from loader.gazetteer import write_gazetteer
+from loader.gazetteer.release import release_entities
+from loader.gazetteer.schema import FILE as NAMES
 from loader.issues import issue_quads
 from loader.library import Library, Progress
 from loader.loading import load
@@ -25,7 +28,7 @@ from loader.provenance import quad_lines
 from loader.proving import TIMES, prove_all
 from loader.release import Release, current_release, publish, workshop
 from loader.saved_queries import load_saved_queries, sound_and_broken
-from loader.search_index import survey, write_index
+from loader.search_index import asking, survey, write_index
 from loader.search_index.schema import FILE as INDEX
 from loader.search_index.weights import weight_quads
 from loader.settings import Settings
@@ -123,6 +126,8 @@ def complete(made: Draft, settings: Settings, progress: Progress) -> None:
     progress("indexing", 0, 0)
     found = survey(store, settings)
     write_index(made.store.parent / INDEX, found)
+    entities = release_entities(asking(store, settings.indexing))
+    write_gazetteer(made.store.parent / NAMES, entities, {})
     for run in [*made.quads.add(quad_lines(weight_quads(found.weights))), *made.quads.close()]:
         load(store, run)
     store.flush()

@@ -15,7 +15,7 @@ MODULES = sorted(
     for path in (PROJECT / name).rglob("*.py")
 )
 LAYERS = (
-    {"settings", "errors", "document", "statements", "terms"},
+    {"settings", "errors", "document", "statements", "terms", "identifiers"},
     {"asking", "query_text", "dataset_clauses"},
     {"vocabulary", "tagging", "prose", "query_header", "query_parameters", "shapes", "wording"},
     {"contracts", "saved_query", "binding", "found", "invariants", "examples", "proofs"},
@@ -24,7 +24,8 @@ LAYERS = (
     {"mapping"},
     {"library", "loading", "release", "statistics"},
     {"describing", "draft", "proving", "search_index"},
-    {"changes"},
+    {"gazetteer"},
+    {"registries", "changes"},
     {"build"},
 )
 """The layers of ``loader``: each imports from those above it and from itself, never from below."""

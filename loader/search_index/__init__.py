@@ -3,7 +3,7 @@
 One SQLite file, made once from the finished store and only read afterwards.
 """
 
-from loader.search_index.survey import Survey, survey
+from loader.search_index.survey import Survey, asking, survey
 from loader.search_index.writing import write_index
 
-__all__ = ["Survey", "survey", "write_index"]
+__all__ = ["Survey", "asking", "survey", "write_index"]

@@ -1,0 +1,80 @@
+"""The things of a release as entities, so that names can be matched against the graph itself."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from loader.gazetteer.entity import Entity, Kind, Name
+from loader.identifiers import SCHEMES, homepage
+from loader.search_index.things import Ask
+
+LONGEST_NOTE = 160
+"""Letters of what is said of a thing beside its name."""
+_ACRONYM = re.compile(r"[A-Z0-9&]{2,8}")
+_REGISTERS = {scheme.title: scheme.name for scheme in SCHEMES.values()}
+
+
+def release_entities(ask: Ask) -> Iterator[Entity]:
+    """Everything that can be reconciled, with its names, types and identifiers."""
+    types, names, identifiers = grouped(ask("types")), named(ask), identified(ask)
+    notes = {thing.value: note.value for thing, note in ask("notes")}
+    for iri in sorted(types):
+        known = names.get(iri, ())
+        label = next((name.text for name in known if name.kind is Kind.LABEL), "")
+        if label:
+            yield Entity(
+                iri,
+                label,
+                tuple(known),
+                tuple(sorted(types[iri])),
+                identifiers=identifiers.get(iri, {}),
+                note=shortened(notes.get(iri, "")),
+            )
+
+
+def grouped(rows: Iterator[Any]) -> Mapping[str, set[str]]:
+    """The second of each two terms, by the first."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for first, second in rows:
+        found[first.value].add(second.value)
+    return found
+
+
+def named(ask: Ask) -> Mapping[str, list[Name]]:
+    """The names of all things, those proper first and English before other languages."""
+    found: dict[str, list[Name]] = defaultdict(list)
+    for thing, rank, term in ask("names"):
+        language = getattr(term, "language", None) or ""
+        kind = Kind.LABEL if rank.value == "1" else kind_of(term.value)
+        found[thing.value].append(Name(term.value, kind, language))
+    for names in found.values():
+        names.sort(key=lambda n: (n.kind is not Kind.LABEL, n.language not in ("", "en"), n.text))
+    return found
+
+
+def kind_of(text: str) -> Kind:
+    """An acronym where it is written as one; a notation with letters and digits is none."""
+    plain = _ACRONYM.fullmatch(text) and not re.search(r"[A-Z]\d+$", text)
+    return Kind.ACRONYM if plain else Kind.ALTERNATIVE
+
+
+def identified(ask: Ask) -> Mapping[str, dict[str, tuple[str, ...]]]:
+    """The identifiers of all things in full form; those of registers unknown here are left out."""
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for thing, register, code in ask("identifiers"):
+        scheme = _REGISTERS.get(register.value, register.value)
+        known = SCHEMES.get(scheme)
+        full = known.canonical(code.value) if known else homepage(code.value)
+        if full:
+            earlier = found[thing.value].get(scheme, ())
+            found[thing.value][scheme] = (*earlier, full)
+    return found
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, to the end of a word."""
+    plain = " ".join(text.split())
+    if len(plain) <= LONGEST_NOTE:
+        return plain
+    return plain[:LONGEST_NOTE].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,81 @@
+"""Why a candidate may be what a name means: features with values, and the score they add up to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+WEIGHTS: dict[str, float] = {
+    "exact_label": 91,
+    "alternative_label": 90,
+    "former_name": 88,
+    "other_order": 86,
+    "names_together": 86,
+    "without_remark": 86,
+    "acronym": 55,
+    "token_overlap": 44,
+    "spelling": 44,
+    "identifier": 100,
+    "other_identifier": -55,
+    "homepage": 40,
+    "place": 5,
+    "other_place": -15,
+    "country": 4,
+    "other_country": -60,
+    "unplaced": -15,
+    "inactive": -3,
+    "withdrawn": -20,
+}
+"""What each feature is worth at value 1. A score is the sum of value × weight, cut to 0 … 100."""
+
+NAMED = frozenset(WEIGHTS) & {
+    *("exact_label", "alternative_label", "former_name"),
+    *("other_order", "names_together", "without_remark"),
+}
+"""Features that say that a name proper was found whole."""
+
+MEANINGS: dict[str, str] = {
+    "exact_label": "it is called exactly so, but for case, accents, signs and a leading “the”",
+    "alternative_label": "it is also called so",
+    "former_name": "a record that was withdrawn in its favour is called so",
+    "other_order": "one of its names has the same words in another order; less where the name "
+    "is University of X and X University was asked, as another may be called",
+    "names_together": "its names, its acronym and its town together account for every word",
+    "without_remark": "it is called so, but for a remark in brackets",
+    "acronym": "it is abbreviated so, as others may be",
+    "token_overlap": "share of the words in common, each weighed by how rare it is",
+    "spelling": "likeness of the spelling, whatever the order of the words",
+    "identifier": "an identifier that was given is its own",
+    "other_identifier": "it has another identifier of the kind that was given",
+    "homepage": "the homepage that was given is its own",
+    "place": "it lies in a place that was named",
+    "other_place": "it lies elsewhere than the place that was named",
+    "country": "it lies in the country that was named",
+    "other_country": "it lies in another country than the one that was named",
+    "unplaced": "an address follows that has no country and not its town",
+    "inactive": "the register says that it has ceased",
+    "withdrawn": "the register has withdrawn the record",
+}
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A thing that a name may mean, with the name that it was found by and its features."""
+
+    number: int
+    by: str
+    features: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        """0 to 100, recomputed from the features whenever it is asked for."""
+        return score(self.features.items())
+
+    @property
+    def named(self) -> bool:
+        """Whether a name proper was found whole, not only likeness or an acronym."""
+        return not NAMED.isdisjoint(self.features)
+
+
+def score(features: Iterable[tuple[str, float]]) -> float:
+    """The score of these features: Σ value × weight, cut to 0 … 100, to two places."""
+    total = sum(value * WEIGHTS[name] for name, value in features)
+    return round(min(100.0, max(0.0, total)), 2)
