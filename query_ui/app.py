@@ -5,13 +5,17 @@ from functools import partial
 from flask import Flask, Response, request
 
 from loader.errors import BuildError
+from loader.gazetteer.schema import FILE as NAMES
 from loader.saved_queries import load_saved_queries, sound_and_broken
+from loader.search_index.schema import FILE as INDEX
 from loader.settings import Settings
 from query_ui.choices import Choices
 from query_ui.counted import Counted, Counts
 from query_ui.engine.interface import Engine
-from query_ui.index import Indexes
+from query_ui.index import opened
 from query_ui.last_proofs import LastProofs
+from query_ui.linking.opened import opened as opened_names
+from query_ui.per_release import PerRelease
 from query_ui.permalinks import Permalinks
 from query_ui.service.application import MAX_BODY, Service
 from query_ui.service.headers import HEADERS, PREFLIGHT
@@ -40,6 +44,7 @@ from query_ui.web import (
     organisations,
     permalinks,
     queries,
+    reconcile,
     search,
     sparql,
     things,
@@ -66,6 +71,7 @@ BLUEPRINTS = (
     identifiers.blueprint,
     queries.blueprint,
     search.blueprint,
+    reconcile.blueprint,
     openapi.blueprint,
     sparql.blueprint,
     completion.blueprint,
@@ -105,7 +111,8 @@ def create_app(
         broken,
         LastProofs(settings.out),
         Choices(engine, saved, pages["choices"]),
-        Indexes(settings.out, partial(release_of, engine)),
+        PerRelease(settings.out, partial(release_of, engine), INDEX, opened),
+        PerRelease(settings.out, partial(release_of, engine), NAMES, opened_names),
         settings.out,
     )
     app.extensions[EXTENSION] = shared

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from loader.search_index.schema import FILE, VERSION
+from loader.search_index.schema import VERSION
 
 Mask = NDArray[np.bool_]
 """For each thing by its number, whether it is meant."""
@@ -188,29 +188,6 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     for first, second in pairs:
         found.setdefault(first, []).append(second)
     return {first: tuple(seconds) for first, seconds in found.items()}
-
-
-class Indexes:
-    """Gives the index of whichever release answers; None where that has none that fits."""
-
-    def __init__(self, out: Path, release: Callable[[], str]) -> None:
-        self._out = out
-        self._release = release
-        self._lock = threading.Lock()
-        self._known: tuple[str, int, Index | None] = ("", 0, None)
-
-    def current(self) -> Index | None:
-        """The index of the release that answers now."""
-        release = self._release()
-        path = self._out / "releases" / release / FILE
-        try:
-            written = path.stat().st_mtime_ns
-        except OSError:
-            return None
-        with self._lock:
-            if self._known[:2] != (release, written):
-                self._known = (release, written, opened(path))
-            return self._known[2]
 
 
 def opened(path: Path) -> Index | None:

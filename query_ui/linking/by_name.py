@@ -48,13 +48,18 @@ def reordered(gazetteer: Gazetteer, question: Question) -> Iterator[Candidate]:
     if " " in question.bag:
         for name in gazetteer.by_bag([question.bag]):
             if name.kind != Kind.ACRONYM and name.key != question.key:
-                value = FLIPPED if flipped(question) else 1.0
+                value = FLIPPED if flipped(gazetteer, question) else 1.0
                 yield Candidate(name.entity, name.text, {"other_order": value})
 
 
-def flipped(question: Question) -> bool:
-    """Whether no more than "X University" is asked: York University is not the one of York."""
-    return len(question.words) == 2 and question.words[1] == "university"
+def flipped(gazetteer: Gazetteer, question: Question) -> bool:
+    """Whether no more than "X University" is asked, where X may be a town.
+
+    York University is not the one of York; a town may have namesakes that a register lacks.
+    """
+    if len(question.words) != 2 or question.words[1] != "university":
+        return False
+    return not gazetteer.placed or bool(gazetteer.countries(question.words[:1]))
 
 
 def remarked(gazetteer: Gazetteer, question: Question) -> Iterator[Candidate]:

@@ -23,6 +23,7 @@ WEIGHTS: dict[str, float] = {
     "unplaced": -15,
     "inactive": -3,
     "withdrawn": -20,
+    "properties": 0,
 }
 """What each feature is worth at value 1. A score is the sum of value × weight, cut to 0 … 100."""
 
@@ -53,6 +54,7 @@ MEANINGS: dict[str, str] = {
     "unplaced": "an address follows that has no country and not its town",
     "inactive": "the register says that it has ceased",
     "withdrawn": "the register has withdrawn the record",
+    "properties": "share of the other properties given that it has; told, and not counted",
 }
 
 

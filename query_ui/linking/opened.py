@@ -60,6 +60,7 @@ class Gazetteer:
             raise BuildError(f"{path}: these names are of another version; build them again.")
         self.entities: npt.NDArray[np.int32] = np.frombuffer(self.about("entities"), np.int32)
         self.weights: npt.NDArray[np.float32] = np.frombuffer(self.about("weights"), np.float32)
+        self.placed = bool(self._rows("SELECT 1 FROM place LIMIT 1"))
         self.bits = lru_cache(20_000)(self._bits)
         self.names_with = lru_cache(2_000)(self._names_with)
         self.vocabulary = Vocabulary(word for (word,) in self._rows("SELECT word FROM word"))
@@ -113,6 +114,16 @@ class Gazetteer:
         found = {name.number: name for name in self._names("number", numbers)}
         return [found[number] for number in numbers]
 
+    def beginning(self, prefix: str, types: frozenset[str], limit: int) -> list[Thing]:
+        """Things with a name that begins so, short names first; of these types, where any are."""
+        text = (
+            "SELECT DISTINCT n.entity FROM name AS n JOIN entity AS e ON e.number = n.entity "
+            "WHERE n.key >= ? AND n.key < ? ORDER BY length(n.key), n.key, e.iri LIMIT ?"
+        )
+        rows = self._rows(text, [prefix, f"{prefix}\U0010ffff", 20 * limit])
+        things = (self.thing(number) for (number,) in dict.fromkeys(rows))
+        return [t for t in things if not types or not types.isdisjoint(t.types)][:limit]
+
     def names_of(self, entity: int) -> list[Named]:
         """All names of a thing."""
         return self._names("entity", [entity])
@@ -131,6 +142,11 @@ class Gazetteer:
             Thing(number, iri, label, tuple(types.split()), *rest)
             for number, iri, label, types, *rest in rows
         ]
+
+    def count(self, type_: str) -> int:
+        """How many things there are of a type."""
+        text = "SELECT count(*) FROM entity WHERE ' ' || types || ' ' LIKE ?"
+        return int(self._rows(text, [f"% {type_} %"])[0][0])
 
     def identified(self, scheme: str, value: str) -> list[int]:
         """The numbers of the things that have an identifier."""
@@ -156,3 +172,11 @@ class Gazetteer:
 def marks(values: Sequence[Any]) -> str:
     """A mark for each of these values."""
     return ",".join("?" * len(values))
+
+
+def opened(path: Path) -> Gazetteer | None:
+    """The names in a file; None where another version of this project has written it."""
+    try:
+        return Gazetteer(path)
+    except (BuildError, sqlite3.DatabaseError):
+        return None

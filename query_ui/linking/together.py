@@ -23,7 +23,8 @@ def together(gazetteer: Gazetteer, question: Question, entity: int) -> str:
     names = gazetteer.names_of(entity)
     own = {name: significant(name) for name in names}
     town = set(tokens(gazetteer.thing(entity).place)) - IDLE
-    if not asked or not asked <= town.union(*own.values()):
+    reordered = any(name.bag == question.bag for name in names)
+    if not asked or reordered or not asked <= town.union(*own.values()):
         return ""
     for name, words in own.items():
         common = asked & words

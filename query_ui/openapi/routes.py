@@ -112,6 +112,46 @@ _IRIS: Fields = {
 _KEEP: Fields = {"required": True, "content": {FORM: {"schema": record({"query": STRING})}}}
 _GRAPHS: Fields = {form.media_type: {"schema": ANYTHING} for form in FORMATS["graph"]}
 
+_PREFIX = in_query("prefix", STRING, "What was typed so far.")
+_ID = in_query("id", STRING, "The id of a thing, a property or a type.", required=True)
+_TYPE = in_query("type", STRING, "A type, or the address of a scheme.")
+_CALLBACK = in_query("callback", STRING, "A function to call with the answer, as JSONP does.")
+_MATCHED: Fields = {
+    name: in_query(name, STRING, said)["schema"]
+    for name, said in (("queries", "A batch as JSON."), ("extend", "Ids and properties as JSON."))
+}
+_RECONCILIATION: tuple[Fields, ...] = (
+    in_query("queries", STRING, "A batch of queries as JSON, by key."),
+    in_query("extend", STRING, "Ids and properties as JSON."),
+    in_query("query", STRING, "One query, as clients of 0.1 send it."),
+    _CALLBACK,
+)
+
+
+def _sent(schema: Fields, kind: str = "application/json") -> Fields:
+    """The body of a request that has to have one."""
+    return {"required": True, "content": {kind: {"schema": schema}}}
+
+
+_RECONCILING: Mapping[tuple[str, str], Route] = {
+    ("reconcile.service", "GET"): Route(_JSON, _RECONCILIATION),
+    ("reconcile.service", "POST"): Route(_JSON, body=_sent(record({}, _MATCHED), FORM)),
+    ("reconcile.matched", "POST"): Route(
+        _JSON, body=_sent(record({"queries": array({"type": "object"})}))
+    ),
+    ("reconcile.columns", "POST"): Route(
+        _JSON, body=_sent(record({"ids": array(STRING), "properties": array({"type": "object"})}))
+    ),
+    ("reconcile.properties", "GET"): Route(_JSON, (_TYPE, _CALLBACK)),
+    ("reconcile.suggested", "GET"): Route(_JSON, (_PREFIX, _TYPE, _CALLBACK)),
+    ("reconcile.suggested_properties", "GET"): Route(_JSON, (_PREFIX, _CALLBACK)),
+    ("reconcile.suggested_types", "GET"): Route(_JSON, (_PREFIX, _CALLBACK)),
+    ("reconcile.flyout", "GET"): Route(_JSON, (_ID, _CALLBACK)),
+    ("reconcile.flyout_property", "GET"): Route(_JSON, (_ID, _CALLBACK)),
+    ("reconcile.flyout_type", "GET"): Route(_JSON, (_ID, _CALLBACK)),
+    ("reconcile.preview", "GET"): Route(page(), (_ID,)),
+}
+
 ROUTES: Mapping[tuple[str, str], Route] = {
     ("home.home", "GET"): Route(),
     ("case_studies.listed", "GET"): _PAGES,
@@ -153,6 +193,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("search.page", "GET"): Route(page() | _JSON, _SEARCH, problems=COMMON),
     ("search.as_json", "GET"): Route(_JSON, _SEARCH),
     ("search.suggestions", "GET"): Route(_JSON, _SEARCH[:1]),
+    **_RECONCILING,
     ("queries.listed", "GET"): Route(page() | json("SavedQueries")),
     ("queries.listed_as_json", "GET"): Route(json("SavedQueries")),
     ("queries.page", "GET"): _QUERY,

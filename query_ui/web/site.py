@@ -10,13 +10,15 @@ from flask import current_app
 from pyoxigraph import BlankNode, Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
-from loader.errors import BadValue, BrokenQuery, EndpointError
+from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.saved_queries import SavedQuery
 from query_ui.choices import Choices
 from query_ui.engine.interface import Answer, Engine
-from query_ui.index import Index, Indexes
+from query_ui.index import Index
 from query_ui.last_proofs import LastProofs
+from query_ui.linking.opened import Gazetteer
 from query_ui.parameters import bind
+from query_ui.per_release import PerRelease
 from query_ui.selection import HERE, Selection, narrowed
 from query_ui.web.links import Number, query_path
 
@@ -37,8 +39,9 @@ class Site:
     ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
     under limits; ``pages``, ``saved``, ``doctor`` and ``facets`` are the query files by name,
     ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
-    each was last proved, ``choices`` what their parameters may be. ``indexes`` has what a release
-    holds besides its statements, ``out`` is the build folder with all releases.
+    each was last proved, ``choices`` what their parameters may be. ``indexes`` and
+    ``gazetteers`` have what a release holds besides its statements, ``out`` is the build folder
+    with all releases.
     """
 
     engine: Engine
@@ -50,7 +53,8 @@ class Site:
     broken: Mapping[str, BrokenQuery]
     proofs: LastProofs
     choices: Choices
-    indexes: Indexes
+    indexes: PerRelease[Index]
+    gazetteers: PerRelease[Gazetteer]
     out: Path
 
     def text(self, name: str, page: int = 1, **values: Values) -> str:
@@ -69,6 +73,17 @@ class Site:
     def index(self) -> Index | None:
         """The search index of the release that answers; an endpoint has none."""
         return self.indexes.current()
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The names of the release that answers; BuildError where it has none."""
+        found = self.gazetteers.current()
+        if found is None:
+            raise BuildError(
+                "There are no names to match with here: a remote endpoint has none, and a release "
+                "of an older version needs `concordat-kg build` once more. SPARQL works without."
+            )
+        return found
 
     def selected(self, name: str, selection: Selection, page: int = 1) -> str:
         """The text of a page query about classes, kept to what was chosen; NotFound as ``text``."""
