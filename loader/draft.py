@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
+from loader.auditing import audit, claims_of_store
 from loader.checks import load_checks, run_checks
 from loader.context import Context, Names
 from loader.document import Document
@@ -21,6 +22,7 @@ from loader.places import Places
 from loader.provenance import document_lines, graph_of
 from loader.quadfile import QuadFile, Run
 from loader.readers import NAMING
+from loader.settings import BASE
 from loader.shacl import validate
 from loader.statistics import Statistics, count
 from loader.vocabulary import load_schemes
@@ -110,3 +112,14 @@ def validated(made: Draft, store: Store, library: Library, progress: Progress) -
     yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
     progress("checking", 0, 0)
     yield from run_checks(store, load_checks(library.settings.checks), places.locate)
+    yield from audited(store, library, places)
+
+
+def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
+    """What the auditor finds in the links of the store."""
+    for verdict in audit(claims_of_store(store, library.settings)):
+        claim = verdict.claim
+        path, line = places.locate(claim.subject, claim.predicate)
+        about = claim.subject if claim.subject.startswith(BASE) else ""
+        code = f"link-{verdict.code}"
+        yield Finding(path, line, 0, Severity.ERROR, verdict.message, code, about)

@@ -159,5 +159,6 @@ def number_literal(value: int) -> Literal:
 
 def graph_of(name: str) -> NamedNode:
     """The graph of a document: its path inside the data folder, without the suffix, as a slug."""
+    name = name.removesuffix(".sssom.tsv")
     stem = name.rsplit(".", 1)[0] if "." in name.rsplit("/", 1)[-1] else name
     return graph(slugify(stem) or "document")

@@ -48,6 +48,10 @@ class Settings:
         return self.root / "sparql" / "index"
 
     @property
+    def links(self) -> Path:
+        return self.root / "sparql" / "links"
+
+    @property
     def doctor(self) -> Path:
         return self.root / "sparql" / "doctor"
 

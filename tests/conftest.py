@@ -56,7 +56,7 @@ def copy_tiny(target: Path) -> Path:
     shutil.copytree(PROJECT / "tests" / "tiny", target)
     for name in ("catalogue.yaml", "concordat.ttl", "dataset.ttl", "prefixes.ttl", "shapes.ttl"):
         shutil.copy(PROJECT / "ontology" / name, target / "ontology" / name)
-    for name in ("checks", "describing", "facets", "index", "pages"):
+    for name in ("checks", "describing", "facets", "index", "links", "pages"):
         shutil.copytree(PROJECT / "sparql" / name, target / "sparql" / name)
     return target
 

@@ -11,6 +11,7 @@ from loader.errors import Finding
 from loader.mapping.articles import article
 from loader.mapping.case_studies import case_study
 from loader.mapping.initiatives import CLASSES, initiative
+from loader.mapping.links import link
 from loader.mapping.obligations import obligation
 from loader.mapping.organisations import organisation
 from loader.mapping.rdf import rdf_statements
@@ -22,6 +23,7 @@ MAPPERS: dict[str, Callable[[Scribe, Record], None]] = {
     "organisation": organisation,
     "obligation": obligation,
     "article": article,
+    "mapping": link,
     **dict.fromkeys(CLASSES, initiative),
 }
 

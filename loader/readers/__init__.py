@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
-from loader.readers import articles, cards, markdown, rdf, spreadsheets, tables
+from loader.readers import articles, cards, markdown, rdf, spreadsheets, sssom, tables
 from loader.readers.source import Source, load_source
 
 Reader = Callable[[Source], Document]
@@ -30,6 +30,7 @@ READERS: dict[str, Reader] = {
     ".md": _markdown,
     ".csv": tables.read,
     ".tsv": tables.read,
+    sssom.SUFFIX: sssom.read,
     ".xlsx": spreadsheets.read,
     **dict.fromkeys(rdf.FORMATS, rdf.read),
 }
@@ -44,13 +45,19 @@ def read(path: Path, name: str, max_bytes: int) -> Document:
 
     Raises DataError, with its findings, where the file cannot be read or understood.
     """
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     reader = READERS.get(suffix)
     if reader is None:
         ends = f"ends in {suffix}" if suffix else "has no suffix"
         message = f"a file that {ends} cannot be read here; known are {', '.join(READERS)}."
         raise _refused(path, "unknown-format", message)
     return reader(load_source(path, name, max_bytes))
+
+
+def suffix_of(name: str) -> str:
+    """The suffix that tells the reader: two parts where these are known together."""
+    both = "".join(PurePosixPath(name).suffixes[-2:]).lower()
+    return both if both in READERS else PurePosixPath(name).suffix.lower()
 
 
 def documents(folder: Path) -> list[tuple[Path, str]]:

@@ -14,20 +14,20 @@ def test_identifiers_are_things_with_their_register(mapped: Mapper) -> None:
             "organisation",
             field("name", "Eastbay College"),
             field("kind", "higher education institution"),
-            field("ror", "https://ror.org/0abcdef10"),
+            field("ror", "https://ror.org/0abcdef23"),
             field("ukprn", "10000001"),
         )
     )
     triples = {(s.subject, s.predicate, s.object) for s in made.statements}
-    node, ror = thing("organisation", "eastbay-college"), thing("identifier", "ror-0abcdef10")
+    node, ror = thing("organisation", "eastbay-college"), thing("identifier", "ror-0abcdef23")
     assert {
         (node, RDF.type, CKG.Institution),
         (node, RDF.type, ORG.FormalOrganization),
         (node, SKOS.prefLabel, Literal("Eastbay College", language="en")),
         (node, ADMS.identifier, ror),
-        (ror, SKOS.notation, Literal("https://ror.org/0abcdef10")),
+        (ror, SKOS.notation, Literal("https://ror.org/0abcdef23")),
         (ror, CKG.register, Literal("ROR")),
-        (node, SKOS.exactMatch, NamedNode("https://ror.org/0abcdef10")),
+        (node, SKOS.exactMatch, NamedNode("https://ror.org/0abcdef23")),
         (thing("identifier", "ukprn-10000001"), CKG.register, Literal("UKPRN")),
     } <= triples
     assert len(said(made, SKOS.exactMatch)) == 1

@@ -1,0 +1,64 @@
+"""Links as the auditor sees them, from a finished store or from a mapping set."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import QuerySolutions, Store
+
+from loader.asking import solve
+from loader.readers.mapping_sets import MappingSet
+from loader.saved_queries import load_saved_queries
+from loader.settings import BASE, Settings
+from loader.sssom.slots import EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One link; ``negated`` where it is said not to hold, ``line`` 0 where no line is known.
+
+    ``predicate`` is a property of SKOS mapping, or the name of a register for an identifier.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    negated: bool = False
+    line: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether it says that the two are the same: an identifier says so too."""
+        return not self.negated and (self.predicate == EXACT or ":" not in self.predicate)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is about a thing of this graph."""
+        return self.subject.startswith(BASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Something wrong: the claim that shows it, what is wrong, and what to do."""
+
+    code: str
+    claim: Claim
+    message: str
+
+
+def claims_of_set(found: MappingSet) -> list[Claim]:
+    """The links of a mapping set; rows without an object say nothing to audit."""
+    return [
+        Claim(link.subject, link["predicate_id"], link["object_id"], link.negated, link.line)
+        for link in found.links
+        if link.found
+    ]
+
+
+def claims_of_store(store: Store, settings: Settings) -> Iterator[Claim]:
+    """The links of a finished store, from ``sparql/links``."""
+    for query in load_saved_queries(settings.links).values():
+        answer = solve(store, query.text)
+        assert isinstance(answer, QuerySolutions)
+        for subject, predicate, value, negated in answer:
+            no = negated is not None and negated.value == "true"
+            yield Claim(subject.value, predicate.value, value.value, no)
