@@ -12,6 +12,7 @@ from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, Usag
 from loader.settings import Settings, content_root
 from query_ui.build_commands import build, check
 from query_ui.limit_options import limit_options
+from query_ui.link_commands import link
 
 if TYPE_CHECKING:
     from loader.saved_queries import SavedQuery
@@ -77,6 +78,7 @@ def main() -> None:
 
 main.add_command(build)
 main.add_command(check)
+main.add_command(link)
 
 
 @main.command()

@@ -23,12 +23,15 @@ def release_entities(ask: Ask) -> Iterator[Entity]:
         known = names.get(iri, ())
         label = next((name.text for name in known if name.kind is Kind.LABEL), "")
         if label:
+            own = identifiers.get(iri, {})
             yield Entity(
                 iri,
                 label,
                 tuple(known),
                 tuple(sorted(types[iri])),
-                identifiers=identifiers.get(iri, {}),
+                # Only providers in the United Kingdom have such a number.
+                country="GB" if "ukprn" in own else "",
+                identifiers=own,
                 note=shortened(notes.get(iri, "")),
             )
 

@@ -13,6 +13,9 @@ from loader.readers.delimited import Row, rows
 from loader.readers.source import Source
 from loader.sssom.slots import ADDRESSES, COLUMNS, NEEDED, NO_TERM, PREDICATES, PREFIXES
 
+SAYING = ("subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id")
+"""The columns that together say which link a row is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -102,6 +105,7 @@ class _Reading:
         self.source = source
         self.prefixes = prefixes
         self.findings: list[Finding] = []
+        self.seen: dict[tuple[str, ...], int] = {}
 
     def error(self, line: int, code: str, message: str) -> None:
         """Note what is wrong with a row, which keeps the set from being loaded."""
@@ -162,6 +166,10 @@ class _Reading:
             known = ", ".join("skos:" + p.rpartition("#")[2] for p in PREDICATES)
             message = f"predicate_id is <{link['predicate_id']}>, and has to be one of {known}."
             self.error(link.line, "predicate", message)
+        said = tuple(link[name] for name in SAYING)
+        if self.seen.setdefault(said, link.line) != link.line:
+            message = f"the row says again what line {self.seen[said]} says; delete one."
+            self.error(link.line, "repeated", message)
         if link["confidence"] and not is_share(link["confidence"]):
             message = f"confidence is {link['confidence']}, and has to be a number from 0 to 1."
             self.error(link.line, "confidence", message)

@@ -121,9 +121,11 @@ def judged(gazetteer: Gazetteer, segment: Segment, hit: Hit) -> Match:
     """A hit with the features that the rest of the address gives it."""
     thing = gazetteer.thing(hit.name.entity)
     features = {WHOLE[Kind(hit.name.kind)]: 1.0}
-    if segment.countries:
+    if segment.countries and thing.country:
         same = thing.country in segment.countries
         features["country" if same else "other_country"] = 1.0
+    elif segment.countries:
+        features |= {} if "GB" in segment.countries else {"unplaced": 1.0}
     elif not at_home(segment, thing) and (trails(segment, hit) or not speaks(segment, hit, thing)):
         features["unplaced"] = 1.0
     if thing.place and place_in(segment, thing.place):

@@ -20,7 +20,7 @@ WEIGHTS: dict[str, float] = {
     "other_place": -15,
     "country": 4,
     "other_country": -60,
-    "unplaced": -15,
+    "unplaced": -10,
     "inactive": -3,
     "withdrawn": -20,
     "properties": 0,

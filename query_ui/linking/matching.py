@@ -13,7 +13,7 @@ SURE = 85.0
 """The least score of a match that needs no review."""
 AHEAD = 5.0
 """By how much its score has to exceed that of the next candidate."""
-WORTH_A_LOOK = 35.0
+WORTH_A_LOOK = 45.0
 """The least score of a candidate."""
 CLOSE = 0.95
 """The least likeness in spelling of a name with a slip that needs no review."""
@@ -23,11 +23,15 @@ RESEMBLES = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate with its thing; ``sure`` where it may be taken without review."""
+    """A candidate with its thing; ``sure`` where it may be taken without review.
+
+    ``by_hand`` where that is because a person has chosen it.
+    """
 
     thing: Thing
     candidate: Candidate
     sure: bool = False
+    by_hand: bool = False
 
     @property
     def score(self) -> float:

@@ -148,6 +148,14 @@ class Gazetteer:
         text = "SELECT count(*) FROM entity WHERE ' ' || types || ' ' LIKE ?"
         return int(self._rows(text, [f"% {type_} %"])[0][0])
 
+    def withdrawn(self) -> list[Thing]:
+        """The things that their register has withdrawn."""
+        return self._things("status = ?", ["withdrawn"])
+
+    def things_of(self, types: frozenset[str]) -> list[Thing]:
+        """The things of any of these types."""
+        return [t for t in self._things("1", []) if not types.isdisjoint(t.types)]
+
     def identified(self, scheme: str, value: str) -> list[int]:
         """The numbers of the things that have an identifier."""
         text = "SELECT DISTINCT entity FROM identifier WHERE value = ? AND scheme = ?"

@@ -133,6 +133,7 @@ def _sent(schema: Fields, kind: str = "application/json") -> Fields:
     return {"required": True, "content": {kind: {"schema": schema}}}
 
 
+_TABLE = _sent(record({"table": STRING}, {"column": STRING, "type": STRING}), FORM)
 _RECONCILING: Mapping[tuple[str, str], Route] = {
     ("reconcile.service", "GET"): Route(_JSON, _RECONCILIATION),
     ("reconcile.service", "POST"): Route(_JSON, body=_sent(record({}, _MATCHED), FORM)),
@@ -182,6 +183,17 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("identifiers.scheme", "GET"): _MOVED,
     ("identifiers.graph", "GET"): _MOVED,
     ("about.related", "GET"): Route(),
+    ("about.linking", "GET"): Route(),
+    ("lookup.one", "GET"): Route(
+        page() | _JSON, (in_query("id", STRING, "An identifier."),), problems=(*COMMON, 422)
+    ),
+    ("lookup.many", "POST"): Route(_JSON, body=_sent(record({"ids": array(STRING)}))),
+    ("linking.page", "GET"): Route(),
+    ("linking.matched", "POST"): Route(page(), body=_TABLE),
+    ("linking.mapping_set", "POST"): Route(
+        {"text/tab-separated-values": {"schema": STRING}}, body=_TABLE
+    ),
+    ("linking.joined", "POST"): Route({"text/csv": {"schema": STRING}}, body=_TABLE),
     ("changes.page", "GET"): Route(page() | _JSON),
     ("changes.of_release", "GET"): Route(page() | _JSON),
     ("changes.as_json", "GET"): Route(_JSON),

@@ -2,9 +2,13 @@
 
 from decimal import Decimal
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from loader.settings import BASE
+from query_ui.linking.features import MEANINGS, WEIGHTS
+from query_ui.linking.matching import AHEAD, SURE
+from query_ui.reconcile.properties import PROPERTIES
+from query_ui.reconcile.types import TYPES
 from query_ui.selection import Selection
 from query_ui.web.links import Link, Measure, Number, query_path
 from query_ui.web.lists import subjects
@@ -25,6 +29,20 @@ def related() -> str:
         "about-related.html",
         weights=weights(shared),
         query=query_path(shared.text("weights", scheme=KEYWORDS)),
+    )
+
+
+@blueprint.get("/linking")
+def linking() -> str:
+    """What can be matched, what the features of a candidate mean, and how they make its score."""
+    return render_template(
+        "about-linking.html",
+        features=[(name, WEIGHTS[name], meaning) for name, meaning in MEANINGS.items()],
+        types=TYPES,
+        properties=PROPERTIES.values(),
+        sure=SURE,
+        ahead=AHEAD,
+        service=f"{request.url_root}reconcile",
     )
 
 

@@ -16,6 +16,7 @@ ROOMS = {
     "/coverage": "Coverage",
     "/changes": "Changes",
     "/dataset": "Dataset",
+    "/link": "Match a table",
 }
 FORMS = ("ttl", "nt", "jsonld", "rdfxml")
 

@@ -29,6 +29,9 @@ PATHS = (
     "/things/claim/midlands-innovation-pledge-1",
     "/changes",
     "/about/related",
+    "/about/linking",
+    "/link",
+    "/lookup",
     "/dataset",
     "/ontology",
     "/queries",
@@ -82,6 +85,18 @@ def test_axe_finds_nothing(browser: Browser, shipped_address: str, axe: str, mod
             found[path] = some
     context.close()
     assert not found, "\n".join(f"{path} {one}" for path, some in found.items() for one in some)
+
+
+def test_candidates_to_decide_on_have_no_violation(
+    browser: Browser, shipped_address: str, axe: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{shipped_address}/link")
+    page.get_by_label("A column of names or a table").fill("Name\nKCL\nUniversity of Hull\nX\n")
+    page.get_by_role("button", name="Go on").click()
+    assert page.get_by_role("radio").count() > 1
+    assert problems(page, axe) == []
+    page.close()
 
 
 def test_axe_finds_what_is_wrong(browser: Browser, shipped_address: str, axe: str) -> None:

@@ -163,8 +163,8 @@ def test_candidates_say_why(  # noqa: PLR0913
 
 
 def test_a_score_is_recomputed_from_the_features(ours: FlaskClient) -> None:
-    found = asked(ours, q={"query": "Universty of York", "limit": 50})["q"]["result"]
-    assert len(found) > 3
+    found = asked(ours, q={"query": "University of Leeds and York", "limit": 50})["q"]["result"]
+    assert len(found) > 1
     for one in found:
         total = sum(WEIGHTS[f["id"]] * f["value"] for f in one["features"])
         assert one["score"] == pytest.approx(min(100, max(0, total)), abs=0.01)

@@ -1,0 +1,246 @@
+"""The commands that match a user's table against the graph or a register, and audit links."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from loader.settings import Settings
+    from query_ui.linking.opened import Gazetteer
+    from query_ui.linking.proposals import Evidence, Proposal
+    from query_ui.linking.sheets import Sheet
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+out_option = click.option(
+    "--out", type=FOLDER, default=Path("build"), show_default=True, help="The build folder."
+)
+
+
+@click.group()
+def link() -> None:
+    """Match a table of names, review the matches, and bring them into the graph.
+
+    \b
+    concordat-kg link organisations mine.csv --column Institution --output mine.sssom.tsv
+    concordat-kg link organisations --accept mine.sssom.tsv
+    concordat-kg link audit
+    """
+
+
+@link.command()
+@click.argument("table", metavar="[FILE]", type=FILE, required=False)
+@click.option("--column", help="The column with the names.")
+@click.option("--registry", type=FILE, multiple=True, help="A ROR dump or UKPRN list; repeatable.")
+@click.option("--affiliations", is_flag=True, help="The cells are affiliations with addresses.")
+@click.option("--identifiers", multiple=True, metavar="COLUMN", help="A column of ids; repeatable.")
+@click.option("--place", multiple=True, metavar="COLUMN", help="A column of towns; repeatable.")
+@click.option("--country", metavar="CODE", default="", help="The country of all rows, as GB.")
+@click.option("--output", type=FILE, help="The mapping set for review (.sssom.tsv).")
+@click.option("--joined", type=FILE, help="The table with what was surely matched (.csv).")
+@click.option("--accept", type=FILE, help="Bring this reviewed mapping set into data/links.")
+@out_option
+def organisations(table: Path | None, accept: Path | None, out: Path, **asked: Any) -> None:
+    """Match names of organisations with the graph, or with registers of your own.
+
+    FILE is CSV or XLSX. What is beyond doubt becomes skos:exactMatch; candidates to decide on
+    skos:closeMatch, the likeliest first; a cell that nothing fits sssom:NoTermFound. Each row says
+    why. Review it in a spreadsheet: write skos:exactMatch where a candidate is right.
+
+    \b
+    concordat-kg link organisations mine.csv --column Institution --output mine.sssom.tsv
+    concordat-kg link organisations mine.xlsx --column Name --identifiers UKPRN \\
+        --registry v2.9-ror-data.zip --output mine.sssom.tsv --joined mine-joined.csv
+    concordat-kg link organisations papers.csv --column Affiliation --affiliations \\
+        --output papers.sssom.tsv
+    concordat-kg link organisations --accept mine.sssom.tsv
+    """
+    from query_ui.linking.proposals import Evidence
+
+    if accept:
+        accepted(accept)
+        return
+    registers: Sequence[Path] = asked["registry"]
+    evidence = Evidence(
+        asked["identifiers"],
+        asked["place"],
+        str(asked["country"]).upper(),
+        frozenset() if registers else frozenset({"organisation"}),
+    )
+    gazetteer = names_of(out, registers)
+    run(table, asked, gazetteer, evidence)
+
+
+@link.command()
+@click.argument("table", metavar="[FILE]", type=FILE, required=False)
+@click.option("--column", help="The column with the labels.")
+@click.option("--scheme", default="keywords", show_default=True, help="The scheme to match with.")
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Suggest tags for this text; - for standard input.",
+)
+@click.option("--output", type=FILE, help="The mapping set for review (.sssom.tsv).")
+@click.option("--joined", type=FILE, help="The table with what was surely matched (.csv).")
+@click.option("--accept", type=FILE, help="Bring this reviewed mapping set into data/links.")
+@out_option
+def concepts(
+    table: Path | None,
+    scheme: str,
+    text: Path | None,
+    accept: Path | None,
+    out: Path,
+    **asked: Any,
+) -> None:
+    """Match labels with the concepts of a scheme, or suggest concepts for a text.
+
+    \b
+    concordat-kg link concepts tags.csv --column Tag --output tags.sssom.tsv
+    concordat-kg link concepts --text abstract.txt
+    concordat-kg link concepts tags.csv --column Group --scheme beneficiaries --output g.sssom.tsv
+    """
+    from loader.settings import BASE
+    from query_ui.linking.proposals import Evidence
+
+    if accept:
+        accepted(accept)
+        return
+    gazetteer = names_of(out, ())
+    types = frozenset({f"{BASE}scheme/{scheme}"})
+    if text:
+        suggest(gazetteer, text, types)
+        return
+    run(table, asked, gazetteer, Evidence(types=types))
+
+
+@link.command()
+@click.argument("sets", nargs=-1, metavar="[FILE]…", type=FILE)
+@click.option("--registry", type=FILE, multiple=True, help="A ROR dump, to find withdrawn records.")
+@out_option
+def audit(sets: tuple[Path, ...], registry: tuple[Path, ...], out: Path) -> None:
+    """Look for contradictions in mapping sets, or in all links of the release.
+
+    \b
+    concordat-kg link audit
+    concordat-kg link audit mine.sssom.tsv --registry v2.9-ror-data.zip
+    """
+    from query_ui.linking.auditing import audited
+
+    settings = settings_of(out)
+    lines = audited(settings, sets, registry)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{len(lines)} contradictions" if lines else "no contradiction", err=True)
+    if lines:
+        raise SystemExit(1)
+
+
+def run(
+    table: Path | None, asked: dict[str, Any], gazetteer: "Gazetteer", evidence: "Evidence"
+) -> None:
+    """Match a column and write what was asked for."""
+    from loader.errors import UsageError
+    from query_ui.linking.proposals import matcher_of, propose, questions
+    from query_ui.linking.sheets import read_sheet
+
+    column, output, joined = asked["column"], asked["output"], asked["joined"]
+    if table is None or not column or not (output or joined):
+        raise UsageError("Give a FILE, the --column to match, and --output or --joined to write.")
+    sheet = read_sheet(table)
+    if sheet.notice:
+        click.echo(sheet.notice, err=True)
+    distinct = questions(sheet, str(column), evidence)
+    matcher = matcher_of(gazetteer, bool(asked.get("affiliations")))
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(
+        length=len(distinct), label="Matching", file=sys.stderr, hidden=hidden
+    ) as bar:
+        proposals = list(propose(distinct, matcher, lambda _: bar.update(1)))
+    write(sheet, str(column), proposals, output, joined)
+
+
+def write(
+    sheet: "Sheet",
+    column: str,
+    proposals: "list[Proposal]",
+    output: Path | None,
+    joined: Path | None,
+) -> None:
+    """Write the mapping set and the joined table, and say what was found."""
+    from loader.sssom.writing import write_mapping_set
+    from query_ui.linking.as_sssom import described, rows
+    from query_ui.linking.joining import joined_csv
+
+    title = f"{Path(sheet.name).name}, column {column}"
+    if output:
+        save(output, write_mapping_set(described(title), rows(proposals)))
+    if joined:
+        save(joined, joined_csv(sheet, proposals))
+    sure = sum(proposal.sure is not None for proposal in proposals)
+    none = sum(not proposal.matches for proposal in proposals)
+    click.echo(f"distinct   {len(proposals):,} in {len(sheet.rows):,} rows")
+    click.echo(f"exact      {sure:,}")
+    click.echo(f"to review  {len(proposals) - sure - none:,}")
+    click.echo(f"none       {none:,}")
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    from loader.errors import BuildError
+
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        draft.write_text(text, "utf-8", newline="")
+        draft.replace(path)
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error
+
+
+def suggest(gazetteer: "Gazetteer", text: Path, types: frozenset[str]) -> None:
+    """Print the concepts that a text speaks of, with the words that say so."""
+    from loader.errors import UsageError
+    from query_ui.linking.tagging import suggest_tags
+    from query_ui.tables import text_table
+
+    try:
+        told = sys.stdin.read() if str(text) == "-" else text.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{text}: the text cannot be read as UTF-8: {error}.") from error
+    tags = suggest_tags(gazetteer, told, types)
+    rows = [(t.thing.label, f"{t.score:g}", ", ".join(t.words), t.thing.iri) for t in tags]
+    click.echo(text_table(("concept", "score", "words", "iri"), rows, None), nl=False)
+
+
+def accepted(path: Path) -> None:
+    """Bring the decisions of a reviewed mapping set into ``data/links``."""
+    from query_ui.build_commands import default_data
+    from query_ui.linking.accepting import accept
+
+    settings = settings_of(Path("build"))
+    result = accept(path, default_data(settings.root) / "links", settings)
+    click.echo(f"rows       {result.rows:,}")
+    click.echo(f"accepted   {result.accepted:,} into {result.path}")
+    click.echo(f"left       {result.rows - result.accepted:,} that nobody has decided on")
+    click.echo("`concordat-kg build` loads them.")
+
+
+def names_of(out: Path, registers: Sequence[Path]) -> "Gazetteer":
+    """The names to match with: of the registers, or of the current release."""
+    from loader.gazetteer.schema import FILE as NAMES
+    from loader.release import current_release
+    from query_ui.linking.opened import Gazetteer
+    from query_ui.linking.registry import open_registry
+
+    if registers:
+        return open_registry(registers, out)
+    return Gazetteer(current_release(out).folder / NAMES)
+
+
+def settings_of(out: Path) -> "Settings":
+    """The settings of a command."""
+    from loader.settings import Settings, content_root
+
+    return Settings(root=content_root(Path.cwd()), out=out)
