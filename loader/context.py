@@ -1,11 +1,13 @@
 """What mapping must know beyond the document at hand: labels, names, memberships, slugs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Record
+from loader.known_terms import Terms
+from loader.linked import Linked
 from loader.prose import Recogniser
 from loader.tagging import Tagger
 from loader.terms import slugify, thing
@@ -18,6 +20,8 @@ class Context:
 
     ``taggers`` and ``labels`` are by scheme name; ``organisations`` matches a whole name, and
     ``recogniser`` finds names in running text; ``members`` are (organisation, consortium) pairs.
+    ``identified`` goes from a scheme and an identifier in full form to its organisation, and
+    ``reviewed`` from a name that somebody has matched to it.
     """
 
     taggers: dict[str, Tagger]
@@ -26,6 +30,13 @@ class Context:
     recogniser: Recogniser
     consortia: frozenset[NamedNode]
     members: frozenset[tuple[NamedNode, NamedNode]]
+    identified: Mapping[tuple[str, str], NamedNode] = field(default_factory=dict)
+    reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+
+    def term(self, short: str) -> NamedNode | None:
+        """The term that a short form or an address stands for; None for one that is unknown."""
+        return self.terms.resolve(short)
 
 
 @dataclass(slots=True)
@@ -35,12 +46,16 @@ class Names:
     labels: list[tuple[str, NamedNode]] = field(default_factory=list)
     consortia: set[NamedNode] = field(default_factory=set)
     memberships: list[tuple[str, str]] = field(default_factory=list)
+    linked: Linked = field(default_factory=Linked)
 
     def collect(self, document: Document) -> None:
         """Note the names, the kinds and the memberships of a document's organisations."""
         for record in document.records:
             if record.kind == "organisation" and record.text("name"):
                 self._note(record)
+                self.linked.identify(organisation_iri(record), record)
+            elif record.kind == "mapping":
+                self.linked.review(record)
 
     def _note(self, record: Record) -> None:
         iri = organisation_iri(record)
@@ -52,7 +67,7 @@ class Names:
         if record.text("consortium"):
             self.memberships.append((name, record.text("consortium")))
 
-    def context(self, schemes: Iterable[Scheme]) -> Context:
+    def context(self, schemes: Iterable[Scheme], terms: Terms | None = None) -> Context:
         """The lookups, once every document has been seen."""
         organisations = Tagger(self.labels)
         pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
@@ -64,6 +79,9 @@ class Names:
             recogniser=Recogniser(self.labels),
             consortia=frozenset(self.consortia),
             members=frozenset((a, b) for a, b in pairs if a and b),
+            identified=self.linked.identified,
+            reviewed=self.linked.reviewed(),
+            terms=terms or Terms(),
         )
 
 

@@ -26,6 +26,8 @@ class Rule(StrEnum):
     """The kind of thing follows from the kind of record it was read from."""
     SECTION = "SectionHeading"
     """A heading of an article was taken as the title of a commitment."""
+    SECTOR = "SectorDataset"
+    """A sector dataset says so in a column that its descriptor explains."""
     RDF = "RdfStatement"
     """The document is RDF and says so itself."""
 

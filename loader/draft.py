@@ -15,6 +15,7 @@ from loader.checks import load_checks, run_checks
 from loader.context import Context, Names
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
+from loader.known_terms import read_terms
 from loader.library import Library, Progress
 from loader.loading import Loading
 from loader.mapping import Mapped, map_document
@@ -102,7 +103,8 @@ def survey(library: Library, progress: Progress) -> Context:
     for document in library.documents(progress, "surveying", NAMING):
         if isinstance(document, Document):
             names.collect(document)
-    return names.context(load_schemes(library.settings.ontology).values())
+    ontology = library.settings.ontology
+    return names.context(load_schemes(ontology).values(), read_terms(ontology))
 
 
 def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:

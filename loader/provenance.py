@@ -20,6 +20,7 @@ from loader.terms import (
     DCTERMS,
     PROV,
     RDF,
+    VOID,
     XSD,
     graph,
     slugify,
@@ -127,6 +128,14 @@ def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Ite
     for key, predicate in (("licence", DCTERMS.license), ("source", DCTERMS.source)):
         if about.get(key):
             yield Quad(name, predicate, web_iri(about[key]) or Literal(about[key]), CATALOGUE)
+    if about.get("publisher"):
+        yield Quad(name, DCTERMS.publisher, Literal(about["publisher"]), CATALOGUE)
+    if about.get("retrieved"):
+        day = Literal(about["retrieved"], datatype=XSD.date)
+        yield Quad(name, CKG.retrieved, day, CATALOGUE)
+    endpoint = web_iri(about.get("endpoint", ""))
+    if endpoint:
+        yield Quad(name, VOID.sparqlEndpoint, endpoint, CATALOGUE)
     yield from derivation_quads(document, name)
 
 

@@ -132,6 +132,7 @@ def create_app(
         app.wsgi_app,
         partial(sparql.described, shared),
         Rate(rate),
+        lambda: shared.snapshots,
     )
     app.context_processor(lambda: {"release": release_of(engine), "crumbs": crumbs})
     return app

@@ -108,7 +108,7 @@ def test_every_rule_of_the_loader_is_an_individual_with_an_origin() -> None:
     [
         ("ontology", (".ttl",)),
         ("sparql", (".rq",)),
-        ("data", (".ttl", ".trig", ".md", ".csv", ".tsv", ".yaml")),
+        ("data", (".ttl", ".trig", ".md", ".csv", ".tsv", ".yaml", ".toml")),
         ("loader", (".py",)),
         ("query_ui", (".py", ".html")),
     ],
@@ -119,7 +119,7 @@ def test_every_term_that_is_used_is_defined(folder: str, suffixes: tuple[str, ..
 
 def test_every_class_and_property_is_used() -> None:
     graph = load("concordat.ttl")
-    stated = used(PROJECT / "data", (".ttl",)) | used(ONTOLOGY / "schemes", (".ttl",))
+    stated = used(PROJECT / "data", (".ttl", ".toml")) | used(ONTOLOGY / "schemes", (".ttl",))
     listed = {
         str(c)
         for i in graph.subjects(RDF.type, OWL.NamedIndividual)

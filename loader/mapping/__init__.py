@@ -16,6 +16,7 @@ from loader.mapping.obligations import obligation
 from loader.mapping.organisations import organisation
 from loader.mapping.rdf import rdf_statements
 from loader.mapping.scribe import Scribe
+from loader.mapping.sector import sector_record
 from loader.statements import Statement
 
 MAPPERS: dict[str, Callable[[Scribe, Record], None]] = {
@@ -24,6 +25,7 @@ MAPPERS: dict[str, Callable[[Scribe, Record], None]] = {
     "obligation": obligation,
     "article": article,
     "mapping": link,
+    "sector-record": sector_record,
     **dict.fromkeys(CLASSES, initiative),
 }
 

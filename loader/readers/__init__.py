@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
-from loader.readers import articles, cards, markdown, rdf, spreadsheets, sssom, tables
+from loader.readers import articles, cards, markdown, rdf, sector, spreadsheets, sssom, tables
 from loader.readers.source import Source, load_source
 
 Reader = Callable[[Source], Document]
@@ -31,6 +31,7 @@ READERS: dict[str, Reader] = {
     ".csv": tables.read,
     ".tsv": tables.read,
     sssom.SUFFIX: sssom.read,
+    ".toml": sector.read,
     ".xlsx": spreadsheets.read,
     **dict.fromkeys(rdf.FORMATS, rdf.read),
 }
@@ -63,14 +64,15 @@ def suffix_of(name: str) -> str:
 def documents(folder: Path) -> list[tuple[Path, str]]:
     """The documents of a data folder and of the folders in it, with their names, sorted by these.
 
-    Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, and the lock files of
-    office programs. A name is the path inside the folder, with ``/``, in Unicode's form C.
+    Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, the lock files of
+    office programs, and in a folder ``sector`` the downloads, which their descriptors stand for.
+    A name is the path inside the folder, with ``/``, in Unicode's form C.
     Raises DataError where the folder is missing, cannot be read or holds no document.
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise _refused(folder, "no-folder", f"the data folder {what}; check its name.")
-    found = [path for path in _files(folder) if not _skipped(path)]
+    found = [path for path in _files(folder) if not (_skipped(path) or _beside(path, folder))]
     named = sorted(((path, _name(path, folder)) for path in found), key=lambda pair: pair[1])
     if not named:
         message = f"the data folder holds no document; known are {', '.join(READERS)}."
@@ -98,6 +100,12 @@ def _unreadable(error: OSError) -> None:
 
 def _skipped(path: Path) -> bool:
     return path.name.lower() in SKIPPED or path.name.startswith((".", "~$"))
+
+
+def _beside(path: Path, folder: Path) -> bool:
+    """Whether a file of the folder sector is a download, or describes one that is not there."""
+    inner = path.relative_to(folder).parts[:-1]
+    return "sector" in inner and not (path.suffix == ".toml" and sector.has_download(path))
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -42,5 +42,6 @@ export async function ask(question, signal) {
   });
   if (!response.ok) throw await problemOf(response);
   const answer = parsed(response.headers.get("Content-Type"), await response.text());
-  return { ...answer, question, seconds: (performance.now() - begun) / 1000 };
+  const snapshots = response.headers.get("X-Answered-From-Snapshot") ?? "";
+  return { ...answer, question, snapshots, seconds: (performance.now() - begun) / 1000 };
 }

@@ -15,6 +15,6 @@ function given(id) {
 const form = document.querySelector("form.editor");
 if (form) {
   const answer = given("answer-data");
-  const whole = answer && parsed(answer.type, answer.body);
+  const whole = answer && { ...parsed(answer.type, answer.body), snapshots: answer.snapshots };
   await new Workbench(form).open(given("problem-data"), whole);
 }

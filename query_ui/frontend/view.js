@@ -60,6 +60,7 @@ export async function showAnswer(place, answer, { tell, apply }) {
   const truth = answer.kind === "boolean" ? element("p", { class: "answer" }, element("strong", {}, String(answer.boolean))) : null;
   const parts = [
     element("h2", { id: "result" }, "Answer"),
+    answer.snapshots ? element("p", { class: "notice" }, `In the place of SERVICE this release answered from its own copy: ${answer.snapshots}. What the endpoint itself says today may differ.`) : null,
     truth,
     ...nodes,
     empty ? doctor(answer.question, apply) : null,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request
 from loader.errors import ProjectError
 from query_ui.engine.interface import Answer, Engine, Question, Result, present
 from query_ui.engine.writing import wanted
+from query_ui.federation import HEADER, Snapshot, locally
 from query_ui.formats import Format, Kind
 from query_ui.problems import FAILED, problem_of
 from query_ui.service.caching import is_fresh, tag_of
@@ -48,13 +49,20 @@ class Service:
 
     ``describe`` gives the service description for the address of the endpoint, ``rate`` counts
     requests to the endpoint and the saved queries. Nothing of an answer leaves before all of it is
-    there; where sending breaks off, the connection does too.
+    there; where sending breaks off, the connection does too. ``snapshots`` are the copies of other
+    endpoints that stand for SERVICE; an answer from one says so in a header.
     """
 
     def __init__(
-        self, engine: Engine, pages: Wsgi, describe: Callable[[str], Answer], rate: Rate
+        self,
+        engine: Engine,
+        pages: Wsgi,
+        describe: Callable[[str], Answer],
+        rate: Rate,
+        snapshots: Callable[[], Mapping[str, Snapshot]] = dict,
     ) -> None:
         self._engine = engine
+        self._snapshots = snapshots
         self._pages = pages
         self._describe = describe
         self._rate = rate
@@ -95,17 +103,26 @@ class Service:
         known = environ.get("HTTP_IF_NONE_MATCH", "") if request.method in _SAFE else ""
         if is_fresh(known, tag):
             return send(environ, start, HTTPStatus.NOT_MODIFIED, _caching(tag))
+        used: tuple[Snapshot, ...] = ()
         if found:
-            result = self._run(found, formats, environ)
+            result, used = self._run(found, formats, environ)
         else:
             result = self._description(request, formats)
         same = self._engine.release == release
-        return send_result(environ, start, result, encoding, _caching(tag if same else ""))
+        told = [(HEADER, snapshot.told) for snapshot in used]
+        headers = [*_caching(tag if same else ""), *told]
+        return send_result(environ, start, result, encoding, headers)
 
-    def _run(self, found: Asked, formats: Mapping[Kind, Format], environ: Environ) -> Result:
+    def _run(
+        self, found: Asked, formats: Mapping[Kind, Format], environ: Environ
+    ) -> tuple[Result, tuple[Snapshot, ...]]:
         graphs = found.default_graphs, found.named_graphs
-        question = Question(found.query, *graphs, formats, found.seconds)
-        return self._engine.run(question, environ.get("waitress.client_disconnected", present))
+        calls = "service" in found.query.lower()
+        known = self._snapshots() if calls else {}
+        local = locally(found.query, known, restricted=any(graphs))
+        question = Question(local.text, *graphs, formats, found.seconds)
+        gone = environ.get("waitress.client_disconnected", present)
+        return self._engine.run(question, gone), local.used
 
     def _description(self, request: Request, formats: Mapping[Kind, Format]) -> Result:
         """What the service can do, as a graph."""

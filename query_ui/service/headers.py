@@ -4,7 +4,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, X-Total-Count, X-Truncated",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Retry-After, X-Answered-From-Snapshot, X-Total-Count, X-Truncated"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +14,7 @@ from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.saved_queries import SavedQuery
 from query_ui.choices import Choices
 from query_ui.engine.interface import Answer, Engine
+from query_ui.federation import Snapshot
 from query_ui.index import Index
 from query_ui.last_proofs import LastProofs
 from query_ui.linking.opened import Gazetteer
@@ -41,7 +42,7 @@ class Site:
     ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
     each was last proved, ``choices`` what their parameters may be. ``indexes`` and
     ``gazetteers`` have what a release holds besides its statements, ``out`` is the build folder
-    with all releases.
+    with all releases, ``copies`` those of endpoints, kept for one release.
     """
 
     engine: Engine
@@ -56,6 +57,7 @@ class Site:
     indexes: PerRelease[Index]
     gazetteers: PerRelease[Gazetteer]
     out: Path
+    copies: dict[str, Mapping[str, Snapshot]] = field(default_factory=dict)
 
     def text(self, name: str, page: int = 1, **values: Values) -> str:
         """The text of a page query with IRIs in place of its defaults; NotFound for others."""
@@ -73,6 +75,18 @@ class Site:
     def index(self) -> Index | None:
         """The search index of the release that answers; an endpoint has none."""
         return self.indexes.current()
+
+    @property
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """The copies of endpoints that the release has, by the address of the endpoint."""
+        release = self.engine.release
+        if release not in self.copies:
+            rows = self.rows("snapshots")
+            told = ("endpoint", "graph", "retrieved", "title")
+            found = (Snapshot(*(string(row, name) for name in told)) for row in rows)
+            self.copies.clear()
+            self.copies[release] = {snapshot.endpoint: snapshot for snapshot in found}
+        return self.copies[release]
 
     @property
     def gazetteer(self) -> Gazetteer:

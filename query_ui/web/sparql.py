@@ -3,12 +3,14 @@
 See ``query_ui.service.application``.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from query_ui.engine.interface import Answer, Question, present
+from query_ui.federation import Snapshot, locally
 from query_ui.formats import EXCHANGE, FORMATS
 from query_ui.service.reading import Asked, asked
 from query_ui.web.beginning import beginning
@@ -27,15 +29,24 @@ def page() -> Response:
     if found is None:
         return editor(shared, Asked(bare(shared.pages["editor"].text)))
     gone = request.environ.get("waitress.client_disconnected", present)
-    asking = Question(
-        found.query, found.default_graphs, found.named_graphs, EXCHANGE, found.seconds
-    )
-    result = shared.visitors.run(asking, gone)
-    return editor(shared, found, *beginning(result, SHOWN, shared.engine.prefixes))
+    graphs = found.default_graphs, found.named_graphs
+    known = shared.snapshots if "service" in found.query.lower() else {}
+    local = locally(found.query, known, restricted=any(graphs))
+    result = shared.visitors.run(Question(local.text, *graphs, EXCHANGE, found.seconds), gone)
+    return editor(shared, found, *beginning(result, SHOWN, shared.engine.prefixes), local.used)
 
 
-def editor(shared: Site, found: Asked, answer: Answer | None = None, total: int = 0) -> Response:
-    """The page with the query, and its result of ``total`` rows where it has been asked."""
+def editor(
+    shared: Site,
+    found: Asked,
+    answer: Answer | None = None,
+    total: int = 0,
+    used: Sequence[Snapshot] = (),
+) -> Response:
+    """The page with the query, and its result of ``total`` rows where it has been asked.
+
+    ``used`` are the copies of other endpoints that the answer came from.
+    """
     shown = replace(table(shared, answer), total=total) if answer else None
     whole = answer if shown and not shown.cut else None
     return scripted_page(
@@ -43,7 +54,13 @@ def editor(shared: Site, found: Asked, answer: Answer | None = None, total: int 
         query=found.query,
         graphs=graphs(found),
         table=shown,
-        whole=whole and {"type": EXCHANGE[whole.kind].media_type, "body": whole.body.decode()},
+        used=used,
+        whole=whole
+        and {
+            "type": EXCHANGE[whole.kind].media_type,
+            "body": whole.body.decode(),
+            "snapshots": ", ".join(snapshot.told for snapshot in used),
+        },
         formats=FORMATS[answer.kind] if answer else (),
         here=f"{query_path(found.query)}{dataset(found)}",
     )
