@@ -12,9 +12,9 @@ from loader.settings import Settings
 from query_ui.choices import Choices
 from query_ui.counted import Counted, Counts
 from query_ui.engine.interface import Engine
-from query_ui.index import opened
+from query_ui.index import open_index
 from query_ui.last_proofs import LastProofs
-from query_ui.linking.opened import opened as opened_names
+from query_ui.linking.opened import open_gazetteer
 from query_ui.per_release import PerRelease
 from query_ui.permalinks import Permalinks
 from query_ui.service.application import MAX_BODY, Service
@@ -115,8 +115,8 @@ def create_app(
         broken,
         LastProofs(settings.out),
         Choices(engine, saved, pages["choices"]),
-        PerRelease(settings.out, partial(release_of, engine), INDEX, opened),
-        PerRelease(settings.out, partial(release_of, engine), NAMES, opened_names),
+        PerRelease(settings.out, partial(release_of, engine), INDEX, open_index),
+        PerRelease(settings.out, partial(release_of, engine), NAMES, open_gazetteer),
         settings.out,
     )
     app.extensions[EXTENSION] = shared

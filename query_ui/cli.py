@@ -119,10 +119,11 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
     settings = _settings(out)
     found, values = _find_query(source, settings), _values(params)
     text = bind(found, values)
-    if not endpoint:
-        check_service(text)
     with _interruptible():
         engine = open_engine(settings, endpoint)
+        if not endpoint:
+            text = _locally(text, settings, engine)
+            check_service(text)
         _check_choices(engine, settings, found, values)
         with _patience():
             answer = engine.ask(text)
@@ -223,6 +224,20 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
     if source not in saved:
         raise UsageError(_unknown(source, saved))
     return saved[source]
+
+
+def _locally(text: str, settings: Settings, engine: "Engine") -> str:
+    """The query with copies of this release in the place of SERVICE, and a word about each."""
+    from loader.saved_queries import read_saved_query
+    from query_ui.federation import locally, snapshots_in
+
+    if "service" not in text.lower():
+        return text
+    copies = snapshots_in(engine.ask(read_saved_query(settings.pages / "snapshots.rq").text))
+    local = locally(text, copies)
+    for snapshot in local.used:
+        click.echo(f"Answered from a copy in this release: {snapshot.told}", err=True)
+    return local.text
 
 
 def _check_choices(

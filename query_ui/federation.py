@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from loader.errors import QueryRefused
 from query_ui.doctor.tokens import END, Token, Unreadable, tokens_of
+from query_ui.engine.interface import Answer
 
 HEADER = "X-Answered-From-Snapshot"
 
@@ -33,6 +34,13 @@ class Local:
 
     text: str
     used: tuple[Snapshot, ...] = ()
+
+
+def snapshots_in(answer: Answer) -> dict[str, Snapshot]:
+    """The copies that ``sparql/pages/snapshots.rq`` tells, by the address of the endpoint."""
+    rows = ([getattr(term, "value", "") for term in row] for row in answer.rows)
+    found = (Snapshot(*row) for row in rows)
+    return {snapshot.endpoint: snapshot for snapshot in found}
 
 
 def locally(text: str, snapshots: Mapping[str, Snapshot], restricted: bool = False) -> Local:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from loader.gazetteer.entity import Entity, Kind, Name
-from loader.identifiers import SCHEMES, homepage
+from loader.identifiers import SCHEMES, recognise
 from loader.search_index.things import Ask
 
 LONGEST_NOTE = 160
@@ -51,6 +51,8 @@ def named(ask: Ask) -> Mapping[str, list[Name]]:
         language = getattr(term, "language", None) or ""
         kind = Kind.LABEL if rank.value == "1" else kind_of(term.value)
         found[thing.value].append(Name(term.value, kind, language))
+    for thing, term in ask("reviewed-names"):
+        found[thing.value].append(Name(term.value, Kind.ALTERNATIVE))
     for names in found.values():
         names.sort(key=lambda n: (n.kind is not Kind.LABEL, n.language not in ("", "en"), n.text))
     return found
@@ -66,13 +68,22 @@ def identified(ask: Ask) -> Mapping[str, dict[str, tuple[str, ...]]]:
     """The identifiers of all things in full form; those of registers unknown here are left out."""
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for thing, register, code in ask("identifiers"):
-        scheme = _REGISTERS.get(register.value, register.value)
-        known = SCHEMES.get(scheme)
-        full = known.canonical(code.value) if known else homepage(code.value)
-        if full:
+        known = told(_REGISTERS.get(register.value, register.value), code.value)
+        if known:
+            scheme, full = known
             earlier = found[thing.value].get(scheme, ())
-            found[thing.value][scheme] = (*earlier, full)
+            found[thing.value][scheme] = tuple(dict.fromkeys((*earlier, full)))
     return found
+
+
+def told(scheme: str, code: str) -> tuple[str, str] | None:
+    """The scheme and the full form of an identifier, or of an address that tells its scheme."""
+    if scheme in SCHEMES:
+        full = SCHEMES[scheme].canonical(code)
+        return (scheme, full) if full else None
+    known = recognise(code)
+    # The address of a concept elsewhere is no homepage.
+    return known if known and (scheme == "homepage" or known[0] in SCHEMES) else None
 
 
 def shortened(text: str) -> str:

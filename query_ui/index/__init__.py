@@ -3,6 +3,6 @@
 Whatever is counted here a query of ``sparql/`` counts too, and the pages lead to that query.
 """
 
-from query_ui.index.opened import Index, opened
+from query_ui.index.opened import Index, open_index
 
-__all__ = ["Index", "opened"]
+__all__ = ["Index", "open_index"]

@@ -190,7 +190,7 @@ def grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     return {first: tuple(seconds) for first, seconds in found.items()}
 
 
-def opened(path: Path) -> Index | None:
+def open_index(path: Path) -> Index | None:
     """The index in a file; None where another version of this project has written it."""
     try:
         (version,) = connect(path).execute("PRAGMA user_version").fetchone()

@@ -182,7 +182,7 @@ def marks(values: Sequence[Any]) -> str:
     return ",".join("?" * len(values))
 
 
-def opened(path: Path) -> Gazetteer | None:
+def open_gazetteer(path: Path) -> Gazetteer | None:
     """The names in a file; None where another version of this project has written it."""
     try:
         return Gazetteer(path)

@@ -120,6 +120,7 @@ _MATCHED: Fields = {
     name: in_query(name, STRING, said)["schema"]
     for name, said in (("queries", "A batch as JSON."), ("extend", "Ids and properties as JSON."))
 }
+_BATCH = record({}, _MATCHED) | {"anyOf": [{"required": [name]} for name in _MATCHED]}
 _RECONCILIATION: tuple[Fields, ...] = (
     in_query("queries", STRING, "A batch of queries as JSON, by key."),
     in_query("extend", STRING, "Ids and properties as JSON."),
@@ -136,7 +137,7 @@ def _sent(schema: Fields, kind: str = "application/json") -> Fields:
 _TABLE = _sent(record({"table": STRING}, {"column": STRING, "type": STRING}), FORM)
 _RECONCILING: Mapping[tuple[str, str], Route] = {
     ("reconcile.service", "GET"): Route(_JSON, _RECONCILIATION),
-    ("reconcile.service", "POST"): Route(_JSON, body=_sent(record({}, _MATCHED), FORM)),
+    ("reconcile.service", "POST"): Route(_JSON, body=_sent(_BATCH, FORM)),
     ("reconcile.matched", "POST"): Route(
         _JSON, body=_sent(record({"queries": array({"type": "object"})}))
     ),

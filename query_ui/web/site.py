@@ -14,7 +14,7 @@ from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.saved_queries import SavedQuery
 from query_ui.choices import Choices
 from query_ui.engine.interface import Answer, Engine
-from query_ui.federation import Snapshot
+from query_ui.federation import Snapshot, snapshots_in
 from query_ui.index import Index
 from query_ui.last_proofs import LastProofs
 from query_ui.linking.opened import Gazetteer
@@ -81,11 +81,9 @@ class Site:
         """The copies of endpoints that the release has, by the address of the endpoint."""
         release = self.engine.release
         if release not in self.copies:
-            rows = self.rows("snapshots")
-            told = ("endpoint", "graph", "retrieved", "title")
-            found = (Snapshot(*(string(row, name) for name in told)) for row in rows)
+            found = snapshots_in(self.ask("snapshots"))
             self.copies.clear()
-            self.copies[release] = {snapshot.endpoint: snapshot for snapshot in found}
+            self.copies[release] = found
         return self.copies[release]
 
     @property

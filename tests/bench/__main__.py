@@ -10,6 +10,7 @@ from pyoxigraph import Store
 
 from loader.release import current_release
 from tests.bench.generator import generate
+from tests.bench.linking import linking
 from tests.bench.measure import first_answer, machine, middle, python, row, run
 from tests.bench.service import service
 from tests.bench.site import site
@@ -22,17 +23,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--record", action="store_true", help="write the table into README.md")
     parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
-    parser.add_argument("--service", action="store_true", help="leave out the large builds")
+    parser.add_argument("--service", action="store_true", help="the endpoint alone")
     parser.add_argument("--site", action="store_true", help="the pages alone")
+    parser.add_argument("--linking", action="store_true", help="the matching of names alone")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         rows = shipped(folder)
-        if not arguments.site:
+        one = arguments.site or arguments.service or arguments.linking
+        if arguments.service or not one:
             rows += service(folder, folder / "shipped")
-        if not arguments.service:
+        if arguments.linking or not one:
+            rows += linking(folder, folder / "shipped")
+        if arguments.site or not one:
             rows += site(folder, folder / "shipped")
-        if not arguments.service and not arguments.site:
+        if not one:
             rows += generated(folder, *arguments.sizes)
     table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
     text = f"Measured on {machine()}.\n\n{table}\n"

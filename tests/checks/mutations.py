@@ -321,6 +321,15 @@ MUTATIONS = (
         ' identifier:north-ukprn a adms:Identifier ; skos:notation "10000002" .',
     ),
     Mutation(
+        "disagreeing-identifiers",
+        ("id/organisation/south",),
+        '"10000002" in one dataset and "10000009" in another',
+        "<https://w3id.org/concordat-kg/id/record/x> a ckg:SectorRecord ;"
+        " ckg:recordOf organisation:south ; ckg:statesIdentifier identifier:stated ."
+        ' identifier:stated a adms:Identifier ; skos:notation "10000009" ; ckg:register "UKPRN" .',
+        also=("unknown-property", "unknown-thing"),
+    ),
+    Mutation(
         "untagged-case-study",
         ("id/case-study/one",),
         '"One"',

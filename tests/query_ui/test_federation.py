@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from werkzeug.test import Client
 
 from loader.build import build
 from loader.errors import QueryRefused
 from loader.settings import BASE, Settings
 from query_ui.app import create_app
+from query_ui.cli import main
 from query_ui.engine import open_engine
 from query_ui.federation import Snapshot, locally
 from tests.conftest import copy_tiny, quiet
@@ -60,8 +62,8 @@ def test_a_dataset_without_the_copy_is_refused(restricted: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A site whose release holds a copy of an endpoint."""
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A project whose release holds a copy of an endpoint."""
     root = copy_tiny(tmp_path_factory.mktemp("federation") / "tiny")
     folder: Path = root / "data" / "sector"
     folder.mkdir()
@@ -73,6 +75,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     (folder / "own.ttl").write_text("<https://x.example/a> <https://x.example/b> 7 .\n", "utf-8")
     settings = Settings(root=root, data=(root / "data",), out=root / "build")
     build(settings, quiet, unproved=True)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def client(settings: Settings) -> Iterator[Client]:
+    """Somebody who asks the site over it."""
     engine = open_engine(settings)
     visitors = engine.for_visitors()
     yield Client(create_app(settings, engine, visitors))
@@ -106,3 +114,16 @@ def test_other_endpoints_stay_refused(client: Client) -> None:
     assert answer.status_code == 403
     both = f"SELECT * {{ SERVICE <{ENDPOINT}> {{ ?x ?y ?z }} {query.partition('{')[2]}"
     assert ask(client, both, "application/json").status_code == 403
+
+
+def test_the_command_line_says_so_on_standard_error(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings.root)
+    query = f"SELECT ?z {{ SERVICE <{ENDPOINT}> {{ <https://x.example/a> ?y ?z }} }}"
+    arguments = ["query", "-", "--format", "csv", "--out", str(settings.out)]
+    result = CliRunner().invoke(main, arguments, input=query)
+    assert (result.exit_code, result.stdout.split()) == (0, ["z", "7"])
+    assert COPY.told in result.stderr
+    other = CliRunner().invoke(main, arguments, input=query.replace("sector", "other"))
+    assert other.exit_code == 1 and "SERVICE is not allowed" in other.stderr

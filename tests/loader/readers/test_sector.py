@@ -12,11 +12,15 @@ from pyoxigraph import NamedNode, Store
 
 from loader.build import Outcome, build
 from loader.errors import DataError
+from loader.identifiers import recognise
 from loader.readers.sector.paths import at_path
 from loader.settings import BASE, Settings
 from loader.sssom.slots import EXACT, LITERAL, SEMAPV
 from loader.sssom.writing import write_mapping_set
 from loader.terms import CKG, DCTERMS
+from query_ui.linking.matching import match
+from query_ui.linking.opened import Gazetteer
+from query_ui.linking.question import Question
 from tests.conftest import PROJECT, quiet
 from tests.loader.registries.samples import records
 
@@ -202,6 +206,65 @@ def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, Outcome]) -
     assert said[DCTERMS.publisher].value == "Higher Education Statistics Agency, part of Jisc"  # type: ignore[union-attr]
     assert said[DCTERMS.license] == NamedNode("https://creativecommons.org/licenses/by/4.0/")
     assert DCTERMS.source in said
+
+
+HESA = "HESA: higher education providers"
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (
+            "case-studies-by-region",
+            [
+                ("North East", "2", "1", "Gateway to Research: organisations"),
+                ("North East", "2", "1", "Gateway to Research: projects"),
+                ("North East", "2", "1", HESA),
+                ("England", "2", "1", "ROR: Research Organization Registry"),
+            ],
+        ),
+        ("case-studies-by-mission-group", [("N3", "2", "1", "Mission groups")]),
+        ("case-studies-by-research-income", [("10 to 100 million", "2", "1", HESA)]),
+        (
+            "initiatives-of-signatories",
+            [
+                ("hr-excellence-in-research-award", "northgate-university"),
+                ("technician-commitment", "northgate-university"),
+            ],
+        ),
+        ("holders-without-case-study", [("technician-commitment", "Nobody College", "")]),
+        (
+            "known-elsewhere",
+            [
+                (HESA, "Elsewhere University", "10000099"),
+                ("ROR: Research Organization Registry", "Ness Institute", "024mrxd33"),
+                ("Technician Commitment: signatories", "Nobody College", ""),
+            ],
+        ),
+    ],
+)
+def test_saved_queries_join_the_datasets(
+    loaded: tuple[Store, Outcome], query: str, rows: list[tuple[str, ...]]
+) -> None:
+    store, _ = loaded
+    text = (PROJECT / "sparql" / "queries" / f"{query}.rq").read_text("utf-8")
+    found = [
+        tuple(term.value.rpartition("/")[2] if term else "" for term in row)
+        for row in store.query(text)  # type: ignore[union-attr]
+    ]
+    assert [row[: len(rows[0])] for row in found] == rows
+
+
+def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, Outcome]) -> None:
+    _, outcome = loaded
+    names = Gazetteer(outcome.release.folder / "names.sqlite")
+    for text in ("https://openalex.org/I7", "Q7", "2a1b2c3d-0000-4000-8000-abcdefabcdef"):
+        known = recognise(text)
+        assert known is not None
+        assert [names.thing(n).iri for n in names.identified(*known)] == [NORTH.value]
+    reviewed = match(names, Question("The Northgate University"))[0]
+    assert (reviewed.thing.iri, reviewed.sure) == (NORTH.value, True)
+    names.close()
 
 
 def test_a_download_without_its_day_is_told(loaded: tuple[Store, Outcome]) -> None:

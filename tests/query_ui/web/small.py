@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pyoxigraph
 
-from loader.search_index import survey, write_index
+from loader.gazetteer import write_gazetteer
+from loader.gazetteer.release import release_entities
+from loader.gazetteer.schema import FILE as NAMES
+from loader.search_index import asking, survey, write_index
 from loader.search_index.schema import FILE
 from loader.search_index.weights import weight_quads
 from loader.settings import Settings
@@ -38,9 +41,11 @@ def small_release(out: Path, more: str = "") -> Path:
 
 
 def index(store: pyoxigraph.Store, folder: Path) -> None:
-    """Give a release its search index, and its store the weights of concepts, as a build does."""
-    found = survey(store, Settings(root=PROJECT))
+    """Give a release its search index, its names and the weights of concepts, as a build does."""
+    settings = Settings(root=PROJECT)
+    found = survey(store, settings)
     write_index(folder / FILE, found)
+    write_gazetteer(folder / NAMES, release_entities(asking(store, settings.indexing)), {})
     store.extend(weight_quads(found.weights))
 
 

@@ -222,7 +222,7 @@ def test_examples_are_the_saved_queries_with_their_prefixes(site: FlaskClient) -
     files = PROJECT.glob("sparql/queries/*.rq")
     assert {q.subject for q in kind} == {NamedNode(f"{BASE}queries/{f.stem}") for f in files}
     declared = {q.object for q in examples.quads_for_pattern(None, SH.declare, None, None)}
-    assert len(declared) == 27
+    assert len(declared) == 28
     about = [quad for quad in examples if quad.predicate in (SH.prefix, SH.namespace)]
     assert {quad.subject for quad in about} == declared and len(about) == 2 * len(declared)
 
@@ -287,7 +287,7 @@ def test_an_editor_finds_the_prefixes(site: FlaskClient) -> None:
         "SELECT DISTINCT ?prefix ?namespace { [] sh:namespace ?namespace ; sh:prefix ?prefix }",
     )
     prefixes = {row["prefix"]: row["namespace"] for row in found}
-    assert len(found) == len(prefixes) == 27
+    assert len(found) == len(prefixes) == 28
     assert (prefixes["ckg"], prefixes["skos"]) == (CKG.base, SKOS.base)
 
 

@@ -58,7 +58,7 @@ def test_every_route_is_described_and_says_what_it_is_for(site: Flask, described
 
 def test_every_saved_query_is_described_with_types_and_choices(described: Any) -> None:
     asked = [path for path in described["paths"] if path.startswith("/queries/")]
-    assert len([path for path in asked if "{" not in path]) == 57
+    assert len([path for path in asked if "{" not in path]) == 63
     keyword = described["paths"]["/queries/case-studies-by-keyword"]["get"]["parameters"][0]
     base = "https://w3id.org/concordat-kg/concept/keywords/"
     assert (keyword["name"], keyword["required"]) == ("keyword", False)

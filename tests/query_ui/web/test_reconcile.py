@@ -325,8 +325,12 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(
     assert sentence in json.loads(answer.text)["detail"]
 
 
-def test_a_release_without_names_says_what_to_do(ours: FlaskClient, app: Any) -> None:
-    """The small release of other tests was made without them."""
-    answer = app.test_client().get("/reconcile?query=x")
+def test_a_release_without_names_says_what_to_do(
+    ours: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("query_ui.linking.opened.VERSION", 99)
+    found = ours.application.extensions["concordat-kg"].gazetteers
+    monkeypatch.setattr(found, "_known", ("", 0, None))
+    answer = ours.get("/reconcile?query=x")
     assert answer.status_code == 503
     assert "concordat-kg build" in answer.text
