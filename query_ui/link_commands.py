@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from loader.settings import Settings
+    from query_ui.linking.joining import Values
     from query_ui.linking.opened import Gazetteer
     from query_ui.linking.proposals import Evidence, Proposal
     from query_ui.linking.sheets import Sheet
@@ -71,7 +72,7 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
         frozenset() if registers else frozenset({"organisation"}),
     )
     gazetteer = names_of(out, registers)
-    run(table, asked, gazetteer, evidence)
+    run(table, asked, gazetteer, evidence, out)
 
 
 @link.command()
@@ -113,7 +114,7 @@ def concepts(
     if text:
         suggest(gazetteer, text, types)
         return
-    run(table, asked, gazetteer, Evidence(types=types))
+    run(table, asked, gazetteer, Evidence(types=types), out)
 
 
 @link.command()
@@ -139,11 +140,17 @@ def audit(sets: tuple[Path, ...], registry: tuple[Path, ...], out: Path) -> None
 
 
 def run(
-    table: Path | None, asked: dict[str, Any], gazetteer: "Gazetteer", evidence: "Evidence"
+    table: Path | None,
+    asked: dict[str, Any],
+    gazetteer: "Gazetteer",
+    evidence: "Evidence",
+    out: Path,
 ) -> None:
-    """Match a column and write what was asked for."""
+    """Match a column and write what was asked for; say what was found."""
     from loader.errors import UsageError
-    from query_ui.linking.proposals import matcher_of, propose, questions
+    from loader.sssom.writing import write_mapping_set
+    from query_ui.linking.as_sssom import described, rows
+    from query_ui.linking.joining import joined_csv
     from query_ui.linking.sheets import read_sheet
 
     column, output, joined = asked["column"], asked["output"], asked["joined"]
@@ -152,36 +159,51 @@ def run(
     sheet = read_sheet(table)
     if sheet.notice:
         click.echo(sheet.notice, err=True)
-    distinct = questions(sheet, str(column), evidence)
+    proposals = proposed(sheet, asked, gazetteer, evidence)
+    if output:
+        title = f"{table.name}, column {column}"
+        save(output, write_mapping_set(described(title), rows(proposals)))
+    if joined:
+        more = beside_matches(proposals, gazetteer, evidence, out)
+        save(joined, joined_csv(sheet, proposals, *more))
+    told(len(sheet.rows), proposals)
+
+
+def proposed(
+    sheet: "Sheet", asked: dict[str, Any], gazetteer: "Gazetteer", evidence: "Evidence"
+) -> "list[Proposal]":
+    """A proposal for each distinct cell of the column, with a bar that shows how far it is."""
+    from query_ui.linking.proposals import matcher_of, propose, questions
+
+    distinct = questions(sheet, asked["column"], evidence)
     matcher = matcher_of(gazetteer, bool(asked.get("affiliations")))
     hidden = not sys.stderr.isatty()
     with click.progressbar(
         length=len(distinct), label="Matching", file=sys.stderr, hidden=hidden
     ) as bar:
-        proposals = list(propose(distinct, matcher, lambda _: bar.update(1)))
-    write(sheet, str(column), proposals, output, joined)
+        return list(propose(distinct, matcher, lambda _: bar.update(1)))
 
 
-def write(
-    sheet: "Sheet",
-    column: str,
-    proposals: "list[Proposal]",
-    output: Path | None,
-    joined: Path | None,
-) -> None:
-    """Write the mapping set and the joined table, and say what was found."""
-    from loader.sssom.writing import write_mapping_set
-    from query_ui.linking.as_sssom import described, rows
-    from query_ui.linking.joining import joined_csv
+def beside_matches(
+    proposals: "list[Proposal]", gazetteer: "Gazetteer", evidence: "Evidence", out: Path
+) -> "tuple[Sequence[str], Values]":
+    """The columns beside a match: identifiers, and for organisations of the graph a count."""
+    from loader.saved_queries import read_saved_query
+    from query_ui.engine import open_engine
+    from query_ui.linking.known import beside, counts
 
-    title = f"{Path(sheet.name).name}, column {column}"
-    if output:
-        save(output, write_mapping_set(described(title), rows(proposals)))
-    if joined:
-        save(joined, joined_csv(sheet, proposals))
+    if "organisation" not in evidence.types:
+        return beside(gazetteer, None)
+    settings = settings_of(out)
+    query = read_saved_query(settings.pages / "counts-of-organisations.rq")
+    return beside(gazetteer, counts(open_engine(settings), query, proposals))
+
+
+def told(rows: int, proposals: "list[Proposal]") -> None:
+    """Say what was found."""
     sure = sum(proposal.sure is not None for proposal in proposals)
     none = sum(not proposal.matches for proposal in proposals)
-    click.echo(f"distinct   {len(proposals):,} in {len(sheet.rows):,} rows")
+    click.echo(f"distinct   {len(proposals):,} in {rows:,} rows")
     click.echo(f"exact      {sure:,}")
     click.echo(f"to review  {len(proposals) - sure - none:,}")
     click.echo(f"none       {none:,}")

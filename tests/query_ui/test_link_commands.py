@@ -74,6 +74,9 @@ def test_a_messy_table_becomes_a_mapping_set_and_a_joined_table(in_folder: Path,
             assert float(row["confidence"]) == pytest.approx(total / 100, abs=0.001)
     joined = list(csv.reader(io.StringIO(Path("joined.csv").read_text("utf-8"), newline="")))
     assert len(joined) == 10
+    assert joined[0][6:] == ["ror", "ukprn", "wikidata", "case-studies"]
+    assert joined[4][6:8] == ["https://ror.org/04m01e293", "10007167"]
+    assert joined[4][9] == "2"
     assert [row[3] for row in joined[1:]] == [
         *("Durham University", "King's College London", "", "University of York", "", "", ""),
         *("University of Hull", "University of Leicester"),
