@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz import fuzz
 
 from loader.gazetteer.entity import Kind
-from loader.gazetteer.names import IDLE, key_of, tokens
+from loader.gazetteer.names import IDLE
 from query_ui.linking.features import Candidate
 from query_ui.linking.opened import Gazetteer, Named
 from query_ui.linking.question import Question
@@ -83,8 +83,10 @@ def without_remark(text: str) -> str:
 
 def jointly(gazetteer: Gazetteer, question: Question, near: Sequence[Named]) -> Iterator[Candidate]:
     """Things whose names and town together have every word."""
-    for number in dict.fromkeys(name.entity for name in near):
-        if by := together(gazetteer, question, number):
+    numbers = list(dict.fromkeys(name.entity for name in near))
+    names, things = gazetteer.names_of(numbers), gazetteer.things(numbers)
+    for number in numbers:
+        if by := together(gazetteer, question, names[number], things[number].place):
             yield Candidate(number, by, {"names_together": 1.0})
 
 
@@ -93,9 +95,9 @@ def alike(gazetteer: Gazetteer, question: Question, near: Sequence[Named]) -> It
     asked = [word for word in question.words if word not in IDLE]
     for name in near:
         if name.kind != Kind.ACRONYM and name.bag != question.bag:
-            own = tokens(name.text)
-            overlap = shared(gazetteer, asked, [word for word in own if word not in IDLE])
-            spelling = fuzz.token_sort_ratio(question.key, key_of(own)) / 100
+            own = [word for word in name.key.split() if word not in IDLE]
+            overlap = shared(gazetteer, asked, own)
+            spelling = fuzz.token_sort_ratio(question.key, name.key) / 100
             features = {"token_overlap": round(overlap, 3), "spelling": round(spelling, 3)}
             yield Candidate(name.entity, name.text, features)
 

@@ -40,7 +40,9 @@ class Match:
 
 def match(gazetteer: Gazetteer, question: Question, limit: int = 5) -> list[Match]:
     """The candidates for a question, best first; at most the first is sure."""
-    found = [Match(gazetteer.thing(c.number), c) for c in candidates(gazetteer, question)]
+    asked = candidates(gazetteer, question)
+    things = gazetteer.things([candidate.number for candidate in asked])
+    found = [Match(things[candidate.number], candidate) for candidate in asked]
     fitting = [
         m for m in found if not question.types or not question.types.isdisjoint(m.thing.types)
     ]

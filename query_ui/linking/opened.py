@@ -124,13 +124,20 @@ class Gazetteer:
         things = (self.thing(number) for (number,) in dict.fromkeys(rows))
         return [t for t in things if not types or not types.isdisjoint(t.types)][:limit]
 
-    def names_of(self, entity: int) -> list[Named]:
-        """All names of a thing."""
-        return self._names("entity", [entity])
+    def names_of(self, entities: Sequence[int]) -> dict[int, list[Named]]:
+        """All names of some things."""
+        found: dict[int, list[Named]] = {}
+        for name in self._names("entity", entities):
+            found.setdefault(name.entity, []).append(name)
+        return found
 
     def thing(self, number: int) -> Thing:
         """A thing by its number."""
-        return self._things("number = ?", [number])[0]
+        return self.things([number])[number]
+
+    def things(self, numbers: Sequence[int]) -> dict[int, Thing]:
+        """Some things by their numbers."""
+        return {t.number: t for t in self._things(f"number IN ({marks(numbers)})", numbers)}
 
     def thing_at(self, iri: str) -> Thing | None:
         """A thing by its address."""

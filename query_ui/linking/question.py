@@ -11,6 +11,7 @@ class Question:
 
     ``identifiers`` are pairs of scheme and full form; ``places`` names of towns; ``country`` a code
     of ISO 3166-1 or ""; ``types`` restricts what may be found, and is empty for everything.
+    ``words``, ``key`` and ``bag`` are those of the text, as ``loader.gazetteer.names`` has them.
     """
 
     text: str
@@ -19,14 +20,11 @@ class Question:
     country: str = ""
     types: frozenset[str] = frozenset()
     words: tuple[str, ...] = field(init=False)
+    key: str = field(init=False, compare=False)
+    bag: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "words", tuple(tokens(clean(self.text))))
-
-    @property
-    def key(self) -> str:
-        return key_of(list(self.words))
-
-    @property
-    def bag(self) -> str:
-        return bag_of(list(self.words))
+        words = tokens(clean(self.text))
+        object.__setattr__(self, "words", tuple(words))
+        object.__setattr__(self, "key", key_of(words))
+        object.__setattr__(self, "bag", bag_of(words))

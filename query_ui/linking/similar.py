@@ -8,7 +8,7 @@ import numpy.typing as npt
 from loader.gazetteer.names import IDLE
 from query_ui.linking.opened import Gazetteer, Named
 
-MOST = 60
+MOST = 40
 """Names that are looked at closely."""
 COMMON = 4_000
 """A word that more names have leads to no candidate where a rarer word does."""

@@ -52,7 +52,7 @@ def suggest_tags(gazetteer: Gazetteer, text: str, types: frozenset[str]) -> list
 def labels(gazetteer: Gazetteer, types: frozenset[str]) -> Iterator[tuple[Named, Thing]]:
     """The labels of all concepts of these types, acronyms left out."""
     for thing in gazetteer.things_of(types):
-        for name in gazetteer.names_of(thing.number):
+        for name in gazetteer.names_of([thing.number])[thing.number]:
             if name.kind != Kind.ACRONYM:
                 yield name, thing
 

@@ -13,16 +13,16 @@ UNSAID = frozenset({"university"})
 """What people leave out where two words are left: Leeds Beckett, but not Durham."""
 
 
-def together(gazetteer: Gazetteer, question: Question, entity: int) -> str:
-    """The name that a question has in full, where the thing explains its other words; else "".
+def together(gazetteer: Gazetteer, question: Question, names: Sequence[Named], place: str) -> str:
+    """The name that a question has in full, where a thing explains its other words; else "".
 
-    "RGU Aberdeen" has the acronym and the town; "Prifysgol Glyndŵr Wrecsam" two names mixed;
-    "Imperial College" lacks the town alone. A word in common that is no town has to be there.
+    ``names`` are all names of the thing, ``place`` is its town. "RGU Aberdeen" has the acronym and
+    the town; "Prifysgol Glyndŵr Wrecsam" two names mixed; "Imperial College" lacks the town alone.
+    A word in common that is no town has to be there.
     """
     asked = {word for word in question.words if word not in IDLE}
-    names = gazetteer.names_of(entity)
     own = {name: significant(name) for name in names}
-    town = set(tokens(gazetteer.thing(entity).place)) - IDLE
+    town = set(tokens(place)) - IDLE
     reordered = any(name.bag == question.bag for name in names)
     if not asked or reordered or not asked <= town.union(*own.values()):
         return ""
@@ -35,7 +35,7 @@ def together(gazetteer: Gazetteer, question: Question, entity: int) -> str:
 
 
 def significant(name: Named) -> set[str]:
-    return {word for word in tokens(name.text) if word not in IDLE}
+    return {word for word in name.key.split() if word not in IDLE}
 
 
 def enough(name: Named, words: set[str], asked: set[str], town: set[str]) -> bool:

@@ -34,7 +34,7 @@ def invented(stream: TextIO, chance: random.Random, towns: list[str]) -> None:
     town = chance.choice(towns)
     names = [
         chance.choice(NAMES).format(town=town, subject=chance.choice(SUBJECTS), word=word(chance))
-        for _ in range(chance.choice([1, 2, 2, 3]))
+        for _ in range(chance.choice([1, 2, 3, 3]))
     ]
     kinds = [["label"], *[["alias"]] * (len(names) - 1)]
     key = "".join(chance.choice(CROCKFORD) for _ in range(6))

@@ -45,13 +45,15 @@ def tagged(store: Store) -> Iterator[tuple[str, str, set[str]]]:
         assert isinstance(study, NamedNode)
         texts = {
             q.object.value
-            for q in store.quads_for_pattern(study, DCTERMS.abstract, None, None)
+            for told in (DCTERMS.title, DCTERMS.abstract)
+            for q in store.quads_for_pattern(study, told, None, None)
             if isinstance(q.object, Literal)
         }
+        abstract = next(store.quads_for_pattern(study, DCTERMS.abstract, None, None), None)
         tags = {
             q.object.value
             for q in store.quads_for_pattern(study, DCTERMS.subject, None, None)
             if isinstance(q.object, NamedNode)
         }
-        if texts and tags and str(quad.graph_name) == "DEFAULT":
+        if abstract and tags and str(quad.graph_name) == "DEFAULT":
             yield study.value, " ".join(sorted(texts)), tags
