@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from loader.settings import BASE
 from loader.terms import SH, web_iri
@@ -39,12 +39,19 @@ def read_terms(ontology: Path) -> Terms:
 
 
 def read_prefixes(path: Path) -> dict[str, str]:
-    """The prefixes that the project declares."""
-    names: dict[str, dict[str, str]] = {}
-    for subject, predicate, value, _ in parse(path=path, format=RdfFormat.TURTLE):
-        if predicate in (SH.prefix, SH.namespace) and isinstance(value, Literal):
-            names.setdefault(str(subject), {})[predicate.value] = value.value
-    return {one[SH.prefix.value]: one[SH.namespace.value] for one in names.values()}
+    """Prefix → namespace from ``sh:declare`` nodes, sorted; {} when there is no such file.
+
+    https://www.w3.org/TR/shacl/#sparql-prefixes
+    """
+    if not path.is_file():
+        return {}
+    names, namespaces = {}, {}
+    for quad in parse(path.read_bytes(), format=RdfFormat.TURTLE):
+        if quad.predicate == SH.prefix:
+            names[quad.subject] = quad.object.value
+        elif quad.predicate == SH.namespace:
+            namespaces[quad.subject] = quad.object.value
+    return dict(sorted((name, namespaces[node]) for node, name in names.items()))
 
 
 def read_own(path: Path) -> frozenset[str]:

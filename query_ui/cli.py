@@ -11,6 +11,7 @@ import click
 from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, UsageError
 from loader.settings import Settings, content_root
 from query_ui.build_commands import build, check
+from query_ui.export_command import export
 from query_ui.limit_options import limit_options
 from query_ui.link_commands import link
 
@@ -79,6 +80,7 @@ def main() -> None:
 main.add_command(build)
 main.add_command(check)
 main.add_command(link)
+main.add_command(export)
 
 
 @main.command()

@@ -21,6 +21,10 @@ out_option = click.option(
 )
 
 
+TOLD = 20
+"""Warnings of one sort that are printed."""
+
+
 @click.group()
 def link() -> None:
     """Match a table of names, review the matches, and bring them into the graph.
@@ -151,6 +155,7 @@ def run(
     from loader.sssom.writing import write_mapping_set
     from query_ui.linking.as_sssom import described, rows
     from query_ui.linking.joining import joined_csv
+    from query_ui.linking.proposals import slips
     from query_ui.linking.sheets import read_sheet
 
     column, output, joined = asked["column"], asked["output"], asked["joined"]
@@ -159,6 +164,7 @@ def run(
     sheet = read_sheet(table)
     if sheet.notice:
         click.echo(sheet.notice, err=True)
+    warn(list(slips(sheet, evidence.identifiers)))
     proposals = proposed(sheet, asked, gazetteer, evidence)
     if output:
         title = f"{table.name}, column {column}"
@@ -167,6 +173,14 @@ def run(
         more = beside_matches(proposals, gazetteer, evidence, out)
         save(joined, joined_csv(sheet, proposals, *more))
     told(len(sheet.rows), proposals)
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Tell of identifiers with slips: they are evidence against a match, not for one."""
+    for sentence in sentences[:TOLD]:
+        click.echo(f"warning: {sentence}", err=True)
+    if len(sentences) > TOLD:
+        click.echo(f"warning: and {len(sentences) - TOLD:,} more such cells.", err=True)
 
 
 def proposed(

@@ -1,9 +1,9 @@
 """The engine: what answers a SPARQL query, whether it is the store of a release or an endpoint."""
 
+from loader.known_terms import read_prefixes
 from loader.settings import Settings
 from query_ui.engine.embedded import EmbeddedEngine
 from query_ui.engine.interface import Engine
-from query_ui.engine.prefixes import read_prefixes
 from query_ui.engine.remote import RemoteEngine
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loader.identifiers import recognise
+from loader.identifiers import SCHEMES, recognise
 from query_ui.linking.affiliations import match_affiliation
 from query_ui.linking.matching import Match, match
 from query_ui.linking.opened import Gazetteer
@@ -55,6 +55,18 @@ def questions(sheet: Sheet, column: str, evidence: Evidence) -> dict[Question, l
             )
             found.setdefault(question, []).append(number)
     return found
+
+
+def slips(sheet: Sheet, columns: Sequence[str]) -> Iterator[str]:
+    """A sentence for each cell of these columns that is no identifier, or one with a slip."""
+    for column in columns:
+        for number, cell in enumerate(sheet.cells(column), start=1):
+            known = recognise(cell) if cell.strip() else ("", "")
+            if known is None:
+                yield f"row {number}: “{cell}” in {column} is no identifier that is known."
+            elif known[0] in SCHEMES and not SCHEMES[known[0]].sound(known[1]):
+                title = SCHEMES[known[0]].title
+                yield f"row {number}: {cell} in {column} fails the check digits of {title}."
 
 
 def propose(

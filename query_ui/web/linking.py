@@ -16,7 +16,7 @@ from loader.sssom.writing import write_mapping_set
 from query_ui.linking.as_sssom import described, rows
 from query_ui.linking.joining import chosen, joined_csv
 from query_ui.linking.matching import Match
-from query_ui.linking.proposals import Evidence, Proposal, matcher_of, propose, questions
+from query_ui.linking.proposals import Evidence, Proposal, matcher_of, propose, questions, slips
 from query_ui.linking.sheets import Sheet, sheet_of
 from query_ui.reconcile.extending import Column
 from query_ui.reconcile.properties import PROPERTIES
@@ -63,12 +63,16 @@ class Work:
             return sheet_of(f"name\n{quoted(self.text)}".encode(), self.name)
         return sheet_of(self.text.encode(), self.name)
 
+    @property
+    def evidence(self) -> Evidence:
+        """What besides the names tells who is meant."""
+        columns = (self.identifiers,) if self.identifiers else ()
+        return Evidence(columns, types=frozenset({self.type}))
+
     @cached_property
     def proposals(self) -> list[Proposal]:
         """What is proposed for each distinct cell."""
-        ids = (self.identifiers,) if self.identifiers else ()
-        evidence = Evidence(ids, types=frozenset({self.type}))
-        asked = questions(self.sheet, self.column, evidence)
+        asked = questions(self.sheet, self.column, self.evidence)
         return list(propose(asked, matcher_of(self.site.gazetteer, self.affiliations)))
 
     @cached_property
@@ -110,6 +114,7 @@ def matched() -> str:
         nothing=[p for p in work.proposals if not p.matches],
         page_of=lambda found: path_of(found.thing.iri),
         keep=KEEP,
+        slips=list(slips(work.sheet, work.evidence.identifiers)),
     )
 
 

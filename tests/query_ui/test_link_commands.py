@@ -215,6 +215,30 @@ def test_labels_are_matched_with_a_scheme(in_folder: Path, out: Path) -> None:
     assert "exact      1" in run(*base, "--scheme", "stakeholders").output
 
 
+def test_identifiers_with_slips_are_told_and_match_nothing(in_folder: Path, out: Path) -> None:
+    Path("m.csv").write_text(
+        "Name,Id\nUniversity of York,https://ror.org/04m01e294\nUniversity of Leeds,n/a\n", "utf-8"
+    )
+    base = ("link", "organisations", "m.csv", "--column", "Name", "--identifiers", "Id")
+    result = run(*base, "--output", "o.sssom.tsv", "--out", out)
+    assert "row 1: https://ror.org/04m01e294 in Id fails the check digits of ROR" in result.output
+    assert "row 2: “n/a” in Id is no identifier that is known" in result.output
+    assert "exact      1" in result.output
+
+
+def test_a_hundred_thousand_rows_are_all_there_at_the_end(in_folder: Path, out: Path) -> None:
+    names = ["University of Leeds", "Univ. of Hull", "Nowhere, or not", ""] * 25_000
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["Name", "N"], *([name, n] for n, name in enumerate(names))])
+    Path("m.csv").write_text(stream.getvalue(), "utf-8")
+    base = ("link", "organisations", "m.csv", "--column", "Name", "--joined", "j.csv", "--out", out)
+    assert "3 in 100,000 rows" in run(*base).output
+    joined = list(csv.reader(io.StringIO(Path("j.csv").read_text("utf-8"))))
+    assert len(joined) == 100_001
+    assert [row[1] for row in joined[1:]] == [str(n) for n in range(100_000)]
+    assert sum(row[3] == "University of Hull" for row in joined) == 25_000
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
