@@ -12,7 +12,7 @@ from loader.readers.catalogue import Catalogue, read_catalogue
 from loader.settings import Settings
 from loader.terms import MADE
 
-TRUST = {"articles": "low", "cards": "platform"}
+TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
 """How far a document is trusted by its reader, where neither it nor the catalogue says so."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done of it and how much there is; 0 where that is not known."""

@@ -8,6 +8,7 @@ passage; without the property, every statement about the subject.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -118,7 +119,7 @@ def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Ite
     yield Quad(name, RDF.type, PROV.Entity, CATALOGUE)
     yield Quad(name, RDF.type, CKG.SourceDocument, CATALOGUE)
     yield Quad(name, DCTERMS.title, Literal(about.get("title") or document.name), CATALOGUE)
-    yield Quad(name, CKG.sourceFile, Literal(document.name), CATALOGUE)
+    yield Quad(name, CKG.sourceFile, Literal(file_of(document)), CATALOGUE)
     yield Quad(name, CKG.sha256, Literal(document.sha256), CATALOGUE)
     yield Quad(name, CKG.reader, Literal(document.reader), CATALOGUE)
     yield Quad(name, CKG.lineCount, number_literal(document.lines), CATALOGUE)
@@ -137,6 +138,13 @@ def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Ite
     if endpoint:
         yield Quad(name, VOID.sparqlEndpoint, endpoint, CATALOGUE)
     yield from derivation_quads(document, name)
+
+
+def file_of(document: Document) -> str:
+    """The name of the file that the lines are counted in: a descriptor stands for its download."""
+    if document.reader != "sector":
+        return document.name
+    return f"{document.name.rpartition('/')[0]}/{Path(document.path).name}".lstrip("/")
 
 
 def described(document: Document) -> dict[str, str]:

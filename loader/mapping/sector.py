@@ -21,11 +21,19 @@ def sector_record(scribe: Scribe, record: Record) -> None:
     node = thing("record", slugify(record.slug))
     scribe.typed(node, record, CKG.SectorRecord)
     scribe.add(node, DCTERMS.isPartOf, scribe.home, record.span, Rule.RECORD)
+    name = f"{record.text('string dcterms:title', record.slug)}, by {dataset(scribe)}"
+    scribe.add(node, SKOS.prefLabel, Literal(name, language="en"), record.span, Rule.RECORD)
     for about, field in joined.items():
         scribe.say(node, CKG.recordOf, about, field)
         scribe.say(node, CKG.joinedBy, Literal(field.name.removeprefix("join ")), field)
     for field in record.fields:
         state(scribe, node, field)
+
+
+def dataset(scribe: Scribe) -> str:
+    """What the dataset at hand is called."""
+    about = scribe.document.about
+    return next((field.text for field in about if field.name == "title"), scribe.document.name)
 
 
 def joins(scribe: Scribe, field: Field) -> list[NamedNode]:

@@ -40,6 +40,13 @@ def out(shipped: tuple[Settings, Outcome]) -> Path:
     return shipped[0].out
 
 
+def link_names(out: Path, table: str) -> None:
+    """A mapping set m.sssom.tsv for the names of a table."""
+    Path("mine.csv").write_text(table, "utf-8")
+    base = ("link", "organisations", "mine.csv", "--column", "Name", "--out", out)
+    assert run(*base, "--output", "m.sssom.tsv").exit_code == 0
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter="\t"))
@@ -122,18 +129,7 @@ def test_affiliations_are_taken_apart(in_folder: Path, out: Path) -> None:
 
 def test_reviewed_decisions_are_accepted_and_loaded(in_folder: Path, out: Path) -> None:
     Path("data").mkdir()
-    Path("mine.csv").write_text("Name\nKCL\nUniversity of Durham\nNowhere\n", "utf-8")
-    run(
-        "link",
-        "organisations",
-        "mine.csv",
-        "--column",
-        "Name",
-        "--output",
-        "m.sssom.tsv",
-        "--out",
-        out,
-    )
+    link_names(out, "Name\nKCL\nUniversity of Durham\nNowhere\n")
     text = Path("m.sssom.tsv").read_text("utf-8")
     Path("m.sssom.tsv").write_text(text.replace("skos:closeMatch", "skos:exactMatch"), "utf-8")
     result = run("link", "organisations", "--accept", "m.sssom.tsv")
@@ -143,18 +139,7 @@ def test_reviewed_decisions_are_accepted_and_loaded(in_folder: Path, out: Path) 
 
 
 def test_undecided_candidates_are_left_and_counted(in_folder: Path, out: Path) -> None:
-    Path("mine.csv").write_text("Name\nKCL\nUniversity of Durham\n", "utf-8")
-    run(
-        "link",
-        "organisations",
-        "mine.csv",
-        "--column",
-        "Name",
-        "--output",
-        "m.sssom.tsv",
-        "--out",
-        out,
-    )
+    link_names(out, "Name\nKCL\nUniversity of Durham\n")
     Path("data").mkdir()
     result = run("link", "organisations", "--accept", "m.sssom.tsv")
     assert "accepted   1" in result.output and "left       1" in result.output
@@ -164,18 +149,7 @@ def test_undecided_candidates_are_left_and_counted(in_folder: Path, out: Path) -
 
 
 def test_decisions_that_contradict_each_other_are_refused(in_folder: Path, out: Path) -> None:
-    Path("mine.csv").write_text("Name\nUniversity of Leeds and York\n", "utf-8")
-    run(
-        "link",
-        "organisations",
-        "mine.csv",
-        "--column",
-        "Name",
-        "--output",
-        "m.sssom.tsv",
-        "--out",
-        out,
-    )
+    link_names(out, "Name\nUniversity of Leeds and York\n")
     text = Path("m.sssom.tsv").read_text("utf-8")
     Path("m.sssom.tsv").write_text(text.replace("skos:closeMatch", "skos:exactMatch"), "utf-8")
     Path("data").mkdir()

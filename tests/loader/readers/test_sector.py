@@ -17,7 +17,7 @@ from loader.readers.sector.paths import at_path
 from loader.settings import BASE, Settings
 from loader.sssom.slots import EXACT, LITERAL, SEMAPV
 from loader.sssom.writing import write_mapping_set
-from loader.terms import CKG, DCTERMS
+from loader.terms import CKG, DCTERMS, SKOS
 from query_ui.linking.matching import match
 from query_ui.linking.opened import Gazetteer
 from query_ui.linking.question import Question
@@ -206,6 +206,11 @@ def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, Outcome]) -
     assert said[DCTERMS.publisher].value == "Higher Education Statistics Agency, part of Jisc"  # type: ignore[union-attr]
     assert said[DCTERMS.license] == NamedNode("https://creativecommons.org/licenses/by/4.0/")
     assert DCTERMS.source in said
+    assert said[CKG.sourceFile].value == "sector/hesa-providers.csv"  # type: ignore[union-attr]
+    assert values(store, "hesa", SKOS.prefLabel) == [
+        f"Elsewhere University, by {HESA}",
+        f"Northgate University, by {HESA}",
+    ]
 
 
 HESA = "HESA: higher education providers"
