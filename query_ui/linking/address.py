@@ -12,7 +12,7 @@ _NOISE = re.compile(
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b")
 """The form of a UK postcode, written with its space."""
-_ENDS = re.compile(r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})")
+_ENDS = re.compile(r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})|(?:^|\s)\d{1,2}[.)]\s+(?=[A-Z])")
 _PARTS = re.compile(r"[,()\[\]:]|\s[-–—]\s|--")
 _STATE = re.compile(r"\b([A-Z]{2,3})\b\.?(?:\s+\d{4,5}(?:-\d{4})?)?$")
 LONGEST = 5

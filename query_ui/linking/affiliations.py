@@ -180,11 +180,11 @@ def towns_in(gazetteer: Gazetteer, segment: Segment) -> tuple[str, ...]:
 
 
 def choose(gazetteer: Gazetteer, found: Sequence[Match]) -> Match | None:
-    """The one that the address means: the whole before its parts, universities before others.
+    """The one that the address means: a university before its parts, and before others.
 
     None where two are called the same and nothing tells them apart.
     """
-    addresses = {m.thing.iri for m in found}
+    addresses = {m.thing.iri for m in found if "education" in m.thing.types}
     wholes = [m for m in found if addresses.isdisjoint(gazetteer.related(m.thing.number, "parent"))]
     if not wholes:
         return None

@@ -15,6 +15,8 @@ from query_ui.linking.together import together
 
 TOGETHER = 12
 """Names whose things are looked at as a whole: with all names, the acronym and the town."""
+BRIEF = 5
+"""Letters of the longest word that is as weak as an acronym."""
 FLIPPED = 0.95
 """What the order of words is worth where another thing may have them in the order asked."""
 WHOLE = {
@@ -40,7 +42,14 @@ def by_name(gazetteer: Gazetteer, question: Question) -> Iterator[Candidate]:
 def whole(gazetteer: Gazetteer, question: Question) -> Iterator[Candidate]:
     """Things that are called exactly so."""
     for name in gazetteer.by_key([question.key]):
-        yield Candidate(name.entity, name.text, {WHOLE[Kind(name.kind)]: 1.0})
+        kind = Kind.ACRONYM if brief(name) else Kind(name.kind)
+        yield Candidate(name.entity, name.text, {WHOLE[kind]: 1.0})
+
+
+def brief(name: Named) -> bool:
+    """Whether another name is no more than a short word, as "Kings", which tells no more than an
+    acronym does. A code with digits in it tells more."""
+    return name.kind == Kind.ALTERNATIVE and name.key.isalpha() and len(name.key) <= BRIEF
 
 
 def reordered(gazetteer: Gazetteer, question: Question) -> Iterator[Candidate]:

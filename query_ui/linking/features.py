@@ -41,7 +41,7 @@ MEANINGS: dict[str, str] = {
     "is University of X and X University was asked, as another may be called",
     "names_together": "its names, its acronym and its town together account for every word",
     "without_remark": "it is called so, but for a remark in brackets",
-    "acronym": "it is abbreviated so, as others may be",
+    "acronym": "it is abbreviated so, or called by this short word, as others may be",
     "token_overlap": "share of the words in common, each weighed by how rare it is",
     "spelling": "likeness of the spelling, whatever the order of the words",
     "identifier": "an identifier that was given is its own",

@@ -47,7 +47,7 @@ REGISTER = [
     organisation("rurals", "Rural Growth Union", "RGU", place="Perth"),
     organisation("imperial", "Imperial College London", place="London"),
     organisation("psychiatry", "Institute of Psychiatry", place="London", parent="kings"),
-    organisation("kings", "King's College London", "KCL", place="London"),
+    organisation("kings", "King's College London", "KCL", "Kings", place="London"),
     organisation("mary-a", "St Mary's Hospital", place="Manchester"),
     organisation("mary-b", "St Mary's Hospital", place="London"),
     organisation("oldleeds", "Leeds Old College", status="withdrawn", successor="leeds"),

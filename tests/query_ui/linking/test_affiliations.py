@@ -31,6 +31,7 @@ def named(gazetteer: Gazetteer, text: str) -> str:
         ("Imperial College, London SW7 2AZ", "imperial"),
         ("Southampton University; Southampton; UK", "southampton"),
         ("MIT, Cambridge, MA 02139, USA; University of Leeds, Leeds, UK", "leeds"),
+        ("1. University of Leeds, UK 2. MIT, Cambridge, MA, USA", "leeds"),
         ("Leeds, University of Leeds (e-mail: a@leeds.ac.uk)", "leeds"),
     ],
 )

@@ -42,6 +42,7 @@ def test_a_name_is_matched_for_a_reason(
     [
         "KCL",  # an acronym is never enough
         "RGU",
+        "Kings",  # nor is a short word
         "St Mary's Hospital",  # two have the name
         "York University",  # which is in Toronto
         "Leeds",
