@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Store
 
-from loader.auditing import audit, claims_of_store
+from loader.auditing import audit, claims_of_store, withdrawn_of_store
 from loader.checks import load_checks, run_checks
 from loader.context import Context, Names
 from loader.document import Document
@@ -119,7 +119,9 @@ def validated(made: Draft, store: Store, library: Library, progress: Progress) -
 
 def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
     """What the auditor finds in the links of the store."""
-    for verdict in audit(claims_of_store(store, library.settings)):
+    settings = library.settings
+    withdrawn = withdrawn_of_store(store, settings)
+    for verdict in audit(claims_of_store(store, settings), withdrawn):
         claim = verdict.claim
         path, line = places.locate(claim.subject, claim.predicate)
         about = claim.subject if claim.subject.startswith(BASE) else ""

@@ -1,6 +1,12 @@
 """The auditor: what is wrong with links, taken all together."""
 
 from loader.auditing.auditor import audit
-from loader.auditing.claims import Claim, Verdict, claims_of_set, claims_of_store
+from loader.auditing.claims import (
+    Claim,
+    Verdict,
+    claims_of_set,
+    claims_of_store,
+    withdrawn_of_store,
+)
 
-__all__ = ["Claim", "Verdict", "audit", "claims_of_set", "claims_of_store"]
+__all__ = ["Claim", "Verdict", "audit", "claims_of_set", "claims_of_store", "withdrawn_of_store"]

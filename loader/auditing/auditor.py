@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from loader.auditing.claims import Claim, Verdict
 from loader.auditing.clusters import Clusters
 from loader.identifiers import SCHEMES, Scheme
-from loader.sssom.slots import EXACT
 
 Withdrawn = Mapping[str, Sequence[str]]
 """The records that a register has withdrawn, each with those that succeed it."""
@@ -154,10 +153,10 @@ def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def gone(claims: Sequence[Claim], withdrawn: Withdrawn) -> Iterator[Verdict]:
-    """Links to records that their register has withdrawn."""
-    for claim in claims:
-        address = key_of(claim)[1]
-        if claim.predicate in (EXACT, "ROR") and not claim.negated and address in withdrawn:
+    """Links to records that their register has withdrawn, each told once."""
+    once = {(c.subject, key_of(c)[1]): c for c in claims if c.exact}
+    for (_, address), claim in once.items():
+        if address in withdrawn:
             heirs = withdrawn[address]
             what = f"link to {' or '.join(heirs)}, which took its place" if heirs else "unlink it"
             yield Verdict("withdrawn", claim, f"{address} was withdrawn by its register; {what}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -55,10 +56,22 @@ def claims_of_set(found: MappingSet) -> list[Claim]:
 
 
 def claims_of_store(store: Store, settings: Settings) -> Iterator[Claim]:
-    """The links of a finished store, from ``sparql/links``."""
-    for query in load_saved_queries(settings.links).values():
-        answer = solve(store, query.text)
-        assert isinstance(answer, QuerySolutions)
-        for subject, predicate, value, negated in answer:
-            no = negated is not None and negated.value == "true"
-            yield Claim(subject.value, predicate.value, value.value, no)
+    """The links of a finished store, by ``sparql/links/links.rq``."""
+    for subject, predicate, value, negated in answered(store, settings, "links"):
+        no = negated is not None and negated.value == "true"
+        yield Claim(subject.value, predicate.value, value.value, no)
+
+
+def withdrawn_of_store(store: Store, settings: Settings) -> dict[str, list[str]]:
+    """What the registers in a store have withdrawn, each with those that succeed it."""
+    found: dict[str, list[str]] = {}
+    for withdrawn, successor in answered(store, settings, "withdrawn"):
+        found.setdefault(withdrawn.value, []).extend([successor.value] if successor else [])
+    return found
+
+
+def answered(store: Store, settings: Settings, name: str) -> Iterator[Any]:
+    """The rows of a query of ``sparql/links``."""
+    answer = solve(store, load_saved_queries(settings.links)[name].text)
+    assert isinstance(answer, QuerySolutions)
+    return answer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from loader.auditing import Claim, audit, claims_of_set, claims_of_store
+from loader.auditing import Claim, audit, claims_of_set, claims_of_store, withdrawn_of_store
 from loader.errors import DataError
 from loader.readers.mapping_sets import read_mapping_set
 from loader.readers.source import load_source
@@ -24,7 +24,8 @@ def audited(settings: Settings, sets: Sequence[Path], registers: Sequence[Path])
     if registers:
         withdrawn = dict(withdrawn_in(open_registry(registers, settings.out)))
     if not sets:
-        store = Store.read_only(str(current_release(settings.out).folder / "store"))
+        store = Store.read_only(str(current_release(settings.out).store))
+        withdrawn = withdrawn_of_store(store, settings) | withdrawn
         verdicts = audit(claims_of_store(store, settings), withdrawn)
         return [f"{v.message} [{v.code}]" for v in verdicts]
     claims: list[Claim] = []

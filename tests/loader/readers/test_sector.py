@@ -310,6 +310,15 @@ def test_datasets_that_disagree_both_stay_and_a_data_issue_says_so(tiny: Setting
     assert values(store, "mission-groups", CKG.statesIdentifier) == [stated]
 
 
+def test_a_link_to_a_withdrawn_record_stops_the_build(tiny: Settings) -> None:
+    text = ror().replace("https://ror.org/024mrxd33", ROR, 1).replace('"active"', '"withdrawn"', 1)
+    with_downloads(tiny, {"ror-data.json": text})
+    with pytest.raises(DataError) as caught:
+        built(tiny)
+    (finding,) = [f for f in caught.value.findings if f.code == "link-withdrawn"]
+    assert f"{ROR} was withdrawn by its register" in finding.message
+
+
 @pytest.mark.parametrize(
     ("name", "change", "sentence"),
     [
