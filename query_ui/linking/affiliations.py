@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loader.gazetteer.entity import Kind
 from loader.gazetteer.names import IDLE, key_of, tokens
 from query_ui.linking.address import Segment, segments
-from query_ui.linking.by_name import WHOLE
+from query_ui.linking.by_name import WHOLE, brief
 from query_ui.linking.features import Candidate
 from query_ui.linking.matching import SURE, WORTH_A_LOOK, Match, match
 from query_ui.linking.opened import Gazetteer, Named, Thing
@@ -22,7 +22,7 @@ OTHERS = frozenset(
 SORTS = OTHERS | frozenset(
     "university college institute school centre academy laboratory department faculty division "
     "research science medicine technology society association council foundation national royal "
-    "royal international art business british england london education medical engineering "
+    "international art business british england london education medical engineering "
     "general city company services service".split()
 )
 """Words that tell what sort of thing something is, and not which."""
@@ -120,7 +120,8 @@ def neighbours(segment: Segment, hit: Hit) -> Iterator[Sequence[str]]:
 def judged(gazetteer: Gazetteer, segment: Segment, hit: Hit) -> Match:
     """A hit with the features that the rest of the address gives it."""
     thing = gazetteer.thing(hit.name.entity)
-    features = {WHOLE[Kind(hit.name.kind)]: 1.0}
+    kind = Kind.ACRONYM if brief(hit.name) else Kind(hit.name.kind)
+    features = {WHOLE[kind]: 1.0}
     if segment.countries and thing.country:
         same = thing.country in segment.countries
         features["country" if same else "other_country"] = 1.0

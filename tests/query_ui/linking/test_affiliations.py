@@ -50,6 +50,7 @@ def test_the_organisation_is_found(register: Gazetteer, text: str, expected: str
         "University of Leeds Press, Leeds, UK",
         "Leeds University Hospitals NHS Trust, Leeds, UK",
         "KCL, London, UK",
+        "Kings, London, UK",
         "Xi'an Jiaotong, Southampton University",
         "",
         ",;;, UK",
