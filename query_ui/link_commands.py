@@ -19,8 +19,6 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 out_option = click.option(
     "--out", type=FOLDER, default=Path("build"), show_default=True, help="The build folder."
 )
-
-
 TOLD = 20
 """Warnings of one sort that are printed."""
 
@@ -63,11 +61,14 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
         --output papers.sssom.tsv
     concordat-kg link organisations --accept mine.sssom.tsv
     """
+    from loader.errors import UsageError
     from query_ui.linking.proposals import Evidence
 
     if accept:
         accepted(accept)
         return
+    if asked["affiliations"] and (asked["identifiers"] or asked["place"] or asked["country"]):
+        raise UsageError("An affiliation says its place itself: leave out the other columns.")
     registers: Sequence[Path] = asked["registry"]
     evidence = Evidence(
         asked["identifiers"],

@@ -222,6 +222,10 @@ def test_a_hundred_thousand_rows_are_all_there_at_the_end(in_folder: Path, out: 
         (("empty.csv", "--column", "Name", "--output", "o"), "the table is empty"),
         (("quotes.csv", "--column", "Name", "--output", "o"), "never closed"),
         (("mine.xlsx", "--column", "Name", "--output", "o"), "no .xlsx workbook"),
+        (
+            ("mine.csv", "--column", "ROR", "--affiliations", "--country", "GB", "--output", "o"),
+            "says its place itself",
+        ),
         (("mine.csv", "--column", "ROR", "--registry", "mine.csv", "--output", "o"), "no register"),
     ],
 )
