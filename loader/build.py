@@ -126,7 +126,7 @@ def complete(made: Draft, settings: Settings, progress: Progress) -> None:
     progress("indexing", 0, 0)
     found = survey(store, settings)
     write_index(made.store.parent / INDEX, found)
-    entities = release_entities(asking(store, settings.indexing))
+    entities = release_entities(asking(store, settings.indexing), found.things)
     write_gazetteer(made.store.parent / NAMES, entities, {})
     for run in [*made.quads.add(quad_lines(weight_quads(found.weights))), *made.quads.close()]:
         load(store, run)

@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from loader.gazetteer.entity import Entity, Kind, Name
 from loader.identifiers import SCHEMES, recognise
-from loader.search_index.things import Ask
+from loader.search_index.things import Ask, Things
+from loader.search_index.things import Name as Stated
 
 LONGEST_NOTE = 160
 """Letters of what is said of a thing beside its name."""
@@ -15,12 +16,16 @@ _ACRONYM = re.compile(r"[A-Z0-9&]{2,8}")
 _REGISTERS = {scheme.title: scheme.name for scheme in SCHEMES.values()}
 
 
-def release_entities(ask: Ask) -> Iterator[Entity]:
-    """Everything that can be reconciled, with its names, types and identifiers."""
-    types, names, identifiers = grouped(ask("types")), named(ask), identified(ask)
+def release_entities(ask: Ask, things: Things) -> Iterator[Entity]:
+    """Everything that can be reconciled, with its names, types and identifiers.
+
+    ``things`` has the names, which the search index has read already.
+    """
+    types, identifiers = grouped(ask("types")), identified(ask)
+    reviewed = grouped(ask("reviewed-names"))
     notes = {thing.value: note.value for thing, note in ask("notes")}
     for iri in sorted(types):
-        known = names.get(iri, ())
+        known = named(things.names.get(iri, ()), reviewed.get(iri, ()))
         label = next((name.text for name in known if name.kind is Kind.LABEL), "")
         if label:
             own = identifiers.get(iri, {})
@@ -44,18 +49,16 @@ def grouped(rows: Iterator[Any]) -> Mapping[str, set[str]]:
     return found
 
 
-def named(ask: Ask) -> Mapping[str, list[Name]]:
-    """The names of all things, those proper first and English before other languages."""
-    found: dict[str, list[Name]] = defaultdict(list)
-    for thing, rank, term in ask("names"):
-        language = getattr(term, "language", None) or ""
-        kind = Kind.LABEL if rank.value == "1" else kind_of(term.value)
-        found[thing.value].append(Name(term.value, kind, language))
-    for thing, term in ask("reviewed-names"):
-        found[thing.value].append(Name(term.value, Kind.ALTERNATIVE))
-    for names in found.values():
-        names.sort(key=lambda n: (n.kind is not Kind.LABEL, n.language not in ("", "en"), n.text))
-    return found
+def named(stated: Iterable[Stated], reviewed: Iterable[str]) -> list[Name]:
+    """The names of a thing, those proper first and English before other languages."""
+    found = [
+        Name(one.text, Kind.LABEL if one.rank == 1 else kind_of(one.text), one.language)
+        for one in stated
+    ]
+    found += (Name(text, Kind.ALTERNATIVE) for text in reviewed)
+    return sorted(
+        found, key=lambda n: (n.kind is not Kind.LABEL, n.language not in ("", "en"), n.text)
+    )
 
 
 def kind_of(text: str) -> Kind:

@@ -148,7 +148,7 @@ def joined() -> Response:
 def received() -> Work:
     """What was sent; UsageError where there is no table in it."""
     form, sent = request.form, request.files.get("file")
-    text, name = form.get("table", ""), form.get("name") or "pasted"
+    text, name = form.get("table", ""), form.get("name") or "the pasted table"
     if sent and sent.filename:
         read = sheet_of(sent.read(), sent.filename)
         text, name = as_text(read), sent.filename

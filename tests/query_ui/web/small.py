@@ -45,7 +45,8 @@ def index(store: pyoxigraph.Store, folder: Path) -> None:
     settings = Settings(root=PROJECT)
     found = survey(store, settings)
     write_index(folder / FILE, found)
-    write_gazetteer(folder / NAMES, release_entities(asking(store, settings.indexing)), {})
+    entities = release_entities(asking(store, settings.indexing), found.things)
+    write_gazetteer(folder / NAMES, entities, {})
     store.extend(weight_quads(found.weights))
 
 
