@@ -9,9 +9,19 @@ from loader.gazetteer.entity import Kind
 from loader.gazetteer.names import IDLE, tokens
 from query_ui.linking.opened import Gazetteer, Named, Thing
 
-WEIGHTS = {"label_in_text": 60.0, "alternative_in_text": 55.0, "words_near": 35.0, "times": 10.0}
+WEIGHTS = {
+    "label_in_text": 60.0,
+    "alternative_in_text": 55.0,
+    "words_near": 35.0,
+    "words_in_part": 30.0,
+    "times": 10.0,
+}
 """What each feature is worth at value 1; the score is their sum."""
 MOST = 15
+HALF = 0.45
+"""The least share of what the words of a label tell that a text has to have."""
+SHORT = 2
+"""Letters of a word that tells nothing alone, as "be", which has the stem of well-being."""
 NEAR = 8
 """Words that may stand between those of a label."""
 
@@ -26,7 +36,7 @@ class Tag:
 
     @property
     def score(self) -> float:
-        """0 to 70, the sum of value × weight."""
+        """0 to 70, the sum of value × weight; below 35 no more than a part of a label was found."""
         return round(sum(WEIGHTS[name] * value for name, value in self.features.items()), 2)
 
 
@@ -41,7 +51,7 @@ def suggest_tags(gazetteer: Gazetteer, text: str, types: frozenset[str]) -> list
         base.execute("CREATE VIRTUAL TABLE said USING fts5(text, tokenize = 'porter unicode61')")
         base.execute("INSERT INTO said VALUES (?)", [text])
         for name, thing in labels(gazetteer, types):
-            tag = tagged(base, name, thing)
+            tag = tagged(gazetteer, base, name, thing)
             known = found.get(thing.number)
             if tag and (known is None or tag.score > known.score):
                 found[thing.number] = tag
@@ -57,25 +67,45 @@ def labels(gazetteer: Gazetteer, types: frozenset[str]) -> Iterator[tuple[Named,
                 yield name, thing
 
 
-def tagged(base: sqlite3.Connection, name: Named, thing: Thing) -> Tag | None:
-    """What a text says of one label: the label itself, or its words close to each other."""
+def tagged(gazetteer: Gazetteer, base: sqlite3.Connection, name: Named, thing: Thing) -> Tag | None:
+    """What a text says of one label: the label itself, its words close together, or half of it."""
     words = [word for word in tokens(name.text) if word not in IDLE]
     if not words:
         return None
-    phrase = '"' + " ".join(tokens(name.text)) + '"'
     whole = "label_in_text" if name.kind == Kind.LABEL else "alternative_in_text"
     near = "NEAR(" + " ".join(f'"{word}"' for word in words) + f", {NEAR})"
-    ways = [(whole, phrase)] + ([("words_near", near)] if len(words) > 1 else [])
+    ways = [(whole, '"' + " ".join(tokens(name.text)) + '"')]
+    ways += [("words_near", near)] if len(words) > 1 else []
     for feature, query in ways:
-        marked = base.execute(
-            "SELECT highlight(said, 0, char(1), char(2)) FROM said WHERE said MATCH ?", [query]
-        ).fetchone()
-        if marked:
-            said = list(between(marked[0]))
+        said = marked(base, query)
+        if said:
             times = min(1.0, (len(said) - 1) / 4)
             features = {feature: 1.0} | ({"times": times} if times else {})
-            return Tag(thing, features, tuple(dict.fromkeys(word.lower() for word in said)))
-    return None
+            return Tag(thing, features, tuple(dict.fromkeys(said)))
+    return in_part(gazetteer, base, words, thing)
+
+
+def in_part(
+    gazetteer: Gazetteer, base: sqlite3.Connection, words: list[str], thing: Thing
+) -> Tag | None:
+    """What a text says of a label of which it has words that tell at least ``HALF`` of it."""
+    found = {
+        word: [said for said in marked(base, f'"{word}"') if len(said) > SHORT] for word in words
+    }
+    had = [word for word in words if found[word]]
+    share = gazetteer.sum_of(had) / max(gazetteer.sum_of(words), 0.1)
+    if len(words) < 2 or share < HALF:
+        return None
+    said = tuple(dict.fromkeys(one for word in had for one in found[word]))
+    return Tag(thing, {"words_in_part": round(share, 3)}, said)
+
+
+def marked(base: sqlite3.Connection, query: str) -> list[str]:
+    """The words of the text that a query of FTS5 finds, in small letters."""
+    row = base.execute(
+        "SELECT highlight(said, 0, char(1), char(2)) FROM said WHERE said MATCH ?", [query]
+    ).fetchone()
+    return [word.lower() for word in between(row[0])] if row else []
 
 
 def between(marked: str) -> Iterable[str]:

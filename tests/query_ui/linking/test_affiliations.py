@@ -9,7 +9,9 @@ from loader.gazetteer import write_gazetteer
 from loader.registries import read_registry
 from query_ui.linking.address import segments
 from query_ui.linking.affiliations import match_affiliation
+from query_ui.linking.matching import match
 from query_ui.linking.opened import Gazetteer
+from query_ui.linking.question import Question
 
 
 def named(gazetteer: Gazetteer, text: str) -> str:
@@ -78,6 +80,19 @@ def test_namesakes_and_neighbours_stay_unmatched(register: Gazetteer, text: str)
 def test_countries_are_read_as_they_are_written(text: str, countries: tuple[str, ...]) -> None:
     (segment,) = segments(text)
     assert segment.countries == countries
+
+
+def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
+    """No sure match is wrong, and at least 0.95 of the names have one."""
+    path = tmp_path / "gb.sqlite"
+    write_gazetteer(path, read_registry(shared / "datasets" / "ror-gb.jsonl"), {})
+    gazetteer = Gazetteer(path)
+    with (shared / "datasets" / "uk-names.csv").open(encoding="utf-8") as stream:
+        gold = [(row["name"], row["ror"]) for row in csv.DictReader(stream)]
+    found = [next((m for m in match(gazetteer, Question(n)) if m.sure), None) for n, _ in gold]
+    pairs = [(m.thing.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
+    assert [pair for pair in pairs if pair[0] != pair[1]] == []
+    assert len(pairs) / len(gold) >= 0.95
 
 
 def test_the_gold_affiliations_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
