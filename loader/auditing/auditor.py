@@ -74,16 +74,22 @@ def grouped(claims: Iterable[Claim], key: Callable[[Claim], object]) -> Iterator
     return iter(found.values())
 
 
-def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Two of ours that are said to be the same thing elsewhere."""
+def sharing(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
+    """The things of ours that are said to be one thing elsewhere, where these are several."""
     for group in grouped((c for c in claims if c.ours), key_of):
         subjects = sorted({claim.subject for claim in group})
         if len(subjects) > 1:
-            message = (
-                f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
-                "at most one of these holds."
-            )
-            yield Verdict("two-to-one", group[-1], message)
+            yield subjects, group
+
+
+def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Two of ours that are said to be the same thing elsewhere."""
+    for subjects, group in sharing(claims):
+        message = (
+            f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
+            "at most one of these holds."
+        )
+        yield Verdict("two-to-one", group[-1], message)
 
 
 def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
@@ -140,7 +146,7 @@ def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
 def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
     """Things of ours that become one only by a chain of exact matches."""
     subjects = sorted({c.subject for c in claims if c.ours and c.exact})
-    told = {s for v in shared(claims) for s in subjects if s in v.message}
+    told = {subject for group, _ in sharing(claims) for subject in group}
     by_cluster: dict[str, list[str]] = defaultdict(list)
     clusters = clustered(claims)
     for subject in subjects:

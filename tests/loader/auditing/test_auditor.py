@@ -128,3 +128,11 @@ def test_the_order_of_the_links_does_not_matter() -> None:
 def test_an_heir_is_named() -> None:
     (verdict,) = audit([exact(f"{OURS}hull", f"{ROR}01kj2bm70")], WITHDRAWN)
     assert f"{ROR}04m01e293" in verdict.message
+
+
+def test_a_chain_is_found_although_another_name_begins_alike() -> None:
+    """What is told of york-st-john must not pass for something told of york."""
+    shared = [exact(f"{OURS}york-st-john", f"{WD}Q7"), exact(f"{OURS}leeds-trinity", f"{WD}Q7")]
+    chain = [exact(f"{ROR}04m01e293", f"{WD}Q503424")]
+    found = audit([*CLEAN, *shared, *chain])
+    assert {verdict.code for verdict in found} == {"two-to-one", "joined"}
