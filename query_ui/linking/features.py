@@ -14,7 +14,7 @@ WEIGHTS: dict[str, float] = {
     "token_overlap": 44,
     "spelling": 44,
     "identifier": 100,
-    "other_identifier": -55,
+    "other_identifier": -45,
     "homepage": 40,
     "place": 5,
     "other_place": -15,
