@@ -62,6 +62,7 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
     concordat-kg link organisations --accept mine.sssom.tsv
     """
     from loader.errors import UsageError
+    from query_ui.linking.countries import country_code
     from query_ui.linking.proposals import Evidence
 
     if accept:
@@ -69,11 +70,16 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
         return
     if asked["affiliations"] and (asked["identifiers"] or asked["place"] or asked["country"]):
         raise UsageError("An affiliation says its place itself: leave out the other columns.")
+    country = country_code(asked["country"])
+    if asked["country"] and not country:
+        raise UsageError(
+            f"“{asked['country']}” is no country that is known; write its code, as GB."
+        )
     registers: Sequence[Path] = asked["registry"]
     evidence = Evidence(
         asked["identifiers"],
         asked["place"],
-        str(asked["country"]).upper(),
+        country,
         frozenset() if registers else frozenset({"organisation"}),
     )
     gazetteer = names_of(out, registers)
@@ -158,6 +164,7 @@ def run(
     from query_ui.linking.joining import joined_csv
     from query_ui.linking.proposals import slips
     from query_ui.linking.sheets import read_sheet
+    from query_ui.saving import save
 
     column, output, joined = asked["column"], asked["output"], asked["joined"]
     if table is None or not column or not (output or joined):
@@ -222,18 +229,6 @@ def told(rows: int, proposals: "list[Proposal]") -> None:
     click.echo(f"exact      {sure:,}")
     click.echo(f"to review  {len(proposals) - sure - none:,}")
     click.echo(f"none       {none:,}")
-
-
-def save(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    from loader.errors import BuildError
-
-    draft = path.with_name(f"{path.name}.draft")
-    try:
-        draft.write_text(text, "utf-8", newline="")
-        draft.replace(path)
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error
 
 
 def suggest(gazetteer: "Gazetteer", text: Path, types: frozenset[str]) -> None:

@@ -100,3 +100,14 @@ def key(name: str) -> str:
 def country_of(name: str) -> str:
     """The code of the country that a name stands for, or ""."""
     return countries().get(key(name), "")
+
+
+def country_code(text: str) -> str:
+    """The code of a country, from its name or from a code of two or three letters; "" for none."""
+    code = text.strip().upper()
+    known = country_of(text)
+    if known or len(code) not in (2, 3):
+        return known
+    listed = pycountry.countries
+    found = listed.get(alpha_2=code) if len(code) == 2 else listed.get(alpha_3=code)
+    return str(found.alpha_2) if found else ""

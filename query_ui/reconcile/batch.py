@@ -7,7 +7,7 @@ from typing import Any
 
 from loader.errors import UsageError
 from loader.identifiers import SCHEMES, homepage, recognise
-from query_ui.linking.countries import country_of
+from query_ui.linking.countries import country_code
 from query_ui.linking.question import Question
 from query_ui.reconcile.properties import EVIDENCE, IDENTIFYING, PROPERTIES
 from query_ui.reconcile.types import asked_types
@@ -128,11 +128,6 @@ def identifier(pid: str, text: str) -> tuple[str, str] | None:
         return ("homepage", site) if site else None
     full = SCHEMES[pid].canonical(text)
     return (pid, full) if full else recognise(text)
-
-
-def country_code(text: str) -> str:
-    """The code of a country, from a code or a name."""
-    return text.upper() if len(text) == 2 else country_of(text)
 
 
 def read_match(body: Any) -> list[Asked]:

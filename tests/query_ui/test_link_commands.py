@@ -90,6 +90,15 @@ def test_a_messy_table_becomes_a_mapping_set_and_a_joined_table(in_folder: Path,
     ]
 
 
+def test_the_country_of_all_rows_may_be_called_uk(in_folder: Path, out: Path) -> None:
+    Path("m.csv").write_text("Name\nYork University\n", "utf-8")
+    base = ("link", "organisations", "m.csv", "--column", "Name", "--joined", "j.csv", "--out", out)
+    assert "exact      1" in run(*base, "--country", "uk").output
+    assert "exact      0" in run(*base, "--country", "Canada").output
+    refused = run(*base, "--country", "Nowhereland")
+    assert (refused.exit_code, "no country that is known" in refused.output) == (2, True)
+
+
 def test_candidates_stand_in_the_order_of_confidence(in_folder: Path, out: Path) -> None:
     Path("mine.csv").write_text("Name\nUniversity of Leeds and York\n", "utf-8")
     run("link", "organisations", "mine.csv", "--column", "Name", "--output", "o.tsv", "--out", out)

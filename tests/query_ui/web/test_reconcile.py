@@ -188,6 +188,14 @@ def test_properties_are_evidence(ours: FlaskClient) -> None:
     assert {"id": "homepage", "value": 1.0} in found["features"]
 
 
+@pytest.mark.parametrize("country", ["UK", "uk", "GB", "United Kingdom", "England"])
+def test_the_united_kingdom_is_known_by_all_its_names(ours: FlaskClient, country: str) -> None:
+    given = [{"pid": "country", "v": country}]
+    found = best(ours, "University of York", properties=given)
+    assert found["match"] is True
+    assert {"id": "country", "value": 1.0} in found["features"]
+
+
 def test_other_properties_are_compared_and_do_not_count(ours: FlaskClient) -> None:
     n8 = [{"pid": "consortium", "v": "N8 Research Partnership"}]
     one, other = (best(ours, "University of York", properties=p) for p in (n8, []))
