@@ -255,6 +255,8 @@ def accepted(path: Path) -> None:
     result = accept(path, default_data(settings.root) / "links", settings)
     click.echo(f"rows       {result.rows:,}")
     click.echo(f"accepted   {result.accepted:,} into {result.path}")
+    if result.replaced:
+        click.echo(f"replaced   {result.replaced:,} rows that were there under this name")
     click.echo(f"left       {result.rows - result.accepted:,} that nobody has decided on")
     click.echo("`concordat-kg build` loads them.")
 

@@ -12,15 +12,20 @@ from loader.settings import Settings
 from loader.sssom.slots import CLOSE, MANUAL
 from loader.sssom.writing import write_mapping_set
 from loader.terms import slugify
+from query_ui.saving import save
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a mapping set: how many rows it has, and how many were taken to ``path``."""
+    """What became of a mapping set: how many rows it has, and how many were taken to ``path``.
+
+    ``replaced`` are the rows that ``path`` had before.
+    """
 
     path: Path
     rows: int
     accepted: int
+    replaced: int = 0
 
 
 def accept(path: Path, folder: Path, settings: Settings) -> Accepted:
@@ -37,13 +42,13 @@ def accept(path: Path, folder: Path, settings: Settings) -> Accepted:
     name = slugify(path.name.removesuffix(".sssom.tsv").removesuffix(".tsv")) + ".sssom.tsv"
     target = folder / name
     refuse_contradictions(path, decided, earlier(folder, target, settings))
-    text = write_mapping_set(found.about, (dict(link.slots) for link in decided))
+    replaced = len(read(target, settings).links) if target.exists() else 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8", newline="")
     except OSError as error:
-        raise BuildError(f"{target}: {error.strerror}") from error
-    return Accepted(target, len(found.links), len(decided))
+        raise BuildError(f"{folder}: {error.strerror}") from error
+    save(target, write_mapping_set(found.about, (dict(link.slots) for link in decided)))
+    return Accepted(target, len(found.links), len(decided), replaced)
 
 
 def read(path: Path, settings: Settings) -> MappingSet:

@@ -99,6 +99,15 @@ def test_the_country_of_all_rows_may_be_called_uk(in_folder: Path, out: Path) ->
     assert (refused.exit_code, "no country that is known" in refused.output) == (2, True)
 
 
+def test_accepting_a_set_again_says_what_it_replaces(in_folder: Path, out: Path) -> None:
+    Path("data").mkdir()
+    link_names(out, "Name\nUniversity of Durham\nUniversity of Hull\n")
+    assert "replaced" not in run("link", "organisations", "--accept", "m.sssom.tsv").output
+    link_names(out, "Name\nUniversity of Leeds\n")
+    result = run("link", "organisations", "--accept", "m.sssom.tsv")
+    assert "replaced   2 rows that were there under this name" in result.output
+
+
 def test_candidates_stand_in_the_order_of_confidence(in_folder: Path, out: Path) -> None:
     Path("mine.csv").write_text("Name\nUniversity of Leeds and York\n", "utf-8")
     run("link", "organisations", "mine.csv", "--column", "Name", "--output", "o.tsv", "--out", out)
