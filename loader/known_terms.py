@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from loader.namespaces import SH, web_iri
 from loader.settings import BASE
-from loader.terms import SH, web_iri
 
 OURS = f"{BASE}ontology#"
 

@@ -5,60 +5,60 @@ from functools import partial
 from flask import Flask, Response, request
 
 from loader.errors import BuildError
-from loader.gazetteer.schema import FILE as NAMES
-from loader.saved_queries import load_saved_queries, sound_and_broken
-from loader.search_index.schema import FILE as INDEX
+from loader.queries.query_files import load_saved_queries, sound_and_broken
+from loader.release.name_index.name_schema import FILE as NAMES
+from loader.release.search_index.search_schema import FILE as INDEX
 from loader.settings import Settings
-from query_ui.choices import Choices
-from query_ui.counted import Counted, Counts
-from query_ui.engine.interface import Engine
-from query_ui.index import open_index
-from query_ui.last_proofs import LastProofs
-from query_ui.linking.opened import open_gazetteer
-from query_ui.per_release import PerRelease
-from query_ui.permalinks import Permalinks
-from query_ui.service.application import MAX_BODY, Service
-from query_ui.service.headers import HEADERS, PREFLIGHT
-from query_ui.service.rate import Rate
-from query_ui.web import (
+from query_ui.endpoint import (
+    diagnosis_page,
+    editor_completion,
+    health,
+    labels_api,
+    metrics,
+    openapi_view,
+    permalinks,
+    saved_queries,
+    sparql_page,
+)
+from query_ui.endpoint.application import MAX_BODY, Service
+from query_ui.endpoint.permalink_store import Permalinks
+from query_ui.endpoint.rate_limit import Rate
+from query_ui.engine.protocol import Engine
+from query_ui.engine.query_metrics import Counted, Counts
+from query_ui.graph.contract_status import LastProofs
+from query_ui.graph.name_index import open_gazetteer
+from query_ui.graph.page_queries import EXTENSION, Site
+from query_ui.graph.parameter_choices import Choices
+from query_ui.graph.release_cache import PerRelease
+from query_ui.graph.search_index import open_index
+from query_ui.http.content_security import PLAIN, POLICY
+from query_ui.http.headers import HEADERS, PREFLIGHT
+from query_ui.http.page_compression import smaller
+from query_ui.reconciliation import about_matching, api, lookup, table_matching
+from query_ui.site import (
     about,
     case_studies,
     changes,
-    completion,
     concepts,
     coverage,
-    crawling,
     dataset,
-    doctor,
-    downloads,
+    entities,
     errors,
-    graphs,
-    health,
     home,
-    identifiers,
     initiatives,
-    linking,
-    lookup,
-    metrics,
-    naming,
+    iri_redirects,
     ontology,
-    openapi,
     organisations,
-    permalinks,
-    queries,
-    reconcile,
     search,
-    sparql,
-    things,
+    sitemap,
+    source_documents,
 )
-from query_ui.web.compressing import smaller
-from query_ui.web.crumbs import crumbs
-from query_ui.web.scripts import PLAIN, POLICY
-from query_ui.web.site import EXTENSION, Site
+from query_ui.site.breadcrumbs import crumbs
+from query_ui.site.lists import list_downloads
 
 BLUEPRINTS = (
     home.blueprint,
-    downloads.blueprint,
+    list_downloads.blueprint,
     case_studies.blueprint,
     initiatives.blueprint,
     organisations.blueprint,
@@ -66,25 +66,26 @@ BLUEPRINTS = (
     coverage.blueprint,
     changes.blueprint,
     about.blueprint,
-    graphs.blueprint,
+    about_matching.blueprint,
+    source_documents.blueprint,
     dataset.blueprint,
-    things.blueprint,
+    entities.blueprint,
     ontology.blueprint,
-    identifiers.blueprint,
-    queries.blueprint,
+    iri_redirects.blueprint,
+    saved_queries.blueprint,
     search.blueprint,
-    reconcile.blueprint,
-    linking.blueprint,
+    api.blueprint,
+    table_matching.blueprint,
     lookup.blueprint,
-    openapi.blueprint,
-    sparql.blueprint,
-    completion.blueprint,
-    naming.blueprint,
+    openapi_view.blueprint,
+    sparql_page.blueprint,
+    editor_completion.blueprint,
+    labels_api.blueprint,
     permalinks.blueprint,
-    doctor.blueprint,
+    diagnosis_page.blueprint,
     health.blueprint,
     metrics.blueprint,
-    crawling.blueprint,
+    sitemap.blueprint,
 )
 
 
@@ -130,7 +131,7 @@ def create_app(
     app.wsgi_app = Service(  # type: ignore[method-assign,assignment]
         asked,
         app.wsgi_app,
-        partial(sparql.described, shared),
+        partial(sparql_page.described, shared),
         Rate(rate),
         lambda: shared.snapshots,
     )

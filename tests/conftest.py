@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loader.build import Outcome, build
+from loader.release.build import Outcome, build
 from loader.settings import Settings
 
 PROJECT = Path(__file__).parents[1]

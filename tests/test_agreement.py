@@ -18,15 +18,15 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from loader.asking import solve
-from loader.build import Outcome
-from loader.saved_queries import load_saved_queries
+from loader.namespaces import CKG, DCTERMS, ORG, RDF
+from loader.queries.evaluate import solve
+from loader.queries.query_files import load_saved_queries
+from loader.release.build import Outcome
 from loader.settings import Settings
-from loader.terms import CKG, DCTERMS, ORG, RDF
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from tests.conftest import PROJECT
-from tests.query_ui.web.small import parsed
+from tests.query_ui.site.small import parsed
 
 LISTED = {
     "case-studies": CKG.CaseStudy,

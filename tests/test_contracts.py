@@ -23,17 +23,17 @@ from pyoxigraph import (
 from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
 
-from loader.asking import solve
-from loader.build import Outcome, build
 from loader.errors import DataError
+from loader.namespaces import SCHEMES
+from loader.queries.evaluate import solve
+from loader.queries.parameter_binding import bind
+from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.readers import documents
-from loader.saved_queries import SavedQuery, load_saved_queries
+from loader.release.build import Outcome, build
 from loader.settings import Settings
-from loader.terms import SCHEMES
 from query_ui.app import create_app
-from query_ui.cli import main
+from query_ui.cli.main import main
 from query_ui.engine import open_engine
-from query_ui.parameters import bind
 from tests.conftest import PROJECT, quiet
 
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")

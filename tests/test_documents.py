@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import pytest
 
-from query_ui.cli import main
-from query_ui.engine.interface import Limits
+from query_ui.cli.main import main
+from query_ui.engine.protocol import Limits
 from tests.conftest import PROJECT
 
 PAGES = sorted(

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loader.build import Outcome, build
 from loader.errors import Finding
-from loader.settings import BASE, Settings
-from loader.terms import (
+from loader.namespaces import (
     ADMS,
     CKG,
     DCTERMS,
@@ -27,6 +25,8 @@ from loader.terms import (
     Namespace,
     thing,
 )
+from loader.release.build import Outcome, build
+from loader.settings import BASE, Settings
 from tests.conftest import PROJECT, quiet
 
 SEED_CARDS = "000_46700310ad19fabb.txt"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loader.build import Outcome
+from loader.release.build import Outcome
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.cli import main
+from query_ui.cli.main import main
 from query_ui.engine import open_engine
 
 PROJECT = Path(__file__).parents[1]

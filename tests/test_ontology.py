@@ -12,7 +12,7 @@ from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from loader.document import Rule
-from loader.terms import slugify
+from loader.namespaces import slugify
 
 PROJECT = Path(__file__).parents[1]
 ONTOLOGY = PROJECT / "ontology"

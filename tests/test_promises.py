@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
-from loader import examples
-from loader.build import Outcome
-from loader.proofs import Proof, prove
-from loader.saved_queries import Example, Invariant, SavedQuery, load_saved_queries
+from loader.queries import examples
+from loader.queries.contract_check import Proof, prove
+from loader.queries.query_files import Example, Invariant, SavedQuery, load_saved_queries
+from loader.release.build import Outcome
 from loader.settings import Settings
 from tests.conftest import PROJECT
 

@@ -2,97 +2,117 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.rooms import (
+    PROJECT,
+    ROOMS,
+    WAYS_IN,
+    find_circles,
+    list_imports,
+    list_modules,
+    list_public_functions,
+    to_module_name,
+    to_room,
+)
 
 MODULES = sorted(
     path.relative_to(PROJECT)
     for name in ("loader", "query_ui")
     for path in (PROJECT / name).rglob("*.py")
 )
-LAYERS = (
-    {"settings", "errors", "document", "statements", "terms", "identifiers"},
-    {"asking", "query_text", "dataset_clauses", "sssom"},
-    {"vocabulary", "tagging", "prose", "query_header", "query_parameters", "shapes", "wording"},
-    {"contracts", "saved_query", "binding", "found", "invariants", "examples", "proofs"},
-    {
-        "provenance",
-        "places",
-        "context",
-        "linked",
-        "known_terms",
-        "checks",
-        "shacl",
-        "saved_queries",
-        "quadfile",
-        "issues",
-    },
-    {"readers"},
-    {"mapping"},
-    {"library", "loading", "release", "statistics"},
-    {"describing", "proving", "search_index", "auditing"},
-    {"draft"},
-    {"gazetteer"},
-    {"registries", "changes"},
-    {"build"},
-)
-"""The layers of ``loader``: each imports from those above it and from itself, never from below."""
 SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b[\s\S]*\{[\s\S]*[?$]\w+")
 
 
-def imports(path: Path) -> Iterator[str]:
-    """The full names of all modules that a file imports, inside functions too."""
-    for node in ast.walk(ast.parse((PROJECT / path).read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+REPEATED = {
+    "errors": "the exceptions of the project, and their pages",
+    "name_index": "written by the loader, read by the site",
+    "search_index": "written by the loader, read by the site",
+}
+"""The base names that two modules may share, with the reason."""
+PARTICIPLES = frozenset(
+    "answered announced asked bound carried chosen counted cut deferred delivered described drawn "
+    "filled found given grouped headed identified indented joined kept known linked made marked "
+    "named narrowed offered opened placed reckoned said seen selected sent shaped shortened shown "
+    "smaller sorted_ spelt stated suffixed taken told unfolded used walked wanted written".split()
+)
+"""Lone past participles: they say neither what a function does nor what a module holds."""
+OFFENDERS = PROJECT / "tests" / "participles.txt"
 
 
-def layer(module: str) -> int:
-    """The number of the layer that a module of the loader is in."""
-    name = module.split(".")[1]
-    found = [number for number, names in enumerate(LAYERS) if name in names]
-    assert len(found) == 1, f"loader/{name} is in no layer of tests/test_structure.py"
-    return found[0]
-
-
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_imports_follow_the_arrows(path: Path) -> None:
-    own = ".".join(path.with_suffix("").parts)
-    for name in imports(path):
+@pytest.mark.parametrize("module", list_modules(), ids=str)
+def test_rooms_import_in_one_direction(module: str) -> None:
+    room = to_room(module)
+    for name, _ in list_imports(module):
         top = name.split(".")[0]
-        if path.parts[0] == "loader":
-            assert top not in ("query_ui", "flask"), f"{path} imports {name}"
-            if top == "loader" and len(path.parts) > 1 and path.name != "__init__.py":
-                if "." in name:
-                    assert layer(name) <= layer(own), f"{path} imports {name} from below"
+        if name in list_modules() and room in ROOMS and to_room(name) in ROOMS:
+            assert ROOMS.index(to_room(name)) <= ROOMS.index(room), f"{module} imports {name}"
+            if room in WAYS_IN and to_room(name) in WAYS_IN:
+                assert room == to_room(name), f"{module} imports {name} from another way in"
         elif top == "flask":
-            assert path.parts[1] in ("web", "app.py"), f"{path} imports flask"
-        elif path.parts[1] not in ("web", "app.py", "cli.py", "serving.py"):
-            assert not name.startswith(("query_ui.web", "query_ui.app")), f"{path} imports {name}"
+            allowed = WAYS_IN | {"query_ui.app", "query_ui.graph", "query_ui.http"}
+            assert room in allowed, f"{module} imports Flask"
+    assert top_of(module) == "query_ui" or "query_ui" not in map(top_of, names_of(module))
+
+
+def top_of(module: str) -> str:
+    """Return the package that a module is in."""
+    return module.split(".")[0]
+
+
+def names_of(module: str) -> list[str]:
+    """Return the names of all that a module imports."""
+    return [name for name, _ in list_imports(module)]
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    assert find_circles(at_load_only=False) == []
+
+
+def test_base_names_are_unique() -> None:
+    names = Counter(module.rpartition(".")[2] for module in list_modules())
+    assert {name for name, count in names.items() if count > 1} == set(REPEATED)
+
+
+def test_nothing_is_named_by_a_lone_participle() -> None:
+    """The list of offenders only shrinks: a name that is gone must leave the list too."""
+    functions = {
+        f"{module}.{node.name}"
+        for module in list_modules()
+        for node in list_public_functions(module)
+        if node.name in PARTICIPLES
+    }
+    modules = {name for name in list_modules() if name.rpartition(".")[2] in PARTICIPLES}
+    listed = set(OFFENDERS.read_text("utf-8").split()) if OFFENDERS.exists() else set()
+    assert functions | modules == listed
+
+
+def test_every_folder_says_what_it_holds() -> None:
+    for top in ("loader", "query_ui"):
+        for path in (PROJECT / top).rglob("*.py"):
+            sentence = ast.get_docstring(
+                ast.parse((path.parent / "__init__.py").read_text("utf-8"))
+            )
+            assert sentence, path.parent
 
 
 def blueprints() -> set[str]:
     """The modules that hold a blueprint."""
     return {
-        ".".join(path.with_suffix("").parts)
+        to_module_name(PROJECT / path)
         for path in MODULES
         if re.search(r"= Blueprint\(", (PROJECT / path).read_text("utf-8"))
     }
 
 
 def test_no_blueprint_imports_another() -> None:
-    found = blueprints()
-    assert len(found) > 5
-    for path in MODULES:
-        own = ".".join(path.with_suffix("").parts)
-        if own in found:
-            assert not (set(imports(path)) & found) - {own}, path
+    names = blueprints()
+    assert len(names) > 5
+    for module in names:
+        assert not (set(names_of(module)) & names) - {module}, module
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

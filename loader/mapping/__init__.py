@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-from loader.context import Context
 from loader.document import Document, Record, Span
 from loader.errors import Finding
-from loader.mapping.articles import article
-from loader.mapping.case_studies import case_study
-from loader.mapping.initiatives import CLASSES, initiative
-from loader.mapping.links import link
-from loader.mapping.obligations import obligation
-from loader.mapping.organisations import organisation
-from loader.mapping.rdf import rdf_statements
-from loader.mapping.scribe import Scribe
-from loader.mapping.sector import sector_record
+from loader.mapping.article_claims import article
+from loader.mapping.case_study import case_study
+from loader.mapping.initiative import CLASSES, initiative
+from loader.mapping.lookups import Context
+from loader.mapping.mapping_set import link
+from loader.mapping.obligation import obligation
+from loader.mapping.organisation import organisation
+from loader.mapping.rdf_passthrough import rdf_statements
+from loader.mapping.sector_record import sector_record
+from loader.mapping.statement_builder import Scribe
 from loader.statements import Statement
 
 MAPPERS: dict[str, Callable[[Scribe, Record], None]] = {

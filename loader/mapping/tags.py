@@ -4,10 +4,10 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule, Span
 from loader.errors import Severity
-from loader.mapping.scribe import Scribe
+from loader.mapping.statement_builder import Scribe
+from loader.mapping.tag_line_segmenter import fold
+from loader.namespaces import CKG, DCTERMS
 from loader.statements import Statement
-from loader.tagging import fold
-from loader.terms import CKG, DCTERMS
 
 TAGS = {
     "beneficiaries": CKG.beneficiary,

@@ -7,7 +7,16 @@ from pathlib import Path, PurePosixPath
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
-from loader.readers import articles, cards, markdown, rdf, sector, spreadsheets, sssom, tables
+from loader.readers import (
+    article,
+    cards,
+    dataset_descriptor,
+    markdown,
+    rdf,
+    spreadsheet,
+    sssom,
+    table,
+)
 from loader.readers.source import Source, load_source
 
 Reader = Callable[[Source], Document]
@@ -17,7 +26,7 @@ SKIPPED = {"readme.md", "catalogue.yaml"}
 
 def _text(source: Source) -> Document:
     """Plain text: cards where there is a tag line, else an article."""
-    return cards.read(source) if cards.holds_cards(source) else articles.read(source)
+    return cards.read(source) if cards.holds_cards(source) else article.read(source)
 
 
 def _markdown(source: Source) -> Document:
@@ -28,11 +37,11 @@ def _markdown(source: Source) -> Document:
 READERS: dict[str, Reader] = {
     ".txt": _text,
     ".md": _markdown,
-    ".csv": tables.read,
-    ".tsv": tables.read,
+    ".csv": table.read,
+    ".tsv": table.read,
     sssom.SUFFIX: sssom.read,
-    ".toml": sector.read,
-    ".xlsx": spreadsheets.read,
+    ".toml": dataset_descriptor.read,
+    ".xlsx": spreadsheet.read,
     **dict.fromkeys(rdf.FORMATS, rdf.read),
 }
 """The reader for each suffix, in small letters."""
@@ -105,7 +114,9 @@ def _skipped(path: Path) -> bool:
 def _beside(path: Path, folder: Path) -> bool:
     """Whether a file of the folder sector is a download, or describes one that is not there."""
     inner = path.relative_to(folder).parts[:-1]
-    return "sector" in inner and not (path.suffix == ".toml" and sector.has_download(path))
+    return "sector" in inner and not (
+        path.suffix == ".toml" and dataset_descriptor.has_download(path)
+    )
 
 
 def _name(path: Path, folder: Path) -> str:

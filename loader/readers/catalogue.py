@@ -7,8 +7,8 @@ from pathlib import Path
 from loader.document import Field
 from loader.errors import DataError, Finding, Severity
 from loader.readers.front_matter import ABOUT, TRUSTS
-from loader.readers.placed_yaml import Place, Value, read_block
 from loader.readers.source import load_source
+from loader.readers.yaml_positions import Place, Value, read_block
 
 NAME = "catalogue.yaml"
 KEYS = {**ABOUT, "derived_from": "derived_from.file"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from loader.document import Field, Record, Rule
 from loader.errors import Finding, Severity
-from loader.readers.placed_yaml import Place, Value
+from loader.readers.yaml_positions import Place, Value
 
 INITIATIVES = ("programme", "scheme", "pledge", "report", "award", "resource", "initiative")
 TYPES = ("case-study", *INITIATIVES)

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 from loader.document import Document, Field, Record, Span
 from loader.errors import DataError, Finding, Severity
+from loader.namespaces import slugify
 from loader.readers.front_matter import TAGS, FrontMatter
-from loader.readers.placed_yaml import Place, Value, read_block
 from loader.readers.source import Source
-from loader.terms import slugify
+from loader.readers.yaml_positions import Place, Value, read_block
 
 HEADING = re.compile(r"##(?:[ \t]+(?P<title>.*?))?(?:[ \t]+#+)?[ \t]*$")
 ATTRIBUTE = re.compile(r"[a-z][a-z_]*:(\s|$)")

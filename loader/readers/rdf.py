@@ -8,12 +8,12 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 
 from loader.document import Document, Located, Span
 from loader.errors import DataError, Finding, Severity
-from loader.readers.jsonld import losses
-from loader.readers.rdf_places import Feed, feed_of, placed
+from loader.namespaces import slugify
+from loader.readers.jsonld_losses import losses
+from loader.readers.rdf_positions import Feed, feed_of, placed
 from loader.readers.source import Source
 from loader.settings import BASE
 from loader.statements import Object, Subject
-from loader.terms import slugify
 
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,

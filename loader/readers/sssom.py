@@ -1,7 +1,7 @@
 """Mapping sets (.sssom.tsv): the links that were reviewed, one a row."""
 
 from loader.document import Document, Field, Record, Rule, Span
-from loader.readers.mapping_sets import Link, read_mapping_set
+from loader.readers.mapping_set_rows import Link, read_mapping_set
 from loader.readers.source import Source
 
 SUFFIX = ".sssom.tsv"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from loader.asking import has_union, solve
 from loader.errors import BuildError, QueryError
+from loader.queries.evaluate import has_union, solve
+from query_ui.engine.current_release import Pointer
 from query_ui.engine.guard import check_service
-from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
-from query_ui.engine.pointer import Pointer
-from query_ui.engine.spool import spooled
-from query_ui.engine.syntax import explain
-from query_ui.engine.writing import Sink, write_results
-from query_ui.formats import Format, Kind
+from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.result_buffer import spooled
+from query_ui.engine.result_formats import Format, Kind
+from query_ui.engine.result_writer import Sink, write_results
+from query_ui.engine.syntax_help import explain
 
 
 class EmbeddedEngine:
@@ -83,7 +83,7 @@ class EmbeddedEngine:
 
     def for_visitors(self, limits: Limits | None = None) -> Engine:
         """See ``Engine.for_visitors``."""
-        from query_ui.engine.workers import WorkerEngine
+        from query_ui.engine.worker_engine import WorkerEngine
 
         limits = limits or Limits()
         opener = partial(EmbeddedEngine, self.out, dict(self.prefixes), True, limits.services)

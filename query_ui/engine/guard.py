@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from loader.asking import bare
 from loader.errors import QueryRefused, QueryTooLarge
+from loader.queries.evaluate import bare
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]{5})")
 _KEYWORD = re.compile(r"(?<![^\W\d])(?<![?$:@-])SERVICE(?![\w:-])", re.IGNORECASE)

@@ -18,10 +18,10 @@ from pyoxigraph import (
 
 from loader.errors import EndpointError, UsageError
 from query_ui.engine.guard import check_service
-from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
-from query_ui.engine.spool import spooled
-from query_ui.engine.writing import Sink, wanted
-from query_ui.formats import Format, Kind
+from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.result_buffer import spooled
+from query_ui.engine.result_formats import Format, Kind
+from query_ui.engine.result_writer import Sink, wanted
 
 _RESULTS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -101,7 +101,7 @@ class RemoteEngine:
 
     def for_visitors(self, limits: Limits | None = None) -> Engine:
         """See ``Engine.for_visitors``."""
-        from query_ui.engine.workers import WorkerEngine
+        from query_ui.engine.worker_engine import WorkerEngine
 
         limits = limits or Limits()
         seconds = min(self._seconds, limits.seconds)

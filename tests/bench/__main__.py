@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from loader.release import current_release
+from loader.release.release_folder import current_release
 from tests.bench.generator import generate
 from tests.bench.linking import linking
 from tests.bench.measure import first_answer, machine, middle, python, row, run

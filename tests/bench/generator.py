@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from loader.asking import solve
+from loader.queries.evaluate import solve
 
 PER_FILE = 1_000
 UNKNOWN = ("Coffee mornings", "Open office hours", "Data stewards", "Peer circles", "Lab swaps")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from loader.release import current_release
-from loader.search_index import survey, write_index
+from loader.release.release_folder import current_release
+from loader.release.search_index import survey, write_index
 from loader.settings import Settings
 
 

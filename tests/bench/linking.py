@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from rapidfuzz import process
 
-from loader.gazetteer import write_gazetteer
-from loader.registries import read_registry
-from loader.release import current_release
-from query_ui.linking.affiliations import match_affiliation
-from query_ui.linking.matching import match
-from query_ui.linking.opened import Gazetteer
-from query_ui.linking.question import Question
+from loader.release.name_index import write_gazetteer
+from loader.release.registers import read_registry
+from loader.release.release_folder import current_release
+from query_ui.graph.name_index import Gazetteer
+from query_ui.reconciliation.matching.affiliation import match_affiliation
+from query_ui.reconciliation.matching.match_name import match
+from query_ui.reconciliation.matching.match_query import Question
 from tests.bench.measure import row
 from tests.bench.openrefine import refined
 from tests.bench.registry import messy, write_register

@@ -8,7 +8,7 @@ from socket import socket
 
 from tests.bench.registry import messy
 from tests.bench.servers import ours
-from tests.query_ui.web.openrefine import running
+from tests.query_ui.reconciliation.openrefine import running
 
 ROWS = 1_000
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 from socket import create_connection, socket
 from typing import NamedTuple
 
-from loader.release import current_release
+from loader.release.release_folder import current_release
 
 BIN = Path(sys.executable).parent
 

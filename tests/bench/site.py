@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import Store
 
-from loader.release import current_release
-from loader.search_index.schema import FILE
+from loader.release.release_folder import current_release
+from loader.release.search_index.search_schema import FILE
 from tests.bench.concepts import grow, project
 from tests.bench.generator import generate
 from tests.bench.measure import python, row, run

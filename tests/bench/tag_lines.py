@@ -4,8 +4,8 @@ import random
 import sys
 from pathlib import Path
 
-from loader.tagging import Tagger
-from loader.vocabulary import load_schemes
+from loader.mapping.concept_schemes import load_schemes
+from loader.mapping.tag_line_segmenter import Tagger
 
 if __name__ == "__main__":
     keywords = load_schemes(Path(sys.argv[1]))["keywords"]

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from loader.release import Release
+from loader.namespaces import CKG, DCTERMS, RDF
+from loader.release.release_folder import Release
 from loader.settings import BASE
-from loader.terms import CKG, DCTERMS, RDF
-from query_ui.linking.opened import Gazetteer
-from query_ui.linking.tagging import suggest_tags
+from query_ui.graph.name_index import Gazetteer
+from query_ui.reconciliation.matching.tag_suggester import suggest_tags
 from tests.bench.measure import row
 
 KEYWORDS = frozenset({f"{BASE}scheme/keywords"})

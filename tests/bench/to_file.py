@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from loader.release import current_release
+from loader.release.release_folder import current_release
 
 if __name__ == "__main__":
     store = Store.read_only(str(current_release(Path(sys.argv[1])).store))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loader.build import Outcome
+from loader.release.build import Outcome
 from loader.settings import Settings
 from tests.conftest import PROJECT
 

@@ -10,8 +10,8 @@ from loader.errors import DataError
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.interface import Answer, Engine, Limits, Question, Result, present
-from tests.query_ui.web.small import small_release
+from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from tests.query_ui.site.small import small_release
 
 PROJECT = Path(__file__).parents[2]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from pyoxigraph import NamedNode
 
-from loader.context import Context, Names
 from loader.document import Document, Field, Record, Rule, Span
 from loader.mapping import Mapped, map_document
-from loader.vocabulary import load_schemes
+from loader.mapping.concept_schemes import load_schemes
+from loader.mapping.lookups import Context, Names
 from tests.conftest import PROJECT
 
 Mapper = Callable[..., Mapped]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Record, Rule, Span
+from loader.mapping.tag_line_segmenter import Tagger
 from loader.readers.cards import TAGS, holds_cards, label_of, read
 from loader.readers.source import Source, load_source
-from loader.tagging import Tagger
 
 TWO = """\
 Our college wanted a workshop that its technicians would use. It was built in a year.

@@ -8,7 +8,7 @@ import pytest
 
 from loader.errors import Limit, QueryError, QueryRefused, QueryStopped
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.interface import Engine, Limits, Question
+from query_ui.engine.protocol import Engine, Limits, Question
 from tests.query_ui.isolation.canaries import canary
 from tests.query_ui.isolation.queries import SERVICES, THERE, Bait, call
 from tests.query_ui.releases import publish

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from query_ui.engine.interface import Limits
+from query_ui.engine.protocol import Limits
+from tests.query_ui.endpoint.protocol.conftest import serving, settings_over
 from tests.query_ui.isolation.canaries import Canary, Watch
 from tests.query_ui.isolation.conftest import HTML, send
 from tests.query_ui.isolation.queries import DATASETS, SERVICES, UPDATES, Bait
-from tests.query_ui.service.conftest import serving, settings_over
 
 
 @pytest.fixture(scope="module")

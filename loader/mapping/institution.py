@@ -1,0 +1,81 @@
+"""States the organisations of a record: those it names as its own, and those its prose names."""
+
+from pyoxigraph import NamedNode
+
+from loader.document import Field, Record, Rule
+from loader.errors import Severity
+from loader.mapping.statement_builder import Scribe
+from loader.namespaces import CKG
+from loader.statements import Statement
+
+
+def institutions(scribe: Scribe, node: NamedNode, record: Record) -> bool:
+    """State the organisations in the record's own field; whether there was such a field."""
+    fields = list(record.all("institution"))
+    for field in fields:
+        iri = scribe.context.organisations.match(field.text)
+        if iri is not None:
+            scribe.say(node, CKG.organisation, iri, field)
+        else:
+            unknown_organisation(scribe, node, field)
+    return bool(fields)
+
+
+def unknown_organisation(scribe: Scribe, node: NamedNode, field: Field) -> None:
+    """Keep a name that no organisation has, and report it."""
+    name = field.text.strip()
+    scribe.unrecognised(node, field, f"{field.name}: {name}")
+    scribe.find(
+        "unknown-organisation",
+        f"'{name}' is no organisation that the data knows; add a row to a table of organisations",
+        field,
+        node,
+    )
+
+
+def mentions(scribe: Scribe, node: NamedNode, record: Record, name: str, named: bool) -> None:
+    """State the organisations that the prose names, with the words.
+
+    Where the record has no field for its institution, one that its prose alone names is taken for
+    it, by the rule that says so; with several, or none, nothing is taken and the finding says why.
+    """
+    found = prose_mentions(scribe, node, record, name)
+    if named:
+        return
+    own = {iri for iri in found if iri not in scribe.context.consortia}
+    if len(own) == 1:
+        (iri,) = own
+        scribe.statements.append(found[iri]._replace(predicate=CKG.organisation))
+    elif own:
+        labels = ", ".join(sorted(found[iri].quoted for iri in own))
+        scribe.find(
+            "several-institutions",
+            f"the text names {labels}: which is its institution is not said",
+            record.span,
+            node,
+        )
+    else:
+        scribe.find(
+            "no-institution",
+            "no institution is given and the text names none that the data knows",
+            record.span,
+            node,
+            Severity.WARNING,
+        )
+
+
+def prose_mentions(
+    scribe: Scribe, node: NamedNode, record: Record, *names: str
+) -> dict[NamedNode, Statement]:
+    """State ``ckg:mentions`` for every organisation in those fields; the first place of each."""
+    found: dict[NamedNode, Statement] = {}
+    for field in (field for field in record.fields if field.name in names):
+        for mention in scribe.context.recogniser.find(field.text):
+            if mention.iri not in found:
+                rule = Rule.ACRONYM_IN_PROSE if mention.acronym else Rule.NAME_IN_PROSE
+                place = field.place(mention.offset)
+                found[mention.iri] = Statement(
+                    node, CKG.mentions, mention.iri, place, rule, mention.printed
+                )
+    scribe.statements.extend(found.values())
+    return found

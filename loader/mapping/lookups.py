@@ -1,0 +1,90 @@
+"""What mapping must know beyond the document at hand: labels, names, memberships, slugs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode
+
+from loader.document import Document, Record
+from loader.known_terms import Terms
+from loader.mapping.concept_schemes import Scheme
+from loader.mapping.linked import Linked
+from loader.mapping.name_recogniser import Recogniser
+from loader.mapping.tag_line_segmenter import Tagger
+from loader.namespaces import slugify, thing
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Lookups over the whole release, the same for every document.
+
+    ``taggers`` and ``labels`` are by scheme name; ``organisations`` matches a whole name, and
+    ``recogniser`` finds names in running text; ``members`` are (organisation, consortium) pairs.
+    ``identified`` goes from a scheme and an identifier in full form to its organisation, and
+    ``reviewed`` from a name that somebody has matched to it.
+    """
+
+    taggers: dict[str, Tagger]
+    labels: dict[NamedNode, str]
+    organisations: Tagger
+    recogniser: Recogniser
+    consortia: frozenset[NamedNode]
+    members: frozenset[tuple[NamedNode, NamedNode]]
+    identified: Mapping[tuple[str, str], NamedNode] = field(default_factory=dict)
+    reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+
+    def term(self, short: str) -> NamedNode | None:
+        """The term that a short form or an address stands for; None for one that is unknown."""
+        return self.terms.resolve(short)
+
+
+@dataclass(slots=True)
+class Names:
+    """Collects the organisations of the documents as they are read a first time."""
+
+    labels: list[tuple[str, NamedNode]] = field(default_factory=list)
+    consortia: set[NamedNode] = field(default_factory=set)
+    memberships: list[tuple[str, str]] = field(default_factory=list)
+    linked: Linked = field(default_factory=Linked)
+
+    def collect(self, document: Document) -> None:
+        """Note the names, the kinds and the memberships of a document's organisations."""
+        for record in document.records:
+            if record.kind == "organisation" and record.text("name"):
+                self._note(record)
+                self.linked.identify(organisation_iri(record), record)
+            elif record.kind == "mapping":
+                self.linked.review(record)
+
+    def _note(self, record: Record) -> None:
+        iri = organisation_iri(record)
+        name = record.text("name")
+        self.labels.append((name, iri))
+        self.labels.extend((field.text, iri) for field in record.all("alt_names"))
+        if record.text("kind").lower() == "consortium":
+            self.consortia.add(iri)
+        if record.text("consortium"):
+            self.memberships.append((name, record.text("consortium")))
+
+    def context(self, schemes: Iterable[Scheme], terms: Terms | None = None) -> Context:
+        """The lookups, once every document has been seen."""
+        organisations = Tagger(self.labels)
+        pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
+        schemes = list(schemes)
+        return Context(
+            taggers={s.name: Tagger(s.labels()) for s in schemes},
+            labels={c.iri: c.pref for s in schemes for c in s.concepts},
+            organisations=organisations,
+            recogniser=Recogniser(self.labels),
+            consortia=frozenset(self.consortia),
+            members=frozenset((a, b) for a, b in pairs if a and b),
+            identified=self.linked.identified,
+            reviewed=self.linked.reviewed(),
+            terms=terms or Terms(),
+        )
+
+
+def organisation_iri(record: Record) -> NamedNode:
+    """The IRI of the organisation that a record describes."""
+    return thing("organisation", record.slug or slugify(record.text("name")))

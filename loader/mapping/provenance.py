@@ -1,0 +1,170 @@
+"""Turns statements into quads: each document's own graph, and its entry in the catalogue.
+
+A passage says where statements stand: it names a document, lines, a rule and, where the object is
+not itself the quotation, the words. One that names subject, property and object explains just that
+statement; without the object, every statement of that subject and property that has no closer
+passage; without the property, every statement about the subject.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loader.document import Document, Rule, Span
+from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF, VOID, XSD, graph, slugify, web_iri
+from loader.settings import BASE
+from loader.statements import Object, Statement, Subject
+
+TRUST = {name.lower(): CKG[name] for name in ("Official", "Platform", "Curated", "Low")}
+RULES = {rule: CKG[rule.value] for rule in Rule}
+
+Reason = tuple[Span, Rule, str]
+
+
+Line = tuple[str, str]
+"""A statement as N-Triples text without its full stop, and the graph in which it stands."""
+
+
+def document_lines(
+    document: Document, home: NamedNode, statements: list[Statement]
+) -> Iterator[Line]:
+    """Every line that the document gives: its statements, its passages, its catalogue entry."""
+    by_graph: dict[NamedNode, list[Statement]] = defaultdict(list)
+    by_graph[home]
+    for statement in statements:
+        by_graph[statement.graph or home].append(statement)
+    catalogue = str(CATALOGUE)
+    for name, group in by_graph.items():
+        graph = str(name)
+        yield from ((f"{s.subject} {s.predicate} {s.object}", graph) for s in group)
+        yield from ((text, catalogue) for text in passage_texts(name, home, group))
+        yield from quad_lines(catalogue_quads(document, name, home))
+
+
+def quad_lines(quads: Iterable[Quad]) -> Iterator[Line]:
+    """Quads of named graphs as lines."""
+    return ((str(quad.triple), str(quad.graph_name)) for quad in quads)
+
+
+def passage_texts(name: NamedNode, home: NamedNode, statements: list[Statement]) -> Iterator[str]:
+    """The passages of one graph, numbered in the order of the statements they explain.
+
+    They are three quads in four of a large release, so they are made as text at once: by way of
+    ``Quad`` the reading of 10,000 case studies took 6.7 s in place of 5.2 s.
+    """
+    prefix = home.value if name == home else f"{home.value}/{slugify(name.value)}"
+    for number, (subject, predicate, object_, reason) in enumerate(passages(statements), start=1):
+        span, rule, quoted = reason
+        node = f"<{prefix}#{number}>"
+        yield f"{node} {RDF.type} {CKG.Passage}"
+        yield f"{node} {CKG.statementSubject} {subject}"
+        if predicate is not None:
+            yield f"{node} {CKG.statementProperty} {predicate}"
+        if object_ is not None:
+            yield f"{node} {CKG.statementObject} {object_}"
+        yield f"{node} {PROV.wasQuotedFrom} {name}"
+        yield f'{node} {CKG.startLine} "{span.start}"^^{XSD.integer}'
+        yield f'{node} {CKG.endLine} "{span.end}"^^{XSD.integer}'
+        if span.column:
+            yield f'{node} {CKG.startColumn} "{span.column}"^^{XSD.integer}'
+        if quoted:
+            yield f"{node} {PROV.value} {Literal(quoted)}"
+        yield f"{node} {CKG.rule} {RULES[rule]}"
+
+
+Passage = tuple[Subject, NamedNode | None, Object | None, Reason]
+
+
+def passages(statements: Iterable[Statement]) -> Iterator[Passage]:
+    """The fewest passages that explain the statements.
+
+    Of the reasons that the statements of one subject and property have, the commonest (then the
+    first) goes to a passage without an object, and each other statement has one of its own.
+    """
+    grouped: dict[tuple[Subject, NamedNode | None], dict[Reason, list[Statement]]] = {}
+    for statement in statements:
+        key = (statement.subject, None if whole(statement) else statement.predicate)
+        reasons = grouped.setdefault(key, {})
+        reason = (statement.span, statement.rule, statement.quoted)
+        reasons.setdefault(reason, []).append(statement)
+    for (subject, predicate), reasons in grouped.items():
+        general = max(reasons, key=lambda reason: len(reasons[reason]))
+        yield subject, predicate, None, general
+        for reason, others in reasons.items():
+            if reason != general:
+                yield from ((subject, other.predicate, other.object, reason) for other in others)
+
+
+def whole(statement: Statement) -> bool:
+    """Whether the statement follows from the record as a whole and not from one field of it."""
+    return statement.rule in (Rule.RECORD, Rule.RDF)
+
+
+def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:
+    """What the catalogue says of a graph: which file it was read from, how, and on what terms."""
+    about = described(document)
+    yield Quad(name, RDF.type, PROV.Entity, CATALOGUE)
+    yield Quad(name, RDF.type, CKG.SourceDocument, CATALOGUE)
+    yield Quad(name, DCTERMS.title, Literal(about.get("title") or document.name), CATALOGUE)
+    yield Quad(name, CKG.sourceFile, Literal(file_of(document)), CATALOGUE)
+    yield Quad(name, CKG.sha256, Literal(document.sha256), CATALOGUE)
+    yield Quad(name, CKG.reader, Literal(document.reader), CATALOGUE)
+    yield Quad(name, CKG.lineCount, number_literal(document.lines), CATALOGUE)
+    yield Quad(name, CKG.trust, TRUST[about.get("trust") or "curated"], CATALOGUE)
+    if name != home:
+        yield Quad(name, PROV.wasDerivedFrom, home, CATALOGUE)
+    for key, predicate in (("licence", DCTERMS.license), ("source", DCTERMS.source)):
+        if about.get(key):
+            yield Quad(name, predicate, web_iri(about[key]) or Literal(about[key]), CATALOGUE)
+    if about.get("publisher"):
+        yield Quad(name, DCTERMS.publisher, Literal(about["publisher"]), CATALOGUE)
+    if about.get("retrieved"):
+        day = Literal(about["retrieved"], datatype=XSD.date)
+        yield Quad(name, CKG.retrieved, day, CATALOGUE)
+    endpoint = web_iri(about.get("endpoint", ""))
+    if endpoint:
+        yield Quad(name, VOID.sparqlEndpoint, endpoint, CATALOGUE)
+    yield from derivation_quads(document, name)
+
+
+def file_of(document: Document) -> str:
+    """The name of the file that the lines are counted in: a descriptor stands for its download."""
+    if document.reader != "sector":
+        return document.name
+    return f"{document.name.rpartition('/')[0]}/{Path(document.path).name}".lstrip("/")
+
+
+def described(document: Document) -> dict[str, str]:
+    """What is said of the document as a whole; what the file says itself comes first."""
+    return {field.name: field.text for field in reversed(document.about)}
+
+
+def derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad]:
+    """The text that a curator worked from: its file name, hash and lines, though not its words."""
+    about = {key.removeprefix("derived_from."): text for key, text in described(document).items()}
+    if not about.get("file"):
+        return
+    text = NamedNode(f"{BASE}id/source-text/{slugify(about['file'])}")
+    yield Quad(name, PROV.wasDerivedFrom, text, CATALOGUE)
+    yield Quad(text, RDF.type, PROV.Entity, CATALOGUE)
+    yield Quad(text, CKG.sourceFile, Literal(about["file"]), CATALOGUE)
+    if about.get("sha256"):
+        yield Quad(text, CKG.sha256, Literal(about["sha256"]), CATALOGUE)
+    start, _, end = about.get("lines", "").partition("-")
+    if start.isdigit():
+        yield Quad(name, CKG.startLine, number_literal(int(start)), CATALOGUE)
+        yield Quad(name, CKG.endLine, number_literal(int(end or start)), CATALOGUE)
+
+
+def number_literal(value: int) -> Literal:
+    """An ``xsd:integer``; the lexical form is the canonical one."""
+    return Literal(str(value), datatype=XSD.integer)
+
+
+def graph_of(name: str) -> NamedNode:
+    """The graph of a document: its path inside the data folder, without the suffix, as a slug."""
+    name = name.removesuffix(".sssom.tsv")
+    stem = name.rsplit(".", 1)[0] if "." in name.rsplit("/", 1)[-1] else name
+    return graph(slugify(stem) or "document")

@@ -1,0 +1,1 @@
+"""Query files (`.rq`): their headers, parameters and contracts, and how they are run."""

@@ -1,0 +1,69 @@
+"""Invariants of saved queries: sentences that hold in every release, or of every row of an answer.
+
+An answer is spoken about as a subquery: https://www.w3.org/TR/sparql11-query/#subqueries
+"""
+
+import re
+
+from pyoxigraph import QueryBoolean, Store
+
+from loader.queries.contract import Invariant
+from loader.queries.header import Problems
+from loader.queries.parameters import prologue_of
+from loader.queries.query_text import bare
+from loader.queries.result_table import Run, in_words
+from loader.queries.saved_query import SavedQuery
+
+ANSWER = "{answer}"
+"""What stands for the query itself in the text of an invariant."""
+
+_FORM = re.compile(r"(?<![\w.:?$-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?![\w.-]*:)", re.IGNORECASE)
+
+
+def check_invariants(query: SavedQuery, problems: Problems) -> None:
+    """An invariant that cannot be asked is a problem on its own line."""
+    for invariant in query.contract.invariants:
+        named = f'The invariant "{invariant.says}"'
+        if (invariant.none or ANSWER in invariant.text) and not _is_table(query):
+            message = "speaks of the rows of the answer, and only a SELECT has rows."
+            problems.add(invariant.line, f"{named} {message}")
+            continue
+        try:
+            results = Store().query(asked(query, invariant))
+        except SyntaxError:
+            problems.add(invariant.line, f"{named} is not valid SPARQL 1.1 with this query.")
+            continue
+        if not invariant.none and not isinstance(results, QueryBoolean):
+            problems.add(invariant.line, f'{named} must be an ASK, or a pattern under "none".')
+
+
+def asked(query: SavedQuery, invariant: Invariant) -> str:
+    """The invariant as a query of its own: an ASK, or a SELECT of the first row that breaks it."""
+    text = invariant.text
+    if invariant.none:
+        text = f"SELECT * WHERE {{ {ANSWER}\n{text}\n}} LIMIT 1"
+    return f"{prologue_of(query.text)}\n{text.replace(ANSWER, _answer(query))}"
+
+
+def fault_of(query: SavedQuery, invariant: Invariant, run: Run) -> str:
+    """How an answer breaks the invariant, with the first row that does; "" when it holds."""
+    found = run(asked(query, invariant))
+    if not invariant.none:
+        return "" if found.rows else f"it is not true that {invariant.says}"
+    if not found.rows:
+        return ""
+    cells = dict(zip(found.columns, found.rows[0], strict=True))
+    ordered = dict.fromkeys((*query.contract.columns, *found.columns))
+    row = in_words([(name, cells.get(name)) for name in ordered])
+    return f"it is not true that {invariant.says}, as for {row or 'an empty row'}"
+
+
+def _is_table(query: SavedQuery) -> bool:
+    found = _FORM.search(bare(query.text))
+    return bool(found and found[1].upper() == "SELECT")
+
+
+def _answer(query: SavedQuery) -> str:
+    """The query without its prologue, as a subquery."""
+    found = _FORM.search(bare(query.text))
+    return f"{{\n{query.text[found.start() if found else 0 :]}\n}}"

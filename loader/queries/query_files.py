@@ -1,0 +1,116 @@
+"""The saved queries of a folder: ``.rq`` files, each with header, parameters and contract."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from loader.errors import BrokenQuery, DataError, Finding
+from loader.queries.contract import Contract, Example, Invariant, read_contract
+from loader.queries.examples import check_examples
+from loader.queries.header import Header, Problems, are_texts, read_header
+from loader.queries.invariants import check_invariants
+from loader.queries.parameters import Parameter, declared_prefixes, prologue_of, read_parameters
+from loader.queries.saved_query import TRIPLE_COLUMNS, SavedQuery
+
+__all__ = [
+    "TRIPLE_COLUMNS",
+    "Contract",
+    "Example",
+    "Invariant",
+    "Parameter",
+    "SavedQuery",
+    "load_saved_queries",
+    "parse_saved_query",
+    "read_saved_query",
+    "sound_and_broken",
+]
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_POSITION = re.compile(r"error at (\d+):(\d+)")
+
+
+def load_saved_queries(folder: Path) -> dict[str, SavedQuery]:
+    """Every ``.rq`` file of ``folder`` by its name, in the order of the names.
+
+    DataError with the findings of all files when any of them is not in order.
+    """
+    sound, broken = sound_and_broken(folder)
+    if broken:
+        raise _out_of_order([finding for error in broken.values() for finding in error.findings])
+    return sound
+
+
+def sound_and_broken(folder: Path) -> tuple[dict[str, SavedQuery], dict[str, BrokenQuery]]:
+    """The ``.rq`` files of ``folder`` that are in order, and what is wrong with each other one.
+
+    Both by name, in the order of the names: one broken file leaves the others working.
+    """
+    sound: dict[str, SavedQuery] = {}
+    broken: dict[str, BrokenQuery] = {}
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            sound[path.stem] = read_saved_query(path)
+        except DataError as error:
+            broken[path.stem] = BrokenQuery(path.stem, error.findings)
+    return sound, broken
+
+
+def read_saved_query(path: Path, *, header: bool = True) -> SavedQuery:
+    """The saved query in one file; see ``parse_saved_query``."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problems = Problems(str(path))
+        why = getattr(error, "strerror", None) or error
+        problems.add(0, f"The file cannot be read as UTF-8 text: {why}.")
+        raise _out_of_order(problems.findings) from error
+    return parse_saved_query(text, str(path), path.stem, header=header)
+
+
+def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -> SavedQuery:
+    """The saved query that ``text`` holds; DataError with every finding when it is not in order.
+
+    With ``header=False`` the text is somebody's own query: its header and syntax are not looked at,
+    it has no contract, and it may have parameters all the same.
+    """
+    problems = Problems(path)
+    if header and not _NAME.fullmatch(name):
+        problems.add(0, f'The name "{name}" must be lower-case words joined by hyphens.')
+    prologue = prologue_of(text)
+    about = read_header(text, problems) if header else Header()
+    tags = about.values.get("tags", [])
+    query = SavedQuery(
+        name=name,
+        path=path,
+        title=about.values.get("title", name),
+        summary=about.values.get("summary", ""),
+        tags=tuple(tags) if are_texts(tags) else (),
+        contract=read_contract(about, prologue, problems) if about.values else Contract(),
+        parameters=tuple(read_parameters(text, prologue, problems)),
+        text=text,
+        prefixes=declared_prefixes(prologue),
+    )
+    if header:
+        _check_syntax(text, problems)
+    if not problems.findings:
+        check_invariants(query, problems)
+        check_examples(query, problems)
+    if problems.findings:
+        raise _out_of_order(problems.findings)
+    return query
+
+
+def _out_of_order(findings: Sequence[Finding]) -> DataError:
+    count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
+    return DataError(f"The saved queries are not in order: {count}.", findings)
+
+
+def _check_syntax(text: str, problems: Problems) -> None:
+    try:
+        Store().query(text)
+    except SyntaxError as error:
+        found = _POSITION.search(str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+        problems.add(line, "The query is not valid SPARQL 1.1 from here on.", column)

@@ -1,0 +1,28 @@
+"""What a saved query is, once its file has been read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loader.queries.contract import Contract
+from loader.queries.parameters import Parameter
+
+TRIPLE_COLUMNS = ("subject", "predicate", "object")
+"""The columns of a graph, where a table is wanted of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """One query file. ``name`` is the file name without ``.rq``; ``text`` runs in any SPARQL tool.
+
+    ``prefixes`` are those that the file itself declares: name → namespace.
+    """
+
+    name: str
+    path: str
+    title: str
+    summary: str
+    tags: tuple[str, ...]
+    contract: Contract
+    parameters: tuple[Parameter, ...]
+    text: str
+    prefixes: Mapping[str, str]

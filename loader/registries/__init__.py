@@ -1,5 +1,0 @@
-"""Registers of organisations that users download: each file format read into entities."""
-
-from loader.registries.reading import read_registry
-
-__all__ = ["read_registry"]

@@ -1,0 +1,165 @@
+"""Builds a release: draft, verdict, proofs, publication; a failure at any point changes nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pyoxigraph import Store
+
+from loader.errors import BuildError, DataError, Finding, Severity
+from loader.mapping.provenance import quad_lines
+from loader.queries.contract_check import Proof
+from loader.queries.query_files import load_saved_queries, sound_and_broken
+from loader.release.bulk_load import load
+from loader.release.contract_runner import TIMES, prove_all
+from loader.release.document_set import Library, Progress
+from loader.release.name_index import write_gazetteer
+from loader.release.name_index.graph_names import release_entities
+from loader.release.name_index.name_schema import FILE as NAMES
+from loader.release.release_diff import describe_changes
+from loader.release.release_folder import Release, current_release, publish, workshop
+from loader.release.search_index import asking, survey, write_index
+from loader.release.search_index.information_content import weight_quads
+from loader.release.search_index.search_schema import FILE as INDEX
+from loader.release.staging import Draft, draft
+from loader.release.void import query_quads, statistics_quads
+from loader.release.void_counts import partitions
+from loader.settings import Settings
+from loader.validation.data_issues import issue_quads
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A published release with everything that was found and proved."""
+
+    release: Release
+    documents: int
+    quads: int
+    findings: tuple[Finding, ...]
+    proofs: tuple[Proof, ...]
+
+    @property
+    def proved(self) -> bool:
+        return all(proof.ok for proof in self.proofs)
+
+
+def build(
+    settings: Settings, progress: Progress, *, strict: bool = False, unproved: bool = False
+) -> Outcome:
+    """Build and publish a release.
+
+    Raises DataError with every finding where the data is at fault or a contract is broken, and
+    BuildError where the disk or another build stands in the way.
+    """
+    library = Library(settings)
+    with workshop(settings.out) as folder:
+        made = draft(library, folder, progress)
+        refuse_errors(made.findings, strict)
+        complete(made, settings, progress)
+        # Where a broken contract is no obstacle, a slow query need not be given a second chance.
+        times = 1 if unproved else TIMES
+        with ThreadPoolExecutor(max_workers=1) as proving:
+            proved = proving.submit(prove_all, made.store, settings.queries, progress, times)
+            name, quads = made.quads.write(folder / "graph.nq")
+            proofs = proved.result()
+        if not unproved:
+            refuse_broken(proofs, made.findings)
+        report(folder / "report.json", name, quads, made, proofs)
+        progress("comparing", 0, 0)
+        describe_changes(folder, name, before(settings.out))
+        release = publish(folder, name, settings.out)
+    return Outcome(release, len(made.names), quads, tuple(made.findings), proofs)
+
+
+def before(out: Path) -> Release | None:
+    """The release that is current, if there is one that can be read."""
+    try:
+        found = current_release(out)
+        found.report()
+    except BuildError:
+        return None
+    return found if found.graph.is_file() else None
+
+
+def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
+    """Everything that a build would find, publishing nothing.
+
+    With ``extra`` files or folders, these are read beside the data and only what concerns them is
+    returned; a file that the data holds anyway is not read twice.
+    """
+    library = Library(settings, extra)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        findings = sorted(draft(library, Path(folder), progress).findings)
+    if not extra:
+        _, broken = sound_and_broken(settings.queries)
+        return findings + [finding for error in broken.values() for finding in error.findings]
+    asked = {str(item.path) for item in library.extra}
+    return [finding for finding in findings if finding.path in asked]
+
+
+def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
+    """Raise DataError where a finding stops the build."""
+    stopping = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    found = Counter(finding.severity for finding in findings)
+    if stopping & found.keys():
+        counts = ", ".join(f"{found[s]} {s}{'s' * (found[s] > 1)}" for s in Severity if found[s])
+        raise DataError(f"nothing was published: {counts}", sorted(findings))
+
+
+def complete(made: Draft, settings: Settings, progress: Progress) -> None:
+    """Add to the release what was found in it and what it is; index it and close the store."""
+    issues = list(issue_quads(made.findings, made.names))
+    runs = made.quads.add(quad_lines(issues))
+    runs += made.quads.add(quad_lines(statistics_quads(made.statistics, partitions(issues))))
+    queries = load_saved_queries(settings.queries).values()
+    runs += made.quads.add(quad_lines(query_quads(queries)))
+    store = Store(str(made.store))
+    for run in [*runs, *made.quads.close()]:
+        load(store, run)
+    progress("indexing", 0, 0)
+    found = survey(store, settings)
+    write_index(made.store.parent / INDEX, found)
+    entities = release_entities(asking(store, settings.indexing), found.things)
+    write_gazetteer(made.store.parent / NAMES, entities, {})
+    for run in [*made.quads.add(quad_lines(weight_quads(found.weights))), *made.quads.close()]:
+        load(store, run)
+    store.flush()
+
+
+def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
+    """Raise DataError where a saved query would break its contract."""
+    broken = [proof for proof in proofs if not proof.ok]
+    if broken:
+        lines = "\n".join(f"  {proof.message}" for proof in broken)
+        raise DataError(
+            f"nothing was published: {len(broken)} of {len(proofs)} saved queries would break "
+            f"their contracts:\n{lines}\n"
+            "(--unproved publishes all the same, and the release says so)",
+            sorted(findings),
+        )
+
+
+def report(path: Path, name: str, quads: int, made: Draft, proofs: Iterable[Proof]) -> None:
+    """Write down what the release is made of, what was found in it and what was proved."""
+    proofs = list(proofs)
+    content: dict[str, Any] = {
+        "release": name,
+        "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "tool": f"concordat-kg {version('concordat-kg')}",
+        "quads": quads,
+        "documents": sorted(made.names.values()),
+        "proved": all(proof.ok for proof in proofs),
+        "proofs": [asdict(proof) for proof in proofs],
+        "findings": [asdict(finding) | {"text": str(finding)} for finding in sorted(made.findings)],
+    }
+    try:
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

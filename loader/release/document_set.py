@@ -1,0 +1,125 @@
+"""The documents of a build: the ontology's files and those of every data folder."""
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from loader.document import Document, Field, Span
+from loader.errors import DataError, Finding, Severity
+from loader.mapping.provenance import graph_of
+from loader.namespaces import MADE
+from loader.readers import documents, read
+from loader.readers.catalogue import Catalogue, read_catalogue
+from loader.settings import Settings
+
+TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
+"""How far a document is trusted by its reader, where neither it nor the catalogue says so."""
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, what is done of it and how much there is; 0 where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file to read: its path as the user named it, its name, the catalogue of its folder."""
+
+    path: Path
+    name: str
+    catalogue: Catalogue
+
+
+class Library:
+    """Reads every document, in a fixed order, as often as it is asked; holds none of them."""
+
+    def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
+        self.settings = settings
+        self.extra = extra_items(extra)
+        self.items = [*ontology_items(settings), *data_items(settings)]
+        self.items = [item for item in self.items if not self._replaced(item)] + self.extra
+        refuse_shared_graphs(self.items)
+
+    def _replaced(self, item: Item) -> bool:
+        """Whether one of the extra files is this one, or a newer form of it under its name."""
+        return any(
+            extra.path.resolve() == item.path.resolve()
+            or graph_of(extra.name) == graph_of(item.name)
+            for extra in self.extra
+        )
+
+    def read(self, item: Item) -> Document:
+        """Read one document; raises DataError with its findings where it cannot be read."""
+        document = read(item.path, item.name, self.settings.max_bytes)
+        trust = TRUST.get(document.reader)
+        usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
+        about = item.catalogue.about(item.name, usual)
+        # A file's own title is that of the thing in it; the catalogue may name the document.
+        listed = item.catalogue.documents.get(item.name, ())
+        title = (entry for entry in listed if entry.name == "title")
+        return replace(document, about=(*title, *document.about, *about))
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the catalogues themselves."""
+        for path, catalogue in {item.catalogue.path: item.catalogue for item in self.items}.items():
+            names = (item.name for item in self.items if item.catalogue.path == path)
+            yield from catalogue.unmatched(names)
+
+    def documents(
+        self, progress: Progress, stage: str, suffixes: Container[str] | None = None
+    ) -> Iterator[Document | DataError]:
+        """Every document in turn, or the error that kept it from being read.
+
+        With some ``suffixes`` only the files that end so are read.
+        """
+        items = [i for i in self.items if suffixes is None or i.path.suffix.lower() in suffixes]
+        for done, item in enumerate(items):
+            progress(stage, done, len(items))
+            try:
+                yield self.read(item)
+            except DataError as error:
+                yield error
+
+
+def ontology_items(settings: Settings) -> list[Item]:
+    """The ontology's own files, named ``ontology/…``."""
+    folder = settings.ontology
+    files = sorted(folder.rglob("*.ttl"))
+    if not files:
+        raise DataError(f"{folder}: no ontology: a build needs concordat.ttl and the schemes")
+    catalogue = read_catalogue(folder)
+    return [Item(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files]
+
+
+def data_items(settings: Settings) -> list[Item]:
+    """The documents of every data folder."""
+    items = []
+    for folder in settings.data:
+        catalogue = read_catalogue(folder)
+        items += [Item(path, name, catalogue) for path, name in documents(folder)]
+    return items
+
+
+def extra_items(paths: Sequence[Path]) -> list[Item]:
+    """The files named, and the documents of the folders named."""
+    items = []
+    for path in paths:
+        if path.is_dir():
+            catalogue = read_catalogue(path)
+            items += [Item(p, name, catalogue) for p, name in documents(path)]
+        else:
+            items.append(Item(path, path.name, Catalogue(str(path))))
+    return items
+
+
+def refuse_shared_graphs(items: list[Item]) -> None:
+    """Raise DataError where two files would be one graph, or one a graph that the build makes."""
+    seen = {made.value: "one that the build makes itself" for made in MADE}
+    findings = []
+    for item in items:
+        slug = graph_of(item.name).value
+        if slug in seen:
+            message = f"the same name, for the graph <{slug}>, as {seen[slug]}; rename one"
+            findings.append(
+                Finding(str(item.path), 0, 0, Severity.ERROR, message, "same-graph", slug)
+            )
+        seen.setdefault(slug, str(item.path))
+    if findings:
+        raise DataError("two documents have the same name", findings)

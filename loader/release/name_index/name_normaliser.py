@@ -1,0 +1,93 @@
+"""Names as they are compared: folded, spelt out, without the signs and words that carry nothing."""
+
+import html
+import re
+import unicodedata
+
+from loader.release.search_index.text_folding import words
+
+SPELT_OUT = {
+    **dict.fromkeys(("univ", "uni", "univer", "universit"), "university"),
+    **dict.fromkeys(("inst", "instit"), "institute"),
+    **dict.fromkeys(("coll", "colleg"), "college"),
+    **dict.fromkeys(("hosp", "hospit"), "hospital"),
+    **dict.fromkeys(("natl", "nat"), "national"),
+    **dict.fromkeys(("tech", "technol"), "technology"),
+    **dict.fromkeys(("sch",), "school"),
+    **dict.fromkeys(("acad",), "academy"),
+    **dict.fromkeys(("ctr", "cent", "centr", "center"), "centre"),
+    **dict.fromkeys(("lab", "labs"), "laboratory"),
+    **dict.fromkeys(("sci",), "science"),
+    **dict.fromkeys(("bus",), "business"),
+    **dict.fromkeys(("med",), "medicine"),
+    **dict.fromkeys(("res",), "research"),
+    **dict.fromkeys(("roy",), "royal"),
+    **dict.fromkeys(("metropol",), "metropolitan"),
+    **dict.fromkeys(("fdn",), "foundation"),
+    **dict.fromkeys(("limited",), "ltd"),
+    **dict.fromkeys(("saint", "sainte"), "st"),
+    "organization": "organisation",
+    "prifysgol": "university",
+    "coleg": "college",
+    "wrecsam": "wrexham",
+    "abertawe": "swansea",
+    "caerdydd": "cardiff",
+    "cymru": "wales",
+}
+"""Short forms, spellings and Welsh words, each with the one that is compared."""
+
+IDLE = frozenset(
+    "a an and at by de du for gmbh in inc la le llc llp ltd of on plc the und y".split()
+)
+"""Words that order a name, or name its legal form, and do not tell it from another."""
+
+LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo"
+)
+"""Letters of other scripts that look like Latin ones: https://www.unicode.org/reports/tr39/"""
+
+_LATIN_MIXED = re.compile(r"\w*[A-Za-z]\w*")
+_ADDED = re.compile(r"(.+\S)\s+\([A-Z][A-Za-z .,]+\)")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+
+
+def clean(text: str) -> str:
+    """A name as it was meant: without entities, tags, odd spaces and lookalike letters."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = _LATIN_MIXED.sub(lambda found: found[0].translate(LOOKALIKES), text)
+    return " ".join(text.split())
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a cleaned name, spelt out: "Univ. of St. Andrews" gives university of st …"""
+    text = re.sub(r"['’‘`´]", "", text.replace("&", " and "))
+    text = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
+    return [SPELT_OUT.get(word, word) for word in words(text)]
+
+
+def without_country(text: str) -> str:
+    """A name without the country that registers add to those of companies; "" where none is.
+
+    "Fera Science (United Kingdom)" is what ROR calls Fera Science.
+    """
+    found = _ADDED.fullmatch(text)
+    return found[1] if found else ""
+
+
+def key_of(found: list[str]) -> str:
+    """What two names have in common that differ in signs, case and a leading "the" alone."""
+    return " ".join(found[1:] if found[:1] == ["the"] and len(found) > 1 else found)
+
+
+def bag_of(found: list[str]) -> str:
+    """What two names have in common that differ in the order of words and in idle words too.
+
+    A trust of the NHS may have become a foundation trust since it was written down.
+    """
+    idle = IDLE | {"foundation"} if "nhs" in found else IDLE
+    return " ".join(sorted({word for word in found if word not in idle}))

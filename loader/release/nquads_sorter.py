@@ -1,0 +1,89 @@
+"""Sorts more N-Quads lines than fit in memory, and writes them once each as one canonical file.
+
+The lines are canonical N-Quads as RDF Dataset Canonicalization has it
+(https://www.w3.org/TR/rdf-canon/#canonical-quads); sorted by code point they depend on the set of
+quads alone.
+"""
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from loader.mapping.provenance import Line
+
+RUN = 400_000
+"""Lines held in memory at a time: about 100 MB."""
+
+
+class Run(NamedTuple):
+    """One part of the quads: a file of sorted N-Quads, and the same statements as N-Triples."""
+
+    quads: Path
+    triples: bytes
+
+
+class QuadFile:
+    """Takes lines in any order and gives them back in runs of about ``RUN``, to be loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._runs: list[Path] = []
+        self._lines: list[str] = []
+        self._triples: list[str] = []
+
+    def add(self, lines: Iterable[Line]) -> list[Run]:
+        """Take lines of named graphs; a run whenever enough have come together."""
+        for triple, graph in lines:
+            self._triples.append(f"{triple} .\n")
+            self._lines.append(f"{triple} {graph} .\n")
+        return self.close() if len(self._lines) >= RUN else []
+
+    def close(self) -> list[Run]:
+        """The lines held so far as one run, if there are any."""
+        if not self._lines:
+            return []
+        self._lines.sort()
+        path = self.folder / f"run-{len(self._runs)}.nq"
+        path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
+        triples = "".join(self._triples).encode("utf-8")
+        self._runs.append(path)
+        self._lines, self._triples = [], []
+        return [Run(path, triples)]
+
+    def write(self, target: Path) -> tuple[str, int]:
+        """Merge the runs into ``target`` and remove them: its SHA-256 in hex, its line count."""
+        self.close()
+        digest, count = hashlib.sha256(), 0
+        with target.open("wb") as out:
+            for block in _blocks(_merged(self._runs)):
+                data = "".join(block).encode("utf-8")
+                digest.update(data)
+                out.write(data)
+                count += len(block)
+        for run in self._runs:
+            run.unlink()
+        return digest.hexdigest(), count
+
+
+def _merged(runs: list[Path]) -> Iterator[str]:
+    files = [run.open(encoding="utf-8", newline="\n") for run in runs]
+    try:
+        for line, _ in groupby(heapq.merge(*files)):
+            yield line
+    finally:
+        for file in files:
+            file.close()
+
+
+def _blocks(lines: Iterator[str], size: int = 10_000) -> Iterator[list[str]]:
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == size:
+            yield block
+            block = []
+    if block:
+        yield block

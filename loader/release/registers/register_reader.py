@@ -1,0 +1,106 @@
+"""Which reader a register needs, told by what is in the file, and what is said when none fits."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from zipfile import BadZipFile, ZipFile
+
+from loader.errors import UsageError
+from loader.release.name_index import Entity
+from loader.release.registers.provider_list import is_provider_list, provider_entities
+from loader.release.registers.ror_csv import is_ror_csv, ror_csv_entity
+from loader.release.registers.ror_flattened import flat_entity
+from loader.release.registers.ror_json import ror_entity
+
+csv.field_size_limit(1 << 24)
+
+
+def read_registry(path: Path) -> Iterator[Entity]:
+    """The organisations of a ROR dump (JSON or CSV of schema v2, or a zip of them), of the
+    flattened ``.jsonl`` form, or of a list of UK providers with a column UKPRN.
+
+    UsageError where the file is missing, cut, empty or of no form that is known.
+    """
+    empty = True
+    with opened(path) as stream:
+        try:
+            for entity in entities_of(path, stream):
+                empty = False
+                yield entity
+        except (UnicodeDecodeError, csv.Error, json.JSONDecodeError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}: {told(error)}") from error
+    if empty:
+        raise UsageError(f"{path}: the register holds no organisation.")
+
+
+def told(error: Exception) -> str:
+    """A sentence on why a register cannot be read."""
+    if isinstance(error, json.JSONDecodeError):
+        return (
+            f"the JSON breaks off or is broken at line {error.lineno}, column {error.colno}; "
+            "download the register again, whole."
+        )
+    if isinstance(error, KeyError | TypeError):
+        return f"a record has not the form of its register ({error}); is it of ROR's schema v2?"
+    return f"the register cannot be read as UTF-8 text ({error})."
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """The text of a file, or of the one file of schema v2 in a zip."""
+    try:
+        if path.suffix == ".zip":
+            with ZipFile(path) as archive:
+                names = [n for n in archive.namelist() if n.endswith((".json", ".csv"))]
+                best = min(
+                    names, key=lambda n: ("v2" not in n, not n.endswith(".json"), n), default=""
+                )
+                if not best:
+                    raise UsageError(f"{path}: the archive holds no JSON and no CSV.")
+                with archive.open(best) as packed:
+                    yield io.TextIOWrapper(packed, "utf-8-sig", newline="")
+        else:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                yield stream
+    except (OSError, BadZipFile, EOFError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: the register cannot be opened: {reason}.") from error
+
+
+def entities_of(path: Path, stream: TextIO) -> Iterable[Entity]:
+    """The entities of an open register."""
+    first = stream.readline()
+    stream.seek(0)
+    start = first.lstrip()[:1]
+    if start == "[":
+        return (ror_entity(record) for record in json.load(stream))
+    if start == "{":
+        return (record_entity(json.loads(line)) for line in stream if line.strip())
+    rows = csv.DictReader(stream)
+    headers = rows.fieldnames or []
+    if is_ror_csv(headers):
+        return (ror_csv_entity(row) for row in whole(rows))
+    if is_provider_list(headers):
+        return provider_entities(whole(rows), headers)
+    found = ", ".join(headers) or "none"
+    raise UsageError(
+        f"{path}: this is no register that is known: it needs ROR's JSON or CSV (schema v2), its "
+        f"flattened lines, or a table with a name and a UKPRN; its headers are {found}."
+    )
+
+
+def record_entity(record: dict[str, Any]) -> Entity:
+    """A line of JSON: a record of ROR itself, or one of the flattened form."""
+    return ror_entity(record) if "locations" in record else flat_entity(record)
+
+
+def whole(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    """The rows of a table; csv.Error at one that is cut."""
+    for row in rows:
+        if None in row or None in row.values():
+            raise csv.Error(f"the row that ends in line {rows.line_num} has not all columns")
+        yield row

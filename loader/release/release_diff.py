@@ -1,0 +1,165 @@
+"""What changed between two releases: things, documents, and contracts of saved queries."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from loader.errors import BuildError
+from loader.namespaces import MADE
+from loader.release.release_folder import Release
+from loader.release.search_index.search_schema import FILE as INDEX
+
+FILE = "changes.json"
+STATES = ("added", "removed", "changed")
+_MADE = tuple(f" {graph} .\n".encode() for graph in MADE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How many statements about one thing came and went; ``was`` and ``is_`` tell it was there."""
+
+    iri: str
+    came: int
+    went: int
+    was: bool
+    is_: bool
+
+
+def changes(old: Path, new: Path) -> Iterator[Change]:
+    """The things of which two files of sorted N-Quads say something else.
+
+    What the build itself makes of the documents is left out, and so is whatever has no IRI.
+    """
+    with old.open("rb") as before, new.open("rb") as after:
+        for subject, earlier, later in paired(groups(before), groups(after)):
+            came, went = len(later - earlier), len(earlier - later)
+            if came or went:
+                iri = subject[1:-1].decode()
+                yield Change(iri, came, went, bool(earlier), bool(later))
+
+
+def groups(lines: Iterable[bytes]) -> Iterator[tuple[bytes, set[bytes]]]:
+    """The statements of documents, subject by subject."""
+    for subject, some in groupby(lines, key=lambda line: line.partition(b" ")[0]):
+        yield subject, {line for line in some if not line.endswith(_MADE)}
+
+
+def paired(
+    old: Iterator[tuple[bytes, set[bytes]]], new: Iterator[tuple[bytes, set[bytes]]]
+) -> Iterator[tuple[bytes, set[bytes], set[bytes]]]:
+    """Two sorted runs of groups side by side, with an empty set where one lacks a subject."""
+    before, after = next(old, None), next(new, None)
+    while before or after:
+        if after is None or (before is not None and before[0] < after[0]):
+            assert before is not None
+            yield before[0], before[1], set()
+            before = next(old, None)
+        elif before is None or after[0] < before[0]:
+            yield after[0], set(), after[1]
+            after = next(new, None)
+        else:
+            yield before[0], before[1], after[1]
+            before, after = next(old, None), next(new, None)
+
+
+def describe_changes(folder: Path, name: str, previous: Release | None) -> None:
+    """Write ``changes.json`` of a finished release, and keep in its index what is gone.
+
+    Nothing is written where the release before it has the same content.
+    """
+    if previous is None:
+        write(folder / FILE, {"release": name, "previous": None})
+    elif previous.name != name:
+        found = list(changes(previous.graph, folder / "graph.nq"))
+        report = json.loads((folder / "report.json").read_text("utf-8"))
+        write(folder / FILE, summary(folder, name, previous, found, report))
+        keep_gone(folder / INDEX, previous, found)
+
+
+def summary(
+    folder: Path, name: str, previous: Release, found: list[Change], report: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What changed, with the names of things as either release has them."""
+    known = {**names(previous.folder / INDEX), **names(folder / INDEX)}
+    told = [
+        {"iri": c.iri, "name": known[c.iri], "came": c.came, "went": c.went, "state": state(c)}
+        for c in found
+        if c.iri in known
+    ]
+    earlier = previous.report()
+    return {
+        "release": name,
+        "previous": previous.name,
+        "built": report["built"],
+        "things": {word: [t for t in told if t["state"] == word] for word in STATES},
+        "documents": differences(earlier["documents"], report["documents"]),
+        "contracts": contracts(earlier["proofs"], report["proofs"]),
+    }
+
+
+def state(change: Change) -> str:
+    """Whether a thing is new, gone or only said otherwise."""
+    if change.was and change.is_:
+        return "changed"
+    return "added" if change.is_ else "removed"
+
+
+def differences(old: Iterable[str], new: Iterable[str]) -> dict[str, list[str]]:
+    """What came and what went."""
+    return {"added": sorted(set(new) - set(old)), "removed": sorted(set(old) - set(new))}
+
+
+def contracts(
+    old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """The saved queries that came and went, and those whose contracts were broken or mended."""
+    before, after = ({proof["name"]: proof["ok"] for proof in proofs} for proofs in (old, new))
+    both = before.keys() & after.keys()
+    return {
+        **differences(before, after),
+        "broken": sorted(name for name in after if not after[name] and before.get(name, True)),
+        "mended": sorted(name for name in both if after[name] and not before[name]),
+    }
+
+
+def names(path: Path) -> dict[str, str]:
+    """What the things of an index are called; nothing where there is none, or an older one."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            return dict(base.execute("SELECT iri, name FROM thing"))
+    except sqlite3.Error:
+        return {}
+
+
+def keep_gone(path: Path, previous: Release, found: Iterable[Change]) -> None:
+    """Keep in the index which things are gone, and which release was the last to have each."""
+    gone = {change.iri: previous.name for change in found if not change.is_}
+    try:
+        with closing(sqlite3.connect(path)) as base, base:
+            base.executemany("INSERT INTO gone VALUES (?, ?)", (earlier(previous) | gone).items())
+            base.execute("DELETE FROM gone WHERE iri IN (SELECT iri FROM thing)")
+    except sqlite3.Error as error:
+        raise BuildError(f"{path}: what is gone cannot be kept: {error}") from error
+
+
+def earlier(previous: Release) -> dict[str, str]:
+    """What was gone already before the previous release."""
+    path = previous.folder / INDEX
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            return dict(base.execute("SELECT iri, release FROM gone"))
+    except sqlite3.Error:
+        return {}
+
+
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON; BuildError where the disk does not allow it."""
+    try:
+        path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise BuildError(f"{path}: {error.strerror}") from error

@@ -1,0 +1,53 @@
+"""What can be searched of each thing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from loader.release.search_index.collect import Survey
+from loader.release.search_index.postings import Postings
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The texts of one thing: its names, its other labels, what is said of it, what it carries."""
+
+    number: int
+    name: str
+    other: str
+    text: str
+    tags: str
+
+
+def read_entries(found: Survey) -> Iterator[Entry]:
+    """The entry of each thing, in the order of their numbers.
+
+    What an organisation's things carry is not the organisation's own, so it is not found by that.
+    """
+    things = found.things
+    first, after = things.kinds["organisation"]
+    concepts, organisations = (
+        by_thing(facet, len(things.iris)) for facet in (found.tags, found.facets["organisation"])
+    )
+    for number, iri in enumerate(things.iris):
+        names = things.names.get(iri, ())
+        tags = [*next(concepts), *next(organisations)]
+        values = [] if first <= number < after else tags
+        yield Entry(
+            number,
+            " · ".join(sorted(name.text for name in names if name.rank == 1)),
+            " · ".join(sorted(name.text for name in names if name.rank > 1)),
+            "\n".join(found.texts.get(iri, ())),
+            " · ".join(sorted({things.title(value) for value in values} - {""})),
+        )
+
+
+def by_thing(facet: Postings, count: int) -> Iterator[list[str]]:
+    """The values of each thing in turn."""
+    which = np.repeat(np.arange(len(facet.values)), np.diff(facet.starts))
+    order = np.argsort(facet.things, kind="stable")
+    ends = np.searchsorted(facet.things[order], np.arange(count + 1))
+    places = which[order]
+    for number in range(count):
+        yield [facet.values[place] for place in places[ends[number] : ends[number + 1]]]

@@ -1,0 +1,67 @@
+"""How much it tells of a thing that it carries a concept: the information content.
+
+A concept that n things carry, itself or through one below it, has log2((m + 1) / n) bits, where m
+is the number for the most carried concept of its scheme, which stands where a root would. So a
+rarer concept has more, and a thing with other concepts changes nothing.
+https://doi.org/10.1613/jair.514 (Resnik), for a hierarchy with several tops
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import log2
+
+import numpy as np
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loader.mapping.provenance import number_literal
+from loader.namespaces import CKG, WEIGHTS, XSD
+from loader.release.search_index.indexed_entities import Things
+from loader.release.search_index.postings import Postings
+
+CARRYING = ("case-study", "initiative", "commitment")
+"""The kinds of things that are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How many things carry a concept, and its information content in bits, to four places."""
+
+    carriers: int
+    bits: Decimal
+
+
+def weigh(
+    carried: Postings, things: Things, schemes: Iterable[tuple[str, str]]
+) -> dict[str, Weight]:
+    """The weight of each concept that is carried; ``schemes`` has concepts with their schemes."""
+    counted = np.zeros(len(things.iris), bool)
+    for kind in CARRYING:
+        counted[things.members.having(kind)] = True
+    sums = np.concatenate(([0], np.cumsum(counted[carried.things])))[carried.starts]
+    counts = dict(zip(carried.values, np.diff(sums).tolist(), strict=True))
+    most: dict[str, int] = {}
+    inside = [(concept, scheme) for concept, scheme in schemes if counts.get(concept)]
+    for concept, scheme in inside:
+        most[scheme] = max(most.get(scheme, 0), counts[concept])
+    highest: dict[str, int] = {}
+    for concept, scheme in inside:
+        highest[concept] = max(highest.get(concept, 0), most[scheme])
+    return {
+        concept: Weight(counts[concept], bits(counts[concept], highest[concept]))
+        for concept in sorted(highest)
+    }
+
+
+def bits(carriers: int, most: int) -> Decimal:
+    """The information content of a concept, to four places."""
+    return round(Decimal(log2((most + 1) / carriers)), 4)
+
+
+def weight_quads(weights: Mapping[str, Weight]) -> Iterator[Quad]:
+    """The weights as statements of a graph of their own."""
+    for iri, weight in weights.items():
+        concept = NamedNode(iri)
+        yield Quad(concept, CKG.carriers, number_literal(weight.carriers), WEIGHTS)
+        text = Literal(f"{weight.bits.normalize():f}", datatype=XSD.decimal)
+        yield Quad(concept, CKG.informationContent, text, WEIGHTS)

@@ -1,0 +1,66 @@
+"""Which things have which values of a facet, as arrays that are quick to count with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+
+from loader.queries.evaluate import solve
+from loader.queries.saved_query import SavedQuery
+
+Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The values of one facet, sorted, and for each the numbers of the things that have it.
+
+    The things of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    """
+
+    values: tuple[str, ...]
+    starts: Numbers
+    things: Numbers
+
+    def having(self, value: str) -> Numbers:
+        """The things that have a value; none for a value that nothing has."""
+        if value not in self.values:
+            return self.things[:0]
+        place = self.values.index(value)
+        return self.things[self.starts[place] : self.starts[place + 1]]
+
+
+def read_postings(store: Store, query: SavedQuery, numbers: Mapping[str, int]) -> Postings:
+    """What the query of a facet gives for every value; things without a number are left out."""
+    solutions = solve(store, every_value(query))
+    assert isinstance(solutions, QuerySolutions)
+    return postings(
+        (numbers[thing.value], value.value)
+        for thing, value in solutions
+        if isinstance(thing, NamedNode)
+        and isinstance(value, NamedNode | Literal)
+        and thing.value in numbers
+    )
+
+
+def postings(pairs: Iterable[tuple[int, str]]) -> Postings:
+    """The postings of pairs of a thing's number and a value; a pair may come more than once."""
+    places: dict[str, int] = {}
+    found = [(places.setdefault(value, len(places)), thing) for thing, value in pairs]
+    values = sorted(places)
+    ranks = np.empty(len(places), np.int64)
+    ranks[[places[value] for value in values]] = np.arange(len(places))
+    columns = np.array(found, np.int64).reshape(-1, 2)
+    keys = np.unique(ranks[columns[:, 0]] << 32 | columns[:, 1])
+    starts = np.searchsorted(keys, np.arange(len(values) + 1) << 32)
+    return Postings(tuple(values), starts.astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))
+
+
+def every_value(query: SavedQuery) -> str:
+    """The query of a facet without the line that names one value."""
+    (parameter,) = query.parameters
+    lines = query.text.splitlines(keepends=True)
+    del lines[parameter.line - 1]
+    return "".join(lines)

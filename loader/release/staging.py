@@ -1,0 +1,129 @@
+"""Reads, maps and loads every document into a store that nobody sees yet, and validates it.
+
+The store lies in the folder ``store`` beside the sorted runs; it is closed between the steps.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Store
+
+from loader.document import Document
+from loader.errors import DataError, Finding, Severity
+from loader.known_terms import read_terms
+from loader.mapping import Mapped, map_document
+from loader.mapping.concept_schemes import load_schemes
+from loader.mapping.lookups import Context, Names
+from loader.mapping.provenance import document_lines, graph_of
+from loader.readers import NAMING
+from loader.release.bulk_load import Loading
+from loader.release.document_set import Library, Progress
+from loader.release.nquads_sorter import QuadFile, Run
+from loader.release.void_counts import Statistics, count
+from loader.settings import BASE
+from loader.validation import audit, claims_of_store, withdrawn_of_store
+from loader.validation.shacl import validate
+from loader.validation.source_locator import Places
+from loader.validation.sparql_checks import load_checks, run_checks
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was read into the store of a folder, with all that was found wrong on the way.
+
+    ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
+    """
+
+    store: Path
+    quads: QuadFile
+    findings: list[Finding] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
+    statistics: Statistics = field(default_factory=Statistics)
+
+    def note(self, document: Document, mapped: Mapped) -> None:
+        """Keep what was found in a document; report what an earlier one describes too."""
+        self.findings += [*document.findings, *mapped.findings]
+        for node, span in mapped.described:
+            path, line = self.described.setdefault(node, (document.path, span.start))
+            if (path, line) != (document.path, span.start):
+                message = f"<{node.value}> is described already at {path}:{line}; give one a slug"
+                self.findings.append(
+                    Finding(
+                        document.path,
+                        span.start,
+                        0,
+                        Severity.ERROR,
+                        message,
+                        "same-slug",
+                        node.value,
+                    )
+                )
+
+
+def draft(library: Library, folder: Path, progress: Progress) -> Draft:
+    """Make the store in ``folder``; problems of the documents are findings, never exceptions."""
+    context = survey(library, progress)
+    made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
+    store = Store(str(made.store))
+    with Loading(store) as loading:
+        for document in library.documents(progress, "reading"):
+            loading.take(add(made, document, context))
+        loading.take(made.quads.close())
+        progress("loading", 0, 0)
+    # Counted meanwhile: the engine puts its files in order on one thread.
+    with ThreadPoolExecutor(max_workers=1) as counting:
+        counted = counting.submit(count, store, library.settings.describing)
+        # What follows reads everything, which is quicker from few large files than many small.
+        store.optimize()
+        store.flush()
+        made.findings += validated(made, store, library, progress)
+        made.statistics = counted.result()
+    return made
+
+
+def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
+    """Add what a document says, or why it could not be read; the runs that this completes."""
+    if isinstance(document, DataError):
+        made.findings += document.findings
+        return []
+    home = graph_of(document.name)
+    made.names[document.path], made.paths[home.value] = document.name, document.path
+    mapped = map_document(document, context)
+    made.note(document, mapped)
+    return made.quads.add(document_lines(document, home, mapped.statements))
+
+
+def survey(library: Library, progress: Progress) -> Context:
+    """Read the tables once before the rest, for the names that the others refer to."""
+    names = Names()
+    for document in library.documents(progress, "surveying", NAMING):
+        if isinstance(document, Document):
+            names.collect(document)
+    ontology = library.settings.ontology
+    return names.context(load_schemes(ontology).values(), read_terms(ontology))
+
+
+def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:
+    """What the shapes and the checks find in the store."""
+    places = Places(store, made.paths)
+    progress("validating", 0, 0)
+    yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
+    progress("checking", 0, 0)
+    yield from run_checks(store, load_checks(library.settings.checks), places.locate)
+    yield from audited(store, library, places)
+
+
+def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
+    """What the auditor finds in the links of the store."""
+    settings = library.settings
+    withdrawn = withdrawn_of_store(store, settings)
+    for verdict in audit(claims_of_store(store, settings), withdrawn):
+        claim = verdict.claim
+        path, line = places.locate(claim.subject, claim.predicate)
+        about = claim.subject if claim.subject.startswith(BASE) else ""
+        code = f"link-{verdict.code}"
+        yield Finding(path, line, 0, Severity.ERROR, verdict.message, code, about)

@@ -1,0 +1,117 @@
+"""Counts what the documents of a release say: its properties, classes, graphs and links."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+
+from loader.errors import DataError, Finding, Severity
+from loader.namespaces import RDF
+from loader.queries.evaluate import solve
+from loader.queries.query_files import load_saved_queries
+
+Term: TypeAlias = NamedNode | Literal
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Partitions:
+    """A set of statements by what is in it, as VoID partitions it.
+
+    ``properties`` has the statements that each property is in, ``classes`` the things of each
+    class, ``pairs`` the statements that say a property of a thing of a class.
+    https://www.w3.org/TR/void/#class-property-partitions
+    """
+
+    properties: Mapping[NamedNode, int] = field(default_factory=dict)
+    classes: Mapping[NamedNode, int] = field(default_factory=dict)
+    pairs: Mapping[tuple[NamedNode, NamedNode], int] = field(default_factory=dict)
+
+    @property
+    def triples(self) -> int:
+        """All statements."""
+        return sum(self.properties.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Statements of one property that point into one other dataset.
+
+    ``space`` is how addresses there begin, ``register`` what the documents call it, if they do.
+    """
+
+    property: NamedNode
+    space: str
+    register: NamedNode | None
+    triples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The counts of the graphs of documents and the catalogue.
+
+    ``whole`` is their union, each statement once; ``graphs`` has each graph by itself. ``subjects``
+    and ``objects`` are how many different ones there are.
+    """
+
+    whole: Partitions = field(default_factory=Partitions)
+    graphs: Mapping[NamedNode, int] = field(default_factory=dict)
+    subjects: int = 0
+    objects: int = 0
+    links: tuple[Links, ...] = ()
+    licences: tuple[Term, ...] = ()
+    examples: tuple[NamedNode, ...] = ()
+
+
+def count(store: Store, folder: Path) -> Statistics:
+    """Count with the queries of ``folder``; DataError where one is missing or not in order.
+
+    The default graph of ``store`` holds the union of the others, each statement once, as
+    ``loading.load`` makes it. The engine lets other threads run meanwhile.
+    """
+    queries = load_saved_queries(folder)
+
+    def ask(name: str) -> Rows:
+        if name not in queries:
+            raise missing(folder / f"{name}.rq")
+        answer = solve(store, queries[name].text)
+        assert isinstance(answer, QuerySolutions)
+        return [tuple(row) for row in answer]
+
+    ((subjects,),), ((objects,),) = ask("subjects"), ask("objects")
+    return Statistics(
+        Partitions(
+            {prop: int(n.value) for prop, n in ask("properties")},
+            {kind: int(n.value) for kind, n in ask("classes")},
+            {(kind, prop): int(n.value) for kind, prop, n in ask("properties-of-classes")},
+        ),
+        {graph: int(n.value) for graph, n in ask("graphs")},
+        int(subjects.value),
+        int(objects.value),
+        tuple(Links(p, space.value, known, int(n.value)) for p, space, known, n in ask("links")),
+        tuple(term for (term,) in ask("licences")),
+        tuple(term for (term,) in ask("examples")),
+    )
+
+
+def partitions(quads: Iterable[Quad]) -> Partitions:
+    """The partitions of one graph that is small enough to be held."""
+    triples = {quad.triple for quad in quads}
+    kinds: dict[object, set[NamedNode]] = defaultdict(set)
+    for triple in triples:
+        if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
+            kinds[triple.subject].add(triple.object)
+    return Partitions(
+        Counter(triple.predicate for triple in triples),
+        Counter(kind for some in kinds.values() for kind in some),
+        Counter((kind, t.predicate) for t in triples for kind in kinds.get(t.subject, ())),
+    )
+
+
+def missing(path: Path) -> DataError:
+    """What to say where a query that counts is not there."""
+    message = f"{path} does not exist: it counts what a release says of itself."
+    return DataError(message, [Finding(str(path), 0, 0, Severity.ERROR, message, "no-query")])

@@ -1,9 +1,0 @@
-"""What a release holds besides its statements, so that it can be searched, counted and compared.
-
-One SQLite file, made once from the finished store and only read afterwards.
-"""
-
-from loader.search_index.survey import Survey, asking, survey
-from loader.search_index.writing import write_index
-
-__all__ = ["Survey", "asking", "survey", "write_index"]

@@ -1,0 +1,168 @@
+"""What contradicts what: identifiers with slips, doubles, clashing matches, withdrawn records."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from loader.identifiers import SCHEMES, Scheme
+from loader.validation.links import Claim, Verdict
+from loader.validation.union_find import Clusters
+
+Withdrawn = Mapping[str, Sequence[str]]
+"""The records that a register has withdrawn, each with those that succeed it."""
+REGISTERS = {scheme.title: scheme for scheme in SCHEMES.values()}
+HOSTS = {
+    "ror.org": SCHEMES["ror"],
+    "wikidata.org": SCHEMES["wikidata"],
+    "isni.org": SCHEMES["isni"],
+    "orcid.org": SCHEMES["orcid"],
+    "gtr.ukri.org": SCHEMES["gtr"],
+    "openalex.org": SCHEMES["openalex"],
+}
+KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "related"}
+
+
+def audit(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> list[Verdict]:
+    """Everything that is wrong with these links, taken together; [] where nothing is."""
+    distinct = list({(c.subject, c.predicate, c.object, c.negated): c for c in claims}.values())
+    once = {(claim.subject, claim.object): claim for claim in distinct}
+    found = [v for claim in once.values() for v in slips(claim)]
+    for rule in (shared, split, contradicted, clashing, joined):
+        found += rule(distinct)
+    found += gone(distinct, withdrawn or {})
+    return sorted(found, key=lambda v: (v.claim.line, v.code, v.claim.subject, v.claim.object))
+
+
+def scheme_of(claim: Claim) -> Scheme | None:
+    """The scheme that the object of a claim belongs to."""
+    if claim.predicate in REGISTERS:
+        return REGISTERS[claim.predicate]
+    if claim.object.startswith("urn:ukprn:"):
+        return SCHEMES["ukprn"]
+    host = claim.object.partition("//")[2].partition("/")[0].removeprefix("www.")
+    return HOSTS.get(host)
+
+
+def key_of(claim: Claim) -> tuple[str, str]:
+    """The scheme and the full form of an object, so that two ways to write one are the same."""
+    scheme = scheme_of(claim)
+    if scheme is None:
+        return "", claim.object
+    bare = claim.object.removeprefix("urn:ukprn:")
+    return scheme.name, scheme.canonical(bare) or claim.object
+
+
+def slips(claim: Claim) -> Iterator[Verdict]:
+    """Identifiers without the form or the check digits of their scheme."""
+    scheme = scheme_of(claim)
+    if scheme is None:
+        return
+    bare = claim.object.removeprefix("urn:ukprn:")
+    if not scheme.canonical(bare):
+        message = f"{claim.object} has not the form of a {scheme.title}; look it up."
+        yield Verdict("bad-identifier", claim, message)
+    elif not scheme.sound(bare):
+        message = f"{claim.object} fails the check digits of {scheme.title}; look it up."
+        yield Verdict("bad-check-digit", claim, message)
+
+
+def grouped(claims: Iterable[Claim], key: Callable[[Claim], object]) -> Iterator[list[Claim]]:
+    """The claims that are exact and about things of ours, or about names, by a key."""
+    found: dict[object, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.exact:
+            found[key(claim)].append(claim)
+    return iter(found.values())
+
+
+def sharing(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
+    """The things of ours that are said to be one thing elsewhere, where these are several."""
+    for group in grouped((c for c in claims if c.ours), key_of):
+        subjects = sorted({claim.subject for claim in group})
+        if len(subjects) > 1:
+            yield subjects, group
+
+
+def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Two of ours that are said to be the same thing elsewhere."""
+    for subjects, group in sharing(claims):
+        message = (
+            f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
+            "at most one of these holds."
+        )
+        yield Verdict("two-to-one", group[-1], message)
+
+
+def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """One thing, or one name, that is said to be the same as two of one register."""
+    for group in grouped(claims, lambda c: (c.subject, key_of(c)[0] or home(c.object))):
+        objects = sorted({key_of(claim)[1] for claim in group})
+        if len(objects) > 1 and (key_of(group[0])[0] or not group[0].ours):
+            message = (
+                f"“{group[0].subject}” is said to be the same as {' and as '.join(objects)}; "
+                "at most one of these holds."
+            )
+            yield Verdict("one-to-two", group[-1], message)
+
+
+def home(address: str) -> str:
+    """The place that an address of no known register is in."""
+    return address.rpartition("/")[0]
+
+
+def contradicted(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Links that are said to hold and not to hold."""
+    stated = {(c.subject, c.predicate, key_of(c)) for c in claims if not c.negated}
+    for claim in claims:
+        if claim.negated and (claim.subject, claim.predicate, key_of(claim)) in stated:
+            message = f"that “{claim.subject}” is linked with {claim.object} is stated and denied."
+            yield Verdict("denied", claim, message)
+
+
+def clustered(claims: Iterable[Claim]) -> Clusters:
+    """Everything that is said to be the same, put together."""
+    clusters = Clusters()
+    for claim in claims:
+        if claim.exact:
+            clusters.join(claim.subject, key_of(claim)[1])
+    return clusters
+
+
+def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Things that are the same and broader, narrower or related: SKOS S46.
+
+    https://www.w3.org/TR/skos-reference/#S46
+    """
+    clusters = clustered(claims)
+    for claim in claims:
+        kind = KINDS.get(claim.predicate.rpartition("#")[2])
+        if kind and not claim.negated and clusters.same(claim.subject, key_of(claim)[1]):
+            message = (
+                f"{claim.object} is said to be {kind} to {claim.subject}, and by way of exact "
+                "matches to be the same; a thing cannot be both."
+            )
+            yield Verdict("clash", claim, message)
+
+
+def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Things of ours that become one only by a chain of exact matches."""
+    subjects = sorted({c.subject for c in claims if c.ours and c.exact})
+    told = {subject for group, _ in sharing(claims) for subject in group}
+    by_cluster: dict[str, list[str]] = defaultdict(list)
+    clusters = clustered(claims)
+    for subject in subjects:
+        by_cluster[clusters.head(subject)].append(subject)
+    for members in by_cluster.values():
+        if len(members) > 1 and not told.issuperset(members):
+            claim = next(c for c in claims if c.subject == members[-1] and c.exact)
+            message = f"a chain of exact matches makes one of {' and '.join(members)}; break it."
+            yield Verdict("joined", claim, message)
+
+
+def gone(claims: Sequence[Claim], withdrawn: Withdrawn) -> Iterator[Verdict]:
+    """Links to records that their register has withdrawn, each told once."""
+    once = {(c.subject, key_of(c)[1]): c for c in claims if c.exact}
+    for (_, address), claim in once.items():
+        if address in withdrawn:
+            heirs = withdrawn[address]
+            what = f"link to {' or '.join(heirs)}, which took its place" if heirs else "unlink it"
+            yield Verdict("withdrawn", claim, f"{address} was withdrawn by its register; {what}.")

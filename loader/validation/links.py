@@ -1,0 +1,77 @@
+"""Links as the auditor sees them, from a finished store or from a mapping set."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import QuerySolutions, Store
+
+from loader.queries.evaluate import solve
+from loader.queries.query_files import load_saved_queries
+from loader.readers.mapping_set_rows import MappingSet
+from loader.readers.sssom_slots import EXACT
+from loader.settings import BASE, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One link; ``negated`` where it is said not to hold, ``line`` 0 where no line is known.
+
+    ``predicate`` is a property of SKOS mapping, or the name of a register for an identifier.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    negated: bool = False
+    line: int = 0
+
+    @property
+    def exact(self) -> bool:
+        """Whether it says that the two are the same: an identifier says so too."""
+        return not self.negated and (self.predicate == EXACT or ":" not in self.predicate)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is about a thing of this graph."""
+        return self.subject.startswith(BASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Something wrong: the claim that shows it, what is wrong, and what to do."""
+
+    code: str
+    claim: Claim
+    message: str
+
+
+def claims_of_set(found: MappingSet) -> list[Claim]:
+    """The links of a mapping set; rows without an object say nothing to audit."""
+    return [
+        Claim(link.subject, link["predicate_id"], link["object_id"], link.negated, link.line)
+        for link in found.links
+        if link.found
+    ]
+
+
+def claims_of_store(store: Store, settings: Settings) -> Iterator[Claim]:
+    """The links of a finished store, by ``sparql/links/links.rq``."""
+    for subject, predicate, value, negated in answered(store, settings, "links"):
+        no = negated is not None and negated.value == "true"
+        yield Claim(subject.value, predicate.value, value.value, no)
+
+
+def withdrawn_of_store(store: Store, settings: Settings) -> dict[str, list[str]]:
+    """What the registers in a store have withdrawn, each with those that succeed it."""
+    found: dict[str, list[str]] = {}
+    for withdrawn, successor in answered(store, settings, "withdrawn"):
+        found.setdefault(withdrawn.value, []).extend([successor.value] if successor else [])
+    return found
+
+
+def answered(store: Store, settings: Settings, name: str) -> Iterator[Any]:
+    """The rows of a query of ``sparql/links``."""
+    answer = solve(store, load_saved_queries(settings.links)[name].text)
+    assert isinstance(answer, QuerySolutions)
+    return answer

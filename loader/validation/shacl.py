@@ -1,0 +1,170 @@
+"""SHACL: holds the things of a store against the shapes, some hundreds at a time.
+
+A validator given all data at once needs time and memory that grow faster than the data
+(``docs/decisions/0005-shacl-engine.md`` has the figures). A shape of ours looks at a thing's own
+statements and one step further, so each thing is sent with just these, and a chunk of things costs
+the same however large the store is. A shape that looks further is refused, not half applied.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyrudof
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+
+from loader.errors import DataError, Finding, Severity
+from loader.namespaces import RDF, RDFS
+from loader.queries.evaluate import union_of
+from loader.validation.shacl_neighbourhood import Plan, Subject, as_text, read_plan
+from loader.validation.sparql_checks import Locate
+from loader.validation.term_formatter import Wording
+
+CHUNK = 500
+WORKERS = 4
+REMEMBERED = 20_000
+"""The objects whose context is kept at a time; the memory is emptied when it is full."""
+
+SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING}
+
+
+def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
+    """The findings of ``shapes`` (Turtle) on the union of all graphs, chunk by chunk.
+
+    The code of a finding is ``shape:`` and the last part of the IRI of the shape that was broken.
+    Only targets by class are known (https://www.w3.org/TR/shacl/#targetClass), subclasses of the
+    store included. Raises a DataError where the shapes are not Turtle or look too far.
+    """
+    plan = read_plan(shapes)
+    surroundings = _Surroundings(store, plan)
+    wording = Wording(store, plan.prefixes)
+    marks = _marks(store, plan.classes)
+    things = sorted(marks, key=str)
+    chunks = [things[start : start + CHUNK] for start in range(0, len(things), CHUNK)]
+    engines = _Engines(plan)
+
+    def judge(chunk: list[Subject]) -> list["pyrudof.ShaclValidationEntry"]:
+        return engines.report(surroundings.text({thing: marks[thing] for thing in chunk}))
+
+    pool = ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1))
+    try:
+        for entries in pool.map(judge, chunks):
+            yield from sorted(_finding(entry, plan, wording, locate) for entry in entries)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _marks(
+    store: Store, classes: Mapping[NamedNode, NamedNode]
+) -> dict[Subject, tuple[NamedNode, ...]]:
+    """Every thing of the classes and of their subclasses, with its marks."""
+    marks: dict[Subject, tuple[NamedNode, ...]] = {}
+    union = union_of(store)
+    for mark, kind in classes.items():
+        for narrow in _kinds(store, kind):
+            for quad in store.quads_for_pattern(None, RDF.type, narrow, union):
+                thing = quad.subject
+                if not isinstance(thing, Triple) and mark not in marks.get(thing, ()):
+                    marks[thing] = (*marks.get(thing, ()), mark)
+    return marks
+
+
+def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:
+    """The class and all that ``rdfs:subClassOf`` puts under it in the store."""
+    seen, waiting = {kind}, [kind]
+    while waiting:
+        for quad in store.quads_for_pattern(None, RDFS.subClassOf, waiting.pop(), None):
+            if isinstance(quad.subject, NamedNode) and quad.subject not in seen:
+                seen.add(quad.subject)
+                waiting.append(quad.subject)
+    return seen
+
+
+class _Surroundings:
+    """The statements that a chunk of things is judged by, as N-Triples."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store = store
+        self.union = union_of(store)
+        self.paths = plan.paths
+        self.asked = (RDF.type, *sorted(plan.inner - {RDF.type}, key=str))
+        kinds = store.quads_for_pattern(None, RDFS.subClassOf, None, None)
+        self.kinds = [quad.triple for quad in kinds]
+        self.known: dict[Subject, tuple[Triple, ...]] = {}
+
+    def text(self, things: Mapping[Subject, Iterable[NamedNode]]) -> str:
+        """All statements and marks of ``things``; of what they point to, what is asked of it."""
+        triples = list(self.kinds)
+        objects: set[Subject] = set()
+        for thing, marks in things.items():
+            triples.extend(Triple(thing, mark, thing) for mark in marks)
+            for quad in self.store.quads_for_pattern(thing, None, None, self.union):
+                triple, value = quad.triple, quad.object
+                if isinstance(value, Triple):
+                    continue  # RDF 1.2; no shape can look at it and the engine cannot read it
+                triples.append(triple)
+                if not isinstance(value, Literal) and triple.predicate in self.paths:
+                    objects.add(value)
+        for thing in objects:
+            triples.extend(self._context(thing))
+        return as_text(triples)
+
+    def _context(self, thing: Subject) -> tuple[Triple, ...]:
+        found = self.known.get(thing)
+        if found is None:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            quads = (
+                self.store.quads_for_pattern(thing, prop, None, self.union) for prop in self.asked
+            )
+            found = self.known[thing] = tuple(quad.triple for some in quads for quad in some)
+        return found
+
+
+class _Engines(threading.local):
+    """One engine a thread: pyrudof lets other threads run while it works, but shares no engine."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.engine = pyrudof.Rudof(pyrudof.RudofConfig())
+        self.engine.read_shacl(plan.shapes, format=pyrudof.ShaclFormat.Turtle)
+
+    def report(self, text: str) -> list["pyrudof.ShaclValidationEntry"]:
+        """What is wrong in ``text``, which is N-Triples."""
+        self.engine.reset_data()
+        strict = pyrudof.ReaderMode.Strict
+        try:
+            self.engine.read_data(text, format=pyrudof.RDFFormat.NTriples, reader_mode=strict)
+        except pyrudof.RudofError as error:
+            raise DataError(f"the SHACL engine cannot read a statement: {error}") from None
+        return list(self.engine.validate_shacl())
+
+
+def _finding(
+    entry: "pyrudof.ShaclValidationEntry", plan: Plan, wording: Wording, locate: Locate
+) -> Finding:
+    shape, about = entry.source_shape or "", entry.focus_node
+    path, line = locate(about, entry.path or "")
+    message = plan.messages.get(shape) or f"breaks {_last(entry.constraint_component)}"
+    if entry.value is not None and entry.value != about:
+        message = f"{message} (found: {wording(_term(entry.value))})"
+    named = shape if shape and not shape.startswith("_:") else entry.constraint_component
+    severity = SEVERITIES.get(entry.severity, Severity.INFO)
+    iri = "" if about.startswith("_:") else about
+    return Finding(path, line, 0, severity, message, f"shape:{_last(named)}", iri)
+
+
+def _term(value: str) -> Subject | Literal:
+    """The value of an entry as a term: an IRI stands bare, a text in quotes with its type."""
+    text = re.fullmatch(r'"(.*)"(@[\w-]+|\^\^.+)?', value, re.DOTALL)
+    if text:
+        return Literal(text[1])
+    if value.startswith("_:"):
+        return BlankNode(value[2:])
+    return NamedNode(value) if re.match(r"[A-Za-z][\w+.-]*:", value) else Literal(value)
+
+
+def _last(iri: str) -> str:
+    return re.split(r"[/#]", iri)[-1]

@@ -1,0 +1,145 @@
+"""A plan: what the shapes say, and what a thing must be sent with to be held against them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, serialize
+
+from loader.errors import DataError, Finding, Severity
+from loader.namespaces import RDF, Namespace
+
+SH = Namespace("http://www.w3.org/ns/shacl#")
+LINKS = tuple(SH[name] for name in ("node", "property", "not", "and", "or", "xone"))
+LINKS += (SH.qualifiedValueShape, RDF.first, RDF.rest)
+"""What leads from a shape to the shapes inside it, lists included."""
+FOREIGN = tuple(SH[name] for name in ("targetNode", "targetObjectsOf", "targetSubjectsOf"))
+FOREIGN += (SH.target, SH.sparql, SH.rule, SH.closed)
+MARK = Namespace("urn:concordat-kg:validate-as:")
+"""Stands in for a target class: only the things of a chunk are marked, so no thing is judged twice,
+nor one that is there for its class alone."""
+
+Subject = NamedNode | BlankNode
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the shapes ask for, and so what a thing must be sent with.
+
+    ``shapes`` are the shapes as Turtle, their targets replaced by marks; ``classes`` the targets by
+    mark; ``paths`` the properties looked at on a thing, ``inner`` those on what it points to;
+    ``messages`` the sentence of each shape, by its IRI.
+    """
+
+    shapes: str
+    classes: dict[NamedNode, NamedNode]
+    paths: frozenset[NamedNode]
+    inner: frozenset[NamedNode]
+    messages: dict[str, str]
+    prefixes: dict[str, str]
+
+
+def read_plan(shapes: Path) -> Plan:
+    """The plan of a file of shapes; DataError if it is no Turtle or asks for what is not sent."""
+    graph, prefixes = _load(shapes)
+    for quad in graph:
+        if quad.predicate in FOREIGN:
+            raise _refusal(
+                shapes, quad.subject, f"uses {quad.predicate}, which is not applied here"
+            )
+        if quad.predicate == SH.path and not isinstance(quad.object, NamedNode):
+            raise _refusal(shapes, quad.subject, "has a path of more than one property")
+    inner = frozenset(_inner_paths(graph, shapes))
+    messages = {
+        _id(quad.subject): quad.object.value
+        for quad in graph.quads_for_pattern(None, SH.message, None, None)
+        if isinstance(quad.object, Literal)
+    }
+    paths = frozenset(_named(graph, SH.path))
+    classes = {
+        MARK[str(number)]: kind
+        for number, kind in enumerate(sorted(set(_named(graph, SH.targetClass)), key=str))
+    }
+    return Plan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
+
+
+def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
+    """The shapes, each target class replaced by the subjects of its mark."""
+    marks = {kind: mark for mark, kind in classes.items()}
+    triples = (quad.triple for quad in graph)
+    said = [
+        Triple(t.subject, SH.targetSubjectsOf, marks[t.object])
+        if t.predicate == SH.targetClass and isinstance(t.object, NamedNode)
+        else t
+        for t in triples
+    ]
+    return as_text(said)
+
+
+def _load(shapes: Path) -> tuple[Store, dict[str, str]]:
+    graph = Store()
+    try:
+        graph.load(path=str(shapes), format=RdfFormat.TURTLE)
+    except SyntaxError as error:
+        message = f"the shapes are not Turtle: {error.msg}"
+        raise _fault(shapes, error.lineno or 0, message) from None
+    text = shapes.read_text(encoding="utf-8")
+    return graph, dict(re.findall(r"(?m)^@prefix\s+([\w-]*):\s*<([^<>]*)>", text))
+
+
+def _named(graph: Store, prop: NamedNode) -> Iterator[NamedNode]:
+    for quad in graph.quads_for_pattern(None, prop, None, None):
+        if isinstance(quad.object, NamedNode):
+            yield quad.object
+
+
+def _inner_paths(graph: Store, shapes: Path) -> Iterator[NamedNode]:
+    """The paths of property shapes that stand inside a property shape: one step from the thing."""
+    for outer in [quad.subject for quad in graph.quads_for_pattern(None, SH.path, None, None)]:
+        for shape, path in _inside(graph, outer):
+            further = any(_inside(graph, shape)) or any(
+                graph.quads_for_pattern(shape, SH["class"], None, None)
+            )
+            if further:
+                raise _refusal(shapes, outer, "looks more than one step away from a thing")
+            yield path
+
+
+def _inside(graph: Store, outer: Subject | Triple) -> Iterator[tuple[Subject, NamedNode]]:
+    """The property shapes inside ``outer``, each with its path; not those inside these."""
+    seen: set[object] = {outer}
+    waiting = [outer]
+    while waiting:
+        shape = waiting.pop()
+        for link in LINKS:
+            for quad in graph.quads_for_pattern(shape, link, None, None):
+                part = quad.object
+                if part in seen or not isinstance(part, NamedNode | BlankNode):
+                    continue
+                seen.add(part)
+                path = next(graph.quads_for_pattern(part, SH.path, None, None), None)
+                if path is None:
+                    waiting.append(part)
+                elif isinstance(path.object, NamedNode):
+                    yield part, path.object
+
+
+def as_text(triples: Iterable[Triple]) -> str:
+    """The triples as N-Triples."""
+    data = serialize(triples, format=RdfFormat.N_TRIPLES)
+    return data.decode("utf-8") if data else ""
+
+
+def _id(node: object) -> str:
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def _refusal(shapes: Path, shape: object, why: str) -> DataError:
+    message = f"the shape {shape} {why}; a shape looks at a thing and one step away, by class"
+    return _fault(shapes, 0, message)
+
+
+def _fault(shapes: Path, line: int, message: str) -> DataError:
+    finding = Finding(str(shapes), line, 0, Severity.ERROR, message, "shapes-file")
+    return DataError(str(finding), (finding,))

@@ -1,0 +1,36 @@
+"""Finds the file and line where a thing is stated, by the passages of the catalogue graph."""
+
+from collections.abc import Mapping
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from loader.namespaces import CATALOGUE, CKG, PROV
+
+
+class Places:
+    """Answers from a loaded store; ``paths`` gives the path of each document's graph by its IRI."""
+
+    def __init__(self, store: Store, paths: Mapping[str, str]) -> None:
+        self.store = store
+        self.paths = paths
+
+    def locate(self, about: str, predicate: str = "") -> tuple[str, int]:
+        """Path and line of the statement, else of the thing, else ("", 0)."""
+        try:
+            subject = NamedNode(about)
+        except ValueError:
+            return "", 0
+        found = []
+        for quad in self.store.quads_for_pattern(None, CKG.statementSubject, subject, CATALOGUE):
+            node = quad.subject
+            stated = self._value(node, CKG.statementProperty)
+            rank = 0 if stated == predicate else 1 if not stated else 2
+            line = int(self._value(node, CKG.startLine) or 0)
+            path = self.paths.get(self._value(node, PROV.wasQuotedFrom), "")
+            found.append((rank, path, line))
+        return min(found)[1:] if found else ("", 0)
+
+    def _value(self, node: object, predicate: NamedNode) -> str:
+        quads = self.store.quads_for_pattern(node, predicate, None, CATALOGUE)  # type: ignore[arg-type]
+        value = next((quad.object for quad in quads), None)
+        return value.value if isinstance(value, NamedNode | Literal) else ""

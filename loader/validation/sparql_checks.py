@@ -1,0 +1,171 @@
+"""A check: a SPARQL query that must return no row, with the sentence that is said for each row.
+
+The queries are the files of ``sparql/checks``. A file begins with ``#+`` lines, which are YAML:
+``title``, ``code``, ``severity``, ``source`` (where the rule is written down) and ``message``. The
+query answers ``?about``, the thing at fault, every ``{variable}`` of the message and, where it can,
+``?property``, which narrows the place down.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import yaml
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from loader.errors import DataError, Finding, Severity
+from loader.queries.evaluate import solve
+from loader.validation.term_formatter import Wording
+
+Locate = Callable[[str, str], tuple[str, int]]
+"""The IRI of a thing and of a property (or "") to a file and a line; ("", 0) where unknown."""
+
+KEYS = ("title", "code", "severity", "source", "message")
+VARIABLE = re.compile(r"\{(\w+)\}")
+PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.IGNORECASE | re.MULTILINE)
+POSITION = re.compile(r"error at (\d+):\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One file of ``sparql/checks``; ``text`` is the whole file, which runs unchanged anywhere."""
+
+    code: str
+    title: str
+    severity: Severity
+    message: str
+    source: str
+    text: str
+    path: Path
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that the message names, each once."""
+        return tuple(dict.fromkeys(VARIABLE.findall(self.message)))
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that the query declares: short name to namespace."""
+        return dict(PREFIX.findall(self.text))
+
+
+def load_checks(folder: Path) -> tuple[Check, ...]:
+    """Every check of ``folder``, by file name; a DataError carries all that is wrong with any."""
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            checks.append(_load(path, {check.code for check in checks}))
+        except DataError as error:
+            findings.extend(error.findings)
+    if findings:
+        first = findings[0]
+        raise DataError(f"{first.path}:{first.line}: {first.message}", findings)
+    return tuple(checks)
+
+
+def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterator[Finding]:
+    """The findings of all checks on ``store``, sorted by place.
+
+    The default graph of a check is the union of all graphs.
+    """
+    checks = tuple(checks)
+    prefixes = {short: base for check in checks for short, base in check.prefixes.items()}
+    wording = Wording(store, prefixes)
+    yield from sorted(f for check in checks for f in _run(store, check, wording, locate))
+
+
+def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterator[Finding]:
+    answer = solve(store, check.text)
+    assert isinstance(answer, QuerySolutions)
+    names = [variable.value for variable in answer.variables]
+    for row in answer:
+        values = dict(zip(names, row, strict=True))
+        about, narrow = values["about"], values.get("property")
+        path, line = locate(_key(about), _key(narrow))
+        message = VARIABLE.sub(partial(_said, wording, values), check.message)
+        iri = about.value if isinstance(about, NamedNode) else ""
+        yield Finding(path, line, 0, check.severity, message, check.code, iri)
+
+
+def _said(wording: Wording, values: Mapping[str, object], match: re.Match[str]) -> str:
+    return wording(values[match[1]])
+
+
+def _key(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else "" if term is None else str(term)
+
+
+def _load(path: Path, taken: set[str]) -> Check:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault(path, 1, f"the file is not UTF-8: byte {error.start}") from None
+    header = _header(path, text)
+    lines = {key: line for key, (_, line) in header.items()}
+    values = {key: value for key, (value, _) in header.items()}
+    for key in KEYS:
+        if not values.get(key):
+            raise _fault(path, 1, f'the header has no "{key}"; add a line "#+ {key}: …"')
+    if values["severity"] not in set(Severity):
+        raise _fault(path, lines["severity"], "the severity is none of error, warning, info")
+    if values["code"] in taken:
+        raise _fault(path, lines["code"], f'another check has the code "{values["code"]}"')
+    severity = Severity(values["severity"])
+    check = Check(
+        values["code"], values["title"], severity, values["message"], values["source"], text, path
+    )
+    _answers(check, lines["message"])
+    return check
+
+
+def _answers(check: Check, line: int) -> None:
+    """Refuse a query that doesn't parse, is no SELECT or leaves the message a gap."""
+    try:
+        answer = Store().query(check.text)
+    except SyntaxError as error:
+        position = POSITION.search(str(error))
+        where = int(position[1]) if position else 1
+        raise _fault(check.path, where, f"the query is not SPARQL: {error}") from None
+    if not isinstance(answer, QuerySolutions):
+        raise _fault(check.path, 1, "the query is no SELECT")
+    names = {variable.value for variable in answer.variables}
+    if "about" not in names:
+        raise _fault(check.path, 1, "the query does not answer ?about, the thing at fault")
+    for name in check.variables:
+        if name not in names:
+            raise _fault(
+                check.path, line, f"the message names {{{name}}}, and the query has no ?{name}"
+            )
+
+
+def _header(path: Path, text: str) -> dict[str, tuple[str, int]]:
+    """The keys of the ``#+`` lines, each with its value and its line in the file."""
+    head = "\n".join(
+        line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
+    )
+    try:
+        node = yaml.compose(head, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _fault(path, line, f"the header is not YAML: {error.problem}") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise _fault(path, 1, 'the header is missing; begin the file with lines "#+ key: value"')
+    found: dict[str, tuple[str, int]] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if key.value not in KEYS or key.value in found:
+            raise _fault(
+                path, line, f'"{key.value}" is not asked for here; known: {", ".join(KEYS)}'
+            )
+        if not isinstance(value, yaml.ScalarNode):
+            raise _fault(path, line, f'"{key.value}" is not one piece of text')
+        found[key.value] = (value.value.strip(), line)
+    return found
+
+
+def _fault(path: Path, line: int, message: str) -> DataError:
+    finding = Finding(str(path), line, 0, Severity.ERROR, message, "check-file")
+    return DataError(f"{path}:{line}: {message}", (finding,))

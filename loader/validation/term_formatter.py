@@ -1,0 +1,78 @@
+"""The wording of a term in a message: things by name and short IRI, texts in quotes."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from loader.namespaces import DCTERMS, RDFS, SKOS, Namespace
+
+SH = Namespace("http://www.w3.org/ns/shacl#")
+NAMES = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
+INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+LONGEST = 100
+"""A longer text is cut, so that a finding stays a line."""
+
+
+class Wording:
+    """How a term stands in a sentence: a thing by its name and short IRI, a text in quotes."""
+
+    def __init__(self, store: Store, prefixes: Mapping[str, str]) -> None:
+        """The prefixes that ``store`` declares with ``sh:declare`` come before ``prefixes``."""
+        self.store = store
+        known = {**prefixes, **_declared(store)}
+        self.prefixes = sorted(known.items(), key=lambda item: (-len(item[1]), item[0]))
+
+    def __call__(self, term: object) -> str:
+        if isinstance(term, Literal):
+            return f'"{printable(_cut(term.value))}"'
+        if not isinstance(term, NamedNode):
+            return "a thing without a name" if term is not None else "nothing"
+        name = self.name(term)
+        return f'"{printable(_cut(name))}" ({self.short(term)})' if name else self.short(term)
+
+    def name(self, term: NamedNode) -> str:
+        """The preferred label or the title of a thing, "" where it has none; English first."""
+        for prop in NAMES:
+            quads = self.store.quads_for_pattern(term, prop, None, None)
+            names = [q.object for q in quads if isinstance(q.object, Literal)]
+            if names:
+                return min((name.language != "en", name.value) for name in names)[1]
+        return ""
+
+    def short(self, term: NamedNode) -> str:
+        """The IRI with its longest known prefix: ``concept:mentorship``; else in ``<>``."""
+        for short, base in self.prefixes:
+            local = term.value.removeprefix(base)
+            if local != term.value and re.fullmatch(r"[\w][\w.-]*", local):
+                return f"{short}:{local}"
+        return f"<{term.value}>"
+
+
+def printable(text: str) -> str:
+    """``text`` on one line, each control or invisible character as its escape: ``\\u200b``."""
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in INVISIBLE else c
+        for c in text
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _declared(store: Store) -> dict[str, str]:
+    """What ``sh:declare`` says in the store: short name to namespace."""
+    found: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, SH.declare, None, None):
+        node = quad.object
+        if isinstance(node, NamedNode | BlankNode):
+            short, base = (_value(store, node, SH[part]) for part in ("prefix", "namespace"))
+            found[short] = base
+    return {short: base for short, base in found.items() if base}
+
+
+def _value(store: Store, node: NamedNode | BlankNode, prop: NamedNode) -> str:
+    quads = store.quads_for_pattern(node, prop, None, None)
+    return min((q.object.value for q in quads if isinstance(q.object, Literal)), default="")

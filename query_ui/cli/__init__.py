@@ -1,0 +1,1 @@
+"""The command line ``concordat-kg``, a module for each group of commands."""

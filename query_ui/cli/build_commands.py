@@ -1,0 +1,108 @@
+"""The commands that turn files into a release: build and check."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from loader.errors import Finding
+    from loader.release.build import Outcome
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--data", "data", multiple=True, type=FOLDER, help="A data folder; may be repeated.")
+@click.option("--out", default="build", type=FOLDER, show_default=True, help="The build folder.")
+@click.option("--strict", is_flag=True, help="Let warnings stop the build as errors do.")
+@click.option("--unproved", is_flag=True, help="Publish although saved queries break contracts.")
+def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool) -> None:
+    """Read the documents, validate them, and publish a release.
+
+    A release is published only if it has no errors and every saved query keeps its contract;
+    else the release before it stays as it is.
+
+    \b
+    concordat-kg build
+    concordat-kg build --data my-studies --unproved
+    """
+    from loader.release.build import build as run
+    from loader.settings import Settings, content_root
+    from query_ui.cli.progress_bar import progress_bar
+
+    root = content_root(Path.cwd())
+    settings = Settings(root=root, data=data or (default_data(root),), out=out)
+    with progress_bar() as progress:
+        outcome = run(settings, progress, strict=strict, unproved=unproved)
+    for finding in outcome.findings:
+        click.echo(str(finding), err=True)
+    summarise(outcome)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Lines for people, or JSON for machines.",
+)
+def check(paths: tuple[Path, ...], format_: str) -> None:
+    """Read and validate documents as a build would, publishing nothing.
+
+    PATH is a file or a folder; without one, the project's own data is checked. Files are read
+    together with that data, so that they may refer to it, but only their own findings are shown.
+
+    \b
+    concordat-kg check new-study.md
+    concordat-kg check --format json exports/
+    """
+    from loader.errors import Severity
+    from loader.release.build import check as run
+    from loader.settings import Settings, content_root
+    from query_ui.cli.progress_bar import progress_bar
+
+    root = content_root(Path.cwd())
+    settings = Settings(root=root, data=(default_data(root),))
+    with progress_bar() as progress:
+        findings = run(settings, progress, extra=paths)
+    if format_ == "json":
+        click.echo(json.dumps([asdict(f) for f in findings], indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    click.echo(counted(findings), err=True)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise SystemExit(1)
+
+
+def default_data(root: Path) -> Path:
+    """``data`` as the user sees it from here, else the data that came with the project."""
+    here = Path("data")
+    return here if here.is_dir() else root / "data"
+
+
+def summarise(outcome: "Outcome") -> None:
+    """Print what was published."""
+    kept = sum(proof.ok for proof in outcome.proofs)
+    click.echo(f"release    {outcome.release.name}")
+    click.echo(f"folder     {outcome.release.folder}")
+    click.echo(f"documents  {outcome.documents}")
+    click.echo(f"quads      {outcome.quads:,}")
+    click.echo(f"findings   {counted(outcome.findings)}")
+    click.echo(f"contracts  {kept} of {len(outcome.proofs)} kept")
+    if not outcome.proved:
+        click.echo("This release is unproved: some saved queries break their contracts.", err=True)
+
+
+def counted(findings: "Sequence[Finding]") -> str:
+    """The findings by severity: "2 warnings, 1 info"."""
+    counts = Counter(finding.severity.value for finding in findings)
+    parts = [f"{n} {name}{'s' * (n > 1)}" for name, n in sorted(counts.items())]
+    return ", ".join(parts) or "none"

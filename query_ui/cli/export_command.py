@@ -1,0 +1,32 @@
+"""The command that writes the graph of a release into one file."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--graph", "slug", default="", help="This named graph alone, by the end of its IRI.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="The build folder whose release is written.",
+)
+def export(file: Path, slug: str, out: Path) -> None:
+    """Write the current release, or one graph of it, to FILE; its suffix says how.
+
+    .nq and .trig keep the named graphs apart; .ttl, .nt and .rdf hold each statement once.
+
+    \b
+    concordat-kg export everything.nq
+    concordat-kg export organisations.ttl --graph organisations
+    """
+    from loader.release.release_folder import current_release
+    from loader.settings import content_root
+    from query_ui.cli.exporting import export_to
+
+    size = export_to(file, current_release(out), slug, content_root(Path.cwd()) / "ontology")
+    click.echo(f"{file} has {size:,} bytes")

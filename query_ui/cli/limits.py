@@ -1,0 +1,94 @@
+"""The options of ``serve`` that say what visitors' queries may cost."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from query_ui.engine.protocol import Limits
+
+_OPTIONS = (
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.1),
+        default=30,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a query may run.",
+    ),
+    click.option(
+        "--memory",
+        type=click.IntRange(64),
+        default=1024,
+        show_default=True,
+        metavar="MB",
+        help="How much memory a query may take.",
+    ),
+    click.option(
+        "--result-size",
+        type=click.IntRange(1),
+        default=200,
+        show_default=True,
+        metavar="MB",
+        help="How large an answer may be.",
+    ),
+    click.option(
+        "--light",
+        type=click.IntRange(1),
+        default=2,
+        show_default=True,
+        help="How many short queries run at once.",
+    ),
+    click.option(
+        "--heavy",
+        type=click.IntRange(1),
+        default=2,
+        show_default=True,
+        help="How many long queries run at once.",
+    ),
+    click.option(
+        "--queue",
+        type=click.IntRange(0),
+        default=8,
+        show_default=True,
+        help="How many long queries may wait; one more is told to come back.",
+    ),
+    click.option(
+        "--allow-service",
+        "services",
+        multiple=True,
+        metavar="URL",
+        help="An endpoint that SERVICE may name; repeat it for more. [default: none]",
+    ),
+    click.option(
+        "--rate",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Requests a minute for each client that is not on this machine; 0 for any number.",
+    ),
+)
+
+
+def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command all of these options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def limits_of(
+    timeout: float, memory: int, result_size: int, services: tuple[str, ...], **counts: int
+) -> "Limits":
+    """The limits that the options say; ``counts`` are light, heavy and queue."""
+    from query_ui.engine.protocol import Limits
+
+    return Limits(
+        seconds=timeout,
+        megabytes=memory,
+        answer=result_size * 1024 * 1024,
+        services=services,
+        **counts,
+    )

@@ -1,0 +1,361 @@
+"""The command line ``concordat-kg``: arguments in, data on standard output, an exit code."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, UsageError
+from loader.settings import Settings, content_root
+from query_ui.cli.build_commands import build, check
+from query_ui.cli.export_command import export
+from query_ui.cli.limits import limit_options
+from query_ui.cli.link_commands import link
+
+if TYPE_CHECKING:
+    from loader.queries.query_files import SavedQuery
+    from query_ui.engine.protocol import Answer, Engine
+
+# Named here, not taken from query_ui.formats, so that --help loads no engine; a test compares them.
+FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml", "trig", "nq")
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="The build folder whose release is used.",
+)
+endpoint_option = click.option(
+    "--endpoint", metavar="URL", default="", help="Ask this SPARQL endpoint instead of a release."
+)
+
+
+class Commands(click.Group):
+    """A group whose commands end in a sentence and an exit code, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ProjectError as error:
+            for line in sentences(error):
+                click.echo(line, err=True)
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
+
+
+def sentences(error: ProjectError) -> Iterator[str]:
+    """The lines that tell a person about ``error``: its findings, then its sentence."""
+    told = [str(finding) for finding in error.findings] if isinstance(error, DataError) else []
+    yield from told
+    if told != [str(error)]:
+        yield f"Error: {_place(error)}{error}"
+    if isinstance(error, QueryError):
+        yield from (f"  {line}" for line in error.excerpt.splitlines())
+        yield from filter(None, [error.suggestion])
+
+
+def _place(error: ProjectError) -> str:
+    """Where a query is at fault, unless its sentence says so itself."""
+    if isinstance(error, QueryError) and error.line and f"line {error.line}," not in str(error):
+        return f"line {error.line}, column {error.column}: "
+    return ""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="concordat-kg")
+def main() -> None:
+    """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
+
+    \b
+    First steps:
+      concordat-kg build        read data/ and publish a release in build/
+      concordat-kg queries      see what can be asked
+      concordat-kg serve        browse at http://127.0.0.1:8000
+    """
+
+
+main.add_command(build)
+main.add_command(check)
+main.add_command(link)
+main.add_command(export)
+
+
+@main.command()
+@click.argument("source", metavar="NAME|FILE|-")
+@click.option(
+    "--param",
+    "-p",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value for a parameter; repeat it for more parameters, or more values of one.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(FORMATS),
+    help="How to write the answer. [default: table; ttl for a graph]",
+)
+@out_option
+@endpoint_option
+def query(source: str, params: tuple[str, ...], form: str | None, out: Path, endpoint: str) -> None:
+    """Ask a saved query, the query in a FILE, or the one on standard input (-).
+
+    \b
+    Examples:
+      concordat-kg query case-studies-by-keyword -p keyword=wellbeing
+      concordat-kg query my-own.rq --format csv > rows.csv
+      concordat-kg query - < my-own.rq
+
+    The answer goes to standard output whole, or not at all. A saved query keeps its defaults for
+    the parameters you leave out; `concordat-kg queries` lists them.
+    """
+    from loader.queries.parameter_binding import bind
+    from query_ui.engine import open_engine
+    from query_ui.engine.guard import check_service
+
+    settings = _settings(out)
+    found, values = _find_query(source, settings), _values(params)
+    text = bind(found, values)
+    with _interruptible():
+        engine = open_engine(settings, endpoint)
+        if not endpoint:
+            text = _locally(text, settings, engine)
+            check_service(text)
+        _check_choices(engine, settings, found, values)
+        with _patience():
+            answer = engine.ask(text)
+        _write(answer, form)
+
+
+@main.command()
+@click.option("--prove", is_flag=True, help="Run every query and check the contract it states.")
+@out_option
+@endpoint_option
+def queries(prove: bool, out: Path, endpoint: str) -> None:
+    """List the saved queries and their parameters, or prove that all keep their contracts.
+
+    A query file that is not in order is told of, with file and line, and left out; with --prove it
+    counts as a broken contract.
+
+    \b
+    Examples:
+      concordat-kg queries
+      concordat-kg queries --prove
+    """
+    from loader.queries.query_files import sound_and_broken
+
+    settings = _settings(out)
+    saved, broken = sound_and_broken(settings.queries)
+    if prove:
+        from query_ui.engine import open_engine
+
+        with _interruptible():
+            _prove(list(saved.values()), list(broken.values()), open_engine(settings, endpoint))
+        return
+    from query_ui.cli.text_table import text_table
+
+    rows = [(q.name, q.title, ", ".join(p.name for p in q.parameters)) for q in saved.values()]
+    click.echo(text_table(("name", "title", "parameters"), rows, _width()), nl=False)
+    for error in broken.values():
+        for line in sentences(error):
+            click.echo(line, err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port to listen on; 0 takes any that is free.",
+)
+@limit_options
+@out_option
+@endpoint_option
+def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: Any) -> None:
+    """Serve the site and its API until Ctrl-C.
+
+    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
+    error, never a part of an answer.
+
+    \b
+    Examples:
+      concordat-kg serve
+      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 120
+    """
+    from query_ui.app import create_app
+    from query_ui.cli.limits import limits_of
+    from query_ui.engine import open_engine
+    from query_ui.server import FOR_PAGES, run
+
+    settings, limits_kept = _settings(out), limits_of(**limits)
+    engine = open_engine(settings, endpoint)
+    visitors = engine.for_visitors(limits_kept)
+    try:
+        app = create_app(settings, engine, visitors, rate=rate)
+        run(app, host, port, limits_kept.most_at_once + FOR_PAGES)
+    finally:
+        visitors.close()
+        engine.close()
+
+
+def _settings(out: Path) -> Settings:
+    return Settings(root=content_root(Path.cwd()), out=out)
+
+
+def _find_query(source: str, settings: Settings) -> "SavedQuery":
+    """What NAME|FILE|- means: standard input, then a file, then the name of a saved query."""
+    from loader.queries.query_files import parse_saved_query, read_saved_query, sound_and_broken
+
+    if source == "-":
+        return parse_saved_query(_standard_input(), "standard input", "query", header=False)
+    path = Path(source)
+    if path.suffix == ".rq" or len(path.parts) > 1 or path.is_file():
+        if not path.is_file():
+            raise UsageError(f'There is no file "{source}".')
+        return read_saved_query(path, header=False)
+    saved, broken = sound_and_broken(settings.queries)
+    if source in broken:
+        raise broken[source]
+    if source not in saved:
+        raise UsageError(_unknown(source, saved))
+    return saved[source]
+
+
+def _locally(text: str, settings: Settings, engine: "Engine") -> str:
+    """The query with copies of this release in the place of SERVICE, and a word about each."""
+    from loader.queries.query_files import read_saved_query
+    from query_ui.engine.service_snapshots import locally, snapshots_in
+
+    if "service" not in text.lower():
+        return text
+    copies = snapshots_in(engine.ask(read_saved_query(settings.pages / "snapshots.rq").text))
+    local = locally(text, copies)
+    for snapshot in local.used:
+        click.echo(f"Answered from a copy in this release: {snapshot.told}", err=True)
+    return local.text
+
+
+def _check_choices(
+    engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
+) -> None:
+    """Refuse a value that is none of its choices."""
+    from loader.queries.query_files import read_saved_query, sound_and_broken
+    from query_ui.graph.parameter_choices import Choices
+
+    if any(p.choices and p.name in values for p in query.parameters):
+        concepts = read_saved_query(settings.pages / "choices.rq")
+        Choices(engine, sound_and_broken(settings.queries)[0], concepts).check(query, values)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"Standard input is not UTF-8 text: {error}.") from error
+
+
+def _unknown(name: str, saved: dict[str, "SavedQuery"]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, saved, n=3, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f'There is no saved query and no file "{name}".{hint} See `concordat-kg queries`.'
+
+
+def _values(params: tuple[str, ...]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise UsageError(f'--param "{param}" is not of the form name=value.')
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _write(answer: "Answer", name: str | None) -> None:
+    """Print the answer in the format of that name, or in the one that people read best."""
+    from query_ui.cli.text_table import answer_table
+    from query_ui.engine.result_formats import FORMATS, named
+
+    name = name or ("ttl" if answer.kind == "graph" else "table")
+    if name == "table":
+        click.echo(answer_table(answer, _width()), nl=False)
+        return
+    form = named(name, answer.kind)
+    if not form:
+        fitting = ", ".join(form.name for form in FORMATS[answer.kind])
+        what = {"bindings": "rows", "boolean": "true or false", "graph": "a graph"}[answer.kind]
+        raise UsageError(f"The query gives {what}, which {name} cannot hold: choose {fitting}.")
+    sys.stdout.buffer.write(answer.serialise(form))
+    sys.stdout.buffer.flush()
+
+
+def _prove(saved: list["SavedQuery"], unreadable: list[BrokenQuery], engine: "Engine") -> None:
+    """Print one sentence for each contract; DataError when any is broken or cannot be read."""
+    from loader.queries.contract_check import prove_by
+    from loader.queries.result_table import Found
+
+    def run(text: str) -> Found:
+        answer = engine.ask(text)
+        return Found(answer.columns, [()] if answer.boolean else answer.rows)
+
+    proofs = []
+    with click.progressbar(
+        saved, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as progress:
+        for item in progress:
+            proofs.append(prove_by(item, run))
+    for proof in proofs:
+        click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
+    for error in unreadable:
+        click.echo(f"BROKEN: {error}")
+    broken = sum(not proof.ok for proof in proofs) + len(unreadable)
+    if broken:
+        findings = [finding for error in unreadable for finding in error.findings]
+        count = len(proofs) + len(unreadable)
+        raise DataError(f"{broken} of {count} contracts are broken.", findings)
+
+
+def _width() -> int | None:
+    """The columns of the terminal; None when standard output is none, where nothing need wrap."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a query at once: the store cannot be interrupted from Python."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Say that a query is still running when somebody has waited for more than a second."""
+    import threading
+
+    timer = threading.Timer(1.0, click.echo, ("Still asking … Ctrl-C stops it.",), {"err": True})
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

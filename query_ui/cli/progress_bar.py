@@ -1,0 +1,36 @@
+"""Shows on standard error how far a long command is, once it has run for more than a second."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from loader.release.document_set import Progress
+
+PATIENCE = 1.0
+"""Seconds a command may take before a bar is worth showing."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A callback for the loader; it draws nothing where standard error is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda stage, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    began = monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks = {"": bars.add_task("", visible=False)}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            late = monotonic() - began > PATIENCE
+            if stage not in tasks:
+                bars.update(tasks.popitem()[1], visible=False)
+                tasks[stage] = bars.add_task(stage, total=total or None, visible=late)
+            bars.update(tasks[stage], completed=done, visible=late)
+
+        yield advance

@@ -1,0 +1,44 @@
+"""The doctor's page: why a query gives no rows, for people and as JSON."""
+
+import json
+from dataclasses import asdict
+
+from flask import Blueprint, Response, render_template, request
+
+from loader.errors import UsageError
+from query_ui.endpoint.diagnosis.diagnose import examine
+from query_ui.endpoint.diagnosis.finding import Diagnosis
+from query_ui.endpoint.diagnosis.probes import SECONDS, Trials
+from query_ui.endpoint.protocol_request import asked
+from query_ui.graph.page_queries import site
+from query_ui.http.negotiation import for_people
+
+blueprint = Blueprint("doctor", __name__, url_prefix="/sparql/doctor")
+
+
+@blueprint.route("", methods=["GET", "POST"], strict_slashes=False)
+def doctor() -> Response:
+    """The diagnosis of ``query=``, which a form or a body may bring as at ``/sparql``.
+
+    ``timeout`` may ask for less time than there is. UsageError without a query, QueryError where
+    the query itself cannot be asked.
+    """
+    shared, found = site(), asked(request)
+    if found is None:
+        raise UsageError("Send the query that gives no rows as query=….")
+    seconds = min(found.seconds or SECONDS, SECONDS)
+    trials = Trials(shared.visitors, found.default_graphs, found.named_graphs, seconds=seconds)
+    diagnosis = examine(found.query, trials, shared.doctor)
+    if found.format == "html" or (
+        not found.format and for_people(request.headers.get("Accept", ""))
+    ):
+        graphs = [("default-graph-uri", graph) for graph in found.default_graphs]
+        graphs += [("named-graph-uri", graph) for graph in found.named_graphs]
+        page = render_template("doctor.html", query=found.query, graphs=graphs, it=diagnosis)
+        return Response(page, mimetype="text/html")
+    return Response(told(diagnosis), mimetype="application/json")
+
+
+def told(diagnosis: Diagnosis) -> str:
+    """The diagnosis as a JSON object with the names of its fields."""
+    return json.dumps(asdict(diagnosis), ensure_ascii=False)

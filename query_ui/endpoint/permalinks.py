@@ -1,0 +1,67 @@
+"""Short addresses of queries: one is made from a query, and leads to it for ever."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, ServiceUnavailable
+
+from query_ui.endpoint.permalink_store import LONGEST_TEXT, Permalinks
+
+blueprint = Blueprint("permalinks", __name__, url_prefix="/q")
+
+KEPT = "concordat-kg-permalinks"
+FIELDS = ("query", "default-graph-uri", "named-graph-uri")
+
+
+@blueprint.post("")
+def made() -> Response:
+    """A short address for the query of a form, with its dataset: 201."""
+    pairs = [(name, value) for name in FIELDS for value in request.form.getlist(name) if value]
+    queries = [value.replace("\r\n", "\n") for name, value in pairs if name == "query"]
+    if len(queries) != 1:
+        raise BadRequest(f"Send one query to get its short address: here are {len(queries)}.")
+    text = urlencode([("query", queries[0]), *pairs[1:]])
+    if len(text) > LONGEST_TEXT:
+        raise RequestEntityTooLarge(
+            f"The query takes {len(text):,} characters of an address; a short address keeps up to "
+            f"{LONGEST_TEXT:,}. Save it as a file instead."
+        )
+    return told(f"/q/{kept(text)}")
+
+
+@blueprint.get("/<short>")
+def followed(short: str) -> Response:
+    """To the query, with its answer."""
+    text = links().find(short)
+    if text is None:
+        raise NotFound(f"No query has the short address /q/{short}. Was it copied whole?")
+    return cast(Response, redirect(f"/sparql?{text}", 303))
+
+
+def kept(text: str) -> str:
+    """The short address of a text; ServiceUnavailable where none can be written."""
+    try:
+        return links().keep(text)
+    except OSError as error:
+        raise ServiceUnavailable(
+            f"No short address could be made: {error.strerror}. The long address of the query "
+            "works as it is."
+        ) from error
+
+
+def links() -> Permalinks:
+    """The short addresses of this site."""
+    return cast(Permalinks, current_app.extensions[KEPT])
+
+
+def told(path: str) -> Response:
+    """The address, as JSON or as a page with a link to copy."""
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        address = request.host_url.rstrip("/") + path
+        response = Response(render_template("permalink.html", address=address, path=path))
+    else:
+        response = jsonify({"path": path})
+    response.status_code = 201
+    response.headers["Location"] = path
+    return response

@@ -1,0 +1,72 @@
+"""The form of a saved query: a field for each parameter, with what there is to choose from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loader.namespaces import XSD
+from loader.queries.query_files import Parameter, SavedQuery
+from query_ui.graph.parameter_choices import Choices, Option
+
+INPUTS = {
+    XSD.integer.value: "number",
+    XSD.gYear.value: "number",
+    XSD.date.value: "date",
+    XSD.gYearMonth.value: "month",
+}
+TRUTHS = (Option("true", "yes"), Option("false", "no"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that a parameter may be, and whether it is chosen."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field of a form: choices where there are any, else a typed text field.
+
+    ``counted`` says what the numbers behind the choices count; ``open`` that there are more
+    choices than are listed, so that any value may be typed.
+    """
+
+    parameter: Parameter
+    type: str
+    value: str
+    choices: tuple[Choice, ...]
+    counted: str
+    open: bool
+
+
+def inputs(choices: Choices, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> list[Input]:
+    """The fields of the form, with what was given."""
+    return [
+        _input(choices, parameter, values.get(parameter.name, ())) for parameter in query.parameters
+    ]
+
+
+def _input(choices: Choices, parameter: Parameter, given: Sequence[str]) -> Input:
+    """The field for a parameter, with what was given, else its default."""
+    defaults = [str(term.value) for term in parameter.defaults]
+    values = list(given) or ([] if parameter.required else defaults)
+    offered = choices.options(parameter.choices)
+    if parameter.datatype == XSD.boolean.value:
+        options: Sequence[Option] = TRUTHS
+    else:
+        options = sorted(offered.items, key=lambda option: option.label.lower())
+    return Input(
+        parameter,
+        INPUTS.get(parameter.datatype, "text"),
+        values[0] if values else "",
+        tuple(Choice(o.value, o.text, _matches(o.value, values)) for o in options),
+        offered.counted,
+        offered.truncated,
+    )
+
+
+def _matches(option: str, values: Sequence[str]) -> bool:
+    """Whether an option is among the values, which may be IRIs or the last part of them."""
+    return any(option == value or option.endswith(f"/{value}") for value in values)

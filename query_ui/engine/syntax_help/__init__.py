@@ -1,0 +1,10 @@
+"""A syntax error of the engine, explained: where it is, and what to do about it.
+
+The query is read anew by the grammar of SPARQL (``reading``), because the engine names a place some
+characters after the fault and a list of everything that it tried. What follows are findings, each a
+function that knows one kind of mistake.
+"""
+
+from query_ui.engine.syntax_help.explain import explain
+
+__all__ = ["explain"]

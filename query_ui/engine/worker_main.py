@@ -1,0 +1,96 @@
+"""The life of a worker process: open the engine, then answer one request after the other."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeAlias
+
+from loader.errors import Limit, ProjectError, QueryStopped
+from query_ui.engine.protocol import Limits, Question
+from query_ui.engine.result_buffer import Spool
+from query_ui.engine.result_formats import Kind, named
+from query_ui.engine.result_writer import Writer
+
+Opener: TypeAlias = Callable[[], Writer]
+"""Makes the engine inside the worker; it is pickled, so a ``functools.partial`` of a class."""
+
+
+Request: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], Mapping[Kind, str]]
+"""A question as it goes through the pipe, with the names of its formats: tuples are quick."""
+
+Written: TypeAlias = tuple[Kind, str, int, bytes | None]
+"""An answer: its kind, the name of its format, its bytes; None where they lie in the file."""
+
+Reply: TypeAlias = Written | ProjectError
+
+
+def work(pipe: Connection, opener: Opener, limits: Limits, path: Path) -> None:
+    """Answer requests until the pipe ends; each answer past a megabyte lies in ``path``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    engine = _opened(opener)
+    _limit_memory(limits.megabytes)
+    pipe.send(True)
+    while True:
+        try:
+            request: Request = pipe.recv()
+        except EOFError:
+            return
+        try:
+            engine = engine or opener()
+            reply: Reply = _reply(engine, request, Spool(path, limits.answer))
+        except ProjectError as error:
+            reply = error
+        except MemoryError:
+            reply = QueryStopped(
+                f"The query was stopped: it needed more than {limits.megabytes} MB of memory.",
+                Limit.MEMORY,
+            )
+        pipe.send(reply)
+
+
+def _opened(opener: Opener) -> Writer | None:
+    """The engine, or None while there is none to open: the next request says so, or finds one."""
+    try:
+        return opener()
+    except ProjectError:
+        return None
+
+
+def _reply(engine: Writer, request: Request, spool: Spool) -> Written:
+    text, default_graphs, named_graphs, names = request
+    formats = {kind: form for kind, name in names.items() if (form := named(name, kind))}
+    whole = False
+    try:
+        kind, form = engine.write(Question(text, default_graphs, named_graphs, formats), spool)
+        body = spool.finish()
+        whole = True
+        return kind, form.name, spool.size, body
+    finally:
+        if not whole:
+            spool.discard()
+
+
+def _end_with_parent() -> None:
+    """Leave no orphan behind a parent that was killed: the store lets other threads run."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let the address space grow by so much from here; where the system has no such limit, none."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,82 @@
+"""What lists can be narrowed by: each facet with its word, its query and its values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loader.namespaces import scheme
+from loader.settings import BASE
+
+SPACES = {
+    "type": f"{BASE}ontology#",
+    "organisation": f"{BASE}id/organisation/",
+    "consortium": f"{BASE}id/organisation/",
+    "source": f"{BASE}graph/",
+    "trust": f"{BASE}ontology#",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet. ``query`` is its file in ``sparql/facets``, ``scheme`` that of its concepts or "".
+
+    ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below". A facet that
+    is not ``offered`` is only for addresses that others make.
+    """
+
+    name: str
+    word: str
+    query: str
+    scheme: str = ""
+    level: str = ""
+    offered: bool = True
+
+    @property
+    def parameter(self) -> str:
+        """The name that says in an address whether all its values are meant or any of them."""
+        return f"{self.name}-match"
+
+    @property
+    def space(self) -> str:
+        """How the IRIs of its values begin, as a rule."""
+        named = self.scheme.removeprefix(f"{BASE}scheme/")
+        return f"{BASE}concept/{named}/" if self.scheme else SPACES.get(self.name, "")
+
+    def key(self, value: str) -> str:
+        """A value as an address has it: the end of its IRI, or all of it where it is another's."""
+        end = value.removeprefix(self.space)
+        return value if "/" in end or "#" in end else end
+
+    def value(self, key: str) -> str:
+        """The value that an address means."""
+        return key if ":" in key or not self.space else f"{self.space}{key}"
+
+
+def _concepts(name: str, word: str, scheme_name: str, level: str = "") -> Facet:
+    return Facet(name, word, "concept", scheme(scheme_name).value, level)
+
+
+FACETS: Mapping[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet("type", "Type", "type"),
+        _concepts("keyword", "Keyword", "keywords"),
+        _concepts("principle", "Principle", "principles", "top"),
+        _concepts("obligation", "Obligation", "principles", "below"),
+        _concepts("beneficiary", "Beneficiary", "beneficiaries"),
+        _concepts("stakeholder", "Stakeholder", "stakeholders"),
+        Facet("organisation", "Organisation", "organisation"),
+        Facet("consortium", "Consortium", "consortium"),
+        Facet("source", "Source", "source"),
+        Facet("trust", "Trust in the source", "trust"),
+        Facet("year", "Year", "year"),
+        Facet("concept", "Concept", "concept", offered=False),
+    )
+}
+"""The facets in the order in which pages offer them."""
+OFFERED = tuple(facet for facet in FACETS.values() if facet.offered)
+
+
+def facet_of(concept: str) -> Facet:
+    """The facet that a concept is a value of; that of any concept where its scheme has none."""
+    fits = (f for f in OFFERED if f.scheme and f.level != "top" and concept.startswith(f.space))
+    return next(fits, FACETS["concept"])

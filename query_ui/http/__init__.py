@@ -1,0 +1,1 @@
+"""What every HTTP response shares: negotiation, compression, ETags, headers, problems."""

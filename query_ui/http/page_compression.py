@@ -1,0 +1,37 @@
+"""Pages, scripts and styles made smaller on their way; answers to queries are so already."""
+
+from flask import Response, request
+
+from query_ui.http.compression import SMALLEST, coding, compressed
+
+KINDS = frozenset(
+    (
+        *("text/html", "text/css", "text/javascript", "text/plain", "text/turtle"),
+        *("application/json", "application/problem+json", "application/xml", "image/svg+xml"),
+    )
+)
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a page; a file of statements may be larger, and goes as it lies."""
+
+
+def smaller(response: Response) -> Response:
+    """The response, compressed where that is liked and worth it.
+
+    Its ETag becomes a weak one: the same page, but not the same bytes.
+    https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1
+    """
+    if response.mimetype not in KINDS or response.content_encoding:
+        return response
+    response.vary.add("Accept-Encoding")
+    liked = coding(request.headers.get("Accept-Encoding", ""))
+    size = response.content_length or 0
+    if not liked or response.status_code != 200 or not SMALLEST <= size <= LARGEST:
+        return response
+    response.direct_passthrough = False  # a file of ours is read, where it would be sent as it lies
+    response.set_data(compressed(response.get_data(), liked))
+    response.content_encoding = liked
+    tag, _ = response.get_etag()
+    if tag:
+        response.set_etag(tag, weak=True)
+    return response

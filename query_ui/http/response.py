@@ -1,0 +1,29 @@
+"""How a written answer leaves Flask: from memory while it is small, else as its file lies there."""
+
+from flask import Response, request
+from werkzeug.wsgi import wrap_file
+
+from query_ui.engine.protocol import Result
+from query_ui.http.compression import AT_ONCE, SMALLEST, coding, compress, compressed
+
+
+def delivered(result: Result, headers: dict[str, str]) -> Response:
+    """The whole result, compressed where that is liked; its body is closed when it has gone."""
+    liked = coding(request.headers.get("Accept-Encoding", "")) if result.size >= SMALLEST else ""
+    if result.size <= AT_ONCE:
+        with result.body as file:
+            body = file.read()
+        response = Response(compressed(body, liked) if liked else body)
+    elif liked and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+        response = Response(compress(result.body, liked))
+        response.call_on_close(result.body.close)
+    else:
+        liked = ""
+        response = Response(wrap_file(request.environ, result.body), direct_passthrough=True)
+        response.content_length = result.size
+    response.content_type = result.form.content_type
+    response.headers.extend(headers)
+    response.vary.add("Accept-Encoding")
+    if liked:
+        response.content_encoding = liked
+    return response

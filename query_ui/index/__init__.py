@@ -1,8 +1,0 @@
-"""The search index of a release, read: what can be found, counted and compared without SPARQL.
-
-Whatever is counted here a query of ``sparql/`` counts too, and the pages lead to that query.
-"""
-
-from query_ui.index.opened import Index, open_index
-
-__all__ = ["Index", "open_index"]

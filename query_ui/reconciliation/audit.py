@@ -1,0 +1,53 @@
+"""Runs the auditor over mapping sets or a release, with the withdrawn records of a register."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from loader.errors import DataError
+from loader.readers.mapping_set_rows import read_mapping_set
+from loader.readers.source import load_source
+from loader.release.release_folder import current_release
+from loader.settings import Settings
+from loader.validation import Claim, audit, claims_of_set, claims_of_store, withdrawn_of_store
+from query_ui.graph.name_index import Gazetteer
+from query_ui.reconciliation.register_cache import open_registry
+
+
+def audited(settings: Settings, sets: Sequence[Path], registers: Sequence[Path]) -> list[str]:
+    """A sentence for each contradiction, with its place where it has one.
+
+    DataError, with all findings, where a set is not in order.
+    """
+    withdrawn = {}
+    if registers:
+        withdrawn = dict(withdrawn_in(open_registry(registers, settings.out)))
+    if not sets:
+        store = Store.read_only(str(current_release(settings.out).store))
+        withdrawn = withdrawn_of_store(store, settings) | withdrawn
+        verdicts = audit(claims_of_store(store, settings), withdrawn)
+        return [f"{v.message} [{v.code}]" for v in verdicts]
+    claims: list[Claim] = []
+    paths: dict[Claim, Path] = {}
+    for path in sets:
+        found = claims_in(path, settings)
+        claims += found
+        paths |= dict.fromkeys(found, path)
+    return [
+        f"{paths[v.claim]}:{v.claim.line}: {v.message} [{v.code}]" for v in audit(claims, withdrawn)
+    ]
+
+
+def claims_in(path: Path, settings: Settings) -> list[Claim]:
+    """The links of one mapping set."""
+    found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
+    if found.findings:
+        raise DataError(f"{path}: this mapping set is not in order.", found.findings)
+    return claims_of_set(found)
+
+
+def withdrawn_in(gazetteer: Gazetteer) -> Iterator[tuple[str, list[str]]]:
+    """The withdrawn records of a register with those that succeed them."""
+    for thing in gazetteer.withdrawn():
+        yield thing.iri, gazetteer.related(thing.number, "successor")

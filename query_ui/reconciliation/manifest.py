@@ -1,0 +1,61 @@
+"""The manifest of the service: what it can do, and where.
+
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#service-manifest
+"""
+
+from typing import Any
+
+from loader.settings import BASE
+from query_ui.reconciliation.types import TYPES, type_object
+
+SETTINGS = [
+    {
+        "name": "limit",
+        "label": "Limit",
+        "type": "number",
+        "default": 0,
+        "help_text": "How many values a row gets at most; 0 for all",
+    },
+    {
+        "name": "content",
+        "label": "Content",
+        "type": "select",
+        "default": "name",
+        "help_text": "What a value that is a thing is shown as",
+        "choices": [
+            {"value": "name", "name": "Its name, linked"},
+            {"value": "iri", "name": "Its IRI as text"},
+        ],
+    },
+]
+
+
+def manifest(root: str) -> dict[str, Any]:
+    """The manifest of the service under the address ``root``, which ends without a stroke."""
+    service = f"{root}/reconcile"
+    suggest = {
+        kind: {
+            "service_url": service,
+            "service_path": f"/suggest/{kind}",
+            "flyout_service_url": service,
+            "flyout_service_path": f"/flyout/{kind}?id=${{id}}",
+        }
+        for kind in ("entity", "property", "type")
+    }
+    return {
+        "versions": ["0.1", "0.2", "1.0-draft"],
+        "name": "Concordat KG: UK research-culture practice",
+        "identifierSpace": BASE,
+        "schemaSpace": f"{BASE}ontology#",
+        "documentation": f"{root}/about/linking",
+        "defaultTypes": [type_object(name) for name in TYPES],
+        "view": {"url": f"{root}/{{{{id}}}}"},
+        "feature_view": {"url": f"{root}/about/linking#{{{{id}}}}"},
+        "preview": {"url": f"{service}/preview?id={{{{id}}}}", "width": 420, "height": 220},
+        "suggest": suggest,
+        "extend": {
+            "propose_properties": {"service_url": service, "service_path": "/properties"},
+            "property_settings": SETTINGS,
+        },
+        "batchSize": 100,
+    }

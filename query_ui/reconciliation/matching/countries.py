@@ -1,0 +1,113 @@
+"""Countries as people name them in addresses: https://www.iso.org/iso-3166-country-codes.html"""
+
+import gettext
+from collections.abc import Iterator
+from functools import cache
+
+import pycountry
+
+from loader.release.name_index.name_normaliser import clean, key_of, tokens
+
+LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "tr")
+"""Languages in which countries are known, beside English."""
+
+ALSO = {
+    "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|cymru|n ireland"
+    "|united kingdom of great britain|united kingdom|alba",
+    "US": "usa|us|u s a|america|united states|united states of america",
+    "CN": "pr china|p r china|prc|china|peoples republic of china|chinese mainland|mainland china",
+    "KR": "korea|south korea|republic of korea|rep of korea",
+    "KP": "north korea",
+    "RU": "russia|ussr|soviet union|russian federation",
+    "TW": "taiwan|taiwan roc|r o c",
+    "IE": "ireland|republic of ireland|eire",
+    "NL": "holland|the netherlands|netherlands",
+    "CZ": "czechoslovakia|czech republic|czechia",
+    "DE": "germany|west germany|east germany|brd|ddr|frg|gdr|deutschland",
+    "RS": "yugoslavia|serbia",
+    "IR": "iran|i r iran|islamic republic of iran",
+    "VN": "vietnam|viet nam",
+    "TR": "turkey|türkiye|turkiye",
+    "AE": "uae|united arab emirates",
+    "HK": "hong kong",
+    "BR": "brasil|brazil",
+    "PS": "palestine",
+    "BO": "bolivia",
+    "VE": "venezuela",
+    "TZ": "tanzania",
+    "SY": "syria",
+    "MD": "moldova",
+    "LA": "laos",
+    "CI": "ivory coast|cote divoire",
+    "CD": "congo|drc",
+    "MK": "macedonia",
+}
+"""Names that the standard does not have, by code."""
+
+PARTED = ("US", "CA", "AU", "CN", "IN", "JP", "BR", "DE", "NZ", "MX")
+"""Countries whose parts stand in addresses without the country."""
+SHORT = ("US", "CA", "AU")
+"""Countries whose parts are written as letters: Cambridge, MA."""
+AMBIGUOUS = frozenset({"georgia", "jersey", "victoria", "new brunswick", "western", "central"})
+"""Words that name more than a country, or a part of one."""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """From the key of a name to the code of its country, parts of countries included.
+
+    Those of Great Britain win where two have a name.
+    """
+    found: dict[str, str] = {}
+    for part in pycountry.subdivisions:
+        if part.country_code in PARTED:
+            found[key(part.name.partition(" Sheng")[0])] = part.country_code
+    for name, code in standard():
+        found[key(name)] = code
+    for code, names in ALSO.items():
+        found |= dict.fromkeys(map(key, names.split("|")), code)
+    return {name: code for name, code in found.items() if len(name) > 1 and name not in AMBIGUOUS}
+
+
+def standard() -> Iterator[tuple[str, str]]:
+    """The names of the standard, in English and in the languages that are known."""
+    speaking = [
+        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
+        for language in LANGUAGES
+    ]
+    for country in pycountry.countries:
+        for field in ("name", "official_name", "common_name"):
+            name = getattr(country, field, None)
+            if name:
+                yield name, country.alpha_2
+                yield from ((each.gettext(name), country.alpha_2) for each in speaking)
+
+
+@cache
+def letters() -> dict[str, str]:
+    """From the letters of a state or province to its country: MA → US."""
+    return {
+        part.code.partition("-")[2]: part.country_code
+        for part in pycountry.subdivisions
+        if part.country_code in SHORT
+    }
+
+
+def key(name: str) -> str:
+    return key_of(tokens(clean(name)))
+
+
+def country_of(name: str) -> str:
+    """The code of the country that a name stands for, or ""."""
+    return countries().get(key(name), "")
+
+
+def country_code(text: str) -> str:
+    """The code of a country, from its name or from a code of two or three letters; "" for none."""
+    code = text.strip().upper()
+    known = country_of(text)
+    if known or len(code) not in (2, 3):
+        return known
+    listed = pycountry.countries
+    found = listed.get(alpha_2=code) if len(code) == 2 else listed.get(alpha_3=code)
+    return str(found.alpha_2) if found else ""

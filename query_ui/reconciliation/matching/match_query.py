@@ -1,0 +1,30 @@
+"""What is asked: a name, and what else is known of the thing that it means."""
+
+from dataclasses import dataclass, field
+
+from loader.release.name_index.name_normaliser import bag_of, clean, key_of, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A name with evidence.
+
+    ``identifiers`` are pairs of scheme and full form; ``places`` names of towns; ``country`` a code
+    of ISO 3166-1 or ""; ``types`` restricts what may be found, and is empty for everything.
+    ``words``, ``key`` and ``bag`` are those of the text, as ``name_normaliser`` has them.
+    """
+
+    text: str
+    identifiers: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
+    country: str = ""
+    types: frozenset[str] = frozenset()
+    words: tuple[str, ...] = field(init=False)
+    key: str = field(init=False, compare=False)
+    bag: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        words = tokens(clean(self.text))
+        object.__setattr__(self, "words", tuple(words))
+        object.__setattr__(self, "key", key_of(words))
+        object.__setattr__(self, "bag", bag_of(words))

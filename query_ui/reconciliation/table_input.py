@@ -1,0 +1,119 @@
+"""A user's own table, CSV or XLSX: its header and its rows, none of them lost."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from loader.errors import DataError, UsageError
+from loader.readers.csv_positions import delimiter_of
+from loader.readers.csv_positions import rows as read_rows
+from loader.readers.source import Source
+from loader.readers.spreadsheet import shown
+
+LARGEST = 200 * 1024 * 1024
+"""Bytes of the largest table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: every row has as many cells as the header; ``notice`` is what to tell its owner."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    notice: str = ""
+
+    def place(self, column: str) -> int:
+        """The place of a column by its header; UsageError, with those there are, for another."""
+        wanted = column.strip().casefold()
+        for place, header in enumerate(self.headers):
+            if header.casefold() == wanted:
+                return place
+        known = ", ".join(f"“{header}”" for header in self.headers if header) or "none"
+        raise UsageError(f"{self.name}: there is no column “{column}”; its columns are {known}.")
+
+    def cells(self, column: str) -> Iterator[str]:
+        """The cells of a column, from the first row to the last."""
+        place = self.place(column)
+        return (row[place] for row in self.rows)
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The table in a file; UsageError where it cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path}: more than {LARGEST:,} bytes; split the table.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the table cannot be read: {error.strerror}.") from error
+    return sheet_of(data, str(path))
+
+
+def sheet_of(data: bytes, name: str) -> Sheet:
+    """The table in some bytes: a workbook where they are one, else delimited text."""
+    notice, found = "", workbook(data, name) if data[:2] == b"PK" else None
+    if found is None:
+        text, notice = decoded(data)
+        found = delimited(text, name)
+    filled = [n for n, row in enumerate(found) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise UsageError(f"{name}: the table is empty; it needs a row with the names of columns.")
+    table = found[filled[0] : filled[-1] + 1]
+    headers = tuple(cell.strip() for cell in table[0])
+    return Sheet(name, headers, [fitted(row, headers) for row in table[1:]], notice)
+
+
+def fitted(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
+    """A row with a cell for each column; cells beyond the last column are kept in that one."""
+    cells = [*row, *[""] * (len(headers) - len(row))]
+    if len(cells) > len(headers):
+        rest = [cell for cell in cells[len(headers) - 1 :] if cell.strip()]
+        cells = [*cells[: len(headers) - 1], ", ".join(rest)]
+    return tuple(cells)
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of a file, and a notice where it is not UTF-8 but what Windows writes."""
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        notice = "The table is not UTF-8; it was read as Windows-1252. Look at accented letters."
+        return data.decode("cp1252", "replace"), notice
+
+
+def delimited(text: str, name: str) -> list[Sequence[str]]:
+    """The rows of delimited text; UsageError, with the place, where its quotes are broken."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
+    try:
+        return [
+            tuple(cell.text for cell in row.cells) for row in read_rows(source, delimiter_of(plain))
+        ]
+    except DataError as error:
+        raise UsageError(str(error)) from error
+
+
+def workbook(data: bytes, name: str) -> list[Sequence[str]]:
+    """The rows of the first sheet of a workbook that holds any."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            rows: list[Sequence[str]] = [tuple(map(text_of, r)) for r in sheet.iter_rows()]
+            if any(any(row) for row in rows):
+                return rows
+    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            f"{name}: this is no .xlsx workbook that can be read; save it as .xlsx or .csv."
+        ) from error
+    return []
+
+
+def text_of(cell: Any) -> str:
+    """What a cell shows."""
+    return shown(cell.value)

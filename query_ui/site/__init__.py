@@ -1,0 +1,1 @@
+"""Way in 1: the pages for people to browse."""

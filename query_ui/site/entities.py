@@ -1,0 +1,42 @@
+"""Pages for every other thing: commitments, claims, memberships, units, offers, data issues …"""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as Redirect
+
+from loader.errors import UsageError
+from query_ui.graph.page_queries import site
+from query_ui.graph.urls import FOLDERS, id_iri, path_of
+from query_ui.http.response_format import split_suffix
+from query_ui.site.entity_page import thing_answer
+from query_ui.site.lists.list_page import shelf_page
+
+blueprint = Blueprint("things", __name__, url_prefix="/things")
+
+
+@blueprint.get("/commitment")
+def commitments() -> Response:
+    """Commitments, narrowed by facets."""
+    return shelf_page(site(), "/things/commitment")
+
+
+@blueprint.get("/<kind>/<path:name>")
+def page(kind: str, name: str) -> Response | Redirect:
+    """One thing; kinds that have pages of their own are sent there."""
+    if kind in FOLDERS:
+        return redirect(path_of(id_iri(kind, name)), 301)
+    slug, suffix = split_suffix(name)
+    return thing_answer(site(), id_iri(kind, slug), suffix, "thing.html")
+
+
+@blueprint.get("")
+def any_page() -> Response:
+    """The page of any IRI of the graph: ``/things?iri=…``, as data with ``&format=ttl``."""
+    iri = request.args.get("iri", "")
+    if not iri:
+        raise UsageError("Say which thing: /things?iri= and its IRI.")
+    if any(character in iri for character in '<>"{}|^`\\ \n\t') or ":" not in iri:
+        raise NotFound(f"“{iri}” is no IRI, so the graph cannot speak of it.")
+    form = request.args.get("format", "")
+    return thing_answer(site(), iri, f".{form}" if form else "", "thing.html")

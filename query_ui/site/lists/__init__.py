@@ -1,0 +1,1 @@
+"""List pages: their definitions, requests, facet panels, items and downloads."""

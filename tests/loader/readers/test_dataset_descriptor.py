@@ -1,0 +1,375 @@
+"""Sector datasets: the ready-made descriptors on small downloads of the real shape."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from pyoxigraph import NamedNode, Store
+
+from loader.errors import DataError
+from loader.identifiers import recognise
+from loader.namespaces import CKG, DCTERMS, SKOS
+from loader.readers.dataset_descriptor.paths import at_path
+from loader.readers.sssom_slots import EXACT, LITERAL, SEMAPV
+from loader.release.build import Outcome, build
+from loader.settings import BASE, Settings
+from query_ui.graph.name_index import Gazetteer
+from query_ui.reconciliation.matching.match_name import match
+from query_ui.reconciliation.matching.match_query import Question
+from query_ui.reconciliation.sssom_writer import write_mapping_set
+from tests.conftest import PROJECT, quiet
+from tests.loader.release.registers.samples import records
+
+NORTH = NamedNode(f"{BASE}id/organisation/northgate-university")
+ROR = "https://ror.org/0abcdef23"
+UKPRN = "10000001"
+Files = dict[str, str | Callable[[Path], None]]
+
+
+def ror() -> str:
+    north, other = records()
+    north |= {"id": ROR}
+    north["names"][0]["value"] = "Northgate University"
+    north["external_ids"] = []
+    north["locations"][0]["geonames_details"]["country_subdivision_name"] = "England"
+    other["locations"] = north["locations"]
+    return json.dumps([north, other])
+
+
+def ref(path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Research Excellence Framework 2021: results"])
+    sheet.append(
+        [
+            *("Institution code (UKPRN)", "Institution name", "Main panel"),
+            *("Unit of assessment number", "Multiple submission letter", "Profile", "4*", "3*"),
+        ]
+    )
+    sheet.append([int(UKPRN), "Northgate University", "B", 11, None, "Overall", 54.5, 40])
+    book.save(path)
+
+
+DOWNLOADS: Files = {
+    "ror-data.json": ror(),
+    "hesa-providers.csv": (
+        '"Title:","HE providers"\n\nUKPRN,HE provider,Region of HE provider,'
+        f"Research grants and contracts\n{UKPRN},Northgate University,North East,"
+        '"12,500,000"\n10000099,Elsewhere University,London,\n'
+    ),
+    "mission-groups.csv": f"UKPRN,Institution,Mission group\n{UKPRN},Northgate University,N3\n",
+    "gtr-organisations.csv": (
+        "OrganisationId,Name,Region\n"
+        "2A1B2C3D-0000-4000-8000-ABCDEFABCDEF,NORTHGATE UNIVERSITY,North East\n"
+        "2A1B2C3D-0000-4000-8000-ABCDEFABCD00,Unknown Ltd,London\n"
+    ),
+    "gtr-projects.csv": (
+        "ProjectId,LeadROId,LeadROName,Title,AwardPounds,Region,GTRProjectUrl\n"
+        "P1,2A1B2C3D-0000-4000-8000-ABCDEFABCDEF,NORTHGATE UNIVERSITY,On tea,250000.50,"
+        "North East,https://gtr.ukri.org/projects?ref=P1\n"
+    ),
+    "openalex-institutions.json": json.dumps(
+        {
+            "meta": {"count": 1},
+            "results": [
+                {
+                    "id": "https://openalex.org/I7",
+                    "ror": ROR,
+                    "display_name": "Northgate University",
+                    "ids": {"wikidata": "https://www.wikidata.org/wiki/Q7"},
+                    "geo": {"city": "Northgate"},
+                    "homepage_url": None,
+                }
+            ],
+        }
+    ),
+    "ref-2021-results.xlsx": ref,
+    "technician-commitment.csv": "Signatory\nThe Northgate University\nNobody College\n",
+    "hr-excellence.csv": "Organisation,Country\nNorthgate Univ.,UK\n",
+}
+
+
+def with_downloads(settings: Settings, files: Files) -> Path:
+    """The ready-made descriptors and some downloads, in the data of a project."""
+    folder = settings.data[0] / "sector"
+    folder.mkdir()
+    held = "".join(
+        f"<{BASE}id/initiative/{slug}> a <{CKG.Initiative.value}> , <{CKG.Award.value}> ; "
+        f'<{DCTERMS.title.value}> "{slug}"@en .\n'
+        for slug in ("technician-commitment", "hr-excellence-in-research-award")
+    )
+    (settings.data[0] / "held.ttl").write_text(held, "utf-8")
+    for path in (PROJECT / "data" / "sector").glob("*.toml"):
+        shutil.copy(path, folder)
+    for name, content in files.items():
+        if callable(content):
+            content(folder / name)
+        else:
+            (folder / name).write_text(content, "utf-8")
+    return folder
+
+
+def review(settings: Settings, *pairs: tuple[str, str]) -> None:
+    """A mapping set that says whom some names, or identifiers, mean."""
+    folder = settings.data[0] / "links"
+    folder.mkdir()
+    rows = [
+        {
+            **({"subject_id": name} if "//" in name else {"subject_label": name}),
+            **({} if "//" in name else {"subject_type": LITERAL}),
+            "predicate_id": EXACT,
+            "object_id": target,
+            "mapping_justification": f"{SEMAPV}ManualMappingCuration",
+        }
+        for name, target in pairs
+    ]
+    (folder / "names.sssom.tsv").write_text(write_mapping_set({}, rows), "utf-8")
+
+
+def built(settings: Settings) -> tuple[Store, Outcome]:
+    outcome = build(settings, quiet, unproved=True)
+    return Store.read_only(str(outcome.release.folder / "store")), outcome
+
+
+def values(store: Store, graph: str, predicate: NamedNode) -> list[str]:
+    """What the records of a dataset say by a property."""
+    home = NamedNode(f"{BASE}graph/sector-{graph}")
+    found = store.quads_for_pattern(None, predicate, None, home)
+    return sorted(quad.object.value for quad in found)  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Outcome]:
+    """A release with every ready-made descriptor and its download."""
+    from tests.conftest import copy_tiny
+
+    root = copy_tiny(tmp_path_factory.mktemp("sector") / "tiny")
+    settings = Settings(root=root, data=(root / "data",), out=root / "build")
+    with_downloads(settings, DOWNLOADS)
+    gtr = "https://gtr.ukri.org/organisation/2A1B2C3D-0000-4000-8000-ABCDEFABCDEF"
+    review(
+        settings,
+        (NORTH.value, gtr),
+        ("The Northgate University", NORTH.value),
+        ("Northgate Univ.", ROR),
+    )
+    return built(settings)
+
+
+@pytest.mark.parametrize(
+    ("graph", "by", "predicate", "said"),
+    [
+        ("ror", "ror", CKG.region, ["England", "England"]),
+        ("ror", "ror", CKG.registerStatus, ["active", "withdrawn"]),
+        ("ror", "ror", CKG.succeededBy, ["https://ror.org/01kj2bm70"]),
+        ("hesa", "ukprn", CKG.region, ["London", "North East"]),
+        ("hesa", "ukprn", CKG.researchIncome, ["12500000"]),
+        ("mission-groups", "ukprn", CKG.missionGroup, ["N3"]),
+        ("gtr-organisations", "gtr", DCTERMS.title, ["NORTHGATE UNIVERSITY"]),
+        ("gtr-projects", "gtr", CKG.amount, ["250000.5"]),
+        ("openalex", "ror", DCTERMS.title, ["Northgate University"]),
+        ("ref-2021", "ukprn", CKG.fourStar, ["54.5"]),
+        ("ref-2021", "ukprn", CKG.unitOfAssessment, ["11"]),
+        ("hr-excellence", "reviewed-name", DCTERMS.title, ["Northgate Univ."]),
+        (
+            *("technician-commitment", "reviewed-name", CKG.holds),
+            [f"{BASE}id/initiative/technician-commitment"] * 2,
+        ),
+    ],
+)
+def test_each_ready_made_descriptor_says_what_its_download_says(
+    loaded: tuple[Store, Outcome], graph: str, by: str, predicate: NamedNode, said: list[str]
+) -> None:
+    store, _ = loaded
+    assert values(store, graph, predicate) == said
+    assert values(store, graph, CKG.recordOf) == [NORTH.value]
+    assert values(store, graph, CKG.joinedBy) == [by]
+
+
+def test_there_is_a_test_for_every_descriptor() -> None:
+    shipped = {path.stem for path in (PROJECT / "data" / "sector").glob("*.toml")}
+    assert shipped == {
+        *("ror", "hesa", "mission-groups", "gtr-organisations", "gtr-projects", "openalex"),
+        *("ref-2021", "technician-commitment", "hr-excellence"),
+    }
+
+
+def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, Outcome]) -> None:
+    store, _ = loaded
+    graph = NamedNode(f"{BASE}graph/sector-hesa")
+    said = {q.predicate: q.object for q in store.quads_for_pattern(graph, None, None, None)}
+    assert said[DCTERMS.publisher].value == "Higher Education Statistics Agency, part of Jisc"  # type: ignore[union-attr]
+    assert said[DCTERMS.license] == NamedNode("https://creativecommons.org/licenses/by/4.0/")
+    assert DCTERMS.source in said
+    assert said[CKG.sourceFile].value == "sector/hesa-providers.csv"  # type: ignore[union-attr]
+    assert values(store, "hesa", SKOS.prefLabel) == [
+        f"Elsewhere University, by {HESA}",
+        f"Northgate University, by {HESA}",
+    ]
+
+
+HESA = "HESA: higher education providers"
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (
+            "case-studies-by-region",
+            [
+                ("North East", "2", "1", "Gateway to Research: organisations"),
+                ("North East", "2", "1", "Gateway to Research: projects"),
+                ("North East", "2", "1", HESA),
+                ("England", "2", "1", "ROR: Research Organization Registry"),
+            ],
+        ),
+        ("case-studies-by-mission-group", [("N3", "2", "1", "Mission groups")]),
+        ("case-studies-by-research-income", [("10 to 100 million", "2", "1", HESA)]),
+        (
+            "initiatives-of-signatories",
+            [
+                ("hr-excellence-in-research-award", "northgate-university"),
+                ("technician-commitment", "northgate-university"),
+            ],
+        ),
+        ("holders-without-case-study", [("technician-commitment", "Nobody College", "")]),
+        (
+            "known-elsewhere",
+            [
+                (HESA, "Elsewhere University", "10000099"),
+                ("ROR: Research Organization Registry", "Ness Institute", "024mrxd33"),
+                ("Technician Commitment: signatories", "Nobody College", ""),
+            ],
+        ),
+    ],
+)
+def test_saved_queries_join_the_datasets(
+    loaded: tuple[Store, Outcome], query: str, rows: list[tuple[str, ...]]
+) -> None:
+    store, _ = loaded
+    text = (PROJECT / "sparql" / "queries" / f"{query}.rq").read_text("utf-8")
+    found = [
+        tuple(term.value.rpartition("/")[2] if term else "" for term in row)
+        for row in store.query(text)  # type: ignore[union-attr]
+    ]
+    assert [row[: len(rows[0])] for row in found] == rows
+
+
+def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, Outcome]) -> None:
+    _, outcome = loaded
+    names = Gazetteer(outcome.release.folder / "names.sqlite")
+    for text in ("https://openalex.org/I7", "Q7", "2a1b2c3d-0000-4000-8000-abcdefabcdef"):
+        known = recognise(text)
+        assert known is not None
+        assert [names.thing(n).iri for n in names.identified(*known)] == [NORTH.value]
+    reviewed = match(names, Question("The Northgate University"))[0]
+    assert (reviewed.thing.iri, reviewed.sure) == (NORTH.value, True)
+    names.close()
+
+
+def test_a_download_without_its_day_is_told(loaded: tuple[Store, Outcome]) -> None:
+    _, outcome = loaded
+    undated = [f for f in outcome.findings if f.code == "sector-undated"]
+    assert len(undated) == 9
+    assert "retrieved = 2026-" in undated[0].message
+
+
+def test_a_name_alone_joins_nothing(tiny: Settings) -> None:
+    with_downloads(tiny, {k: v for k, v in DOWNLOADS.items() if k.startswith("tech")})
+    store, _ = built(tiny)
+    assert values(store, "technician-commitment", CKG.recordOf) == []
+    assert len(values(store, "technician-commitment", CKG.holds)) == 2
+
+
+def test_without_a_download_nothing_is_loaded_and_nothing_told(tiny: Settings) -> None:
+    with_downloads(tiny, {})
+    _, outcome = built(tiny)
+    assert not [f for f in outcome.findings if f.code.startswith("sector")]
+
+
+def test_datasets_that_disagree_both_stay_and_a_data_issue_says_so(tiny: Settings) -> None:
+    folder = with_downloads(tiny, {})
+    text = (folder / "mission-groups.toml").read_text("utf-8")
+    ror_join = '\n[[join]]\ncolumn = "ROR"\nscheme = "ror"\n'
+    (folder / "mission-groups.toml").write_text(text + ror_join, "utf-8")
+    rows = f"UKPRN,ROR,Institution,Mission group\n10000098,{ROR},Northgate University,N3\n"
+    (folder / "mission-groups.csv").write_text(rows, "utf-8")
+    store, outcome = built(tiny)
+    (issue,) = [f for f in outcome.findings if f.code == "disagreeing-identifiers"]
+    assert "10000098" in issue.message and UKPRN in issue.message
+    stated = f"{BASE}id/stated-identifier/ukprn-10000098"
+    assert values(store, "mission-groups", CKG.statesIdentifier) == [stated]
+
+
+def test_a_link_to_a_withdrawn_record_stops_the_build(tiny: Settings) -> None:
+    text = ror().replace("https://ror.org/024mrxd33", ROR, 1).replace('"active"', '"withdrawn"', 1)
+    with_downloads(tiny, {"ror-data.json": text})
+    with pytest.raises(DataError) as caught:
+        built(tiny)
+    (finding,) = [f for f in caught.value.findings if f.code == "link-withdrawn"]
+    assert f"{ROR} was withdrawn by its register" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("hesa.toml", ("ckg:region", "ckg:regoin"), "maps to “ckg:regoin”"),
+        ("hesa.toml", ("ckg:region", "nope:region"), "maps to “nope:region”"),
+        ("hesa.toml", ('key = "UKPRN"', 'kye = "UKPRN"'), "“kye” means nothing here"),
+        ("hesa.toml", ('datatype = "decimal"', 'datatype = "money"'), "datatype is “money”"),
+        ("hesa.toml", ('scheme = "ukprn"', 'scheme = "vat"'), "needs a column and a scheme"),
+        ("hesa.toml", ("title = ", "title "), "this is not TOML"),
+        ("hesa.toml", ('publisher = "H', 'publisher = ""\n#"H'), "publisher is missing"),
+        ("hesa-providers.csv", ("UKPRN,HE", "UK,HE"), "has no column UKPRN; its columns are “UK”"),
+        ("hesa-providers.csv", (",London,\n", ",Lon"), "is it cut?"),
+        ("openalex-institutions.json", ("]}", ""), "the JSON breaks off"),
+    ],
+)
+def test_a_broken_descriptor_or_download_is_refused(
+    tiny: Settings, name: str, change: tuple[str, str], sentence: str
+) -> None:
+    wanted = ("hesa-providers.csv", "openalex-institutions.json")
+    folder = with_downloads(tiny, {k: v for k, v in DOWNLOADS.items() if k in wanted})
+    text = (folder / name).read_text("utf-8")
+    assert change[0] in text
+    (folder / name).write_text(text.replace(*change), "utf-8")
+    with pytest.raises(DataError) as caught:
+        built(tiny)
+    assert sentence in "\n".join(map(str, caught.value.findings))
+
+
+def test_a_download_of_rdf_is_a_graph_of_its_own(tiny: Settings) -> None:
+    folder = with_downloads(tiny, {})
+    (folder / "own.toml").write_text(
+        'title = "Own"\npublisher = "Us"\nlicence = "https://x.example/"\nsource = "Here"\n'
+        'file = "own.ttl"\nkey = "x"\nretrieved = 2026-11-26\n',
+        "utf-8",
+    )
+    turtle = f'<{NORTH.value}> <{CKG.region.value}> "North" .\n'
+    (folder / "own.ttl").write_text(turtle, "utf-8")
+    store, _ = built(tiny)
+    assert values(store, "own", CKG.region) == ["North"]
+    graph = NamedNode(f"{BASE}graph/sector-own")
+    days = {q.object.value for q in store.quads_for_pattern(graph, CKG.retrieved, None, None)}  # type: ignore[union-attr]
+    assert days == {"2026-11-26"}
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("a", ["x"]),
+        ("b.c", [1, 2]),
+        ("b[t=y].c", [2]),
+        ("b[k=q].c", [1]),
+        ("none.c", []),
+        ("b.c.d", []),
+    ],
+)
+def test_paths_into_json(path: str, found: list[Any]) -> None:
+    value = {"a": "x", "b": [{"c": 1, "k": ["p", "q"]}, {"c": 2, "t": "y"}]}
+    assert list(at_path(value, path)) == found

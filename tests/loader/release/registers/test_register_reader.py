@@ -1,0 +1,99 @@
+"""Registers in every form they come in, and what is said of those that are broken."""
+
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from loader.errors import UsageError
+from loader.release.name_index import Entity, Kind, Name
+from loader.release.registers import read_registry
+from tests.loader.release.registers.samples import ABBOTS, OLD, as_csv, flat, records
+
+
+def read(tmp_path: Path, name: str, text: str) -> list[Entity]:
+    (tmp_path / name).write_text(text, "utf-8")
+    return list(read_registry(tmp_path / name))
+
+
+def names(entity: Entity) -> set[tuple[str, Kind]]:
+    return {(name.text, name.kind) for name in entity.names}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("dump_schema_v2.json", json.dumps(records(), indent=1)),
+        ("dump_schema_v2.csv", as_csv()),
+        ("flat.jsonl", flat()),
+        ("lines.jsonl", "".join(json.dumps(record) + "\n" for record in records())),
+    ],
+)
+def test_each_form_of_ror_says_the_same(tmp_path: Path, name: str, text: str) -> None:
+    first, second = read(tmp_path, name, text)
+    assert (first.iri, first.label, first.country, first.place) == (
+        *(ABBOTS, "Abbots Ness University"),
+        *("GB", "Abbots Ness"),
+    )
+    assert names(first) == {
+        ("Abbots Ness University", Kind.LABEL),
+        ("Prifysgol Abbots", Kind.LABEL),
+        ("University of Abbots Ness", Kind.ALTERNATIVE),
+        ("ANU", Kind.ACRONYM),
+    }
+    assert Name("Prifysgol Abbots", Kind.LABEL, "cy") in first.names
+    assert first.types == ("education", "funder")
+    assert first.identifiers["ror"] == (ABBOTS,)
+    assert first.identifiers["isni"] == ("https://isni.org/isni/0000000104627212",)
+    assert first.identifiers["homepage"] == ("abbotsness.example",)
+    assert first.relations == {"child": (OLD,)}
+    assert (second.status, second.relations) == ("withdrawn", {"successor": (ABBOTS,)})
+
+
+def test_a_zip_is_read_for_its_json_of_schema_v2(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "dump.zip", "w") as archive:
+        archive.writestr("v1-ror-data.json", "[]")
+        archive.writestr("v1-ror-data_schema_v2.csv", "broken")
+        archive.writestr("v1-ror-data_schema_v2.json", json.dumps(records()))
+    assert len(list(read_registry(tmp_path / "dump.zip"))) == 2
+
+
+def test_a_list_of_providers_is_read(tmp_path: Path) -> None:
+    table = (
+        "name,ukprn,hesa,synonyms,suggestions,closed\n"
+        "Abbots Ness University,10007799,0002,Ness University | Abbots University,ANU,\n"
+        "Ness College,,0003,,,\n"
+        "Old Ness,10000001,,,,2013\n"
+    )
+    first, second = read(tmp_path, "providers.csv", table)
+    assert first.identifiers == {"ukprn": ("10007799",), "hesa": ("0002",)}
+    assert names(first) == {
+        ("Abbots Ness University", Kind.LABEL),
+        ("Ness University", Kind.ALTERNATIVE),
+        ("Abbots University", Kind.ALTERNATIVE),
+        ("ANU", Kind.ACRONYM),
+    }
+    assert (second.label, second.status) == ("Old Ness", "inactive")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("cut.json", json.dumps(records(), indent=1)[:-300], "download the register again"),
+        ("cut.csv", as_csv()[:-200], "has not all columns"),
+        ("cut.jsonl", flat()[:-40], "download the register again"),
+        ("v1.json", '[{"id": "x", "name": "y"}]', "schema v2"),
+        ("empty.json", "[]", "holds no organisation"),
+        ("other.csv", "title,place\na,b\n", "its headers are title, place"),
+    ],
+)
+def test_a_broken_register_is_refused(tmp_path: Path, name: str, text: str, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence) as caught:
+        read(tmp_path, name, text)
+    assert name in str(caught.value)
+
+
+def test_a_register_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.json: the register cannot be opened"):
+        list(read_registry(tmp_path / "none.json"))

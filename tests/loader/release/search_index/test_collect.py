@@ -1,0 +1,135 @@
+"""The index holds what the queries of the facets give, whatever the hierarchy looks like."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from loader.namespaces import CKG, DCTERMS, RDF, SKOS
+from loader.queries.evaluate import solve
+from loader.queries.query_files import load_saved_queries
+from loader.release.build import Outcome
+from loader.release.search_index import survey
+from loader.release.search_index.information_content import bits, weight_quads
+from loader.release.search_index.postings import Postings, every_value, postings
+from loader.settings import Settings
+from tests.conftest import PROJECT
+from tests.query_ui.site.small import small_store
+
+FACETS = load_saved_queries(PROJECT / "sparql" / "facets")
+HERE = Settings(root=PROJECT)
+E = "https://example.org/"
+
+
+def asked(store: Store, name: str, numbers: Mapping[str, int]) -> set[tuple[str, str]]:
+    """The pairs of thing and value that the query of a facet gives, of things with a number."""
+    rows = solve(store, every_value(FACETS[name]))
+    pairs = {(thing.value, value.value) for thing, value in rows}  # type: ignore[union-attr]
+    return {(thing, value) for thing, value in pairs if thing in numbers}
+
+
+def held(found: Postings, iris: list[str]) -> set[tuple[str, str]]:
+    """The pairs of thing and value that postings hold."""
+    return {(iris[n], value) for value in found.values for n in found.having(value)}
+
+
+@pytest.mark.parametrize("name", FACETS)
+def test_every_facet_holds_what_its_query_gives(
+    name: str, shipped: tuple[Settings, Outcome]
+) -> None:
+    for store in (Store.read_only(str(shipped[1].release.store)), small_store()):
+        found = survey(store, HERE)
+        pairs = asked(store, name, found.things.numbers)
+        assert held(found.facets[name], list(found.things.iris)) == pairs
+    assert pairs or name == "year"
+
+
+concepts = st.integers(0, 6)
+steps = st.lists(st.tuples(concepts, concepts), max_size=14)
+tags = st.lists(st.tuples(st.integers(0, 4), concepts), max_size=14)
+own = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1)), max_size=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, tags, own, st.sets(concepts))
+def test_concepts_roll_up_as_the_query_does(
+    steps: list[tuple[int, int]],
+    tags: list[tuple[int, int]],
+    own: list[tuple[int, int]],
+    loose: set[int],
+) -> None:
+    """Circles, several parents, concepts of no scheme: nothing is counted twice or left out."""
+    store = Store()
+
+    def say(subject: str, predicate: NamedNode, value: str) -> None:
+        terms = (NamedNode(E + subject), predicate, NamedNode(E + value))
+        store.add(Quad(*terms, DefaultGraph()))
+
+    for number in range(7):
+        if number not in loose:
+            say(f"c{number}", SKOS.inScheme, "scheme")
+    for below, above in steps:
+        say(f"c{below}", SKOS.broader, f"c{above}")
+    for study, concept in tags:
+        say(f"s{study}", DCTERMS.subject, f"c{concept}")
+    for study, organisation in own:
+        say(f"s{study}", CKG.organisation, f"o{organisation}")
+    for name, kind in (("s", "CaseStudy"), ("o", "Consortium")):
+        for number in range(5):
+            quad = Quad(NamedNode(f"{E}{name}{number}"), RDF.type, CKG[kind], DefaultGraph())
+            store.add(quad)
+    found = survey(store, HERE)
+    pairs = asked(store, "concept", found.things.numbers)
+    assert held(found.facets["concept"], list(found.things.iris)) == pairs
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.text("abc", max_size=2))))
+def test_postings_are_sorted_and_have_each_pair_once(pairs: list[tuple[int, str]]) -> None:
+    found = postings(pairs)
+    assert list(found.values) == sorted({value for _, value in pairs})
+    for value in found.values:
+        assert found.having(value).tolist() == sorted({n for n, v in pairs if v == value})
+    assert found.having("nothing").size == 0
+    assert found.starts[-1] == len(found.things) == len(set(pairs))
+
+
+def test_weights_are_those_of_rarity_in_the_scheme() -> None:
+    found = survey(small_store(), HERE)
+    base = "https://w3id.org/concordat-kg/concept/"
+    # Alpha and the commitment carry Training, and with the second card all that is below Careers.
+    assert {iri.removeprefix(base): w.carriers for iri, w in found.weights.items()} == {
+        "keywords/training": 2,
+        "keywords/careers": 3,
+        "keywords/wellbeing": 1,
+        "principles/eci1": 1,
+        "principles/employment": 1,
+    }
+    assert found.weights[f"{base}keywords/wellbeing"].bits == bits(1, 3) == 2
+    assert str(bits(3, 3)) == "0.4150"
+    said = {
+        (str(q.subject), q.predicate, q.object)
+        for q in weight_quads(found.weights)
+        if "training" in str(q.subject)
+    }
+    decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    assert said == {
+        (f"<{base}keywords/training>", CKG.carriers, Literal(2)),
+        (f"<{base}keywords/training>", CKG.informationContent, Literal("1", datatype=decimal)),
+    }
+
+
+def test_things_stand_kind_by_kind_and_by_name() -> None:
+    things = survey(small_store(), HERE).things
+    names = [things.title(iri) for iri in things.iris]
+    first, after = things.kinds["organisation"]
+    assert names[first:after] == [
+        *("Durham University", "Institute of Cancer Research", "N8 Research Partnership")
+    ]
+    first, after = things.kinds["case-study"]
+    assert [name[:5] for name in names[first:after]] == ["Alpha", ""]
+    assert [after - first for first, after in (things.kinds["unit"], things.kinds["group"])] == [
+        0,
+        0,
+    ]

@@ -1,0 +1,45 @@
+"""Counting: each statement once, each link where it leads, and nothing without its query."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from loader.errors import DataError
+from loader.namespaces import RDF, SKOS
+from loader.release.void_counts import Statistics, count, partitions
+from loader.settings import BASE
+from tests.conftest import PROJECT
+
+DESCRIBING = PROJECT / "sparql" / "describing"
+
+
+def test_a_statement_of_two_documents_counts_once() -> None:
+    one, two, kind = (NamedNode(f"https://example.org/{name}") for name in ("1", "2", "kind"))
+    thing = NamedNode("https://example.org/thing")
+    triples = [
+        (thing, RDF.type, kind),
+        (thing, SKOS.exactMatch, NamedNode("https://ror.org/012345678")),
+        (thing, SKOS.exactMatch, NamedNode(f"{BASE}id/organisation/own")),
+    ]
+    store = Store()
+    store.extend(Quad(*triple, graph) for triple in triples for graph in (two, DefaultGraph()))
+    store.add(Quad(thing, RDF.type, kind, one))
+    found = count(store, DESCRIBING)
+    assert found.whole.properties == {RDF.type: 1, SKOS.exactMatch: 2}
+    assert found.whole.classes == {kind: 1}
+    assert found.whole.pairs == {(kind, RDF.type): 1, (kind, SKOS.exactMatch): 2}
+    assert found.graphs == {one: 1, two: 3}
+    assert (found.subjects, found.objects, found.whole.triples) == (1, 3, 3)
+    ((link),) = found.links
+    assert (link.space, link.register, link.triples) == ("https://ror.org/", None, 1)
+    assert partitions(store) == found.whole
+
+
+def test_an_empty_store_has_statistics_too() -> None:
+    assert count(Store(), DESCRIBING) == Statistics()
+
+
+def test_a_missing_query_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"subjects\.rq does not exist"):
+        count(Store(), tmp_path)

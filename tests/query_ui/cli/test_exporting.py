@@ -1,0 +1,51 @@
+"""A release written into one file, in every format, whole or one graph of it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pyoxigraph import RdfFormat, parse
+
+from loader.release.build import Outcome
+from loader.settings import BASE, Settings
+from query_ui.cli.exporting import FORMATS
+from query_ui.cli.main import main
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_format_holds_every_statement(
+    suffix: str, tiny_built: tuple[Settings, Outcome], in_folder: Path
+) -> None:
+    settings, outcome = tiny_built
+    result = CliRunner().invoke(main, ["export", f"all{suffix}", "--out", str(settings.out)])
+    assert result.exit_code == 0, result.output
+    quads = set(parse(path=outcome.release.graph, format=RdfFormat.N_QUADS))
+    found = list(parse(path=f"all{suffix}", format=FORMATS[suffix]))
+    if FORMATS[suffix].supports_datasets:
+        assert set(found) == quads
+    else:
+        assert {quad.triple for quad in found} == {quad.triple for quad in quads}
+    assert len(found) == len(set(found))
+
+
+def test_one_graph_is_written_alone(tiny_built: tuple[Settings, Outcome], in_folder: Path) -> None:
+    out = str(tiny_built[0].out)
+    arguments = ["export", "a.nq", "--graph", "organisations", "--out", out]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    graphs = {quad.graph_name.value for quad in parse(path="a.nq", format=RdfFormat.N_QUADS)}
+    assert graphs == {f"{BASE}graph/organisations"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["a.csv"], "the suffix has to be one of .nq"),
+        (["a.nq", "--graph", "none"], "no graph “none”"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_no_file(
+    tiny_built: tuple[Settings, Outcome], in_folder: Path, arguments: list[str], sentence: str
+) -> None:
+    result = CliRunner().invoke(main, ["export", *arguments, "--out", str(tiny_built[0].out)])
+    assert (result.exit_code, sentence in result.output) == (2, True)
+    assert list(in_folder.glob("a.*")) == []

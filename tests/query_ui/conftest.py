@@ -1,0 +1,129 @@
+"""A site over the small graph, with two saved queries of its own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.query_ui.site.small import Element, parsed, small_release, small_store
+
+PROJECT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+BY_KEYWORD = """#+ title: Case studies by keyword
+#+ summary: The case studies that carry a keyword.
+#+ tags: [browse]
+#+ contract: {columns: [study, title], min_rows: 1, max_ms: 500}
+PREFIX concept: <https://w3id.org/concordat-kg/concept/keywords/>
+PREFIX ckg: <https://w3id.org/concordat-kg/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT DISTINCT ?study ?title WHERE {
+  VALUES ?keyword { concept:training }  #+ label: Keyword; choices: keywords
+  VALUES ?most { 10 }  #+ label: At most
+  ?study a ckg:CaseStudy ; dcterms:subject ?keyword ; dcterms:title ?title .
+}
+"""
+MEMBERS = """#+ title: Who belongs
+#+ summary: The statements about a consortium.
+#+ tags: [browse]
+#+ contract: {columns: [subject, predicate, object], min_rows: 1, max_ms: 500}
+PREFIX organisation: <https://w3id.org/concordat-kg/id/organisation/>
+CONSTRUCT { ?consortium ?property ?value } WHERE {
+  VALUES ?consortium { organisation:n8 }  #+ label: Consortium; required: yes
+  ?consortium ?property ?value .
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A project with the real page queries, two saved queries, and a small release."""
+    root = tmp_path_factory.mktemp("small")
+    (root / "sparql" / "queries").mkdir(parents=True)
+    (root / "sparql" / "pages").symlink_to(PROJECT / "sparql" / "pages")
+    for name in ("doctor", "facets", "index"):
+        (root / "sparql" / name).symlink_to(PROJECT / "sparql" / name)
+    (root / "ontology").symlink_to(PROJECT / "ontology")
+    (root / "sparql" / "queries" / "by-keyword.rq").write_text(BY_KEYWORD, encoding="utf-8")
+    (root / "sparql" / "queries" / "members.rq").write_text(MEMBERS, encoding="utf-8")
+    return Settings(root=root, out=small_release(root / "build"))
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The site."""
+    return create_app(settings, open_engine(settings))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who asks the site."""
+    return app.test_client()
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Callable[[str], Element]:
+    """The elements of a page as a browser gets it; the page has to be there."""
+
+    def get(path: str) -> Element:
+        response = client.get(path, headers={"Accept": BROWSER})
+        assert (response.status_code, response.mimetype) == (200, "text/html"), response.text
+        return parsed(response.text)
+
+    return get
+
+
+@contextmanager
+def answering(site: Flask) -> Iterator[str]:
+    """The site over HTTP on a free port of this machine: its address."""
+    server = make_server("127.0.0.1", 0, site, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask) -> Iterator[str]:
+    """Where the site over the small graph answers."""
+    with answering(app) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shipped_address(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
+    """Where the site over the shipped data answers."""
+    settings, _ = shipped
+    with answering(create_app(settings, open_engine(settings))) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser, which has time: a busy machine is no fault of a page."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        expect.set_options(timeout=20_000)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def store() -> pyoxigraph.Store:
+    """The graph that the site shows."""
+    return small_store()

@@ -1,0 +1,65 @@
+"""The endpoint over a small release, in this process and behind a real server."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import Client
+
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.engine.protocol import Limits
+from query_ui.server import FOR_PAGES, listening
+from tests.query_ui.releases import EXAMPLE, publish
+
+PROJECT = Path(__file__).parents[4]
+
+
+def settings_over(folder: Path, trig: str = EXAMPLE) -> Settings:
+    """A project with the real page queries, no saved query, and a release of a few statements."""
+    root = folder / "root"
+    (root / "sparql" / "queries").mkdir(parents=True)
+    (root / "sparql" / "pages").symlink_to(PROJECT / "sparql" / "pages")
+    (root / "ontology").symlink_to(PROJECT / "ontology")
+    return Settings(root=root, out=publish(folder / "build", trig=trig))
+
+
+@contextmanager
+def serving(settings: Settings, limits: Limits | None = None, rate: int = 0) -> Iterator[int]:
+    """The port of a server in this process, for the length of a ``with`` block."""
+    kept = limits or Limits()
+    engine = open_engine(settings)
+    visitors = engine.for_visitors(kept)
+    app = create_app(settings, engine, visitors, rate=rate)
+    server = listening(app, "127.0.0.1", 0, kept.most_at_once + FOR_PAGES)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server.effective_port
+    finally:
+        visitors.close()
+        server.close()
+        server.task_dispatcher.shutdown(timeout=5)
+        thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A project over the example release."""
+    return settings_over(tmp_path_factory.mktemp("service"))
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    """The site with its endpoint."""
+    return create_app(settings, open_engine(settings))
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Somebody who asks it."""
+    return Client(app)

@@ -1,0 +1,216 @@
+"""Queries and connections that mean harm: over a real server, each ends in an error of its own."""
+
+import http.client
+import json
+import multiprocessing
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import pytest
+
+from query_ui.engine.protocol import Limits
+from tests.query_ui.endpoint.protocol.conftest import serving, settings_over
+
+T = TypeVar("T")
+SECONDS = 1.0
+LATE = 0.5
+MANY = "".join(f"<urn:s:{n % 300}> <urn:p:{n % 7}> 'text number {n}' . " for n in range(3000))
+LINKS = "".join(f"<urn:s:{n}> <urn:p:next> <urn:s:{(n * 7 + 1) % 300}> . " for n in range(300))
+CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+HEAVY = {
+    "count": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}",
+    "group_concat": f"SELECT (GROUP_CONCAT(?c) AS ?x) {{ {CROSS} }}",
+    "distinct": f"SELECT DISTINCT ?a ?d ?g ?l {{ {CROSS} }}",
+    "order": f"SELECT * {{ {CROSS} }} ORDER BY ?l ?c",
+    "regex": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} FILTER(REGEX(?l, '(t|e|x)+')) }}",
+    "path": "SELECT * { ?s (!<urn:x:a>|^!<urn:x:b>)* ?o . ?o (!<urn:x:a>|^!<urn:x:b>)* ?x }",
+    "regex bomb": f"SELECT ?x {{ {CROSS} BIND(REPLACE(?c, '(.*)*x', '') AS ?x) FILTER(?x = 'y') }}",
+    "construct": f"CONSTRUCT {{ ?a ?b ?c . ?d ?e ?f }} {{ {CROSS} }}",
+}
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A server whose queries may take a second, 256 MB and an answer of 2 MB."""
+    settings = settings_over(tmp_path_factory.mktemp("hostile"), f"<urn:g:g> {{ {MANY} {LINKS} }}")
+    limits = Limits(seconds=SECONDS, megabytes=256, answer=2_000_000, queue=2, waiting=1)
+    with serving(settings, limits) as port:
+        yield port
+
+
+def post(port: int, query: str, **fields: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", "/sparql", urlencode({"query": query, **fields}), headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers, body
+
+
+def is_answered(port: int) -> bool:
+    return post(port, "ASK { <urn:s:1> ?p ?o }")[0] == 200
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_heavy_query_ends_at_its_limit_and_never_in_an_answer(port: int, name: str) -> None:
+    start = time.monotonic()
+    status, headers, body = post(port, HEAVY[name])
+    took = time.monotonic() - start
+    problem = json.loads(body)
+    assert (status, problem.get("limit")) in [(504, "time"), (503, "memory"), (413, "size")]
+    assert headers.get_content_type() == "application/problem+json"
+    assert "There is no answer" in problem["detail"] or "Ask for fewer" in problem["detail"]
+    assert problem["seconds"] <= SECONDS + LATE
+    # Each of the two lanes may have begun it: the second time from the beginning.
+    assert took < SECONDS + 0.25 + LATE + 0.5
+    assert is_answered(port)
+
+
+def test_the_whole_store_is_given_where_it_fits(port: int) -> None:
+    status, _, body = post(port, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", format="nt")
+    assert status == 200
+    assert body.count(b" .\n") == 3300
+
+
+def test_ten_thousand_nested_groups_and_a_query_of_five_megabytes(port: int) -> None:
+    status, _, body = post(port, "SELECT * " + "{" * 10_000 + "}" * 10_000)
+    assert status in (400, 503), body
+    assert json.loads(body)["detail"]
+    assert post(port, "#" * 5_000_000)[0] == 413
+    assert is_answered(port)
+
+
+def test_short_queries_are_quick_while_heavy_ones_run(port: int) -> None:
+    stop = threading.Event()
+    statuses: list[int] = []
+
+    def attack(number: int) -> None:
+        while not stop.is_set():
+            statuses.append(post(port, list(HEAVY.values())[number])[0])
+
+    threads = [threading.Thread(target=attack, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1)
+    times = []
+    for _ in range(20):
+        start = time.monotonic()
+        assert is_answered(port)
+        times.append(time.monotonic() - start)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(times)[10] < 0.5
+    assert statuses and not {status for status in statuses if status < 400}
+
+
+def test_a_full_queue_says_at_once_when_to_come_back(port: int) -> None:
+    found: list[tuple[int, str | None, float]] = []
+
+    def ask() -> None:
+        start = time.monotonic()
+        status, headers, _ = post(port, HEAVY["count"])
+        found.append((status, headers["Retry-After"], time.monotonic() - start))
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    full = [item for item in found if item[1]]
+    assert {status for status, _, _ in found} == {503, 504}
+    assert len(full) >= 4
+    assert all(status == 503 and retry == "1" for status, retry, _ in full)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_a_client_that_goes_away_frees_its_worker(
+    tmp_path: Path,
+) -> None:
+    settings = settings_over(tmp_path, f"<urn:g:g> {{ {MANY} }}")
+    others = workers()
+    with serving(settings, Limits(seconds=60, light=1, heavy=1)) as port:
+        body = urlencode({"query": HEAVY["count"]})
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(
+                f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}".encode()
+            )
+            busy = wait_for(lambda: [p for p in workers() if p not in others and cpu(p) > 0.3])
+        assert len(busy) == 1
+        assert wait_for(lambda: not runs(busy[0]))
+
+
+def workers() -> list[int]:
+    return [p.pid for p in multiprocessing.active_children() if p.pid and p.name == "query-worker"]
+
+
+def wait_for(found: Callable[[], T], seconds: float = 5) -> T:
+    until = time.monotonic() + seconds
+    while not (value := found()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return value
+
+
+def cpu(pid: int) -> float:
+    """Seconds of work that a process has done."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except FileNotFoundError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def runs(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_five_hundred_connections_at_once_are_all_answered(port: int) -> None:
+    request = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(500)]
+    for connection in connections:
+        connection.sendall(request)
+    statuses = []
+    for connection in connections:
+        connection.settimeout(30)
+        with connection, connection.makefile("rb") as answer:
+            statuses.append(int(answer.readline().split()[1]))
+            rest = answer.read()
+            assert b"Retry-After: 1" in rest or b'"boolean":true' in rest
+    assert set(statuses) <= {200, 503}
+    assert statuses.count(200) > 100
+    assert is_answered(port)
+
+
+def test_slow_and_half_closed_connections_hinder_nobody(port: int) -> None:
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(50)]
+    for connection in slow:
+        connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nque")
+    assert is_answered(port)
+    half = socket.create_connection(("127.0.0.1", port))
+    half.sendall(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    half.shutdown(socket.SHUT_WR)
+    half.settimeout(10)
+    answer = half.recv(100)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 200")
+    for connection in (*slow, half):
+        connection.close()
+    assert is_answered(port)
+
+
+def test_the_rate_of_a_client_is_not_limited_on_this_machine(tmp_path: Path) -> None:
+    with serving(settings_over(tmp_path), rate=2) as port:
+        assert [is_answered(port) for _ in range(6)]
+        assert {post(port, "ASK {}")[0] for _ in range(6)} == {200}

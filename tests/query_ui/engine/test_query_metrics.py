@@ -1,0 +1,67 @@
+"""Counting: each query once, by how it ended."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loader.errors import ClientGone, NotOffered, QueryError, QueryRefused, QueryStopped
+from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.protocol import Limits, Question
+from query_ui.engine.query_metrics import Counted, Counts
+from query_ui.engine.result_formats import TURTLE
+from tests.query_ui.releases import CROSS_PRODUCT, publish
+
+
+@pytest.fixture
+def counts() -> Counts:
+    return Counts()
+
+
+@pytest.fixture
+def engine(tmp_path: Path, counts: Counts) -> Iterator[Counted]:
+    inner = EmbeddedEngine(publish(tmp_path / "build"), {})
+    visitors = inner.for_visitors(Limits(seconds=0.3, light=1, heavy=1))
+    yield Counted(visitors, counts)
+    visitors.close()
+
+
+def ended(counts: Counts) -> dict[tuple[str, str], float]:
+    """How many queries ended in each way."""
+    line = r'^concordat_kg_queries_total\{ending="(\w*)",limit="(\w*)"\} (\S+)$'
+    found = re.findall(line, counts.told("r1").decode(), re.MULTILINE)
+    return {(ending, limit): float(number) for ending, limit, number in found}
+
+
+def test_each_ending_is_counted_once(engine: Counted, counts: Counts) -> None:
+    assert len(engine.ask("SELECT * { ?s ?p 12 }").rows) == 1
+    engine.run(Question("ASK {}")).body.close()
+    with pytest.raises(QueryStopped):
+        engine.ask(CROSS_PRODUCT)
+    with pytest.raises(ClientGone):
+        engine.run(Question(CROSS_PRODUCT), lambda: True)
+    with pytest.raises(QueryRefused):
+        engine.ask("CLEAR ALL")
+    with pytest.raises(NotOffered):
+        engine.run(Question("ASK {}", formats={"graph": TURTLE}))
+    with pytest.raises(QueryError):
+        engine.ask("SELECT")
+    assert ended(counts) == {
+        ("answered", ""): 2,
+        ("stopped", "time"): 1,
+        ("left", ""): 1,
+        ("refused", ""): 1,
+        ("not_offered", ""): 1,
+        ("failed", ""): 1,
+    }
+    told = counts.told("r1").decode()
+    assert "concordat_kg_query_seconds_count 7.0" in told
+    assert "concordat_kg_queries_in_progress 0.0" in told
+
+
+def test_only_the_release_that_answers_is_told(counts: Counts) -> None:
+    counts.told("r1")
+    told = counts.told("r2").decode()
+    assert 'concordat_kg_release{release="r2"} 1.0' in told
+    assert "r1" not in told

@@ -1,0 +1,122 @@
+"""The remote engine: what it sends, what it reads, and what it says of a bad endpoint."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from loader.errors import EndpointError, QueryRefused, UsageError
+from query_ui.engine.protocol import Limits
+from query_ui.engine.remote import RemoteEngine
+from tests.query_ui.endpoints import Endpoint, endpoint
+
+ROWS = b"""{"head": {"vars": ["t", "none"]}, "results": {"bindings": [
+  {"t": {"type": "literal", "value": "Lles", "xml:lang": "cy"}},
+  {"t": {"type": "literal", "value": "2.5",
+         "datatype": "http://www.w3.org/2001/XMLSchema#decimal"}}]}}"""
+XML = b"""<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">
+<head></head><boolean>false</boolean></sparql>"""
+
+
+@pytest.fixture
+def remote() -> Iterator[Endpoint]:
+    with endpoint() as state:
+        yield state
+
+
+def test_rows_keep_language_and_datatype(remote: Endpoint) -> None:
+    remote.body = ROWS
+    answer = RemoteEngine(remote.address, {}).ask("SELECT * { ?s ?p ?t }")
+    decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    assert (answer.kind, answer.columns) == ("bindings", ("t", "none"))
+    assert answer.rows == [
+        (Literal("Lles", language="cy"), None),
+        (Literal("2.5", datatype=decimal), None),
+    ]
+
+
+def test_the_query_and_the_dataset_are_sent_as_a_form(remote: Endpoint) -> None:
+    remote.body = ROWS
+    engine = RemoteEngine(remote.address, {})
+    engine.ask(
+        "SELECT * { ?s ?p 'é&=+' }", default_graphs=["urn:a", "urn:b"], named_graphs=["urn:c"]
+    )
+    assert remote.forms == [
+        {
+            "query": ["SELECT * { ?s ?p 'é&=+' }"],
+            "default-graph-uri": ["urn:a", "urn:b"],
+            "named-graph-uri": ["urn:c"],
+        }
+    ]
+    assert "application/sparql-results+json" in remote.accept
+    assert "application/n-triples" in remote.accept
+
+
+def test_false_and_graphs_are_read_in_other_formats(remote: Endpoint) -> None:
+    engine = RemoteEngine(remote.address, {})
+    remote.media_type, remote.body = "application/sparql-results+xml", XML
+    assert engine.ask("ASK {}").boolean is False
+    remote.media_type = "text/turtle; charset=utf-8"
+    remote.body = '@prefix e: <urn:e:> . e:a e:b "é"@cy .'.encode()
+    answer = engine.ask("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert answer.kind == "graph"
+    assert answer.rows == [
+        (NamedNode("urn:e:a"), NamedNode("urn:e:b"), Literal("é", language="cy"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (
+            (400, "text/plain", b"no such prefix: ex", {}),
+            "answered 400 Bad Request: no such prefix",
+        ),
+        ((503, "text/html", b"<p>busy</p>", {}), "answered 503 Service Unavailable: <p>busy</p>"),
+        ((302, "text/html", b"", {"Location": "http://127.0.0.1:9/"}), "answered 302 Found"),
+        ((200, "text/html", b"<p>hello</p>", {}), "text/html that cannot be read: neither SPARQL"),
+        ((200, "application/sparql-results+json", ROWS[:-20], {}), "cannot be read"),
+        ((200, "application/sparql-results+json", b"", {}), "cannot be read"),
+        ((200, "text/turtle", b"<urn:a> <urn:b>", {}), "text/turtle that cannot be read"),
+        ((200, "text/turtle", b"", {"Content-Length": "99"}), "broke off in the middle"),
+    ],
+)
+def test_a_bad_endpoint_is_described(
+    remote: Endpoint, reply: tuple[int, str, bytes, dict[str, str]], message: str
+) -> None:
+    remote.status, remote.media_type, remote.body, remote.headers = reply
+    with pytest.raises(EndpointError) as caught:
+        RemoteEngine(remote.address, {}).ask("SELECT * { ?s ?p ?o }")
+    assert str(caught.value).startswith(f"The endpoint {remote.address} ")
+    assert message in str(caught.value)
+
+
+def test_an_endpoint_that_is_not_there() -> None:
+    with pytest.raises(EndpointError, match="cannot be reached: .*refused"):
+        RemoteEngine("http://127.0.0.1:1/sparql", {}).ask("ASK {}")
+
+
+def test_an_endpoint_that_never_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(EndpointError, match="did not answer within 0.2 s|timed out"):
+            RemoteEngine(address, {}, seconds=0.2).ask("ASK {}")
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/", "sparql", ""])
+def test_only_web_addresses_are_endpoints(address: str) -> None:
+    with pytest.raises(UsageError, match="no address of an endpoint"):
+        RemoteEngine(address, {})
+
+
+def test_visitors_may_not_make_the_endpoint_call_others(remote: Endpoint) -> None:
+    remote.body = ROWS
+    visitors = RemoteEngine(remote.address, {}).for_visitors(Limits(light=1, heavy=1))
+    try:
+        with pytest.raises(QueryRefused, match="SERVICE"):
+            visitors.ask("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
+        assert remote.forms == []
+        assert visitors.ask("SELECT * { ?s ?p ?t }").columns == ("t", "none")
+    finally:
+        visitors.close()

@@ -1,0 +1,324 @@
+"""The workers: what a visitor's query may cost, and what happens past it."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from loader.errors import (
+    ClientGone,
+    Limit,
+    NotOffered,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+    QueryTooLarge,
+    QueueFull,
+)
+from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.protocol import Engine, Limits, Question
+from query_ui.engine.result_formats import CSV, JSON, TURTLE
+from query_ui.engine.slow_query_memory import Shapes
+from tests.query_ui.releases import CROSS_PRODUCT, publish
+
+SMALL = "SELECT ?s { ?s ?p 12 }"
+BIG = "SELECT ?s { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(STR(?a) AS ?s) }"
+
+
+@pytest.fixture
+def inner(tmp_path: Path) -> EmbeddedEngine:
+    return EmbeddedEngine(publish(tmp_path / "build"), {"e": "https://example.org/"})
+
+
+@pytest.fixture
+def visitors(inner: EmbeddedEngine) -> Iterator[Engine]:
+    engine = inner.for_visitors(Limits(seconds=1.0, light=1, heavy=1, megabytes=256))
+    yield engine
+    engine.close()
+
+
+def test_an_answer_is_the_one_of_the_embedded_engine(
+    inner: EmbeddedEngine, visitors: Engine
+) -> None:
+    for text in (SMALL, "ASK { ?s ?p 99 }", "DESCRIBE <https://example.org/a>"):
+        theirs, ours = visitors.ask(text), inner.ask(text)
+        assert (theirs.kind, theirs.body, theirs.prefixes) == (ours.kind, ours.body, ours.prefixes)
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    graph = ["https://example.org/g2"]
+    assert visitors.ask(count, default_graphs=graph) == inner.ask(count, default_graphs=graph)
+    assert visitors.release == "r1"
+
+
+def test_a_query_past_its_time_is_stopped_and_the_next_one_answered(visitors: Engine) -> None:
+    visitors.ask(SMALL)
+    start = time.monotonic()
+    with pytest.raises(QueryStopped, match=r"stopped after 1\.\d s: the limit is 1 s"):
+        visitors.ask(CROSS_PRODUCT)
+    assert time.monotonic() - start < 3
+    assert b"https://example.org/a" in visitors.ask(SMALL).serialise(JSON)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
+def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Path) -> None:
+    many = "".join(f"<urn:s:{n}> <urn:p:p> '{n:0200}' . " for n in range(1500))
+    publish(inner.out, "many", f"<urn:g:g> {{ {many} }}")
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1, megabytes=128))
+    text = "SELECT ?x { ?a ?p ?b . ?c ?q ?d BIND(CONCAT(?b, ?d) AS ?x) } ORDER BY ?x"
+    try:
+        with pytest.raises(QueryStopped, match="more than 128 MB of memory"):
+            engine.ask(text)
+        assert engine.ask("ASK { <urn:s:1> ?p ?o }").boolean is True
+    finally:
+        engine.close()
+
+
+def test_an_answer_past_its_size_is_stopped_not_cut(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=30, light=1, heavy=1, answer=10_000))
+    try:
+        with pytest.raises(QueryStopped, match="larger than 10,000 bytes"):
+            engine.ask(BIG)
+        assert len(engine.ask(SMALL).rows) == 1
+    finally:
+        engine.close()
+
+
+def test_a_query_nested_too_deeply_ends_its_process_only(visitors: Engine) -> None:
+    deep = 40_000
+    with pytest.raises(QueryStopped, match="nested too deeply|memory"):
+        visitors.ask("SELECT (" + "(" * deep + "1" + ")" * deep + " AS ?x) {}")
+    assert len(visitors.ask(SMALL).rows) == 1
+
+
+def test_errors_keep_their_kind_and_place(visitors: Engine) -> None:
+    with pytest.raises(QueryRefused, match="SERVICE is not allowed"):
+        visitors.ask("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    with pytest.raises(QueryRefused, match="read-only"):
+        visitors.ask("CLEAR ALL")
+    with pytest.raises(QueryTooLarge, match="the limit is 250,000"):
+        visitors.ask("#" * 250_001)
+    with pytest.raises(QueryError, match="not declared") as caught:
+        visitors.ask("SELECT * {\n ?s x:y ?o }")
+    assert (caught.value.line, caught.value.column) == (2, 5)
+
+
+def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(light=2, waiting=30))
+    counts: list[int] = []
+
+    def ask() -> None:
+        counts.extend(len(engine.ask(SMALL).rows) for _ in range(5))
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    mine = [p for p in multiprocessing.active_children() if p.name == "query-worker"]
+    engine.close()
+    assert counts == [1] * 30
+    assert len(mine) == 2
+    assert not any(process.is_alive() for process in mine)
+
+
+@contextmanager
+def occupied(engine: Engine, count: int = 1) -> Iterator[list[QueryStopped]]:
+    """Queries that run until their time is over, while something else is tried."""
+    ends: list[QueryStopped] = []
+
+    def occupy() -> None:
+        try:
+            engine.ask(CROSS_PRODUCT)
+        except QueryStopped as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=occupy) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    heavy = engine._lanes.heavy  # type: ignore[attr-defined]
+    until = time.monotonic() + 10
+    while heavy.busy + heavy.waiting < count and not ends and time.monotonic() < until:
+        time.sleep(0.02)
+    yield ends
+    for thread in threads:
+        thread.join()
+
+
+def test_short_queries_never_stand_behind_long_ones(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=1.5, light=1, heavy=1))
+    engine.ask(SMALL)
+    with occupied(engine, 2) as ends:
+        start = time.monotonic()
+        assert [len(engine.ask(SMALL).rows) for _ in range(20)] == [1] * 20
+        assert time.monotonic() - start < 1
+    engine.close()
+    assert [error.limit for error in ends] == [Limit.TIME] * 2
+
+
+def test_who_waits_too_long_is_told_when_to_come_back(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=2, light=1, heavy=1, waiting=0.2))
+    with occupied(engine), pytest.raises(QueueFull, match="1 heavy queries are run") as caught:
+        engine.ask(CROSS_PRODUCT)
+    engine.close()
+    assert caught.value.retry == 1
+
+
+def test_a_full_queue_is_told_at_once(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=4, light=1, heavy=1, queue=1, waiting=30))
+    with occupied(engine, 2):
+        start = time.monotonic()
+        with pytest.raises(QueueFull, match="1 heavy queries are running and 1 wait. Try again"):
+            engine.ask(CROSS_PRODUCT)
+        assert time.monotonic() - start < 1
+    engine.close()
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.5], ids=["light", "heavy"])
+def test_who_has_gone_frees_the_worker(inner: EmbeddedEngine, wait: float) -> None:
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
+    start = time.monotonic()
+    with pytest.raises(ClientGone):
+        engine.run(Question(CROSS_PRODUCT), lambda: time.monotonic() > start + wait)
+    assert time.monotonic() - start < wait + 1
+    assert len(engine.ask(SMALL).rows) == 1
+    engine.close()
+
+
+def test_less_time_may_be_asked_for_and_not_more(visitors: Engine) -> None:
+    for wanted, most in ((0.1, 0.1), (0.5, 0.5), (60, 1)):
+        with pytest.raises(QueryStopped, match=f"the limit is {most:g} s") as caught:
+            visitors.run(Question(CROSS_PRODUCT, seconds=wanted))
+        assert caught.value.limit is Limit.TIME
+        assert most <= caught.value.seconds < most + 0.5
+
+
+def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(light=1))
+    text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
+    for kind_format in (CSV, JSON):
+        question = Question(text, formats={"bindings": kind_format})
+        ours, theirs = engine.run(question), inner.run(question)
+        assert ours.size == theirs.size > 1024 * 1024
+        with ours.body, theirs.body:
+            assert ours.body.read() == theirs.body.read()
+    (folder,) = {Path(str(w.path)).parent for w in engine._lanes._alive}  # type: ignore[attr-defined]
+    assert list(folder.iterdir()) == []
+    engine.close()
+    assert not folder.exists()
+
+
+def test_a_query_that_was_quick_after_all_is_light_again() -> None:
+    shapes = Shapes()
+    shapes.add("SELECT ?a { ?a <urn:x> 12 } # why")
+    assert "select ?b {\n ?b <urn:yy> 7 }" in shapes
+    assert "SELECT ?b { ?b <urn:yy> 7 . ?b ?c ?d }" not in shapes
+    shapes.forget("SELECT ?b { ?b <urn:yy> 7 }")
+    assert "SELECT ?a { ?a <urn:x> 12 }" not in shapes
+
+
+def test_answers_of_a_kind_that_is_not_wanted_are_not_written(visitors: Engine) -> None:
+    with pytest.raises(NotOffered, match="text/csv") as caught:
+        visitors.run(Question(SMALL, formats={"graph": TURTLE}))
+    assert caught.value.kind == "bindings"
+
+
+def test_a_worker_that_died_is_replaced(visitors: Engine) -> None:
+    visitors.ask(SMALL)
+    (worker,) = (p for p in multiprocessing.active_children() if p.name == "query-worker")
+    worker.kill()
+    worker.join()
+    assert len(visitors.ask(SMALL).rows) == 1
+
+
+def test_workers_follow_a_new_release(inner: EmbeddedEngine, visitors: Engine) -> None:
+    assert visitors.ask("ASK { ?s ?p 'new' }").boolean is False
+    publish(inner.out, "r2", "<urn:x:g> { <urn:x:s> <urn:x:p> 'new' }")
+    assert visitors.ask("ASK { ?s ?p 'new' }").boolean is True
+
+
+def test_a_closed_engine_begins_nothing(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(light=1, heavy=1))
+    engine.ask(SMALL)
+    engine.close()
+    with pytest.raises(QueryStopped, match="closing"):
+        engine.ask(SMALL)
+
+
+def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
+    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
+    engine.ask(SMALL)
+    outcome: list[str] = []
+
+    def occupy() -> None:
+        try:
+            engine.ask(CROSS_PRODUCT)
+        except QueryStopped as error:
+            outcome.append(str(error))
+
+    thread = threading.Thread(target=occupy)
+    thread.start()
+    time.sleep(0.3)
+    engine.close()
+    thread.join(10)
+    assert len(outcome) == 1 and "no answer" in outcome[0]
+
+
+PARENT = """
+import sys, threading, time
+from pathlib import Path
+import multiprocessing
+from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.interface import Limits
+from tests.query_ui.releases import CROSS_PRODUCT
+
+def main():
+    limits = Limits(light=1, heavy=1, seconds=60)
+    engine = EmbeddedEngine(Path(sys.argv[1]), {}).for_visitors(limits)
+    engine.ask("ASK {}")
+    threading.Thread(target=engine.ask, args=(CROSS_PRODUCT,), daemon=True).start()
+    time.sleep(0.5)
+    print(*(p.pid for p in multiprocessing.active_children()), flush=True)
+    if sys.argv[2] == "wait":
+        time.sleep(60)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="looks for processes by their number")
+@pytest.mark.parametrize("end", ["leave", "wait"])
+def test_no_worker_outlives_its_parent(
+    inner: EmbeddedEngine, tmp_path: Path, project: Path, end: str
+) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, encoding="utf-8")
+    command = [sys.executable, str(script), str(inner.out), end]
+    environment = os.environ | {"PYTHONPATH": str(project)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as parent:
+        assert parent.stdout
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        if end == "wait":
+            parent.kill()
+        parent.wait(30)
+    deadline = time.monotonic() + 10
+    assert pids
+    while any(map(_runs, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_runs, pids))
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process of that number runs; one that ended and waits for its reaper does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"

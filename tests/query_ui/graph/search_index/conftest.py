@@ -1,0 +1,32 @@
+"""The site and the index of the shipped data."""
+
+import pytest
+from pyoxigraph import Store
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.graph.page_queries import EXTENSION, Site
+from query_ui.graph.search_index import Index
+
+
+@pytest.fixture(scope="package")
+def site(shipped: tuple[Settings, Outcome]) -> Site:
+    """What the pages over the shipped data share."""
+    settings, _ = shipped
+    found: Site = create_app(settings, open_engine(settings)).extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture(scope="package")
+def index(site: Site) -> Index:
+    """The index of the shipped data."""
+    assert site.index is not None
+    return site.index
+
+
+@pytest.fixture(scope="package")
+def store(shipped: tuple[Settings, Outcome]) -> Store:
+    """The store of the shipped data."""
+    return Store.read_only(str(shipped[1].release.store))

@@ -1,0 +1,66 @@
+"""What things are called."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from query_ui.graph.entity_labels import best_name, outline_name, readable, span
+from query_ui.graph.page_queries import Row
+
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+CKG = "https://w3id.org/concordat-kg/ontology#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def named(naming: str, text: str, language: str | None = None) -> Row:
+    return {"naming": NamedNode(naming), "name": Literal(text, language=language)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([named(f"{SKOS}prefLabel", "Lles", "cy"), named(f"{SKOS}prefLabel", "W", "en-GB")], "W"),
+        ([named(f"{SKOS}prefLabel", "Lles", "cy")], "Lles"),
+        ([named("http://purl.org/dc/terms/title", "T"), named(f"{SKOS}prefLabel", "P")], "P"),
+        ([named(f"{SKOS}prefLabel", "b"), named(f"{SKOS}prefLabel", "a")], "a"),
+        (
+            [named(f"{CKG}restatement", "It rains."), named(f"{SKOS}prefLabel", "P")],
+            "Claim: “It rains.”",
+        ),
+    ],
+)
+def test_best_name(rows: list[Row], name: str) -> None:
+    assert best_name(rows) == name
+
+
+@pytest.mark.parametrize(
+    ("iri", "words"),
+    [
+        (f"{CKG}responsibleGroup", "responsible group"),
+        (f"{SKOS}prefLabel", "preferred label"),
+        (f"{SKOS}altLabel", "alternative label"),
+        ("https://w3id.org/concordat-kg/graph/case-studies-fellowship", "case studies fellowship"),
+        ("https://ror.org/01v29qb04", "01v29qb04"),
+        ("https://example.org/", "example.org"),
+    ],
+)
+def test_readable(iri: str, words: str) -> None:
+    assert readable(iri) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [("", "", ""), ("4", "4", "line 4"), ("4", "", "line 4"), ("4", "6", "lines 4–6")],
+)
+def test_span(start: str, end: str, words: str) -> None:
+    assert span(start, end) == words
+
+
+def test_outline_leaves_out_what_is_too_long_and_keeps_one_order() -> None:
+    rows: list[Row] = [
+        {"property": NamedNode(f"{CKG}sourceFile"), "value": Literal("a.txt"), "name": None},
+        {"property": NamedNode(f"{CKG}sha256"), "value": Literal("f" * 64), "name": None},
+        {"property": NamedNode(f"{CKG}aside"), "value": Literal("b"), "name": None},
+        {"property": NamedNode(f"{RDF}type"), "value": NamedNode(f"{CKG}Thing"), "name": None},
+    ]
+    assert outline_name("x:y", f"{CKG}Figure", rows, "") == "Figure: b · a.txt"
+    assert outline_name("https://e.org/y", f"{CKG}Figure", [], "") == "Figure: y"

@@ -1,0 +1,87 @@
+"""Choices: what a parameter may be, and a value that it cannot be."""
+
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner
+
+from loader.errors import UsageError
+from loader.queries.query_files import load_saved_queries, read_saved_query
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.cli import main
+from query_ui.engine import open_engine
+from query_ui.graph.parameter_choices import Choices
+from tests.conftest import PROJECT
+
+
+@pytest.fixture(scope="module")
+def choices(shipped: tuple[Settings, Outcome]) -> Iterator[Choices]:
+    engine = open_engine(shipped[0])
+    concepts = read_saved_query(PROJECT / "sparql" / "pages" / "choices.rq")
+    yield Choices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
+    engine.close()
+
+
+def test_a_scheme_gives_its_concepts_with_their_labels(choices: Choices) -> None:
+    found = choices.of("stakeholders")
+    base = "https://w3id.org/concordat-kg/concept/stakeholders/"
+    assert len(found) == 5
+    assert found[base + "senior-executive-team"] == "Senior/executive team"
+
+
+def test_a_saved_query_gives_its_first_column_named_by_its_second(choices: Choices) -> None:
+    found = choices.of("consortia")
+    assert sorted(found.values()) == ["Midlands Innovation", "N8 Research Partnership"]
+
+
+def test_a_name_of_nothing_gives_none(choices: Choices) -> None:
+    assert choices.of("") == choices.of("weather") == {}
+
+
+def refused(choices: Choices, *texts: str) -> bool:
+    """Whether these values of the keyword are refused; none at all leave the default."""
+    try:
+        choices.check(choices.saved["case-studies-by-keyword"], {"keyword": texts})
+    except UsageError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ((), False),
+        (("wellbeing",), False),
+        (("concept:wellbeing", "training"), False),
+        (("<https://w3id.org/concordat-kg/concept/keywords/wellbeing>",), False),
+        (("https://w3id.org/concordat-kg/concept/stakeholders/researchers",), True),
+        (("wellbeing", "weather"), True),
+    ],
+)
+def test_only_what_is_among_the_choices_passes(
+    choices: Choices, texts: tuple[str, ...], expected: bool
+) -> None:
+    assert refused(choices, *texts) is expected
+
+
+def test_what_is_not_is_refused_with_what_is_near(choices: Choices) -> None:
+    query = choices.saved["case-studies-by-keyword"]
+    with pytest.raises(UsageError, match=r'"wellbieng" is nothing that keyword can be. Did you'):
+        choices.check(query, {"keyword": ["wellbeing", "wellbieng"]})
+    with pytest.raises(UsageError, match="It may be midlands-innovation, n8-research-partnership"):
+        choices.check(choices.saved["members-on-a-day"], {"consortium": ["zzz"]})
+
+
+def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, Outcome]) -> None:
+    command = ["query", "case-studies-by-keyword", "-p", "keyword=wellbieng"]
+    done = CliRunner().invoke(main.main, [*command, "--out", str(shipped[0].out)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    engine = open_engine(shipped[0])
+    client = create_app(shipped[0], engine).test_client()
+    answer = client.get("/queries/case-studies-by-keyword.csv?keyword=wellbieng")
+    engine.close()
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert f"Error: {answer.json['detail']}\n" == done.stderr

@@ -1,0 +1,66 @@
+"""A small register of organisations, some of which are easily mistaken for each other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loader.release.name_index import Entity, Kind, Name, write_gazetteer
+from query_ui.graph.name_index import Gazetteer
+
+
+def organisation(  # noqa: PLR0913
+    slug: str,
+    label: str,
+    *others: str,
+    place: str = "",
+    country: str = "GB",
+    status: str = "active",
+    successor: str = "",
+    parent: str = "",
+    ror: str = "",
+) -> Entity:
+    """An organisation; other names in capitals throughout are acronyms."""
+    names = [Name(n, Kind.ACRONYM if n.isupper() else Kind.ALTERNATIVE) for n in others]
+    relations = {"successor": (f"https://x.example/{successor}",)} if successor else {}
+    if parent:
+        relations["parent"] = (f"https://x.example/{parent}",)
+    return Entity(
+        f"https://x.example/{slug}",
+        label,
+        (Name(label), *names),
+        ("education",),
+        country,
+        place,
+        status,
+        {"ror": (ror,), "homepage": (f"{slug}.example",)} if ror else {},
+        relations,
+    )
+
+
+REGISTER = [
+    organisation("leeds", "University of Leeds", place="Leeds", ror="https://ror.org/024mrxd33"),
+    organisation("york", "University of York", place="York", ror="https://ror.org/04m01e293"),
+    organisation("solent", "Southampton Solent University", place="Southampton"),
+    organisation("southampton", "University of Southampton", place="Southampton"),
+    organisation("gordon", "Robert Gordon University", "RGU", place="Aberdeen"),
+    organisation("rurals", "Rural Growth Union", "RGU", place="Perth"),
+    organisation("imperial", "Imperial College London", place="London"),
+    organisation("psychiatry", "Institute of Psychiatry", place="London", parent="kings"),
+    organisation("kings", "King's College London", "KCL", "Kings", place="London"),
+    organisation("mary-a", "St Mary's Hospital", place="Manchester"),
+    organisation("mary-b", "St Mary's Hospital", place="London"),
+    organisation("oldleeds", "Leeds Old College", status="withdrawn", successor="leeds"),
+    organisation("sydney", "University of Sydney", place="Sydney", country="AU"),
+    organisation("newcastle", "Newcastle University", place="Newcastle upon Tyne"),
+]
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
+    """The small register, opened."""
+    path: Path = tmp_path_factory.mktemp("register") / "names.sqlite"
+    write_gazetteer(path, REGISTER, {"files": "small"})
+    found = Gazetteer(path)
+    yield found
+    found.close()

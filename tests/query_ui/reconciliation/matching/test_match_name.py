@@ -1,0 +1,113 @@
+"""What names are matched to, what is sure, and why."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from query_ui.graph.name_index import Gazetteer
+from query_ui.reconciliation.matching.match_name import Match, match
+from query_ui.reconciliation.matching.match_query import Question
+from query_ui.reconciliation.matching.scoring import MEANINGS, WEIGHTS, score
+
+
+def slug(found: Match) -> str:
+    return found.thing.iri.rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "feature"),
+    [
+        ("The University of Leeds", "leeds", "exact_label"),
+        ("university of leeds", "leeds", "exact_label"),
+        ("Univ. of Leeds", "leeds", "exact_label"),
+        ("Leeds Old College", "leeds", "former_name"),
+        ("University of Gordon, Robert", "gordon", "other_order"),
+        ("RGU Aberdeen", "gordon", "names_together"),
+        ("Imperial College", "imperial", "names_together"),
+        ("Solent University", "solent", "names_together"),
+        ("University of York (central functions)", "york", "without_remark"),
+        ("University of Southamtpon", "southampton", "token_overlap"),
+    ],
+)
+def test_a_name_is_matched_for_a_reason(
+    register: Gazetteer, name: str, expected: str, feature: str
+) -> None:
+    first = match(register, Question(name))[0]
+    assert (slug(first), first.sure) == (expected, True)
+    assert feature in first.candidate.features
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "KCL",  # an acronym is never enough
+        "RGU",
+        "Kings",  # nor is a short word
+        "St Mary's Hospital",  # two have the name
+        "York University",  # which is in Toronto
+        "Leeds",
+        "Southampton",
+        "University of Leeds Press",
+        "University of Kant",
+        "University",
+    ],
+)
+def test_what_may_be_another_is_left_for_review(register: Gazetteer, name: str) -> None:
+    assert not any(m.sure for m in match(register, Question(name)))
+
+
+@pytest.mark.parametrize("name", ["", "   ", "…", "纽卡斯尔", "<b></b>"])
+def test_what_has_no_words_or_none_that_is_known_finds_nothing(
+    register: Gazetteer, name: str
+) -> None:
+    assert match(register, Question(name)) == []
+
+
+def test_a_place_tells_namesakes_apart(register: Gazetteer) -> None:
+    first, second = match(register, Question("St Mary's Hospital", places=("Manchester",)))[:2]
+    assert (slug(first), first.sure) == ("mary-a", True)
+    assert (slug(second), second.candidate.features["other_place"]) == ("mary-b", 1.0)
+
+
+def test_another_country_speaks_against_a_name(register: Gazetteer) -> None:
+    found = match(register, Question("Newcastle University", country="AU"))
+    assert not any(m.sure for m in found)
+    assert match(register, Question("York University", country="GB"))[0].sure
+
+
+def test_an_identifier_settles_what_the_name_leaves_open(register: Gazetteer) -> None:
+    ror = (("ror", "https://ror.org/04m01e293"),)
+    first = match(register, Question("York University", identifiers=ror))[0]
+    assert (slug(first), first.sure) == ("york", True)
+    assert first.candidate.features["identifier"] == 1.0
+    alone = match(register, Question("", identifiers=ror))[0]
+    assert (slug(alone), alone.sure) == ("york", True)
+
+
+def test_an_identifier_of_another_is_no_match(register: Gazetteer) -> None:
+    ror = (("ror", "https://ror.org/04m01e293"),)
+    found = match(register, Question("University of Leeds", identifiers=ror))
+    assert not any(m.sure for m in found)
+    leeds = next(m for m in found if slug(m) == "leeds")
+    assert leeds.candidate.features["other_identifier"] == 1.0
+
+
+def test_a_type_that_was_not_asked_for_is_left_out(register: Gazetteer) -> None:
+    assert match(register, Question("University of Leeds", types=frozenset({"keyword"}))) == []
+
+
+def test_every_feature_has_a_weight_and_a_meaning() -> None:
+    assert WEIGHTS.keys() == MEANINGS.keys()
+
+
+@given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.floats(0, 1)))
+def test_a_score_can_be_recomputed_with_a_spreadsheet(features: dict[str, float]) -> None:
+    total = sum(WEIGHTS[name] * value for name, value in features.items())
+    assert score(features.items()) == pytest.approx(max(0, min(100, total)), abs=0.005)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it_and_at_most_the_first_is_sure(register: Gazetteer, text: str) -> None:
+    found = match(register, Question(text))
+    assert not any(m.sure for m in found[1:])
+    assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)

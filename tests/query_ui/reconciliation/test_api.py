@@ -1,0 +1,344 @@
+"""The reconciliation service: the conformance data of 0.2, candidates with reasons, JSONP, 1.0."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from flask.testing import FlaskClient
+from referencing import Registry, Resource
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.reconciliation.matching.scoring import WEIGHTS
+
+Check = Any
+
+
+@pytest.fixture(scope="module")
+def ours(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+    """Somebody who asks the site over the shipped data."""
+    settings, _ = shipped
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+@pytest.fixture(scope="module")
+def folder(shared: Path) -> Path:
+    return shared / "conformance" / "reconciliation-0.2"
+
+
+@pytest.fixture(scope="module")
+def validators(folder: Path) -> dict[str, Check]:
+    """A validator for each schema; the part about authentication, which is elsewhere, is a stub."""
+    schemas = {p.stem: json.loads(p.read_text("utf-8")) for p in (folder / "schemas").iterdir()}
+    known = Registry().with_resources(
+        (s["$id"], Resource.from_contents(s, default_specification=jsonschema_draft(s)))
+        for s in schemas.values()
+    )
+    stub = {"definitions": {"securityDefinitions": {"additionalProperties": {"type": "object"}}}}
+    known = known.with_resource(
+        "http://swagger.io/v2/schema.json",
+        Resource.from_contents(stub, default_specification=jsonschema_draft({})),
+    )
+    return {
+        name: jsonschema.Draft7Validator(schema, registry=known) for name, schema in schemas.items()
+    }
+
+
+def jsonschema_draft(_: object) -> Any:
+    from referencing.jsonschema import DRAFT7
+
+    return DRAFT7
+
+
+def examples(folder: Path, name: str, sort: str) -> Iterator[Any]:
+    """The examples of a schema of a sort: valid or invalid."""
+    for path in sorted((folder / "examples" / name / sort).glob("*.json")):
+        yield json.loads(path.read_text("utf-8"))
+
+
+def got(client: FlaskClient, path: str, **fields: str) -> Any:
+    """The JSON at an address of the service."""
+    answer = client.get(f"/reconcile{path}", query_string=fields)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def sent(client: FlaskClient, path: str = "", **given: Any) -> Any:
+    """The JSON that is answered to a form, or under another path to JSON."""
+    answer = client.post(f"/reconcile{path}", **given)
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def asked(client: FlaskClient, **queries: Any) -> Any:
+    """The result of a batch."""
+    answer = client.post("/reconcile", data={"queries": json.dumps(queries)})
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def best(client: FlaskClient, query: str, **more: Any) -> Any:
+    """The first candidate for one query, or None."""
+    found = asked(client, q={"query": query, **more})["q"]["result"]
+    return found[0] if found else None
+
+
+def test_the_manifest_is_valid(ours: FlaskClient, validators: dict[str, Check]) -> None:
+    manifest = got(ours, "")
+    validators["manifest"].validate(manifest)
+    assert "0.2" in manifest["versions"]
+    assert [one["id"] for one in manifest["defaultTypes"]] == [
+        *("case-study", "initiative", "organisation", "keyword"),
+        *("principle", "obligation", "beneficiary", "stakeholder"),
+    ]
+
+
+def test_batches_by_get_and_by_post_answer_the_same_and_are_valid(
+    ours: FlaskClient, validators: dict[str, Check]
+) -> None:
+    batch = {
+        "q0": {"query": "Durham", "type": "organisation", "limit": 3},
+        "q1": {"query": "wellbeing", "type": ["keyword"], "type_strict": "any"},
+        "q2": {"properties": [{"pid": "ror", "v": "https://ror.org/01kj2bm70"}]},
+    }
+    validators["reconciliation-query-batch"].validate(batch)
+    found = got(ours, "", queries=json.dumps(batch))
+    assert found == asked(ours, **batch)
+    validators["reconciliation-result-batch"].validate(found)
+    assert found["q2"]["result"][0]["name"] == "Newcastle University"
+    assert found["q2"]["result"][0]["match"] is True
+
+
+def test_valid_and_invalid_queries_of_the_specification_behave_as_named(
+    ours: FlaskClient, folder: Path, validators: dict[str, Check]
+) -> None:
+    """What ours lacks, the types and properties of the examples, is put in the place of theirs."""
+    for batch in examples(folder, "reconciliation-query-batch", "valid"):
+        text = re.sub(r'"pid": "[^"]*"', '"pid": "place"', json.dumps(batch))
+        text = re.sub(r'"type": "[^"]*"', '"type": "organisation"', text)
+        answer = ours.post("/reconcile", data={"queries": text})
+        assert answer.status_code == 200, answer.text
+        validators["reconciliation-result-batch"].validate(answer.json)
+    for batch in examples(folder, "reconciliation-query-batch", "invalid"):
+        answer = ours.post("/reconcile", data={"queries": json.dumps(batch)})
+        assert (answer.status_code, answer.mimetype) == (400, "application/problem+json"), batch
+
+
+def test_the_schemas_tell_the_examples_apart(folder: Path, validators: dict[str, Check]) -> None:
+    """So that an answer of ours that is valid is known to be more than not looked at."""
+    seen = 0
+    for name, validator in validators.items():
+        for sort in ("valid", "invalid"):
+            for example in examples(folder, name, sort):
+                if (name, example.get("name")) != ("manifest", None):
+                    assert validator.is_valid(example) == (sort == "valid"), (name, example)
+                    seen += 1
+    assert seen > 25
+
+
+@pytest.mark.parametrize(
+    ("query", "type_", "name", "match", "feature"),
+    [
+        ("University of Durham", "organisation", "Durham University", True, "alternative_label"),
+        ("KCL", "organisation", "King's College London", False, "acronym"),
+        ("managers of researchers", "", "Managers of researchers", False, "exact_label"),
+        ("managers of researchers", "beneficiary", "Managers of researchers", True, "exact_label"),
+        ("Mentoring", "keyword", "Mentorship", True, "alternative_label"),
+        ("Technician Comitment", "initiative", "Technician Commitment", True, "token_overlap"),
+        ("ECI1", "obligation", "ECI1: make relevant staff aware of the Concordat", True, ""),
+    ],
+)
+def test_candidates_say_why(  # noqa: PLR0913
+    ours: FlaskClient, query: str, type_: str, name: str, match: bool, feature: str
+) -> None:
+    found = best(ours, query, **({"type": type_} if type_ else {}))
+    assert (found["name"], found["match"]) == (name, match)
+    assert not feature or feature in {one["id"] for one in found["features"]}
+
+
+def test_a_score_is_recomputed_from_the_features(ours: FlaskClient) -> None:
+    found = asked(ours, q={"query": "University of Leeds and York", "limit": 50})["q"]["result"]
+    assert len(found) > 1
+    for one in found:
+        total = sum(WEIGHTS[f["id"]] * f["value"] for f in one["features"])
+        assert one["score"] == pytest.approx(min(100, max(0, total)), abs=0.01)
+
+
+def test_a_query_is_kept_to_a_scheme(ours: FlaskClient) -> None:
+    scheme = "https://w3id.org/concordat-kg/scheme/stakeholders"
+    found = best(ours, "managers of researchers", type=scheme)
+    assert found["id"] == "concept/stakeholders/managers-of-researchers"
+    assert found["match"] is True
+
+
+def test_properties_are_evidence(ours: FlaskClient) -> None:
+    ukprn = [{"pid": "ukprn", "v": 10007167.0}]
+    assert best(ours, "York University", properties=ukprn)["match"] is True
+    assert best(ours, "York University")["match"] is False
+    wrong = [{"pid": "ukprn", "v": "10007799"}]
+    assert best(ours, "University of York", properties=wrong)["match"] is False
+    page = [{"pid": "homepage", "v": "www.york.ac.uk"}]
+    found = best(ours, "York", properties=page)
+    assert {"id": "homepage", "value": 1.0} in found["features"]
+
+
+@pytest.mark.parametrize("country", ["UK", "uk", "GB", "United Kingdom", "England"])
+def test_the_united_kingdom_is_known_by_all_its_names(ours: FlaskClient, country: str) -> None:
+    given = [{"pid": "country", "v": country}]
+    found = best(ours, "University of York", properties=given)
+    assert found["match"] is True
+    assert {"id": "country", "value": 1.0} in found["features"]
+
+
+def test_other_properties_are_compared_and_do_not_count(ours: FlaskClient) -> None:
+    n8 = [{"pid": "consortium", "v": "N8 Research Partnership"}]
+    one, other = (best(ours, "University of York", properties=p) for p in (n8, []))
+    assert {"id": "properties", "value": 1.0} in one["features"]
+    assert one["score"] == other["score"]
+
+
+def test_clients_of_0_1_are_answered(ours: FlaskClient) -> None:
+    bare = got(ours, "", query="University of Leeds")
+    assert bare == got(ours, "", query='{"query": "University of Leeds"}')
+    assert bare["result"][0]["id"] == "id/organisation/university-of-leeds"
+
+
+def test_jsonp_calls_the_function_of_the_client(ours: FlaskClient) -> None:
+    answer = ours.get("/reconcile?callback=jQuery1.done")
+    assert answer.mimetype == "text/javascript"
+    found = re.fullmatch(r"/\*\*/jQuery1\.done\((.*)\);", answer.text, re.DOTALL)
+    assert found and json.loads(found[1])["name"]
+    assert ours.get("/reconcile?callback=alert(1)//").status_code == 400
+
+
+def test_any_page_may_read_it(ours: FlaskClient) -> None:
+    answer = ours.options("/reconcile", headers={"Origin": "https://elsewhere.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+
+
+def test_suggestions_are_valid(ours: FlaskClient, validators: dict[str, Check]) -> None:
+    for kind, prefix, first in (
+        ("entity", "univ", ""),
+        ("entity", "Newcas", "Newcastle University"),
+        ("entity", "Newcsatle University", "Newcastle University"),
+        ("property", "ukp", "UKPRN"),
+        ("type", "case", "Case study"),
+    ):
+        schema = {"entity": "entities", "property": "properties", "type": "types"}[kind]
+        found = got(ours, f"/suggest/{kind}", prefix=prefix)
+        validators[f"suggest-{schema}-response"].validate(found)
+        assert found["result"] and (not first or found["result"][0]["name"] == first)
+    kept = got(ours, "/suggest/entity", prefix="re", type="keyword")["result"]
+    assert kept and all(one["notable"][0]["id"] == "keyword" for one in kept)
+
+
+def test_flyouts_and_previews_show_a_thing(ours: FlaskClient) -> None:
+    manifest = got(ours, "")
+    thing = "id/organisation/newcastle-university"
+    for kind, name, word in (
+        ("entity", thing, "Newcastle University"),
+        ("property", "ukprn", "UKPRN"),
+        ("type", "keyword", "Keyword"),
+    ):
+        path = manifest["suggest"][kind]["flyout_service_path"].replace("${id}", name)
+        found = ours.get(f"/reconcile{path}").get_json()
+        assert found["id"] == name and word in found["html"]
+    preview = ours.get(manifest["preview"]["url"].replace("{{id}}", thing))
+    assert "Newcastle University" in preview.text
+    assert "frame-ancestors *" in preview.headers["Content-Security-Policy"]
+    view = ours.get(manifest["view"]["url"].replace("{{id}}", thing), follow_redirects=True)
+    assert view.request.path == "/organisations/newcastle-university"
+
+
+def test_columns_are_added(ours: FlaskClient, validators: dict[str, Check]) -> None:
+    thing = "id/organisation/university-of-york"
+    columns = ["ror", "ukprn", "consortium", "case-studies", "other-names", "iri"]
+    query = {"ids": [thing, "id/organisation/none"], "properties": [{"id": c} for c in columns]}
+    validators["data-extension-query"].validate(query)
+    found = sent(ours, data={"extend": json.dumps(query)})
+    validators["data-extension-response"].validate(found)
+    assert [head["id"] for head in found["meta"]] == columns
+    assert found["rows"][thing] == {
+        "ror": [{"str": "https://ror.org/04m01e293"}],
+        "ukprn": [{"str": "10007167"}],
+        "consortium": [
+            {"id": "id/organisation/n8-research-partnership", "name": "N8 Research Partnership"}
+        ],
+        "case-studies": [{"int": 2}],
+        "other-names": [],
+        "iri": [{"str": f"https://w3id.org/concordat-kg/{thing}"}],
+    }
+    assert all(values == [] for values in found["rows"]["id/organisation/none"].values())
+
+
+def test_settings_limit_and_spell_the_values(ours: FlaskClient) -> None:
+    thing = "concept/keywords/mentorship"
+    settings = {"limit": "1", "content": "iri"}
+    query = {"ids": [thing], "properties": [{"id": "broader", "settings": settings}]}
+    found = sent(ours, data={"extend": json.dumps(query)})
+    (value,) = found["rows"][thing]["broader"]
+    assert value["str"].startswith("https://w3id.org/concordat-kg/concept/keywords/")
+
+
+def test_properties_are_proposed_by_type(ours: FlaskClient, validators: dict[str, Check]) -> None:
+    found = got(ours, "/properties", type="organisation", limit="2")
+    validators["data-extension-property-proposal"].validate(found)
+    assert [one["id"] for one in found["properties"]] == ["ror", "ukprn"]
+    every = got(ours, "/properties", type="keyword")["properties"]
+    assert "definition" in {one["id"] for one in every}
+
+
+def test_the_draft_of_1_0_is_answered_beside(ours: FlaskClient) -> None:
+    conditions = [
+        {"matchType": "name", "propertyValue": "York University"},
+        {"matchType": "property", "propertyId": "ror", "propertyValue": "04m01e293"},
+    ]
+    queries = [{"type": "organisation", "conditions": conditions, "limit": 1}]
+    answer = sent(ours, "/match", json={"queries": queries})
+    ((found,),) = [one["candidates"] for one in answer["results"]]
+    assert (found["id"], found["match"]) == ("id/organisation/university-of-york", True)
+    extension = {"ids": [found["id"]], "properties": [{"id": "ukprn"}]}
+    assert sent(ours, "/extend", json=extension)["rows"] == [
+        {"id": found["id"], "properties": [{"id": "ukprn", "values": [{"str": "10007167"}]}]}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "sentence"),
+    [
+        ("", {"queries": "{"}, "not JSON"),
+        ("", {"queries": "[]"}, "JSON object"),
+        ("", {"queries": '{"a": {"query": "x", "type": "person"}}'}, "no type “person”"),
+        ("", {"queries": '{"a": {"query": "x", "limit": "many"}}'}, "a number"),
+        ("", {"queries": '{"a": {"query": 1}}'}, "a text"),
+        ("", {"queries": '{"a": {"properties": [{"pid": "shoe", "v": 1}]}}'}, "no “shoe”"),
+        ("", {"extend": '{"ids": "x", "properties": []}'}, "list of texts"),
+        ("", {"extend": '{"ids": [], "properties": [{"id": "shoe"}]}'}, "no property “shoe”"),
+        ("/match", {}, "queries"),
+        ("/extend", {}, "ids"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(
+    ours: FlaskClient, path: str, data: dict[str, str], sentence: str
+) -> None:
+    answer = ours.post(f"/reconcile{path}", data=data)
+    assert answer.status_code == 400
+    assert sentence in json.loads(answer.text)["detail"]
+
+
+def test_a_release_without_names_says_what_to_do(
+    ours: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("query_ui.graph.name_index.VERSION", 99)
+    found = ours.application.extensions["concordat-kg"].gazetteers
+    monkeypatch.setattr(found, "_known", ("", 0, None))
+    answer = ours.get("/reconcile?query=x")
+    assert answer.status_code == 503
+    assert "concordat-kg build" in answer.text

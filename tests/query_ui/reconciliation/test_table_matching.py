@@ -1,0 +1,167 @@
+"""A table matched on a page: decided on by keyboard, without scripts, and nothing of it kept."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from playwright.sync_api import Browser, Page, expect
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+
+TABLE = (
+    "Institution,ROR\nUniv. of Durham,\nKCL,\nYork University,https://ror.org/04m01e293\n"
+    "<b>Nowhere</b> & College,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def ours(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+    settings, _ = shipped
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_the_joined_table_has_identifiers_and_counts(ours: FlaskClient) -> None:
+    fields = {"table": TABLE, "column": "Institution", "identifiers": "ROR", "name": "my list.csv"}
+    answer = ours.post("/link/joined", data=fields)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-list-joined.csv"'
+    header, *body = rows(answer.text)
+    assert header[6:] == ["ror", "ukprn", "wikidata", "case-studies", "initiatives"]
+    assert [(r[0], r[3], *r[6:8], r[9]) for r in body] == [
+        ("Univ. of Durham", "Durham University", "https://ror.org/01v29qb04", "10007143", "0"),
+        ("KCL", "", "", "", ""),
+        ("York University", "University of York", "https://ror.org/04m01e293", "10007167", "2"),
+        ("<b>Nowhere</b> & College", "", "", "", ""),
+    ]
+
+
+def test_a_decision_is_in_both_files_and_marked_as_a_persons(ours: FlaskClient) -> None:
+    kings = "https://w3id.org/concordat-kg/id/organisation/kings-college-london"
+    fields = {"table": TABLE, "column": "Institution", "choice-1": kings}
+    joined = rows(ours.post("/link/joined", data=fields).text)
+    assert joined[2][3] == "King's College London"
+    text = ours.post("/link/mapping-set", data=fields).text
+    (line,) = [line for line in text.splitlines() if line.startswith("KCL\t")]
+    assert "skos:exactMatch\tckgid:organisation/kings-college-london" in line
+    assert "semapv:ManualMappingCuration" in line
+
+
+def test_a_workbook_is_taken_like_a_pasted_table(ours: FlaskClient) -> None:
+    book, stream = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Name"])
+    sheet.append(["University of Hull, “Hull”\nand more"])
+    sheet.append(["University of Hull"])
+    book.save(stream)
+    stream.seek(0)
+    answer = ours.post("/link", data={"file": (stream, "a.xlsx")})
+    assert "1 matched beyond doubt" in " ".join(answer.text.split())
+
+
+def test_one_column_needs_no_heading(ours: FlaskClient) -> None:
+    fields = {"table": "University of Hull\nKeele, University of\n", "headless": "yes"}
+    answer = ours.post("/link", data=fields)
+    assert "2 different names in 2 rows" in " ".join(answer.text.split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "sentence"),
+    [
+        ({}, 400, "Paste a column"),
+        ({"table": "a,b\n1,2\n", "column": "c"}, 400, "its columns are “a”, “b”"),
+        ({"table": "a\nx\n", "type": "person"}, 400, "nothing that can be matched with"),
+        ({"table": 'a\n"x\n'}, 400, "never closed"),
+        ({"table": "a\n" + "x" * 1_100_000}, 413, ""),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    ours: FlaskClient, fields: dict[str, str], status: int, sentence: str
+) -> None:
+    answer = ours.post("/link", data=fields)
+    assert (answer.status_code, sentence in answer.text) == (status, True)
+
+
+def test_identifiers_are_looked_up_one_by_one(ours: FlaskClient) -> None:
+    newcastle = "/organisations/newcastle-university"
+    for text in ("10007799", "https://ror.org/01kj2bm70", "Q837164", "https://www.ncl.ac.uk"):
+        answer = ours.get("/lookup", query_string={"id": text}, headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, newcastle)
+    asked = {"Accept": "application/json"}
+    found = ours.get("/lookup?id=10007799", headers=asked).get_json()
+    assert (found["scheme"], found["label"]) == ("ukprn", "Newcastle University")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "sentence"),
+    [
+        ("https://ror.org/01kj2bm71", 422, "fails the check digits of ROR"),
+        ("10007000", 404, "has the ukprn 10007000"),
+        ("Newcastle", 422, "is no identifier"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_told(
+    ours: FlaskClient, text: str, status: int, sentence: str
+) -> None:
+    answer = ours.get("/lookup", query_string={"id": text})
+    assert (answer.status_code, sentence in answer.text) == (status, True)
+
+
+def test_many_identifiers_are_looked_up_at_once(ours: FlaskClient) -> None:
+    ids = ["10007799", "Q1", "?", "0000 0001 0462 7213"]
+    found = ours.post("/lookup", json={"ids": ids}).get_json()
+    assert (found["total"], found["truncated"]) == (4, False)
+    labels = [item["label"] for item in found["items"]]
+    assert labels == ["Newcastle University", None, None, None]
+    assert [bool(item["problem"]) for item in found["items"]] == [False, False, True, True]
+    assert ours.post("/lookup", json={"ids": "x"}).status_code == 400
+
+
+@pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    """A browser without scripts."""
+    context = browser.new_context(java_script_enabled=False, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.browser
+def test_by_keyboard_alone_and_without_scripts(
+    shipped_address: str, plain: Page, tmp_path: Path
+) -> None:
+    """Paste, go on, choose the column, decide with the arrow keys, take the file."""
+    plain.goto(f"{shipped_address}/link")
+    plain.get_by_label("A column of names or a table").focus()
+    plain.keyboard.insert_text(TABLE)
+    for _ in range(5):
+        plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
+    column = plain.get_by_label("The column with the names")
+    expect(column).to_have_value("Institution")
+    column.focus()
+    for _ in range(3):
+        plain.keyboard.press("Tab")
+    plain.keyboard.press("Enter")
+    expect(plain.get_by_role("heading", level=1)).to_have_text("Matches for Institution")
+    plain.get_by_role("radio", name="leave it open").first.focus()
+    plain.keyboard.press("ArrowUp")
+    expect(plain.get_by_role("radio", name="King's College London")).to_be_checked()
+    button = plain.get_by_role("button", name="The table with matches beside")
+    button.focus()
+    with plain.expect_download() as download:
+        plain.keyboard.press("Enter")
+    download.value.save_as(tmp_path / "joined.csv")
+    joined = rows((tmp_path / "joined.csv").read_text("utf-8"))
+    assert [row[3] for row in joined[1:]] == [
+        *("Durham University", "King's College London", "", ""),
+    ]

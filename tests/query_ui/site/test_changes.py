@@ -1,0 +1,102 @@
+"""The page of changes, its JSON and its feed; and what is said of a thing that is gone."""
+
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from loader.release.build import Outcome, build
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.conftest import PROJECT, quiet
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+GONE = "development-activity-guidance"
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome, Outcome]:
+    """A first release of the shipped data, and one without one of its case studies."""
+    folder = tmp_path_factory.mktemp("later")
+    data = Path(shutil.copytree(PROJECT / "data", folder / "data"))
+    settings = Settings(root=PROJECT, data=(data,), out=folder / "build")
+    first = build(settings, quiet)
+    (data / "case-studies" / f"{GONE}.md").unlink()
+    return settings, first, build(settings, quiet, unproved=True)
+
+
+@pytest.fixture(scope="module")
+def asked(later: tuple[Settings, Outcome, Outcome]) -> FlaskClient:
+    settings, _, _ = later
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+def see(client: FlaskClient, path: str) -> Element:
+    return parsed(client.get(path, headers={"Accept": BROWSER}).text)
+
+
+def test_the_page_tells_what_is_gone_and_what_broke(
+    asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]
+) -> None:
+    page = see(asked, "/changes")
+    told = {s.find("h2")[0].text: [li.text for li in s.find("li")] for s in page.find("section")}
+    assert told["Gone"] == ["Development Activity Guidance"]
+    assert told["Documents that went"] == [f"case-studies/{GONE}.md"]
+    assert "obligations-served" in told["Contracts that this release breaks"]
+    _, first, _ = later
+    assert told["Releases before"] == [first.release.name[:12]]
+    before = see(asked, f"/changes/{first.release.name}")
+    assert "No release before this one" in before.one("p", "notice").text
+
+
+def test_the_json_has_it_too(asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]) -> None:
+    _, first, second = later
+    for answer in (
+        asked.get("/changes.json"),
+        asked.get(f"/changes/{second.release.name}", headers={"Accept": "application/json"}),
+    ):
+        assert answer.json is not None
+        assert answer.json["previous"] == first.release.name
+        assert [t["iri"].rpartition("/")[2] for t in answer.json["things"]["removed"]] == [GONE]
+
+
+def test_the_feed_is_atom(asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]) -> None:
+    answer = asked.get("/changes.atom")
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(answer.data)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}id") == f"urn:sha256:{later[2].release.name}"
+    assert "Gone: Development Activity Guidance" in (entry.findtext(f"{ATOM}summary") or "")
+    for tag in ("title", "id", "updated"):
+        assert feed.findtext(f"{ATOM}{tag}") and entry.findtext(f"{ATOM}{tag}")
+
+
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".jsonld"])
+def test_a_thing_that_was_taken_away_is_gone(
+    asked: FlaskClient, later: tuple[Settings, Outcome, Outcome], suffix: str
+) -> None:
+    answer = asked.get(f"/case-studies/{GONE}{suffix}")
+    assert answer.status_code == 410
+    assert answer.json is not None
+    assert later[1].release.name in answer.json["detail"]
+    page = see(asked, f"/case-studies/{GONE}")
+    assert "/changes" in [a.attributes["href"] for a in page.one("main").find("a")]
+
+
+def test_a_thing_that_never_was_is_not_found_and_something_near_is_named(
+    asked: FlaskClient,
+) -> None:
+    answer = asked.get("/case-studies/fellowship-fortnigt")
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["detail"].endswith("Near to it: Fellowship Fortnight.")
+
+
+def test_a_name_that_no_release_has_is_not_found(asked: FlaskClient) -> None:
+    for name in ("0" * 64, "..", "nothing"):
+        assert asked.get(f"/changes/{name}").status_code == 404

@@ -1,0 +1,44 @@
+"""The drawing of a thing: its neighbours on both sides, many of one sort as one node."""
+
+from collections.abc import Callable
+
+from query_ui.graph.urls import Link, Number
+from query_ui.site.neighbour_graph import MOST, Neighbour, Picture, placed
+from tests.query_ui.site.small import Element
+
+
+def test_what_points_here_is_left_and_what_it_points_at_right(
+    page: Callable[[str], Element],
+) -> None:
+    found = page("/initiatives/pledge").one("svg")
+    nodes = {a.text: float(a.find("rect")[0].attributes["x"]) for a in found.find("a")}
+    assert nodes == {
+        "Collect data is part of": 4,
+        "N8 Research Partnership organisation": 516,
+        "Collect data commitment": 516,
+    }
+    assert len(found.find("line")) == 3
+
+
+def test_every_thing_has_a_drawing_and_links_lead_to_pages(
+    page: Callable[[str], Element],
+) -> None:
+    for path in ("/case-studies/alpha", "/organisations/icr", "/things/membership/durham-n8"):
+        links = [a.attributes["href"].partition("#")[0] for a in page(path).one("svg").find("a")]
+        assert links, path
+        for link in links:
+            assert page(link or path).one("h1").text
+
+
+def test_more_than_fit_are_cut_and_it_is_said() -> None:
+    some = [Neighbour("word", Link("x" * 40, "/")) for _ in range(MOST + 1)]
+    nodes = placed(some, 4)
+    assert len(nodes) == MOST and nodes[1].y - nodes[0].y == 30
+    assert nodes[0].neighbour.label == "x" * 24 + "…"
+    picture = Picture("name", nodes, [], True)
+    assert picture.height == MOST * 30 + 10 and picture.middle == picture.height // 2
+
+
+def test_several_are_one_node_with_their_number() -> None:
+    one = Neighbour("word", Link("things", "#there"), Number(7, "/sparql?query=x"))
+    assert (one.label, one.number and one.number.value) == ("things", 7)

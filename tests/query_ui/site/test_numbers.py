@@ -1,0 +1,63 @@
+"""Every number on the pages of the shipped data is what the query behind it gives at /sparql."""
+
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
+from tests.query_ui.site.test_axe import PATHS
+
+MORE = (
+    "/case-studies",
+    "/initiatives?sort=-year",
+    "/initiatives?type=Pledge&trust=Low",
+    "/things/commitment",
+    "/graphs",
+    "/organisations?consortium=midlands-innovation",
+    "/organisations/university-of-liverpool",
+    "/coverage?of=initiative&rows=obligation&columns=source",
+    "/coverage?rows=beneficiary&columns=keyword",
+    "/concepts/beneficiaries/technicians",
+    "/concepts/stakeholders/professional-staff",
+    "/things/commitment/n8-technical-staff-response-technical-skills-that-last",
+)
+WITHOUT = re.compile(
+    r"(?<![-\d])\b\d[\d,]* (case stud|initiative|commitment|organisation|source document)"
+)
+
+
+@pytest.fixture(scope="module")
+def asked(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+    settings, _ = shipped
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+def plain(element: Element) -> str:
+    """The text of a page but for its links."""
+    if element.tag in ("a", "script", "h1", "h3", "blockquote"):
+        return "·"
+    return " ".join(c if isinstance(c, str) else plain(c) for c in element.children)
+
+
+@pytest.mark.parametrize("path", [path for path in (*PATHS, *MORE) if path != "/nowhere"])
+def test_numbers_of_a_page_are_those_of_their_queries(asked: FlaskClient, path: str) -> None:
+    page = parsed(asked.get(path, headers={"Accept": BROWSER}).text)
+    numbers = {
+        (a.attributes["data-sparql"], a.attributes["data-value"], a.text.replace(",", ""))
+        for a in page.find("a", "number")
+    }
+    for address, value, shown in numbers:
+        assert value == shown
+        answer = asked.get(address, headers={"Accept": "application/json"})
+        rows = json.loads(answer.data)["results"]["bindings"]
+        first = next(iter(rows[0].values()))
+        assert first["value"] == value, parse_qs(urlsplit(address).query)["query"][0]
+    assert not WITHOUT.search(" ".join(plain(page.one("main")).split()))

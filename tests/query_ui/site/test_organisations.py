@@ -1,0 +1,64 @@
+"""Organisations: what is their own, and the time line of what they belong to."""
+
+from collections.abc import Callable
+
+import pytest
+
+from query_ui.graph.urls import Link
+from query_ui.site.membership_timeline import Membership, time_line, year
+from tests.query_ui.site.small import Element
+
+
+def membership(name: str, start: str, end: str = "") -> Membership:
+    return Membership(Link("link"), Link(name), "member", start, end)
+
+
+def test_an_organisation_shows_what_is_its_own(page: Callable[[str], Element]) -> None:
+    found = page("/organisations/durham-university")
+    titles = [h.text for h in found.find("h2")]
+    assert titles[:3] == [
+        *("Who belongs to what, and when", "Case studies of it", "Initiatives of it")
+    ]
+    studies = next(s for s in found.find("section") if s.find("h2")[0].text == titles[1])
+    assert [li.text for li in studies.find("li")] == [
+        "Alpha <b>bold</b> <https://example.org/x> a owl:Thing ."
+    ]
+
+
+def test_memberships_are_told_in_a_table_with_or_without_dates(
+    page: Callable[[str], Element],
+) -> None:
+    found = page("/organisations/n8")
+    (section,) = (s for s in found.find("section") if s.find("table", "result"))
+    rows = [[td.text for td in tr.find("td")] for tr in section.one("tbody").find("tr")]
+    assert rows == [
+        ["Durham University", "member", "not known", "no end known", "why is this here?"]
+    ]
+    assert not section.find("svg")
+
+
+def test_bars_begin_and_end_with_their_years() -> None:
+    line = time_line([membership("a", "2007"), membership("b", "2015-03", "2017-06-30")], 2026)
+    first, second = line.bars
+    assert first.open and not second.open
+    assert first.x == 250 and first.x + first.width == 710
+    scale = (710 - 250) / (2027 - 2007)
+    assert (second.x, second.width) == (round(250 + 8 * scale, 1), round(3 * scale, 1))
+    assert [when for when, _ in line.years][:2] == [2007, 2010]
+
+
+def test_undated_memberships_have_no_bar() -> None:
+    line = time_line([membership("a", "")], 2026)
+    assert (len(line.memberships), line.bars, line.years) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    ("date", "found"), [("2007", 2007), ("2017-06", 2017), ("-0044-03", -44), ("", None)]
+)
+def test_years_of_dates(date: str, found: int | None) -> None:
+    assert year(date) == found
+
+
+def test_long_names_are_cut_in_the_drawing_alone() -> None:
+    (bar,) = time_line([membership("x" * 2000, "2000")], 2026).bars
+    assert len(bar.label) == 34 and bar.label.endswith("…")

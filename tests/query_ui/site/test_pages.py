@@ -1,0 +1,24 @@
+"""The queries of the pages: each is a query file in order, and runs on the small graph."""
+
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from loader.queries.contract_check import prove
+from loader.queries.query_files import load_saved_queries
+
+FOLDER = Path(__file__).parents[3] / "sparql" / "pages"
+QUERIES = load_saved_queries(FOLDER)
+SITE = Path(__file__).parents[3] / "query_ui"
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_page_query_keeps_its_contract(name: str, store: pyoxigraph.Store) -> None:
+    proof = prove(QUERIES[name], store)
+    assert proof.ok, proof.message
+
+
+def test_every_page_query_is_asked_by_the_site() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in SITE.glob("web/*.py"))
+    assert [name for name in QUERIES if f'"{name}"' not in code] == []

@@ -1,0 +1,76 @@
+"""What pages say of related things, and the page that explains it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from loader.release.build import Outcome
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
+
+
+@pytest.fixture(scope="module")
+def asked(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+    settings, _ = shipped
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+def section(client: FlaskClient, path: str) -> Element:
+    page = parsed(client.get(path, headers={"Accept": BROWSER}).text)
+    return page.one("section", "related")
+
+
+def test_each_related_thing_says_why(asked: FlaskClient) -> None:
+    first, second = section(asked, "/case-studies/fellowship-fortnight").one("ol").child("li")[:2]
+    assert first.one("h3").text.startswith("A start in technical work Commitment")
+    assert second.one("h3").one("a").text == "York Researcher Festival"
+    said = second.find("p")[0].text
+    assert said.startswith("50 of 100 : both about Training , which 14 of ")
+    apart = second.one("p", "also").text
+    assert apart.startswith("Apart from that: the same organisation, University of York ; ")
+    assert "the same beneficiary" in apart
+
+
+def test_every_kind_that_is_compared_has_related_things(asked: FlaskClient) -> None:
+    for path in (
+        "/initiatives/technician-commitment",
+        "/organisations/university-of-york",
+        "/things/commitment/n8-technical-staff-response-technical-skills-that-last",
+    ):
+        found = section(asked, path)
+        assert len(found.one("ol").child("li")) == 8, path
+        assert found.one("p", "match").one("a").attributes["href"] == "/about/related"
+    kinds = {
+        li.one("span", "tag").text
+        for li in section(asked, "/organisations/university-of-york").find("li")
+        if li.find("h3")
+    }
+    assert kinds == {"Organisation"}
+
+
+def test_other_things_are_not_compared(page: Callable[[str], Element]) -> None:
+    assert not page("/concepts/keywords/training").find("section", "related")
+    assert not page("/things/claim/pledge-1").find("section", "related")
+
+
+def test_ties_lead_to_the_lists_they_count(asked: FlaskClient) -> None:
+    found = section(asked, "/case-studies/york-researcher-festival").one("details")
+    lines = {li.text: li.find("a")[1].attributes["href"] for li in found.find("li")}
+    assert lines["2 case studies with the organisation University of York"] == (
+        "/case-studies?organisation=university-of-york"
+    )
+
+
+def test_the_explanation_has_the_weights_with_their_queries(asked: FlaskClient) -> None:
+    page = parsed(asked.get("/about/related", headers={"Accept": BROWSER}).text)
+    rows = [[td.text for td in tr.find("td")] for tr in page.one("tbody").find("tr")]
+    assert ["Researcher voice", "9", "1.5305"] in rows
+    for tr in page.one("tbody").find("tr")[:3]:
+        for number in tr.find("a", "number"):
+            answer = asked.get(number.attributes["href"], headers={"Accept": "application/json"})
+            (row,) = answer.json["results"]["bindings"]  # type: ignore[index]
+            assert [cell["value"] for cell in row.values()] == [number.text]

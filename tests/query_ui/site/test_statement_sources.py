@@ -1,0 +1,48 @@
+"""Which passage explains a statement."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from query_ui.graph.page_queries import Row
+from query_ui.site.statement_sources import Passages
+
+P, Q, X, Y = (NamedNode(f"https://example.org/{name}") for name in "pqxy")
+
+
+def passage(prop: NamedNode | None, value: NamedNode | Literal | None, quote: str) -> Row:
+    graph = NamedNode("https://example.org/g")
+    return {"graph": graph, "property": prop, "value": value, "quote": Literal(quote)}
+
+
+ROWS = [
+    passage(None, None, "record"),
+    passage(None, Y, "object"),
+    passage(P, None, "property"),
+    passage(P, X, "statement"),
+    passage(P, Literal("x"), "literal"),
+]
+
+
+@pytest.mark.parametrize(
+    ("prop", "value", "quote"),
+    [
+        (P, X, "statement"),
+        (P, Literal("x"), "literal"),
+        (P, Y, "property"),
+        (Q, Y, "object"),
+        (Q, X, "record"),
+        (Q, Literal("https://example.org/y"), "record"),
+    ],
+)
+def test_closest_passage_wins(prop: NamedNode, value: NamedNode | Literal, quote: str) -> None:
+    found = Passages(ROWS).of("https://example.org/g", prop.value, value)
+    assert [row["quote"] for row in found] == [Literal(quote)]
+
+
+def test_passage_of_another_graph_explains_nothing() -> None:
+    assert Passages(ROWS).of("https://example.org/h", P.value, X) == []
+
+
+def test_two_passages_of_one_statement_are_both_kept() -> None:
+    found = Passages([*ROWS, passage(P, X, "again")]).of("https://example.org/g", P.value, X)
+    assert [row["quote"] for row in found] == [Literal("statement"), Literal("again")]

@@ -1,0 +1,104 @@
+"""Read the structure of the code: modules, rooms, imports and names, for tests and figures."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+ROOMS = (
+    "loader",
+    "loader.queries",
+    "loader.readers",
+    "loader.mapping",
+    "loader.validation",
+    "loader.release",
+    "query_ui.engine",
+    "query_ui.http",
+    "query_ui.graph",
+    "query_ui.reconciliation",
+    "query_ui.endpoint",
+    "query_ui.site",
+    "query_ui.app",
+    "query_ui.server",
+    "query_ui.cli",
+)
+"""The rooms in order: each imports from those above it and from itself, never from below."""
+WAYS_IN = frozenset({"query_ui.reconciliation", "query_ui.endpoint", "query_ui.site"})
+"""The three ways in; they import nothing of one another."""
+
+
+@cache
+def list_modules() -> dict[str, Path]:
+    """Return the path of every module of ``loader`` and ``query_ui`` by its dotted name."""
+    paths = [path for top in ("loader", "query_ui") for path in (PROJECT / top).rglob("*.py")]
+    return {to_module_name(path): path for path in sorted(paths)}
+
+
+def to_module_name(path: Path) -> str:
+    """Return the dotted name of the module in ``path``."""
+    parts = path.relative_to(PROJECT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def to_room(module: str) -> str:
+    """Return the room of a module: the longest name in ``ROOMS`` that begins its own."""
+    fits = [room for room in ROOMS if module == room or module.startswith(f"{room}.")]
+    assert fits or module == "query_ui", f"{module} is in no room of tests/rooms.py"
+    return max(fits, key=len, default="query_ui")
+
+
+@cache
+def parse_module(module: str) -> ast.Module:
+    """Return the syntax tree of a module."""
+    return ast.parse(list_modules()[module].read_text("utf-8"))
+
+
+def list_imports(module: str) -> Iterator[tuple[str, bool]]:
+    """Yield each imported module, and whether it is imported when this one is loaded.
+
+    Imports inside functions and under ``TYPE_CHECKING`` count, with False.
+    """
+    tree = parse_module(module)
+    at_load = set(tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node in at_load
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in list_modules() else node.module, node in at_load
+
+
+def find_circles(at_load_only: bool) -> list[list[str]]:
+    """Return the groups of modules that import one another in a circle, the largest first."""
+    graph = {
+        module: {
+            name
+            for name, at_load in list_imports(module)
+            if name in list_modules() and name != module and (at_load or not at_load_only)
+        }
+        for module in list_modules()
+    }
+    reach: dict[str, set[str]] = {}
+    for module in graph:
+        seen: set[str] = set()
+        queue = list(graph[module])
+        while queue:
+            name = queue.pop()
+            if name not in seen:
+                seen.add(name)
+                queue.extend(graph[name])
+        reach[module] = seen
+    groups = {frozenset(b for b in reach[a] if a in reach[b]) for a in graph if a in reach[a]}
+    return sorted((sorted(group) for group in groups), key=len, reverse=True)
+
+
+def list_public_functions(module: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the public functions and methods of a module, without properties."""
+    for node in ast.walk(parse_module(module)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_":
+            decorators = {ast.unparse(item).rpartition(".")[2] for item in node.decorator_list}
+            if not decorators & {"property", "cached_property", "setter"}:
+                yield node
