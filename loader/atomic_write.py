@@ -5,7 +5,7 @@ from pathlib import Path
 from loader.errors import BuildError
 
 
-def save(path: Path, text: str) -> None:
+def write_text_atomically(path: Path, text: str) -> None:
     """Write ``text`` to ``path``; BuildError, and the file as it was, where that cannot be done."""
     draft = path.with_name(f"{path.name}.draft")
     try:

@@ -6,8 +6,8 @@ from flask import Flask, Response, request
 
 from loader.errors import BuildError
 from loader.queries.query_files import load_saved_queries, sound_and_broken
-from loader.release.name_index.name_schema import FILE as NAMES
-from loader.release.search_index.search_schema import FILE as INDEX
+from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
+from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.settings import Settings
 from query_ui.endpoint import (
     diagnosis_page,
@@ -20,20 +20,20 @@ from query_ui.endpoint import (
     saved_queries,
     sparql_page,
 )
-from query_ui.endpoint.application import MAX_BODY, Service
-from query_ui.endpoint.permalink_store import Permalinks
-from query_ui.endpoint.rate_limit import Rate
+from query_ui.endpoint.application import MAX_BODY_BYTES, SparqlEndpoint
+from query_ui.endpoint.permalink_store import PermalinkStore
+from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine.protocol import Engine
-from query_ui.engine.query_metrics import Counted, Counts
-from query_ui.graph.contract_status import LastProofs
-from query_ui.graph.name_index import open_gazetteer
-from query_ui.graph.page_queries import EXTENSION, Site
-from query_ui.graph.parameter_choices import Choices
-from query_ui.graph.release_cache import PerRelease
-from query_ui.graph.search_index import open_index
-from query_ui.http.content_security import PLAIN, POLICY
-from query_ui.http.headers import HEADERS, PREFLIGHT
-from query_ui.http.page_compression import smaller
+from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
+from query_ui.graph.contract_status import ContractStatusFile
+from query_ui.graph.name_index import open_name_index
+from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.graph.parameter_choices import ParameterChoices
+from query_ui.graph.release_cache import ReleaseCache
+from query_ui.graph.search_index import open_search_index
+from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
+from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
+from query_ui.http.page_compression import compress_response
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,
@@ -90,7 +90,10 @@ BLUEPRINTS = (
 
 
 def create_app(
-    settings: Settings, engine: Engine, visitors: Engine | None = None, rate: int = 0
+    settings: Settings,
+    engine: Engine,
+    user_engine: Engine | None = None,
+    requests_per_minute: int = 0,
 ) -> Flask:
     """The site over an engine.
 
@@ -99,58 +102,63 @@ def create_app(
     DataError where a query file of the pages is not in order; a broken saved query is only listed.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    counts = Counts()
-    asked = Counted(visitors or engine, counts)
+    counts = QueryMetrics()
+    asked = MeteredEngine(user_engine or engine, counts)
+    shared = build_graph_context(settings, engine, asked)
+    app.extensions[GRAPH_EXTENSION] = shared
+    app.extensions[metrics.METRICS_EXTENSION] = counts
+    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(settings.out / "permalinks")
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    errors.register_error_handlers(app)
+    app.after_request(set_common_headers)
+    app.after_request(compress_response)
+    app.wsgi_app = SparqlEndpoint(  # type: ignore[method-assign]
+        asked,
+        app.wsgi_app,
+        partial(sparql_page.fetch_service_description, shared),
+        RateLimiter(requests_per_minute),
+        lambda: shared.snapshots,
+    )
+    app.context_processor(lambda: {"release": get_release_hash(engine), "crumbs": crumbs})
+    return app
+
+
+def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine) -> GraphContext:
+    """Build what all requests share; DataError where a query file of the pages is not in order."""
     saved, broken = sound_and_broken(settings.queries)
     pages = load_saved_queries(settings.pages)
-    shared = Site(
+    return GraphContext(
         engine,
-        asked,
+        user_engine,
         pages,
         saved,
         load_saved_queries(settings.doctor),
         load_saved_queries(settings.facets),
         broken,
-        LastProofs(settings.out),
-        Choices(engine, saved, pages["choices"]),
-        PerRelease(settings.out, partial(release_of, engine), INDEX, open_index),
-        PerRelease(settings.out, partial(release_of, engine), NAMES, open_gazetteer),
+        ContractStatusFile(settings.out),
+        ParameterChoices(engine, saved, pages["choices"]),
+        ReleaseCache(settings.out, partial(get_release_hash, engine), INDEX, open_search_index),
+        ReleaseCache(settings.out, partial(get_release_hash, engine), NAMES, open_name_index),
         settings.out,
     )
-    app.extensions[EXTENSION] = shared
-    app.extensions[metrics.COUNTS] = counts
-    app.extensions[permalinks.KEPT] = Permalinks(settings.out / "permalinks")
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    errors.register(app)
-    app.after_request(headed)
-    app.after_request(smaller)
-    app.wsgi_app = Service(  # type: ignore[method-assign,assignment]
-        asked,
-        app.wsgi_app,
-        partial(sparql_page.described, shared),
-        Rate(rate),
-        lambda: shared.snapshots,
-    )
-    app.context_processor(lambda: {"release": release_of(engine), "crumbs": crumbs})
-    return app
 
 
-def headed(response: Response) -> Response:
+def set_common_headers(response: Response) -> Response:
     """What every answer says: who may read it, what it may load, and that Accept mattered."""
-    response.headers.extend(HEADERS)
-    response.headers.setdefault(POLICY, PLAIN)
+    response.headers.extend(COMMON_HEADERS)
+    response.headers.setdefault(POLICY_HEADER, DEFAULT_POLICY)
     if request.method == "OPTIONS":
-        response.headers.extend(PREFLIGHT)
+        response.headers.extend(PREFLIGHT_HEADERS)
     if request.endpoint != "static":
         response.vary.add("Accept")
     return response
 
 
-def release_of(engine: Engine) -> str:
+def get_release_hash(engine: Engine) -> str:
     """The hash for the foot of a page: "" where the error page itself has to say there is none."""
     try:
         return engine.release

@@ -12,18 +12,18 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loader.errors import UsageError
 
-FOR_PAGES = 16
+PAGE_THREADS = 16
 """Threads that no query waits in."""
-_CONNECTIONS = 900
-_BODY = 16 * 1024 * 1024
+_MAX_CONNECTIONS = 900
+_MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
-def run(app: Callable[..., Any], host: str, port: int, threads: int = FOR_PAGES) -> None:
+def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE_THREADS) -> None:
     """Serve a WSGI application until Ctrl-C or SIGTERM; UsageError when the port cannot be had."""
     try:
-        server = listening(app, host, port, threads)
+        server = bind_server(app, host, port, threads)
     except OSError as error:
-        raise UsageError(_no_port(error, host, port)) from error
+        raise UsageError(_format_port_error(error, host, port)) from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
@@ -31,7 +31,7 @@ def run(app: Callable[..., Any], host: str, port: int, threads: int = FOR_PAGES)
     server.run()
 
 
-def listening(app: Callable[..., Any], host: str, port: int, threads: int) -> Any:
+def bind_server(app: Callable[..., Any], host: str, port: int, threads: int) -> Any:
     """A waitress server that has its port and does not run yet; OSError where it cannot have it.
 
     It reads on while a request is being answered, so that a client who goes away is noticed:
@@ -44,13 +44,13 @@ def listening(app: Callable[..., Any], host: str, port: int, threads: int) -> An
         threads=threads,
         ident="",
         channel_request_lookahead=1,
-        connection_limit=_CONNECTIONS,
+        connection_limit=_MAX_CONNECTIONS,
         asyncore_use_poll=True,
-        max_request_body_size=_BODY,
+        max_request_body_size=_MAX_BODY_BYTES,
     )
 
 
-def _no_port(error: OSError, host: str, port: int) -> str:
+def _format_port_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is taken: choose another with --port, or stop what uses it."
     if error.errno == errno.EACCES:

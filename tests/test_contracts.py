@@ -28,7 +28,7 @@ from loader.namespaces import SCHEMES
 from loader.queries.evaluate import solve
 from loader.queries.parameter_binding import bind
 from loader.queries.query_files import SavedQuery, load_saved_queries
-from loader.readers import documents
+from loader.readers import list_documents
 from loader.release.build import Outcome, build
 from loader.settings import Settings
 from query_ui.app import create_app
@@ -38,7 +38,7 @@ from tests.conftest import PROJECT, quiet
 
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 DATA = PROJECT / "data"
-PARTS = [name for _, name in documents(DATA)]
+PARTS = [name for _, name in list_documents(DATA)]
 GUIDE = PROJECT / "docs" / "guides" / "first-questions.md"
 # The table of documents misses every document, so it proves nothing about what is in them.
 WATCHES_FILES = "sources"

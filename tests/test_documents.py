@@ -9,7 +9,7 @@ import click
 import pytest
 
 from query_ui.cli.main import main
-from query_ui.engine.protocol import Limits
+from query_ui.engine.protocol import QueryLimits
 from tests.conftest import PROJECT
 
 PAGES = sorted(
@@ -63,7 +63,7 @@ def test_every_command_and_option_says_what_it_is_for(name: str) -> None:
 
 def test_help_loads_neither_engine_nor_web() -> None:
     code = (
-        "import sys; from query_ui.cli import main\n"
+        "import sys; from query_ui.cli.main import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "print(*{name.split('.')[0] for name in sys.modules}, file=sys.stderr)"
@@ -83,10 +83,10 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 
 def test_the_guide_tells_the_limits_that_hold() -> None:
-    limits, guide = Limits(), read("docs/guides/querying.md")
+    limits, guide = QueryLimits(), read("docs/guides/querying.md")
     assert f"at most {limits.seconds:g} seconds" in guide
     assert f"at most {limits.megabytes // 1024} GB of memory" in guide
-    assert f"an answer of at most {limits.answer // 2**20} MB" in guide
+    assert f"an answer of at most {limits.max_result_bytes // 2**20} MB" in guide
 
 
 def test_the_guide_names_terms_that_exist() -> None:

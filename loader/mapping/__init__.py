@@ -7,42 +7,42 @@ from pyoxigraph import NamedNode
 
 from loader.document import Document, Record, Span
 from loader.errors import Finding
-from loader.mapping.article_claims import article
-from loader.mapping.case_study import case_study
-from loader.mapping.initiative import CLASSES, initiative
+from loader.mapping.article_claims import map_article
+from loader.mapping.case_study import map_case_study
+from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
 from loader.mapping.lookups import Context
-from loader.mapping.mapping_set import link
-from loader.mapping.obligation import obligation
-from loader.mapping.organisation import organisation
-from loader.mapping.rdf_passthrough import rdf_statements
-from loader.mapping.sector_record import sector_record
-from loader.mapping.statement_builder import Scribe
+from loader.mapping.mapping_set import map_mapping_row
+from loader.mapping.obligation import map_obligation
+from loader.mapping.organisation import map_organisation
+from loader.mapping.rdf_passthrough import map_rdf_statements
+from loader.mapping.sector_record import map_sector_record
+from loader.mapping.statement_builder import StatementBuilder
 from loader.statements import Statement
 
-MAPPERS: dict[str, Callable[[Scribe, Record], None]] = {
-    "case-study": case_study,
-    "organisation": organisation,
-    "obligation": obligation,
-    "article": article,
-    "mapping": link,
-    "sector-record": sector_record,
-    **dict.fromkeys(CLASSES, initiative),
+MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
+    "case-study": map_case_study,
+    "organisation": map_organisation,
+    "obligation": map_obligation,
+    "article": map_article,
+    "mapping": map_mapping_row,
+    "sector-record": map_sector_record,
+    **dict.fromkeys(CLASS_BY_TYPE, map_initiative),
 }
 
 
-class Mapped(NamedTuple):
+class MappedDocument(NamedTuple):
     """What a document says, what is wrong with it, and the things that it describes, with lines."""
 
     statements: list[Statement]
     findings: list[Finding]
-    described: list[tuple[NamedNode, Span]]
+    described_entities: list[tuple[NamedNode, Span]]
 
 
-def map_document(document: Document, context: Context) -> Mapped:
+def map_document(document: Document, context: Context) -> MappedDocument:
     """The statements of a document and what was found wrong while they were made."""
-    scribe = Scribe(document, context)
+    scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):
         scribe.number = number
-        MAPPERS[record.kind](scribe, record)
-    statements = [*scribe.statements, *rdf_statements(document)]
-    return Mapped(statements, scribe.findings, scribe.described)
+        MAPPER_BY_KIND[record.kind](scribe, record)
+    statements = [*scribe.statements, *map_rdf_statements(document)]
+    return MappedDocument(statements, scribe.findings, scribe.described_entities)

@@ -4,15 +4,15 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule, Span
 from loader.errors import Severity
-from loader.mapping.case_study import links
-from loader.mapping.institution import institutions, prose_mentions
+from loader.mapping.case_study import map_cross_references
+from loader.mapping.institution import map_institutions, map_prose_mentions
 from loader.mapping.provenance import number_literal
-from loader.mapping.statement_builder import Scribe
-from loader.mapping.tags import tags
+from loader.mapping.statement_builder import StatementBuilder
+from loader.mapping.tags import map_tags
 from loader.namespaces import CKG, DCTERMS, SCHEMA, SKOS, slugify, thing, web_iri
 from loader.settings import BASE
 
-CLASSES = {
+CLASS_BY_TYPE = {
     "initiative": CKG.Initiative,
     "programme": CKG.Programme,
     "scheme": CKG.Scheme,
@@ -21,93 +21,101 @@ CLASSES = {
     "award": CKG.Award,
     "resource": CKG.Resource,
 }
-STANDINGS = {name.lower(): CKG[name] for name in ("Supported", "Unsupported", "Disputed", "False")}
+STANDING_BY_NAME = {
+    name.lower(): CKG[name] for name in ("Supported", "Unsupported", "Disputed", "False")
+}
 
 
-def initiative(scribe: Scribe, record: Record) -> None:
+def map_initiative(builder: StatementBuilder, record: Record) -> None:
     """State an initiative and everything that its record holds."""
-    node = scribe.node("initiative", record)
-    scribe.typed(node, record, *dict.fromkeys((CKG.Initiative, CLASSES[record.kind])))
-    scribe.literal(node, DCTERMS.title, record, "title")
-    scribe.literal(node, DCTERMS.description, record, "description")
-    scribe.web(node, DCTERMS.source, record, "source")
-    scribe.literal(node, SKOS.editorialNote, record, "note")
-    scribe.dated(node, SCHEMA.startDate, record, "start")
-    scribe.dated(node, SCHEMA.endDate, record, "end")
-    tags(scribe, node, record)
-    links(scribe, node, record)
-    institutions(scribe, node, record)
-    prose_mentions(scribe, node, record, "title", "description")
-    scribe.unknown(node, record)
-    parts(scribe, node, record)
+    node = builder.node("initiative", record)
+    builder.add_types(node, record, *dict.fromkeys((CKG.Initiative, CLASS_BY_TYPE[record.kind])))
+    builder.add_literals(node, DCTERMS.title, record, "title")
+    builder.add_literals(node, DCTERMS.description, record, "description")
+    builder.add_web_links(node, DCTERMS.source, record, "source")
+    builder.add_literals(node, SKOS.editorialNote, record, "note")
+    builder.add_dates(node, SCHEMA.startDate, record, "start")
+    builder.add_dates(node, SCHEMA.endDate, record, "end")
+    map_tags(builder, node, record)
+    map_cross_references(builder, node, record)
+    map_institutions(builder, node, record)
+    map_prose_mentions(builder, node, record, "title", "description")
+    builder.add_unknown_fields(node, record)
+    map_parts(builder, node, record)
 
 
-def parts(scribe: Scribe, node: NamedNode, record: Record) -> None:
+def map_parts(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
     """State the commitments and claims of the record, and record its issues."""
     numbers = {"commitment": 0, "claim": 0}
     for part in record.parts:
         if part.kind == "issue":
-            issue(scribe, node, part)
+            report_issue(builder, node, part)
             continue
         numbers[part.kind] += 1
         if part.kind == "commitment":
-            commitment(scribe, node, part, numbers[part.kind])
+            map_commitment(builder, node, part, numbers[part.kind])
         else:
-            claim(scribe, node, part, numbers[part.kind])
+            map_claim(builder, node, part, numbers[part.kind])
 
 
-def commitment(scribe: Scribe, whole: NamedNode, part: Record, position: int) -> NamedNode:
+def map_commitment(
+    builder: StatementBuilder, initiative_iri: NamedNode, part: Record, position: int
+) -> NamedNode:
     """State one commitment of an initiative."""
     slug = part.slug or slugify(part.text("title")) or str(position)
-    node = thing("commitment", f"{whole.value.rsplit('/', 1)[1]}-{slug}")
-    scribe.typed(node, part, CKG.Commitment)
-    scribe.add(node, DCTERMS.isPartOf, whole, part.span, Rule.RECORD)
-    scribe.add(whole, CKG.commitment, node, part.span, Rule.RECORD)
-    scribe.add(node, CKG.position, number_literal(position), part.span, Rule.RECORD)
-    scribe.literal(node, DCTERMS.title, part, "title")
-    scribe.literal(node, DCTERMS.description, part, "description")
-    judged(scribe, node, part)
-    tags(scribe, node, part)
-    scribe.unknown(node, part)
+    node = thing("commitment", f"{initiative_iri.value.rsplit('/', 1)[1]}-{slug}")
+    builder.add_types(node, part, CKG.Commitment)
+    builder.add_statement(node, DCTERMS.isPartOf, initiative_iri, part.span, Rule.RECORD)
+    builder.add_statement(initiative_iri, CKG.commitment, node, part.span, Rule.RECORD)
+    builder.add_statement(node, CKG.position, number_literal(position), part.span, Rule.RECORD)
+    builder.add_literals(node, DCTERMS.title, part, "title")
+    builder.add_literals(node, DCTERMS.description, part, "description")
+    map_judgement(builder, node, part)
+    map_tags(builder, node, part)
+    builder.add_unknown_fields(node, part)
     return node
 
 
-def claim(scribe: Scribe, whole: NamedNode, part: Record, position: int) -> NamedNode:
+def map_claim(
+    builder: StatementBuilder, initiative_iri: NamedNode, part: Record, position: int
+) -> NamedNode:
     """State that a source makes a claim; nothing of the claim itself is stated."""
-    node = thing("claim", f"{whole.value.rsplit('/', 1)[1]}-{part.slug or position}")
-    scribe.typed(node, part, CKG.Claim)
+    node = thing("claim", f"{initiative_iri.value.rsplit('/', 1)[1]}-{part.slug or position}")
+    builder.add_types(node, part, CKG.Claim)
     for field in part.all("text"):
-        scribe.say(node, CKG.restatement, Literal(field.text.strip()), field)
+        builder.add_field_statement(node, CKG.restatement, Literal(field.text.strip()), field)
     subjects = list(part.all("about"))
     if not subjects:
-        scribe.add(node, CKG.about, whole, part.span, Rule.RECORD)
+        builder.add_statement(node, CKG.about, initiative_iri, part.span, Rule.RECORD)
     for field in subjects:
-        scribe.say(node, CKG.about, named_thing(scribe, field) or whole, field)
-    judged(scribe, node, part)
-    scribe.unknown(node, part)
+        builder.add_field_statement(
+            node, CKG.about, resolve_named_entity(builder, field) or initiative_iri, field
+        )
+    map_judgement(builder, node, part)
+    builder.add_unknown_fields(node, part)
     return node
 
 
-def judged(scribe: Scribe, node: NamedNode, part: Record) -> None:
+def map_judgement(builder: StatementBuilder, node: NamedNode, part: Record) -> None:
     """State a standing, its evidence, and the lines of the text it is taken from."""
     for field in part.all("standing"):
-        standing = STANDINGS.get(field.text.strip().lower())
+        standing = STANDING_BY_NAME.get(field.text.strip().lower())
         if standing is not None:
-            scribe.say(node, CKG.standing, standing, field)
+            builder.add_field_statement(node, CKG.standing, standing, field)
         else:
-            known = ", ".join(STANDINGS)
-            scribe.find(
+            known = ", ".join(STANDING_BY_NAME)
+            builder.report_finding(
                 "unknown-standing",
                 f"'{field.text}' is no standing: use {known}",
                 field,
                 node,
                 Severity.ERROR,
             )
-    scribe.literal(node, CKG.evidence, part, "evidence")
+    builder.add_literals(node, CKG.evidence, part, "evidence")
     for field in part.all("lines"):
-        span = line_span(field)
+        span = parse_line_range(field)
         if span is None:
-            scribe.find(
+            builder.report_finding(
                 "bad-lines",
                 f"'{field.text}' is no range of lines, such as 3-5",
                 field,
@@ -115,34 +123,34 @@ def judged(scribe: Scribe, node: NamedNode, part: Record) -> None:
                 Severity.ERROR,
             )
         else:
-            scribe.say(node, CKG.startLine, number_literal(span.start), field)
-            scribe.say(node, CKG.endLine, number_literal(span.end), field)
+            builder.add_field_statement(node, CKG.startLine, number_literal(span.start), field)
+            builder.add_field_statement(node, CKG.endLine, number_literal(span.end), field)
 
 
-def issue(scribe: Scribe, whole: NamedNode, part: Record) -> None:
+def report_issue(builder: StatementBuilder, initiative_iri: NamedNode, part: Record) -> None:
     """Record a defect that a curator saw in the text that the document restates."""
     about = part.first("about")
-    node = (named_thing(scribe, about) if about else None) or whole
+    node = (resolve_named_entity(builder, about) if about else None) or initiative_iri
     lines = part.first("lines")
     message = " ".join(part.text("message").split())
-    scribe.find(
+    builder.report_finding(
         part.text("code", "defect"),
-        f"{message} ({printed_lines(lines)} of the text)" if lines else message,
+        f"{message} ({format_source_lines(lines)} of the text)" if lines else message,
         part.span,
         node,
         Severity(part.text("severity", "warning")),
     )
 
 
-def printed_lines(field: Field) -> str:
+def format_source_lines(field: Field) -> str:
     """The lines that a field names, as a person says it: "line 5", "lines 3-5"."""
-    span = line_span(field)
+    span = parse_line_range(field)
     if span is None or span.start != span.end:
         return f"lines {field.text.strip()}"
     return f"line {span.start}"
 
 
-def line_span(field: Field) -> Span | None:
+def parse_line_range(field: Field) -> Span | None:
     """The lines that a text such as "3-5" or "7" names."""
     start, _, end = field.text.strip().partition("-")
     if not start.isdigit() or not (end or start).isdigit():
@@ -150,15 +158,15 @@ def line_span(field: Field) -> Span | None:
     return Span(int(start), int(end or start))
 
 
-def named_thing(scribe: Scribe, field: Field) -> NamedNode | None:
+def resolve_named_entity(builder: StatementBuilder, field: Field) -> NamedNode | None:
     """The thing that a curator names: a full IRI, ``kind/slug``, or an organisation's name."""
     text = field.text.strip()
     if "/" in text and not text.startswith("http"):
         kind, _, slug = text.partition("/")
         return NamedNode(f"{BASE}id/{slugify(kind)}/{slugify(slug)}")
-    found = web_iri(text) or scribe.context.organisations.match(text)
+    found = web_iri(text) or builder.context.organisations.match(text)
     if found is None:
-        scribe.find(
+        builder.report_finding(
             "unknown-thing",
             f"'{text}' names nothing: write an IRI, kind/slug, or the name of an organisation",
             field,

@@ -4,28 +4,28 @@ from pyoxigraph import NamedNode
 
 from loader.document import Field, Record, Rule
 from loader.errors import Severity
-from loader.mapping.statement_builder import Scribe
+from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import CKG
 from loader.statements import Statement
 
 
-def institutions(scribe: Scribe, node: NamedNode, record: Record) -> bool:
+def map_institutions(builder: StatementBuilder, node: NamedNode, record: Record) -> bool:
     """State the organisations in the record's own field; whether there was such a field."""
     fields = list(record.all("institution"))
     for field in fields:
-        iri = scribe.context.organisations.match(field.text)
+        iri = builder.context.organisations.match(field.text)
         if iri is not None:
-            scribe.say(node, CKG.organisation, iri, field)
+            builder.add_field_statement(node, CKG.organisation, iri, field)
         else:
-            unknown_organisation(scribe, node, field)
+            report_unknown_organisation(builder, node, field)
     return bool(fields)
 
 
-def unknown_organisation(scribe: Scribe, node: NamedNode, field: Field) -> None:
+def report_unknown_organisation(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
     """Keep a name that no organisation has, and report it."""
     name = field.text.strip()
-    scribe.unrecognised(node, field, f"{field.name}: {name}")
-    scribe.find(
+    builder.add_unrecognised_text(node, field, f"{field.name}: {name}")
+    builder.report_finding(
         "unknown-organisation",
         f"'{name}' is no organisation that the data knows; add a row to a table of organisations",
         field,
@@ -33,29 +33,35 @@ def unknown_organisation(scribe: Scribe, node: NamedNode, field: Field) -> None:
     )
 
 
-def mentions(scribe: Scribe, node: NamedNode, record: Record, name: str, named: bool) -> None:
+def map_mentions(
+    builder: StatementBuilder,
+    node: NamedNode,
+    record: Record,
+    field_name: str,
+    has_institution: bool,
+) -> None:
     """State the organisations that the prose names, with the words.
 
     Where the record has no field for its institution, one that its prose alone names is taken for
     it, by the rule that says so; with several, or none, nothing is taken and the finding says why.
     """
-    found = prose_mentions(scribe, node, record, name)
-    if named:
+    found = map_prose_mentions(builder, node, record, field_name)
+    if has_institution:
         return
-    own = {iri for iri in found if iri not in scribe.context.consortia}
+    own = {iri for iri in found if iri not in builder.context.consortia}
     if len(own) == 1:
         (iri,) = own
-        scribe.statements.append(found[iri]._replace(predicate=CKG.organisation))
+        builder.statements.append(found[iri]._replace(predicate=CKG.organisation))
     elif own:
         labels = ", ".join(sorted(found[iri].quoted for iri in own))
-        scribe.find(
+        builder.report_finding(
             "several-institutions",
             f"the text names {labels}: which is its institution is not said",
             record.span,
             node,
         )
     else:
-        scribe.find(
+        builder.report_finding(
             "no-institution",
             "no institution is given and the text names none that the data knows",
             record.span,
@@ -64,18 +70,18 @@ def mentions(scribe: Scribe, node: NamedNode, record: Record, name: str, named: 
         )
 
 
-def prose_mentions(
-    scribe: Scribe, node: NamedNode, record: Record, *names: str
+def map_prose_mentions(
+    builder: StatementBuilder, node: NamedNode, record: Record, *field_names: str
 ) -> dict[NamedNode, Statement]:
     """State ``ckg:mentions`` for every organisation in those fields; the first place of each."""
     found: dict[NamedNode, Statement] = {}
-    for field in (field for field in record.fields if field.name in names):
-        for mention in scribe.context.recogniser.find(field.text):
+    for field in (field for field in record.fields if field.name in field_names):
+        for mention in builder.context.recogniser.find(field.text):
             if mention.iri not in found:
                 rule = Rule.ACRONYM_IN_PROSE if mention.acronym else Rule.NAME_IN_PROSE
                 place = field.place(mention.offset)
                 found[mention.iri] = Statement(
                     node, CKG.mentions, mention.iri, place, rule, mention.printed
                 )
-    scribe.statements.extend(found.values())
+    builder.statements.extend(found.values())
     return found

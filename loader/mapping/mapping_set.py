@@ -8,41 +8,45 @@ import hashlib
 from pyoxigraph import Literal, NamedNode
 
 from loader.document import Record, Rule
-from loader.mapping.statement_builder import Scribe
+from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import OWL, SSSOM, XSD, thing, web_iri
 from loader.readers.sssom_slots import ADDRESSES, COLUMNS, NO_TERM
 
-ANNOTATED = {
+PROPERTY_BY_ANNOTATED_COLUMN = {
     "subject_id": OWL.annotatedSource,
     "predicate_id": OWL.annotatedProperty,
     "object_id": OWL.annotatedTarget,
 }
-TYPES = {"confidence": XSD.decimal, "mapping_date": XSD.date}
+DATATYPE_BY_COLUMN = {"confidence": XSD.decimal, "mapping_date": XSD.date}
 
 
-def link(scribe: Scribe, record: Record) -> None:
+def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
     """State one row; without an address of the subject only that a text was found to mean it."""
-    node = thing("mapping", slug(scribe, record))
-    scribe.typed(node, record, SSSOM.Mapping)
+    node = thing("mapping", build_mapping_slug(builder, record))
+    builder.add_types(node, record, SSSOM.Mapping)
     for name in COLUMNS:
         for field in record.all(name):
-            predicate = ANNOTATED.get(name) or SSSOM[name]
-            address = iri(field.text) if name in ADDRESSES else None
-            value = address or Literal(field.text, datatype=TYPES.get(name, XSD.string))
-            scribe.say(node, predicate, value, field)
-    subject, property_, target = (iri(record.text(name)) for name in ANNOTATED)
+            predicate = PROPERTY_BY_ANNOTATED_COLUMN.get(name) or SSSOM[name]
+            address = parse_address(field.text) if name in ADDRESSES else None
+            value = address or Literal(
+                field.text, datatype=DATATYPE_BY_COLUMN.get(name, XSD.string)
+            )
+            builder.add_field_statement(node, predicate, value, field)
+    subject, property_, target = (
+        parse_address(record.text(name)) for name in PROPERTY_BY_ANNOTATED_COLUMN
+    )
     holds = record.text("object_id") != NO_TERM and not record.text("predicate_modifier")
     if subject and property_ and target and holds:
-        scribe.add(subject, property_, target, record.span, Rule.CURATOR)
+        builder.add_statement(subject, property_, target, record.span, Rule.CURATOR)
 
 
-def slug(scribe: Scribe, record: Record) -> str:
+def build_mapping_slug(builder: StatementBuilder, record: Record) -> str:
     """A name that stays the same as long as the set links the same two things."""
     parts = ("subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id")
-    text = "\0".join((scribe.home.value, *(record.text(name) for name in parts)))
+    text = "\0".join((builder.document_graph.value, *(record.text(name) for name in parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def iri(text: str) -> NamedNode | None:
+def parse_address(text: str) -> NamedNode | None:
     """The address in a cell: of the web, or a number of a register as a URN."""
     return NamedNode(text) if text.startswith("urn:ukprn:") else web_iri(text)

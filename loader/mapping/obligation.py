@@ -4,15 +4,15 @@ from pyoxigraph import Literal
 
 from loader.document import Record
 from loader.errors import Severity
-from loader.mapping.statement_builder import Scribe
+from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS, concept, scheme, slugify
 
 
-def obligation(scribe: Scribe, record: Record) -> None:
+def map_obligation(builder: StatementBuilder, record: Record) -> None:
     """State an obligation of the Concordat as a concept of the scheme of principles."""
     code = record.first("code")
     if code is None:
-        scribe.find(
+        builder.report_finding(
             "no-code",
             "an obligation needs a code, such as ECI1",
             record.span,
@@ -20,19 +20,21 @@ def obligation(scribe: Scribe, record: Record) -> None:
         )
         return
     node = concept("principles", slugify(code.text))
-    scribe.typed(node, record)
+    builder.add_types(node, record)
     for class_ in (SKOS.Concept, CKG.Obligation):
-        scribe.say(node, RDF.type, class_, code)
-    scribe.say(node, SKOS.inScheme, scheme("principles"), code)
-    scribe.say(node, SKOS.notation, Literal(code.text.strip()), code)
+        builder.add_field_statement(node, RDF.type, class_, code)
+    builder.add_field_statement(node, SKOS.inScheme, scheme("principles"), code)
+    builder.add_field_statement(node, SKOS.notation, Literal(code.text.strip()), code)
     for field in record.all("gloss"):
         label = f"{code.text.strip()}: {field.text.strip()}"
-        scribe.say(node, SKOS.prefLabel, Literal(label, language="en"), field)
-        scribe.say(node, SKOS.definition, Literal(field.text.strip(), language="en"), field)
+        builder.add_field_statement(node, SKOS.prefLabel, Literal(label, language="en"), field)
+        builder.add_field_statement(
+            node, SKOS.definition, Literal(field.text.strip(), language="en"), field
+        )
     for field in record.all("principle"):
-        broader = scribe.context.taggers["principles"].match(field.text)
+        broader = builder.context.taggers["principles"].match(field.text)
         if broader is None:
-            scribe.find(
+            builder.report_finding(
                 "unknown-tag",
                 f"'{field.text}' is no principle of the scheme",
                 field,
@@ -40,9 +42,9 @@ def obligation(scribe: Scribe, record: Record) -> None:
                 Severity.ERROR,
             )
         else:
-            scribe.say(node, SKOS.broader, broader, field)
-            scribe.say(broader, SKOS.narrower, node, field)
-    scribe.literal(node, CKG.responsibleGroup, record, "responsible_group")
-    scribe.literal(node, CKG.verification, record, "verification")
-    scribe.web(node, DCTERMS.source, record, "source")
-    scribe.unknown(node, record)
+            builder.add_field_statement(node, SKOS.broader, broader, field)
+            builder.add_field_statement(broader, SKOS.narrower, node, field)
+    builder.add_literals(node, CKG.responsibleGroup, record, "responsible_group")
+    builder.add_literals(node, CKG.verification, record, "verification")
+    builder.add_web_links(node, DCTERMS.source, record, "source")
+    builder.add_unknown_fields(node, record)

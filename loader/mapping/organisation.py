@@ -4,52 +4,56 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule
 from loader.errors import Severity
-from loader.mapping.institution import unknown_organisation
+from loader.mapping.institution import report_unknown_organisation
 from loader.mapping.lookups import organisation_iri
-from loader.mapping.statement_builder import Scribe
+from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import ADMS, CKG, DCTERMS, FOAF, ORG, RDF, SCHEMA, SKOS, TIME, slugify, thing
 
-FORMAL = ORG.FormalOrganization
-KINDS = {
-    "higher education institution": (FORMAL, CKG.Institution),
-    "research institute": (FORMAL, CKG.Institution, CKG.ResearchInstitute),
-    "funder": (FORMAL, CKG.Funder),
-    "sector body": (FORMAL, CKG.SectorBody),
-    "public body": (FORMAL, CKG.PublicBody),
+FORMAL_ORGANISATION = ORG.FormalOrganization
+CLASSES_BY_KIND = {
+    "higher education institution": (FORMAL_ORGANISATION, CKG.Institution),
+    "research institute": (FORMAL_ORGANISATION, CKG.Institution, CKG.ResearchInstitute),
+    "funder": (FORMAL_ORGANISATION, CKG.Funder),
+    "sector body": (FORMAL_ORGANISATION, CKG.SectorBody),
+    "public body": (FORMAL_ORGANISATION, CKG.PublicBody),
     "consortium": (ORG.OrganizationalCollaboration, CKG.Consortium),
 }
-REGISTERS = {"ror": "ROR", "wikidata": "Wikidata", "ukprn": "UKPRN"}
-ADDRESSES = {"ror", "wikidata"}
+REGISTER_BY_COLUMN = {"ror": "ROR", "wikidata": "Wikidata", "ukprn": "UKPRN"}
+ADDRESS_COLUMNS = {"ror", "wikidata"}
 
 
-def organisation(scribe: Scribe, record: Record) -> None:
+def map_organisation(builder: StatementBuilder, record: Record) -> None:
     """State an organisation; its membership, where it has one, is a thing with an interval."""
     node = organisation_iri(record)
-    scribe.typed(node, record)
-    _kind(scribe, node, record)
+    builder.add_types(node, record)
+    _map_kind(builder, node, record)
     for name, predicate in (("name", SKOS.prefLabel), ("alt_names", SKOS.altLabel)):
         for field in record.all(name):
-            scribe.say(node, predicate, Literal(field.text.strip(), language="en"), field)
-    scribe.web(node, FOAF.homepage, record, "homepage")
-    scribe.dated(node, SCHEMA.foundingDate, record, "founded")
-    scribe.web(node, DCTERMS.source, record, "source")
-    scribe.literal(node, SKOS.editorialNote, record, "note")
-    for name, register in REGISTERS.items():
+            builder.add_field_statement(
+                node, predicate, Literal(field.text.strip(), language="en"), field
+            )
+    builder.add_web_links(node, FOAF.homepage, record, "homepage")
+    builder.add_dates(node, SCHEMA.foundingDate, record, "founded")
+    builder.add_web_links(node, DCTERMS.source, record, "source")
+    builder.add_literals(node, SKOS.editorialNote, record, "note")
+    for name, register in REGISTER_BY_COLUMN.items():
         for field in record.all(name):
-            identifier(scribe, node, register, field)
-        if name in ADDRESSES:
-            scribe.web(node, SKOS.exactMatch, record, name)
+            map_identifier(builder, node, register, field)
+        if name in ADDRESS_COLUMNS:
+            builder.add_web_links(node, SKOS.exactMatch, record, name)
     for field in record.all("consortium"):
-        membership(scribe, node, record, field)
-    scribe.unknown(node, record)
+        map_membership(builder, node, record, field)
+    builder.add_unknown_fields(node, record)
 
 
-def _kind(scribe: Scribe, node: NamedNode, record: Record) -> None:
+def _map_kind(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
     field = record.first("kind")
-    classes = KINDS.get(field.text.strip().lower(), ()) if field else (FORMAL,)
+    classes = (
+        CLASSES_BY_KIND.get(field.text.strip().lower(), ()) if field else (FORMAL_ORGANISATION,)
+    )
     if field and not classes:
-        known = ", ".join(KINDS)
-        scribe.find(
+        known = ", ".join(CLASSES_BY_KIND)
+        builder.report_finding(
             "unknown-kind",
             f"'{field.text}' is no kind of organisation: use {known}",
             field,
@@ -58,38 +62,40 @@ def _kind(scribe: Scribe, node: NamedNode, record: Record) -> None:
         )
     for class_ in classes:
         if field:
-            scribe.say(node, RDF.type, class_, field)
+            builder.add_field_statement(node, RDF.type, class_, field)
         else:
-            scribe.add(node, RDF.type, class_, record.span, Rule.RECORD)
+            builder.add_statement(node, RDF.type, class_, record.span, Rule.RECORD)
 
 
-def identifier(scribe: Scribe, node: NamedNode, register: str, field: Field) -> None:
+def map_identifier(builder: StatementBuilder, node: NamedNode, register: str, field: Field) -> None:
     """State an identifier as a thing of its own, as ADMS has it, with the register it is from."""
     code = field.text.strip()
     short = code.rsplit("/", 1)[-1]
     key = thing("identifier", f"{slugify(register)}-{slugify(short)}")
-    scribe.say(node, ADMS.identifier, key, field)
-    scribe.say(key, RDF.type, ADMS.Identifier, field)
-    scribe.say(key, SKOS.notation, Literal(code), field)
-    scribe.say(key, CKG.register, Literal(register), field)
+    builder.add_field_statement(node, ADMS.identifier, key, field)
+    builder.add_field_statement(key, RDF.type, ADMS.Identifier, field)
+    builder.add_field_statement(key, SKOS.notation, Literal(code), field)
+    builder.add_field_statement(key, CKG.register, Literal(register), field)
 
 
-def membership(scribe: Scribe, node: NamedNode, record: Record, field: Field) -> None:
+def map_membership(
+    builder: StatementBuilder, node: NamedNode, record: Record, field: Field
+) -> None:
     """State a membership of a consortium with the interval in which it holds."""
-    whole = scribe.context.organisations.match(field.text)
+    whole = builder.context.organisations.match(field.text)
     if whole is None:
-        unknown_organisation(scribe, node, field)
+        report_unknown_organisation(builder, node, field)
         return
     slug = f"{whole.value.rsplit('/', 1)[1]}-{node.value.rsplit('/', 1)[1]}"
     member, interval = thing("membership", slug), thing("interval", slug)
-    scribe.say(member, RDF.type, ORG.Membership, field)
-    scribe.say(member, ORG.member, node, field)
-    scribe.say(member, ORG.organization, whole, field)
-    scribe.say(member, ORG.memberDuring, interval, field)
-    scribe.say(interval, RDF.type, TIME.Interval, field)
-    scribe.dated(interval, SCHEMA.startDate, record, "member_from")
-    scribe.dated(interval, SCHEMA.endDate, record, "member_until")
+    builder.add_field_statement(member, RDF.type, ORG.Membership, field)
+    builder.add_field_statement(member, ORG.member, node, field)
+    builder.add_field_statement(member, ORG.organization, whole, field)
+    builder.add_field_statement(member, ORG.memberDuring, interval, field)
+    builder.add_field_statement(interval, RDF.type, TIME.Interval, field)
+    builder.add_dates(interval, SCHEMA.startDate, record, "member_from")
+    builder.add_dates(interval, SCHEMA.endDate, record, "member_until")
     if not record.text("member_from"):
-        scribe.find(
+        builder.report_finding(
             "undated-membership", "the membership has no date in column member_from", field, member
         )

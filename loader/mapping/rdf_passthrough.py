@@ -9,26 +9,26 @@ from loader.document import Document, Rule
 from loader.namespaces import XSD
 from loader.statements import Statement
 
-PLAIN = NamedNode("https://example.org/")
+PLACEHOLDER_IRI = NamedNode("https://example.org/")
 
 
-def rdf_statements(document: Document) -> Iterator[Statement]:
+def map_rdf_statements(document: Document) -> Iterator[Statement]:
     """The document's own statements; named graphs keep their names."""
     for quad, span in ((located.quad, located.span) for located in document.statements):
         own = None if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
         assert own is None or isinstance(own, NamedNode), "readers take no graph without a name"
         value = quad.object
         if isinstance(value, Literal) and value.datatype != XSD.string and not value.language:
-            value = as_stored(value)
+            value = normalise_literal(value)
         yield Statement(quad.subject, quad.predicate, value, span, Rule.RDF, "", own)
 
 
 @lru_cache(maxsize=10_000)
-def as_stored(value: Literal) -> Literal:
+def normalise_literal(value: Literal) -> Literal:
     """The literal as the engine gives it back: it keeps numbers and dates by value, so ``0.0``
     becomes ``0``. Written so, ``graph.nq`` and the store say the same to the letter."""
     store = Store()
-    store.add(Quad(PLAIN, PLAIN, value))
+    store.add(Quad(PLACEHOLDER_IRI, PLACEHOLDER_IRI, value))
     (quad,) = store
     assert isinstance(quad.object, Literal)
     return quad.object

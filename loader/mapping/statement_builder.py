@@ -11,92 +11,102 @@ from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
 from loader.statements import Object, Statement
 
-BROKEN_DATE = (
+BAD_DATE_MESSAGE = (
     "'{}' is no date: write a year, a year and month, or a day, as in 2017, 2017-06, 2017-06-30"
 )
 
 
-class Scribe:
+class StatementBuilder:
     """Collects what the records of one document say."""
 
     def __init__(self, document: Document, context: Context) -> None:
         self.document = document
         self.context = context
-        self.home = graph_of(document.name)
+        self.document_graph = graph_of(document.name)
         self.number = 1
         self.statements: list[Statement] = []
         self.findings: list[Finding] = []
-        self.described: list[tuple[NamedNode, Span]] = []
+        self.described_entities: list[tuple[NamedNode, Span]] = []
 
-    def node(self, kind: str, record: Record, title: str = "title") -> NamedNode:
+    def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
         """The IRI of a record's thing: by its slug, its title, or its place in the document."""
-        slug = record.slug or slugify(record.text(title))
-        return thing(kind, slug or f"{self.home.value.rsplit('/', 1)[1]}-{self.number}")
+        slug = record.slug or slugify(record.text(title_field))
+        return thing(kind, slug or f"{self.document_graph.value.rsplit('/', 1)[1]}-{self.number}")
 
-    def typed(self, node: NamedNode, record: Record, *classes: NamedNode) -> None:
+    def add_types(self, node: NamedNode, record: Record, *classes: NamedNode) -> None:
         """State what kind of thing the record describes, and note that it is described here."""
-        self.described.append((node, record.span))
+        self.described_entities.append((node, record.span))
         for class_ in classes:
-            self.add(node, RDF.type, class_, record.span, Rule.RECORD)
+            self.add_statement(node, RDF.type, class_, record.span, Rule.RECORD)
 
-    def add(
+    def add_statement(
         self, node: NamedNode, predicate: NamedNode, value: Object, span: Span, rule: Rule
     ) -> None:
         """State something that rests on a place as a whole."""
         self.statements.append(Statement(node, predicate, value, span, rule))
 
-    def say(self, node: NamedNode, predicate: NamedNode, value: Object, field: Field) -> None:
+    def add_field_statement(
+        self, node: NamedNode, predicate: NamedNode, value: Object, field: Field
+    ) -> None:
         """State something that rests on the words of a field."""
         same = isinstance(value, Literal) and value.value == field.text
         quoted = "" if same else field.text
         self.statements.append(Statement(node, predicate, value, field.span, field.rule, quoted))
 
-    def literal(self, node: NamedNode, predicate: NamedNode, record: Record, name: str) -> None:
+    def add_literals(
+        self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
+    ) -> None:
         """State each field of that name as plain text."""
-        for field in record.all(name):
-            self.say(node, predicate, Literal(field.text.strip()), field)
+        for field in record.all(field_name):
+            self.add_field_statement(node, predicate, Literal(field.text.strip()), field)
 
-    def web(self, node: NamedNode, predicate: NamedNode, record: Record, name: str) -> None:
+    def add_web_links(
+        self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
+    ) -> None:
         """State each field of that name as a link; what is no web address is kept and reported."""
-        for field in record.all(name):
+        for field in record.all(field_name):
             iri = web_iri(field.text.strip())
             if iri is not None:
-                self.say(node, predicate, iri, field)
+                self.add_field_statement(node, predicate, iri, field)
             else:
-                self.unrecognised(node, field, f"{name}: {field.text.strip()}")
-                self.find("bad-address", f"'{field.text}' is no web address (http…)", field, node)
+                self.add_unrecognised_text(node, field, f"{field_name}: {field.text.strip()}")
+                self.report_finding(
+                    "bad-address", f"'{field.text}' is no web address (http…)", field, node
+                )
 
-    def dated(self, node: NamedNode, predicate: NamedNode, record: Record, name: str) -> None:
+    def add_dates(
+        self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
+    ) -> None:
         """State a date as exactly as it is given: xsd:gYear, xsd:gYearMonth or xsd:date."""
-        for field in record.all(name):
-            value = date_literal(field.text.strip())
+        for field in record.all(field_name):
+            value = parse_date_literal(field.text.strip())
             if value is not None:
-                self.say(node, predicate, value, field)
+                self.add_field_statement(node, predicate, value, field)
             else:
-                self.unrecognised(node, field, f"{name}: {field.text.strip()}")
-                self.find("bad-date", BROKEN_DATE.format(field.text), field, node)
+                self.add_unrecognised_text(node, field, f"{field_name}: {field.text.strip()}")
+                self.report_finding("bad-date", BAD_DATE_MESSAGE.format(field.text), field, node)
 
-    def unrecognised(self, node: NamedNode, field: Field, text: str) -> None:
+    def add_unrecognised_text(self, node: NamedNode, field: Field, text: str) -> None:
         """Keep words that nothing here understands, exactly as they stand."""
         self.statements.append(
             Statement(node, CKG.unrecognisedText, Literal(text), field.span, field.rule, field.text)
         )
 
-    def unknown(self, node: NamedNode, record: Record) -> None:
+    def add_unknown_fields(self, node: NamedNode, record: Record) -> None:
         """Keep what a reader found under a name that the project does not have."""
         for field in record.all("unknown"):
-            self.unrecognised(node, field, field.text)
+            self.add_unrecognised_text(node, field, field.text)
 
-    def find(
+    def report_finding(
         self,
         code: str,
         message: str,
-        where: Field | Span,
-        about: NamedNode | None = None,
+        location: Field | Span,
+        entity: NamedNode | None = None,
         severity: Severity = Severity.WARNING,
     ) -> None:
         """Report a problem at a field or a span."""
-        span = where.span if isinstance(where, Field) else where
+        span = location.span if isinstance(location, Field) else location
         self.findings.append(
             Finding(
                 path=self.document.path,
@@ -105,23 +115,23 @@ class Scribe:
                 severity=severity,
                 message=message,
                 code=code,
-                about=about.value if about else "",
+                about=entity.value if entity else "",
             )
         )
 
 
-def date_literal(text: str) -> Literal | None:
+def parse_date_literal(text: str) -> Literal | None:
     """A date with the datatype that its precision has, or None."""
     shapes = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
     parts = text.split("-")
     if len(text) not in shapes or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    if [len(part) for part in parts] != [4, 2, 2][: len(parts)] or not _in_calendar(parts):
+    if [len(part) for part in parts] != [4, 2, 2][: len(parts)] or not _is_calendar_date(parts):
         return None
     return Literal(text, datatype=shapes[len(text)])
 
 
-def _in_calendar(parts: list[str]) -> bool:
+def _is_calendar_date(parts: list[str]) -> bool:
     year, month, day = (*map(int, parts), 1, 1)[:3]
     try:
         date(year, month, day)

@@ -17,60 +17,66 @@ from loader.readers import (
     sssom,
     table,
 )
-from loader.readers.source import Source, load_source
+from loader.readers.source import SourceFile, load_source
 
-Reader = Callable[[Source], Document]
+Reader = Callable[[SourceFile], Document]
 
-SKIPPED = {"readme.md", "catalogue.yaml"}
+SKIPPED_FILE_NAMES = {"readme.md", "catalogue.yaml"}
 
 
-def _text(source: Source) -> Document:
+def _read_plain_text(source: SourceFile) -> Document:
     """Plain text: cards where there is a tag line, else an article."""
-    return cards.read(source) if cards.holds_cards(source) else article.read(source)
+    return cards.read_cards(source) if cards.has_cards(source) else article.read_article(source)
 
 
-def _markdown(source: Source) -> Document:
+def _read_markdown_or_text(source: SourceFile) -> Document:
     """Markdown: curated where there is front matter, else read like plain text."""
-    return markdown.read(source) if markdown.has_front_matter(source) else _text(source)
+    return (
+        markdown.read_markdown(source)
+        if markdown.has_front_matter(source)
+        else _read_plain_text(source)
+    )
 
 
-READERS: dict[str, Reader] = {
-    ".txt": _text,
-    ".md": _markdown,
-    ".csv": table.read,
-    ".tsv": table.read,
-    sssom.SUFFIX: sssom.read,
-    ".toml": dataset_descriptor.read,
-    ".xlsx": spreadsheet.read,
-    **dict.fromkeys(rdf.FORMATS, rdf.read),
+READER_BY_SUFFIX: dict[str, Reader] = {
+    ".txt": _read_plain_text,
+    ".md": _read_markdown_or_text,
+    ".csv": table.read_delimited_table,
+    ".tsv": table.read_delimited_table,
+    sssom.SSSOM_SUFFIX: sssom.read_sssom,
+    ".toml": dataset_descriptor.read_sector_dataset,
+    ".xlsx": spreadsheet.read_spreadsheet,
+    **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
 }
 """The reader for each suffix, in small letters."""
 
-NAMING = (".csv", ".tsv", ".xlsx")
+ORGANISATION_SUFFIXES = (".csv", ".tsv", ".xlsx")
 """The suffixes of the documents that can describe organisations."""
 
 
-def read(path: Path, name: str, max_bytes: int) -> Document:
+def read_document(path: Path, name: str, max_bytes: int) -> Document:
     """The document in the file ``path``, called ``name`` inside its data folder.
 
     Raises DataError, with its findings, where the file cannot be read or understood.
     """
-    suffix = suffix_of(name)
-    reader = READERS.get(suffix)
+    suffix = resolve_suffix(name)
+    reader = READER_BY_SUFFIX.get(suffix)
     if reader is None:
         ends = f"ends in {suffix}" if suffix else "has no suffix"
-        message = f"a file that {ends} cannot be read here; known are {', '.join(READERS)}."
-        raise _refused(path, "unknown-format", message)
+        message = (
+            f"a file that {ends} cannot be read here; known are {', '.join(READER_BY_SUFFIX)}."
+        )
+        raise _build_data_error(path, "unknown-format", message)
     return reader(load_source(path, name, max_bytes))
 
 
-def suffix_of(name: str) -> str:
+def resolve_suffix(name: str) -> str:
     """The suffix that tells the reader: two parts where these are known together."""
     both = "".join(PurePosixPath(name).suffixes[-2:]).lower()
-    return both if both in READERS else PurePosixPath(name).suffix.lower()
+    return both if both in READER_BY_SUFFIX else PurePosixPath(name).suffix.lower()
 
 
-def documents(folder: Path) -> list[tuple[Path, str]]:
+def list_documents(folder: Path) -> list[tuple[Path, str]]:
     """The documents of a data folder and of the folders in it, with their names, sorted by these.
 
     Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, the lock files of
@@ -80,20 +86,28 @@ def documents(folder: Path) -> list[tuple[Path, str]]:
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
-        raise _refused(folder, "no-folder", f"the data folder {what}; check its name.")
-    found = [path for path in _files(folder) if not (_skipped(path) or _beside(path, folder))]
-    named = sorted(((path, _name(path, folder)) for path in found), key=lambda pair: pair[1])
+        raise _build_data_error(folder, "no-folder", f"the data folder {what}; check its name.")
+    found = [
+        path
+        for path in _list_files(folder)
+        if not (_is_skipped(path) or _is_sector_download(path, folder))
+    ]
+    named = sorted(
+        ((path, _format_document_name(path, folder)) for path in found), key=lambda pair: pair[1]
+    )
     if not named:
-        message = f"the data folder holds no document; known are {', '.join(READERS)}."
-        raise _refused(folder, "no-documents", message)
+        message = f"the data folder holds no document; known are {', '.join(READER_BY_SUFFIX)}."
+        raise _build_data_error(folder, "no-documents", message)
     return named
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     """Every file below, without hidden folders; links are followed, though never in a ring."""
     files: list[Path] = []
     seen: set[str] = set()
-    for parent, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
+    for parent, folders, names in os.walk(
+        folder, onerror=_raise_unreadable_folder, followlinks=True
+    ):
         real = os.path.realpath(parent)
         folders[:] = [] if real in seen else [f for f in folders if not f.startswith(".")]
         files += [] if real in seen else [Path(parent, name) for name in names]
@@ -101,17 +115,17 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _unreadable(error: OSError) -> None:
+def _raise_unreadable_folder(error: OSError) -> None:
     path = Path(error.filename)
     message = f"the folder cannot be read ({error.strerror}); check its permissions."
-    raise _refused(path, "unreadable", message)
+    raise _build_data_error(path, "unreadable", message)
 
 
-def _skipped(path: Path) -> bool:
-    return path.name.lower() in SKIPPED or path.name.startswith((".", "~$"))
+def _is_skipped(path: Path) -> bool:
+    return path.name.lower() in SKIPPED_FILE_NAMES or path.name.startswith((".", "~$"))
 
 
-def _beside(path: Path, folder: Path) -> bool:
+def _is_sector_download(path: Path, folder: Path) -> bool:
     """Whether a file of the folder sector is a download, or describes one that is not there."""
     inner = path.relative_to(folder).parts[:-1]
     return "sector" in inner and not (
@@ -119,17 +133,17 @@ def _beside(path: Path, folder: Path) -> bool:
     )
 
 
-def _name(path: Path, folder: Path) -> str:
+def _format_document_name(path: Path, folder: Path) -> str:
     name = path.relative_to(folder).as_posix()
     try:
         name.encode()
     except UnicodeEncodeError:
         shown = Path(os.fsencode(path).decode("utf-8", "backslashreplace"))
         message = "the name of this file is not valid UTF-8; rename it."
-        raise _refused(shown, "file-name", message) from None
+        raise _build_data_error(shown, "file-name", message) from None
     return unicodedata.normalize("NFC", name)
 
 
-def _refused(path: Path, code: str, message: str) -> DataError:
+def _build_data_error(path: Path, code: str, message: str) -> DataError:
     finding = Finding(str(path), 0, 0, Severity.ERROR, message, code)
     return DataError(str(finding), [finding])

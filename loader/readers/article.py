@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from loader.document import Document, Field, Record, Span
 from loader.errors import Finding
 from loader.namespaces import slugify
-from loader.readers.article_blocks import Block, Kind, blocks, raw
-from loader.readers.source import Source
+from loader.readers.article_blocks import ArticleBlock, BlockKind, slice_lines, split_blocks
+from loader.readers.source import SourceFile
 
-REPEATED = 0.7
+REPETITION_THRESHOLD = 0.7
 """A closing bullet repeats the article if the article has this share of its content words.
 
 Measured on the pledge article: its two bullets reach 0.84 and 0.96; sentences on the same matter
@@ -31,23 +31,23 @@ CLOSING_TITLES = frozenset(
     )
 )
 
-NUMBER = re.compile(r"\[(\d+)\]\s*")
-LABELLED = re.compile(
+REFERENCE_NUMBER = re.compile(r"\[(\d+)\]\s*")
+LABELLED_REFERENCE = re.compile(
     r"(?P<label>.*[^\s:])(?:\s*:\s+|\s+(?=https?://|\[))(?P<target>\S.*)", re.DOTALL
 )
-TARGET = re.compile(r"https?://\S+$|\[")
+TARGET_START = re.compile(r"https?://\S+$|\[")
 PLACEHOLDER = re.compile(
     r"\[\s*(?:insert\b[^\[\]]{0,80}|(?:link|url|reference|citation)(?:\s+here)?)\s*\](?![(\[])",
     re.IGNORECASE,
 )
-CONTENT = re.compile(r"[^\W\d_]{4,}")
-COMMON = frozenset(
+CONTENT_WORD = re.compile(r"[^\W\d_]{4,}")
+COMMON_WORDS = frozenset(
     "also been from have into more such than that their these they this those through which will "
     "with".split()
 )
 
 
-def read(source: Source) -> Document:
+def read_article(source: SourceFile) -> Document:
     """One record of kind ``article``, or none for an empty file.
 
     Fields: ``title``, ``subtitle``, ``abstract`` (the lead), ``conclusion``, ``heading`` (one that
@@ -55,16 +55,16 @@ def read(source: Source) -> Document:
     ``reference`` (``number``, ``label``, ``target``). Every word of the file is in one of them.
     DataError if the file is not UTF-8.
     """
-    found = blocks(source.lines)
-    records = (_article(source.lines, found),) if found else ()
-    findings = [*source.control_characters()]
+    found = split_blocks(source.lines)
+    records = (_build_article(source.lines, found),) if found else ()
+    findings = [*source.find_control_characters()]
     if not found:
         empty = "the file holds no text; fill it or delete it."
-        findings.append(source.finding("empty-document", empty))
+        findings.append(source.build_warning("empty-document", empty))
     for record in records:
-        findings += _untitled(source, record)
-        findings += _unresolved(source, record)
-        findings += _repeated(source, record)
+        findings += _check_title(source, record)
+        findings += _find_placeholders(source, record)
+        findings += _find_repeated_bullets(source, record)
     return Document(
         path=source.path,
         name=source.name,
@@ -76,97 +76,116 @@ def read(source: Source) -> Document:
     )
 
 
-def _article(lines: Sequence[str], found: Sequence[Block]) -> Record:
-    head = _head(found)
+def _build_article(lines: Sequence[str], blocks: Sequence[ArticleBlock]) -> Record:
+    head = _count_head_blocks(blocks)
     names = ("title", "subtitle")
-    fields = [block.field(name) for block, name in zip(found[:head], names, strict=False)]
-    closing = _closing(found, head)
+    fields = [block.to_field(name) for block, name in zip(blocks[:head], names, strict=False)]
+    closing = _find_closing_start(blocks, head)
     parts = [
-        part for block in found if block.kind is Kind.REFERENCES for part in _references(block)
+        part
+        for block in blocks
+        if block.kind is BlockKind.REFERENCES
+        for part in _split_references(block)
     ]
-    bullets = (block for block in found[closing:] if block.kind is Kind.BULLET)
-    parts += [Record("bullet", "", _span(block), (block.field("text"),)) for block in bullets]
-    fields += [block.field("heading") for block in found[closing:] if block.kind is Kind.HEADING]
+    bullets = (block for block in blocks[closing:] if block.kind is BlockKind.BULLET)
+    parts += [
+        Record("bullet", "", _build_block_span(block), (block.to_field("text"),))
+        for block in bullets
+    ]
+    fields += [
+        block.to_field("heading") for block in blocks[closing:] if block.kind is BlockKind.HEADING
+    ]
 
-    lead, *sections = _sections(found[head:closing])
-    fields += _texts(lines, lead, "abstract")
-    if sections and _concludes(found[:head], lead, sections[-1]):
-        fields.append(sections[-1].pop().field("conclusion"))
+    lead, *sections = _group_sections(blocks[head:closing])
+    fields += _join_texts(lines, lead, "abstract")
+    if sections and _has_conclusion(blocks[:head], lead, sections[-1]):
+        fields.append(sections[-1].pop().to_field("conclusion"))
     taken: dict[str, int] = {}
     for heading, *body in sections:
         if body:
-            parts.append(_section(lines, heading, body, taken))
+            parts.append(_build_section(lines, heading, body, taken))
         else:
-            fields.append(heading.field("heading"))
+            fields.append(heading.to_field("heading"))
     fields.sort(key=lambda field: field.span.start)
     parts.sort(key=lambda part: (part.span.start, part.span.column))
     return Record("article", "", Span(1, len(lines)), tuple(fields), tuple(parts))
 
 
-def _head(found: Sequence[Block]) -> int:
+def _count_head_blocks(blocks: Sequence[ArticleBlock]) -> int:
     """How many blocks are title and subtitle: 0, 1 or 2."""
-    if found[0].kind is not Kind.HEADING:
+    if blocks[0].kind is not BlockKind.HEADING:
         return 0
-    if len(found) < 3 or found[1].kind is not Kind.HEADING or found[1].level:
+    if len(blocks) < 3 or blocks[1].kind is not BlockKind.HEADING or blocks[1].level:
         return 1
-    before = found[1].first - found[0].last > 1
-    after = found[2].first - found[1].last > 1
-    marked = found[0].level > 0
+    before = blocks[1].first - blocks[0].last > 1
+    after = blocks[2].first - blocks[1].last > 1
+    marked = blocks[0].level > 0
     return 1 if before and not after and not marked else 2
 
 
-def _closing(found: Sequence[Block], head: int) -> int:
+def _find_closing_start(blocks: Sequence[ArticleBlock], head_count: int) -> int:
     """The index of the first block of the closing bullets and references."""
-    at = len(found)
-    while at > head and _closes(found[at - 1], at < len(found)):
+    at = len(blocks)
+    while at > head_count and _is_closing_block(blocks[at - 1], at < len(blocks)):
         at -= 1
-    if at > head and (found[at - 1].kind is Kind.HEADING or found[at - 1].text.endswith(":")):
-        while at < len(found) and found[at].kind is Kind.BULLET:
+    if at > head_count and (
+        blocks[at - 1].kind is BlockKind.HEADING or blocks[at - 1].text.endswith(":")
+    ):
+        while at < len(blocks) and blocks[at].kind is BlockKind.BULLET:
             at += 1
     return at
 
 
-def _closes(block: Block, more: bool) -> bool:
-    if block.kind is Kind.HEADING:
-        return more and block.text.casefold().strip(" :") in CLOSING_TITLES
-    return block.kind is not Kind.PARAGRAPH
+def _is_closing_block(block: ArticleBlock, has_more: bool) -> bool:
+    if block.kind is BlockKind.HEADING:
+        return has_more and block.text.casefold().strip(" :") in CLOSING_TITLES
+    return block.kind is not BlockKind.PARAGRAPH
 
 
-def _sections(found: Iterable[Block]) -> list[list[Block]]:
+def _group_sections(blocks: Iterable[ArticleBlock]) -> list[list[ArticleBlock]]:
     """The lead, then each heading with what follows it; references stand by themselves."""
-    sections: list[list[Block]] = [[]]
-    for block in found:
-        if block.kind is Kind.HEADING:
+    sections: list[list[ArticleBlock]] = [[]]
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
             sections.append([block])
-        elif block.kind is not Kind.REFERENCES:
+        elif block.kind is not BlockKind.REFERENCES:
             sections[-1].append(block)
     return sections
 
 
-def _concludes(head: Iterable[Block], lead: Iterable[Block], section: Sequence[Block]) -> bool:
+def _has_conclusion(
+    head: Iterable[ArticleBlock], lead: Iterable[ArticleBlock], section: Sequence[ArticleBlock]
+) -> bool:
     """Whether the last paragraph of the last section goes back to how the article began."""
     *rest, last = section
-    if len(rest) < 2 or last.kind is not Kind.PARAGRAPH:
+    if len(rest) < 2 or last.kind is not BlockKind.PARAGRAPH:
         return False
-    words = content_words(last.text)
-    beginning = content_words(" ".join(block.text for block in [*head, *lead]))
-    return len(words & beginning) > len(words & content_words(" ".join(b.text for b in rest)))
+    words = extract_content_words(last.text)
+    beginning = extract_content_words(" ".join(block.text for block in [*head, *lead]))
+    return len(words & beginning) > len(
+        words & extract_content_words(" ".join(b.text for b in rest))
+    )
 
 
-def _section(
-    lines: Sequence[str], heading: Block, body: Sequence[Block], taken: dict[str, int]
+def _build_section(
+    lines: Sequence[str],
+    heading: ArticleBlock,
+    body: Sequence[ArticleBlock],
+    count_by_slug: dict[str, int],
 ) -> Record:
     slug = slugify(heading.text)
-    taken[slug] = taken.get(slug, 0) + 1
-    if taken[slug] > 1:
-        slug = f"{slug}-{taken[slug]}"
+    count_by_slug[slug] = count_by_slug.get(slug, 0) + 1
+    if count_by_slug[slug] > 1:
+        slug = f"{slug}-{count_by_slug[slug]}"
     span = Span(heading.first + 1, body[-1].last + 1)
-    return Record("section", slug, span, (heading.field("title"), *_texts(lines, body, "text")))
+    return Record(
+        "section", slug, span, (heading.to_field("title"), *_join_texts(lines, body, "text"))
+    )
 
 
-def _texts(lines: Sequence[str], body: Sequence[Block], name: str) -> Iterator[Field]:
+def _join_texts(lines: Sequence[str], body: Sequence[ArticleBlock], name: str) -> Iterator[Field]:
     """The blocks as raw slices, in one field unless something else stands between them."""
-    runs: list[list[Block]] = []
+    runs: list[list[ArticleBlock]] = []
     for block in body:
         if runs and not any(map(str.strip, lines[runs[-1][-1].last + 1 : block.first])):
             runs[-1].append(block)
@@ -175,56 +194,61 @@ def _texts(lines: Sequence[str], body: Sequence[Block], name: str) -> Iterator[F
     for run in runs:
         first, last = run[0].first, run[-1].last
         column = len(lines[first]) - len(lines[first].lstrip())
-        text = raw(lines, first, last, column)
+        text = slice_lines(lines, first, last, column)
         yield Field(name, text, Span(first + 1, last + 1, column + 1))
 
 
-def _references(block: Block) -> Iterator[Record]:
+def _split_references(block: ArticleBlock) -> Iterator[Record]:
     """The entries ``[1] label: target [2] …`` of one block."""
-    whole = block.field("text")
-    numbers = list(NUMBER.finditer(block.text))
+    whole = block.to_field("text")
+    numbers = list(REFERENCE_NUMBER.finditer(block.text))
     ends = [number.start() for number in numbers[1:]] + [len(block.text)]
     for number, end in zip(numbers, ends, strict=True):
         start = number.end()
         end = start + len(block.text[start:end].rstrip())
-        fields = [_slice(whole, "number", *number.span(1)), *_entry(whole, start, end)]
+        fields = [
+            _slice_field(whole, "number", *number.span(1)),
+            *_split_reference(whole, start, end),
+        ]
         place = whole.place(number.start())
         span = Span(place.start, whole.place(end).start, place.column)
         yield Record("reference", number[1], span, tuple(fields))
 
 
-def _entry(whole: Field, start: int, end: int) -> list[Field]:
+def _split_reference(block_field: Field, start: int, end: int) -> list[Field]:
     """The label and target of one reference, as far as it has them."""
-    split = LABELLED.fullmatch(whole.text, start, end)
+    split = LABELLED_REFERENCE.fullmatch(block_field.text, start, end)
     if split:
-        return [_slice(whole, name, *split.span(name)) for name in ("label", "target")]
-    name = "target" if TARGET.match(whole.text, start, end) else "label"
-    return [_slice(whole, name, start, end)] if start < end else []
+        return [_slice_field(block_field, name, *split.span(name)) for name in ("label", "target")]
+    name = "target" if TARGET_START.match(block_field.text, start, end) else "label"
+    return [_slice_field(block_field, name, start, end)] if start < end else []
 
 
-def _slice(whole: Field, name: str, start: int, end: int) -> Field:
-    first = whole.place(start)
+def _slice_field(block_field: Field, name: str, start: int, end: int) -> Field:
+    first = block_field.place(start)
     return Field(
-        name, whole.text[start:end], Span(first.start, whole.place(end).start, first.column)
+        name,
+        block_field.text[start:end],
+        Span(first.start, block_field.place(end).start, first.column),
     )
 
 
-def _span(block: Block) -> Span:
+def _build_block_span(block: ArticleBlock) -> Span:
     return Span(block.first + 1, block.last + 1)
 
 
-def content_words(text: str) -> set[str]:
+def extract_content_words(text: str) -> set[str]:
     """The content words of ``text``, in small letters, as the docstring of the module has them."""
-    return {word[:6] for word in CONTENT.findall(text.casefold()) if word not in COMMON}
+    return {word[:6] for word in CONTENT_WORD.findall(text.casefold()) if word not in COMMON_WORDS}
 
 
-def _untitled(source: Source, record: Record) -> Iterator[Finding]:
+def _check_title(source: SourceFile, record: Record) -> Iterator[Finding]:
     if not record.first("title"):
         message = "the article has no headline; put one in its first line."
-        yield source.finding("missing-title", message, 1)
+        yield source.build_warning("missing-title", message, 1)
 
 
-def _unresolved(source: Source, record: Record) -> Iterator[Finding]:
+def _find_placeholders(source: SourceFile, record: Record) -> Iterator[Finding]:
     """A warning for each placeholder that stands where a link should be, with what it is for."""
     labels = {
         (target.span.start, target.span.column): f" for “{part.text('label')}”"
@@ -238,21 +262,21 @@ def _unresolved(source: Source, record: Record) -> Iterator[Finding]:
         column = start - source.text.rfind("\n", 0, start)
         what = labels.get((line, column), "")
         message = f"“{found[0]}” stands where a link{what} should be; put the address in its place."
-        yield source.finding("unresolved-reference", message, line, column)
+        yield source.build_warning("unresolved-reference", message, line, column)
 
 
-def _repeated(source: Source, record: Record) -> Iterator[Finding]:
+def _find_repeated_bullets(source: SourceFile, record: Record) -> Iterator[Finding]:
     """A warning for each closing bullet that says what the article has said."""
     bullets = [part for part in record.parts if part.kind == "bullet"]
     others = [part for part in record.parts if part.kind == "section"]
     said = [field.text for part in (record, *others) for field in part.fields]
-    article = content_words(" ".join(said))
+    article = extract_content_words(" ".join(said))
     for bullet in bullets:
-        words = content_words(bullet.text("text"))
+        words = extract_content_words(bullet.text("text"))
         share = len(words & article) / len(words) if words else 0.0
-        if share >= REPEATED:
+        if share >= REPETITION_THRESHOLD:
             message = (
                 f"this closing bullet repeats the article, which has {share:.0%} of its words; "
                 "delete it, or say what is new."
             )
-            yield source.finding("repeated-summary", message, bullet.span.start)
+            yield source.build_warning("repeated-summary", message, bullet.span.start)

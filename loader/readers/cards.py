@@ -27,9 +27,9 @@ from itertools import takewhile
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import Finding
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
-TAGS = {
+LABEL_BY_TAG_FIELD = {
     "beneficiaries": "Beneficiaries",
     "stakeholders": "Stakeholders",
     "principles": "Concordat principles",
@@ -37,8 +37,8 @@ TAGS = {
 }
 """The tag lines: the name of the field and the label that the source prints."""
 
-LABELS = {
-    **{label.casefold(): name for name, label in TAGS.items()},
+FIELD_BY_LABEL = {
+    **{label.casefold(): name for name, label in LABEL_BY_TAG_FIELD.items()},
     "beneficiary": "beneficiaries",
     "stakeholder": "stakeholders",
     "stakeholder(s)": "stakeholders",
@@ -54,7 +54,7 @@ LABELS = {
     "source": "source",
 }
 
-LABEL = re.compile(
+LABEL_PATTERN = re.compile(
     r"\s*(\*\*|__)?(?P<label>[^\W\d_][\w ()\t\u00a0]{0,40}?)\s*(?:\*\*|__)?:(?:\*\*|__)?\s*"
 )
 
@@ -62,7 +62,7 @@ _WORDS = (
     "a an the this these those that it its we our us they their them he she his her you your who "
     "which is are was were be been has have had will would can could may might must should do does"
 )
-PROSE = re.compile(
+PROSE_WORD = re.compile(
     r"(?<![\w-])(?:"
     + "|".join(f"[{w[0]}{w[0].upper()}]{w[1:]}" for w in _WORDS.split())
     + r")(?![\w-])"
@@ -70,7 +70,7 @@ PROSE = re.compile(
 SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a run of lines is."""
 
     TAG = "tag line"
@@ -79,171 +79,178 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class LineRun:
     """Lines ``first`` to ``last`` (counted from 0), whose text begins at ``column`` of the first.
 
     ``attached`` is true where no blank line stands between it and the piece before.
     """
 
-    kind: Kind
+    kind: LineKind
     name: str
     first: int
     last: int
     column: int
-    attached: bool
+    is_attached: bool
 
 
-Card = list[Piece]
+Card = list[LineRun]
 
 
-def holds_cards(source: Source) -> bool:
+def has_cards(source: SourceFile) -> bool:
     """Whether the file has a tag line, so that it is a file of cards and no article."""
-    return any(label_of(line)[0] in TAGS for line in source.lines)
+    return any(parse_label(line)[0] in LABEL_BY_TAG_FIELD for line in source.lines)
 
 
-def read(source: Source) -> Document:
+def read_cards(source: SourceFile) -> Document:
     """The cards as records of kind ``case-study``, each line of the file in one of their fields.
 
     Fields: ``abstract`` (the paragraphs, blank lines inside), ``title``, ``institution``,
     ``source``, and for each tag line one field of rule ``TAG_LINE`` named as in ``TAGS``.
     DataError if the file is not UTF-8.
     """
-    cards = _cards(source.lines)
-    findings = [*source.control_characters(), *_empty(source, cards)]
+    cards = _split_cards(source.lines)
+    findings = [*source.find_control_characters(), *_report_empty_document(source, cards)]
     for number, card in enumerate(cards, 1):
-        findings += _complaints(source, card, f"card {number}")
+        findings += _check_tag_lines(source, card, f"card {number}")
     return Document(
         path=source.path,
         name=source.name,
         sha256=source.sha256,
         lines=len(source.lines),
         reader="cards",
-        records=tuple(_record(source.lines, card) for card in cards),
+        records=tuple(_build_record(source.lines, card) for card in cards),
         findings=tuple(sorted(findings)),
     )
 
 
-def label_of(line: str) -> tuple[str, int]:
+def parse_label(line: str) -> tuple[str, int]:
     """The field that the label of ``line`` names ("" if it has none), and where its text begins."""
-    found = LABEL.match(line)
+    found = LABEL_PATTERN.match(line)
     if not found:
         return "", 0
-    name = LABELS.get(" ".join(found["label"].split()).casefold(), "")
+    name = FIELD_BY_LABEL.get(" ".join(found["label"].split()).casefold(), "")
     return name, found.end() if name else 0
 
 
-def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
+def _split_line_runs(lines: Sequence[str]) -> Iterator[LineRun]:
     """The labelled lines one by one, and the loose lines in runs without a blank line."""
-    loose: Piece | None = None
+    loose: LineRun | None = None
     for number, line in enumerate(lines):
-        name, column = label_of(line)
+        name, column = parse_label(line)
         attached = number > 0 and bool(lines[number - 1].strip())
         if loose and (name or not attached or not line.strip()):
             yield loose
             loose = None
         if name:
-            kind = Kind.TAG if name in TAGS else Kind.HEAD
-            yield Piece(kind, name, number, number, column, attached)
+            kind = LineKind.TAG if name in LABEL_BY_TAG_FIELD else LineKind.HEAD
+            yield LineRun(kind, name, number, number, column, attached)
         elif loose:
             loose = replace(loose, last=number)
         elif line.strip():
             indent = len(line) - len(line.lstrip())
-            loose = Piece(Kind.LOOSE, "abstract", number, number, indent, attached)
+            loose = LineRun(LineKind.LOOSE, "abstract", number, number, indent, attached)
     if loose:
         yield loose
 
 
-def _cards(lines: Sequence[str]) -> list[Card]:
-    pieces = list(_pieces(lines))
+def _split_cards(lines: Sequence[str]) -> list[Card]:
+    pieces = list(_split_line_runs(lines))
     cards: list[Card] = [[]]
     for at, piece in enumerate(pieces):
         card = cards[-1]
-        if piece.kind is Kind.LOOSE and piece.attached and card and card[-1].kind is Kind.TAG:
+        if (
+            piece.kind is LineKind.LOOSE
+            and piece.is_attached
+            and card
+            and card[-1].kind is LineKind.TAG
+        ):
             run = lines[piece.first : piece.last + 1]
-            cut = piece.first + _prose_at(run, _again(card, pieces, at + 1))
+            cut = piece.first + _find_prose_start(run, _count_repeated_tags(card, pieces, at + 1))
             card[-1] = replace(card[-1], last=cut - 1)
             if cut <= piece.last:
                 indent = len(lines[cut]) - len(lines[cut].lstrip())
                 cards.append([replace(piece, first=cut, column=indent)])
-        elif _begins(card, pieces, at):
+        elif _is_card_start(card, pieces, at):
             cards.append([piece])
         else:
             card.append(piece)
     return cards if pieces else []
 
 
-def _again(card: Card, pieces: Sequence[Piece], at: int) -> int:
+def _count_repeated_tags(card: Card, runs: Sequence[LineRun], start: int) -> int:
     """How many of the tag lines from ``at`` on the card has already."""
-    following = map(pieces.__getitem__, range(at, len(pieces)))
-    tags = takewhile(lambda piece: piece.kind is Kind.TAG, following)
-    return sum(_has(card, piece.name) for piece in tags)
+    following = map(runs.__getitem__, range(start, len(runs)))
+    tags = takewhile(lambda piece: piece.kind is LineKind.TAG, following)
+    return sum(_has_field(card, piece.name) for piece in tags)
 
 
-def _prose_at(run: Sequence[str], again: int) -> int:
+def _find_prose_start(run: Sequence[str], repeated_tags: int) -> int:
     """The line of ``run`` where the next card's prose begins; its length if it is none at all."""
     for at, line in enumerate(run):
-        if PROSE.search(line) or (again and SENTENCE_END.search(line)):
-            start = _sentence_start(run, at)
+        if PROSE_WORD.search(line) or (repeated_tags and SENTENCE_END.search(line)):
+            start = _find_sentence_start(run, at)
             if start is not None:
                 return start
-    if again > 1:
-        return _sentence_start(run, len(run) - 1) or 0
+    if repeated_tags > 1:
+        return _find_sentence_start(run, len(run) - 1) or 0
     return len(run)
 
 
-def _sentence_start(run: Sequence[str], at: int) -> int | None:
+def _find_sentence_start(run: Sequence[str], index: int) -> int | None:
     """The last line up to ``at`` that does not begin with a small letter."""
-    return next((n for n in range(at, -1, -1) if not run[n].lstrip()[0].islower()), None)
+    return next((n for n in range(index, -1, -1) if not run[n].lstrip()[0].islower()), None)
 
 
-def _begins(card: Card, pieces: Sequence[Piece], at: int) -> bool:
+def _is_card_start(card: Card, runs: Sequence[LineRun], index: int) -> bool:
     """Whether the piece, no continuation, begins a card after ``card``."""
-    piece = pieces[at]
-    tagged = any(known.kind is Kind.TAG for known in card)
-    if piece.kind is Kind.LOOSE:
+    piece = runs[index]
+    tagged = any(known.kind is LineKind.TAG for known in card)
+    if piece.kind is LineKind.LOOSE:
         return tagged
-    if piece.kind is Kind.TAG:
+    if piece.kind is LineKind.TAG:
         return False
     if not tagged:
-        return piece.name == "title" and _has(card, "title")
-    return not _finishes(card, pieces, at)
+        return piece.name == "title" and _has_field(card, "title")
+    return not _is_card_end(card, runs, index)
 
 
-def _finishes(card: Card, pieces: Sequence[Piece], at: int) -> bool:
+def _is_card_end(card: Card, runs: Sequence[LineRun], index: int) -> bool:
     """Whether the head lines from ``at`` on belong to ``card``, which has its tag lines."""
-    end = at + 1
-    while end < len(pieces) and _goes_on(pieces[end]):
+    end = index + 1
+    while end < len(runs) and _is_attached_head(runs[end]):
         end += 1
-    names = [piece.name for piece in pieces[at:end]]
-    if any(_has(card, name) for name in names):
+    names = [piece.name for piece in runs[index:end]]
+    if any(_has_field(card, name) for name in names):
         return False
-    if end == len(pieces):
+    if end == len(runs):
         return True
-    after = pieces[end]
-    apart = not _has(card, after.name) if after.kind is Kind.TAG else not after.attached
-    first_tag = next(n for n, piece in enumerate(pieces) if piece.kind is Kind.TAG)
-    heads_above = any(piece.kind is Kind.HEAD for piece in pieces[:first_tag])
-    return (pieces[at].attached and apart) or ("title" not in names and not heads_above)
+    after = runs[end]
+    apart = (
+        not _has_field(card, after.name) if after.kind is LineKind.TAG else not after.is_attached
+    )
+    first_tag = next(n for n, piece in enumerate(runs) if piece.kind is LineKind.TAG)
+    heads_above = any(piece.kind is LineKind.HEAD for piece in runs[:first_tag])
+    return (runs[index].is_attached and apart) or ("title" not in names and not heads_above)
 
 
-def _goes_on(piece: Piece) -> bool:
-    return piece.kind is Kind.HEAD and piece.attached and piece.name != "title"
+def _is_attached_head(run: LineRun) -> bool:
+    return run.kind is LineKind.HEAD and run.is_attached and run.name != "title"
 
 
-def _has(card: Card, name: str) -> bool:
+def _has_field(card: Card, name: str) -> bool:
     return any(piece.name == name for piece in card)
 
 
-def _record(lines: Sequence[str], card: Card) -> Record:
-    fields = tuple(_field(lines, piece) for piece in _joined(card))
+def _build_record(lines: Sequence[str], card: Card) -> Record:
+    fields = tuple(_build_field(lines, piece) for piece in _join_paragraphs(card))
     return Record("case-study", "", Span(card[0].first + 1, card[-1].last + 1), fields)
 
 
-def _joined(card: Card) -> Iterator[Piece]:
+def _join_paragraphs(card: Card) -> Iterator[LineRun]:
     """The pieces, paragraphs that follow each other made one."""
-    held: Piece | None = None
+    held: LineRun | None = None
     for piece in card:
-        if held and held.kind is Kind.LOOSE is piece.kind:
+        if held and held.kind is LineKind.LOOSE is piece.kind:
             held = replace(held, last=piece.last)
             continue
         if held:
@@ -253,35 +260,38 @@ def _joined(card: Card) -> Iterator[Piece]:
         yield held
 
 
-def _field(lines: Sequence[str], piece: Piece) -> Field:
-    first, *rest = lines[piece.first : piece.last + 1]
-    text = "\n".join([first[piece.column :], *rest]).rstrip()
-    span = Span(piece.first + 1, piece.last + 1, piece.column + 1)
+def _build_field(lines: Sequence[str], run: LineRun) -> Field:
+    first, *rest = lines[run.first : run.last + 1]
+    text = "\n".join([first[run.column :], *rest]).rstrip()
+    span = Span(run.first + 1, run.last + 1, run.column + 1)
     return Field(
-        piece.name, text, span, Rule.TAG_LINE if piece.kind is Kind.TAG else Rule.AS_WRITTEN
+        run.name, text, span, Rule.TAG_LINE if run.kind is LineKind.TAG else Rule.AS_WRITTEN
     )
 
 
-def _empty(source: Source, cards: Sequence[Card]) -> Iterator[Finding]:
+def _report_empty_document(source: SourceFile, cards: Sequence[Card]) -> Iterator[Finding]:
     if not cards:
-        yield source.finding("empty-document", "the file holds no text; fill it or delete it.")
+        yield source.build_warning(
+            "empty-document", "the file holds no text; fill it or delete it."
+        )
 
 
-def _complaints(source: Source, card: Card, which: str) -> Iterator[Finding]:
+def _check_tag_lines(source: SourceFile, card: Card, card_label: str) -> Iterator[Finding]:
     """A warning for each tag line that is missing, empty or there twice."""
     start = card[0].first + 1
-    for name, label in TAGS.items():
+    for name, label in LABEL_BY_TAG_FIELD.items():
         found = [piece for piece in card if piece.name == name]
         if not found:
-            message = f"{which} has no “{label}:” line; add it if the source has one."
-            yield source.finding("missing-tag-line", message, start)
+            message = f"{card_label} has no “{label}:” line; add it if the source has one."
+            yield source.build_warning("missing-tag-line", message, start)
         for piece in found:
-            if not _field(source.lines, piece).text:
-                message = f"the “{label}:” line of {which} is empty; fill it or delete it."
-                yield source.finding("empty-tag-line", message, piece.first + 1)
+            if not _build_field(source.lines, piece).text:
+                message = f"the “{label}:” line of {card_label} is empty; fill it or delete it."
+                yield source.build_warning("empty-tag-line", message, piece.first + 1)
         for piece in found[1:]:
             message = (
-                f"{which} has a “{label}:” line already, at line {found[0].first + 1}; both are "
+                f"{card_label} has a “{label}:” line already, at line {found[0].first + 1}; "
+                "both are "
                 "kept: make them one, or put a new card's text above this one."
             )
-            yield source.finding("duplicate-tag-line", message, piece.first + 1)
+            yield source.build_warning("duplicate-tag-line", message, piece.first + 1)

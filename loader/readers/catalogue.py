@@ -6,17 +6,17 @@ from pathlib import Path
 
 from loader.document import Field
 from loader.errors import DataError, Finding, Severity
-from loader.readers.front_matter import ABOUT, TRUSTS
+from loader.readers.front_matter import METADATA_FIELD_BY_KEY, TRUST_LEVELS
 from loader.readers.source import load_source
-from loader.readers.yaml_positions import Place, Value, read_block
+from loader.readers.yaml_positions import BlockLocation, YamlValue, read_yaml_block
 
-NAME = "catalogue.yaml"
-KEYS = {**ABOUT, "derived_from": "derived_from.file"}
-MAX_BYTES = 16 * 1024 * 1024
+CATALOGUE_FILE_NAME = "catalogue.yaml"
+FIELD_BY_CATALOGUE_KEY = {**METADATA_FIELD_BY_KEY, "derived_from": "derived_from.file"}
+MAX_CATALOGUE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class DocumentCatalogue:
     """The entries of one data folder by document name; the spans are lines of the catalogue."""
 
     path: str
@@ -24,14 +24,16 @@ class Catalogue:
     documents: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def about(self, name: str, usual: tuple[Field, ...] = ()) -> tuple[Field, ...]:
+    def resolve_metadata(
+        self, name: str, fallback_fields: tuple[Field, ...] = ()
+    ) -> tuple[Field, ...]:
         """The fields of that document, completed by the ``usual`` ones, then by the defaults."""
         found: dict[str, Field] = {}
-        for entry in (*self.documents.get(name, ()), *usual, *self.defaults):
+        for entry in (*self.documents.get(name, ()), *fallback_fields, *self.defaults):
             found.setdefault(entry.name, entry)
         return tuple(found.values())
 
-    def unmatched(self, names: Iterable[str]) -> Iterator[Finding]:
+    def find_unmatched_entries(self, names: Iterable[str]) -> Iterator[Finding]:
         """A warning for each entry that is about none of the documents ``names``."""
         known = set(names)
         for name, line in self.lines.items():
@@ -42,62 +44,64 @@ class Catalogue:
                 )
 
 
-def read_catalogue(folder: Path) -> Catalogue:
+def read_catalogue(folder: Path) -> DocumentCatalogue:
     """The catalogue of a folder, empty where it has none.
 
     Raises DataError, with every problem of the file, where it is broken.
     """
-    path = folder / NAME
+    path = folder / CATALOGUE_FILE_NAME
     if not path.is_file():
-        return Catalogue(str(path))
-    place = Place(str(path), 1, "catalogue", "the catalogue")
-    block = read_block(load_source(path, NAME, MAX_BYTES).text, place)
-    reading = _Reading(place)
-    catalogue = reading.catalogue(block)
+        return DocumentCatalogue(str(path))
+    place = BlockLocation(str(path), 1, "catalogue", "the catalogue")
+    block = read_yaml_block(load_source(path, CATALOGUE_FILE_NAME, MAX_CATALOGUE_BYTES).text, place)
+    reading = _CatalogueParser(place)
+    catalogue = reading.parse_catalogue(block)
     if reading.findings:
         message = "\n".join(str(finding) for finding in reading.findings)
         raise DataError(message, reading.findings)
     return catalogue
 
 
-class _Reading:
+class _CatalogueParser:
     """The walk through the block, with what was found wrong on the way."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, location: BlockLocation) -> None:
+        self.place = location
         self.findings: list[Finding] = []
 
-    def catalogue(self, block: Value) -> Catalogue:
+    def parse_catalogue(self, block: YamlValue) -> DocumentCatalogue:
         for key, _ in block.entries:
             if key.text not in ("defaults", "documents"):
-                self.error(f'"{key.text}" is neither defaults nor documents.', key)
-        documents = self.mapping(block.get("documents"))
-        return Catalogue(
+                self.add_error(f'"{key.text}" is neither defaults nor documents.', key)
+        documents = self.parse_entries(block.get("documents"))
+        return DocumentCatalogue(
             self.place.path,
-            self.fields(block.get("defaults")),
-            {key.text: self.fields(value) for key, value in documents},
+            self.parse_fields(block.get("defaults")),
+            {key.text: self.parse_fields(value) for key, value in documents},
             {key.text: key.span.start for key, _ in documents},
         )
 
-    def error(self, message: str, value: Value) -> None:
-        self.findings.append(self.place.finding(message, value.span.start, value.span.column))
+    def add_error(self, message: str, value: YamlValue) -> None:
+        self.findings.append(self.place.build_error(message, value.span.start, value.span.column))
 
-    def mapping(self, value: Value | None) -> tuple[tuple[Value, Value], ...]:
-        if value is None or value.empty:
+    def parse_entries(self, value: YamlValue | None) -> tuple[tuple[YamlValue, YamlValue], ...]:
+        if value is None or value.is_empty:
             return ()
         if value.kind != "mapping":
-            self.error("here belong lines of the form key: value, indented.", value)
+            self.add_error("here belong lines of the form key: value, indented.", value)
         return value.entries
 
-    def fields(self, value: Value | None) -> tuple[Field, ...]:
-        return tuple(made for pair in self.mapping(value) for made in self.field(*pair))
+    def parse_fields(self, value: YamlValue | None) -> tuple[Field, ...]:
+        return tuple(made for pair in self.parse_entries(value) for made in self.parse_field(*pair))
 
-    def field(self, key: Value, value: Value) -> Iterator[Field]:
-        if key.text not in KEYS:
-            self.error(f'"{key.text}" is not known; use {", ".join(KEYS)}.', key)
+    def parse_field(self, key: YamlValue, value: YamlValue) -> Iterator[Field]:
+        if key.text not in FIELD_BY_CATALOGUE_KEY:
+            self.add_error(
+                f'"{key.text}" is not known; use {", ".join(FIELD_BY_CATALOGUE_KEY)}.', key
+            )
         elif value.kind != "scalar":
-            self.error(f"{key.text} is one text.", value)
-        elif key.text == "trust" and value.text not in TRUSTS:
-            self.error(f'"{value.text}" is no trust; use {", ".join(TRUSTS)}.', value)
+            self.add_error(f"{key.text} is one text.", value)
+        elif key.text == "trust" and value.text not in TRUST_LEVELS:
+            self.add_error(f'"{value.text}" is no trust; use {", ".join(TRUST_LEVELS)}.', value)
         elif value.text:
-            yield Field(KEYS[key.text], value.text, value.span)
+            yield Field(FIELD_BY_CATALOGUE_KEY[key.text], value.text, value.span)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 DELIMITERS = (",", ";", "\t")
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """One cell, unquoted; ``line`` and ``column`` are those of its first character, from 1."""
 
     text: str
@@ -18,27 +18,27 @@ class Cell(NamedTuple):
     column: int
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row on the lines ``start`` to ``end``; a quoted cell may hold line breaks."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     start: int
     end: int
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """No cell holds more than spaces."""
         return not any(cell.text.strip() for cell in self.cells)
 
 
-def delimiter_of(text: str) -> str:
+def detect_delimiter(text: str) -> str:
     """The delimiter that stands most often outside quotes in the first line that is not empty."""
     line = next((line for line in text.split("\n") if line.strip()), "")
     bare = re.sub(r'"[^"]*"?', "", line)
     return max(DELIMITERS, key=bare.count)
 
 
-def rows(source: Source, delimiter: str) -> Iterator[Row]:
+def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRow]:
     """The rows in order, empty ones included.
 
     A quotation mark opens a quoted cell only at its beginning, and is doubled inside one. Raises
@@ -48,30 +48,30 @@ def rows(source: Source, delimiter: str) -> Iterator[Row]:
     text, size = source.text, len(source.text)
     cell = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|((?!")[^{delimiter}\n]*+))({delimiter}|\n|\Z)')
     at, line, line_start, start = 0, 1, 0, 1
-    cells: list[Cell] = []
+    cells: list[TableCell] = []
     while at < size or cells:
         found = cell.match(text, at)
         if found is None:
-            raise _misquoted(source, text[at:], line, at - line_start + 1)
+            raise _build_quote_error(source, text[at:], line, at - line_start + 1)
         quoted, plain, stop = found.groups()
         column = at - line_start + 1
         if quoted is None:
-            cells.append(Cell(plain, line, column))
+            cells.append(TableCell(plain, line, column))
         else:
-            cells.append(Cell(quoted.replace('""', '"'), line, column + 1))
+            cells.append(TableCell(quoted.replace('""', '"'), line, column + 1))
             if "\n" in quoted:
                 line += quoted.count("\n")
                 line_start = at + 2 + quoted.rindex("\n")
         at = found.end()
         if stop != delimiter:
-            yield Row(tuple(cells), start, line)
+            yield TableRow(tuple(cells), start, line)
             cells = []
             line, line_start, start = line + 1, at, line + 1
 
 
-def _misquoted(source: Source, rest: str, line: int, column: int) -> DataError:
+def _build_quote_error(source: SourceFile, remainder: str, line: int, column: int) -> DataError:
     """The error for the quoted cell that ``rest`` begins with."""
-    closed = re.match(r'"[^"]*+(?:""[^"]*+)*+"', rest)
+    closed = re.match(r'"[^"]*+(?:""[^"]*+)*+"', remainder)
     if closed:
         message = (
             "text follows the closing quotation mark of this cell; "

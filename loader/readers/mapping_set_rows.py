@@ -9,16 +9,22 @@ from typing import Any
 import yaml
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.csv_positions import Row, rows
-from loader.readers.source import Source
+from loader.readers.csv_positions import TableRow, parse_delimited_rows
+from loader.readers.source import SourceFile
 from loader.readers.sssom_slots import ADDRESSES, COLUMNS, NEEDED, NO_TERM, PREDICATES, PREFIXES
 
-SAYING = ("subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id")
+IDENTITY_COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "predicate_modifier",
+    "object_id",
+)
 """The columns that together say which link a row is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MappingRow:
     """One row: ``slots`` by column, addresses written out, empty cells left out."""
 
     line: int
@@ -33,7 +39,7 @@ class Link:
         return self["subject_id"] or self["subject_label"]
 
     @property
-    def negated(self) -> bool:
+    def is_negated(self) -> bool:
         """Whether the row says that there is no such link."""
         return self["predicate_modifier"].lower() == "not"
 
@@ -47,75 +53,79 @@ class Link:
 class MappingSet:
     """The rows in order, what the head says of them all, and what was found wrong."""
 
-    about: Mapping[str, str]
-    links: Sequence[Link]
+    metadata: Mapping[str, str]
+    rows: Sequence[MappingRow]
     findings: Sequence[Finding] = field(default=())
 
 
-def read_mapping_set(source: Source) -> MappingSet:
+def read_mapping_set(source: SourceFile) -> MappingSet:
     """A mapping set in TSV; DataError, with all findings, where there is no table to read."""
-    head, body = apart(source)
-    reading = _Reading(source, prefixes_of(source, head))
-    first = head_lines(source)
-    table = Source(source.path, source.name, body.encode(), source.sha256)
-    lines = (Row(r.cells, r.start + first, r.end + first) for r in rows(table, "\t"))
-    links = list(reading.links(lines))
+    head, body = split_head(source)
+    reading = _MappingRowParser(source, read_curie_map(source, head))
+    first = count_head_lines(source)
+    table = SourceFile(source.path, source.name, body.encode(), source.sha256)
+    lines = (
+        TableRow(r.cells, r.start + first, r.end + first) for r in parse_delimited_rows(table, "\t")
+    )
+    links = list(reading.parse_rows(lines))
     about = {k: str(v) for k, v in head.items() if isinstance(v, str | date | int | float)}
     return MappingSet(about, links, tuple(sorted(reading.findings)))
 
 
-def head_lines(source: Source) -> int:
+def count_head_lines(source: SourceFile) -> int:
     """How many lines at the top are the head."""
     return next(
         (n for n, line in enumerate(source.lines) if not line.startswith("#")), len(source.lines)
     )
 
 
-def apart(source: Source) -> tuple[dict[str, Any], str]:
+def split_head(source: SourceFile) -> tuple[dict[str, Any], str]:
     """The head, which is YAML behind #, and the text of the table."""
-    count = head_lines(source)
+    count = count_head_lines(source)
     text = "\n".join(line[1:] for line in source.lines[:count])
     try:
         head = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _refused(source, mark.line + 1 if mark else 1, "the head is not YAML") from None
+        raise _build_data_error(
+            source, mark.line + 1 if mark else 1, "the head is not YAML"
+        ) from None
     if not isinstance(head, dict):
-        raise _refused(source, 1, 'the head has to be lines "#key: value"')
+        raise _build_data_error(source, 1, 'the head has to be lines "#key: value"')
     return head, "\n".join(source.lines[count:]) + "\n"
 
 
-def prefixes_of(source: Source, head: Mapping[str, Any]) -> dict[str, str]:
+def read_curie_map(source: SourceFile, head: Mapping[str, Any]) -> dict[str, str]:
     """The prefixes that the head declares, besides those that are known."""
     declared = head.get("curie_map") or {}
     if not isinstance(declared, dict) or not all(isinstance(v, str) for v in declared.values()):
-        raise _refused(source, 1, "curie_map has to give an address for each prefix")
+        raise _build_data_error(source, 1, "curie_map has to give an address for each prefix")
     return {**PREFIXES, **{str(key): value for key, value in declared.items()}}
 
 
-def _refused(source: Source, line: int, message: str) -> DataError:
+def _build_data_error(source: SourceFile, line: int, message: str) -> DataError:
     finding = Finding(source.path, line, 0, Severity.ERROR, f"{message}.", "sssom-form")
     return DataError(str(finding), [finding])
 
 
-class _Reading:
+class _MappingRowParser:
     """The walk through the rows."""
 
-    def __init__(self, source: Source, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, source: SourceFile, base_by_prefix: Mapping[str, str]) -> None:
         self.source = source
-        self.prefixes = prefixes
+        self.base_by_prefix = base_by_prefix
         self.findings: list[Finding] = []
-        self.seen: dict[tuple[str, ...], int] = {}
+        self.line_by_identity: dict[tuple[str, ...], int] = {}
 
-    def error(self, line: int, code: str, message: str) -> None:
+    def add_error(self, line: int, code: str, message: str) -> None:
         """Note what is wrong with a row, which keeps the set from being loaded."""
         self.findings.append(
             Finding(self.source.path, line, 0, Severity.ERROR, message, f"sssom-{code}")
         )
 
-    def links(self, lines: Iterator[Row]) -> Iterator[Link]:
+    def parse_rows(self, lines: Iterator[TableRow]) -> Iterator[MappingRow]:
         """The rows below the header; DataError where a column is missing."""
-        header = next((row for row in lines if not row.empty), None)
+        header = next((row for row in lines if not row.is_empty), None)
         names = [cell.text.strip() for cell in header.cells] if header else []
         missing = [name for name in NEEDED if name not in names]
         if not {"subject_id", "subject_label"} & set(names):
@@ -123,22 +133,22 @@ class _Reading:
         if missing:
             where = header.start if header else 1
             shown = ", ".join(missing)
-            raise _refused(self.source, where, f"the table has no column {shown}")
+            raise _build_data_error(self.source, where, f"the table has no column {shown}")
         for row in lines:
-            if not row.empty:
+            if not row.is_empty:
                 yield self.link(row, names)
 
-    def link(self, row: Row, names: Sequence[str]) -> Link:
+    def link(self, row: TableRow, names: Sequence[str]) -> MappingRow:
         """One row, with what is wrong with it noted."""
         if len(row.cells) != len(names):
             message = f"the row has {len(row.cells)} cells and the header {len(names)}."
-            self.error(row.start, "row-length", message)
+            self.add_error(row.start, "row-length", message)
         cells = zip(names, (cell.text.strip() for cell in row.cells), strict=False)
         slots = {name: text for name, text in cells if name in COLUMNS and text}
         for name in ADDRESSES & slots.keys():
             slots[name] = self.address(row.start, name, slots[name])
-        link = Link(row.start, slots)
-        self.judge(link)
+        link = MappingRow(row.start, slots)
+        self.check_row(link)
         return link
 
     def address(self, line: int, name: str, text: str) -> str:
@@ -146,47 +156,49 @@ class _Reading:
         if re.match(r"https?://|urn:", text):
             return text
         prefix, colon, rest = text.partition(":")
-        if not colon or prefix not in self.prefixes:
+        if not colon or prefix not in self.base_by_prefix:
             message = (
                 f"{name} is “{text}”, and the prefix “{prefix}” is not declared; add it to the "
                 "curie_map at the top, or write the address out."
             )
-            self.error(line, "unknown-prefix", message)
+            self.add_error(line, "unknown-prefix", message)
             return text
-        return self.prefixes[prefix] + rest
+        return self.base_by_prefix[prefix] + rest
 
-    def judge(self, link: Link) -> None:
+    def check_row(self, row: MappingRow) -> None:
         """Note what a row lacks or says in a form that it cannot have."""
         for name in NEEDED:
-            if not link[name]:
-                self.error(link.line, "empty", f"the row has no {name}.")
-        if not link.subject:
-            self.error(link.line, "empty", "the row has neither subject_id nor subject_label.")
-        if link["predicate_id"] and link["predicate_id"] not in PREDICATES:
+            if not row[name]:
+                self.add_error(row.line, "empty", f"the row has no {name}.")
+        if not row.subject:
+            self.add_error(row.line, "empty", "the row has neither subject_id nor subject_label.")
+        if row["predicate_id"] and row["predicate_id"] not in PREDICATES:
             known = ", ".join("skos:" + p.rpartition("#")[2] for p in PREDICATES)
-            message = f"predicate_id is <{link['predicate_id']}>, and has to be one of {known}."
-            self.error(link.line, "predicate", message)
-        said = tuple(link[name] for name in SAYING)
-        if self.seen.setdefault(said, link.line) != link.line:
-            message = f"the row says again what line {self.seen[said]} says; delete one."
-            self.error(link.line, "repeated", message)
-        if link["confidence"] and not is_share(link["confidence"]):
-            message = f"confidence is {link['confidence']}, and has to be a number from 0 to 1."
-            self.error(link.line, "confidence", message)
-        if link["mapping_date"] and not is_day(link["mapping_date"]):
-            message = f"mapping_date is “{link['mapping_date']}”, and has to be as 2026-11-30."
-            self.error(link.line, "date", message)
-        if link["predicate_modifier"] and not link.negated:
-            message = f"predicate_modifier is “{link['predicate_modifier']}”, and may only be Not."
-            self.error(link.line, "modifier", message)
+            message = f"predicate_id is <{row['predicate_id']}>, and has to be one of {known}."
+            self.add_error(row.line, "predicate", message)
+        said = tuple(row[name] for name in IDENTITY_COLUMNS)
+        if self.line_by_identity.setdefault(said, row.line) != row.line:
+            message = (
+                f"the row says again what line {self.line_by_identity[said]} says; delete one."
+            )
+            self.add_error(row.line, "repeated", message)
+        if row["confidence"] and not is_confidence(row["confidence"]):
+            message = f"confidence is {row['confidence']}, and has to be a number from 0 to 1."
+            self.add_error(row.line, "confidence", message)
+        if row["mapping_date"] and not is_iso_date(row["mapping_date"]):
+            message = f"mapping_date is “{row['mapping_date']}”, and has to be as 2026-11-30."
+            self.add_error(row.line, "date", message)
+        if row["predicate_modifier"] and not row.is_negated:
+            message = f"predicate_modifier is “{row['predicate_modifier']}”, and may only be Not."
+            self.add_error(row.line, "modifier", message)
 
 
-def is_share(text: str) -> bool:
+def is_confidence(text: str) -> bool:
     """Whether a text is a number from 0 to 1."""
     return bool(re.fullmatch(r"0(\.\d+)?|1(\.0+)?|\.\d+", text))
 
 
-def is_day(text: str) -> bool:
+def is_iso_date(text: str) -> bool:
     """Whether a text is a day as in ISO 8601."""
     try:
         return date.fromisoformat(text).isoformat() == text

@@ -12,41 +12,41 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
 from loader.document import Span
 
-Term = object
+QuadTerm = object
 """A term of a quad, only compared and looked up here."""
 
-PLAIN = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-TURTLES = (RdfFormat.TURTLE, RdfFormat.TRIG)
+LINE_FORMATS = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+TURTLE_FORMATS = (RdfFormat.TURTLE, RdfFormat.TRIG)
 
-LEADING = re.compile(rb"[ \t]*[;,.\])}|~][;,.\])}|~ \t]*")
+LEADING_SIGNS = re.compile(rb"[ \t]*[;,.\])}|~][;,.\])}|~ \t]*")
 """Signs at the head of a line that only now complete what the line before holds."""
 STATEMENT_END = re.compile(rb"\.[ \t]+(?=[^ \t\r\n])")
-ASIDE = re.compile(
+NON_STATEMENT = re.compile(
     rb"\s*(?:#.*|[;,.\])}|~\s]*|(?i:@?prefix|@?base|@?version|graph)\s.*|[^\s\"{]*\s*\{\s*)",
     re.DOTALL,
 )
 """A piece in which no statement begins: comment, punctuation, directive, opening of a graph."""
-XML_ASIDE = re.compile(rb"\s*(?:|<[?!/].*|<rdf:RDF\b.*|xmlns.*)", re.DOTALL)
-ANONYMOUS = re.compile(r"[0-9a-f]{24,32}")
+XML_NON_STATEMENT = re.compile(rb"\s*(?:|<[?!/].*|<rdf:RDF\b.*|xmlns.*)", re.DOTALL)
+GENERATED_LABEL = re.compile(r"[0-9a-f]{24,32}")
 """The labels that the parser makes up for blank nodes that have none."""
 
 
-class Piece(NamedTuple):
+class ParserChunk(NamedTuple):
     """A run of bytes of one line; ``aside`` where no statement can begin in it."""
 
     data: bytes
     line: int
-    aside: bool
+    is_aside: bool
 
 
-class Placed(NamedTuple):
+class LocatedQuad(NamedTuple):
     """One statement with the lines that it was read from."""
 
     quad: Quad
     span: Span
 
 
-class Feed:
+class ChunkFeed:
     """A file for the parser that gives one piece at a time and knows where it is.
 
     ``count`` pieces were given, the last of line ``line``. ``first`` is the line of the first piece
@@ -54,9 +54,9 @@ class Feed:
     the last closing bracket or tag.
     """
 
-    def __init__(self, pieces: Iterator[Piece]) -> None:
-        self.pieces = pieces
-        self.rest = b""
+    def __init__(self, chunks: Iterator[ParserChunk]) -> None:
+        self.chunks = chunks
+        self.remainder = b""
         self.count = 0
         self.line = 0
         self.first = 0
@@ -64,21 +64,21 @@ class Feed:
 
     def read(self, size: int = -1) -> bytes:
         """The next piece, or what fits of it."""
-        if not self.rest:
-            piece = next(self.pieces, None)
+        if not self.remainder:
+            piece = next(self.chunks, None)
             if piece is None:
                 return b""
-            self.rest, self.line = piece.data, piece.line
+            self.remainder, self.line = piece.data, piece.line
             self.count += 1
-            if not piece.aside:
+            if not piece.is_aside:
                 self.first = self.first or piece.line
-            if not piece.aside or piece.data.lstrip().startswith((b"]", b")", b"</")):
+            if not piece.is_aside or piece.data.lstrip().startswith((b"]", b")", b"</")):
                 self.last = piece.line
-        size = len(self.rest) if size < 0 else size
-        data, self.rest = self.rest[:size], self.rest[size:]
+        size = len(self.remainder) if size < 0 else size
+        data, self.remainder = self.remainder[:size], self.remainder[size:]
         return data
 
-    def take(self) -> Span:
+    def take_span(self) -> Span:
         """The lines of what was given since the last ``take``.
 
         Where only asides were given, they completed what stands on the last line that is none.
@@ -89,61 +89,66 @@ class Feed:
         return span
 
 
-def placed(data: bytes, format: RdfFormat, feed: Feed) -> Iterator[Placed]:
+def parse_located_quads(
+    data: bytes, rdf_format: RdfFormat, feed: ChunkFeed
+) -> Iterator[LocatedQuad]:
     """Every statement of ``data``, which ``feed`` hands to the parser.
 
     N-Triples and N-Quads: the line itself. Turtle, TriG and RDF/XML: the lines of the neighbouring
     statements about the same subject, unnamed blank nodes inside included. JSON-LD: the whole file,
     because its parser gives nothing before the end. Raises SyntaxError as ``pyoxigraph.parse``.
     """
-    if format in PLAIN:
-        yield from _exact(parse(input=cast(IO[bytes], feed), format=format), feed)
-    elif format == RdfFormat.JSON_LD:
+    if rdf_format in LINE_FORMATS:
+        yield from _locate_quads(parse(input=cast(IO[bytes], feed), format=rdf_format), feed)
+    elif rdf_format == RdfFormat.JSON_LD:
         whole = Span(1, max(len(data.splitlines()), 1))
         yield from (
-            Placed(quad, whole) for quad in parse(input=cast(IO[bytes], feed), format=format)
+            LocatedQuad(quad, whole)
+            for quad in parse(input=cast(IO[bytes], feed), format=rdf_format)
         )
     else:
-        yield from _blocks(list(_exact(parse(input=cast(IO[bytes], feed), format=format), feed)))
+        yield from _widen_to_subject_runs(
+            list(_locate_quads(parse(input=cast(IO[bytes], feed), format=rdf_format), feed))
+        )
 
 
-def feed_of(data: bytes, format: RdfFormat) -> Feed:
+def build_feed(data: bytes, rdf_format: RdfFormat) -> ChunkFeed:
     """The feed that suits the format."""
-    makers: dict[RdfFormat, Callable[[bytes], Iterator[Piece]]] = {
-        RdfFormat.RDF_XML: _xml_pieces,
-        **dict.fromkeys(TURTLES, _turtle_pieces),
+    makers: dict[RdfFormat, Callable[[bytes], Iterator[ParserChunk]]] = {
+        RdfFormat.RDF_XML: _split_xml_lines,
+        **dict.fromkeys(TURTLE_FORMATS, _split_turtle),
     }
-    return Feed(makers.get(format, _line_pieces)(data))
+    return ChunkFeed(makers.get(rdf_format, _split_lines)(data))
 
 
-def _exact(quads: Iterator[Quad], feed: Feed) -> Iterator[Placed]:
+def _locate_quads(quads: Iterator[Quad], feed: ChunkFeed) -> Iterator[LocatedQuad]:
     """Each statement with the lines read since the one before it.
 
     The statement that a closing bracket or tag completes reaches back to where its object began.
     """
     count, span = 0, Span(1, 1)
-    begun: dict[Term, int] = {}
+    begun: dict[QuadTerm, int] = {}
     for quad in quads:
         closing = not feed.first
         fresh = feed.count != count
         if fresh:
-            count, span = feed.count, feed.take()
+            count, span = feed.count, feed.take_span()
         start = span.start
-        if (fresh and closing) or _anonymous(quad.object):
+        if (fresh and closing) or _is_anonymous(quad.object):
             start = min(start, begun.get(quad.object, start))
         begun.setdefault(quad.subject, start)
-        yield Placed(quad, span if start == span.start else Span(start, span.end))
+        yield LocatedQuad(quad, span if start == span.start else Span(start, span.end))
 
 
-def _anonymous(term: Term) -> bool:
-    return isinstance(term, BlankNode) and bool(ANONYMOUS.fullmatch(term.value))
+def _is_anonymous(term: QuadTerm) -> bool:
+    return isinstance(term, BlankNode) and bool(GENERATED_LABEL.fullmatch(term.value))
 
 
-def _blocks(statements: list[Placed]) -> Iterator[Placed]:
+def _widen_to_subject_runs(statements: list[LocatedQuad]) -> Iterator[LocatedQuad]:
     """The statements, each with the lines of its run: neighbours about the same named thing."""
-    inside = (quad for quad, _ in statements if _anonymous(quad.object))
-    parents: dict[Term, Term] = {quad.object: quad.subject for quad in inside}
-    owners = [(_owner(quad.subject, parents), quad.graph_name) for quad, _ in statements]
+    inside = (quad for quad, _ in statements if _is_anonymous(quad.object))
+    parents: dict[QuadTerm, QuadTerm] = {quad.object: quad.subject for quad in inside}
+    owners = [(_find_owner(quad.subject, parents), quad.graph_name) for quad, _ in statements]
     begin = 0
     for index in range(1, len(statements) + 1):
         if index < len(statements) and owners[index] == owners[begin]:
@@ -151,44 +156,44 @@ def _blocks(statements: list[Placed]) -> Iterator[Placed]:
         run = statements[begin:index]
         start = min(span.start for _, span in run)
         span = Span(start, max(span.end for _, span in run))
-        yield from (Placed(quad, span) for quad, _ in run)
+        yield from (LocatedQuad(quad, span) for quad, _ in run)
         begin = index
 
 
-def _owner(term: Term, parents: dict[Term, Term]) -> Term:
+def _find_owner(term: QuadTerm, parent_by_term: dict[QuadTerm, QuadTerm]) -> QuadTerm:
     """What holds an unnamed blank node, through all the brackets around it."""
-    passed: set[Term] = set()
-    while _anonymous(term) and term in parents and term not in passed:
+    passed: set[QuadTerm] = set()
+    while _is_anonymous(term) and term in parent_by_term and term not in passed:
         passed.add(term)
-        term = parents[term]
+        term = parent_by_term[term]
     return term
 
 
-def _line_pieces(data: bytes) -> Iterator[Piece]:
+def _split_lines(data: bytes) -> Iterator[ParserChunk]:
     for number, line in enumerate(data.splitlines(keepends=True), 1):
-        yield Piece(line, number, not line.strip() or line.lstrip().startswith(b"#"))
+        yield ParserChunk(line, number, not line.strip() or line.lstrip().startswith(b"#"))
 
 
-def _xml_pieces(data: bytes) -> Iterator[Piece]:
+def _split_xml_lines(data: bytes) -> Iterator[ParserChunk]:
     for number, line in enumerate(data.splitlines(keepends=True), 1):
-        yield Piece(line, number, bool(XML_ASIDE.fullmatch(line)))
+        yield ParserChunk(line, number, bool(XML_NON_STATEMENT.fullmatch(line)))
 
 
-def _turtle_pieces(data: bytes) -> Iterator[Piece]:
+def _split_turtle(data: bytes) -> Iterator[ParserChunk]:
     """The lines, cut after the signs at their head and after each full stop that may end something.
 
     A cut inside a string or a comment does no harm: the parser sees the same bytes.
     """
     for number, line in enumerate(data.splitlines(keepends=True), 1):
-        for part in _cuts(line):
-            yield Piece(part, number, bool(ASIDE.fullmatch(part)))
+        for part in _split_turtle_line(line):
+            yield ParserChunk(part, number, bool(NON_STATEMENT.fullmatch(part)))
 
 
-def _cuts(line: bytes) -> Iterator[bytes]:
+def _split_turtle_line(line: bytes) -> Iterator[bytes]:
     if line.lstrip().startswith(b"#"):
         yield line
         return
-    leading = LEADING.match(line)
+    leading = LEADING_SIGNS.match(line)
     at = leading.end() if leading else 0
     if leading:
         yield line[:at]

@@ -12,12 +12,12 @@ from stat import S_ISREG
 
 from loader.errors import DataError, Finding, Severity
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 """A control character, or a line break that only Unicode knows."""
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """One file as it was read.
 
     ``path`` is the file as the user named it, ``name`` its path inside its data folder with ``/``,
@@ -37,29 +37,31 @@ class Source:
         """
         start = len(codecs.BOM_UTF8) if self.data.startswith(codecs.BOM_UTF8) else 0
         try:
-            return _unix(str(memoryview(self.data)[start:], "utf-8"))
+            return _normalise_line_breaks(str(memoryview(self.data)[start:], "utf-8"))
         except UnicodeDecodeError as error:
-            raise self._not_utf8(start, start + error.start) from None
+            raise self._build_encoding_error(start, start + error.start) from None
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines of ``text`` without their breaks; line 1 of the file is ``lines[0]``."""
         return tuple(self.text.removesuffix("\n").split("\n")) if self.text else ()
 
-    def finding(self, code: str, message: str, line: int = 0, column: int = 0) -> Finding:
+    def build_warning(self, code: str, message: str, line: int = 0, column: int = 0) -> Finding:
         """A warning about this file."""
         return Finding(self.path, line, column, Severity.WARNING, message, code)
 
-    def control_characters(self) -> Iterator[Finding]:
+    def find_control_characters(self) -> Iterator[Finding]:
         """A warning for each line that holds control characters; the text itself keeps them."""
         for number, line in enumerate(self.lines, 1):
-            found = CONTROL.findall(line)
+            found = CONTROL_CHARACTER.findall(line)
             if found:
                 column = line.index(found[0]) + 1
-                yield self.finding("control-character", _control(found), number, column)
+                yield self.build_warning(
+                    "control-character", _describe_control_characters(found), number, column
+                )
 
-    def _not_utf8(self, start: int, offset: int) -> DataError:
-        before = _unix(self.data[start:offset].decode("utf-8"))
+    def _build_encoding_error(self, start: int, offset: int) -> DataError:
+        before = _normalise_line_breaks(self.data[start:offset].decode("utf-8"))
         line = before.count("\n") + 1
         message = (
             f"{self.path} is not UTF-8 text: the byte 0x{self.data[offset]:02X} at byte offset "
@@ -69,20 +71,20 @@ class Source:
         return DataError(message, [finding])
 
 
-def load_source(path: Path, name: str, max_bytes: int) -> Source:
+def load_source(path: Path, name: str, max_bytes: int) -> SourceFile:
     """Read the file; DataError if it cannot be read or holds more than ``max_bytes`` bytes."""
     try:
-        data = _read(path, max_bytes)
+        data = _read_bytes(path, max_bytes)
     except OSError as error:
         why = f"cannot be read ({error.strerror or error}); check its name and its permissions."
-        raise _refused(path, "unreadable", why) from error
+        raise _build_data_error(path, "unreadable", why) from error
     if len(data) > max_bytes:
         why = f"is larger than {max_bytes:,} bytes, the limit; split it into smaller files."
-        raise _refused(path, "too-large", why)
-    return Source(str(path), name, data, sha256(data).hexdigest())
+        raise _build_data_error(path, "too-large", why)
+    return SourceFile(str(path), name, data, sha256(data).hexdigest())
 
 
-def _read(path: Path, max_bytes: int) -> bytes:
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
     status = path.stat()
     if not S_ISREG(status.st_mode):
         raise OSError(EINVAL, "it is not a plain file")
@@ -90,18 +92,18 @@ def _read(path: Path, max_bytes: int) -> bytes:
         return file.read(min(status.st_size, max_bytes) + 1)
 
 
-def _refused(path: Path, code: str, why: str) -> DataError:
-    message = f"{path} {why}"
+def _build_data_error(path: Path, code: str, reason: str) -> DataError:
+    message = f"{path} {reason}"
     return DataError(message, [Finding(str(path), 0, 0, Severity.ERROR, message, code)])
 
 
-def _unix(text: str) -> str:
+def _normalise_line_breaks(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _control(found: list[str]) -> str:
-    more = f" and {len(found) - 1} more on this line" if len(found) > 1 else ""
+def _describe_control_characters(characters: list[str]) -> str:
+    more = f" and {len(characters) - 1} more on this line" if len(characters) > 1 else ""
     return (
-        f"the control character U+{ord(found[0]):04X}{more} is kept as it is; "
+        f"the control character U+{ord(characters[0]):04X}{more} is kept as it is; "
         "delete it from the file unless it is meant."
     )

@@ -7,85 +7,93 @@ from dataclasses import dataclass
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.csv_positions import Cell, Row, delimiter_of, rows
-from loader.readers.front_matter import TAGS
-from loader.readers.source import Source
-from loader.readers.table_headers import KINDS, Column, Kind, columns_of, kind_of
+from loader.readers.csv_positions import TableCell, TableRow, detect_delimiter, parse_delimited_rows
+from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.source import SourceFile
+from loader.readers.table_headers import (
+    TABLE_KINDS,
+    ColumnMapping,
+    TableKind,
+    detect_table_kind,
+    map_columns,
+)
 
-BLANK = " \t\r\n\xa0"
-BARS, SEMICOLONS = re.compile(r"[^|]+"), re.compile(r"[^;]+")
+BLANK_CHARACTERS = " \t\r\n\xa0"
+BAR_SEPARATED_ITEM, SEMICOLON_SEPARATED_ITEM = re.compile(r"[^|]+"), re.compile(r"[^;]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SourceTable:
     """A header and its rows; ``sheet`` is the name of the sheet, "" for delimited text.
 
     In a sheet the lines are row numbers and the columns are column numbers.
     """
 
-    header: Row
-    rows: Iterable[Row]
+    header: TableRow
+    rows: Iterable[TableRow]
     sheet: str = ""
 
 
-def read(source: Source) -> Document:
+def read_delimited_table(source: SourceFile) -> Document:
     """The rows of delimited text as records.
 
     Raises DataError where the quotes are broken or the headers are those of no table known here.
     """
-    delimiter = delimiter_of(source.text)
-    lines = rows(source, delimiter)
-    header = next((row for row in lines if not row.empty), Row((), 1, 1))
-    reading = Reading(source, Table(header, lines))
-    return reading.document("csv", source.control_characters())
+    delimiter = detect_delimiter(source.text)
+    lines = parse_delimited_rows(source, delimiter)
+    header = next((row for row in lines if not row.is_empty), TableRow((), 1, 1))
+    reading = TableReader(source, SourceTable(header, lines))
+    return reading.document("csv", source.find_control_characters())
 
 
-def headers_of(row: Row) -> list[str]:
+def read_headers(row: TableRow) -> list[str]:
     """The texts of a header row, the empty cells at its end left out."""
-    texts = [cell.text.strip(BLANK) for cell in row.cells]
+    texts = [cell.text.strip(BLANK_CHARACTERS) for cell in row.cells]
     while texts and not texts[-1]:
         texts.pop()
     return texts
 
 
-class Reading:
+class TableReader:
     """One table on its way to records, with what was found wrong."""
 
-    def __init__(self, source: Source, table: Table) -> None:
+    def __init__(self, source: SourceFile, table: SourceTable) -> None:
         self.source = source
         self.table = table
         self.findings: list[Finding] = []
-        self.headers = headers_of(table.header)
-        kind = kind_of(self.headers)
+        self.headers = read_headers(table.header)
+        kind = detect_table_kind(self.headers)
         if kind is None:
-            raise self._unknown_table()
-        self.kind: Kind = kind
-        self.columns = columns_of(kind, self.headers)
+            raise self._build_unknown_table_error()
+        self.kind: TableKind = kind
+        self.columns = map_columns(kind, self.headers)
         self._check_headers()
 
-    def document(self, reader: str, more: Iterable[Finding] = ()) -> Document:
+    def document(self, reader: str, format_findings: Iterable[Finding] = ()) -> Document:
         """The whole document; ``more`` are findings of the format's own."""
-        records = tuple(self._records())
+        records = tuple(self._read_records())
         return Document(
             self.source.path,
             self.source.name,
             self.source.sha256,
-            lines=records[-1].span.end if self.table.sheet and records else self._lines(),
+            lines=records[-1].span.end if self.table.sheet and records else self._count_lines(),
             reader=reader,
             records=records,
-            findings=tuple(sorted((*self.findings, *more))),
+            findings=tuple(sorted((*self.findings, *format_findings))),
         )
 
-    def _lines(self) -> int:
+    def _count_lines(self) -> int:
         return self.table.header.end if self.table.sheet else len(self.source.lines)
 
-    def _note(self, severity: Severity, code: str, message: str, place: tuple[int, int]) -> None:
+    def _add_finding(
+        self, severity: Severity, code: str, message: str, location: tuple[int, int]
+    ) -> None:
         where = f"sheet “{self.table.sheet}”: " if self.table.sheet else ""
-        self.findings.append(Finding(self.source.path, *place, severity, where + message, code))
+        self.findings.append(Finding(self.source.path, *location, severity, where + message, code))
 
-    def _unknown_table(self) -> DataError:
+    def _build_unknown_table_error(self) -> DataError:
         found = ", ".join(header or "(empty)" for header in self.headers) or "none"
-        known = "; ".join(f"{kind.name}: {kind.needs}" for kind in KINDS)
+        known = "; ".join(f"{kind.name}: {kind.requirement}" for kind in TABLE_KINDS)
         message = (
             f"the headers of this table are not known: {found}. A table is known by the headers "
             f"{known}."
@@ -104,68 +112,72 @@ class Reading:
                 message = (
                     f"the column {shown} is not known; its cells are kept as unrecognised text."
                 )
-                self._note(Severity.WARNING, "unknown-column", message, place)
+                self._add_finding(Severity.WARNING, "unknown-column", message, place)
             elif column.field in seen:
                 message = (
                     f"the column “{header}” (column {index}) means the same as "
                     f"“{seen[column.field]}”; keep one of the two."
                 )
-                self._note(Severity.ERROR, "duplicate-column", message, place)
+                self._add_finding(Severity.ERROR, "duplicate-column", message, place)
             else:
                 seen[column.field] = header
         if self.kind.name == "case-study":
-            self._absent(name for name in TAGS if name not in seen)
+            self._report_missing_columns(name for name in TAG_FIELDS if name not in seen)
 
-    def _absent(self, names: Iterable[str]) -> None:
+    def _report_missing_columns(self, names: Iterable[str]) -> None:
         for name in names:
             message = f"the table has no column “{name}”, so none of its case studies has any."
-            self._note(Severity.WARNING, "missing-tag-line", message, (self.table.header.start, 0))
+            self._add_finding(
+                Severity.WARNING, "missing-tag-line", message, (self.table.header.start, 0)
+            )
 
-    def _records(self) -> Iterator[Record]:
+    def _read_records(self) -> Iterator[Record]:
         for row in self.table.rows:
-            if not row.empty:
-                yield self._record(row)
+            if not row.is_empty:
+                yield self._read_record(row)
 
-    def _record(self, row: Row) -> Record:
+    def _read_record(self, row: TableRow) -> Record:
         fields: list[Field] = []
         slug = ""
         for header, column, cell in zip(self.headers, self.columns, row.cells, strict=False):
-            text = cell.text.strip(BLANK)
+            text = cell.text.strip(BLANK_CHARACTERS)
             if not text:
                 continue
             if column.field == "slug":
-                slug = self._slug(text, cell)
-            elif column.several:
-                fields += self._several(column, cell)
+                slug = self._read_slug(text, cell)
+            elif column.is_list:
+                fields += self._read_list(column, cell)
             else:
-                fields.append(self._one(header, column, cell, text))
+                fields.append(self._read_field(header, column, cell, text))
         if len(row.cells) != len(self.headers):
-            fields += self._other_length(row)
-        self._check(row, fields)
+            fields += self._read_surplus_cells(row)
+        self._check_record(row, fields)
         return Record(self.kind.name, slug, Span(row.start, row.end), tuple(fields))
 
-    def _one(self, header: str, column: Column, cell: Cell, text: str) -> Field:
-        offset = len(cell.text) - len(cell.text.lstrip(BLANK))
-        span = self._span(cell, offset, len(text))
+    def _read_field(self, header: str, column: ColumnMapping, cell: TableCell, text: str) -> Field:
+        offset = len(cell.text) - len(cell.text.lstrip(BLANK_CHARACTERS))
+        span = self._build_span(cell, offset, len(text))
         if column.field:
             return Field(column.field, text, span, column.rule)
         return Field("unknown", f"{header}: {text}" if header else text, span)
 
-    def _several(self, column: Column, cell: Cell) -> Iterator[Field]:
+    def _read_list(self, column: ColumnMapping, cell: TableCell) -> Iterator[Field]:
         """The items of a list; a tag cell without a separator is a line of terms instead."""
-        items = (BARS if "|" in cell.text else SEMICOLONS).finditer(cell.text)
+        items = (BAR_SEPARATED_ITEM if "|" in cell.text else SEMICOLON_SEPARATED_ITEM).finditer(
+            cell.text
+        )
         listed = "|" in cell.text or ";" in cell.text
-        rule = Rule.TAG_LINE if column.field in TAGS and not listed else column.rule
+        rule = Rule.TAG_LINE if column.field in TAG_FIELDS and not listed else column.rule
         for item in items:
-            text = item[0].strip(BLANK)
+            text = item[0].strip(BLANK_CHARACTERS)
             if text:
-                offset = item.start() + len(item[0]) - len(item[0].lstrip(BLANK))
+                offset = item.start() + len(item[0]) - len(item[0].lstrip(BLANK_CHARACTERS))
                 if self.table.sheet and rule is Rule.TAG_LINE:
                     # A row of a sheet is one line, so a break in a cell must not count as one.
                     text = text.replace("\n", " ")
-                yield Field(column.field, text, self._span(cell, offset, len(text)), rule)
+                yield Field(column.field, text, self._build_span(cell, offset, len(text)), rule)
 
-    def _span(self, cell: Cell, offset: int, size: int) -> Span:
+    def _build_span(self, cell: TableCell, offset: int, size: int) -> Span:
         """The place of ``size`` characters of a cell from ``offset`` on."""
         if self.table.sheet:
             return Span(cell.line, cell.line)
@@ -177,46 +189,46 @@ class Reading:
         column = offset - before.rindex("\n") if "\n" in before else cell.column + offset
         return Span(start, end, column)
 
-    def _slug(self, text: str, cell: Cell) -> str:
+    def _read_slug(self, text: str, cell: TableCell) -> str:
         slug = slugify(text)
         if slug != text:
             hint = f"write {slug}" if slug else "use small letters, digits and hyphens"
             message = f"“{text}” is no slug; {hint}."
-            self._note(Severity.ERROR, "bad-slug", message, (cell.line, cell.column))
+            self._add_finding(Severity.ERROR, "bad-slug", message, (cell.line, cell.column))
         return slug
 
-    def _other_length(self, row: Row) -> Iterator[Field]:
+    def _read_surplus_cells(self, row: TableRow) -> Iterator[Field]:
         """Reports a row of another length than the header; yields the cells that have no column."""
         size = len(self.headers)
-        extra = [cell for cell in row.cells[size:] if cell.text.strip(BLANK)]
-        texts = [cell.text.strip(BLANK) for cell in extra]
+        extra = [cell for cell in row.cells[size:] if cell.text.strip(BLANK_CHARACTERS)]
+        texts = [cell.text.strip(BLANK_CHARACTERS) for cell in extra]
         for cell, text in zip(extra, texts, strict=True):
-            yield Field("unknown", text, self._span(cell, 0, len(text)))
+            yield Field("unknown", text, self._build_span(cell, 0, len(text)))
         if extra:
             message = (
                 f"the row has {len(row.cells)} cells and the header {size}: “{texts[0]}” has "
                 "no column; a cell that holds the delimiter must be quoted."
             )
             place = extra[0].line, extra[0].column
-            self._note(Severity.ERROR, "row-length", message, place)
+            self._add_finding(Severity.ERROR, "row-length", message, place)
         elif len(row.cells) < size:
             message = (
                 f"the row has {len(row.cells)} cells and the header {size}; it is read as empty "
                 f"from “{self.headers[len(row.cells)]}” on."
             )
-            self._note(Severity.WARNING, "row-length", message, (row.start, 0))
+            self._add_finding(Severity.WARNING, "row-length", message, (row.start, 0))
 
-    def _check(self, row: Row, fields: Sequence[Field]) -> None:
+    def _check_record(self, row: TableRow, fields: Sequence[Field]) -> None:
         names = {field.name for field in fields}
         place = row.start, 0
         if self.kind.name == "organisation" and "name" not in names:
             message = "the organisation in this row has no name; fill the column “name”."
-            self._note(Severity.ERROR, "no-name", message, place)
+            self._add_finding(Severity.ERROR, "no-name", message, place)
         if self.kind.name != "case-study":
             return
-        for name in TAGS:
+        for name in TAG_FIELDS:
             if name not in names and any(column.field == name for column in self.columns):
                 title = next((field.text for field in fields if field.name == "title"), "")
                 which = f"“{title}”" if title else "the case study in this row"
                 message = f"{which} has no {name}; fill the column if the source has any."
-                self._note(Severity.WARNING, "missing-tag-line", message, place)
+                self._add_finding(Severity.WARNING, "missing-tag-line", message, place)

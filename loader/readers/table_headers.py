@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from loader.document import Rule
-from loader.readers.front_matter import TAGS
+from loader.readers.front_matter import TAG_FIELDS
 
 
-class Column(NamedTuple):
+class ColumnMapping(NamedTuple):
     """What the cells of a column become.
 
     ``field`` is the name of the field, "" for a column that is not known; ``several`` says that a
@@ -16,73 +16,77 @@ class Column(NamedTuple):
     """
 
     field: str
-    several: bool = False
+    is_list: bool = False
     rule: Rule = Rule.AS_WRITTEN
 
 
-def _plain(*names: str) -> dict[str, Column]:
-    return {name: Column(name) for name in names}
+def _build_plain_columns(*names: str) -> dict[str, ColumnMapping]:
+    return {name: ColumnMapping(name) for name in names}
 
 
-ORGANISATIONS: Mapping[str, Column] = {
-    **_plain("slug", "name", "kind", "ror", "wikidata", "ukprn", "homepage", "consortium"),
-    **_plain("member_from", "member_until", "founded", "note", "source"),
-    "alt_names": Column("alt_names", several=True),
-    "alt_name": Column("alt_names", several=True),
-    "notes": Column("note"),
-    "source_url": Column("source"),
+ORGANISATION_COLUMNS: Mapping[str, ColumnMapping] = {
+    **_build_plain_columns(
+        "slug", "name", "kind", "ror", "wikidata", "ukprn", "homepage", "consortium"
+    ),
+    **_build_plain_columns("member_from", "member_until", "founded", "note", "source"),
+    "alt_names": ColumnMapping("alt_names", is_list=True),
+    "alt_name": ColumnMapping("alt_names", is_list=True),
+    "notes": ColumnMapping("note"),
+    "source_url": ColumnMapping("source"),
 }
-OBLIGATIONS: Mapping[str, Column] = {
-    **_plain("code", "principle", "responsible_group", "gloss", "verification", "source"),
-    "source_url": Column("source"),
+OBLIGATION_COLUMNS: Mapping[str, ColumnMapping] = {
+    **_build_plain_columns(
+        "code", "principle", "responsible_group", "gloss", "verification", "source"
+    ),
+    "source_url": ColumnMapping("source"),
 }
-CASE_STUDIES: Mapping[str, Column] = {
-    **_plain("slug", "title", "source", "abstract", "note", "date"),
-    "source_url": Column("source"),
-    "notes": Column("note"),
+CASE_STUDY_COLUMNS: Mapping[str, ColumnMapping] = {
+    **_build_plain_columns("slug", "title", "source", "abstract", "note", "date"),
+    "source_url": ColumnMapping("source"),
+    "notes": ColumnMapping("note"),
     **dict.fromkeys(
         ("institution", "institutions", "organisation", "organisations"),
-        Column("institution", several=True),
+        ColumnMapping("institution", is_list=True),
     ),
-    **{name: Column(name, several=True) for name in TAGS},
-    "beneficiary": Column("beneficiaries", several=True),
-    "stakeholder": Column("stakeholders", several=True),
-    "principle": Column("principles", several=True),
-    "concordat_principle": Column("principles", several=True),
-    "concordat_principles": Column("principles", several=True),
-    "keyword": Column("keywords", several=True),
-    "obligation": Column("obligations", several=True, rule=Rule.CURATOR),
-    "obligations": Column("obligations", several=True, rule=Rule.CURATOR),
-    "describes": Column("describes", several=True, rule=Rule.CURATOR),
+    **{name: ColumnMapping(name, is_list=True) for name in TAG_FIELDS},
+    "beneficiary": ColumnMapping("beneficiaries", is_list=True),
+    "stakeholder": ColumnMapping("stakeholders", is_list=True),
+    "principle": ColumnMapping("principles", is_list=True),
+    "concordat_principle": ColumnMapping("principles", is_list=True),
+    "concordat_principles": ColumnMapping("principles", is_list=True),
+    "keyword": ColumnMapping("keywords", is_list=True),
+    "obligation": ColumnMapping("obligations", is_list=True, rule=Rule.CURATOR),
+    "obligations": ColumnMapping("obligations", is_list=True, rule=Rule.CURATOR),
+    "describes": ColumnMapping("describes", is_list=True, rule=Rule.CURATOR),
 }
-PRINTED = "_as_printed"
+AS_PRINTED_SUFFIX = "_as_printed"
 """Ends the name of a column that repeats a tag column as its source prints it."""
 
 
-class Kind(NamedTuple):
+class TableKind(NamedTuple):
     """A kind of table: the kind of its records, its columns, and what tells it apart."""
 
     name: str
-    columns: Mapping[str, Column]
-    needs: str
+    columns: Mapping[str, ColumnMapping]
+    requirement: str
 
 
-KINDS = (
-    Kind("organisation", ORGANISATIONS, "name with ror, ukprn or alt_names"),
-    Kind("obligation", OBLIGATIONS, "code with responsible_group"),
-    Kind("case-study", CASE_STUDIES, "title"),
+TABLE_KINDS = (
+    TableKind("organisation", ORGANISATION_COLUMNS, "name with ror, ukprn or alt_names"),
+    TableKind("obligation", OBLIGATION_COLUMNS, "code with responsible_group"),
+    TableKind("case-study", CASE_STUDY_COLUMNS, "title"),
 )
 
 
-def normalised(header: str) -> str:
+def normalise_header(header: str) -> str:
     """A header without regard to case, spaces, hyphens and underscores."""
     return re.sub(r"[\s_-]+", "_", header.strip().casefold())
 
 
-def kind_of(headers: Sequence[str]) -> Kind | None:
+def detect_table_kind(headers: Sequence[str]) -> TableKind | None:
     """The kind of table with those headers, None if it is none that is known."""
-    names = {normalised(header) for header in headers}
-    organisations, obligations, case_studies = KINDS
+    names = {normalise_header(header) for header in headers}
+    organisations, obligations, case_studies = TABLE_KINDS
     if "name" in names and names & {"ror", "ukprn", "alt_names"}:
         return organisations
     if {"code", "responsible_group"} <= names:
@@ -90,13 +94,18 @@ def kind_of(headers: Sequence[str]) -> Kind | None:
     return case_studies if "title" in names else None
 
 
-def columns_of(kind: Kind, headers: Sequence[str]) -> list[Column]:
+def map_columns(kind: TableKind, headers: Sequence[str]) -> list[ColumnMapping]:
     """The column for each header, in order."""
-    names = [normalised(header) for header in headers]
-    columns = [kind.columns.get(name, Column("")) for name in names]
+    names = [normalise_header(header) for header in headers]
+    columns = [kind.columns.get(name, ColumnMapping("")) for name in names]
     plain = {column.field for column in columns}
     for index, name in enumerate(names):
-        tag = name.removesuffix(PRINTED)
-        if name.endswith(PRINTED) and tag in TAGS and tag not in plain and tag in kind.columns:
-            columns[index] = Column(tag, several=True)
+        tag = name.removesuffix(AS_PRINTED_SUFFIX)
+        if (
+            name.endswith(AS_PRINTED_SUFFIX)
+            and tag in TAG_FIELDS
+            and tag not in plain
+            and tag in kind.columns
+        ):
+            columns[index] = ColumnMapping(tag, is_list=True)
     return columns

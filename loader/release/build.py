@@ -20,14 +20,18 @@ from loader.queries.query_files import load_saved_queries, sound_and_broken
 from loader.release.bulk_load import load
 from loader.release.contract_runner import TIMES, prove_all
 from loader.release.document_set import Library, Progress
-from loader.release.name_index import write_gazetteer
-from loader.release.name_index.graph_names import release_entities
-from loader.release.name_index.name_schema import FILE as NAMES
+from loader.release.name_index import write_name_index
+from loader.release.name_index.graph_names import collect_release_entities
+from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.release_diff import describe_changes
 from loader.release.release_folder import Release, current_release, publish, workshop
-from loader.release.search_index import asking, survey, write_index
-from loader.release.search_index.information_content import weight_quads
-from loader.release.search_index.search_schema import FILE as INDEX
+from loader.release.search_index import (
+    build_query_runner,
+    collect_index_contents,
+    write_search_index,
+)
+from loader.release.search_index.information_content import build_weight_quads
+from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import Draft, draft
 from loader.release.void import query_quads, statistics_quads
 from loader.release.void_counts import partitions
@@ -124,11 +128,14 @@ def complete(made: Draft, settings: Settings, progress: Progress) -> None:
     for run in [*runs, *made.quads.close()]:
         load(store, run)
     progress("indexing", 0, 0)
-    found = survey(store, settings)
-    write_index(made.store.parent / INDEX, found)
-    entities = release_entities(asking(store, settings.indexing), found.things)
-    write_gazetteer(made.store.parent / NAMES, entities, {})
-    for run in [*made.quads.add(quad_lines(weight_quads(found.weights))), *made.quads.close()]:
+    found = collect_index_contents(store, settings)
+    write_search_index(made.store.parent / INDEX, found)
+    entities = collect_release_entities(build_query_runner(store, settings.indexing), found.things)
+    write_name_index(made.store.parent / NAMES, entities, {})
+    for run in [
+        *made.quads.add(quad_lines(build_weight_quads(found.weight_by_concept))),
+        *made.quads.close(),
+    ]:
         load(store, run)
     store.flush()
 

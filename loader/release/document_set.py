@@ -8,8 +8,8 @@ from loader.document import Document, Field, Span
 from loader.errors import DataError, Finding, Severity
 from loader.mapping.provenance import graph_of
 from loader.namespaces import MADE
-from loader.readers import documents, read
-from loader.readers.catalogue import Catalogue, read_catalogue
+from loader.readers import list_documents, read_document
+from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
@@ -24,7 +24,7 @@ class Item:
 
     path: Path
     name: str
-    catalogue: Catalogue
+    catalogue: DocumentCatalogue
 
 
 class Library:
@@ -47,10 +47,10 @@ class Library:
 
     def read(self, item: Item) -> Document:
         """Read one document; raises DataError with its findings where it cannot be read."""
-        document = read(item.path, item.name, self.settings.max_bytes)
+        document = read_document(item.path, item.name, self.settings.max_bytes)
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
-        about = item.catalogue.about(item.name, usual)
+        about = item.catalogue.resolve_metadata(item.name, usual)
         # A file's own title is that of the thing in it; the catalogue may name the document.
         listed = item.catalogue.documents.get(item.name, ())
         title = (entry for entry in listed if entry.name == "title")
@@ -60,7 +60,7 @@ class Library:
         """What is wrong with the catalogues themselves."""
         for path, catalogue in {item.catalogue.path: item.catalogue for item in self.items}.items():
             names = (item.name for item in self.items if item.catalogue.path == path)
-            yield from catalogue.unmatched(names)
+            yield from catalogue.find_unmatched_entries(names)
 
     def documents(
         self, progress: Progress, stage: str, suffixes: Container[str] | None = None
@@ -93,7 +93,7 @@ def data_items(settings: Settings) -> list[Item]:
     items = []
     for folder in settings.data:
         catalogue = read_catalogue(folder)
-        items += [Item(path, name, catalogue) for path, name in documents(folder)]
+        items += [Item(path, name, catalogue) for path, name in list_documents(folder)]
     return items
 
 
@@ -103,9 +103,9 @@ def extra_items(paths: Sequence[Path]) -> list[Item]:
     for path in paths:
         if path.is_dir():
             catalogue = read_catalogue(path)
-            items += [Item(p, name, catalogue) for p, name in documents(path)]
+            items += [Item(p, name, catalogue) for p, name in list_documents(path)]
         else:
-            items.append(Item(path, path.name, Catalogue(str(path))))
+            items.append(Item(path, path.name, DocumentCatalogue(str(path))))
     return items
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from loader.errors import BuildError
 from loader.namespaces import MADE
 from loader.release.release_folder import Release
-from loader.release.search_index.search_schema import FILE as INDEX
+from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 
 FILE = "changes.json"
 STATES = ("added", "removed", "changed")

@@ -13,11 +13,11 @@ from pyoxigraph import NamedNode, Store
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
 from loader.known_terms import read_terms
-from loader.mapping import Mapped, map_document
+from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import Context, Names
 from loader.mapping.provenance import document_lines, graph_of
-from loader.readers import NAMING
+from loader.readers import ORGANISATION_SUFFIXES
 from loader.release.bulk_load import Loading
 from loader.release.document_set import Library, Progress
 from loader.release.nquads_sorter import QuadFile, Run
@@ -44,10 +44,10 @@ class Draft:
     described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=Statistics)
 
-    def note(self, document: Document, mapped: Mapped) -> None:
+    def note(self, document: Document, mapped: MappedDocument) -> None:
         """Keep what was found in a document; report what an earlier one describes too."""
         self.findings += [*document.findings, *mapped.findings]
-        for node, span in mapped.described:
+        for node, span in mapped.described_entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
             if (path, line) != (document.path, span.start):
                 message = f"<{node.value}> is described already at {path}:{line}; give one a slug"
@@ -100,7 +100,7 @@ def add(made: Draft, document: Document | DataError, context: Context) -> list[R
 def survey(library: Library, progress: Progress) -> Context:
     """Read the tables once before the rest, for the names that the others refer to."""
     names = Names()
-    for document in library.documents(progress, "surveying", NAMING):
+    for document in library.documents(progress, "surveying", ORGANISATION_SUFFIXES):
         if isinstance(document, Document):
             names.collect(document)
     ontology = library.settings.ontology

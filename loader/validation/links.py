@@ -49,8 +49,8 @@ class Verdict:
 def claims_of_set(found: MappingSet) -> list[Claim]:
     """The links of a mapping set; rows without an object say nothing to audit."""
     return [
-        Claim(link.subject, link["predicate_id"], link["object_id"], link.negated, link.line)
-        for link in found.links
+        Claim(link.subject, link["predicate_id"], link["object_id"], link.is_negated, link.line)
+        for link in found.rows
         if link.found
     ]
 

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from loader.errors import Finding
     from loader.release.build import Outcome
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--data", "data", multiple=True, type=FOLDER, help="A data folder; may be repeated.")
-@click.option("--out", default="build", type=FOLDER, show_default=True, help="The build folder.")
+@click.option(
+    "--data", "data", multiple=True, type=FOLDER_PATH, help="A data folder; may be repeated."
+)
+@click.option(
+    "--out", default="build", type=FOLDER_PATH, show_default=True, help="The build folder."
+)
 @click.option("--strict", is_flag=True, help="Let warnings stop the build as errors do.")
 @click.option("--unproved", is_flag=True, help="Publish although saved queries break contracts.")
 def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool) -> None:
@@ -33,15 +37,15 @@ def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool) -> No
     """
     from loader.release.build import build as run
     from loader.settings import Settings, content_root
-    from query_ui.cli.progress_bar import progress_bar
+    from query_ui.cli.progress_bar import show_progress
 
     root = content_root(Path.cwd())
-    settings = Settings(root=root, data=data or (default_data(root),), out=out)
-    with progress_bar() as progress:
+    settings = Settings(root=root, data=data or (find_default_data(root),), out=out)
+    with show_progress() as progress:
         outcome = run(settings, progress, strict=strict, unproved=unproved)
     for finding in outcome.findings:
         click.echo(str(finding), err=True)
-    summarise(outcome)
+    print_outcome(outcome)
 
 
 @click.command()
@@ -66,42 +70,42 @@ def check(paths: tuple[Path, ...], format_: str) -> None:
     from loader.errors import Severity
     from loader.release.build import check as run
     from loader.settings import Settings, content_root
-    from query_ui.cli.progress_bar import progress_bar
+    from query_ui.cli.progress_bar import show_progress
 
     root = content_root(Path.cwd())
-    settings = Settings(root=root, data=(default_data(root),))
-    with progress_bar() as progress:
+    settings = Settings(root=root, data=(find_default_data(root),))
+    with show_progress() as progress:
         findings = run(settings, progress, extra=paths)
     if format_ == "json":
         click.echo(json.dumps([asdict(f) for f in findings], indent=2, ensure_ascii=False))
     else:
         for finding in findings:
             click.echo(str(finding))
-    click.echo(counted(findings), err=True)
+    click.echo(format_severity_counts(findings), err=True)
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise SystemExit(1)
 
 
-def default_data(root: Path) -> Path:
+def find_default_data(root: Path) -> Path:
     """``data`` as the user sees it from here, else the data that came with the project."""
     here = Path("data")
     return here if here.is_dir() else root / "data"
 
 
-def summarise(outcome: "Outcome") -> None:
+def print_outcome(outcome: "Outcome") -> None:
     """Print what was published."""
     kept = sum(proof.ok for proof in outcome.proofs)
     click.echo(f"release    {outcome.release.name}")
     click.echo(f"folder     {outcome.release.folder}")
     click.echo(f"documents  {outcome.documents}")
     click.echo(f"quads      {outcome.quads:,}")
-    click.echo(f"findings   {counted(outcome.findings)}")
+    click.echo(f"findings   {format_severity_counts(outcome.findings)}")
     click.echo(f"contracts  {kept} of {len(outcome.proofs)} kept")
     if not outcome.proved:
         click.echo("This release is unproved: some saved queries break their contracts.", err=True)
 
 
-def counted(findings: "Sequence[Finding]") -> str:
+def format_severity_counts(findings: "Sequence[Finding]") -> str:
     """The findings by severity: "2 warnings, 1 info"."""
     counts = Counter(finding.severity.value for finding in findings)
     parts = [f"{n} {name}{'s' * (n > 1)}" for name, n in sorted(counts.items())]

@@ -26,7 +26,7 @@ def export(file: Path, slug: str, out: Path) -> None:
     """
     from loader.release.release_folder import current_release
     from loader.settings import content_root
-    from query_ui.cli.exporting import export_to
+    from query_ui.cli.exporting import export_release
 
-    size = export_to(file, current_release(out), slug, content_root(Path.cwd()) / "ontology")
+    size = export_release(file, current_release(out), slug, content_root(Path.cwd()) / "ontology")
     click.echo(f"{file} has {size:,} bytes")

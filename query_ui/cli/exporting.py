@@ -10,7 +10,7 @@ from loader.known_terms import read_prefixes
 from loader.namespaces import graph
 from loader.release.release_folder import Release
 
-FORMATS = {
+RDF_FORMAT_BY_SUFFIX = {
     ".nq": RdfFormat.N_QUADS,
     ".trig": RdfFormat.TRIG,
     ".ttl": RdfFormat.TURTLE,
@@ -19,24 +19,26 @@ FORMATS = {
 }
 
 
-def export_to(path: Path, release: Release, slug: str, ontology: Path) -> int:
+def export_release(path: Path, release: Release, graph_slug: str, ontology_folder: Path) -> int:
     """Write a release to ``path`` in the format of its suffix and return the bytes that it has.
 
     With ``slug`` only that graph. UsageError for another suffix, or a graph that is not there.
     """
-    form = FORMATS.get(path.suffix.lower())
+    form = RDF_FORMAT_BY_SUFFIX.get(path.suffix.lower())
     if form is None:
-        raise UsageError(f"{path}: the suffix has to be one of {', '.join(FORMATS)}.")
+        raise UsageError(f"{path}: the suffix has to be one of {', '.join(RDF_FORMAT_BY_SUFFIX)}.")
     quads: Iterable[Quad] = parse(path=release.graph, format=RdfFormat.N_QUADS)
-    if slug:
-        quads = [quad for quad in quads if quad.graph_name == graph(slug)]
+    if graph_slug:
+        quads = [quad for quad in quads if quad.graph_name == graph(graph_slug)]
         if not quads:
-            raise UsageError(f"The release has no graph “{slug}”; see /graphs for those it has.")
+            raise UsageError(
+                f"The release has no graph “{graph_slug}”; see /graphs for those it has."
+            )
     # Where there are no graphs a statement that several make is written once.
     parts = quads if form.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
     draft = path.with_name(f"{path.name}.draft")
     try:
-        prefixes = read_prefixes(ontology / "prefixes.ttl")
+        prefixes = read_prefixes(ontology_folder / "prefixes.ttl")
         serialize(parts, str(draft), form, prefixes=prefixes)
         draft.replace(path)
         return path.stat().st_size

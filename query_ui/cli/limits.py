@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from query_ui.engine.protocol import Limits
+    from query_ui.engine.protocol import QueryLimits
 
-_OPTIONS = (
+_LIMIT_OPTIONS = (
     click.option(
         "--timeout",
         type=click.FloatRange(0.1),
@@ -72,23 +72,31 @@ _OPTIONS = (
 )
 
 
-def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def add_limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command all of these options."""
-    for option in reversed(_OPTIONS):
+    for option in reversed(_LIMIT_OPTIONS):
         command = option(command)
     return command
 
 
-def limits_of(
-    timeout: float, memory: int, result_size: int, services: tuple[str, ...], **counts: int
-) -> "Limits":
-    """The limits that the options say; ``counts`` are light, heavy and queue."""
-    from query_ui.engine.protocol import Limits
+def build_limits(  # noqa: PLR0913 (one parameter an option)
+    timeout: float,
+    memory: int,
+    result_size: int,
+    services: tuple[str, ...],
+    light: int,
+    heavy: int,
+    queue: int,
+) -> "QueryLimits":
+    """Build the limits that the options give; each parameter is the option of that name."""
+    from query_ui.engine.protocol import QueryLimits
 
-    return Limits(
+    return QueryLimits(
         seconds=timeout,
         megabytes=memory,
-        answer=result_size * 1024 * 1024,
-        services=services,
-        **counts,
+        max_result_bytes=result_size * 1024 * 1024,
+        light_workers=light,
+        heavy_workers=heavy,
+        heavy_queue_size=queue,
+        allowed_services=services,
     )

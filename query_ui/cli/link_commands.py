@@ -9,17 +9,17 @@ import click
 
 if TYPE_CHECKING:
     from loader.settings import Settings
-    from query_ui.graph.name_index import Gazetteer
-    from query_ui.reconciliation.join import Values
+    from query_ui.graph.name_index import NameIndex
+    from query_ui.reconciliation.join import CellBuilder
     from query_ui.reconciliation.match_table import Evidence, Proposal
-    from query_ui.reconciliation.table_input import Sheet
+    from query_ui.reconciliation.table_input import InputTable
 
-FILE = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE_PATH = click.Path(path_type=Path, dir_okay=False)
+FOLDER_PATH = click.Path(path_type=Path, file_okay=False)
 out_option = click.option(
-    "--out", type=FOLDER, default=Path("build"), show_default=True, help="The build folder."
+    "--out", type=FOLDER_PATH, default=Path("build"), show_default=True, help="The build folder."
 )
-TOLD = 20
+MAX_WARNINGS = 20
 """Warnings of one sort that are printed."""
 
 
@@ -35,18 +35,20 @@ def link() -> None:
 
 
 @link.command()
-@click.argument("table", metavar="[FILE]", type=FILE, required=False)
+@click.argument("table", metavar="[FILE]", type=FILE_PATH, required=False)
 @click.option("--column", help="The column with the names.")
-@click.option("--registry", type=FILE, multiple=True, help="A ROR dump or UKPRN list; repeatable.")
+@click.option(
+    "--registry", type=FILE_PATH, multiple=True, help="A ROR dump or UKPRN list; repeatable."
+)
 @click.option("--affiliations", is_flag=True, help="The cells are affiliations with addresses.")
 @click.option("--identifiers", multiple=True, metavar="COLUMN", help="A column of ids; repeatable.")
 @click.option("--place", multiple=True, metavar="COLUMN", help="A column of towns; repeatable.")
 @click.option("--country", metavar="CODE", default="", help="The country of all rows, as GB.")
-@click.option("--output", type=FILE, help="The mapping set for review (.sssom.tsv).")
-@click.option("--joined", type=FILE, help="The table with what was surely matched (.csv).")
-@click.option("--accept", type=FILE, help="Bring this reviewed mapping set into data/links.")
+@click.option("--output", type=FILE_PATH, help="The mapping set for review (.sssom.tsv).")
+@click.option("--joined", type=FILE_PATH, help="The table with what was surely matched (.csv).")
+@click.option("--accept", type=FILE_PATH, help="Bring this reviewed mapping set into data/links.")
 @out_option
-def organisations(table: Path | None, accept: Path | None, out: Path, **asked: Any) -> None:
+def organisations(table: Path | None, accept: Path | None, out: Path, **options: Any) -> None:
     """Match names of organisations with the graph, or with registers of your own.
 
     FILE is CSV or XLSX. What is beyond doubt becomes skos:exactMatch; candidates to decide on
@@ -63,31 +65,33 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
     """
     from loader.errors import UsageError
     from query_ui.reconciliation.match_table import Evidence
-    from query_ui.reconciliation.matching.countries import country_code
+    from query_ui.reconciliation.matching.countries import parse_country_code
 
     if accept:
-        accepted(accept)
+        accept_reviewed_file(accept)
         return
-    if asked["affiliations"] and (asked["identifiers"] or asked["place"] or asked["country"]):
+    if options["affiliations"] and (
+        options["identifiers"] or options["place"] or options["country"]
+    ):
         raise UsageError("An affiliation says its place itself: leave out the other columns.")
-    country = country_code(asked["country"])
-    if asked["country"] and not country:
+    country = parse_country_code(options["country"])
+    if options["country"] and not country:
         raise UsageError(
-            f"“{asked['country']}” is no country that is known; write its code, as GB."
+            f"“{options['country']}” is no country that is known; write its code, as GB."
         )
-    registers: Sequence[Path] = asked["registry"]
+    registers: Sequence[Path] = options["registry"]
     evidence = Evidence(
-        asked["identifiers"],
-        asked["place"],
+        options["identifiers"],
+        options["place"],
         country,
         frozenset() if registers else frozenset({"organisation"}),
     )
-    gazetteer = names_of(out, registers)
-    run(table, asked, gazetteer, evidence, out)
+    gazetteer = select_name_index(out, registers)
+    match_column(table, options, gazetteer, evidence, out)
 
 
 @link.command()
-@click.argument("table", metavar="[FILE]", type=FILE, required=False)
+@click.argument("table", metavar="[FILE]", type=FILE_PATH, required=False)
 @click.option("--column", help="The column with the labels.")
 @click.option("--scheme", default="keywords", show_default=True, help="The scheme to match with.")
 @click.option(
@@ -95,9 +99,9 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **asked: A
     type=click.Path(path_type=Path, allow_dash=True),
     help="Suggest tags for this text; - for standard input.",
 )
-@click.option("--output", type=FILE, help="The mapping set for review (.sssom.tsv).")
-@click.option("--joined", type=FILE, help="The table with what was surely matched (.csv).")
-@click.option("--accept", type=FILE, help="Bring this reviewed mapping set into data/links.")
+@click.option("--output", type=FILE_PATH, help="The mapping set for review (.sssom.tsv).")
+@click.option("--joined", type=FILE_PATH, help="The table with what was surely matched (.csv).")
+@click.option("--accept", type=FILE_PATH, help="Bring this reviewed mapping set into data/links.")
 @out_option
 def concepts(
     table: Path | None,
@@ -105,7 +109,7 @@ def concepts(
     text: Path | None,
     accept: Path | None,
     out: Path,
-    **asked: Any,
+    **options: Any,
 ) -> None:
     """Match labels with the concepts of a scheme, or suggest concepts for a text.
 
@@ -118,19 +122,21 @@ def concepts(
     from query_ui.reconciliation.match_table import Evidence
 
     if accept:
-        accepted(accept)
+        accept_reviewed_file(accept)
         return
-    gazetteer = names_of(out, ())
+    gazetteer = select_name_index(out, ())
     types = frozenset({f"{BASE}scheme/{scheme}"})
     if text:
-        suggest(gazetteer, text, types)
+        print_tag_suggestions(gazetteer, text, types)
         return
-    run(table, asked, gazetteer, Evidence(types=types), out)
+    match_column(table, options, gazetteer, Evidence(types=types), out)
 
 
 @link.command()
-@click.argument("sets", nargs=-1, metavar="[FILE]…", type=FILE)
-@click.option("--registry", type=FILE, multiple=True, help="A ROR dump, to find withdrawn records.")
+@click.argument("sets", nargs=-1, metavar="[FILE]…", type=FILE_PATH)
+@click.option(
+    "--registry", type=FILE_PATH, multiple=True, help="A ROR dump, to find withdrawn records."
+)
 @out_option
 def audit(sets: tuple[Path, ...], registry: tuple[Path, ...], out: Path) -> None:
     """Look for contradictions in mapping sets, or in all links of the release.
@@ -139,10 +145,10 @@ def audit(sets: tuple[Path, ...], registry: tuple[Path, ...], out: Path) -> None
     concordat-kg link audit
     concordat-kg link audit mine.sssom.tsv --registry v2.9-ror-data.zip
     """
-    from query_ui.reconciliation.audit import audited
+    from query_ui.reconciliation.audit import run_link_audit
 
-    settings = settings_of(out)
-    lines = audited(settings, sets, registry)
+    settings = build_settings(out)
+    lines = run_link_audit(settings, sets, registry)
     for line in lines:
         click.echo(line)
     click.echo(f"{len(lines)} contradictions" if lines else "no contradiction", err=True)
@@ -150,78 +156,86 @@ def audit(sets: tuple[Path, ...], registry: tuple[Path, ...], out: Path) -> None
         raise SystemExit(1)
 
 
-def run(
+def match_column(
     table: Path | None,
-    asked: dict[str, Any],
-    gazetteer: "Gazetteer",
+    options: dict[str, Any],
+    name_index: "NameIndex",
     evidence: "Evidence",
     out: Path,
 ) -> None:
     """Match a column and write what was asked for; say what was found."""
-    from loader.atomic_write import save
+    from loader.atomic_write import write_text_atomically
     from loader.errors import UsageError
-    from query_ui.reconciliation.join import joined_csv
-    from query_ui.reconciliation.match_table import slips
-    from query_ui.reconciliation.sssom_export import described, rows
+    from query_ui.reconciliation.join import render_joined_csv
+    from query_ui.reconciliation.match_table import check_identifiers
+    from query_ui.reconciliation.sssom_export import build_mapping_rows, build_set_metadata
     from query_ui.reconciliation.sssom_writer import write_mapping_set
-    from query_ui.reconciliation.table_input import read_sheet
+    from query_ui.reconciliation.table_input import read_input_table
 
-    column, output, joined = asked["column"], asked["output"], asked["joined"]
+    column, output, joined = options["column"], options["output"], options["joined"]
     if table is None or not column or not (output or joined):
         raise UsageError("Give a FILE, the --column to match, and --output or --joined to write.")
-    sheet = read_sheet(table)
+    sheet = read_input_table(table)
     if sheet.notice:
         click.echo(sheet.notice, err=True)
-    warn(list(slips(sheet, evidence.identifiers)))
-    proposals = proposed(sheet, asked, gazetteer, evidence)
+    print_warnings(list(check_identifiers(sheet, evidence.identifier_columns)))
+    proposals = propose_matches(sheet, options, name_index, evidence)
     if output:
         title = f"{table.name}, column {column}"
-        save(output, write_mapping_set(described(title), rows(proposals)))
+        write_text_atomically(
+            output, write_mapping_set(build_set_metadata(title), build_mapping_rows(proposals))
+        )
     if joined:
-        more = beside_matches(proposals, gazetteer, evidence, out)
-        save(joined, joined_csv(sheet, proposals, *more))
-    told(len(sheet.rows), proposals)
+        more = build_match_columns(proposals, name_index, evidence, out)
+        write_text_atomically(joined, render_joined_csv(sheet, proposals, *more))
+    print_match_counts(len(sheet.rows), proposals)
 
 
-def warn(sentences: Sequence[str]) -> None:
+def print_warnings(sentences: Sequence[str]) -> None:
     """Tell of identifiers with slips: they are evidence against a match, not for one."""
-    for sentence in sentences[:TOLD]:
+    for sentence in sentences[:MAX_WARNINGS]:
         click.echo(f"warning: {sentence}", err=True)
-    if len(sentences) > TOLD:
-        click.echo(f"warning: and {len(sentences) - TOLD:,} more such cells.", err=True)
+    if len(sentences) > MAX_WARNINGS:
+        click.echo(f"warning: and {len(sentences) - MAX_WARNINGS:,} more such cells.", err=True)
 
 
-def proposed(
-    sheet: "Sheet", asked: dict[str, Any], gazetteer: "Gazetteer", evidence: "Evidence"
+def propose_matches(
+    sheet: "InputTable", options: dict[str, Any], name_index: "NameIndex", evidence: "Evidence"
 ) -> "list[Proposal]":
     """A proposal for each distinct cell of the column, with a bar that shows how far it is."""
-    from query_ui.reconciliation.match_table import matcher_of, propose, questions
+    from query_ui.reconciliation.match_table import (
+        build_matcher,
+        build_proposals,
+        collect_match_queries,
+    )
 
-    distinct = questions(sheet, asked["column"], evidence)
-    matcher = matcher_of(gazetteer, bool(asked.get("affiliations")))
+    distinct = collect_match_queries(sheet, options["column"], evidence)
+    matcher = build_matcher(name_index, bool(options.get("affiliations")))
     hidden = not sys.stderr.isatty()
     with click.progressbar(
         length=len(distinct), label="Matching", file=sys.stderr, hidden=hidden
     ) as bar:
-        return list(propose(distinct, matcher, lambda _: bar.update(1)))
+        return list(build_proposals(distinct, matcher, lambda _: bar.update(1)))
 
 
-def beside_matches(
-    proposals: "list[Proposal]", gazetteer: "Gazetteer", evidence: "Evidence", out: Path
-) -> "tuple[Sequence[str], Values]":
+def build_match_columns(
+    proposals: "list[Proposal]", name_index: "NameIndex", evidence: "Evidence", out: Path
+) -> "tuple[Sequence[str], CellBuilder]":
     """The columns beside a match: identifiers, and for organisations of the graph a count."""
     from loader.queries.query_files import read_saved_query
     from query_ui.engine import open_engine
-    from query_ui.reconciliation.joined_columns import beside, counts
+    from query_ui.reconciliation.joined_columns import build_extra_columns, count_case_studies
 
     if "organisation" not in evidence.types:
-        return beside(gazetteer, None)
-    settings = settings_of(out)
+        return build_extra_columns(name_index, None)
+    settings = build_settings(out)
     query = read_saved_query(settings.pages / "counts-of-organisations.rq")
-    return beside(gazetteer, counts(open_engine(settings), query, proposals))
+    return build_extra_columns(
+        name_index, count_case_studies(open_engine(settings), query, proposals)
+    )
 
 
-def told(rows: int, proposals: "list[Proposal]") -> None:
+def print_match_counts(rows: int, proposals: "list[Proposal]") -> None:
     """Say what was found."""
     sure = sum(proposal.sure is not None for proposal in proposals)
     none = sum(not proposal.matches for proposal in proposals)
@@ -231,49 +245,49 @@ def told(rows: int, proposals: "list[Proposal]") -> None:
     click.echo(f"none       {none:,}")
 
 
-def suggest(gazetteer: "Gazetteer", text: Path, types: frozenset[str]) -> None:
+def print_tag_suggestions(name_index: "NameIndex", path: Path, types: frozenset[str]) -> None:
     """Print the concepts that a text speaks of, with the words that say so."""
     from loader.errors import UsageError
-    from query_ui.cli.text_table import text_table
+    from query_ui.cli.text_table import format_text_table
     from query_ui.reconciliation.matching.tag_suggester import suggest_tags
 
     try:
-        told = sys.stdin.read() if str(text) == "-" else text.read_text("utf-8")
+        told = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{text}: the text cannot be read as UTF-8: {error}.") from error
-    tags = suggest_tags(gazetteer, told, types)
+        raise UsageError(f"{path}: the text cannot be read as UTF-8: {error}.") from error
+    tags = suggest_tags(name_index, told, types)
     rows = [(t.thing.label, f"{t.score:g}", ", ".join(t.words), t.thing.iri) for t in tags]
-    click.echo(text_table(("concept", "score", "words", "iri"), rows, None), nl=False)
+    click.echo(format_text_table(("concept", "score", "words", "iri"), rows, None), nl=False)
 
 
-def accepted(path: Path) -> None:
+def accept_reviewed_file(path: Path) -> None:
     """Bring the decisions of a reviewed mapping set into ``data/links``."""
-    from query_ui.cli.build_commands import default_data
-    from query_ui.reconciliation.accept_mappings import accept
+    from query_ui.cli.build_commands import find_default_data
+    from query_ui.reconciliation.accept_mappings import accept_mappings
 
-    settings = settings_of(Path("build"))
-    result = accept(path, default_data(settings.root) / "links", settings)
+    settings = build_settings(Path("build"))
+    result = accept_mappings(path, find_default_data(settings.root) / "links", settings)
     click.echo(f"rows       {result.rows:,}")
-    click.echo(f"accepted   {result.accepted:,} into {result.path}")
-    if result.replaced:
-        click.echo(f"replaced   {result.replaced:,} rows that were there under this name")
-    click.echo(f"left       {result.rows - result.accepted:,} that nobody has decided on")
+    click.echo(f"accepted   {result.accepted_count:,} into {result.path}")
+    if result.replaced_count:
+        click.echo(f"replaced   {result.replaced_count:,} rows that were there under this name")
+    click.echo(f"left       {result.rows - result.accepted_count:,} that nobody has decided on")
     click.echo("`concordat-kg build` loads them.")
 
 
-def names_of(out: Path, registers: Sequence[Path]) -> "Gazetteer":
+def select_name_index(out: Path, registers: Sequence[Path]) -> "NameIndex":
     """The names to match with: of the registers, or of the current release."""
-    from loader.release.name_index.name_schema import FILE as NAMES
+    from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
     from loader.release.release_folder import current_release
-    from query_ui.graph.name_index import Gazetteer
-    from query_ui.reconciliation.register_cache import open_registry
+    from query_ui.graph.name_index import NameIndex
+    from query_ui.reconciliation.register_cache import open_register_index
 
     if registers:
-        return open_registry(registers, out)
-    return Gazetteer(current_release(out).folder / NAMES)
+        return open_register_index(registers, out)
+    return NameIndex(current_release(out).folder / NAMES)
 
 
-def settings_of(out: Path) -> "Settings":
+def build_settings(out: Path) -> "Settings":
     """The settings of a command."""
     from loader.settings import Settings, content_root
 

@@ -12,15 +12,27 @@ from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, Usag
 from loader.settings import Settings, content_root
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.export_command import export
-from query_ui.cli.limits import limit_options
+from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
 
 if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
-    from query_ui.engine.protocol import Answer, Engine
+    from query_ui.engine.protocol import Engine, QueryResult
 
 # Named here, not taken from query_ui.formats, so that --help loads no engine; a test compares them.
-FORMATS = ("table", "json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml", "trig", "nq")
+OUTPUT_FORMATS = (
+    "table",
+    "json",
+    "csv",
+    "tsv",
+    "xml",
+    "ttl",
+    "nt",
+    "jsonld",
+    "rdfxml",
+    "trig",
+    "nq",
+)
 
 out_option = click.option(
     "--out",
@@ -34,37 +46,37 @@ endpoint_option = click.option(
 )
 
 
-class Commands(click.Group):
+class ErrorReportingGroup(click.Group):
     """A group whose commands end in a sentence and an exit code, never in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except ProjectError as error:
-            for line in sentences(error):
+            for line in format_error_lines(error):
                 click.echo(line, err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
 
 
-def sentences(error: ProjectError) -> Iterator[str]:
+def format_error_lines(error: ProjectError) -> Iterator[str]:
     """The lines that tell a person about ``error``: its findings, then its sentence."""
     told = [str(finding) for finding in error.findings] if isinstance(error, DataError) else []
     yield from told
     if told != [str(error)]:
-        yield f"Error: {_place(error)}{error}"
+        yield f"Error: {_format_error_position(error)}{error}"
     if isinstance(error, QueryError):
         yield from (f"  {line}" for line in error.excerpt.splitlines())
         yield from filter(None, [error.suggestion])
 
 
-def _place(error: ProjectError) -> str:
+def _format_error_position(error: ProjectError) -> str:
     """Where a query is at fault, unless its sentence says so itself."""
     if isinstance(error, QueryError) and error.line and f"line {error.line}," not in str(error):
         return f"line {error.line}, column {error.column}: "
     return ""
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="concordat-kg")
 def main() -> None:
     """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
@@ -97,7 +109,7 @@ main.add_command(export)
     "--format",
     "-f",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(OUTPUT_FORMATS),
     help="How to write the answer. [default: table; ttl for a graph]",
 )
 @out_option
@@ -118,18 +130,18 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
     from query_ui.engine import open_engine
     from query_ui.engine.guard import check_service
 
-    settings = _settings(out)
-    found, values = _find_query(source, settings), _values(params)
+    settings = _build_settings(out)
+    found, values = _find_query(source, settings), _parse_params(params)
     text = bind(found, values)
-    with _interruptible():
+    with _allow_interrupt():
         engine = open_engine(settings, endpoint)
         if not endpoint:
-            text = _locally(text, settings, engine)
+            text = _substitute_snapshots(text, settings, engine)
             check_service(text)
         _check_choices(engine, settings, found, values)
-        with _patience():
-            answer = engine.ask(text)
-        _write(answer, form)
+        with _announce_slow_query():
+            answer = engine.query(text)
+        _print_result(answer, form)
 
 
 @main.command()
@@ -149,20 +161,24 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     """
     from loader.queries.query_files import sound_and_broken
 
-    settings = _settings(out)
+    settings = _build_settings(out)
     saved, broken = sound_and_broken(settings.queries)
     if prove:
         from query_ui.engine import open_engine
 
-        with _interruptible():
-            _prove(list(saved.values()), list(broken.values()), open_engine(settings, endpoint))
+        with _allow_interrupt():
+            _check_contracts(
+                list(saved.values()), list(broken.values()), open_engine(settings, endpoint)
+            )
         return
-    from query_ui.cli.text_table import text_table
+    from query_ui.cli.text_table import format_text_table
 
     rows = [(q.name, q.title, ", ".join(p.name for p in q.parameters)) for q in saved.values()]
-    click.echo(text_table(("name", "title", "parameters"), rows, _width()), nl=False)
+    click.echo(
+        format_text_table(("name", "title", "parameters"), rows, _get_terminal_width()), nl=False
+    )
     for error in broken.values():
-        for line in sentences(error):
+        for line in format_error_lines(error):
             click.echo(line, err=True)
 
 
@@ -175,7 +191,7 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     show_default=True,
     help="The port to listen on; 0 takes any that is free.",
 )
-@limit_options
+@add_limit_options
 @out_option
 @endpoint_option
 def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: Any) -> None:
@@ -190,22 +206,22 @@ def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: A
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 120
     """
     from query_ui.app import create_app
-    from query_ui.cli.limits import limits_of
+    from query_ui.cli.limits import build_limits
     from query_ui.engine import open_engine
-    from query_ui.server import FOR_PAGES, run
+    from query_ui.server import PAGE_THREADS, serve_app
 
-    settings, limits_kept = _settings(out), limits_of(**limits)
+    settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint)
-    visitors = engine.for_visitors(limits_kept)
+    visitors = engine.isolate(limits_kept)
     try:
-        app = create_app(settings, engine, visitors, rate=rate)
-        run(app, host, port, limits_kept.most_at_once + FOR_PAGES)
+        app = create_app(settings, engine, visitors, requests_per_minute=rate)
+        serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
     finally:
         visitors.close()
         engine.close()
 
 
-def _settings(out: Path) -> Settings:
+def _build_settings(out: Path) -> Settings:
     return Settings(root=content_root(Path.cwd()), out=out)
 
 
@@ -214,7 +230,7 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
     from loader.queries.query_files import parse_saved_query, read_saved_query, sound_and_broken
 
     if source == "-":
-        return parse_saved_query(_standard_input(), "standard input", "query", header=False)
+        return parse_saved_query(_read_standard_input(), "standard input", "query", header=False)
     path = Path(source)
     if path.suffix == ".rq" or len(path.parts) > 1 or path.is_file():
         if not path.is_file():
@@ -224,21 +240,21 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
     if source in broken:
         raise broken[source]
     if source not in saved:
-        raise UsageError(_unknown(source, saved))
+        raise UsageError(_format_unknown_query(source, saved))
     return saved[source]
 
 
-def _locally(text: str, settings: Settings, engine: "Engine") -> str:
+def _substitute_snapshots(text: str, settings: Settings, engine: "Engine") -> str:
     """The query with copies of this release in the place of SERVICE, and a word about each."""
     from loader.queries.query_files import read_saved_query
-    from query_ui.engine.service_snapshots import locally, snapshots_in
+    from query_ui.engine.service_snapshots import parse_snapshots, substitute_snapshots
 
     if "service" not in text.lower():
         return text
-    copies = snapshots_in(engine.ask(read_saved_query(settings.pages / "snapshots.rq").text))
-    local = locally(text, copies)
-    for snapshot in local.used:
-        click.echo(f"Answered from a copy in this release: {snapshot.told}", err=True)
+    copies = parse_snapshots(engine.query(read_saved_query(settings.pages / "snapshots.rq").text))
+    local = substitute_snapshots(text, copies)
+    for snapshot in local.snapshots:
+        click.echo(f"Answered from a copy in this release: {snapshot.header_value}", err=True)
     return local.text
 
 
@@ -247,29 +263,31 @@ def _check_choices(
 ) -> None:
     """Refuse a value that is none of its choices."""
     from loader.queries.query_files import read_saved_query, sound_and_broken
-    from query_ui.graph.parameter_choices import Choices
+    from query_ui.graph.parameter_choices import ParameterChoices
 
     if any(p.choices and p.name in values for p in query.parameters):
         concepts = read_saved_query(settings.pages / "choices.rq")
-        Choices(engine, sound_and_broken(settings.queries)[0], concepts).check(query, values)
+        ParameterChoices(engine, sound_and_broken(settings.queries)[0], concepts).check_values(
+            query, values
+        )
 
 
-def _standard_input() -> str:
+def _read_standard_input() -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"Standard input is not UTF-8 text: {error}.") from error
 
 
-def _unknown(name: str, saved: dict[str, "SavedQuery"]) -> str:
+def _format_unknown_query(name: str, saved_queries: dict[str, "SavedQuery"]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, saved, n=3, cutoff=0.5)
+    near = get_close_matches(name, saved_queries, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     return f'There is no saved query and no file "{name}".{hint} See `concordat-kg queries`.'
 
 
-def _values(params: tuple[str, ...]) -> dict[str, list[str]]:
+def _parse_params(params: tuple[str, ...]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for param in params:
         name, equals, value = param.partition("=")
@@ -279,51 +297,55 @@ def _values(params: tuple[str, ...]) -> dict[str, list[str]]:
     return values
 
 
-def _write(answer: "Answer", name: str | None) -> None:
+def _print_result(result: "QueryResult", format_name: str | None) -> None:
     """Print the answer in the format of that name, or in the one that people read best."""
-    from query_ui.cli.text_table import answer_table
-    from query_ui.engine.result_formats import FORMATS, named
+    from query_ui.cli.text_table import format_result_table
+    from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format
 
-    name = name or ("ttl" if answer.kind == "graph" else "table")
-    if name == "table":
-        click.echo(answer_table(answer, _width()), nl=False)
+    format_name = format_name or ("ttl" if result.kind == "graph" else "table")
+    if format_name == "table":
+        click.echo(format_result_table(result, _get_terminal_width()), nl=False)
         return
-    form = named(name, answer.kind)
+    form = find_format(format_name, result.kind)
     if not form:
-        fitting = ", ".join(form.name for form in FORMATS[answer.kind])
-        what = {"bindings": "rows", "boolean": "true or false", "graph": "a graph"}[answer.kind]
-        raise UsageError(f"The query gives {what}, which {name} cannot hold: choose {fitting}.")
-    sys.stdout.buffer.write(answer.serialise(form))
+        fitting = ", ".join(form.name for form in FORMATS_BY_KIND[result.kind])
+        what = {"bindings": "rows", "boolean": "true or false", "graph": "a graph"}[result.kind]
+        raise UsageError(
+            f"The query gives {what}, which {format_name} cannot hold: choose {fitting}."
+        )
+    sys.stdout.buffer.write(result.serialise(form))
     sys.stdout.buffer.flush()
 
 
-def _prove(saved: list["SavedQuery"], unreadable: list[BrokenQuery], engine: "Engine") -> None:
+def _check_contracts(
+    saved_queries: list["SavedQuery"], broken_queries: list[BrokenQuery], engine: "Engine"
+) -> None:
     """Print one sentence for each contract; DataError when any is broken or cannot be read."""
     from loader.queries.contract_check import prove_by
     from loader.queries.result_table import Found
 
     def run(text: str) -> Found:
-        answer = engine.ask(text)
+        answer = engine.query(text)
         return Found(answer.columns, [()] if answer.boolean else answer.rows)
 
     proofs = []
     with click.progressbar(
-        saved, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
+        saved_queries, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         for item in progress:
             proofs.append(prove_by(item, run))
     for proof in proofs:
         click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
-    for error in unreadable:
+    for error in broken_queries:
         click.echo(f"BROKEN: {error}")
-    broken = sum(not proof.ok for proof in proofs) + len(unreadable)
+    broken = sum(not proof.ok for proof in proofs) + len(broken_queries)
     if broken:
-        findings = [finding for error in unreadable for finding in error.findings]
-        count = len(proofs) + len(unreadable)
+        findings = [finding for error in broken_queries for finding in error.findings]
+        count = len(proofs) + len(broken_queries)
         raise DataError(f"{broken} of {count} contracts are broken.", findings)
 
 
-def _width() -> int | None:
+def _get_terminal_width() -> int | None:
     """The columns of the terminal; None when standard output is none, where nothing need wrap."""
     import shutil
 
@@ -331,7 +353,7 @@ def _width() -> int | None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _allow_interrupt() -> Iterator[None]:
     """Let Ctrl-C end a query at once: the store cannot be interrupted from Python."""
     import signal
     import threading
@@ -347,7 +369,7 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def _announce_slow_query() -> Iterator[None]:
     """Say that a query is still running when somebody has waited for more than a second."""
     import threading
 

@@ -7,12 +7,12 @@ from time import monotonic
 
 from loader.release.document_set import Progress
 
-PATIENCE = 1.0
+SHOW_AFTER_SECONDS = 1.0
 """Seconds a command may take before a bar is worth showing."""
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def show_progress() -> Iterator[Progress]:
     """A callback for the loader; it draws nothing where standard error is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
@@ -27,7 +27,7 @@ def progress_bar() -> Iterator[Progress]:
         tasks = {"": bars.add_task("", visible=False)}
 
         def advance(stage: str, done: int, total: int) -> None:
-            late = monotonic() - began > PATIENCE
+            late = monotonic() - began > SHOW_AFTER_SECONDS
             if stage not in tasks:
                 bars.update(tasks.popitem()[1], visible=False)
                 tasks[stage] = bars.add_task(stage, total=total or None, visible=late)

@@ -13,38 +13,62 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
 from loader.errors import ProjectError
-from query_ui.endpoint.protocol_request import FORM, METHODS, QUERY, Asked, asked
-from query_ui.endpoint.rate_limit import Rate
-from query_ui.engine.protocol import Answer, Engine, Question, Result, present
-from query_ui.engine.result_formats import Format, Kind
-from query_ui.engine.result_writer import wanted
-from query_ui.engine.service_snapshots import HEADER, Snapshot, locally
-from query_ui.http.compression import coding
-from query_ui.http.etag import is_fresh, tag_of
-from query_ui.http.headers import PREFLIGHT
-from query_ui.http.negotiation import by_accept, by_name, for_people, page_wanted
-from query_ui.http.problem_details import FAILED, problem_of
-from query_ui.http.wsgi_response import Environ, Headers, Start, send, send_problem, send_result
+from query_ui.endpoint.protocol_request import (
+    ALLOWED_METHODS,
+    FORM_MEDIA_TYPE,
+    QUERY_MEDIA_TYPE,
+    SparqlRequest,
+    parse_sparql_request,
+)
+from query_ui.endpoint.rate_limit import RateLimiter
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
+from query_ui.engine.result_formats import ResultFormat, ResultKind
+from query_ui.engine.result_writer import require_format
+from query_ui.engine.service_snapshots import SNAPSHOT_HEADER, ServiceSnapshot, substitute_snapshots
+from query_ui.http.compression import negotiate_content_coding
+from query_ui.http.etag import compute_etag, has_matching_etag
+from query_ui.http.headers import PREFLIGHT_HEADERS
+from query_ui.http.negotiation import (
+    is_page_requested,
+    negotiate_formats,
+    prefers_html,
+    resolve_format_name,
+)
+from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
+from query_ui.http.wsgi_response import (
+    Environ,
+    Headers,
+    StartResponse,
+    send_bytes,
+    send_problem,
+    send_result,
+)
 
-PATHS = ("/sparql", "/sparql/")
-MAX_BODY = 1024 * 1024
+ENDPOINT_PATHS = ("/sparql", "/sparql/")
+MAX_BODY_BYTES = 1024 * 1024
 
-_LIMITED = ("/sparql", "/queries/")
-_SAFE = ("GET", "HEAD", "QUERY")
-_OPTIONS: Headers = [
-    ("Allow", ", ".join(METHODS)),
-    ("Accept-Query", f"{QUERY}, {FORM}"),
-    *PREFLIGHT.items(),
+_RATE_LIMITED_PREFIXES = ("/sparql", "/queries/")
+_SAFE_METHODS = ("GET", "HEAD", "QUERY")
+_OPTIONS_HEADERS: Headers = [
+    ("Allow", ", ".join(ALLOWED_METHODS)),
+    ("Accept-Query", f"{QUERY_MEDIA_TYPE}, {FORM_MEDIA_TYPE}"),
+    *PREFLIGHT_HEADERS.items(),
 ]
 
-Wsgi: TypeAlias = Callable[[Environ, Start], Iterable[bytes]]
+WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-class _Request(Request):
-    max_content_length = MAX_BODY
+class _LimitedRequest(Request):
+    max_content_length = MAX_BODY_BYTES
 
 
-class Service:
+class SparqlEndpoint:
     """Answers machines at ``/sparql``; everything else goes on to ``pages``.
 
     ``describe`` gives the service description for the address of the endpoint, ``rate`` counts
@@ -56,94 +80,109 @@ class Service:
     def __init__(
         self,
         engine: Engine,
-        pages: Wsgi,
-        describe: Callable[[str], Answer],
-        rate: Rate,
-        snapshots: Callable[[], Mapping[str, Snapshot]] = dict,
+        site_app: WsgiApp,
+        describe_endpoint: Callable[[str], QueryResult],
+        rate_limiter: RateLimiter,
+        list_snapshots: Callable[[], Mapping[str, ServiceSnapshot]] = dict,
     ) -> None:
         self._engine = engine
-        self._snapshots = snapshots
-        self._pages = pages
-        self._describe = describe
-        self._rate = rate
+        self._snapshots = list_snapshots
+        self._pages = site_app
+        self._describe = describe_endpoint
+        self._rate = rate_limiter
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if not path.startswith(_LIMITED):
-            return self._pages(environ, start)
-        if path in PATHS and environ["REQUEST_METHOD"] == "OPTIONS":
-            return send(environ, start, HTTPStatus.NO_CONTENT, [*_OPTIONS])
-        request = _Request(environ)
+        if not path.startswith(_RATE_LIMITED_PREFIXES):
+            return self._pages(environ, start_response)
+        if path in ENDPOINT_PATHS and environ["REQUEST_METHOD"] == "OPTIONS":
+            return send_bytes(environ, start_response, HTTPStatus.NO_CONTENT, [*_OPTIONS_HEADERS])
+        request = _LimitedRequest(environ)
         try:
-            self._rate.check(environ.get("REMOTE_ADDR", ""))
-            if path in PATHS:
-                found = asked(request)
+            self._rate.count_request(environ.get("REMOTE_ADDR", ""))
+            if path in ENDPOINT_PATHS:
+                found = parse_sparql_request(request)
                 name = found.format if found else request.args.get("format", "")
-                if not page_wanted(name, environ.get("HTTP_ACCEPT", "")):
-                    return self._answered(found, name, request, start)
-                _rewind(request)
+                if not is_page_requested(name, environ.get("HTTP_ACCEPT", "")):
+                    return self._respond(found, name, request, start_response)
+                _rewind_body(request)
         except (ProjectError, HTTPException) as error:
-            if not for_people(environ.get("HTTP_ACCEPT", "")):
-                return send_problem(environ, start, *problem_of(error))
-            _rewind(request)
-            environ[FAILED] = error
-        return self._pages(environ, start)
+            if not prefers_html(environ.get("HTTP_ACCEPT", "")):
+                return send_problem(environ, start_response, *build_problem(error))
+            _rewind_body(request)
+            environ[FAILED_REQUEST_KEY] = error
+        return self._pages(environ, start_response)
 
-    def _answered(
-        self, found: Asked | None, name: str, request: Request, start: Start
+    def _respond(
+        self,
+        sparql_request: SparqlRequest | None,
+        format_name: str,
+        request: Request,
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         """What was asked, or what can be asked; nothing is looked for that the client has."""
         environ = request.environ
         accept = environ.get("HTTP_ACCEPT", "")
-        formats = by_name(name) if name else by_accept(accept)
-        encoding = coding(environ.get("HTTP_ACCEPT_ENCODING", "")) if _has_chunks(environ) else ""
+        formats = resolve_format_name(format_name) if format_name else negotiate_formats(accept)
+        encoding = (
+            negotiate_content_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            if _can_send_chunks(environ)
+            else ""
+        )
         release = self._engine.release
-        whole = found or Asked("", (request.base_url,), format=name)
-        tag = tag_of(release, whole.query, *whole.variants, accept, encoding)
-        known = environ.get("HTTP_IF_NONE_MATCH", "") if request.method in _SAFE else ""
-        if is_fresh(known, tag):
-            return send(environ, start, HTTPStatus.NOT_MODIFIED, _caching(tag))
-        used: tuple[Snapshot, ...] = ()
-        if found:
-            result, used = self._run(found, formats, environ)
+        whole = sparql_request or SparqlRequest("", (request.base_url,), format=format_name)
+        tag = compute_etag(release, whole.query, *whole.variants, accept, encoding)
+        known = environ.get("HTTP_IF_NONE_MATCH", "") if request.method in _SAFE_METHODS else ""
+        if has_matching_etag(known, tag):
+            return send_bytes(
+                environ, start_response, HTTPStatus.NOT_MODIFIED, _build_cache_headers(tag)
+            )
+        used: tuple[ServiceSnapshot, ...] = ()
+        if sparql_request:
+            result, used = self._execute_query(sparql_request, formats, environ)
         else:
-            result = self._description(request, formats)
+            result = self._serialise_description(request, formats)
         same = self._engine.release == release
-        told = [(HEADER, snapshot.told) for snapshot in used]
-        headers = [*_caching(tag if same else ""), *told]
-        return send_result(environ, start, result, encoding, headers)
+        told = [(SNAPSHOT_HEADER, snapshot.header_value) for snapshot in used]
+        headers = [*_build_cache_headers(tag if same else ""), *told]
+        return send_result(environ, start_response, result, encoding, headers)
 
-    def _run(
-        self, found: Asked, formats: Mapping[Kind, Format], environ: Environ
-    ) -> tuple[Result, tuple[Snapshot, ...]]:
-        graphs = found.default_graphs, found.named_graphs
-        calls = "service" in found.query.lower()
+    def _execute_query(
+        self,
+        sparql_request: SparqlRequest,
+        format_by_kind: Mapping[ResultKind, ResultFormat],
+        environ: Environ,
+    ) -> tuple[SerialisedResult, tuple[ServiceSnapshot, ...]]:
+        graphs = sparql_request.default_graphs, sparql_request.named_graphs
+        calls = "service" in sparql_request.query.lower()
         known = self._snapshots() if calls else {}
-        local = locally(found.query, known, restricted=any(graphs))
-        question = Question(local.text, *graphs, formats, found.seconds)
-        gone = environ.get("waitress.client_disconnected", present)
-        return self._engine.run(question, gone), local.used
+        local = substitute_snapshots(sparql_request.query, known, has_dataset=any(graphs))
+        question = EngineRequest(local.text, *graphs, format_by_kind, sparql_request.seconds)
+        gone = environ.get("waitress.client_disconnected", never_gone)
+        return self._engine.execute(question, gone), local.snapshots
 
-    def _description(self, request: Request, formats: Mapping[Kind, Format]) -> Result:
+    def _serialise_description(
+        self, request: Request, format_by_kind: Mapping[ResultKind, ResultFormat]
+    ) -> SerialisedResult:
         """What the service can do, as a graph."""
-        form = wanted("graph", formats)
+        form = require_format("graph", format_by_kind)
         body = self._describe(request.base_url.rstrip("/")).serialise(form)
-        return Result("graph", form, BytesIO(body), len(body))
+        return SerialisedResult("graph", form, BytesIO(body), len(body))
 
 
-def _caching(tag: str) -> Headers:
+def _build_cache_headers(etag: str) -> Headers:
     """An answer may be kept, and asked for again by its tag; what changes may not be kept."""
-    if not tag:
+    if not etag:
         return [("Cache-Control", "no-store")]
-    return [("ETag", tag), ("Cache-Control", "no-cache")]
+    return [("ETag", etag), ("Cache-Control", "no-cache")]
 
 
-def _has_chunks(environ: Environ) -> bool:
+def _can_send_chunks(environ: Environ) -> bool:
     """Whether an end that comes too soon can be told from the end; HTTP/1.0 has no chunks."""
     return environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
 
 
-def _rewind(request: Request) -> None:
+def _rewind_body(request: Request) -> None:
     """Let the pages read the body once more; one that is too large nobody reads."""
     with suppress(RequestEntityTooLarge):
         body = request.get_data()

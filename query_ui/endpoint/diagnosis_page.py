@@ -9,9 +9,9 @@ from loader.errors import UsageError
 from query_ui.endpoint.diagnosis.diagnose import examine
 from query_ui.endpoint.diagnosis.finding import Diagnosis
 from query_ui.endpoint.diagnosis.probes import SECONDS, Trials
-from query_ui.endpoint.protocol_request import asked
-from query_ui.graph.page_queries import site
-from query_ui.http.negotiation import for_people
+from query_ui.endpoint.protocol_request import parse_sparql_request
+from query_ui.graph.page_queries import current_graph
+from query_ui.http.negotiation import prefers_html
 
 blueprint = Blueprint("doctor", __name__, url_prefix="/sparql/doctor")
 
@@ -23,14 +23,14 @@ def doctor() -> Response:
     ``timeout`` may ask for less time than there is. UsageError without a query, QueryError where
     the query itself cannot be asked.
     """
-    shared, found = site(), asked(request)
+    shared, found = current_graph(), parse_sparql_request(request)
     if found is None:
         raise UsageError("Send the query that gives no rows as query=….")
     seconds = min(found.seconds or SECONDS, SECONDS)
-    trials = Trials(shared.visitors, found.default_graphs, found.named_graphs, seconds=seconds)
-    diagnosis = examine(found.query, trials, shared.doctor)
+    trials = Trials(shared.user_engine, found.default_graphs, found.named_graphs, seconds=seconds)
+    diagnosis = examine(found.query, trials, shared.diagnosis_queries)
     if found.format == "html" or (
-        not found.format and for_people(request.headers.get("Accept", ""))
+        not found.format and prefers_html(request.headers.get("Accept", ""))
     ):
         graphs = [("default-graph-uri", graph) for graph in found.default_graphs]
         graphs += [("named-graph-uri", graph) for graph in found.named_graphs]

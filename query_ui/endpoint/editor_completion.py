@@ -8,26 +8,32 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from query_ui.graph.entity_labels import Names, best_name, readable
-from query_ui.graph.page_queries import Row, Site, bare, site, string
+from query_ui.graph.entity_labels import EntityLabels, choose_best_label, humanise_iri
+from query_ui.graph.page_queries import (
+    GraphContext,
+    PageRow,
+    current_graph,
+    get_cell_text,
+    strip_annotations,
+)
 
 blueprint = Blueprint("completion", __name__)
 
-KEPT = "concordat-kg-completion"
-MOST = 20_000
+COMPLETION_EXTENSION = "concordat-kg-completion"
+MAX_TERM_ROWS = 20_000
 """The LIMIT of the page query."""
-LOCAL = re.compile(r"\w(?:[\w.-]*[\w-])?")
+PLAIN_LOCAL_NAME = re.compile(r"\w(?:[\w.-]*[\w-])?")
 
 
 @blueprint.get("/sparql/terms.json")
 def known() -> Response:
     """The terms with ``total`` and ``truncated``; made once a release."""
-    shared = site()
+    shared = current_graph()
     release = shared.engine.release
-    kept: dict[str, str] = current_app.extensions.setdefault(KEPT, {})
+    kept: dict[str, str] = current_app.extensions.setdefault(COMPLETION_EXTENSION, {})
     body = kept.get(release) if release else None
     if body is None:
-        body = json.dumps(knowledge(shared), ensure_ascii=False)
+        body = json.dumps(collect_editor_data(shared), ensure_ascii=False)
         kept.clear()
         kept[release] = body
     response = Response(body, mimetype="application/json")
@@ -37,41 +43,51 @@ def known() -> Response:
     return response
 
 
-def knowledge(shared: Site) -> dict[str, Any]:
+def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
     """All that the editor wants to know at once."""
-    rows = shared.rows("completions")
-    names = Names(shared)
-    by_term = groupby(rows, key=lambda row: (string(row, "kind"), string(row, "term")))
-    terms = [term_of(names, kind, iri, group) for (kind, iri), group in by_term]
+    rows = graph.rows("completions")
+    names = EntityLabels(graph)
+    by_term = groupby(
+        rows, key=lambda row: (get_cell_text(row, "kind"), get_cell_text(row, "term"))
+    )
+    terms = [build_editor_term(names, kind, iri, group) for (kind, iri), group in by_term]
     return {
         "total": len(terms),
-        "truncated": len(rows) >= MOST,
+        "truncated": len(rows) >= MAX_TERM_ROWS,
         "terms": terms,
-        "prefixes": dict(shared.engine.prefixes),
+        "prefixes": dict(graph.engine.prefixes),
         "queries": [
             {
                 "name": query.name,
                 "title": query.title,
                 "tag": query.tags[0] if query.tags else "other",
-                "text": bare(query.text),
+                "text": strip_annotations(query.text),
             }
-            for query in sorted(shared.saved.values(), key=lambda query: query.title.lower())
+            for query in sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
         ],
     }
 
 
-def term_of(names: Names, kind: str, iri: str, rows: Iterable[Row]) -> dict[str, Any]:
+def build_editor_term(
+    labels: EntityLabels, term_kind: str, iri: str, rows: Iterable[PageRow]
+) -> dict[str, Any]:
     """One term: how a query writes it, its label, and what else it is called."""
     named = [row for row in rows if row.get("name") is not None]
-    main = [row for row in named if string(row, "naming").endswith(("#prefLabel", "#label"))]
-    label = best_name(main) if main else readable(iri)
-    also = sorted({string(row, "name") for row in named} - {label})
-    return {"iri": iri, "short": in_query(names, iri), "kind": kind, "label": label, "also": also}
+    main = [row for row in named if get_cell_text(row, "naming").endswith(("#prefLabel", "#label"))]
+    label = choose_best_label(main) if main else humanise_iri(iri)
+    also = sorted({get_cell_text(row, "name") for row in named} - {label})
+    return {
+        "iri": iri,
+        "short": format_iri_for_query(labels, iri),
+        "kind": term_kind,
+        "label": label,
+        "also": also,
+    }
 
 
-def in_query(names: Names, iri: str) -> str:
+def format_iri_for_query(labels: EntityLabels, iri: str) -> str:
     """An IRI as a query can write it: with a prefix where what is left is a plain name."""
-    short = names.short(iri)
+    short = labels.short(iri)
     prefix, colon, local = short.partition(":")
-    plain = short != iri and colon and LOCAL.fullmatch(local)
+    plain = short != iri and colon and PLAIN_LOCAL_NAME.fullmatch(local)
     return f"{prefix}:{local}" if plain else f"<{iri}>"

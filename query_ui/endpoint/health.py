@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from loader.errors import BuildError
-from query_ui.graph.page_queries import site
+from query_ui.graph.page_queries import current_graph
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -17,7 +17,7 @@ def live() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """The graph answers; 503 where there is nothing to ask."""
-    if not site().rows("ready"):
+    if not current_graph().rows("ready"):
         raise BuildError("The graph is empty: build a release first.")
-    release = site().engine.release or "remote endpoint"
+    release = current_graph().engine.release or "remote endpoint"
     return Response(f"ready: {release}\n", content_type="text/plain; charset=utf-8")

@@ -3,13 +3,13 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import site
-from query_ui.graph.urls import is_web, path_of
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import current_graph
+from query_ui.graph.urls import is_web_iri, to_page_path
 
 blueprint = Blueprint("naming", __name__)
 
-MOST = 500
+MAX_IRIS = 500
 
 
 @blueprint.post("/sparql/names")
@@ -19,24 +19,24 @@ def named() -> Response:
     iris = asked.get("iris") if isinstance(asked, dict) else None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise BadRequest('Send the IRIs as JSON: {"iris": ["https://…"]}.')
-    if len(iris) > MOST:
-        raise BadRequest(f"Ask for at most {MOST} names at once: these are {len(iris):,}.")
-    names = Names(site())
-    names.learn(iri for iri in iris if is_iri(iri))
-    return jsonify({"names": {iri: name_of(names, iri) for iri in iris}})
+    if len(iris) > MAX_IRIS:
+        raise BadRequest(f"Ask for at most {MAX_IRIS} names at once: these are {len(iris):,}.")
+    names = EntityLabels(current_graph())
+    names.load(iri for iri in iris if is_safe_iri(iri))
+    return jsonify({"names": {iri: serialise_label(names, iri) for iri in iris}})
 
 
-def is_iri(text: str) -> bool:
+def is_safe_iri(text: str) -> bool:
     """Whether a text can stand between angle brackets in a query."""
     return ":" in text and not any(c in '<>"{}|^`\\' or ord(c) <= 32 for c in text)
 
 
-def name_of(names: Names, iri: str) -> dict[str, str | bool]:
+def serialise_label(labels: EntityLabels, iri: str) -> dict[str, str | bool]:
     """The label ("" where there is none), the short form, and where to go ("" for nowhere)."""
-    path = path_of(iri)
+    path = to_page_path(iri)
     return {
-        "label": names.known.get(iri, ""),
-        "short": names.short(iri),
-        "href": path or (iri if is_web(iri) else ""),
+        "label": labels.label_by_iri.get(iri, ""),
+        "short": labels.short(iri),
+        "href": path or (iri if is_web_iri(iri) else ""),
         "outside": not path,
     }

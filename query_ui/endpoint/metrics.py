@@ -6,20 +6,20 @@ from flask import Blueprint, Response, current_app
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from loader.errors import BuildError
-from query_ui.engine.query_metrics import Counts
-from query_ui.graph.page_queries import site
+from query_ui.engine.query_metrics import QueryMetrics
+from query_ui.graph.page_queries import current_graph
 
 blueprint = Blueprint("metrics", __name__)
 
-COUNTS = "concordat-kg-counts"
+METRICS_EXTENSION = "concordat-kg-counts"
 
 
 @blueprint.get("/metrics")
 def counted() -> Response:
     """Queries by how they ended, the time they took, and the release that answers."""
     try:
-        release = site().engine.release
+        release = current_graph().engine.release
     except BuildError:
         release = ""
-    told = cast(Counts, current_app.extensions[COUNTS]).told(release)
+    told = cast(QueryMetrics, current_app.extensions[METRICS_EXTENSION]).render_metrics(release)
     return Response(told, content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -11,19 +11,23 @@ from flask import Blueprint, Flask, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from loader.queries.query_files import SavedQuery
-from query_ui.endpoint.openapi.example_values import example
-from query_ui.endpoint.openapi.openapi_builder import Place, Saved, document
-from query_ui.endpoint.query_catalogue import choices_path
-from query_ui.graph.page_queries import Site, site
+from query_ui.endpoint.openapi.example_values import fetch_example
+from query_ui.endpoint.openapi.openapi_builder import (
+    AppRoute,
+    SavedQueryDescription,
+    build_openapi_document,
+)
+from query_ui.endpoint.query_catalogue import build_choices_path
+from query_ui.graph.page_queries import GraphContext, current_graph
 
 blueprint = Blueprint("openapi", __name__)
 
-KEPT = "concordat-kg-openapi"
-METHODS = ("GET", "POST")
+OPENAPI_EXTENSION = "concordat-kg-openapi"
+DOCUMENTED_METHODS = ("GET", "POST")
 
 
 @dataclass(slots=True)
-class Kept:
+class OpenApiCache:
     """The description for one release: its examples take a moment to find."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -32,19 +36,19 @@ class Kept:
 
 
 @blueprint.record_once
-def prepare(state: BlueprintSetupState) -> None:
+def attach_openapi_cache(state: BlueprintSetupState) -> None:
     """Give each app a description of its own."""
-    state.app.extensions[KEPT] = Kept()
+    state.app.extensions[OPENAPI_EXTENSION] = OpenApiCache()
 
 
 @blueprint.get("/openapi.json")
 def described() -> Response:
     """Every route and every saved query, as OpenAPI 3.1."""
-    shared, kept = site(), cast(Kept, current_app.extensions[KEPT])
+    shared, kept = current_graph(), cast(OpenApiCache, current_app.extensions[OPENAPI_EXTENSION])
     release = shared.engine.release
     with kept.lock:
         if not kept.body or kept.release != release:
-            kept.body = json.dumps(description(current_app, shared), ensure_ascii=False)
+            kept.body = json.dumps(build_openapi(current_app, shared), ensure_ascii=False)
             kept.release = release
         response = Response(kept.body, mimetype="application/json")
     response.add_etag()
@@ -53,26 +57,26 @@ def described() -> Response:
     return response
 
 
-def description(app: Flask, shared: Site) -> dict[str, object]:
+def build_openapi(app: Flask, graph: GraphContext) -> dict[str, object]:
     """The description as an object; a remote endpoint changes, so it gives no examples."""
-    found = (saved(shared, query) for query in shared.saved.values())
-    return document(version("concordat-kg"), places(app), found)
+    found = (describe_saved_query(graph, query) for query in graph.saved_queries.values())
+    return build_openapi_document(version("concordat-kg"), list_documented_routes(app), found)
 
 
-def places(app: Flask) -> Iterator[Place]:
+def list_documented_routes(app: Flask) -> Iterator[AppRoute]:
     """The routes of the app, each with what its view says of itself."""
     for rule in app.url_map.iter_rules():
         said = (app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
-        for method in METHODS:
+        for method in DOCUMENTED_METHODS:
             if method in (rule.methods or ()):
-                yield Place(rule.rule, rule.endpoint, method, said)
+                yield AppRoute(rule.rule, rule.endpoint, method, said)
 
 
-def saved(shared: Site, query: SavedQuery) -> Saved:
+def describe_saved_query(graph: GraphContext, query: SavedQuery) -> SavedQueryDescription:
     """A saved query with its choices and an example."""
     choices = {
-        p.name: (shared.choices.options(p.choices), choices_path(query, p))
+        p.name: (graph.choices.options(p.choices), build_choices_path(query, p))
         for p in query.parameters
     }
-    kind, found = example(shared.visitors, query) if shared.engine.release else (None, {})
-    return Saved(query, choices, kind, found)
+    kind, found = fetch_example(graph.user_engine, query) if graph.engine.release else (None, {})
+    return SavedQueryDescription(query, choices, kind, found)

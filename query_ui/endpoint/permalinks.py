@@ -6,43 +6,45 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, ServiceUnavailable
 
-from query_ui.endpoint.permalink_store import LONGEST_TEXT, Permalinks
+from query_ui.endpoint.permalink_store import MAX_TEXT_CHARACTERS, PermalinkStore
 
 blueprint = Blueprint("permalinks", __name__, url_prefix="/q")
 
-KEPT = "concordat-kg-permalinks"
-FIELDS = ("query", "default-graph-uri", "named-graph-uri")
+PERMALINKS_EXTENSION = "concordat-kg-permalinks"
+QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
 
 
 @blueprint.post("")
 def made() -> Response:
     """A short address for the query of a form, with its dataset: 201."""
-    pairs = [(name, value) for name in FIELDS for value in request.form.getlist(name) if value]
+    pairs = [
+        (name, value) for name in QUERY_FIELDS for value in request.form.getlist(name) if value
+    ]
     queries = [value.replace("\r\n", "\n") for name, value in pairs if name == "query"]
     if len(queries) != 1:
         raise BadRequest(f"Send one query to get its short address: here are {len(queries)}.")
     text = urlencode([("query", queries[0]), *pairs[1:]])
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT_CHARACTERS:
         raise RequestEntityTooLarge(
             f"The query takes {len(text):,} characters of an address; a short address keeps up to "
-            f"{LONGEST_TEXT:,}. Save it as a file instead."
+            f"{MAX_TEXT_CHARACTERS:,}. Save it as a file instead."
         )
-    return told(f"/q/{kept(text)}")
+    return build_permalink_response(f"/q/{store_permalink(text)}")
 
 
 @blueprint.get("/<short>")
 def followed(short: str) -> Response:
     """To the query, with its answer."""
-    text = links().find(short)
+    text = current_permalink_store().find_text(short)
     if text is None:
         raise NotFound(f"No query has the short address /q/{short}. Was it copied whole?")
     return cast(Response, redirect(f"/sparql?{text}", 303))
 
 
-def kept(text: str) -> str:
+def store_permalink(text: str) -> str:
     """The short address of a text; ServiceUnavailable where none can be written."""
     try:
-        return links().keep(text)
+        return current_permalink_store().store_text(text)
     except OSError as error:
         raise ServiceUnavailable(
             f"No short address could be made: {error.strerror}. The long address of the query "
@@ -50,12 +52,12 @@ def kept(text: str) -> str:
         ) from error
 
 
-def links() -> Permalinks:
+def current_permalink_store() -> PermalinkStore:
     """The short addresses of this site."""
-    return cast(Permalinks, current_app.extensions[KEPT])
+    return cast(PermalinkStore, current_app.extensions[PERMALINKS_EXTENSION])
 
 
-def told(path: str) -> Response:
+def build_permalink_response(path: str) -> Response:
     """The address, as JSON or as a page with a link to copy."""
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         address = request.host_url.rstrip("/") + path

@@ -12,17 +12,17 @@ from werkzeug.wrappers import Request
 
 from loader.errors import QueryRefused, UsageError
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
-METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
+QUERY_MEDIA_TYPE = "application/sparql-query"
+UPDATE_MEDIA_TYPE = "application/sparql-update"
+ALLOWED_METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 
-_LEAST = 0.1
-_MOST_FIELDS = 10_000
+_MIN_TIMEOUT_SECONDS = 0.1
+_MAX_FIELDS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SparqlRequest:
     """One query with its dataset; ``format`` is the name of a format or "", ``seconds`` a limit."""
 
     query: str
@@ -37,38 +37,38 @@ class Asked:
         return (self.format, *self.default_graphs, "", *self.named_graphs)
 
 
-def asked(request: Request) -> Asked | None:
+def parse_sparql_request(request: Request) -> SparqlRequest | None:
     """What a request asks; None for a GET without a query, which asks for a description.
 
     UsageError or QueryRefused where it is not one query, UnsupportedMediaType, MethodNotAllowed,
     RequestEntityTooLarge.
     """
-    fields = fields_of(request.query_string, "address")
+    fields = parse_form_fields(request.query_string, "address")
     if request.method in ("GET", "HEAD"):
         if not any(name in ("query", "update") for name, _ in fields):
             return None
-        return _one(fields)
+        return _parse_single_query(fields)
     if request.method not in ("POST", "QUERY"):
-        raise MethodNotAllowed(METHODS, f"Ask with {', '.join(METHODS)}.")
-    return _posted(request, fields)
+        raise MethodNotAllowed(ALLOWED_METHODS, f"Ask with {', '.join(ALLOWED_METHODS)}.")
+    return _parse_request_body(request, fields)
 
 
-def _posted(request: Request, fields: list[tuple[str, str]]) -> Asked:
+def _parse_request_body(request: Request, fields: list[tuple[str, str]]) -> SparqlRequest:
     """What the body asks: a form, or the query itself; the dataset may stand in the address."""
     kind = request.mimetype
     charset = request.mimetype_params.get("charset", "utf-8").lower().replace("_", "-")
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"The body is said to be {charset}: send it as UTF-8.")
-    if kind == UPDATE:
+    if kind == UPDATE_MEDIA_TYPE:
         raise QueryRefused("Updates are not allowed: releases are read-only.")
-    if kind == QUERY:
-        return _one([*fields, ("query", _text(_body(request)))])
-    if kind == FORM:
-        return _one([*fields, *fields_of(_body(request), "form")])
-    raise UnsupportedMediaType(f"Send the query as {FORM} or as {QUERY}.")
+    if kind == QUERY_MEDIA_TYPE:
+        return _parse_single_query([*fields, ("query", _decode_body(_read_body(request)))])
+    if kind == FORM_MEDIA_TYPE:
+        return _parse_single_query([*fields, *parse_form_fields(_read_body(request), "form")])
+    raise UnsupportedMediaType(f"Send the query as {FORM_MEDIA_TYPE} or as {QUERY_MEDIA_TYPE}.")
 
 
-def _body(request: Request) -> bytes:
+def _read_body(request: Request) -> bytes:
     try:
         return request.get_data()
     except RequestEntityTooLarge as error:
@@ -78,18 +78,18 @@ def _body(request: Request) -> bytes:
         ) from error
 
 
-def fields_of(encoded: bytes, where: str) -> list[tuple[str, str]]:
+def parse_form_fields(encoded: bytes, source: str) -> list[tuple[str, str]]:
     """The fields of an address or a form in their order; UsageError where they are not UTF-8."""
     try:
         text = encoded.decode("utf-8")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except UnicodeDecodeError as error:
-        raise UsageError(f"The {where} holds bytes that are not UTF-8.") from error
+        raise UsageError(f"The {source} holds bytes that are not UTF-8.") from error
     except ValueError as error:
-        raise UsageError(f"The {where} has more than {_MOST_FIELDS:,} fields.") from error
+        raise UsageError(f"The {source} has more than {_MAX_FIELDS:,} fields.") from error
 
 
-def _text(body: bytes) -> str:
+def _decode_body(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -97,14 +97,14 @@ def _text(body: bytes) -> str:
         raise UsageError(f"The body is not UTF-8: byte {place} cannot be read.") from error
 
 
-def _one(fields: list[tuple[str, str]]) -> Asked:
+def _parse_single_query(fields: list[tuple[str, str]]) -> SparqlRequest:
     """The only query that the fields hold."""
     if any(name == "update" for name, _ in fields):
         raise QueryRefused("Updates are not allowed: releases are read-only.")
     queries = [value for name, value in fields if name == "query"]
     if len(queries) != 1:
         raise UsageError(f"Send one query: this request has {len(queries)}.")
-    found = Asked(queries[0])
+    found = SparqlRequest(queries[0])
     if len(fields) == 1:
         return found
     last = dict(fields)
@@ -113,16 +113,18 @@ def _one(fields: list[tuple[str, str]]) -> Asked:
         default_graphs=tuple(v for name, v in fields if name == "default-graph-uri"),
         named_graphs=tuple(v for name, v in fields if name == "named-graph-uri"),
         format=last.get("format", ""),
-        seconds=seconds_of(last["timeout"]) if "timeout" in last else None,
+        seconds=parse_timeout(last["timeout"]) if "timeout" in last else None,
     )
 
 
-def seconds_of(text: str) -> float:
+def parse_timeout(text: str) -> float:
     """What ``timeout`` asks for; UsageError where that is no length of time."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not _LEAST <= seconds < math.inf:
-        raise UsageError(f"timeout is “{text}”: give seconds, such as 5 or 0.5, from {_LEAST} on.")
+    if not _MIN_TIMEOUT_SECONDS <= seconds < math.inf:
+        raise UsageError(
+            f"timeout is “{text}”: give seconds, such as 5 or 0.5, from {_MIN_TIMEOUT_SECONDS} on."
+        )
     return seconds

@@ -5,22 +5,24 @@ from urllib.parse import urlencode
 
 from loader.errors import BrokenQuery
 from loader.queries.query_files import Parameter, SavedQuery
-from query_ui.graph.parameter_choices import Choices, Options
+from query_ui.graph.parameter_choices import ChoiceList, ParameterChoices
 
-Fields = dict[str, object]
+JsonFields = dict[str, object]
 
 
-def listing(queries: Sequence[SavedQuery], broken: Mapping[str, BrokenQuery]) -> Fields:
+def serialise_query_catalogue(
+    queries: Sequence[SavedQuery], broken_queries: Mapping[str, BrokenQuery]
+) -> JsonFields:
     """All saved queries, and those whose files are not in order."""
     return {
         "total": len(queries),
         "truncated": False,
-        "items": [item(query) for query in queries],
-        "broken": [_broken(error) for error in broken.values()],
+        "items": [serialise_saved_query(query) for query in queries],
+        "broken": [_serialise_broken_query(error) for error in broken_queries.values()],
     }
 
 
-def item(query: SavedQuery) -> Fields:
+def serialise_saved_query(query: SavedQuery) -> JsonFields:
     """One saved query with its parameters."""
     return {
         "name": query.name,
@@ -29,42 +31,48 @@ def item(query: SavedQuery) -> Fields:
         "tags": list(query.tags),
         "columns": list(query.contract.columns),
         "url": f"/queries/{query.name}",
-        "parameters": [_parameter(query, parameter) for parameter in query.parameters],
+        "parameters": [_serialise_parameter(query, parameter) for parameter in query.parameters],
     }
 
 
-def choices(query: SavedQuery, found: Choices, wanted: Sequence[str]) -> Fields:
+def serialise_choices(
+    query: SavedQuery, parameter_choices: ParameterChoices, parameter_names: Sequence[str]
+) -> JsonFields:
     """What the parameters of these names may be, with the count that each choice has."""
-    offered = {p.name: found.options(p.choices) for p in query.parameters if p.name in wanted}
-    items = [one for name, options in offered.items() for one in _items(name, options)]
+    offered = {
+        p.name: parameter_choices.options(p.choices)
+        for p in query.parameters
+        if p.name in parameter_names
+    }
+    items = [one for name, options in offered.items() for one in _serialise_options(name, options)]
     total = sum(options.total for options in offered.values())
     return {"total": total, "truncated": total > len(items), "items": items}
 
 
-def choices_path(query: SavedQuery, parameter: Parameter) -> str:
+def build_choices_path(query: SavedQuery, parameter: Parameter) -> str:
     """The address of the choices of a parameter; "" where it has none."""
     fields = urlencode({"parameter": parameter.name})
     return f"/queries/{query.name}/choices.json?{fields}" if parameter.choices else ""
 
 
-def _parameter(query: SavedQuery, parameter: Parameter) -> Fields:
+def _serialise_parameter(query: SavedQuery, parameter: Parameter) -> JsonFields:
     return {
         "name": parameter.name,
         "label": parameter.label,
         "required": parameter.required,
         "datatype": parameter.datatype,
         "defaults": [str(term.value) for term in parameter.defaults],
-        "choices": choices_path(query, parameter) or None,
+        "choices": build_choices_path(query, parameter) or None,
     }
 
 
-def _items(name: str, options: Options) -> list[Fields]:
+def _serialise_options(name: str, options: ChoiceList) -> list[JsonFields]:
     return [
         {"parameter": name, "value": one.value, "label": one.label, "count": one.count}
         for one in options.items
     ]
 
 
-def _broken(error: BrokenQuery) -> Fields:
+def _serialise_broken_query(error: BrokenQuery) -> JsonFields:
     findings = [{"line": found.line, "message": found.message} for found in error.findings]
     return {"name": error.name, "findings": findings}

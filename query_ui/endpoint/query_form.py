@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from loader.namespaces import XSD
 from loader.queries.query_files import Parameter, SavedQuery
-from query_ui.graph.parameter_choices import Choices, Option
+from query_ui.graph.parameter_choices import ParameterChoice, ParameterChoices
 
-INPUTS = {
+INPUT_TYPE_BY_DATATYPE = {
     XSD.integer.value: "number",
     XSD.gYear.value: "number",
     XSD.date.value: "date",
     XSD.gYearMonth.value: "month",
 }
-TRUTHS = (Option("true", "yes"), Option("false", "no"))
+BOOLEAN_OPTIONS = (ParameterChoice("true", "yes"), ParameterChoice("false", "no"))
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FormChoice:
     """One thing that a parameter may be, and whether it is chosen."""
 
     value: str
@@ -26,7 +26,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class FormField:
     """One field of a form: choices where there are any, else a typed text field.
 
     ``counted`` says what the numbers behind the choices count; ``open`` that there are more
@@ -36,37 +36,42 @@ class Input:
     parameter: Parameter
     type: str
     value: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FormChoice, ...]
     counted: str
     open: bool
 
 
-def inputs(choices: Choices, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> list[Input]:
+def build_form_fields(
+    choices: ParameterChoices, query: SavedQuery, values: Mapping[str, Sequence[str]]
+) -> list[FormField]:
     """The fields of the form, with what was given."""
     return [
-        _input(choices, parameter, values.get(parameter.name, ())) for parameter in query.parameters
+        _build_form_field(choices, parameter, values.get(parameter.name, ()))
+        for parameter in query.parameters
     ]
 
 
-def _input(choices: Choices, parameter: Parameter, given: Sequence[str]) -> Input:
+def _build_form_field(
+    choices: ParameterChoices, parameter: Parameter, submitted_values: Sequence[str]
+) -> FormField:
     """The field for a parameter, with what was given, else its default."""
     defaults = [str(term.value) for term in parameter.defaults]
-    values = list(given) or ([] if parameter.required else defaults)
+    values = list(submitted_values) or ([] if parameter.required else defaults)
     offered = choices.options(parameter.choices)
     if parameter.datatype == XSD.boolean.value:
-        options: Sequence[Option] = TRUTHS
+        options: Sequence[ParameterChoice] = BOOLEAN_OPTIONS
     else:
         options = sorted(offered.items, key=lambda option: option.label.lower())
-    return Input(
+    return FormField(
         parameter,
-        INPUTS.get(parameter.datatype, "text"),
+        INPUT_TYPE_BY_DATATYPE.get(parameter.datatype, "text"),
         values[0] if values else "",
-        tuple(Choice(o.value, o.text, _matches(o.value, values)) for o in options),
+        tuple(FormChoice(o.value, o.text, _is_option_selected(o.value, values)) for o in options),
         offered.counted,
-        offered.truncated,
+        offered.is_truncated,
     )
 
 
-def _matches(option: str, values: Sequence[str]) -> bool:
+def _is_option_selected(option: str, values: Sequence[str]) -> bool:
     """Whether an option is among the values, which may be IRIs or the last part of them."""
     return any(option == value or option.endswith(f"/{value}") for value in values)

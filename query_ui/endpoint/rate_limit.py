@@ -8,28 +8,30 @@ from collections.abc import Callable
 
 from werkzeug.exceptions import TooManyRequests
 
-_MOST = 10_000
+_MAX_CLIENTS = 10_000
 
 
-class Rate:
+class RateLimiter:
     """At most ``per_minute`` requests of one address, all at once or spread out; 0 is no limit.
 
     Clients on this machine are never limited. The address is that of the connection: what a proxy
     says about others is not believed, so behind one the limit belongs to the proxy.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_minute = per_minute
+    def __init__(
+        self, requests_per_minute: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_minute = requests_per_minute
         self._clock = clock
         self._lock = threading.Lock()
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._bucket_by_address: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def check(self, address: str) -> None:
+    def count_request(self, address: str) -> None:
         """Count one request; TooManyRequests, with when to come back, where there were too many."""
         if not self._per_minute or _is_local(address):
             return
         with self._lock:
-            wait = self._take(address)
+            wait = self._take_token(address)
         if wait > 0:
             raise TooManyRequests(
                 f"More than {self._per_minute} requests a minute came from {address}. "
@@ -37,14 +39,14 @@ class Rate:
                 retry_after=wait,
             )
 
-    def _take(self, address: str) -> int:
+    def _take_token(self, address: str) -> int:
         now, full = self._clock(), float(self._per_minute)
-        left, before = self._left.pop(address, (full, now))
+        left, before = self._bucket_by_address.pop(address, (full, now))
         left = min(full, left + (now - before) * full / 60)
         taken = left >= 1
-        self._left[address] = (left - 1 if taken else left, now)
-        if len(self._left) > _MOST:
-            self._left.popitem(last=False)
+        self._bucket_by_address[address] = (left - 1 if taken else left, now)
+        if len(self._bucket_by_address) > _MAX_CLIENTS:
+            self._bucket_by_address.popitem(last=False)
         return 0 if taken else int((1 - left) * 60 / full) + 1
 
 

@@ -9,55 +9,69 @@ from werkzeug.exceptions import NotFound
 from loader.errors import BrokenQuery, UsageError
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint import query_catalogue
-from query_ui.endpoint.html_table import SHOWN, Table, table
-from query_ui.endpoint.paging.page_range import Window
-from query_ui.endpoint.paging.request_options import RESERVED
-from query_ui.endpoint.protocol_request import QUERY
-from query_ui.endpoint.query_form import inputs
-from query_ui.endpoint.saved_query_request import Asking, asking, given, page_address, pages_header
-from query_ui.engine.protocol import Answer
-from query_ui.engine.result_formats import FORMATS, Format
-from query_ui.graph.page_queries import Site, bare, site
-from query_ui.graph.urls import query_path
-from query_ui.http.response_format import json_answer, split_suffix, wants_json
+from query_ui.endpoint.html_table import MAX_TABLE_ROWS, HtmlTable, build_html_table
+from query_ui.endpoint.paging.page_range import PageRange
+from query_ui.endpoint.paging.request_options import RESERVED_NAMES
+from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
+from query_ui.endpoint.query_form import build_form_fields
+from query_ui.endpoint.saved_query_request import (
+    SavedQueryRequest,
+    build_paging_headers,
+    build_result_page_url,
+    parse_address_fields,
+    parse_saved_query_request,
+)
+from query_ui.engine.protocol import QueryResult
+from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
+from query_ui.graph.page_queries import GraphContext, current_graph, strip_annotations
+from query_ui.graph.urls import to_query_path
+from query_ui.http.response_format import build_json_response, prefers_json, split_suffix
 
 blueprint = Blueprint("queries", __name__)
 
-TEXT = ".rq"
+TEXT_SUFFIX = ".rq"
 
 
 @blueprint.get("/queries")
 def listed() -> Response:
     """The saved queries by title, as a page or as JSON."""
-    if wants_json():
+    if prefers_json():
         return listed_as_json()
-    shared = site()
-    page = render_template("queries.html", queries=by_title(shared), broken=shared.broken.values())
+    shared = current_graph()
+    page = render_template(
+        "queries.html", queries=sort_by_title(shared), broken=shared.broken.values()
+    )
     return Response(page, mimetype="text/html")
 
 
 @blueprint.get("/queries.json")
 def listed_as_json() -> Response:
     """The saved queries by title with their parameters, as JSON."""
-    shared = site()
-    return json_answer(query_catalogue.listing(by_title(shared), shared.broken))
+    shared = current_graph()
+    return build_json_response(
+        query_catalogue.serialise_query_catalogue(sort_by_title(shared), shared.broken)
+    )
 
 
 @blueprint.get("/queries/<name>")
 def page(name: str) -> Response:
     """One saved query: the form and its answer, or by suffix, format or Accept the data alone."""
-    shared = site()
-    if name.endswith(TEXT):
-        return text_of(asking(shared, found(shared, name.removesuffix(TEXT)), TEXT))
+    shared = current_graph()
+    if name.endswith(TEXT_SUFFIX):
+        return build_text_response(
+            parse_saved_query_request(
+                shared, get_saved_query(shared, name.removesuffix(TEXT_SUFFIX)), TEXT_SUFFIX
+            )
+        )
     name, suffix = split_suffix(name)
-    asked = asking(shared, found(shared, name), suffix)
-    return form_page(asked) if asked.as_page else asked.data()
+    asked = parse_saved_query_request(shared, get_saved_query(shared, name), suffix)
+    return render_form_page(asked) if asked.is_page_request else asked.build_data_response()
 
 
 @blueprint.get("/queries/<name>/choices.json")
 def choices(name: str) -> Response:
     """What the parameters of a saved query may be, with counts; ``parameter=`` names one."""
-    query = found(site(), name)
+    query = get_saved_query(current_graph(), name)
     known = [parameter.name for parameter in query.parameters]
     wanted = request.args.get("parameter")
     if wanted is not None and wanted not in known:
@@ -65,75 +79,83 @@ def choices(name: str) -> Response:
             f'{name} has no parameter "{wanted}"; its parameters are: {", ".join(known) or "none"}.'
         )
     names = known if wanted is None else [wanted]
-    return json_answer(query_catalogue.choices(query, site().choices, names))
+    return build_json_response(
+        query_catalogue.serialise_choices(query, current_graph().choices, names)
+    )
 
 
-def found(shared: Site, name: str) -> SavedQuery:
+def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
     """The saved query of that name; BrokenQuery or NotFound where it cannot be asked."""
-    if name in shared.broken:
-        raise BrokenQuery(name, shared.broken[name].findings)
-    if name not in shared.saved:
+    if name in graph.broken:
+        raise BrokenQuery(name, graph.broken[name].findings)
+    if name not in graph.saved_queries:
         raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
-    return shared.saved[name]
+    return graph.saved_queries[name]
 
 
-def by_title(shared: Site) -> list[SavedQuery]:
+def sort_by_title(graph: GraphContext) -> list[SavedQuery]:
     """The saved queries in the order that people look them up."""
-    return sorted(shared.saved.values(), key=lambda query: query.title.lower())
+    return sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ResultView:
     """An answer on a page: its table, the formats it can be had in, and the pages beside it."""
 
-    table: Table
-    formats: tuple[Format, ...]
+    table: HtmlTable
+    formats: tuple[ResultFormat, ...]
     page: int = 1
     earlier: str = ""
     later: str = ""
 
 
-def text_of(asked: Asking) -> Response:
+def build_text_response(query_request: SavedQueryRequest) -> Response:
     """The SPARQL of a query with the values bound; a default that is an example stays."""
-    text = bare(asked.query.text if asked.unanswered else asked.text)
-    return Response(text, content_type=f"{QUERY}; charset=utf-8")
+    text = strip_annotations(
+        query_request.saved_query.text if query_request.has_missing_values else query_request.text
+    )
+    return Response(text, content_type=f"{QUERY_MEDIA_TYPE}; charset=utf-8")
 
 
-def form_page(asked: Asking) -> Response:
+def render_form_page(query_request: SavedQueryRequest) -> Response:
     """The form, and the answer once every value that is needed is there."""
-    shared, query = asked.site, asked.query
+    shared, query = query_request.graph, query_request.saved_query
     headers: dict[str, str] = {}
     shown = None
-    if not asked.unanswered:
-        answer, total, window = asked.answer(SHOWN)
-        shown = shown_on_page(shared, answer, total, window)
+    if not query_request.has_missing_values:
+        answer, total, window = query_request.fetch_page(MAX_TABLE_ROWS)
+        shown = build_result_view(shared, answer, total, window)
         if answer.kind == "bindings":
-            headers = pages_header(window, total)
-    text = bare(asked.text if shown else query.text)
+            headers = build_paging_headers(window, total)
+    text = strip_annotations(query_request.text if shown else query.text)
     page = render_template(
         "query.html",
         query=query,
-        proof=shared.proofs.of(shared.engine.release, query),
-        inputs=inputs(shared.choices, query, asked.values),
-        labels=asked.options.labels,
+        proof=shared.contract_status.find_status(shared.engine.release, query),
+        inputs=build_form_fields(shared.choices, query, query_request.values),
+        labels=query_request.options.has_labels,
         shown=shown,
-        arguments=urlencode([pair for pair in given() if pair[0] not in RESERVED]),
+        arguments=urlencode(
+            [pair for pair in parse_address_fields() if pair[0] not in RESERVED_NAMES]
+        ),
         text=text,
-        editor=query_path(text),
+        editor=to_query_path(text),
     )
     return Response(page, mimetype="text/html", headers=headers)
 
 
-def shown_on_page(shared: Site, answer: Answer, total: int, window: Window) -> Shown:
+def build_result_view(
+    graph: GraphContext, result: QueryResult, total: int, page_range: PageRange
+) -> ResultView:
     """The answer as the page shows it; ``total`` and ``window`` are those of its rows."""
-    found, formats = table(shared, answer), FORMATS[answer.kind]
-    if answer.kind != "bindings":
-        return Shown(found, formats)
-    pages = window.neighbours(total)
-    return Shown(
-        replace(found, total=total, first=window.start + 1),
+    found, formats = build_html_table(graph, result), FORMATS_BY_KIND[result.kind]
+    if result.kind != "bindings":
+        return ResultView(found, formats)
+    pages = page_range.list_linked_pages(total)
+    return ResultView(
+        replace(found, total=total, first=page_range.start + 1),
         formats,
-        window.page,
-        page_address(pages["prev"], window) if "prev" in pages else "",
-        page_address(pages["next"], window) if "next" in pages else "",
+        page_range.page,
+        build_result_page_url(pages["prev"], page_range) if "prev" in pages else "",
+        build_result_page_url(pages["next"], page_range) if "next" in pages else "",
     )

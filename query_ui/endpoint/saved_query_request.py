@@ -11,154 +11,176 @@ from werkzeug.exceptions import NotFound
 from loader.errors import NotOffered, UsageError
 from loader.queries.parameter_binding import bind, drop_empty_values
 from loader.queries.query_files import SavedQuery
-from query_ui.endpoint.paging.page_range import Window
-from query_ui.endpoint.paging.paged import announced, is_part, shaped
-from query_ui.endpoint.paging.request_options import Options, options_of, without_options
-from query_ui.endpoint.protocol_request import fields_of
-from query_ui.endpoint.result_labels import labels
-from query_ui.engine.protocol import Answer, Question, Result, present
-from query_ui.engine.result_formats import EXCHANGE, FORMATS, JSON, Format, Kind, suffixed
-from query_ui.graph.page_queries import Site
-from query_ui.http.compression import coding
-from query_ui.http.etag import is_fresh, tag_of
-from query_ui.http.negotiation import by_accept, by_name
-from query_ui.http.response import delivered
-from query_ui.http.response_format import offered, wants_page
+from query_ui.endpoint.paging.page_range import PageRange
+from query_ui.endpoint.paging.paged import insert_row_totals, is_truncated, page_rows
+from query_ui.endpoint.paging.request_options import (
+    SavedQueryOptions,
+    exclude_option_fields,
+    parse_saved_query_options,
+)
+from query_ui.endpoint.protocol_request import parse_form_fields
+from query_ui.endpoint.result_labels import fetch_label_cells
+from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
+from query_ui.engine.result_formats import (
+    EXCHANGE_FORMATS,
+    FORMATS_BY_KIND,
+    JSON,
+    ResultFormat,
+    ResultKind,
+    find_format_by_suffix,
+)
+from query_ui.graph.page_queries import GraphContext
+from query_ui.http.compression import negotiate_content_coding
+from query_ui.http.etag import compute_etag, has_matching_etag
+from query_ui.http.negotiation import negotiate_formats, resolve_format_name
+from query_ui.http.response import build_result_response
+from query_ui.http.response_format import list_available_formats, prefers_page
 
-NO_TABLE = "An answer that is {} has no {}: ask without."
-KINDS = {"boolean": "true or false", "graph": "a graph"}
+NOT_A_TABLE_MESSAGE = "An answer that is {} has no {}: ask without."
+KIND_DESCRIPTIONS = {"boolean": "true or false", "graph": "a graph"}
 
 
 @dataclass(frozen=True)
-class Asking:
+class SavedQueryRequest:
     """One request to one saved query; ``suffix`` is that of the path, with its dot, or ""."""
 
-    site: Site
-    query: SavedQuery
+    graph: GraphContext
+    saved_query: SavedQuery
     suffix: str
-    options: Options
+    options: SavedQueryOptions
     values: Mapping[str, Sequence[str]]
 
     @property
-    def as_page(self) -> bool:
+    def is_page_request(self) -> bool:
         """Whether a page is wanted: by ``format=html``, else by Accept where nothing says more."""
         if self.suffix or self.options.format:
             return self.options.format == "html" and not self.suffix
-        return wants_page()
+        return prefers_page()
 
     @property
-    def unanswered(self) -> bool:
+    def has_missing_values(self) -> bool:
         """Whether values are missing: a default that is an example is no answer."""
-        return any(p.required and p.name not in self.values for p in self.query.parameters)
+        return any(p.required and p.name not in self.values for p in self.saved_query.parameters)
 
     @cached_property
     def text(self) -> str:
         """The query with the values bound; UsageError or BadValue where they do not fit."""
-        text = bind(self.query, self.values)
-        self.site.choices.check(self.query, self.values)
+        text = bind(self.saved_query, self.values)
+        self.graph.choices.check_values(self.saved_query, self.values)
         return text
 
-    def data(self) -> Response:
+    def build_data_response(self) -> Response:
         """The answer in the format that the request asks for."""
-        release, accept = self.site.visitors.release, request.headers.get("Accept", "")
-        liked = coding(request.headers.get("Accept-Encoding", ""))
-        tag = tag_of(release, self.text, request.full_path, accept, liked)
-        if is_fresh(request.headers.get("If-None-Match", ""), tag):
+        release, accept = self.graph.user_engine.release, request.headers.get("Accept", "")
+        liked = negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
+        tag = compute_etag(release, self.text, request.full_path, accept, liked)
+        if has_matching_etag(request.headers.get("If-None-Match", ""), tag):
             return Response(status=304, headers={"ETag": tag, "Vary": "Accept-Encoding"})
-        formats = self._formats()
-        if self.options.labels or self.options.window:
-            response = self._shaped(formats)
+        formats = self._negotiate_formats()
+        if self.options.has_labels or self.options.page_range:
+            response = self._build_paged_response(formats)
         else:
-            result = self._run(formats)
-            table = result.kind == "bindings" and result.form is JSON
-            response = delivered(announced(result) if table else result, {})
-        same = tag and self.site.visitors.release == release
+            result = self._execute(formats)
+            table = result.kind == "bindings" and result.format is JSON
+            response = build_result_response(insert_row_totals(result) if table else result, {})
+        same = tag and self.graph.user_engine.release == release
         response.headers["Cache-Control"] = "no-cache" if same else "no-store"
         if same:
             response.headers["ETag"] = tag
         return response
 
-    def answer(self, size: int) -> tuple[Answer, int, Window]:
+    def fetch_page(self, max_rows: int) -> tuple[QueryResult, int, PageRange]:
         """The answer for a page, its rows in all, and which are in it; ``size`` at most by itself.
 
         For a graph or a boolean the number of rows is 0.
         """
-        window = self.options.window or Window(1, size)
-        total, result = 0, self._run(EXCHANGE)
+        window = self.options.page_range or PageRange(1, max_rows)
+        total, result = 0, self._execute(EXCHANGE_FORMATS)
         if result.kind == "bindings":
-            result, total = shaped(result, JSON, window, self._naming)
+            result, total = page_rows(result, JSON, window, self._label_fetcher)
         with result.body as body:
-            return Answer(result.kind, body.read(), self.site.engine.prefixes), total, window
+            return QueryResult(result.kind, body.read(), self.graph.engine.prefixes), total, window
 
-    def _shaped(self, formats: Mapping[Kind, Format]) -> Response:
+    def _build_paged_response(self, format_by_kind: Mapping[ResultKind, ResultFormat]) -> Response:
         """One page of the rows, or names beside them, with the total in JSON and in headers."""
-        result = self._run({**formats, "bindings": JSON} if "bindings" in formats else formats)
+        result = self._execute(
+            {**format_by_kind, "bindings": JSON} if "bindings" in format_by_kind else format_by_kind
+        )
         if result.kind != "bindings":
             result.body.close()
-            what = "label columns" if self.options.labels else "pages"
-            raise UsageError(NO_TABLE.format(KINDS[result.kind], what))
-        window, form = self.options.window, formats["bindings"]
-        result, total = shaped(result, form, window, self._naming)
-        headers = pages_header(window, total)
-        return delivered(announced(result, total, window) if form is JSON else result, headers)
+            what = "label columns" if self.options.has_labels else "pages"
+            raise UsageError(NOT_A_TABLE_MESSAGE.format(KIND_DESCRIPTIONS[result.kind], what))
+        window, form = self.options.page_range, format_by_kind["bindings"]
+        result, total = page_rows(result, form, window, self._label_fetcher)
+        headers = build_paging_headers(window, total)
+        return build_result_response(
+            insert_row_totals(result, total, window) if form is JSON else result, headers
+        )
 
     @property
-    def _naming(self) -> "partial[Mapping[str, dict[str, object]]] | None":
-        return partial(labels, self.site) if self.options.labels else None
+    def _label_fetcher(self) -> "partial[Mapping[str, dict[str, object]]] | None":
+        return partial(fetch_label_cells, self.graph) if self.options.has_labels else None
 
-    def _run(self, formats: Mapping[Kind, Format]) -> Result:
-        gone = request.environ.get("waitress.client_disconnected", present)
-        question = Question(self.text, formats=formats, seconds=self.options.seconds)
+    def _execute(self, format_by_kind: Mapping[ResultKind, ResultFormat]) -> SerialisedResult:
+        gone = request.environ.get("waitress.client_disconnected", never_gone)
+        question = EngineRequest(self.text, formats=format_by_kind, seconds=self.options.seconds)
         try:
-            return self.site.visitors.run(question, gone)
+            return self.graph.user_engine.execute(question, gone)
         except NotOffered as error:
             if not self.suffix:
                 raise
-            kind = next(kind for kind in FORMATS if kind == error.kind)
+            kind = next(kind for kind in FORMATS_BY_KIND if kind == error.kind)
             raise NotFound(
-                f"There is no {self.suffix} of this: it can be had as {offered(kind)}."
+                f"There is no {self.suffix} of this: "
+                f"it can be had as {list_available_formats(kind)}."
             ) from error
 
-    def _formats(self) -> Mapping[Kind, Format]:
+    def _negotiate_formats(self) -> Mapping[ResultKind, ResultFormat]:
         """The format for each kind of answer, by suffix, by name or by Accept."""
         if self.suffix:
-            fitting = {kind: suffixed(self.suffix, kind) for kind in FORMATS}
+            fitting = {kind: find_format_by_suffix(self.suffix, kind) for kind in FORMATS_BY_KIND}
             return {kind: form for kind, form in fitting.items() if form}
         if self.options.format:
-            return by_name(self.options.format)
-        return by_accept(request.headers.get("Accept", ""))
+            return resolve_format_name(self.options.format)
+        return negotiate_formats(request.headers.get("Accept", ""))
 
 
-def asking(site: Site, query: SavedQuery, suffix: str) -> Asking:
+def parse_saved_query_request(
+    graph: GraphContext, saved_query: SavedQuery, suffix: str
+) -> SavedQueryRequest:
     """What the request at hand asks of a saved query; UsageError for options that cannot be."""
     fields: dict[str, list[str]] = {}
-    for name, value in given():
+    for name, value in parse_address_fields():
         fields.setdefault(name, []).append(value)
-    return Asking(
-        site, query, suffix, options_of(fields), drop_empty_values(without_options(fields))
+    return SavedQueryRequest(
+        graph,
+        saved_query,
+        suffix,
+        parse_saved_query_options(fields),
+        drop_empty_values(exclude_option_fields(fields)),
     )
 
 
-def given() -> list[tuple[str, str]]:
+def parse_address_fields() -> list[tuple[str, str]]:
     """The fields of the address in their order; UsageError where they are not UTF-8."""
-    return fields_of(request.query_string, "address")
+    return parse_form_fields(request.query_string, "address")
 
 
-def pages_header(window: Window | None, total: int) -> dict[str, str]:
+def build_paging_headers(page_range: PageRange | None, total_rows: int) -> dict[str, str]:
     """How many rows there are, whether some are left out, and the addresses of the other pages.
 
     https://www.rfc-editor.org/rfc/rfc8288
     """
-    cut = is_part(total, window)
-    headers = {"X-Total-Count": str(total), "X-Truncated": "true" if cut else "false"}
-    if window and cut:
-        pages = window.neighbours(total).items()
-        links = (f'<{page_address(page, window)}>; rel="{rel}"' for rel, page in pages)
+    cut = is_truncated(total_rows, page_range)
+    headers = {"X-Total-Count": str(total_rows), "X-Truncated": "true" if cut else "false"}
+    if page_range and cut:
+        pages = page_range.list_linked_pages(total_rows).items()
+        links = (f'<{build_result_page_url(page, page_range)}>; rel="{rel}"' for rel, page in pages)
         headers["Link"] = ", ".join(links)
     return headers
 
 
-def page_address(page: int, window: Window) -> str:
+def build_result_page_url(page: int, page_range: PageRange) -> str:
     """The address of another page of the answer at hand."""
-    kept = [(name, value) for name, value in given() if name not in ("page", "size")]
-    return f"{request.path}?{urlencode([*kept, ('page', page), ('size', window.size)])}"
+    kept = [(name, value) for name, value in parse_address_fields() if name not in ("page", "size")]
+    return f"{request.path}?{urlencode([*kept, ('page', page), ('size', page_range.size)])}"

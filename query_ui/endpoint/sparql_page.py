@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from query_ui.endpoint.first_rows import beginning
-from query_ui.endpoint.html_table import SHOWN, table
-from query_ui.endpoint.protocol_request import Asked, asked
-from query_ui.engine.protocol import Answer, Question, present
-from query_ui.engine.result_formats import EXCHANGE, FORMATS
-from query_ui.engine.service_snapshots import Snapshot, locally
-from query_ui.graph.page_queries import Site, bare, site
-from query_ui.graph.urls import query_path
-from query_ui.http.content_security import scripted_page
+from query_ui.endpoint.first_rows import read_first_rows
+from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table
+from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
+from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
+from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND
+from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapshots
+from query_ui.graph.page_queries import GraphContext, current_graph, strip_annotations
+from query_ui.graph.urls import to_query_path
+from query_ui.http.content_security import render_scripted_page
 
 blueprint = Blueprint("sparql", __name__, url_prefix="/sparql")
 
@@ -25,60 +25,69 @@ blueprint = Blueprint("sparql", __name__, url_prefix="/sparql")
 @blueprint.route("", methods=["GET", "POST", "QUERY"], strict_slashes=False)
 def page() -> Response:
     """The query with its answer; without a query, one to begin with."""
-    shared, found = site(), asked(request)
+    shared, found = current_graph(), parse_sparql_request(request)
     if found is None:
-        return editor(shared, Asked(bare(shared.pages["editor"].text)))
-    gone = request.environ.get("waitress.client_disconnected", present)
+        return render_sparql_page(
+            shared, SparqlRequest(strip_annotations(shared.page_queries["editor"].text))
+        )
+    gone = request.environ.get("waitress.client_disconnected", never_gone)
     graphs = found.default_graphs, found.named_graphs
     known = shared.snapshots if "service" in found.query.lower() else {}
-    local = locally(found.query, known, restricted=any(graphs))
-    result = shared.visitors.run(Question(local.text, *graphs, EXCHANGE, found.seconds), gone)
-    return editor(shared, found, *beginning(result, SHOWN, shared.engine.prefixes), local.used)
+    local = substitute_snapshots(found.query, known, has_dataset=any(graphs))
+    result = shared.user_engine.execute(
+        EngineRequest(local.text, *graphs, EXCHANGE_FORMATS, found.seconds), gone
+    )
+    return render_sparql_page(
+        shared,
+        found,
+        *read_first_rows(result, MAX_TABLE_ROWS, shared.engine.prefixes),
+        local.snapshots,
+    )
 
 
-def editor(
-    shared: Site,
-    found: Asked,
-    answer: Answer | None = None,
+def render_sparql_page(
+    graph: GraphContext,
+    sparql_request: SparqlRequest,
+    result: QueryResult | None = None,
     total: int = 0,
-    used: Sequence[Snapshot] = (),
+    snapshots: Sequence[ServiceSnapshot] = (),
 ) -> Response:
     """The page with the query, and its result of ``total`` rows where it has been asked.
 
     ``used`` are the copies of other endpoints that the answer came from.
     """
-    shown = replace(table(shared, answer), total=total) if answer else None
-    whole = answer if shown and not shown.cut else None
-    return scripted_page(
+    shown = replace(build_html_table(graph, result), total=total) if result else None
+    whole = result if shown and not shown.cut else None
+    return render_scripted_page(
         "sparql.html",
-        query=found.query,
-        graphs=graphs(found),
+        query=sparql_request.query,
+        graphs=list_dataset_fields(sparql_request),
         table=shown,
-        used=used,
+        used=snapshots,
         whole=whole
         and {
-            "type": EXCHANGE[whole.kind].media_type,
+            "type": EXCHANGE_FORMATS[whole.kind].media_type,
             "body": whole.body.decode(),
-            "snapshots": ", ".join(snapshot.told for snapshot in used),
+            "snapshots": ", ".join(snapshot.header_value for snapshot in snapshots),
         },
-        formats=FORMATS[answer.kind] if answer else (),
-        here=f"{query_path(found.query)}{dataset(found)}",
+        formats=FORMATS_BY_KIND[result.kind] if result else (),
+        here=f"{to_query_path(sparql_request.query)}{encode_dataset(sparql_request)}",
     )
 
 
-def graphs(found: Asked) -> list[tuple[str, str]]:
+def list_dataset_fields(sparql_request: SparqlRequest) -> list[tuple[str, str]]:
     """The dataset as the fields of a form."""
     return [
-        *(("default-graph-uri", graph) for graph in found.default_graphs),
-        *(("named-graph-uri", graph) for graph in found.named_graphs),
+        *(("default-graph-uri", graph) for graph in sparql_request.default_graphs),
+        *(("named-graph-uri", graph) for graph in sparql_request.named_graphs),
     ]
 
 
-def dataset(found: Asked) -> str:
+def encode_dataset(sparql_request: SparqlRequest) -> str:
     """The dataset as the end of an address; "" for the usual one."""
-    return "".join(f"&{urlencode([field])}" for field in graphs(found))
+    return "".join(f"&{urlencode([field])}" for field in list_dataset_fields(sparql_request))
 
 
-def described(shared: Site, address: str) -> Answer:
+def fetch_service_description(graph: GraphContext, endpoint_url: str) -> QueryResult:
     """What the service at an address can do: https://www.w3.org/TR/sparql11-service-description/"""
-    return shared.ask("service", endpoint=address)
+    return graph.query_page("service", endpoint=endpoint_url)

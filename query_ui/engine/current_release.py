@@ -6,22 +6,22 @@ from pathlib import Path
 from loader.errors import BuildError
 
 
-class Pointer:
+class CurrentRelease:
     """Tells which release answers now; a build replaces the file, so a new one is noticed."""
 
     def __init__(self, out: Path) -> None:
         self._path = out / "current"
-        self._known: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
+        self._cached_hash: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
 
     def release(self) -> str:
         """The hash in the pointer; BuildError where there is none."""
         try:
             status = os.stat(self._path)
             mark = (status.st_ino, status.st_mtime_ns, status.st_size)
-            known, release = self._known
+            known, release = self._cached_hash
             if mark != known:
                 release = self._path.read_text(encoding="ascii").strip()
-                self._known = (mark, release)
+                self._cached_hash = (mark, release)
             return release
         except FileNotFoundError:
             out = self._path.parent

@@ -10,13 +10,20 @@ from pyoxigraph import Store
 
 from loader.errors import BuildError, QueryError
 from loader.queries.evaluate import has_union, solve
-from query_ui.engine.current_release import Pointer
+from query_ui.engine.current_release import CurrentRelease
 from query_ui.engine.guard import check_service
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
-from query_ui.engine.result_buffer import spooled
-from query_ui.engine.result_formats import Format, Kind
-from query_ui.engine.result_writer import Sink, write_results
-from query_ui.engine.syntax_help import explain
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
+from query_ui.engine.result_buffer import execute_buffered
+from query_ui.engine.result_formats import ResultFormat, ResultKind
+from query_ui.engine.result_writer import ByteSink, serialise_results
+from query_ui.engine.syntax_help import explain_syntax_error
 
 
 class EmbeddedEngine:
@@ -30,63 +37,71 @@ class EmbeddedEngine:
         self,
         out: Path,
         prefixes: Mapping[str, str],
-        guarded: bool = False,
-        services: Sequence[str] = (),
+        is_guarded: bool = False,
+        allowed_services: Sequence[str] = (),
     ) -> None:
         self.out = out
         self.prefixes = prefixes
-        self._guarded = guarded
-        self._services = services
+        self._guarded = is_guarded
+        self._services = allowed_services
         self._lock = threading.Lock()
         self._release = ""
         self._store: Store | None = None
         self._union = False
-        self._pointer = Pointer(out)
-        self._current_store()
+        self._current_release = CurrentRelease(out)
+        self._open_current_store()
 
     @property
     def release(self) -> str:
         """The hash of the release that answers now."""
-        return self._pointer.release()
+        return self._current_release.release()
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         """See ``Engine.ask``."""
         body = io.BytesIO()
-        kind, _ = self.write(Question(text, tuple(default_graphs), tuple(named_graphs)), body)
-        return Answer(kind, body.getvalue(), self.prefixes)
+        kind, _ = self.write_result(
+            EngineRequest(text, tuple(default_graphs), tuple(named_graphs)), body
+        )
+        return QueryResult(kind, body.getvalue(), self.prefixes)
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         """See ``Engine.run``; nothing stops the query here, so nobody is asked who has gone."""
-        return spooled(self, question)
+        return execute_buffered(self, request)
 
-    def write(self, question: Question, sink: Sink) -> tuple[Kind, Format]:
+    def write_result(
+        self, request: EngineRequest, sink: ByteSink
+    ) -> tuple[ResultKind, ResultFormat]:
         """Write the whole answer in the format that the question wants for its kind."""
-        text = question.text
+        text = request.text
         if self._guarded:
             check_service(text, self._services)
-        store = self._current_store()
+        store = self._open_current_store()
         try:
-            return write_results(
-                solve(store, text, question.default_graphs, question.named_graphs, self._union),
-                question.formats,
+            return serialise_results(
+                solve(store, text, request.default_graphs, request.named_graphs, self._union),
+                request.formats,
                 self.prefixes,
                 sink,
             )
         except SyntaxError as error:
-            raise explain(text, error, self.prefixes) from error
+            raise explain_syntax_error(text, error, self.prefixes) from error
         except UnicodeEncodeError as error:
             raise QueryError("The query holds a lone surrogate, which is no character.") from error
         except OSError as error:
             raise QueryError(f"The query could not be evaluated: {error}.") from error
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.for_visitors``."""
         from query_ui.engine.worker_engine import WorkerEngine
 
-        limits = limits or Limits()
-        opener = partial(EmbeddedEngine, self.out, dict(self.prefixes), True, limits.services)
+        limits = limits or QueryLimits()
+        opener = partial(
+            EmbeddedEngine, self.out, dict(self.prefixes), True, limits.allowed_services
+        )
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
@@ -94,9 +109,9 @@ class EmbeddedEngine:
         with self._lock:
             self._store, self._release = None, ""
 
-    def _current_store(self) -> Store:
+    def _open_current_store(self) -> Store:
         """The store that ``current`` names: one small file is read at every question."""
-        release = self._pointer.release()
+        release = self._current_release.release()
         with self._lock:
             if self._store is None or release != self._release:
                 self._store = open_store(self.out, release)

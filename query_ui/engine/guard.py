@@ -11,16 +11,16 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]
 _KEYWORD = re.compile(r"(?<![^\W\d])(?<![?$:@-])SERVICE(?![\w:-])", re.IGNORECASE)
 
 
-def check_size(text: str, limit: int) -> None:
+def check_query_size(text: str, max_characters: int) -> None:
     """QueryTooLarge when ``text`` has more than ``limit`` characters."""
-    if len(text) > limit:
+    if len(text) > max_characters:
         raise QueryTooLarge(
-            f"The query has {len(text):,} characters; the limit is {limit:,}. "
+            f"The query has {len(text):,} characters; the limit is {max_characters:,}. "
             "A long list of values is better asked in parts."
         )
 
 
-def check_service(text: str, allowed: Sequence[str] = ()) -> None:
+def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
     """QueryRefused when the query holds SERVICE, which would make this server call others.
 
     It may name the addresses in ``allowed``, letter for letter and never by a variable. The word in
@@ -36,15 +36,16 @@ def check_service(text: str, allowed: Sequence[str] = ()) -> None:
     if "service" not in plain.lower():
         return
     words = max(len(_KEYWORD.findall(bare(reading))) for reading in (text, plain))
-    called = services_of(text)
-    if called is None or words != len(called) or not set(called) <= set(allowed):
+    called = parse_service_addresses(text)
+    if called is None or words != len(called) or not set(called) <= set(allowed_services):
         raise QueryRefused(
             "SERVICE is not allowed here: it would send requests to other servers from this one. "
-            f"{_exceptions(allowed)}Ask the other endpoint yourself and join the answers."
+            f"{_format_allowed_services(allowed_services)}"
+            "Ask the other endpoint yourself and join the answers."
         )
 
 
-def services_of(text: str) -> list[str] | None:
+def parse_service_addresses(text: str) -> list[str] | None:
     """The addresses that SERVICE names, "" for a variable; None where rdflib cannot read it."""
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.algebra import translatePrologue
@@ -56,12 +57,12 @@ def services_of(text: str) -> list[str] | None:
     try:
         tree = parseQuery(lines)
         prologue = translatePrologue(tree[0], None)
-        return [_address(prologue, term) for term in _services(tree)]
+        return [_resolve_address(prologue, term) for term in _find_service_terms(tree)]
     except (ParseBaseException, ValueError, RecursionError, SPARQLError):
         return None
 
 
-def _services(node: object) -> Iterator[object]:
+def _find_service_terms(node: object) -> Iterator[object]:
     """The terms after SERVICE in the tree below ``node``, in expressions and subqueries too."""
     from pyparsing import ParseResults
     from rdflib.plugins.sparql.parserutils import CompValue
@@ -70,18 +71,18 @@ def _services(node: object) -> Iterator[object]:
         if node.name == "ServiceGraphPattern":
             yield node.term
         for child in node.values():
-            yield from _services(child)
+            yield from _find_service_terms(child)
     elif isinstance(node, ParseResults | list | tuple):
         for child in node:
-            yield from _services(child)
+            yield from _find_service_terms(child)
 
 
-def _address(prologue: Any, term: object) -> str:
+def _resolve_address(prologue: Any, term: object) -> str:
     from rdflib import URIRef
 
     resolved = prologue.absolutize(term)
     return str(resolved) if isinstance(resolved, URIRef) else ""
 
 
-def _exceptions(allowed: Sequence[str]) -> str:
-    return f"Only these may be named: {', '.join(allowed)}. " if allowed else ""
+def _format_allowed_services(allowed_services: Sequence[str]) -> str:
+    return f"Only these may be named: {', '.join(allowed_services)}. " if allowed_services else ""

@@ -17,11 +17,18 @@ from loader.errors import (
     QueryStopped,
     QueueFull,
 )
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
 
-BUCKETS = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
+DURATION_BUCKETS = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
 """Seconds; a quarter of one is where a query stops being short."""
-ENDINGS: Mapping[type[ProjectError], str] = {
+ENDING_BY_ERROR: Mapping[type[ProjectError], str] = {
     ClientGone: "left",
     QueryStopped: "stopped",
     QueueFull: "turned_away",
@@ -31,12 +38,12 @@ ENDINGS: Mapping[type[ProjectError], str] = {
 """How a query ended, by the first kind of error that fits; any other is ``failed``."""
 
 
-class Counts:
+class QueryMetrics:
     """The numbers of one server since it began. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._ended = Counter(
+        self._ending_counter = Counter(
             "concordat_kg_queries",
             "Queries of visitors by how they ended; of those stopped, at which limit.",
             ["ending", "limit"],
@@ -45,7 +52,7 @@ class Counts:
         self._seconds = Histogram(
             "concordat_kg_query_seconds",
             "How long queries of visitors took, waiting included.",
-            buckets=BUCKETS,
+            buckets=DURATION_BUCKETS,
             registry=self._registry,
         )
         self._running = Gauge(
@@ -61,41 +68,43 @@ class Counts:
         )
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
+    def measure_query(self) -> Iterator[None]:
         """Count what happens inside a ``with`` block as one query."""
         begun, ending, limit = time.perf_counter(), "answered", ""
         self._running.inc()
         try:
             yield
         except ProjectError as error:
-            ending, limit = _ending(error)
+            ending, limit = _classify_ending(error)
             raise
         finally:
             self._running.dec()
             self._seconds.observe(time.perf_counter() - begun)
-            self._ended.labels(ending, limit).inc()
+            self._ending_counter.labels(ending, limit).inc()
 
-    def told(self, release: str) -> bytes:
+    def render_metrics(self, release: str) -> bytes:
         """All numbers in Prometheus's text format; ``release`` is the hash, "" for none."""
         self._release.clear()
         self._release.labels(release).set(1)
         return generate_latest(self._registry)
 
 
-def _ending(error: ProjectError) -> tuple[str, str]:
+def _classify_ending(error: ProjectError) -> tuple[str, str]:
     """How a query ended that was not answered, and the limit that stopped it, "" for none."""
-    ending = next((name for kind, name in ENDINGS.items() if isinstance(error, kind)), "failed")
+    ending = next(
+        (name for kind, name in ENDING_BY_ERROR.items() if isinstance(error, kind)), "failed"
+    )
     if ending == "stopped" and isinstance(error, QueryStopped):
         return ending, error.limit.value
     return ending, ""
 
 
-class Counted:
+class MeteredEngine:
     """An engine whose queries are counted; see ``Engine`` for what it does."""
 
-    def __init__(self, engine: Engine, counts: Counts) -> None:
+    def __init__(self, engine: Engine, metrics: QueryMetrics) -> None:
         self._engine = engine
-        self._counts = counts
+        self._metrics = metrics
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -107,21 +116,25 @@ class Counted:
         """See ``Engine.release``."""
         return self._engine.release
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         """See ``Engine.ask``."""
-        with self._counts.watched():
-            return self._engine.ask(text, default_graphs=default_graphs, named_graphs=named_graphs)
+        with self._metrics.measure_query():
+            return self._engine.query(
+                text, default_graphs=default_graphs, named_graphs=named_graphs
+            )
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         """See ``Engine.run``."""
-        with self._counts.watched():
-            return self._engine.run(question, gone)
+        with self._metrics.measure_query():
+            return self._engine.execute(request, is_client_gone)
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.for_visitors``; what it asks is counted too."""
-        return Counted(self._engine.for_visitors(limits), self._counts)
+        return MeteredEngine(self._engine.isolate(limits), self._metrics)
 
     def close(self) -> None:
         """See ``Engine.close``."""

@@ -18,18 +18,25 @@ from pyoxigraph import (
 
 from loader.errors import EndpointError, UsageError
 from query_ui.engine.guard import check_service
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
-from query_ui.engine.result_buffer import spooled
-from query_ui.engine.result_formats import Format, Kind
-from query_ui.engine.result_writer import Sink, wanted
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
+from query_ui.engine.result_buffer import execute_buffered
+from query_ui.engine.result_formats import ResultFormat, ResultKind
+from query_ui.engine.result_writer import ByteSink, require_format
 
-_RESULTS = {
+_RESULTS_FORMAT_BY_MEDIA_TYPE = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
     "application/sparql-results+xml": QueryResultsFormat.XML,
     "application/json": QueryResultsFormat.JSON,
     "application/xml": QueryResultsFormat.XML,
 }
-_GRAPHS = {
+_RDF_FORMAT_BY_MEDIA_TYPE = {
     "application/n-triples": RdfFormat.N_TRIPLES,
     "text/turtle": RdfFormat.TURTLE,
     "application/rdf+xml": RdfFormat.RDF_XML,
@@ -55,21 +62,21 @@ class RemoteEngine:
         self,
         address: str,
         prefixes: Mapping[str, str],
-        seconds: float = 60.0,
-        guarded: bool = False,
-        services: Sequence[str] = (),
+        timeout_seconds: float = 60.0,
+        is_guarded: bool = False,
+        allowed_services: Sequence[str] = (),
     ) -> None:
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
             raise UsageError(f'"{address}" is no address of an endpoint: it must begin with http.')
         self.address = address
         self.prefixes = prefixes
-        self._seconds = seconds
-        self._guarded = guarded
-        self._services = services
+        self._seconds = timeout_seconds
+        self._guarded = is_guarded
+        self._services = allowed_services
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         """See ``Engine.ask``; EndpointError when the endpoint does not answer as it should."""
         if self._guarded:
             check_service(text, self._services)
@@ -78,89 +85,95 @@ class RemoteEngine:
             *(("default-graph-uri", graph) for graph in default_graphs),
             *(("named-graph-uri", graph) for graph in named_graphs),
         ]
-        media_type, data = self._post(urllib.parse.urlencode(fields).encode("ascii"))
+        media_type, data = self._post_form(urllib.parse.urlencode(fields).encode("ascii"))
         try:
-            return _answer(media_type, data, self.prefixes)
+            return _parse_result(media_type, data, self.prefixes)
         except (SyntaxError, ValueError, OSError) as error:
-            raise self._error(f"sent {media_type} that cannot be read: {error}") from error
+            raise self._build_error(f"sent {media_type} that cannot be read: {error}") from error
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         """See ``Engine.run``."""
-        return spooled(self, question)
+        return execute_buffered(self, request)
 
-    def write(self, question: Question, sink: Sink) -> tuple[Kind, Format]:
+    def write_result(
+        self, request: EngineRequest, sink: ByteSink
+    ) -> tuple[ResultKind, ResultFormat]:
         """Write the whole answer in the format that the question wants for its kind."""
-        answer = self.ask(
-            question.text,
-            default_graphs=question.default_graphs,
-            named_graphs=question.named_graphs,
+        answer = self.query(
+            request.text,
+            default_graphs=request.default_graphs,
+            named_graphs=request.named_graphs,
         )
-        form = wanted(answer.kind, question.formats)
+        form = require_format(answer.kind, request.formats)
         sink.write(answer.serialise(form))
         return answer.kind, form
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.for_visitors``."""
         from query_ui.engine.worker_engine import WorkerEngine
 
-        limits = limits or Limits()
+        limits = limits or QueryLimits()
         seconds = min(self._seconds, limits.seconds)
         opener = partial(
-            RemoteEngine, self.address, dict(self.prefixes), seconds, True, limits.services
+            RemoteEngine, self.address, dict(self.prefixes), seconds, True, limits.allowed_services
         )
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
         """Nothing to end: each question has its own connection."""
 
-    def _post(self, form: bytes) -> tuple[str, bytes]:
+    def _post_form(self, form: bytes) -> tuple[str, bytes]:
         """The media type and the whole body of the endpoint's answer."""
         request = urllib.request.Request(self.address, form, {"Accept": _ACCEPT})
-        opener = urllib.request.build_opener(_NoRedirect)
+        opener = urllib.request.build_opener(_NoRedirectHandler)
         try:
             with opener.open(request, timeout=self._seconds) as response:
                 return response.headers.get_content_type(), response.read()
         except urllib.error.HTTPError as error:
             with error:
                 said = error.read(2000).decode("utf-8", "replace").strip()
-            raise self._error(f"answered {error.code} {error.reason}: {said}") from error
+            raise self._build_error(f"answered {error.code} {error.reason}: {said}") from error
         except http.client.IncompleteRead as error:
-            raise self._error("broke off in the middle of its answer") from error
+            raise self._build_error("broke off in the middle of its answer") from error
         except TimeoutError as error:
-            raise self._error(f"did not answer within {self._seconds:g} s") from error
+            raise self._build_error(f"did not answer within {self._seconds:g} s") from error
         except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise self._error(f"cannot be reached: {reason}") from error
+            raise self._build_error(f"cannot be reached: {reason}") from error
 
-    def _error(self, what: str) -> EndpointError:
-        return EndpointError(f"The endpoint {self.address} {what.rstrip('.')}.")
+    def _build_error(self, reason: str) -> EndpointError:
+        return EndpointError(f"The endpoint {self.address} {reason.rstrip('.')}.")
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
+class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
     """Turns a redirect into an error: following it would drop the query from a POST request."""
 
     def redirect_request(self, *_: object) -> None:
         return None
 
 
-def _answer(media_type: str, data: bytes, prefixes: Mapping[str, str]) -> Answer:
+def _parse_result(media_type: str, data: bytes, prefixes: Mapping[str, str]) -> QueryResult:
     """The answer in ``data``; what is of no known type, or breaks off, is a ValueError."""
-    if media_type in _GRAPHS:
-        return Answer("graph", _triples(data, _GRAPHS[media_type]), prefixes)
-    if media_type not in _RESULTS:
+    if media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
+        return QueryResult(
+            "graph", _to_n_triples(data, _RDF_FORMAT_BY_MEDIA_TYPE[media_type]), prefixes
+        )
+    if media_type not in _RESULTS_FORMAT_BY_MEDIA_TYPE:
         raise ValueError("neither SPARQL results nor RDF")
-    results = parse_query_results(data, format=_RESULTS[media_type])
-    kind: Kind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
+    results = parse_query_results(data, format=_RESULTS_FORMAT_BY_MEDIA_TYPE[media_type])
+    kind: ResultKind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
     try:
-        return Answer(kind, results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes)
+        return QueryResult(kind, results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes)
     finally:
         # A traceback would keep the results, and pyoxigraph cannot drop them in another thread.
         del results
 
 
-def _triples(data: bytes, form: RdfFormat) -> bytes:
+def _to_n_triples(data: bytes, rdf_format: RdfFormat) -> bytes:
     """A graph as N-Triples."""
-    quads = parse(data, format=form)
+    quads = parse(data, format=rdf_format)
     try:
         return serialize([quad.triple for quad in quads], format=RdfFormat.N_TRIPLES) or b""
     finally:

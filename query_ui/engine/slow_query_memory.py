@@ -10,40 +10,40 @@ from loader.queries.evaluate import bare
 _VARIABLE = re.compile(r"[?$]\w+")
 _NUMBER = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
-_MOST = 1000
-_REMEMBERED = 60.0
+_MAX_FINGERPRINTS = 1000
+_MEMORY_SECONDS = 60.0
 
 
-class Shapes:
+class SlowQueryMemory:
     """Remembers for a minute which queries took long, whatever their names and values are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._until: OrderedDict[str, float] = OrderedDict()
+        self._expiry_by_fingerprint: OrderedDict[str, float] = OrderedDict()
 
-    def add(self, text: str) -> None:
+    def add_query(self, text: str) -> None:
         """Remember that a query like this takes long."""
-        shape = shape_of(text)
+        shape = compute_query_fingerprint(text)
         with self._lock:
-            self._until[shape] = time.monotonic() + _REMEMBERED
-            self._until.move_to_end(shape)
-            while len(self._until) > _MOST:
-                self._until.popitem(last=False)
+            self._expiry_by_fingerprint[shape] = time.monotonic() + _MEMORY_SECONDS
+            self._expiry_by_fingerprint.move_to_end(shape)
+            while len(self._expiry_by_fingerprint) > _MAX_FINGERPRINTS:
+                self._expiry_by_fingerprint.popitem(last=False)
 
-    def forget(self, text: str) -> None:
+    def forget_query(self, text: str) -> None:
         """A query like this was quick after all."""
         with self._lock:
-            self._until.pop(shape_of(text), None)
+            self._expiry_by_fingerprint.pop(compute_query_fingerprint(text), None)
 
     def __contains__(self, text: str) -> bool:
-        if not self._until:
+        if not self._expiry_by_fingerprint:
             return False
-        shape = shape_of(text)
+        shape = compute_query_fingerprint(text)
         with self._lock:
-            return self._until.get(shape, 0.0) > time.monotonic()
+            return self._expiry_by_fingerprint.get(shape, 0.0) > time.monotonic()
 
 
-def shape_of(text: str) -> str:
+def compute_query_fingerprint(text: str) -> str:
     """A query without its values: names of variables, texts, IRIs, numbers, comments and spaces."""
     plain = _NUMBER.sub("0", _VARIABLE.sub("?", bare(text)))
     return _SPACE.sub(" ", plain).strip().lower()

@@ -9,14 +9,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from loader.errors import Limit, ProjectError, QueryStopped
-from query_ui.engine.guard import check_size
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
-from query_ui.engine.result_buffer import take
-from query_ui.engine.result_formats import named
-from query_ui.engine.scheduler import Hold, Lanes
-from query_ui.engine.slow_query_memory import Shapes
-from query_ui.engine.worker_main import Opener, Reply, Request
-from query_ui.engine.worker_process import NO_PART, Worker
+from query_ui.engine.guard import check_query_size
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
+from query_ui.engine.result_buffer import open_and_unlink
+from query_ui.engine.result_formats import find_format
+from query_ui.engine.scheduler import Scheduler, WorkerLease
+from query_ui.engine.slow_query_memory import SlowQueryMemory
+from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
+from query_ui.engine.worker_process import NO_PARTIAL_RESULT, WorkerProcess
 
 
 class WorkerEngine:
@@ -27,14 +34,14 @@ class WorkerEngine:
     when they are first needed and end with this one. Safe to use from several threads.
     """
 
-    def __init__(self, engine: Engine, opener: Opener, limits: Limits) -> None:
+    def __init__(self, engine: Engine, opener: EngineOpener, limits: QueryLimits) -> None:
         self._engine = engine
         self._opener = opener
         self._limits = limits
         self._folder = Path(tempfile.mkdtemp(prefix="concordat-kg-"))
-        self._number = count()
-        self._shapes = Shapes()
-        self._lanes = Lanes(self._start, limits)
+        self._worker_numbers = count()
+        self._slow_queries = SlowQueryMemory()
+        self._scheduler = Scheduler(self._start_worker, limits)
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -46,86 +53,101 @@ class WorkerEngine:
         """See ``Engine.release``."""
         return self._engine.release
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         """See ``Engine.ask``; raises what ``run`` raises."""
-        result = self.run(Question(text, tuple(default_graphs), tuple(named_graphs)))
+        result = self.execute(EngineRequest(text, tuple(default_graphs), tuple(named_graphs)))
         with result.body:
-            return Answer(result.kind, result.body.read(), self.prefixes)
+            return QueryResult(result.kind, result.body.read(), self.prefixes)
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         """See ``Engine.run``; QueryRefused for SERVICE, QueryTooLarge, QueryStopped, QueueFull."""
-        check_size(question.text, self._limits.text)
-        lanes = self._lanes
-        first = lanes.heavy if question.text in self._shapes else lanes.light
+        check_query_size(request.text, self._limits.text)
+        lanes = self._scheduler
+        first = lanes.heavy_lane if request.text in self._slow_queries else lanes.light_lane
         # What took long in the light lane while the heavy one was full begins again there.
-        for lane in (first, lanes.heavy):
-            with lanes.hold(lane, gone) as hold:
-                reply = self._reply(hold, question, gone)
+        for lane in (first, lanes.heavy_lane):
+            with lanes.lease_worker(lane, is_client_gone) as hold:
+                reply = self._await_reply(hold, request, is_client_gone)
                 if reply is not None:
-                    return self._result(hold, reply)
+                    return self._open_result(hold, reply)
         raise AssertionError("a heavy query has a reply or raises")
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """Itself: it is for visitors already."""
         return self
 
     def close(self) -> None:
         """Kill every worker; queries that run raise QueryStopped."""
-        self._lanes.close()
+        self._scheduler.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self) -> Worker:
-        path = self._folder / str(next(self._number))
-        return Worker(self._opener, self._limits, path)
+    def _start_worker(self) -> WorkerProcess:
+        path = self._folder / str(next(self._worker_numbers))
+        return WorkerProcess(self._opener, self._limits, path)
 
-    def _reply(self, hold: Hold, question: Question, gone: Callable[[], bool]) -> Reply | None:
+    def _await_reply(
+        self, lease: WorkerLease, request: EngineRequest, is_client_gone: Callable[[], bool]
+    ) -> WorkerReply | None:
         """The reply of the worker; None where the query has to begin again in the heavy lane."""
-        seconds, brief = self._seconds(question), self._limits.brief
-        hold.worker.begin(_request(question))
-        if hold.lane is self._lanes.light and brief < seconds:
-            reply = hold.worker.reply(brief, gone)
-            while reply is None and hold.worker.worked < brief and hold.worker.seconds < seconds:
-                reply = hold.worker.reply(hold.worker.seconds + brief / 4, gone)
+        seconds, brief = self._compute_timeout(request), self._limits.light_seconds
+        lease.worker.send_request(_to_worker_request(request))
+        if lease.lane is self._scheduler.light_lane and brief < seconds:
+            reply = lease.worker.wait_for_reply(brief, is_client_gone)
+            while (
+                reply is None
+                and lease.worker.processor_seconds < brief
+                and lease.worker.seconds < seconds
+            ):
+                reply = lease.worker.wait_for_reply(
+                    lease.worker.seconds + brief / 4, is_client_gone
+                )
             if reply is not None:
                 return reply
-            self._shapes.add(question.text)
-            if not self._lanes.promote(hold):
+            self._slow_queries.add_query(request.text)
+            if not self._scheduler.promote_lease(lease):
                 return None
-        reply = hold.worker.reply(seconds, gone)
+        reply = lease.worker.wait_for_reply(seconds, is_client_gone)
         if reply is None:
-            raise _stopped(hold.worker.seconds, seconds)
-        if hold.lane is self._lanes.heavy and hold.worker.seconds < brief:
-            self._shapes.forget(question.text)
+            raise _build_timeout_error(lease.worker.seconds, seconds)
+        if lease.lane is self._scheduler.heavy_lane and lease.worker.seconds < brief:
+            self._slow_queries.forget_query(request.text)
         return reply
 
-    def _result(self, hold: Hold, reply: Reply) -> Result:
+    def _open_result(self, lease: WorkerLease, reply: WorkerReply) -> SerialisedResult:
         """What a worker wrote, opened; an error that it sent is raised."""
         if isinstance(reply, ProjectError):
-            hold.fit = not (isinstance(reply, QueryStopped) and reply.limit is Limit.MEMORY)
+            lease.is_reusable = not (
+                isinstance(reply, QueryStopped) and reply.limit is Limit.MEMORY
+            )
             raise reply
         kind, name, size, written = reply
-        form = named(name, kind)
+        form = find_format(name, kind)
         assert form is not None
-        body: BinaryIO = take(hold.worker.path) if written is None else io.BytesIO(written)
-        hold.fit = True
-        return Result(kind, form, body, size)
+        body: BinaryIO = (
+            open_and_unlink(lease.worker.path) if written is None else io.BytesIO(written)
+        )
+        lease.is_reusable = True
+        return SerialisedResult(kind, form, body, size)
 
-    def _seconds(self, question: Question) -> float:
-        wanted = question.seconds
+    def _compute_timeout(self, request: EngineRequest) -> float:
+        wanted = request.seconds
         return self._limits.seconds if wanted is None else min(wanted, self._limits.seconds)
 
 
-def _request(question: Question) -> Request:
-    names = {kind: form.name for kind, form in question.formats.items()}
-    return question.text, question.default_graphs, question.named_graphs, names
+def _to_worker_request(request: EngineRequest) -> WorkerRequest:
+    names = {kind: form.name for kind, form in request.formats.items()}
+    return request.text, request.default_graphs, request.named_graphs, names
 
 
-def _stopped(ran: float, limit: float) -> QueryStopped:
+def _build_timeout_error(elapsed_seconds: float, limit_seconds: float) -> QueryStopped:
     return QueryStopped(
-        f"The query was stopped after {ran:.1f} s: the limit is {limit:g} s. {NO_PART} "
+        f"The query was stopped after {elapsed_seconds:.1f} s: the limit is {limit_seconds:g} s. "
+        f"{NO_PARTIAL_RESULT} "
         "Narrow it down, for example by naming the class, the property or the graph.",
         Limit.TIME,
-        ran,
+        elapsed_seconds,
     )

@@ -11,39 +11,43 @@ from pathlib import Path
 from typing import TypeAlias
 
 from loader.errors import Limit, ProjectError, QueryStopped
-from query_ui.engine.protocol import Limits, Question
-from query_ui.engine.result_buffer import Spool
-from query_ui.engine.result_formats import Kind, named
-from query_ui.engine.result_writer import Writer
+from query_ui.engine.protocol import EngineRequest, QueryLimits
+from query_ui.engine.result_buffer import ResultBuffer
+from query_ui.engine.result_formats import ResultKind, find_format
+from query_ui.engine.result_writer import ResultWriter
 
-Opener: TypeAlias = Callable[[], Writer]
+EngineOpener: TypeAlias = Callable[[], ResultWriter]
 """Makes the engine inside the worker; it is pickled, so a ``functools.partial`` of a class."""
 
 
-Request: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], Mapping[Kind, str]]
+WorkerRequest: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], Mapping[ResultKind, str]]
 """A question as it goes through the pipe, with the names of its formats: tuples are quick."""
 
-Written: TypeAlias = tuple[Kind, str, int, bytes | None]
+WorkerResult: TypeAlias = tuple[ResultKind, str, int, bytes | None]
 """An answer: its kind, the name of its format, its bytes; None where they lie in the file."""
 
-Reply: TypeAlias = Written | ProjectError
+WorkerReply: TypeAlias = WorkerResult | ProjectError
 
 
-def work(pipe: Connection, opener: Opener, limits: Limits, path: Path) -> None:
+def run_worker(
+    pipe: Connection, opener: EngineOpener, limits: QueryLimits, result_path: Path
+) -> None:
     """Answer requests until the pipe ends; each answer past a megabyte lies in ``path``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    engine = _opened(opener)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    engine = _try_open_engine(opener)
     _limit_memory(limits.megabytes)
     pipe.send(True)
     while True:
         try:
-            request: Request = pipe.recv()
+            request: WorkerRequest = pipe.recv()
         except EOFError:
             return
         try:
             engine = engine or opener()
-            reply: Reply = _reply(engine, request, Spool(path, limits.answer))
+            reply: WorkerReply = _execute_request(
+                engine, request, ResultBuffer(result_path, limits.max_result_bytes)
+            )
         except ProjectError as error:
             reply = error
         except MemoryError:
@@ -54,7 +58,7 @@ def work(pipe: Connection, opener: Opener, limits: Limits, path: Path) -> None:
         pipe.send(reply)
 
 
-def _opened(opener: Opener) -> Writer | None:
+def _try_open_engine(opener: EngineOpener) -> ResultWriter | None:
     """The engine, or None while there is none to open: the next request says so, or finds one."""
     try:
         return opener()
@@ -62,21 +66,25 @@ def _opened(opener: Opener) -> Writer | None:
         return None
 
 
-def _reply(engine: Writer, request: Request, spool: Spool) -> Written:
+def _execute_request(
+    engine: ResultWriter, request: WorkerRequest, buffer: ResultBuffer
+) -> WorkerResult:
     text, default_graphs, named_graphs, names = request
-    formats = {kind: form for kind, name in names.items() if (form := named(name, kind))}
+    formats = {kind: form for kind, name in names.items() if (form := find_format(name, kind))}
     whole = False
     try:
-        kind, form = engine.write(Question(text, default_graphs, named_graphs, formats), spool)
-        body = spool.finish()
+        kind, form = engine.write_result(
+            EngineRequest(text, default_graphs, named_graphs, formats), buffer
+        )
+        body = buffer.finish_result()
         whole = True
-        return kind, form.name, spool.size, body
+        return kind, form.name, buffer.size, body
     finally:
         if not whole:
-            spool.discard()
+            buffer.discard()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     """Leave no orphan behind a parent that was killed: the store lets other threads run."""
     parent = multiprocessing.parent_process()
     if parent:

@@ -12,87 +12,92 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
 from loader.errors import BuildError, ClientGone, Limit, ProjectError, QueryStopped
-from query_ui.engine.protocol import Limits
-from query_ui.engine.worker_main import Opener, Reply, Request, work
+from query_ui.engine.protocol import QueryLimits
+from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest, run_worker
 
-NO_PART = "There is no answer, not even a part of one."
+NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 
 _START_SECONDS = 30.0
-_SLICE = 0.1
-_POLITE = 19
+_POLL_SECONDS = 0.1
+_LOW_PRIORITY = 19
 
 
-class Worker:
+class WorkerProcess:
     """A process that answers one question at a time; it is only fit to be killed after a stop.
 
     ``path`` is where it puts what is too large for the pipe.
     """
 
-    def __init__(self, opener: Opener, limits: Limits, path: Path) -> None:
-        context = _context()
+    def __init__(self, opener: EngineOpener, limits: QueryLimits, result_path: Path) -> None:
+        context = _create_process_context()
         self._limits = limits
-        self.path = path
+        self.path = result_path
         self._pipe, theirs = context.Pipe()
         self._ready = False
-        self._began = 0.0
-        self._used = 0.0
+        self._started_at = 0.0
+        self._processor_seconds_before = 0.0
         self.process = context.Process(
-            target=work, args=(theirs, opener, limits, path), daemon=True, name="query-worker"
+            target=run_worker,
+            args=(theirs, opener, limits, result_path),
+            daemon=True,
+            name="query-worker",
         )
         self.process.start()
         theirs.close()  # else the end of the process would not end the pipe
-        self._has_reply = _poller(self._pipe)
+        self._has_reply = _create_poller(self._pipe)
 
     @property
-    def lives(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether an idle process is still there; the pipe of one that ended has an end to read."""
         return not (self._ready and self._has_reply(0))
 
-    def begin(self, request: Request) -> None:
+    def send_request(self, request: WorkerRequest) -> None:
         """Put a request to the process; starting up is not part of its time."""
         self._wait_until_ready()
-        self._began = time.monotonic()
-        self._used = _processor_seconds(self.process.pid) or 0.0
+        self._started_at = time.monotonic()
+        self._processor_seconds_before = _read_processor_seconds(self.process.pid) or 0.0
         try:
             self._pipe.send(request)
         except OSError as error:
-            raise self._ended() from error
+            raise self._build_exit_error() from error
 
     @property
     def seconds(self) -> float:
         """How long the question has been running."""
-        return time.monotonic() - self._began
+        return time.monotonic() - self._started_at
 
     @property
-    def worked(self) -> float:
+    def processor_seconds(self) -> float:
         """How long the process has worked on the question; how long it has taken, if unknown.
 
         On a busy machine a short query takes long without being heavy.
         """
-        used = _processor_seconds(self.process.pid)
-        return self.seconds if used is None else used - self._used
+        used = _read_processor_seconds(self.process.pid)
+        return self.seconds if used is None else used - self._processor_seconds_before
 
-    def reply(self, seconds: float, gone: Callable[[], bool]) -> Reply | None:
+    def wait_for_reply(
+        self, until_seconds: float, is_client_gone: Callable[[], bool]
+    ) -> WorkerReply | None:
         """The reply, or None while there is none ``seconds`` after the question began.
 
         ClientGone as soon as ``gone`` says so, QueryStopped where the process has ended.
         """
         try:
-            while (left := seconds - self.seconds) > 0:
-                if self._has_reply(min(left, _SLICE)):
-                    reply: Reply = self._pipe.recv()
+            while (left := until_seconds - self.seconds) > 0:
+                if self._has_reply(min(left, _POLL_SECONDS)):
+                    reply: WorkerReply = self._pipe.recv()
                     return reply
-                if gone():
+                if is_client_gone():
                     raise ClientGone("The query was stopped: whoever asked has gone.")
         except (EOFError, OSError) as error:
-            raise self._ended() from error
+            raise self._build_exit_error() from error
         return None
 
-    def step_back(self) -> None:
+    def lower_priority(self) -> None:
         """Let the processes of short queries go first."""
         if sys.platform != "win32" and self.process.pid:
             try:
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, _POLITE)
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW_PRIORITY)
             except ProcessLookupError:
                 return  # it has ended, which its pipe will tell
 
@@ -112,7 +117,7 @@ class Worker:
             pass
         raise BuildError("a worker process for queries could not be started")
 
-    def _ended(self) -> ProjectError:
+    def _build_exit_error(self) -> ProjectError:
         """Why the process is gone: allocation past the limit aborts, a deep recursion crashes."""
         seconds = self.seconds
         self.process.join(5)
@@ -124,11 +129,11 @@ class Worker:
             reason, limit = "it is nested too deeply", Limit.MEMORY
         else:
             reason = f"its process ended (exit code {code})"
-        text = f"The query was stopped after {seconds:.1f} s: {reason}. {NO_PART}"
+        text = f"The query was stopped after {seconds:.1f} s: {reason}. {NO_PARTIAL_RESULT}"
         return QueryStopped(text, limit, seconds)
 
 
-def _processor_seconds(pid: int | None) -> float | None:
+def _read_processor_seconds(pid: int | None) -> float | None:
     """What a process has used of the processors; None where the system does not tell.
 
     The clock of another process: https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
@@ -141,7 +146,7 @@ def _processor_seconds(pid: int | None) -> float | None:
         return None
 
 
-def _poller(pipe: Connection) -> Callable[[float], object]:
+def _create_poller(pipe: Connection) -> Callable[[float], object]:
     """Waits so many seconds for something in the pipe, in a third of the time of its ``poll``."""
     if sys.platform == "win32":
         return pipe.poll
@@ -150,7 +155,7 @@ def _poller(pipe: Connection) -> Callable[[float], object]:
     return lambda seconds: poll.poll(seconds * 1000)
 
 
-def _context() -> SpawnContext | ForkServerContext:
+def _create_process_context() -> SpawnContext | ForkServerContext:
     """Processes forked from a small clean one where the system can; it starts them in no time."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")

@@ -10,11 +10,11 @@ from loader.queries.contract_check import Proof, digest, kept
 from loader.queries.query_files import SavedQuery
 from loader.release.release_folder import Release
 
-_KNOWN = frozenset(field.name for field in fields(Proof))
+_CHECK_FIELDS = frozenset(field.name for field in fields(Proof))
 
 
 @dataclass(frozen=True, slots=True)
-class LastProof:
+class ContractStatus:
     """What is known of a query's contract on the release that answers.
 
     ``release`` is the whole hash, "" for a remote endpoint; ``built`` a time in UTC
@@ -24,13 +24,13 @@ class LastProof:
 
     release: str
     built: str = ""
-    proof: Proof | None = None
-    changed: bool = False
+    contract_check: Proof | None = None
+    is_changed: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether this very query keeps its contract on this release."""
-        return self.proof is not None and self.proof.ok and not self.changed
+        return self.contract_check is not None and self.contract_check.ok and not self.is_changed
 
     @property
     def sentence(self) -> str:
@@ -40,57 +40,58 @@ class LastProof:
                 "Not proved here: a remote endpoint answers, "
                 "and contracts are proved when a release is built."
             )
-        where = f"release {self.release[:12]}{self._when}"
-        if self.proof is None:
+        where = f"release {self.release[:12]}{self._build_time_phrase}"
+        if self.contract_check is None:
             return f"No proof is on record for {where}."
         since = " The file has changed since, so this is not about it as it is now."
-        return f"{_told(self.proof, where)}{since if self.changed else ''}"
+        sentence = _describe_contract_check(self.contract_check, where)
+        return f"{sentence}{since if self.is_changed else ''}"
 
     @property
-    def _when(self) -> str:
+    def _build_time_phrase(self) -> str:
         if not self.built:
             return ""
         return f", {datetime.fromisoformat(self.built):%Y-%m-%d %H:%M} UTC"
 
 
-class LastProofs:
+class ContractStatusFile:
     """The proofs in the reports of the releases in a build folder, read once for each release."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._known: tuple[tuple[str, int], str, Mapping[str, Proof]] = (("", 0), "", {})
+        self._cached_report: tuple[tuple[str, int], str, Mapping[str, Proof]] = (("", 0), "", {})
 
-    def of(self, release: str, query: SavedQuery) -> LastProof:
+    def find_status(self, release: str, query: SavedQuery) -> ContractStatus:
         """What is known of ``query`` on the release of that hash, "" for a remote endpoint."""
         if not release:
-            return LastProof("")
-        built, proofs = self._read(Release(self._out / "releases" / release))
+            return ContractStatus("")
+        built, proofs = self._read_report(Release(self._out / "releases" / release))
         proof = proofs.get(query.name)
         changed = proof is not None and proof.file != digest(query.text)
-        return LastProof(release, built, proof, changed)
+        return ContractStatus(release, built, proof, changed)
 
-    def _read(self, release: Release) -> tuple[str, Mapping[str, Proof]]:
+    def _read_report(self, release: Release) -> tuple[str, Mapping[str, Proof]]:
         """When the release was built, and its proofs by name; nothing where there is no report."""
         try:
             mark = (release.name, release.report_time())
-            known, built, proofs = self._known
+            known, built, proofs = self._cached_report
             if mark != known:
                 report = release.report()
                 built = str(report.get("built", ""))
-                proofs = {p["name"]: _proof(p) for p in report.get("proofs", ())}
-                self._known = (mark, built, proofs)
+                proofs = {p["name"]: _parse_contract_check(p) for p in report.get("proofs", ())}
+                self._cached_report = (mark, built, proofs)
         except BuildError:
             return "", {}
         return built, proofs
 
 
-def _proof(given: Mapping[str, object]) -> Proof:
+def _parse_contract_check(entry: Mapping[str, object]) -> Proof:
     """A proof as a report has it, whichever version of the project wrote it."""
-    return Proof(**{name: value for name, value in given.items() if name in _KNOWN})  # type: ignore[arg-type]
+    return Proof(**{name: value for name, value in entry.items() if name in _CHECK_FIELDS})  # type: ignore[arg-type]
 
 
-def _told(proof: Proof, where: str) -> str:
-    if proof.ok:
-        held = kept(proof.rows, proof.ms, proof.invariants, proof.examples)
-        return f"Last proved on {where}: {held}."
-    return f"Published unproved, on {where}: {proof.message}"
+def _describe_contract_check(check: Proof, release_phrase: str) -> str:
+    if check.ok:
+        held = kept(check.rows, check.ms, check.invariants, check.examples)
+        return f"Last proved on {release_phrase}: {held}."
+    return f"Published unproved, on {release_phrase}: {check.message}"

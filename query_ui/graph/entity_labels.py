@@ -7,134 +7,150 @@ from collections.abc import Iterable
 from pyoxigraph import Literal
 
 from loader.settings import BASE
-from query_ui.graph.page_queries import Row, Site, string
-from query_ui.graph.urls import Link, any_path, is_web, path_of
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
 
-NAMING = ("#restatement", "#prefLabel", "/title", "#label", "#message")
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-WORDY = 60
+NAME_PROPERTY_SUFFIXES = ("#restatement", "#prefLabel", "/title", "#label", "#message")
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+MAX_NAME_PART_LENGTH = 60
 """More characters than this are no part of a name: a hash, a paragraph."""
-SPOKEN = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
-RECORDS = frozenset(
+READABLE_LOCAL_NAMES = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
+RECORD_CLASSES = frozenset(
     "CaseStudy Initiative Programme Scheme Pledge Report Award Resource Commitment".split()
 )
 
 
-class Names:
+class EntityLabels:
     """The names of the things on one page, asked for together."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.known: dict[str, str] = {}
-        self.asked: set[str] = set()
-        self.untitled: set[str] = set()
+    def __init__(self, graph: GraphContext) -> None:
+        self.graph = graph
+        self.label_by_iri: dict[str, str] = {}
+        self.requested_iris: set[str] = set()
+        self.untitled_iris: set[str] = set()
 
-    def learn(self, iris: Iterable[str]) -> None:
+    def load(self, iris: Iterable[str]) -> None:
         """Ask for the names of all these IRIs in as few queries as can be."""
-        new = sorted(set(iris) - self.asked)
-        self.asked.update(new)
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self.site.rows("labels", thing=new):
-            found[string(row, "thing")].append(row)
-        self.known.update({iri: best_name(rows) for iri, rows in found.items()})
-        self.outline([iri for iri in new if iri.startswith(f"{BASE}id/") and iri not in found])
+        new = sorted(set(iris) - self.requested_iris)
+        self.requested_iris.update(new)
+        found: dict[str, list[PageRow]] = defaultdict(list)
+        for row in self.graph.rows("labels", thing=new):
+            found[get_cell_text(row, "thing")].append(row)
+        self.label_by_iri.update({iri: choose_best_label(rows) for iri, rows in found.items()})
+        self.load_outlines(
+            [iri for iri in new if iri.startswith(f"{BASE}id/") and iri not in found]
+        )
 
-    def outline(self, iris: list[str]) -> None:
+    def load_outlines(self, iris: list[str]) -> None:
         """Honest names for things that the sources give none: what they are and what they say."""
-        told: dict[str, list[Row]] = defaultdict(list)
-        for row in self.site.rows("outlines", thing=iris):
-            told[string(row, "thing")].append(row)
-        places = {string(r, "thing"): place_of(r) for r in self.site.rows("places", thing=iris)}
+        told: dict[str, list[PageRow]] = defaultdict(list)
+        for row in self.graph.rows("outlines", thing=iris):
+            told[get_cell_text(row, "thing")].append(row)
+        places = {
+            get_cell_text(r, "thing"): format_location(r)
+            for r in self.graph.rows("places", thing=iris)
+        }
         for iri, rows in told.items():
-            kinds = [string(r, "value") for r in rows if string(r, "property") == TYPE]
+            kinds = [
+                get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
+            ]
             kind = next((k for k in kinds if k.startswith(BASE)), kinds[0] if kinds else "")
-            self.known[iri] = outline_name(iri, kind, rows, places.get(iri, ""))
-            self.untitled.add(iri)
+            self.label_by_iri[iri] = build_outline_label(iri, kind, rows, places.get(iri, ""))
+            self.untitled_iris.add(iri)
 
     def name(self, iri: str) -> str:
         """The name of a thing, or the readable end of its IRI."""
-        return self.known.get(iri) or readable(iri)
+        return self.label_by_iri.get(iri) or humanise_iri(iri)
 
     def link(self, iri: str) -> Link:
         """A link to the page of a thing, or out to the web, or to nowhere."""
-        path = path_of(iri)
+        path = to_page_path(iri)
         if path:
             return Link(self.name(iri), path, iri)
-        if iri in self.known:
-            return Link(self.name(iri), any_path(iri), iri)
-        return Link(self.short(iri), iri if is_web(iri) else "", iri, outside=True)
+        if iri in self.label_by_iri:
+            return Link(self.name(iri), to_generic_page_path(iri), iri)
+        return Link(self.short(iri), iri if is_web_iri(iri) else "", iri, outside=True)
 
-    def term_link(self, iri: str) -> Link:
+    def build_term_link(self, iri: str) -> Link:
         """A link to what a property or class means: the ontology page, or its own vocabulary."""
-        path = path_of(iri)
-        return Link(self.name(iri), path or (iri if is_web(iri) else ""), iri, outside=not path)
+        path = to_page_path(iri)
+        return Link(self.name(iri), path or (iri if is_web_iri(iri) else ""), iri, outside=not path)
 
-    def page_link(self, iri: str) -> Link:
+    def build_page_link(self, iri: str) -> Link:
         """A link to the page of something that the graph speaks of, whatever its IRI."""
-        return Link(self.name(iri), path_of(iri) or any_path(iri), iri)
+        return Link(self.name(iri), to_page_path(iri) or to_generic_page_path(iri), iri)
 
     def short(self, iri: str) -> str:
         """The IRI with its prefix, where the project has one for it."""
-        for prefix, namespace in self.site.engine.prefixes.items():
+        for prefix, namespace in self.graph.engine.prefixes.items():
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
 
 
-def best_name(rows: list[Row]) -> str:
+def choose_best_label(rows: list[PageRow]) -> str:
     """The name to show: English or without language first, then the most usual kind of name.
 
     What a claim says never stands as a name alone: it would read like a fact.
     """
 
-    def rank(row: Row) -> tuple[bool, int, str]:
+    def rank(row: PageRow) -> tuple[bool, int, str]:
         term = row["name"]
         language = (term.language or "en") if isinstance(term, Literal) else "en"
-        kind = next(n for n, end in enumerate(NAMING) if string(row, "naming").endswith(end))
-        return not language.startswith("en"), kind, string(row, "name")
+        kind = next(
+            n
+            for n, end in enumerate(NAME_PROPERTY_SUFFIXES)
+            if get_cell_text(row, "naming").endswith(end)
+        )
+        return not language.startswith("en"), kind, get_cell_text(row, "name")
 
     best = min(rows, key=rank)
-    if string(best, "naming").endswith("#restatement"):
-        return f"Claim: “{string(best, 'name')}”"
-    return string(best, "name")
+    if get_cell_text(best, "naming").endswith("#restatement"):
+        return f"Claim: “{get_cell_text(best, 'name')}”"
+    return get_cell_text(best, "name")
 
 
-def readable(iri: str) -> str:
+def humanise_iri(iri: str) -> str:
     """The end of an IRI as words: ``…#responsibleGroup`` gives "responsible group"."""
     end = re.split(r"[#/]", iri.rstrip("#/"))[-1]
-    end = SPOKEN.get(end, end)
+    end = READABLE_LOCAL_NAMES.get(end, end)
     if not end or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", end):
         return end or iri
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", end)
     return words.replace("_", " ").lower() if "-" not in end else end.replace("-", " ")
 
 
-def place_of(row: Row) -> str:
+def format_location(row: PageRow) -> str:
     """Where an untitled thing stands: "cards.txt, lines 1–6"."""
-    return f"{string(row, 'file')}, {span(string(row, 'start'), string(row, 'end'))}"
+    span = format_line_span(get_cell_text(row, "start"), get_cell_text(row, "end"))
+    return f"{get_cell_text(row, 'file')}, {span}"
 
 
-def span(start: str, end: str) -> str:
+def format_line_span(start: str, end: str) -> str:
     """Lines for people: "line 4" or "lines 4–6"; "" where none are known."""
     if not start:
         return ""
     return f"line {start}" if end in ("", start) else f"lines {start}–{end}"
 
 
-def outline_name(iri: str, kind: str, rows: list[Row], place: str) -> str:
+def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location: str) -> str:
     """A name for a thing without one: its place if it is a record, else what it says."""
-    word = readable(kind) if kind else "thing"
-    if place and kind.removeprefix(f"{BASE}ontology#") in RECORDS:
-        return f"Untitled {word}, {place}"
-    ordered = sorted(rows, key=lambda row: (string(row, "property"), string(row, "value")))
-    told = dict.fromkeys(said(row) for row in ordered if string(row, "property") != TYPE)
-    parts = [part for part in told if part and len(part) <= WORDY][:3]
-    text = " · ".join(parts) if parts else readable(iri)
+    word = humanise_iri(class_iri) if class_iri else "thing"
+    if location and class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
+        return f"Untitled {word}, {location}"
+    ordered = sorted(
+        rows, key=lambda row: (get_cell_text(row, "property"), get_cell_text(row, "value"))
+    )
+    told = dict.fromkeys(
+        get_statement_text(row) for row in ordered if get_cell_text(row, "property") != RDF_TYPE
+    )
+    parts = [part for part in told if part and len(part) <= MAX_NAME_PART_LENGTH][:3]
+    text = " · ".join(parts) if parts else humanise_iri(iri)
     return f"{word.capitalize()}: {text}"[:140]
 
 
-def said(row: Row) -> str:
+def get_statement_text(row: PageRow) -> str:
     """The words of one statement: a literal, or the name of what it points at."""
     if isinstance(row["value"], Literal):
-        return string(row, "value")
-    return string(row, "name")
+        return get_cell_text(row, "value")
+    return get_cell_text(row, "name")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from loader.settings import BASE
-from query_ui.graph.facets import FACETS
+from query_ui.graph.facets import FACET_BY_NAME
 
-KINDS: Mapping[str, tuple[str, str]] = {
+ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "concept": ("Concept", "Concepts"),
     "initiative": ("Initiative", "Initiatives"),
     "case-study": ("Case study", "Case studies"),
@@ -25,15 +25,18 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 """By the names of ``loader.release.search_index.search_schema.KINDS``."""
 
-CKG, ORG = f"{BASE}ontology#", "http://www.w3.org/ns/org#"
-CLASSES: Mapping[str, tuple[str, ...]] = {
+CKG_NAMESPACE, ORG_NAMESPACE = f"{BASE}ontology#", "http://www.w3.org/ns/org#"
+CLASSES_BY_ENTITY_TYPE: Mapping[str, tuple[str, ...]] = {
     "concept": ("http://www.w3.org/2004/02/skos/core#Concept",),
-    "organisation": (f"{ORG}FormalOrganization", f"{ORG}OrganizationalCollaboration"),
-    "unit": (f"{ORG}OrganizationalUnit",),
-    "source": (f"{CKG}SourceDocument",),
-    "issue": (f"{CKG}DataIssue",),
+    "organisation": (
+        f"{ORG_NAMESPACE}FormalOrganization",
+        f"{ORG_NAMESPACE}OrganizationalCollaboration",
+    ),
+    "unit": (f"{ORG_NAMESPACE}OrganizationalUnit",),
+    "source": (f"{CKG_NAMESPACE}SourceDocument",),
+    "issue": (f"{CKG_NAMESPACE}DataIssue",),
     **{
-        kind: (f"{CKG}{''.join(part.capitalize() for part in kind.split('-'))}",)
+        kind: (f"{CKG_NAMESPACE}{''.join(part.capitalize() for part in kind.split('-'))}",)
         for kind in (
             *("initiative", "case-study", "commitment", "opportunity", "focus-area", "allowance"),
             *("submission", "participation", "group", "figure", "claim"),
@@ -41,13 +44,18 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     },
 }
 """The classes of each kind, as ``sparql/index/things.rq`` has them."""
-SPACES = {facet.space: facet.word for facet in FACETS.values() if facet.scheme}
+LABEL_BY_CONCEPT_NAMESPACE = {
+    facet.namespace: facet.word for facet in FACET_BY_NAME.values() if facet.scheme
+}
 """The words for concepts by how their IRIs begin; a principle and its obligations begin alike."""
-SPACES[FACETS["principle"].space] = "Principle or obligation"
+LABEL_BY_CONCEPT_NAMESPACE[FACET_BY_NAME["principle"].namespace] = "Principle or obligation"
 
 
-def kind_word(kind: str, iri: str) -> str:
+def get_entity_type_label(kind: str, iri: str) -> str:
     """The kind of one thing; of a concept what it is a word for, such as "Beneficiary"."""
     if kind == "concept":
-        return next((word for space, word in SPACES.items() if iri.startswith(space)), "Concept")
-    return KINDS[kind][0]
+        return next(
+            (word for space, word in LABEL_BY_CONCEPT_NAMESPACE.items() if iri.startswith(space)),
+            "Concept",
+        )
+    return ENTITY_TYPE_LABELS[kind][0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loader.namespaces import scheme
 from loader.settings import BASE
 
-SPACES = {
+NAMESPACE_BY_FACET = {
     "type": f"{BASE}ontology#",
     "organisation": f"{BASE}id/organisation/",
     "consortium": f"{BASE}id/organisation/",
@@ -25,10 +25,10 @@ class Facet:
 
     name: str
     word: str
-    query: str
+    query_name: str
     scheme: str = ""
     level: str = ""
-    offered: bool = True
+    is_offered: bool = True
 
     @property
     def parameter(self) -> str:
@@ -36,47 +36,51 @@ class Facet:
         return f"{self.name}-match"
 
     @property
-    def space(self) -> str:
+    def namespace(self) -> str:
         """How the IRIs of its values begin, as a rule."""
         named = self.scheme.removeprefix(f"{BASE}scheme/")
-        return f"{BASE}concept/{named}/" if self.scheme else SPACES.get(self.name, "")
+        return f"{BASE}concept/{named}/" if self.scheme else NAMESPACE_BY_FACET.get(self.name, "")
 
     def key(self, value: str) -> str:
         """A value as an address has it: the end of its IRI, or all of it where it is another's."""
-        end = value.removeprefix(self.space)
+        end = value.removeprefix(self.namespace)
         return value if "/" in end or "#" in end else end
 
     def value(self, key: str) -> str:
         """The value that an address means."""
-        return key if ":" in key or not self.space else f"{self.space}{key}"
+        return key if ":" in key or not self.namespace else f"{self.namespace}{key}"
 
 
-def _concepts(name: str, word: str, scheme_name: str, level: str = "") -> Facet:
-    return Facet(name, word, "concept", scheme(scheme_name).value, level)
+def _build_concept_facet(name: str, label: str, scheme_name: str, level: str = "") -> Facet:
+    return Facet(name, label, "concept", scheme(scheme_name).value, level)
 
 
-FACETS: Mapping[str, Facet] = {
+FACET_BY_NAME: Mapping[str, Facet] = {
     facet.name: facet
     for facet in (
         Facet("type", "Type", "type"),
-        _concepts("keyword", "Keyword", "keywords"),
-        _concepts("principle", "Principle", "principles", "top"),
-        _concepts("obligation", "Obligation", "principles", "below"),
-        _concepts("beneficiary", "Beneficiary", "beneficiaries"),
-        _concepts("stakeholder", "Stakeholder", "stakeholders"),
+        _build_concept_facet("keyword", "Keyword", "keywords"),
+        _build_concept_facet("principle", "Principle", "principles", "top"),
+        _build_concept_facet("obligation", "Obligation", "principles", "below"),
+        _build_concept_facet("beneficiary", "Beneficiary", "beneficiaries"),
+        _build_concept_facet("stakeholder", "Stakeholder", "stakeholders"),
         Facet("organisation", "Organisation", "organisation"),
         Facet("consortium", "Consortium", "consortium"),
         Facet("source", "Source", "source"),
         Facet("trust", "Trust in the source", "trust"),
         Facet("year", "Year", "year"),
-        Facet("concept", "Concept", "concept", offered=False),
+        Facet("concept", "Concept", "concept", is_offered=False),
     )
 }
 """The facets in the order in which pages offer them."""
-OFFERED = tuple(facet for facet in FACETS.values() if facet.offered)
+OFFERED_FACETS = tuple(facet for facet in FACET_BY_NAME.values() if facet.is_offered)
 
 
-def facet_of(concept: str) -> Facet:
+def find_facet(concept: str) -> Facet:
     """The facet that a concept is a value of; that of any concept where its scheme has none."""
-    fits = (f for f in OFFERED if f.scheme and f.level != "top" and concept.startswith(f.space))
-    return next(fits, FACETS["concept"])
+    fits = (
+        f
+        for f in OFFERED_FACETS
+        if f.scheme and f.level != "top" and concept.startswith(f.namespace)
+    )
+    return next(fits, FACET_BY_NAME["concept"])

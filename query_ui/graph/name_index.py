@@ -12,20 +12,20 @@ import numpy as np
 import numpy.typing as npt
 
 from loader.errors import BuildError
-from loader.release.name_index.name_normaliser import IDLE
-from loader.release.name_index.name_schema import VERSION
-from loader.release.name_index.rarity import weight
-from query_ui.graph.word_list import Vocabulary
+from loader.release.name_index.name_normaliser import STOP_WORDS
+from loader.release.name_index.name_schema import NAME_INDEX_VERSION
+from loader.release.name_index.rarity import compute_word_weight
+from query_ui.graph.word_list import SpellingDictionary
 
-NAME = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag FROM name AS n "
+NAME_SQL = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag FROM name AS n "
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class IndexedName:
     """One name of the gazetteer, with the number of the thing that has it."""
 
     number: int
-    entity: int
+    entity_number: int
     text: str
     kind: str
     language: str
@@ -34,7 +34,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class IndexedEntity:
     """One thing of the gazetteer."""
 
     number: int
@@ -47,151 +47,163 @@ class Thing:
     note: str
 
 
-class Gazetteer:
+class NameIndex:
     """Reads one gazetteer; any number of threads may use it."""
 
     def __init__(self, path: Path) -> None:
         """Open it; BuildError where there is none or it is of another version."""
         if not path.is_file():
             raise BuildError(f"{path}: there are no names here; build them again.")
-        self.base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         self._lock = Lock()
-        if self._rows("PRAGMA user_version") != [(VERSION,)]:
+        if self._fetch_rows("PRAGMA user_version") != [(NAME_INDEX_VERSION,)]:
             raise BuildError(f"{path}: these names are of another version; build them again.")
-        self.entities: npt.NDArray[np.int32] = np.frombuffer(self.about("entities"), np.int32)
-        self.weights: npt.NDArray[np.float32] = np.frombuffer(self.about("weights"), np.float32)
-        self.placed = bool(self._rows("SELECT 1 FROM place LIMIT 1"))
-        self.bits = lru_cache(20_000)(self._bits)
-        self.names_with = lru_cache(2_000)(self._names_with)
-        self.vocabulary = Vocabulary(word for (word,) in self._rows("SELECT word FROM word"))
+        self.entity_numbers: npt.NDArray[np.int32] = np.frombuffer(
+            self.read_metadata("entities"), np.int32
+        )
+        self.name_weights: npt.NDArray[np.float32] = np.frombuffer(
+            self.read_metadata("weights"), np.float32
+        )
+        self.has_places = bool(self._fetch_rows("SELECT 1 FROM place LIMIT 1"))
+        self.get_word_weight = lru_cache(20_000)(self._compute_word_weight)
+        self.find_name_numbers = lru_cache(2_000)(self._find_name_numbers)
+        self.spelling_dictionary = SpellingDictionary(
+            word for (word,) in self._fetch_rows("SELECT word FROM word")
+        )
 
-    def _rows(self, text: str, values: Sequence[Any] = ()) -> list[Any]:
+    def _fetch_rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         with self._lock:
-            return self.base.execute(text, values).fetchall()
+            return self.connection.execute(sql, values).fetchall()
 
     def close(self) -> None:
-        self.base.close()
+        self.connection.close()
 
-    def about(self, key: str) -> Any:
+    def read_metadata(self, key: str) -> Any:
         """What was noted about the gazetteer under a key; None where nothing was."""
-        found = self._rows("SELECT value FROM about WHERE key = ?", [key])
+        found = self._fetch_rows("SELECT value FROM about WHERE key = ?", [key])
         return found[0][0] if found else None
 
-    def _names_with(self, word: str) -> npt.NDArray[np.int32]:
+    def _find_name_numbers(self, word: str) -> npt.NDArray[np.int32]:
         """The numbers of the names that have a word, ascending."""
-        found = self._rows("SELECT names FROM word WHERE word = ?", [word])
+        found = self._fetch_rows("SELECT names FROM word WHERE word = ?", [word])
         return np.frombuffer(found[0][0] if found else b"", np.int32)
 
-    def _bits(self, word: str) -> float:
+    def _compute_word_weight(self, word: str) -> float:
         """What a word tells, a word that no name has included."""
-        return weight(len(self.entities), len(self.names_with(word)))
+        return compute_word_weight(len(self.entity_numbers), len(self.find_name_numbers(word)))
 
-    def sum_of(self, words: Iterable[str]) -> float:
+    def sum_word_weights(self, words: Iterable[str]) -> float:
         """What the words tell together, idle ones left out."""
-        return sum(self.bits(word) for word in set(words) if word not in IDLE)
+        return sum(self.get_word_weight(word) for word in set(words) if word not in STOP_WORDS)
 
-    def by_key(self, keys: Sequence[str]) -> list[Named]:
+    def find_names_by_key(self, keys: Sequence[str]) -> list[IndexedName]:
         """The names that have one of these keys."""
-        return self._names("key", keys)
+        return self._find_names("key", keys)
 
-    def by_bag(self, bags: Sequence[str]) -> list[Named]:
+    def find_names_by_bag(self, bags: Sequence[str]) -> list[IndexedName]:
         """The names that have one of these bags of words."""
-        return self._names("bag", bags)
+        return self._find_names("bag", bags)
 
-    def _names(self, column: str, values: Sequence[Any]) -> list[Named]:
+    def _find_names(self, column: str, values: Sequence[Any]) -> list[IndexedName]:
         """The names with one of these values, at most 500 at a time as SQLite wants it."""
         return [
-            Named(*row)
+            IndexedName(*row)
             for at in range(0, len(values), 500)
-            for row in self._rows(
-                f"{NAME} WHERE n.{column} IN ({marks(values[at : at + 500])})",
+            for row in self._fetch_rows(
+                f"{NAME_SQL} WHERE n.{column} IN ({build_placeholders(values[at : at + 500])})",
                 values[at : at + 500],
             )
         ]
 
-    def names_numbered(self, numbers: Sequence[int]) -> list[Named]:
+    def load_names(self, numbers: Sequence[int]) -> list[IndexedName]:
         """The names of these numbers, in their order."""
-        found = {name.number: name for name in self._names("number", numbers)}
+        found = {name.number: name for name in self._find_names("number", numbers)}
         return [found[number] for number in numbers]
 
-    def beginning(self, prefix: str, types: frozenset[str], limit: int) -> list[Thing]:
+    def find_entities_by_prefix(
+        self, prefix: str, types: frozenset[str], limit: int
+    ) -> list[IndexedEntity]:
         """Things with a name that begins so, short names first; of these types, where any are."""
         text = (
             "SELECT DISTINCT n.entity FROM name AS n JOIN entity AS e ON e.number = n.entity "
             "WHERE n.key >= ? AND n.key < ? ORDER BY length(n.key), n.key, e.iri LIMIT ?"
         )
-        rows = self._rows(text, [prefix, f"{prefix}\U0010ffff", 20 * limit])
+        rows = self._fetch_rows(text, [prefix, f"{prefix}\U0010ffff", 20 * limit])
         things = (self.thing(number) for (number,) in dict.fromkeys(rows))
         return [t for t in things if not types or not types.isdisjoint(t.types)][:limit]
 
-    def names_of(self, entities: Sequence[int]) -> dict[int, list[Named]]:
+    def load_names_by_entity(self, entity_numbers: Sequence[int]) -> dict[int, list[IndexedName]]:
         """All names of some things."""
-        found: dict[int, list[Named]] = {}
-        for name in self._names("entity", entities):
-            found.setdefault(name.entity, []).append(name)
+        found: dict[int, list[IndexedName]] = {}
+        for name in self._find_names("entity", entity_numbers):
+            found.setdefault(name.entity_number, []).append(name)
         return found
 
-    def thing(self, number: int) -> Thing:
+    def thing(self, number: int) -> IndexedEntity:
         """A thing by its number."""
         return self.things([number])[number]
 
-    def things(self, numbers: Sequence[int]) -> dict[int, Thing]:
+    def things(self, numbers: Sequence[int]) -> dict[int, IndexedEntity]:
         """Some things by their numbers."""
-        return {t.number: t for t in self._things(f"number IN ({marks(numbers)})", numbers)}
+        return {
+            t.number: t
+            for t in self._find_entities(f"number IN ({build_placeholders(numbers)})", numbers)
+        }
 
-    def thing_at(self, iri: str) -> Thing | None:
+    def find_entity(self, iri: str) -> IndexedEntity | None:
         """A thing by its address."""
-        return next(iter(self._things("iri = ?", [iri])), None)
+        return next(iter(self._find_entities("iri = ?", [iri])), None)
 
-    def _things(self, where: str, values: Sequence[Any]) -> list[Thing]:
-        rows = self._rows(f"SELECT * FROM entity WHERE {where}", values)  # noqa: S608
+    def _find_entities(self, condition: str, values: Sequence[Any]) -> list[IndexedEntity]:
+        rows = self._fetch_rows(f"SELECT * FROM entity WHERE {condition}", values)  # noqa: S608
         return [
-            Thing(number, iri, label, tuple(types.split()), *rest)
+            IndexedEntity(number, iri, label, tuple(types.split()), *rest)
             for number, iri, label, types, *rest in rows
         ]
 
     def count(self, type_: str) -> int:
         """How many things there are of a type."""
         text = "SELECT count(*) FROM entity WHERE ' ' || types || ' ' LIKE ?"
-        return int(self._rows(text, [f"% {type_} %"])[0][0])
+        return int(self._fetch_rows(text, [f"% {type_} %"])[0][0])
 
-    def withdrawn(self) -> list[Thing]:
+    def list_withdrawn_entities(self) -> list[IndexedEntity]:
         """The things that their register has withdrawn."""
-        return self._things("status = ?", ["withdrawn"])
+        return self._find_entities("status = ?", ["withdrawn"])
 
-    def things_of(self, types: frozenset[str]) -> list[Thing]:
+    def list_entities_of_types(self, types: frozenset[str]) -> list[IndexedEntity]:
         """The things of any of these types."""
-        return [t for t in self._things("1", []) if not types.isdisjoint(t.types)]
+        return [t for t in self._find_entities("1", []) if not types.isdisjoint(t.types)]
 
-    def identified(self, scheme: str, value: str) -> list[int]:
+    def find_entity_numbers(self, scheme: str, value: str) -> list[int]:
         """The numbers of the things that have an identifier."""
         text = "SELECT DISTINCT entity FROM identifier WHERE value = ? AND scheme = ?"
-        return [number for (number,) in self._rows(text, [value, scheme])]
+        return [number for (number,) in self._fetch_rows(text, [value, scheme])]
 
-    def identifiers(self, entity: int, scheme: str = "") -> list[tuple[str, str]]:
+    def list_identifiers(self, entity_number: int, scheme: str = "") -> list[tuple[str, str]]:
         """The pairs of scheme and value of a thing."""
         text = "SELECT scheme, value FROM identifier WHERE entity = ? AND (scheme = ? OR ? = '')"
-        return self._rows(text, [entity, scheme, scheme])
+        return self._fetch_rows(text, [entity_number, scheme, scheme])
 
-    def related(self, entity: int, kind: str) -> list[str]:
+    def related(self, entity_number: int, kind: str) -> list[str]:
         """The addresses that a thing is related to in one way."""
         text = "SELECT other FROM relation WHERE entity = ? AND kind = ?"
-        return [other for (other,) in self._rows(text, [entity, kind])]
+        return [other for (other,) in self._fetch_rows(text, [entity_number, kind])]
 
-    def countries(self, places: Sequence[str]) -> dict[str, frozenset[str]]:
+    def load_countries_by_town(self, towns: Sequence[str]) -> dict[str, frozenset[str]]:
         """The towns among these keys, with the countries in which the gazetteer has each."""
-        rows = self._rows(f"SELECT * FROM place WHERE key IN ({marks(places)})", places)  # noqa: S608
+        text = f"SELECT * FROM place WHERE key IN ({build_placeholders(towns)})"  # noqa: S608
+        rows = self._fetch_rows(text, towns)
         return {key: frozenset(found.split()) for key, found in rows}
 
 
-def marks(values: Sequence[Any]) -> str:
+def build_placeholders(values: Sequence[Any]) -> str:
     """A mark for each of these values."""
     return ",".join("?" * len(values))
 
 
-def open_gazetteer(path: Path) -> Gazetteer | None:
+def open_name_index(path: Path) -> NameIndex | None:
     """The names in a file; None where another version of this project has written it."""
     try:
-        return Gazetteer(path)
+        return NameIndex(path)
     except (BuildError, sqlite3.DatabaseError):
         return None

@@ -13,28 +13,28 @@ from werkzeug.exceptions import NotFound
 from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.queries.parameter_binding import bind
 from loader.queries.query_files import SavedQuery
-from query_ui.engine.protocol import Answer, Engine
-from query_ui.engine.service_snapshots import Snapshot, snapshots_in
-from query_ui.graph.contract_status import LastProofs
-from query_ui.graph.facet_filter import HERE, Selection, narrowed
-from query_ui.graph.name_index import Gazetteer
-from query_ui.graph.parameter_choices import Choices
-from query_ui.graph.release_cache import PerRelease
-from query_ui.graph.search_index import Index
-from query_ui.graph.urls import Number, query_path
+from query_ui.engine.protocol import Engine, QueryResult
+from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
+from query_ui.graph.contract_status import ContractStatusFile
+from query_ui.graph.facet_filter import INSERTION_LINE, FacetFilter, narrow_query
+from query_ui.graph.name_index import NameIndex
+from query_ui.graph.parameter_choices import ParameterChoices
+from query_ui.graph.release_cache import ReleaseCache
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.urls import LinkedCount, to_query_path
 
 PAGE_SIZE = 50
-NOTE = re.compile(r"^(\s*VALUES\s.*\})\s*#\+.*$", re.IGNORECASE)
-EXTENSION = "concordat-kg"
-NO_IRI = "The address makes no IRI, so the graph cannot speak of it."
+NOTE_PATTERN = re.compile(r"^(\s*VALUES\s.*\})\s*#\+.*$", re.IGNORECASE)
+GRAPH_EXTENSION = "concordat-kg"
+INVALID_IRI_MESSAGE = "The address makes no IRI, so the graph cannot speak of it."
 
-Term = NamedNode | BlankNode | Literal
-Row = Mapping[str, Term | None]
-Values = str | Sequence[str]
+PageTerm = NamedNode | BlankNode | Literal
+PageRow = Mapping[str, PageTerm | None]
+ParameterValues = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class GraphContext:
     """The parts of a running site.
 
     ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
@@ -46,50 +46,50 @@ class Site:
     """
 
     engine: Engine
-    visitors: Engine
-    pages: Mapping[str, SavedQuery]
-    saved: Mapping[str, SavedQuery]
-    doctor: Mapping[str, SavedQuery]
-    facets: Mapping[str, SavedQuery]
+    user_engine: Engine
+    page_queries: Mapping[str, SavedQuery]
+    saved_queries: Mapping[str, SavedQuery]
+    diagnosis_queries: Mapping[str, SavedQuery]
+    facet_queries: Mapping[str, SavedQuery]
     broken: Mapping[str, BrokenQuery]
-    proofs: LastProofs
-    choices: Choices
-    indexes: PerRelease[Index]
-    gazetteers: PerRelease[Gazetteer]
-    out: Path
-    copies: dict[str, Mapping[str, Snapshot]] = field(default_factory=dict)
+    contract_status: ContractStatusFile
+    choices: ParameterChoices
+    index_cache: ReleaseCache[SearchIndex]
+    name_index_cache: ReleaseCache[NameIndex]
+    build_folder: Path
+    snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
 
-    def text(self, name: str, page: int = 1, **values: Values) -> str:
+    def text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
         """The text of a page query with IRIs in place of its defaults; NotFound for others."""
         lists = {
             key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
             for key, given in values.items()
         }
         try:
-            text = bind(self.pages[name], lists)
+            text = bind(self.page_queries[name], lists)
         except BadValue as error:
-            raise NotFound(NO_IRI) from error
-        return window(bare(text).replace(HERE, ""), page)
+            raise NotFound(INVALID_IRI_MESSAGE) from error
+        return set_page(strip_annotations(text).replace(INSERTION_LINE, ""), page)
 
     @property
-    def index(self) -> Index | None:
+    def index(self) -> SearchIndex | None:
         """The search index of the release that answers; an endpoint has none."""
-        return self.indexes.current()
+        return self.index_cache.get_current()
 
     @property
-    def snapshots(self) -> Mapping[str, Snapshot]:
+    def snapshots(self) -> Mapping[str, ServiceSnapshot]:
         """The copies of endpoints that the release has, by the address of the endpoint."""
         release = self.engine.release
-        if release not in self.copies:
-            found = snapshots_in(self.ask("snapshots"))
-            self.copies.clear()
-            self.copies[release] = found
-        return self.copies[release]
+        if release not in self.snapshot_cache:
+            found = parse_snapshots(self.query_page("snapshots"))
+            self.snapshot_cache.clear()
+            self.snapshot_cache[release] = found
+        return self.snapshot_cache[release]
 
     @property
-    def gazetteer(self) -> Gazetteer:
+    def name_index(self) -> NameIndex:
         """The names of the release that answers; BuildError where it has none."""
-        found = self.gazetteers.current()
+        found = self.name_index_cache.get_current()
         if found is None:
             raise BuildError(
                 "There are no names to match with here: a remote endpoint has none, and a release "
@@ -97,55 +97,55 @@ class Site:
             )
         return found
 
-    def selected(self, name: str, selection: Selection, page: int = 1) -> str:
+    def narrow_page_query(self, name: str, selection: FacetFilter, page: int = 1) -> str:
         """The text of a page query about classes, kept to what was chosen; NotFound as ``text``."""
         classes = [f"<{iri}>" for iri in selection.classes]
-        text = bare(bind(self.pages[name], {"class": classes}))
+        text = strip_annotations(bind(self.page_queries[name], {"class": classes}))
         try:
-            return window(narrowed(text, selection, self.facets), page)
+            return set_page(narrow_query(text, selection, self.facet_queries), page)
         except BadValue as error:
-            raise NotFound(NO_IRI) from error
+            raise NotFound(INVALID_IRI_MESSAGE) from error
 
-    def ask(self, name: str, page: int = 1, **values: Values) -> Answer:
+    def query_page(self, name: str, page: int = 1, **values: ParameterValues) -> QueryResult:
         """The answer to a page query."""
-        return self.engine.ask(self.text(name, page, **values))
+        return self.engine.query(self.text(name, page, **values))
 
-    def rows(self, name: str, page: int = 1, **values: Values) -> list[Row]:
+    def rows(self, name: str, page: int = 1, **values: ParameterValues) -> list[PageRow]:
         """The rows of a page query, each by column; no row where a list of values is empty."""
         if any(not value for value in values.values()):
             return []
-        return self.rows_of(self.text(name, page, **values))
+        return self.select_rows_of(self.text(name, page, **values))
 
-    def rows_of(self, text: str) -> list[Row]:
+    def select_rows_of(self, text: str) -> list[PageRow]:
         """The rows of a query, each by column."""
-        answer = self.engine.ask(text)
+        answer = self.engine.query(text)
         columns = answer.columns
-        return [cast(Row, dict(zip(columns, row, strict=True))) for row in answer.rows]
+        return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
-    def number(self, name: str, **values: Values) -> Number:
+    def number(self, name: str, **values: ParameterValues) -> LinkedCount:
         """The single number that a counting query gives, with the address of that query."""
         return self.counted(self.text(name, 1, **values))
 
-    def counted(self, text: str) -> Number:
+    def counted(self, text: str) -> LinkedCount:
         """The single number that a query gives, with its address."""
-        ((total, *_),) = self.engine.ask(text).rows
+        ((total, *_),) = self.engine.query(text).rows
         if not isinstance(total, Literal):
             raise EndpointError("A query that counts gave no number.")
-        return Number(int(total.value), query_path(text))
+        return LinkedCount(int(total.value), to_query_path(text))
 
 
-def site() -> Site:
+def current_graph() -> GraphContext:
     """The site of the request at hand."""
-    return cast(Site, current_app.extensions[EXTENSION])
+    return cast(GraphContext, current_app.extensions[GRAPH_EXTENSION])
 
 
-def bare(text: str) -> str:
+def strip_annotations(text: str) -> str:
     """A query without its header and its notes: what a visitor sees is the question itself."""
     lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return "\n".join(NOTE.sub(r"\1", line) for line in lines).strip() + "\n"
+    return "\n".join(NOTE_PATTERN.sub(r"\1", line) for line in lines).strip() + "\n"
 
 
-def window(text: str, page: int) -> str:
+def set_page(text: str, page: int) -> str:
     """A query that ends in a limit and an offset, moved on to a page counted from 1."""
     return re.sub(
         r"LIMIT (\d+)\nOFFSET 0\s*\Z",
@@ -154,7 +154,7 @@ def window(text: str, page: int) -> str:
     )
 
 
-def string(row: Row, column: str, default: str = "") -> str:
+def get_cell_text(row: PageRow, column: str, default: str = "") -> str:
     """The text of a cell, or ``default`` where the cell is empty."""
     term = row.get(column)
     return default if term is None else str(term.value)

@@ -12,22 +12,22 @@ from loader.errors import BadValue
 from loader.namespaces import SCHEMES, scheme
 from loader.queries.parameter_binding import bind, terms
 from loader.queries.query_files import SavedQuery
-from query_ui.engine.protocol import Answer, Engine
+from query_ui.engine.protocol import Engine, QueryResult
 
-MOST = 2000
+MAX_CHOICES = 2000
 """Longer lists are cut, so they are for choosing from and not for refusing by."""
-COUNTED = {
+COUNT_LABEL_BY_COLUMN = {
     "count": "things that carry it",
     "caseStudies": "case studies",
     "memberships": "memberships",
     "concepts": "concepts",
 }
 """Columns that count what a choice leads to, with what they count."""
-_KEPT = 64
+_MAX_CACHED = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ParameterChoice:
     """One thing that a parameter may be; ``count`` is None where nothing is counted."""
 
     value: str
@@ -41,50 +41,50 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ChoiceList:
     """The first of ``total`` things that a parameter may be; ``counted`` says what counts count."""
 
-    items: tuple[Option, ...] = ()
+    items: tuple[ParameterChoice, ...] = ()
     total: int = 0
     counted: str = ""
 
     @property
-    def truncated(self) -> bool:
+    def is_truncated(self) -> bool:
         """Whether there are more, so that nothing can be refused for not being among them."""
-        return self.total >= MOST
+        return self.total >= MAX_CHOICES
 
 
-class Choices:
+class ParameterChoices:
     """Looks choices up in the graph; ``concepts`` is the page query for those of a scheme.
 
     What a release offers is looked up once. Safe to use from several threads.
     """
 
     def __init__(
-        self, engine: Engine, saved: Mapping[str, SavedQuery], concepts: SavedQuery
+        self, engine: Engine, saved_queries: Mapping[str, SavedQuery], concept_query: SavedQuery
     ) -> None:
         self.engine = engine
-        self.saved = saved
-        self.concepts = concepts
+        self.saved_queries = saved_queries
+        self.concept_query = concept_query
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], Options] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], ChoiceList] = OrderedDict()
 
-    def options(self, name: str) -> Options:
+    def options(self, name: str) -> ChoiceList:
         """The choices of that name; none where the name is of nothing."""
         release = self.engine.release
         with self._lock:
-            known = self._known.get((release, name))
+            known = self._cache.get((release, name))
         if known is None:
-            known = self._looked_up(name)
+            known = self._fetch_choices(name)
             if release:
-                self._keep((release, name), known)
+                self._cache_choices((release, name), known)
         return known
 
-    def of(self, name: str) -> dict[str, str]:
+    def map_labels_by_value(self, name: str) -> dict[str, str]:
         """The choices of that name, value → label."""
         return {option.value: option.label for option in self.options(name).items}
 
-    def check(self, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> None:
+    def check_values(self, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> None:
         """Raise BadValue for a value that is none of its choices: it could only find nothing."""
         for parameter in query.parameters:
             texts = values.get(parameter.name, ())
@@ -93,46 +93,46 @@ class Choices:
             offered = self.options(parameter.choices)
             known = {option.value: option.label for option in offered.items}
             for text, term in zip(texts, terms(query, parameter, texts), strict=True):
-                if known and not offered.truncated and term.value not in known:
-                    raise BadValue(_refusal(parameter.name, text, known))
+                if known and not offered.is_truncated and term.value not in known:
+                    raise BadValue(_format_refusal(parameter.name, text, known))
 
-    def _looked_up(self, name: str) -> Options:
+    def _fetch_choices(self, name: str) -> ChoiceList:
         if name in SCHEMES:
-            text = bind(self.concepts, {"scheme": [f"<{scheme(name).value}>"]})
-        elif name in self.saved:
-            text = self.saved[name].text
+            text = bind(self.concept_query, {"scheme": [f"<{scheme(name).value}>"]})
+        elif name in self.saved_queries:
+            text = self.saved_queries[name].text
         else:
-            return Options()
-        answer = self.engine.ask(text)
-        column = next((column for column in answer.columns if column in COUNTED), "")
-        found: dict[str, Option] = {}
-        for option in _options(answer, column):
+            return ChoiceList()
+        answer = self.engine.query(text)
+        column = next((column for column in answer.columns if column in COUNT_LABEL_BY_COLUMN), "")
+        found: dict[str, ParameterChoice] = {}
+        for option in _parse_choices(answer, column):
             found.setdefault(option.value, option)
         items = tuple(found.values())
-        return Options(items[:MOST], len(items), COUNTED.get(column, ""))
+        return ChoiceList(items[:MAX_CHOICES], len(items), COUNT_LABEL_BY_COLUMN.get(column, ""))
 
-    def _keep(self, key: tuple[str, str], options: Options) -> None:
+    def _cache_choices(self, key: tuple[str, str], choices: ChoiceList) -> None:
         with self._lock:
-            self._known[key] = options
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
+            self._cache[key] = choices
+            while len(self._cache) > _MAX_CACHED:
+                self._cache.popitem(last=False)
 
 
-def _options(answer: Answer, counted: str) -> Iterator[Option]:
+def _parse_choices(result: QueryResult, count_column: str) -> Iterator[ParameterChoice]:
     """The choice of each row: its first column, named by the second where it is an IRI."""
-    place = answer.columns.index(counted) if counted else 0
-    for row in answer.rows:
+    place = result.columns.index(count_column) if count_column else 0
+    for row in result.rows:
         value, label = row[0], row[1] if len(row) > 1 else None
         if isinstance(value, NamedNode | Literal):
             named = label if isinstance(value, NamedNode) else None
             shown = named.value if isinstance(named, Literal) else value.value
-            number = row[place] if counted else None
+            number = row[place] if count_column else None
             count = int(number.value) if isinstance(number, Literal) else None
-            yield Option(value.value, shown, count)
+            yield ParameterChoice(value.value, shown, count)
 
 
-def _refusal(name: str, text: str, known: Mapping[str, str]) -> str:
-    short = {value.rsplit("/", 1)[-1]: label for value, label in known.items()}
+def _format_refusal(name: str, text: str, label_by_value: Mapping[str, str]) -> str:
+    short = {value.rsplit("/", 1)[-1]: label for value, label in label_by_value.items()}
     wanted = text.strip("<>").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
     near = get_close_matches(wanted, short, n=3, cutoff=0.5)
     hint = f"Did you mean {', '.join(near)}?" if near else f"It may be {', '.join(sorted(short))}."

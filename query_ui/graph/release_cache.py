@@ -5,27 +5,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-Opened = TypeVar("Opened")
+OpenedFile = TypeVar("OpenedFile")
 
 
-class PerRelease(Generic[Opened]):
+class ReleaseCache(Generic[OpenedFile]):
     """Gives one file of the release that answers, opened; None where it has none that fits."""
 
     def __init__(
         self,
         out: Path,
-        release: Callable[[], str],
-        name: str,
-        opener: Callable[[Path], Opened | None],
+        get_release: Callable[[], str],
+        file_name: str,
+        open_file: Callable[[Path], OpenedFile | None],
     ) -> None:
         self._out = out
-        self._release = release
-        self._name = name
-        self._opener = opener
+        self._release = get_release
+        self._name = file_name
+        self._opener = open_file
         self._lock = threading.Lock()
-        self._known: tuple[str, int, Opened | None] = ("", 0, None)
+        self._cached_file: tuple[str, int, OpenedFile | None] = ("", 0, None)
 
-    def current(self) -> Opened | None:
+    def get_current(self) -> OpenedFile | None:
         """The file of the release that answers now."""
         release = self._release()
         path = self._out / "releases" / release / self._name
@@ -34,6 +34,6 @@ class PerRelease(Generic[Opened]):
         except OSError:
             return None
         with self._lock:
-            if self._known[:2] != (release, written):
-                self._known = (release, written, self._opener(path))
-            return self._known[2]
+            if self._cached_file[:2] != (release, written):
+                self._cached_file = (release, written, self._opener(path))
+            return self._cached_file[2]

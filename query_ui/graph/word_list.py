@@ -7,33 +7,33 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4
+MIN_WORD_LENGTH = 4
 """Letters of the shortest word whose spelling is put right."""
 
 
-class Vocabulary:
+class SpellingDictionary:
     """All words of a gazetteer by their length."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.by_length: dict[int, list[str]] = defaultdict(list)
+        self.words_by_length: dict[int, list[str]] = defaultdict(list)
         for word in words:
-            if len(word) >= SHORTEST and word.isalpha():
-                self.by_length[len(word)].append(word)
-        self.near = lru_cache(10_000)(self._near)
+            if len(word) >= MIN_WORD_LENGTH and word.isalpha():
+                self.words_by_length[len(word)].append(word)
+        self.find_close_words = lru_cache(10_000)(self._find_close_words)
 
-    def _near(self, word: str) -> tuple[str, ...]:
+    def _find_close_words(self, word: str) -> tuple[str, ...]:
         """At most five words within one slip of the pen, two for words of eight letters or more.
 
         A slip is a letter too many, too few, another one, or two that changed places:
         https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance
         """
-        if len(word) < SHORTEST:
+        if len(word) < MIN_WORD_LENGTH:
             return ()
         slips = 2 if len(word) > 7 else 1
         choices = [
             near
             for size in range(len(word) - slips, len(word) + slips + 1)
-            for near in self.by_length.get(size, ())
+            for near in self.words_by_length.get(size, ())
         ]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=slips, limit=5)
         return tuple(near for near, _, _ in sorted(found, key=lambda item: (item[1], item[0])))

@@ -12,18 +12,18 @@ from typing import BinaryIO, Protocol
 
 import zstandard
 
-SMALLEST = 1024
-AT_ONCE = 1024 * 1024
+MIN_COMPRESSED_BYTES = 1024
+MAX_IN_MEMORY_BYTES = 1024 * 1024
 
 _CHUNK = 256 * 1024
-_LEVELS = {"gzip": 5, "zstd": 3}
+_LEVEL_BY_CODING = {"gzip": 5, "zstd": 3}
 
 
 @lru_cache(maxsize=256)
-def coding(accepted: str) -> str:
+def negotiate_content_coding(accept_encoding: str) -> str:
     """The coding that an Accept-Encoding header likes best: zstd, gzip or "" for none."""
     liked: dict[str, float] = {}
-    for element in accepted.lower().split(","):
+    for element in accept_encoding.lower().split(","):
         name, _, parameters = (part.strip() for part in element.partition(";"))
         quality = re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", parameters)
         liked[name] = float(quality[1]) if quality else 1.0
@@ -32,24 +32,24 @@ def coding(accepted: str) -> str:
     return best if liked.get(best, every) > 0 else ""
 
 
-def compressed(body: bytes, name: str) -> bytes:
+def compress_bytes(body: bytes, content_coding: str) -> bytes:
     """All of a small body."""
-    if name == "zstd":
-        return zstandard.ZstdCompressor(level=_LEVELS[name]).compress(body)
-    return gzip.compress(body, _LEVELS[name], mtime=0)
+    if content_coding == "zstd":
+        return zstandard.ZstdCompressor(level=_LEVEL_BY_CODING[content_coding]).compress(body)
+    return gzip.compress(body, _LEVEL_BY_CODING[content_coding], mtime=0)
 
 
-def compress(body: BinaryIO, name: str) -> Iterator[bytes]:
+def compress_file(body: BinaryIO, content_coding: str) -> Iterator[bytes]:
     """A large body piece by piece; the file is closed at the end, however that comes."""
     with body:
-        pressing = _pressing(name)
+        pressing = _create_compressor(content_coding)
         while chunk := body.read(_CHUNK):
             if piece := pressing.compress(chunk):
                 yield piece
         yield pressing.flush()
 
 
-class Pressing(Protocol):
+class Compressor(Protocol):
     """Takes pieces and gives fewer bytes."""
 
     def compress(self, data: bytes, /) -> bytes:
@@ -59,7 +59,7 @@ class Pressing(Protocol):
         """The rest."""
 
 
-def _pressing(name: str) -> Pressing:
-    if name == "zstd":
-        return zstandard.ZstdCompressor(level=_LEVELS[name]).compressobj()
-    return zlib.compressobj(_LEVELS[name], wbits=zlib.MAX_WBITS | 16)
+def _create_compressor(content_coding: str) -> Compressor:
+    if content_coding == "zstd":
+        return zstandard.ZstdCompressor(level=_LEVEL_BY_CODING[content_coding]).compressobj()
+    return zlib.compressobj(_LEVEL_BY_CODING[content_coding], wbits=zlib.MAX_WBITS | 16)

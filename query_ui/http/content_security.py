@@ -9,24 +9,24 @@ from pathlib import Path
 
 from flask import Response, current_app, render_template
 
-PLAIN = (
+DEFAULT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SCRIPTED = PLAIN.replace("img-src 'self'", "img-src 'self' data:")
-POLICY = "Content-Security-Policy"
+BUNDLE_POLICY = DEFAULT_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+POLICY_HEADER = "Content-Security-Policy"
 
 
-def bundled() -> bool:
+def has_bundle() -> bool:
     """Whether the front end was bundled: without npm it is not, and pages do without."""
     return (Path(current_app.static_folder or "") / "bundle" / "editor.js").is_file()
 
 
-def scripted_page(template: str, status: int = 200, **more: object) -> Response:
+def render_scripted_page(template: str, status: int = 200, **context: object) -> Response:
     """A page that runs the bundle, where there is one."""
-    here = bundled()
-    page = render_template(template, bundle=here, **more)
+    here = has_bundle()
+    page = render_template(template, bundle=here, **context)
     response = Response(page, status, content_type="text/html; charset=utf-8")
     if here:
-        response.headers[POLICY] = SCRIPTED
+        response.headers[POLICY_HEADER] = BUNDLE_POLICY
     return response

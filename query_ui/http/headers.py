@@ -1,6 +1,6 @@
 """What every answer says: who may read it, what it may load, and what shaped it."""
 
-HEADERS = {
+COMMON_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
@@ -8,7 +8,7 @@ HEADERS = {
         "ETag, Link, Retry-After, X-Answered-From-Snapshot, X-Total-Count, X-Truncated"
     ),
 }
-PREFLIGHT = {
+PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",

@@ -7,11 +7,19 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from loader.errors import UsageError
-from query_ui.engine.result_formats import FORMATS, NAMES, Format, Kind, negotiate
+from query_ui.engine.result_formats import (
+    FORMAT_NAMES,
+    FORMATS_BY_KIND,
+    ResultFormat,
+    ResultKind,
+    negotiate_format,
+)
 
-PAGE = "text/html"
+HTML_MEDIA_TYPE = "text/html"
 
-_TYPES = {form.name: form.media_type for forms in FORMATS.values() for form in forms} | {
+_MEDIA_TYPE_BY_NAME = {
+    form.name: form.media_type for forms in FORMATS_BY_KIND.values() for form in forms
+} | {
     "json": "application/json",
     "json-ld": "application/ld+json",
     "n3": "text/turtle",
@@ -24,34 +32,34 @@ _TYPES = {form.name: form.media_type for forms in FORMATS.values() for form in f
 
 
 @lru_cache(maxsize=256)
-def by_accept(accept: str) -> Mapping[Kind, Format]:
+def negotiate_formats(accept: str) -> Mapping[ResultKind, ResultFormat]:
     """The format that an Accept header likes best for each kind; kinds without one are left out."""
-    liked = {kind: negotiate(accept, kind) for kind in FORMATS}
+    liked = {kind: negotiate_format(accept, kind) for kind in FORMATS_BY_KIND}
     return {kind: form for kind, form in liked.items() if form}
 
 
 @lru_cache(maxsize=64)
-def by_name(name: str) -> Mapping[Kind, Format]:
+def resolve_format_name(name: str) -> Mapping[ResultKind, ResultFormat]:
     """The format of that name for the kinds that it can hold; UsageError where there is none.
 
     Clients send media types as well: those choose as in an Accept header.
     """
-    accept = name if "/" in name else _TYPES.get(name.lower())
+    accept = name if "/" in name else _MEDIA_TYPE_BY_NAME.get(name.lower())
     if accept is None:
-        raise UsageError(f"format is “{name}”; it can be html, {', '.join(NAMES)}.")
-    return by_accept(accept)
+        raise UsageError(f"format is “{name}”; it can be html, {', '.join(FORMAT_NAMES)}.")
+    return negotiate_formats(accept)
 
 
-def page_wanted(name: str, accept: str) -> bool:
+def is_page_requested(format_name: str, accept: str) -> bool:
     """Whether a page is wanted: by Accept, or by ``format=html``; any format overrules Accept."""
-    return name == "html" if name else for_people(accept)
+    return format_name == "html" if format_name else prefers_html(accept)
 
 
 @lru_cache(maxsize=256)
-def for_people(accept: str) -> bool:
+def prefers_html(accept: str) -> bool:
     """Whether an Accept header likes a page at least as well as any data."""
-    if PAGE not in accept and "application/xhtml+xml" not in accept:
+    if HTML_MEDIA_TYPE not in accept and "application/xhtml+xml" not in accept:
         return False
-    types = [form.media_type for forms in FORMATS.values() for form in forms]
+    types = [form.media_type for forms in FORMATS_BY_KIND.values() for form in forms]
     liked = parse_accept_header(accept, MIMEAccept)
-    return liked.best_match([PAGE, *types], "") == PAGE
+    return liked.best_match([HTML_MEDIA_TYPE, *types], "") == HTML_MEDIA_TYPE

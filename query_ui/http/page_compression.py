@@ -2,34 +2,38 @@
 
 from flask import Response, request
 
-from query_ui.http.compression import SMALLEST, coding, compressed
+from query_ui.http.compression import MIN_COMPRESSED_BYTES, compress_bytes, negotiate_content_coding
 
-KINDS = frozenset(
+COMPRESSIBLE_TYPES = frozenset(
     (
         *("text/html", "text/css", "text/javascript", "text/plain", "text/turtle"),
         *("application/json", "application/problem+json", "application/xml", "image/svg+xml"),
     )
 )
 
-LARGEST = 16 * 1024 * 1024
+MAX_COMPRESSED_BYTES = 16 * 1024 * 1024
 """Bytes of a page; a file of statements may be larger, and goes as it lies."""
 
 
-def smaller(response: Response) -> Response:
+def compress_response(response: Response) -> Response:
     """The response, compressed where that is liked and worth it.
 
     Its ETag becomes a weak one: the same page, but not the same bytes.
     https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1
     """
-    if response.mimetype not in KINDS or response.content_encoding:
+    if response.mimetype not in COMPRESSIBLE_TYPES or response.content_encoding:
         return response
     response.vary.add("Accept-Encoding")
-    liked = coding(request.headers.get("Accept-Encoding", ""))
+    liked = negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
     size = response.content_length or 0
-    if not liked or response.status_code != 200 or not SMALLEST <= size <= LARGEST:
+    if (
+        not liked
+        or response.status_code != 200
+        or not MIN_COMPRESSED_BYTES <= size <= MAX_COMPRESSED_BYTES
+    ):
         return response
     response.direct_passthrough = False  # a file of ours is read, where it would be sent as it lies
-    response.set_data(compressed(response.get_data(), liked))
+    response.set_data(compress_bytes(response.get_data(), liked))
     response.content_encoding = liked
     tag, _ = response.get_etag()
     if tag:

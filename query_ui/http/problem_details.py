@@ -25,7 +25,7 @@ from loader.errors import (
     UsageError,
 )
 
-STATUS: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
+STATUS_BY_ERROR: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
     (QueueFull, HTTPStatus.SERVICE_UNAVAILABLE),
     (QueryTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryStopped, HTTPStatus.GATEWAY_TIMEOUT),
@@ -39,12 +39,12 @@ STATUS: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
     (BrokenQuery, HTTPStatus.SERVICE_UNAVAILABLE),
     (DataError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-STOPPED = {
+STATUS_BY_LIMIT = {
     Limit.TIME: HTTPStatus.GATEWAY_TIMEOUT,
     Limit.MEMORY: HTTPStatus.SERVICE_UNAVAILABLE,
     Limit.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
-TITLES: dict[type[ProjectError], str] = {
+TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     QueueFull: "Too many queries are waiting",
     QueryTooLarge: "The query is too long",
     QueryStopped: "The query was stopped",
@@ -58,31 +58,35 @@ TITLES: dict[type[ProjectError], str] = {
     BrokenQuery: "The file of this saved query is broken",
     DataError: "The data is at fault",
 }
-OUR_FAULT = "The fault is on this side, not in what you asked; it has been written to the log."
-PROBLEM = "application/problem+json"
-FAILED = "concordat_kg.failed"
+SERVER_ERROR_DETAIL = (
+    "The fault is on this side, not in what you asked; it has been written to the log."
+)
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+FAILED_REQUEST_KEY = "concordat_kg.failed"
 """Where a request holds the error that was found before the pages are asked for it."""
 
-Problem = dict[str, str | int | float]
+ProblemDetails = dict[str, str | int | float]
 Headers = list[tuple[str, str]]
 
 
-def problem_of(error: ProjectError | HTTPException) -> tuple[Problem, Headers]:
+def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, Headers]:
     """The problem document of an error, and the headers that go with it."""
     if isinstance(error, HTTPException):
-        return _of_http(error)
-    kind, status = next((k, s) for k, s in STATUS if isinstance(error, k))
+        return _build_http_problem(error)
+    kind, status = next((k, s) for k, s in STATUS_BY_ERROR if isinstance(error, k))
     headers: Headers = []
-    more: Problem = {}
+    more: ProblemDetails = {}
     if isinstance(error, QueryStopped):
-        status = STOPPED[error.limit]
+        status = STATUS_BY_LIMIT[error.limit]
         more = {"limit": error.limit.value, "seconds": round(error.seconds, 2)}
     elif isinstance(error, QueueFull):
         headers.append(("Retry-After", str(error.retry)))
-    return _problem(TITLES[kind], status, str(error)) | more | _place(error), headers
+    return _build_basic_problem(
+        TITLE_BY_ERROR[kind], status, str(error)
+    ) | more | _build_error_position(error), headers
 
 
-def plain(problem: Problem) -> str:
+def format_problem_text(problem: ProblemDetails) -> str:
     """The problem in a few lines of text, with the line at fault where one is known."""
     known = "line" in problem and f"line {problem['line']}," not in str(problem["detail"])
     place = f" (line {problem['line']}, column {problem['column']})" if known else ""
@@ -91,29 +95,33 @@ def plain(problem: Problem) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(problem: Problem) -> bytes:
+def serialise_problem(problem: ProblemDetails) -> bytes:
     """The problem as the body of an ``application/problem+json`` answer."""
     return json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _problem(title: str, status: HTTPStatus, detail: str) -> Problem:
+def _build_basic_problem(title: str, status: HTTPStatus, detail: str) -> ProblemDetails:
     return {"type": "about:blank", "title": title, "status": status.value, "detail": detail}
 
 
-def _place(error: ProjectError) -> Problem:
+def _build_error_position(error: ProjectError) -> ProblemDetails:
     """Where a query is at fault and what may mend it."""
     if not isinstance(error, QueryError):
         return {}
-    found: Problem = {"line": error.line, "column": error.column} if error.line else {}
+    found: ProblemDetails = {"line": error.line, "column": error.column} if error.line else {}
     for name in ("excerpt", "suggestion", "repair"):
         if text := getattr(error, name, ""):
             found[name] = text
     return found
 
 
-def _of_http(error: HTTPException) -> tuple[Problem, Headers]:
+def _build_http_problem(error: HTTPException) -> tuple[ProblemDetails, Headers]:
     """An error that HTTP has a name for; failures of ours show no traceback."""
     status = HTTPStatus(error.code or 500)
-    detail = OUR_FAULT if status == HTTPStatus.INTERNAL_SERVER_ERROR else error.description or ""
+    detail = (
+        SERVER_ERROR_DETAIL
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR
+        else error.description or ""
+    )
     kept = [(k, v) for k, v in error.get_headers() if k in ("Allow", "Retry-After")]
-    return _problem(status.phrase, status, detail), kept
+    return _build_basic_problem(status.phrase, status, detail), kept

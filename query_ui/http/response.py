@@ -3,25 +3,35 @@
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
-from query_ui.engine.protocol import Result
-from query_ui.http.compression import AT_ONCE, SMALLEST, coding, compress, compressed
+from query_ui.engine.protocol import SerialisedResult
+from query_ui.http.compression import (
+    MAX_IN_MEMORY_BYTES,
+    MIN_COMPRESSED_BYTES,
+    compress_bytes,
+    compress_file,
+    negotiate_content_coding,
+)
 
 
-def delivered(result: Result, headers: dict[str, str]) -> Response:
+def build_result_response(result: SerialisedResult, headers: dict[str, str]) -> Response:
     """The whole result, compressed where that is liked; its body is closed when it has gone."""
-    liked = coding(request.headers.get("Accept-Encoding", "")) if result.size >= SMALLEST else ""
-    if result.size <= AT_ONCE:
+    liked = (
+        negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
+        if result.size >= MIN_COMPRESSED_BYTES
+        else ""
+    )
+    if result.size <= MAX_IN_MEMORY_BYTES:
         with result.body as file:
             body = file.read()
-        response = Response(compressed(body, liked) if liked else body)
+        response = Response(compress_bytes(body, liked) if liked else body)
     elif liked and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
-        response = Response(compress(result.body, liked))
+        response = Response(compress_file(result.body, liked))
         response.call_on_close(result.body.close)
     else:
         liked = ""
         response = Response(wrap_file(request.environ, result.body), direct_passthrough=True)
         response.content_length = result.size
-    response.content_type = result.form.content_type
+    response.content_type = result.format.content_type
     response.headers.extend(headers)
     response.vary.add("Accept-Encoding")
     if liked:

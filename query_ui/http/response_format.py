@@ -6,65 +6,88 @@ from collections.abc import Mapping
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable, NotFound
 
-from query_ui.engine.protocol import Answer
-from query_ui.engine.result_formats import FORMATS, Format, Kind, negotiate, suffixed
+from query_ui.engine.protocol import QueryResult
+from query_ui.engine.result_formats import (
+    FORMATS_BY_KIND,
+    ResultFormat,
+    ResultKind,
+    find_format_by_suffix,
+    negotiate_format,
+)
 
-PAGE = "text/html"
-SUFFIXES = frozenset(form.suffix for kind in FORMATS.values() for form in kind)
+HTML_MEDIA_TYPE = "text/html"
+KNOWN_SUFFIXES = frozenset(form.suffix for kind in FORMATS_BY_KIND.values() for form in kind)
 
 
 def split_suffix(name: str) -> tuple[str, str]:
     """A path without its suffix, and the suffix with its dot: "" where it has none we know."""
     stem, dot, end = name.rpartition(".")
-    return (stem, dot + end) if stem and dot + end in SUFFIXES else (name, "")
+    return (stem, dot + end) if stem and dot + end in KNOWN_SUFFIXES else (name, "")
 
 
-def chosen(kind: Kind, suffix: str = "", page_first: bool = True) -> Format | None:
+def negotiate_page_or_format(
+    result_kind: ResultKind, suffix: str = "", page_first: bool = True
+) -> ResultFormat | None:
     """The format asked for by suffix, else by Accept; None means the page.
 
     ``page_first``: what a caller gets who takes anything, the page or the data. NotAcceptable where
     nothing fits, NotFound for a suffix that does not fit the kind.
     """
     if suffix:
-        form = suffixed(suffix, kind)
+        form = find_format_by_suffix(suffix, result_kind)
         if form is None:
-            raise NotFound(f"There is no {suffix} of this: it can be had as {offered(kind)}.")
+            raise NotFound(
+                f"There is no {suffix} of this: "
+                f"it can be had as {list_available_formats(result_kind)}."
+            )
         return form
-    types = [name for form in FORMATS[kind] for name in (form.media_type, *form.also)]
-    order = [PAGE, *types] if page_first else [*types, PAGE]
+    types = [
+        name for form in FORMATS_BY_KIND[result_kind] for name in (form.media_type, *form.also)
+    ]
+    order = [HTML_MEDIA_TYPE, *types] if page_first else [*types, HTML_MEDIA_TYPE]
     accept = request.headers.get("Accept", "").strip() or "*/*"
     best = request.accept_mimetypes.best_match(order, order[0] if accept == "*/*" else "")
     if not best:
-        raise NotAcceptable(f"This can be had as {PAGE} and {offered(kind, types=True)}.")
-    return None if best == PAGE else negotiate(accept, kind)
+        raise NotAcceptable(
+            f"This can be had as {HTML_MEDIA_TYPE} "
+            f"and {list_available_formats(result_kind, as_media_types=True)}."
+        )
+    return None if best == HTML_MEDIA_TYPE else negotiate_format(accept, result_kind)
 
 
-def wants_page() -> bool:
+def prefers_page() -> bool:
     """Whether the caller likes a page at least as well as any data, or takes anything."""
-    every = [form for forms in FORMATS.values() for form in forms]
+    every = [form for forms in FORMATS_BY_KIND.values() for form in forms]
     types = [name for form in every for name in (form.media_type, *form.also)]
     accept = request.headers.get("Accept", "").strip() or "*/*"
-    return PAGE == request.accept_mimetypes.best_match(
-        [PAGE, *types], PAGE if accept == "*/*" else ""
+    return HTML_MEDIA_TYPE == request.accept_mimetypes.best_match(
+        [HTML_MEDIA_TYPE, *types], HTML_MEDIA_TYPE if accept == "*/*" else ""
     )
 
 
-def wants_json() -> bool:
+def prefers_json() -> bool:
     """Whether the caller likes JSON better than a page."""
-    return request.accept_mimetypes.best_match([PAGE, "application/json"], PAGE) != PAGE
+    return (
+        request.accept_mimetypes.best_match([HTML_MEDIA_TYPE, "application/json"], HTML_MEDIA_TYPE)
+        != HTML_MEDIA_TYPE
+    )
 
 
-def json_answer(value: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+def build_json_response(
+    value: Mapping[str, object], headers: Mapping[str, str] | None = None
+) -> Response:
     """An object as JSON, each text as it is written."""
     body = json.dumps(value, ensure_ascii=False)
     return Response(body, mimetype="application/json", headers=dict(headers or {}))
 
 
-def offered(kind: Kind, types: bool = False) -> str:
+def list_available_formats(result_kind: ResultKind, as_media_types: bool = False) -> str:
     """The suffixes or media types of a kind of result, for a sentence."""
-    return ", ".join(form.media_type if types else form.suffix for form in FORMATS[kind])
+    return ", ".join(
+        form.media_type if as_media_types else form.suffix for form in FORMATS_BY_KIND[result_kind]
+    )
 
 
-def data(answer: Answer, form: Format) -> Response:
+def serialise_result(result: QueryResult, result_format: ResultFormat) -> Response:
     """An answer as the engine's own serialiser writes it."""
-    return Response(answer.serialise(form), content_type=form.content_type)
+    return Response(result.serialise(result_format), content_type=result_format.content_type)

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
-from query_ui.reconciliation.matching.match_name import AHEAD, SURE
-from query_ui.reconciliation.matching.scoring import MEANINGS, WEIGHTS
+from query_ui.reconciliation.matching.match_name import CERTAIN_SCORE, MIN_LEAD
+from query_ui.reconciliation.matching.scoring import FEATURE_DESCRIPTIONS, FEATURE_WEIGHTS
 from query_ui.reconciliation.properties import PROPERTIES
 from query_ui.reconciliation.types import TYPES
 
@@ -15,10 +15,12 @@ def explain_matching() -> str:
     """Explain what can be matched, what each feature means, and how features make the score."""
     return render_template(
         "about-linking.html",
-        features=[(name, WEIGHTS[name], meaning) for name, meaning in MEANINGS.items()],
+        features=[
+            (name, FEATURE_WEIGHTS[name], meaning) for name, meaning in FEATURE_DESCRIPTIONS.items()
+        ],
         types=TYPES,
         properties=PROPERTIES.values(),
-        sure=SURE,
-        ahead=AHEAD,
+        sure=CERTAIN_SCORE,
+        ahead=MIN_LEAD,
         service=f"{request.url_root}reconcile",
     )

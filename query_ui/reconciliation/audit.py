@@ -11,27 +11,29 @@ from loader.readers.source import load_source
 from loader.release.release_folder import current_release
 from loader.settings import Settings
 from loader.validation import Claim, audit, claims_of_set, claims_of_store, withdrawn_of_store
-from query_ui.graph.name_index import Gazetteer
-from query_ui.reconciliation.register_cache import open_registry
+from query_ui.graph.name_index import NameIndex
+from query_ui.reconciliation.register_cache import open_register_index
 
 
-def audited(settings: Settings, sets: Sequence[Path], registers: Sequence[Path]) -> list[str]:
+def run_link_audit(
+    settings: Settings, mapping_sets: Sequence[Path], registers: Sequence[Path]
+) -> list[str]:
     """A sentence for each contradiction, with its place where it has one.
 
     DataError, with all findings, where a set is not in order.
     """
     withdrawn = {}
     if registers:
-        withdrawn = dict(withdrawn_in(open_registry(registers, settings.out)))
-    if not sets:
+        withdrawn = dict(list_withdrawn_records(open_register_index(registers, settings.out)))
+    if not mapping_sets:
         store = Store.read_only(str(current_release(settings.out).store))
         withdrawn = withdrawn_of_store(store, settings) | withdrawn
         verdicts = audit(claims_of_store(store, settings), withdrawn)
         return [f"{v.message} [{v.code}]" for v in verdicts]
     claims: list[Claim] = []
     paths: dict[Claim, Path] = {}
-    for path in sets:
-        found = claims_in(path, settings)
+    for path in mapping_sets:
+        found = read_claims(path, settings)
         claims += found
         paths |= dict.fromkeys(found, path)
     return [
@@ -39,7 +41,7 @@ def audited(settings: Settings, sets: Sequence[Path], registers: Sequence[Path])
     ]
 
 
-def claims_in(path: Path, settings: Settings) -> list[Claim]:
+def read_claims(path: Path, settings: Settings) -> list[Claim]:
     """The links of one mapping set."""
     found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
     if found.findings:
@@ -47,7 +49,7 @@ def claims_in(path: Path, settings: Settings) -> list[Claim]:
     return claims_of_set(found)
 
 
-def withdrawn_in(gazetteer: Gazetteer) -> Iterator[tuple[str, list[str]]]:
+def list_withdrawn_records(name_index: NameIndex) -> Iterator[tuple[str, list[str]]]:
     """The withdrawn records of a register with those that succeed them."""
-    for thing in gazetteer.withdrawn():
-        yield thing.iri, gazetteer.related(thing.number, "successor")
+    for thing in name_index.list_withdrawn_entities():
+        yield thing.iri, name_index.related(thing.number, "successor")

@@ -5,81 +5,93 @@ from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
-from query_ui.reconciliation.candidate_json import full
-from query_ui.reconciliation.properties import PROPERTIES, Property
+from query_ui.reconciliation.candidate_json import expand_entity_id
+from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
 
-MOST = 2_000
+MAX_ENTITIES = 2_000
 """Things in one request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExtensionColumn:
     """A property to fetch; ``limit`` is 0 for all values; ``named`` shows things by their names."""
 
-    property: Property
+    property: ReconciliationProperty
     limit: int = 0
-    named: bool = True
+    has_names: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class DataExtensionQuery:
     """What is asked: the ids as they were given with their addresses, and the columns."""
 
-    ids: Mapping[str, str]
-    columns: Sequence[Column]
+    iri_by_id: Mapping[str, str]
+    columns: Sequence[ExtensionColumn]
 
 
-def read_extension(asked: Any) -> Extension:
+def parse_data_extension_query(query: Any) -> DataExtensionQuery:
     """A data extension query; UsageError where it is none.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-queries
     """
-    ids, wanted = (asked.get(k) if isinstance(asked, dict) else None for k in ("ids", "properties"))
+    ids, wanted = (query.get(k) if isinstance(query, dict) else None for k in ("ids", "properties"))
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
         raise UsageError("extend: ids has to be a list of texts.")
-    if len(ids) > MOST:
-        raise UsageError(f"extend: at most {MOST:,} ids at once, these are {len(ids):,}.")
+    if len(ids) > MAX_ENTITIES:
+        raise UsageError(f"extend: at most {MAX_ENTITIES:,} ids at once, these are {len(ids):,}.")
     if not isinstance(wanted, list):
         raise UsageError("extend: properties has to be a list.")
-    return Extension({i: full(i) for i in ids}, [read_column(one) for one in wanted])
+    return DataExtensionQuery(
+        {i: expand_entity_id(i) for i in ids}, [parse_extension_column(one) for one in wanted]
+    )
 
 
-def read_column(wanted: Any) -> Column:
+def parse_extension_column(value: Any) -> ExtensionColumn:
     """One column with its settings."""
-    name = wanted.get("id") if isinstance(wanted, dict) else None
+    name = value.get("id") if isinstance(value, dict) else None
     if not isinstance(name, str) or name not in PROPERTIES:
         raise UsageError(f"extend: there is no property “{name}”, only {', '.join(PROPERTIES)}.")
-    settings = wanted.get("settings") or {}
+    settings = value.get("settings") or {}
     limit = str(settings.get("limit", 0) if isinstance(settings, dict) else "?") or "0"
     if not limit.isdigit():
         raise UsageError(f"extend: the limit of {name} has to be a number from 0.")
-    return Column(PROPERTIES[name], int(limit), settings.get("content") != "iri")
+    return ExtensionColumn(PROPERTIES[name], int(limit), settings.get("content") != "iri")
 
 
-def rows_as_objects(extension: Extension, cells: Mapping[tuple[str, str], list[Any]]) -> Any:
+def format_rows_as_objects(
+    extension: DataExtensionQuery, values_by_entity_property: Mapping[tuple[str, str], list[Any]]
+) -> Any:
     """The rows of 0.2: by id, then by property. ``cells`` are by address and property."""
     return {
         name: {
-            c.property.id: cut(cells.get((iri, c.property.id), []), c) for c in extension.columns
+            c.property.id: limit_values(values_by_entity_property.get((iri, c.property.id), []), c)
+            for c in extension.columns
         }
-        for name, iri in extension.ids.items()
+        for name, iri in extension.iri_by_id.items()
     }
 
 
-def rows_as_lists(extension: Extension, cells: Mapping[tuple[str, str], list[Any]]) -> Any:
+def format_rows_as_lists(
+    extension: DataExtensionQuery, values_by_entity_property: Mapping[tuple[str, str], list[Any]]
+) -> Any:
     """The rows of the 1.0 draft: a list of things, each with a list of properties."""
     return [
         {
             "id": name,
             "properties": [
-                {"id": c.property.id, "values": cut(cells.get((iri, c.property.id), []), c)}
+                {
+                    "id": c.property.id,
+                    "values": limit_values(
+                        values_by_entity_property.get((iri, c.property.id), []), c
+                    ),
+                }
                 for c in extension.columns
             ],
         }
-        for name, iri in extension.ids.items()
+        for name, iri in extension.iri_by_id.items()
     ]
 
 
-def cut(values: list[Any], column: Column) -> list[Any]:
+def limit_values(values: list[Any], column: ExtensionColumn) -> list[Any]:
     """The values that the settings of a column leave."""
     return values[: column.limit] if column.limit else values

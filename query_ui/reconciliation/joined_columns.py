@@ -5,39 +5,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from loader.queries.parameter_binding import bind
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine
-from query_ui.graph.name_index import Gazetteer
-from query_ui.reconciliation.join import Values
+from query_ui.graph.name_index import NameIndex
+from query_ui.reconciliation.join import CellBuilder
 from query_ui.reconciliation.match_table import Proposal
 from query_ui.reconciliation.matching.match_name import Match
 
-REGISTERS = ("ror", "ukprn", "wikidata")
-COUNTED = "case-studies"
-CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
+IDENTIFIER_SCHEMES = ("ror", "ukprn", "wikidata")
+COUNT_HEADER = "case-studies"
+CASE_STUDY_CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
 
 
-def identified(gazetteer: Gazetteer, found: Match) -> Sequence[str]:
+def build_identifier_cells(name_index: NameIndex, match: Match) -> Sequence[str]:
     """The identifiers of a match, one cell for each of ``REGISTERS``."""
-    known = gazetteer.identifiers(found.thing.number)
-    return ["|".join(value for s, value in known if s == scheme) for scheme in REGISTERS]
+    known = name_index.list_identifiers(match.thing.number)
+    return ["|".join(value for s, value in known if s == scheme) for scheme in IDENTIFIER_SCHEMES]
 
 
-def counts(engine: Engine, query: SavedQuery, proposals: Iterable[Proposal]) -> Mapping[str, str]:
+def count_case_studies(
+    engine: Engine, query: SavedQuery, proposals: Iterable[Proposal]
+) -> Mapping[str, str]:
     """How many case studies each surely matched organisation has, by its address."""
     iris = dict.fromkeys(p.sure.thing.iri for p in proposals if p.sure)
     totals = dict.fromkeys(iris, "0")
     text = bind(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
-    for thing, class_, total in engine.ask(text).rows if text else ():
-        if getattr(class_, "value", "") == CLASS:
+    for thing, class_, total in engine.query(text).rows if text else ():
+        if getattr(class_, "value", "") == CASE_STUDY_CLASS:
             totals[thing.value] = total.value  # type: ignore[union-attr]
     return totals
 
 
-def beside(gazetteer: Gazetteer, totals: Mapping[str, str] | None) -> tuple[Sequence[str], Values]:
+def build_extra_columns(
+    name_index: NameIndex, count_by_iri: Mapping[str, str] | None
+) -> tuple[Sequence[str], CellBuilder]:
     """The headers and the cells beside a match; the number of case studies where it was counted."""
-    if totals is None:
-        return REGISTERS, lambda found: identified(gazetteer, found)
+    if count_by_iri is None:
+        return IDENTIFIER_SCHEMES, lambda found: build_identifier_cells(name_index, found)
 
     def values(found: Match) -> Sequence[str]:
-        return [*identified(gazetteer, found), totals.get(found.thing.iri, "0")]
+        return [*build_identifier_cells(name_index, found), count_by_iri.get(found.thing.iri, "0")]
 
-    return (*REGISTERS, COUNTED), values
+    return (*IDENTIFIER_SCHEMES, COUNT_HEADER), values

@@ -6,9 +6,9 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 from typing import Any
 
 from loader.settings import BASE
-from query_ui.reconciliation.types import TYPES, type_object
+from query_ui.reconciliation.types import TYPES, build_type_object
 
-SETTINGS = [
+PROPERTY_SETTINGS = [
     {
         "name": "limit",
         "label": "Limit",
@@ -30,9 +30,9 @@ SETTINGS = [
 ]
 
 
-def manifest(root: str) -> dict[str, Any]:
+def build_manifest(root_url: str) -> dict[str, Any]:
     """The manifest of the service under the address ``root``, which ends without a stroke."""
-    service = f"{root}/reconcile"
+    service = f"{root_url}/reconcile"
     suggest = {
         kind: {
             "service_url": service,
@@ -47,15 +47,15 @@ def manifest(root: str) -> dict[str, Any]:
         "name": "Concordat KG: UK research-culture practice",
         "identifierSpace": BASE,
         "schemaSpace": f"{BASE}ontology#",
-        "documentation": f"{root}/about/linking",
-        "defaultTypes": [type_object(name) for name in TYPES],
-        "view": {"url": f"{root}/{{{{id}}}}"},
-        "feature_view": {"url": f"{root}/about/linking#{{{{id}}}}"},
+        "documentation": f"{root_url}/about/linking",
+        "defaultTypes": [build_type_object(name) for name in TYPES],
+        "view": {"url": f"{root_url}/{{{{id}}}}"},
+        "feature_view": {"url": f"{root_url}/about/linking#{{{{id}}}}"},
         "preview": {"url": f"{service}/preview?id={{{{id}}}}", "width": 420, "height": 220},
         "suggest": suggest,
         "extend": {
             "propose_properties": {"service_url": service, "service_path": "/properties"},
-            "property_settings": SETTINGS,
+            "property_settings": PROPERTY_SETTINGS,
         },
         "batchSize": 100,
     }

@@ -4,21 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from loader.identifiers import SCHEMES, recognise
-from query_ui.graph.name_index import Gazetteer
+from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
-from query_ui.reconciliation.matching.match_name import Match, match
-from query_ui.reconciliation.matching.match_query import Question
-from query_ui.reconciliation.table_input import Sheet
+from query_ui.reconciliation.matching.match_name import Match, match_name
+from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.table_input import InputTable
 
-Matcher = Callable[[Question], list[Match]]
+Matcher = Callable[[MatchQuery], list[Match]]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The columns that say more of the thing that a cell names, and what holds for all rows."""
 
-    identifiers: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
+    identifier_columns: tuple[str, ...] = ()
+    place_columns: tuple[str, ...] = ()
     country: str = ""
     types: frozenset[str] = frozenset()
 
@@ -27,7 +27,7 @@ class Evidence:
 class Proposal:
     """One distinct question with its candidates and the numbers of its rows, from 1."""
 
-    question: Question
+    question: MatchQuery
     matches: Sequence[Match]
     rows: Sequence[int]
 
@@ -37,16 +37,18 @@ class Proposal:
         return self.matches[0] if self.matches and self.matches[0].sure else None
 
 
-def questions(sheet: Sheet, column: str, evidence: Evidence) -> dict[Question, list[int]]:
+def collect_match_queries(
+    table: InputTable, column: str, evidence: Evidence
+) -> dict[MatchQuery, list[int]]:
     """The distinct questions of a column, each with its rows; empty cells ask nothing."""
-    place = sheet.place(column)
-    identifying = [sheet.place(name) for name in evidence.identifiers]
-    placing = [sheet.place(name) for name in evidence.places]
-    found: dict[Question, list[int]] = {}
-    for number, row in enumerate(sheet.rows, start=1):
+    place = table.place(column)
+    identifying = [table.place(name) for name in evidence.identifier_columns]
+    placing = [table.place(name) for name in evidence.place_columns]
+    found: dict[MatchQuery, list[int]] = {}
+    for number, row in enumerate(table.rows, start=1):
         if row[place].strip():
             known = (recognise(row[p]) for p in identifying if row[p].strip())
-            question = Question(
+            question = MatchQuery(
                 row[place].strip(),
                 tuple(dict.fromkeys(k for k in known if k)),
                 tuple(row[p].strip() for p in placing if row[p].strip()),
@@ -57,10 +59,10 @@ def questions(sheet: Sheet, column: str, evidence: Evidence) -> dict[Question, l
     return found
 
 
-def slips(sheet: Sheet, columns: Sequence[str]) -> Iterator[str]:
+def check_identifiers(table: InputTable, columns: Sequence[str]) -> Iterator[str]:
     """A sentence for each cell of these columns that is no identifier, or one with a slip."""
     for column in columns:
-        for number, cell in enumerate(sheet.cells(column), start=1):
+        for number, cell in enumerate(table.list_cells(column), start=1):
             known = recognise(cell) if cell.strip() else ("", "")
             if known is None:
                 yield f"row {number}: “{cell}” in {column} is no identifier that is known."
@@ -69,17 +71,19 @@ def slips(sheet: Sheet, columns: Sequence[str]) -> Iterator[str]:
                 yield f"row {number}: {cell} in {column} fails the check digits of {title}."
 
 
-def propose(
-    asked: dict[Question, list[int]], matcher: Matcher, done: Callable[[int], None] = lambda n: None
+def build_proposals(
+    rows_by_query: dict[MatchQuery, list[int]],
+    matcher: Matcher,
+    report_progress: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Proposal]:
     """A proposal for each question; ``done`` is told how many there are so far."""
-    for number, (question, rows) in enumerate(asked.items(), start=1):
+    for number, (question, rows) in enumerate(rows_by_query.items(), start=1):
         yield Proposal(question, matcher(question), rows)
-        done(number)
+        report_progress(number)
 
 
-def matcher_of(gazetteer: Gazetteer, affiliations: bool, limit: int = 5) -> Matcher:
+def build_matcher(name_index: NameIndex, are_affiliations: bool, limit: int = 5) -> Matcher:
     """How cells are matched: as names, or as affiliations with addresses in them."""
-    if affiliations:
-        return lambda question: match_affiliation(gazetteer, question.text, limit)
-    return lambda question: match(gazetteer, question, limit)
+    if are_affiliations:
+        return lambda question: match_affiliation(name_index, question.text, limit)
+    return lambda question: match_name(name_index, question, limit)

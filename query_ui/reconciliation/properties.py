@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from query_ui.reconciliation.types import TYPES, type_object
+from query_ui.reconciliation.types import TYPES, build_type_object
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 CKG = "https://w3id.org/concordat-kg/ontology#"
-CONCEPTS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
-RECORDS = ("case-study", "initiative")
+CONCEPT_TYPES = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
+RECORD_TYPES = ("case-study", "initiative")
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class ReconciliationProperty:
     """A property of things of some types.
 
     One of these says where its values come from: ``register``, a scheme of identifiers; ``iri``, a
@@ -25,20 +25,22 @@ class Property:
     name: str
     types: tuple[str, ...]
     description: str
-    register: str = ""
+    identifier_scheme: str = ""
     iri: str = ""
     counted: str = ""
-    asked: str = ""
-    target: str = ""
+    page_query: str = ""
+    target_type: str = ""
 
-    def as_object(self) -> dict[str, Any]:
+    def to_property_object(self) -> dict[str, Any]:
         """The property as it is proposed."""
         return {"id": self.id, "name": self.name, "description": self.description}
 
-    def as_meta(self) -> dict[str, Any]:
+    def to_column_header(self) -> dict[str, Any]:
         """The property as the head of a column."""
         head: dict[str, Any] = {"id": self.id, "name": self.name}
-        return head | ({"type": type_object(self.target)} if self.target in TYPES else {})
+        return head | (
+            {"type": build_type_object(self.target_type)} if self.target_type in TYPES else {}
+        )
 
 
 _ORGANISATION = ("organisation",)
@@ -47,121 +49,135 @@ _ALL = tuple(TYPES)
 PROPERTIES = {
     one.id: one
     for one in (
-        Property("ror", "ROR", _ORGANISATION, "its id at ror.org", register="ror"),
-        Property("ukprn", "UKPRN", _ORGANISATION, "its number as a provider", register="ukprn"),
-        Property("wikidata", "Wikidata", _ORGANISATION, "its item", register="wikidata"),
-        Property("isni", "ISNI", _ORGANISATION, "its ISNI", register="isni"),
-        Property("gtr", "Gateway to Research", _ORGANISATION, "its UUID there", register="gtr"),
-        Property(
+        ReconciliationProperty(
+            "ror", "ROR", _ORGANISATION, "its id at ror.org", identifier_scheme="ror"
+        ),
+        ReconciliationProperty(
+            "ukprn", "UKPRN", _ORGANISATION, "its number as a provider", identifier_scheme="ukprn"
+        ),
+        ReconciliationProperty(
+            "wikidata", "Wikidata", _ORGANISATION, "its item", identifier_scheme="wikidata"
+        ),
+        ReconciliationProperty("isni", "ISNI", _ORGANISATION, "its ISNI", identifier_scheme="isni"),
+        ReconciliationProperty(
+            "gtr", "Gateway to Research", _ORGANISATION, "its UUID there", identifier_scheme="gtr"
+        ),
+        ReconciliationProperty(
             "homepage",
             "Homepage",
             _ORGANISATION,
             "its address",
             iri="http://xmlns.com/foaf/0.1/homepage",
         ),
-        Property(
+        ReconciliationProperty(
             "consortium",
             "Consortium",
             _ORGANISATION,
             "what it is or was a member of",
-            asked="consortia-of",
-            target="organisation",
+            page_query="consortia-of",
+            target_type="organisation",
         ),
-        Property(
+        ReconciliationProperty(
             "case-studies",
             "How many case studies",
-            (*_ORGANISATION, *CONCEPTS),
+            (*_ORGANISATION, *CONCEPT_TYPES),
             "that are about it, or carry it or a concept below it",
             counted=f"{CKG}CaseStudy",
         ),
-        Property(
+        ReconciliationProperty(
             "initiatives",
             "How many initiatives",
-            (*_ORGANISATION, *CONCEPTS),
+            (*_ORGANISATION, *CONCEPT_TYPES),
             "that are of it, or carry it or a concept below it",
             counted=f"{CKG}Initiative",
         ),
-        Property("definition", "Definition", CONCEPTS, "what it means", iri=f"{SKOS}definition"),
-        Property("notation", "Notation", CONCEPTS, "its code", iri=f"{SKOS}notation"),
-        Property(
+        ReconciliationProperty(
+            "definition", "Definition", CONCEPT_TYPES, "what it means", iri=f"{SKOS}definition"
+        ),
+        ReconciliationProperty(
+            "notation", "Notation", CONCEPT_TYPES, "its code", iri=f"{SKOS}notation"
+        ),
+        ReconciliationProperty(
             "broader",
             "Broader",
-            CONCEPTS,
+            CONCEPT_TYPES,
             "the concepts right above it",
             iri=f"{SKOS}broader",
-            target="keyword",
+            target_type="keyword",
         ),
-        Property("scheme", "Scheme", CONCEPTS, "the list that it is from", iri=f"{SKOS}inScheme"),
-        Property(
+        ReconciliationProperty(
+            "scheme", "Scheme", CONCEPT_TYPES, "the list that it is from", iri=f"{SKOS}inScheme"
+        ),
+        ReconciliationProperty(
             "other-names", "Other names", _ALL, "what else it is called", iri=f"{SKOS}altLabel"
         ),
-        Property(
+        ReconciliationProperty(
             "exact-match",
             "Exact match",
-            (*_ORGANISATION, *CONCEPTS),
+            (*_ORGANISATION, *CONCEPT_TYPES),
             "the same in other datasets",
             iri=f"{SKOS}exactMatch",
         ),
-        Property(
+        ReconciliationProperty(
             "organisation",
             "Organisation",
-            RECORDS,
+            RECORD_TYPES,
             "whose it is",
             iri=f"{CKG}organisation",
-            target="organisation",
+            target_type="organisation",
         ),
-        Property(
+        ReconciliationProperty(
             "keyword",
             "Keyword",
-            RECORDS,
+            RECORD_TYPES,
             "what it is about",
             iri=f"{DCTERMS}subject",
-            target="keyword",
+            target_type="keyword",
         ),
-        Property(
+        ReconciliationProperty(
             "beneficiary",
             "Beneficiary",
-            RECORDS,
+            RECORD_TYPES,
             "whom it is for",
             iri=f"{CKG}beneficiary",
-            target="beneficiary",
+            target_type="beneficiary",
         ),
-        Property(
+        ReconciliationProperty(
             "stakeholder",
             "Stakeholder",
-            RECORDS,
+            RECORD_TYPES,
             "who takes part",
             iri=f"{CKG}stakeholder",
-            target="stakeholder",
+            target_type="stakeholder",
         ),
-        Property(
+        ReconciliationProperty(
             "principle",
             "Principle",
-            RECORDS,
+            RECORD_TYPES,
             "of the Concordat",
             iri=f"{CKG}principle",
-            target="principle",
+            target_type="principle",
         ),
-        Property(
+        ReconciliationProperty(
             "source",
             "Source",
-            (*RECORDS, *_ORGANISATION),
+            (*RECORD_TYPES, *_ORGANISATION),
             "where it is told",
             iri=f"{DCTERMS}source",
         ),
-        Property("iri", "IRI", _ALL, "its full identifier, to join on in SPARQL"),
+        ReconciliationProperty("iri", "IRI", _ALL, "its full identifier, to join on in SPARQL"),
     )
 }
 """By id, in the order in which they are proposed."""
 
-EVIDENCE = {"place": "Place", "country": "Country"}
+EVIDENCE_PROPERTIES = {"place": "Place", "country": "Country"}
 """What a candidate can be matched on, besides the properties: the town, and the ISO 3166 code."""
-IDENTIFYING = frozenset(
+IDENTIFIER_PROPERTIES = frozenset(
     {"ror", "ukprn", "wikidata", "isni", "gtr", "homepage", "grid", "openalex", "hesa"}
 )
 """What a candidate can be matched on as an identifier."""
 
 
-def proposed(types: str) -> list[Property]:
+def list_properties_of_type(type_id: str) -> list[ReconciliationProperty]:
     """The properties of a type, or all where it is "" or a scheme."""
-    return [one for one in PROPERTIES.values() if types not in TYPES or types in one.types]
+    return [one for one in PROPERTIES.values() if type_id not in TYPES or type_id in one.types]

@@ -6,94 +6,110 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Row, Site, string
-from query_ui.reconciliation.candidate_json import short
-from query_ui.reconciliation.data_extension import Column
-from query_ui.reconciliation.properties import PROPERTIES, Property
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.reconciliation.candidate_json import shorten_entity_iri
+from query_ui.reconciliation.data_extension import ExtensionColumn
+from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
 
-Cells = Mapping[tuple[str, str], list[Any]]
+CellValues = Mapping[tuple[str, str], list[Any]]
 """The values of a thing, by its address and the id of the property."""
 
 
-def cells(site: Site, iris: Iterable[str], columns: Sequence[Column]) -> Cells:
+def fetch_cell_values(
+    graph: GraphContext, iris: Iterable[str], columns: Sequence[ExtensionColumn]
+) -> CellValues:
     """The values of some properties of some things, each as the specification writes it."""
-    known = [iri for iri in iris if site.gazetteer.thing_at(iri)]
-    names = Names(site)
+    known = [iri for iri in iris if graph.name_index.find_entity(iri)]
+    names = EntityLabels(graph)
     found: dict[tuple[str, str], list[Any]] = {}
     for column in columns:
-        values = values_of(site, known, column.property)
-        if column.named:
+        values = fetch_property_values(graph, known, column.property)
+        if column.has_names:
             things = (v.value for terms in values.values() for v in terms)
-            names.learn(iri for iri in things if site.gazetteer.thing_at(iri))
+            names.load(iri for iri in things if graph.name_index.find_entity(iri))
         for iri in known:
-            shown = (cell(site, names, column, value) for value in values.get(iri, []))
+            shown = (
+                to_reconciliation_value(graph, names, column, value)
+                for value in values.get(iri, [])
+            )
             found[iri, column.property.id] = list(shown)
     return found
 
 
-def cell(site: Site, names: Names, column: Column, value: NamedNode | Literal) -> dict[str, Any]:
+def to_reconciliation_value(
+    graph: GraphContext, labels: EntityLabels, column: ExtensionColumn, value: NamedNode | Literal
+) -> dict[str, Any]:
     """One value: a thing that can be reconciled itself, a number or a text."""
     if isinstance(value, NamedNode):
-        if column.named and site.gazetteer.thing_at(value.value):
-            return {"id": short(value.value), "name": names.name(value.value)}
+        if column.has_names and graph.name_index.find_entity(value.value):
+            return {"id": shorten_entity_iri(value.value), "name": labels.name(value.value)}
         return {"str": value.value}
     number = value.datatype.value.endswith("#integer")
     return {"int": int(value.value)} if number else {"str": value.value}
 
 
-def values_of(
-    site: Site, iris: Sequence[str], wanted: Property
+def fetch_property_values(
+    graph: GraphContext, iris: Sequence[str], reconciled_property: ReconciliationProperty
 ) -> Mapping[str, list[NamedNode | Literal]]:
     """The values of one property, by thing."""
-    if wanted.counted:
-        return counted(site, iris, wanted.counted)
-    if wanted.register:
-        return {iri: registered(site, iri, wanted.register) for iri in iris}
-    if wanted.id == "iri":
+    if reconciled_property.counted:
+        return count_tagged_by_class(graph, iris, reconciled_property.counted)
+    if reconciled_property.identifier_scheme:
+        return {
+            iri: list_register_identifiers(graph, iri, reconciled_property.identifier_scheme)
+            for iri in iris
+        }
+    if reconciled_property.id == "iri":
         return {iri: [Literal(iri)] for iri in iris}
-    if wanted.asked:
-        rows = site.rows("consortia-of", thing=iris)
+    if reconciled_property.page_query:
+        rows = graph.rows("consortia-of", thing=iris)
     else:
-        rows = site.rows("summaries", thing=iris, property=wanted.iri)
+        rows = graph.rows("summaries", thing=iris, property=reconciled_property.iri)
     found: dict[str, list[NamedNode | Literal]] = defaultdict(list)
     for row in rows:
         value = row["value"]
         if isinstance(value, NamedNode | Literal):
-            found[string(row, "thing")].append(value)
+            found[get_cell_text(row, "thing")].append(value)
     return {iri: sorted(values, key=str) for iri, values in found.items()}
 
 
-def counted(
-    site: Site, iris: Sequence[str], class_: str
+def count_tagged_by_class(
+    graph: GraphContext, iris: Sequence[str], class_iri: str
 ) -> Mapping[str, list[NamedNode | Literal]]:
     """How many things of a class each organisation or concept has; 0 where there are none."""
-    rows: list[Row] = []
+    rows: list[PageRow] = []
     concepts = [iri for iri in iris if "/concept/" in iri]
     others = [iri for iri in iris if iri not in set(concepts)]
-    rows += site.rows("tagged-counts", concept=concepts)
-    rows += site.rows("counts-of-organisations", thing=others)
+    rows += graph.rows("tagged-counts", concept=concepts)
+    rows += graph.rows("counts-of-organisations", thing=others)
     totals = {
-        string(row, "thing") or string(row, "concept"): int(string(row, "total"))
+        get_cell_text(row, "thing") or get_cell_text(row, "concept"): int(
+            get_cell_text(row, "total")
+        )
         for row in rows
-        if string(row, "class") == class_
+        if get_cell_text(row, "class") == class_iri
     }
     return {iri: [Literal(totals.get(iri, 0))] for iri in iris}
 
 
-def registered(site: Site, iri: str, register: str) -> list[NamedNode | Literal]:
+def list_register_identifiers(
+    graph: GraphContext, iri: str, register: str
+) -> list[NamedNode | Literal]:
     """The identifiers of a thing in one register, in full form."""
-    thing = site.gazetteer.thing_at(iri)
-    found = site.gazetteer.identifiers(thing.number, register) if thing else []
+    thing = graph.name_index.find_entity(iri)
+    found = graph.name_index.list_identifiers(thing.number, register) if thing else []
     return [Literal(value) for _, value in found]
 
 
-def texts(site: Site, iris: list[str], pid: str) -> Mapping[str, list[str]]:
+def fetch_property_texts(
+    graph: GraphContext, iris: list[str], property_id: str
+) -> Mapping[str, list[str]]:
     """The values of a property as texts, by thing: names of things beside their addresses."""
-    found = values_of(site, iris, PROPERTIES[pid])
-    names = Names(site)
-    names.learn(v.value for values in found.values() for v in values if isinstance(v, NamedNode))
+    found = fetch_property_values(graph, iris, PROPERTIES[property_id])
+    names = EntityLabels(graph)
+    names.load(v.value for values in found.values() for v in values if isinstance(v, NamedNode))
     return {
-        iri: [t for v in values for t in {v.value, names.known.get(v.value, v.value)}]
+        iri: [t for v in values for t in {v.value, names.label_by_iri.get(v.value, v.value)}]
         for iri, values in found.items()
     }

@@ -7,21 +7,21 @@ from pathlib import Path
 from filelock import FileLock
 
 from loader.errors import BuildError, UsageError
-from loader.release.name_index import Entity, write_gazetteer
-from loader.release.name_index.name_schema import VERSION
-from loader.release.registers import read_registry
-from query_ui.graph.name_index import Gazetteer
+from loader.release.name_index import NamedEntity, write_name_index
+from loader.release.name_index.name_schema import NAME_INDEX_VERSION
+from loader.release.registers import read_register
+from query_ui.graph.name_index import NameIndex
 
-FOLDER = "registers"
+REGISTER_FOLDER = "registers"
 
 
-def open_registry(paths: Sequence[Path], out: Path) -> Gazetteer:
+def open_register_index(paths: Sequence[Path], out_folder: Path) -> NameIndex:
     """The names of these registers together, made from them if that was not done before.
 
     They are kept in ``out``/registers under the hash of what is in the files, so a register that
     was changed is read again. UsageError where one cannot be read.
     """
-    kept = out / FOLDER / f"{fingerprint(paths)}-{VERSION}.sqlite"
+    kept = out_folder / REGISTER_FOLDER / f"{hash_files(paths)}-{NAME_INDEX_VERSION}.sqlite"
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -29,11 +29,11 @@ def open_registry(paths: Sequence[Path], out: Path) -> Gazetteer:
     with FileLock(kept.with_suffix(".lock")):
         if not kept.exists():
             about = {"files": ", ".join(path.name for path in paths)}
-            write_gazetteer(kept, merged(paths), about)
-    return Gazetteer(kept)
+            write_name_index(kept, merge_registers(paths), about)
+    return NameIndex(kept)
 
 
-def fingerprint(paths: Sequence[Path]) -> str:
+def hash_files(paths: Sequence[Path]) -> str:
     """A hash of what is in the files, whatever they are called."""
     digest = hashlib.sha256()
     for path in paths:
@@ -45,11 +45,11 @@ def fingerprint(paths: Sequence[Path]) -> str:
     return digest.hexdigest()[:32]
 
 
-def merged(paths: Sequence[Path]) -> Iterator[Entity]:
+def merge_registers(paths: Sequence[Path]) -> Iterator[NamedEntity]:
     """The organisations of all registers; of two with the same address the first counts."""
     seen = set()
     for path in paths:
-        for entity in read_registry(path):
+        for entity in read_register(path):
             if entity.iri not in seen:
                 seen.add(entity.iri)
                 yield entity

@@ -9,17 +9,17 @@ from typing import Any
 from zipfile import BadZipFile
 
 from loader.errors import DataError, UsageError
-from loader.readers.csv_positions import delimiter_of
-from loader.readers.csv_positions import rows as read_rows
-from loader.readers.source import Source
-from loader.readers.spreadsheet import shown
+from loader.readers.csv_positions import detect_delimiter
+from loader.readers.csv_positions import parse_delimited_rows as read_rows
+from loader.readers.source import SourceFile
+from loader.readers.spreadsheet import format_cell
 
-LARGEST = 200 * 1024 * 1024
+MAX_TABLE_BYTES = 200 * 1024 * 1024
 """Bytes of the largest table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class InputTable:
     """A table: every row has as many cells as the header; ``notice`` is what to tell its owner."""
 
     name: str
@@ -36,38 +36,38 @@ class Sheet:
         known = ", ".join(f"“{header}”" for header in self.headers if header) or "none"
         raise UsageError(f"{self.name}: there is no column “{column}”; its columns are {known}.")
 
-    def cells(self, column: str) -> Iterator[str]:
+    def list_cells(self, column: str) -> Iterator[str]:
         """The cells of a column, from the first row to the last."""
         place = self.place(column)
         return (row[place] for row in self.rows)
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_input_table(path: Path) -> InputTable:
     """The table in a file; UsageError where it cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: more than {LARGEST:,} bytes; split the table.")
+        if path.stat().st_size > MAX_TABLE_BYTES:
+            raise UsageError(f"{path}: more than {MAX_TABLE_BYTES:,} bytes; split the table.")
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the table cannot be read: {error.strerror}.") from error
-    return sheet_of(data, str(path))
+    return parse_input_table(data, str(path))
 
 
-def sheet_of(data: bytes, name: str) -> Sheet:
+def parse_input_table(data: bytes, name: str) -> InputTable:
     """The table in some bytes: a workbook where they are one, else delimited text."""
-    notice, found = "", workbook(data, name) if data[:2] == b"PK" else None
+    notice, found = "", parse_workbook_table(data, name) if data[:2] == b"PK" else None
     if found is None:
-        text, notice = decoded(data)
-        found = delimited(text, name)
+        text, notice = decode_text(data)
+        found = parse_delimited_table(text, name)
     filled = [n for n, row in enumerate(found) if any(cell.strip() for cell in row)]
     if not filled:
         raise UsageError(f"{name}: the table is empty; it needs a row with the names of columns.")
     table = found[filled[0] : filled[-1] + 1]
     headers = tuple(cell.strip() for cell in table[0])
-    return Sheet(name, headers, [fitted(row, headers) for row in table[1:]], notice)
+    return InputTable(name, headers, [fit_row(row, headers) for row in table[1:]], notice)
 
 
-def fitted(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
+def fit_row(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
     """A row with a cell for each column; cells beyond the last column are kept in that one."""
     cells = [*row, *[""] * (len(headers) - len(row))]
     if len(cells) > len(headers):
@@ -76,7 +76,7 @@ def fitted(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def decoded(data: bytes) -> tuple[str, str]:
+def decode_text(data: bytes) -> tuple[str, str]:
     """The text of a file, and a notice where it is not UTF-8 but what Windows writes."""
     try:
         return data.decode("utf-8-sig"), ""
@@ -85,26 +85,29 @@ def decoded(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", "replace"), notice
 
 
-def delimited(text: str, name: str) -> list[Sequence[str]]:
+def parse_delimited_table(text: str, name: str) -> list[Sequence[str]]:
     """The rows of delimited text; UsageError, with the place, where its quotes are broken."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    source = Source(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
+    source = SourceFile(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
     try:
         return [
-            tuple(cell.text for cell in row.cells) for row in read_rows(source, delimiter_of(plain))
+            tuple(cell.text for cell in row.cells)
+            for row in read_rows(source, detect_delimiter(plain))
         ]
     except DataError as error:
         raise UsageError(str(error)) from error
 
 
-def workbook(data: bytes, name: str) -> list[Sequence[str]]:
+def parse_workbook_table(data: bytes, name: str) -> list[Sequence[str]]:
     """The rows of the first sheet of a workbook that holds any."""
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(BytesIO(data), read_only=True, data_only=True)
         for sheet in book.worksheets:
-            rows: list[Sequence[str]] = [tuple(map(text_of, r)) for r in sheet.iter_rows()]
+            rows: list[Sequence[str]] = [
+                tuple(map(format_workbook_cell, r)) for r in sheet.iter_rows()
+            ]
             if any(any(row) for row in rows):
                 return rows
     except (BadZipFile, KeyError, ValueError, OSError) as error:
@@ -114,6 +117,6 @@ def workbook(data: bytes, name: str) -> list[Sequence[str]]:
     return []
 
 
-def text_of(cell: Any) -> str:
+def format_workbook_cell(cell: Any) -> str:
     """What a cell shows."""
-    return shown(cell.value)
+    return format_cell(cell.value)

@@ -12,28 +12,28 @@ from flask import Blueprint, Response, render_template, request
 
 from loader.errors import UsageError
 from loader.settings import BASE
-from query_ui.graph.page_queries import Site, site
-from query_ui.graph.urls import path_of
-from query_ui.reconciliation.data_extension import Column
-from query_ui.reconciliation.join import chosen, joined_csv
+from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.urls import to_page_path
+from query_ui.reconciliation.data_extension import ExtensionColumn
+from query_ui.reconciliation.join import apply_choices, render_joined_csv
 from query_ui.reconciliation.match_table import (
     Evidence,
     Proposal,
-    matcher_of,
-    propose,
-    questions,
-    slips,
+    build_matcher,
+    build_proposals,
+    check_identifiers,
+    collect_match_queries,
 )
 from query_ui.reconciliation.matching.match_name import Match
 from query_ui.reconciliation.properties import PROPERTIES
-from query_ui.reconciliation.property_values import cells
-from query_ui.reconciliation.sssom_export import described, rows
+from query_ui.reconciliation.property_values import fetch_cell_values
+from query_ui.reconciliation.sssom_export import build_mapping_rows, build_set_metadata
 from query_ui.reconciliation.sssom_writer import write_mapping_set
-from query_ui.reconciliation.table_input import Sheet, sheet_of
+from query_ui.reconciliation.table_input import InputTable, parse_input_table
 
 blueprint = Blueprint("linking", __name__, url_prefix="/link")
 
-WITH = {
+MATCHABLE_TYPES = {
     "organisation": "Organisations",
     f"{BASE}scheme/keywords": "Keywords",
     f"{BASE}scheme/beneficiaries": "Beneficiaries",
@@ -43,54 +43,56 @@ WITH = {
     "initiative": "Initiatives",
 }
 """What a column can be matched with: the type, and its word."""
-ADDED = {"organisation": ("ror", "ukprn", "wikidata", "case-studies", "initiatives")}
+JOINED_COLUMNS_BY_TYPE = {
+    "organisation": ("ror", "ukprn", "wikidata", "case-studies", "initiatives")
+}
 """The columns that a joined table gets besides the match, by type."""
-MOST = 500
+MAX_OPEN_CELLS = 500
 """Distinct cells that are decided on at once."""
-KEEP = "keep"
+LEAVE_OPEN = "keep"
 """The choice of a cell that is left as it was found."""
 
 
 @dataclass(frozen=True)
-class Work:
+class MatchingTask:
     """One table on its way: what was sent, and what was found for it."""
 
-    site: Site
+    graph: GraphContext
     text: str
     name: str
     column: str
     type: str
-    identifiers: str
+    identifier_column: str
     affiliations: bool
 
     @cached_property
-    def sheet(self) -> Sheet:
+    def sheet(self) -> InputTable:
         """The table; a single column of names gets a header of its own where asked."""
         if "headless" in request.form and "\t" not in self.text:
-            return sheet_of(f"name\n{quoted(self.text)}".encode(), self.name)
-        return sheet_of(self.text.encode(), self.name)
+            return parse_input_table(f"name\n{quote_csv_lines(self.text)}".encode(), self.name)
+        return parse_input_table(self.text.encode(), self.name)
 
     @property
     def evidence(self) -> Evidence:
         """What besides the names tells who is meant."""
-        columns = (self.identifiers,) if self.identifiers else ()
+        columns = (self.identifier_column,) if self.identifier_column else ()
         return Evidence(columns, types=frozenset({self.type}))
 
     @cached_property
     def proposals(self) -> list[Proposal]:
         """What is proposed for each distinct cell."""
-        asked = questions(self.sheet, self.column, self.evidence)
-        return list(propose(asked, matcher_of(self.site.gazetteer, self.affiliations)))
+        asked = collect_match_queries(self.sheet, self.column, self.evidence)
+        return list(build_proposals(asked, build_matcher(self.graph.name_index, self.affiliations)))
 
     @cached_property
-    def decided(self) -> list[Proposal]:
+    def reviewed_proposals(self) -> list[Proposal]:
         """The same after what the person chose."""
         choices = {
             number: choice
             for number in range(len(self.proposals))
-            if (choice := request.form.get(f"choice-{number}", KEEP)) != KEEP
+            if (choice := request.form.get(f"choice-{number}", LEAVE_OPEN)) != LEAVE_OPEN
         }
-        return chosen(self.proposals, choices)
+        return apply_choices(self.proposals, choices)
 
     @property
     def title(self) -> str:
@@ -100,47 +102,53 @@ class Work:
 @blueprint.get("")
 def page() -> str:
     """The form for a table."""
-    return render_template("linking.html", kinds=WITH, sheet=None, form={})
+    return render_template("linking.html", kinds=MATCHABLE_TYPES, sheet=None, form={})
 
 
 @blueprint.post("")
 def matched() -> str:
     """Candidates for a column, with reasons, to be decided on."""
-    work = received()
+    work = parse_matching_task()
     if not work.column:
-        return render_template("linking.html", kinds=WITH, sheet=work.sheet, form=kept(work))
+        return render_template(
+            "linking.html", kinds=MATCHABLE_TYPES, sheet=work.sheet, form=build_hidden_fields(work)
+        )
     listed = list(enumerate(work.proposals))
     open_ = [(n, p) for n, p in listed if p.matches and not p.sure]
     return render_template(
         "linked.html",
         work=work,
-        form=kept(work),
-        open=open_[:MOST],
-        more=max(0, len(open_) - MOST),
+        form=build_hidden_fields(work),
+        open=open_[:MAX_OPEN_CELLS],
+        more=max(0, len(open_) - MAX_OPEN_CELLS),
         sure=[p for p in work.proposals if p.sure],
         nothing=[p for p in work.proposals if not p.matches],
-        page_of=lambda found: path_of(found.thing.iri),
-        keep=KEEP,
-        slips=list(slips(work.sheet, work.evidence.identifiers)),
+        page_of=lambda found: to_page_path(found.thing.iri),
+        keep=LEAVE_OPEN,
+        slips=list(check_identifiers(work.sheet, work.evidence.identifier_columns)),
     )
 
 
 @blueprint.post("/mapping-set")
 def mapping_set() -> Response:
     """The decisions as a mapping set in SSSOM."""
-    work = received()
-    text = write_mapping_set(described(work.title), rows(work.decided))
-    return file(text, "text/tab-separated-values", f"{stem(work.name)}.sssom.tsv")
+    work = parse_matching_task()
+    text = write_mapping_set(
+        build_set_metadata(work.title), build_mapping_rows(work.reviewed_proposals)
+    )
+    return build_file_response(
+        text, "text/tab-separated-values", f"{clean_file_stem(work.name)}.sssom.tsv"
+    )
 
 
 @blueprint.post("/joined")
 def joined() -> Response:
     """The table with what was decided on beside, as CSV."""
-    work = received()
-    wanted = ADDED.get(work.type, ())
-    columns = [Column(PROPERTIES[name]) for name in wanted]
-    found = [p.sure.thing.iri for p in work.decided if p.sure]
-    known = cells(work.site, dict.fromkeys(found), columns)
+    work = parse_matching_task()
+    wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
+    columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
+    found = [p.sure.thing.iri for p in work.reviewed_proposals if p.sure]
+    known = fetch_cell_values(work.graph, dict.fromkeys(found), columns)
 
     def values(match: Match) -> Sequence[str]:
         return [
@@ -148,24 +156,24 @@ def joined() -> Response:
             for name in wanted
         ]
 
-    text = joined_csv(work.sheet, work.decided, wanted, values)
-    return file(text, "text/csv", f"{stem(work.name)}-joined.csv")
+    text = render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
+    return build_file_response(text, "text/csv", f"{clean_file_stem(work.name)}-joined.csv")
 
 
-def received() -> Work:
+def parse_matching_task() -> MatchingTask:
     """What was sent; UsageError where there is no table in it."""
     form, sent = request.form, request.files.get("file")
     text, name = form.get("table", ""), form.get("name") or "the pasted table"
     if sent and sent.filename:
-        read = sheet_of(sent.read(), sent.filename)
-        text, name = as_text(read), sent.filename
+        read = parse_input_table(sent.read(), sent.filename)
+        text, name = to_csv_text(read), sent.filename
     if not text.strip():
         raise UsageError("Paste a column or a table, or choose a file.")
     type_ = form.get("type", "organisation")
-    if type_ not in WITH:
+    if type_ not in MATCHABLE_TYPES:
         raise UsageError(f"“{type_}” is nothing that can be matched with.")
-    work = Work(
-        site(),
+    work = MatchingTask(
+        current_graph(),
         text,
         name,
         form.get("column", ""),
@@ -174,47 +182,47 @@ def received() -> Work:
         "affiliations" in form,
     )
     if not work.column and len(work.sheet.headers) == 1:
-        return received_with(work, work.sheet.headers[0])
+        return set_name_column(work, work.sheet.headers[0])
     return work
 
 
-def received_with(work: Work, column: str) -> Work:
+def set_name_column(task: MatchingTask, column: str) -> MatchingTask:
     """The same work with the only column that there is."""
-    fields = (work.site, work.text, work.name, column, work.type)
-    return Work(*fields, work.identifiers, work.affiliations)
+    fields = (task.graph, task.text, task.name, column, task.type)
+    return MatchingTask(*fields, task.identifier_column, task.affiliations)
 
 
-def as_text(sheet: Sheet) -> str:
+def to_csv_text(sheet: InputTable) -> str:
     """A table as CSV, as it is handed on from page to page."""
     lines = [sheet.headers, *sheet.rows]
-    return "\n".join(",".join(map(quote, line)) for line in lines) + "\n"
+    return "\n".join(",".join(map(quote_csv_cell, line)) for line in lines) + "\n"
 
 
-def quoted(text: str) -> str:
+def quote_csv_lines(text: str) -> str:
     """Lines of names as cells of one column."""
-    return "\n".join(quote(line) for line in text.splitlines())
+    return "\n".join(quote_csv_cell(line) for line in text.splitlines())
 
 
-def quote(cell: str) -> str:
+def quote_csv_cell(cell: str) -> str:
     """A cell that nothing in it takes apart: https://www.rfc-editor.org/rfc/rfc4180"""
     return '"' + cell.replace('"', '""') + '"'
 
 
-def kept(work: Work) -> dict[str, str]:
+def build_hidden_fields(task: MatchingTask) -> dict[str, str]:
     """The fields that the next request needs."""
-    form = {"table": work.text, "name": work.name, "type": work.type, "column": work.column}
-    form |= {"identifiers": work.identifiers}
+    form = {"table": task.text, "name": task.name, "type": task.type, "column": task.column}
+    form |= {"identifiers": task.identifier_column}
     form |= {name: "yes" for name in ("affiliations", "headless") if name in request.form}
     return {name: value for name, value in form.items() if value}
 
 
-def stem(name: str) -> str:
+def clean_file_stem(name: str) -> str:
     """The name of a file without its folder and suffix, in signs that every system takes."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in PurePath(name).stem)
     return plain.strip("-") or "table"
 
 
-def file(text: str, kind: str, name: str) -> Response:
+def build_file_response(text: str, media_type: str, file_name: str) -> Response:
     """A file to keep."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return Response(text, content_type=f"{media_type}; charset=utf-8", headers=headers)

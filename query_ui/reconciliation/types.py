@@ -19,20 +19,21 @@ TYPES = {
 """Their names by id. The address of a concept scheme is a type too: that of its concepts."""
 
 
-def type_object(name: str) -> dict[str, str]:
+def build_type_object(name: str) -> dict[str, str]:
     """A type as the specification has it."""
     return {"id": name, "name": TYPES[name]}
 
 
-def asked_types(given: Any, where: str) -> frozenset[str]:
+def parse_types(value: Any, json_path: str) -> frozenset[str]:
     """The types that a query asks for, one or several; UsageError for one that is not known."""
-    names = [given] if given and isinstance(given, str | dict) else given or []
+    names = [value] if value and isinstance(value, str | dict) else value or []
     found = frozenset(name.get("id", "") if isinstance(name, dict) else name for name in names)
     for name in found:
         if name not in TYPES and not is_scheme(name):
             known = ", ".join(TYPES)
             raise UsageError(
-                f"{where}: there is no type “{name}”; ask for {known}, or the address of a scheme."
+                f"{json_path}: there is no type “{name}”; "
+                f"ask for {known}, or the address of a scheme."
             )
     return found
 
@@ -42,6 +43,6 @@ def is_scheme(name: object) -> bool:
     return isinstance(name, str) and name.startswith(f"{BASE}scheme/")
 
 
-def shown_types(types: Iterable[str]) -> list[dict[str, str]]:
+def format_types(types: Iterable[str]) -> list[dict[str, str]]:
     """The types of a candidate, schemes left out."""
-    return [type_object(name) for name in types if name in TYPES]
+    return [build_type_object(name) for name in types if name in TYPES]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from flask import request
 
-from query_ui.engine.result_formats import FORMATS
+from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.graph.urls import Link
-from query_ui.site.lists.list_definitions import SHELVES
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
-ROOMS = {
-    **{path: shelf.title for path, shelf in SHELVES.items()},
+TITLE_BY_PATH = {
+    **{path: shelf.title for path, shelf in LIST_DEFINITION_BY_PATH.items()},
     "/concepts": "Concepts",
     "/queries": "Questions",
     "/sparql": "SPARQL",
@@ -18,7 +18,7 @@ ROOMS = {
     "/dataset": "Dataset",
     "/link": "Match a table",
 }
-FORMS = ("ttl", "nt", "jsonld", "rdfxml")
+ALTERNATE_FORMATS = ("ttl", "nt", "jsonld", "rdfxml")
 
 
 def crumbs() -> Sequence[Link]:
@@ -28,21 +28,21 @@ def crumbs() -> Sequence[Link]:
     parts = path.strip("/").split("/")
     for end in range(1, len(parts)):
         address = "/" + "/".join(parts[:end])
-        if address in ROOMS:
-            above.append(Link(ROOMS[address], address))
+        if address in TITLE_BY_PATH:
+            above.append(Link(TITLE_BY_PATH[address], address))
         elif parts[0] == "concepts" and end == 2:
             above.append(Link(parts[1].replace("-", " ").capitalize(), address))
     return above if path != "/" else ()
 
 
-def link_header(path: str) -> str:
+def build_link_header(path: str) -> str:
     """The Link header of a thing's page: itself, its data, and what describes the dataset.
 
     https://www.rfc-editor.org/rfc/rfc8288
     """
     links = [f'<{request.root_url.rstrip("/")}{path}>; rel="canonical"']
-    for form in FORMATS["graph"]:
-        if form.name in FORMS:
+    for form in FORMATS_BY_KIND["graph"]:
+        if form.name in ALTERNATE_FORMATS:
             links.append(f'<{path}{form.suffix}>; rel="alternate"; type="{form.media_type}"')
     links.append('</.well-known/void>; rel="describedby"')
     return ", ".join(links)

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response
 
-from query_ui.graph.page_queries import site
-from query_ui.graph.urls import id_iri
+from query_ui.graph.page_queries import current_graph
+from query_ui.graph.urls import build_entity_iri
 from query_ui.http.response_format import split_suffix
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.lists.list_page import shelf_page
+from query_ui.site.entity_page import render_entity
+from query_ui.site.lists.list_page import render_list
 
 blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 
@@ -14,11 +14,13 @@ blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 @blueprint.get("")
 def listed() -> Response:
     """Case studies, narrowed by facets."""
-    return shelf_page(site(), "/case-studies")
+    return render_list(current_graph(), "/case-studies")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
     """One case study."""
     slug, suffix = split_suffix(name)
-    return thing_answer(site(), id_iri("case-study", slug), suffix, "thing.html")
+    return render_entity(
+        current_graph(), build_entity_iri("case-study", slug), suffix, "thing.html"
+    )

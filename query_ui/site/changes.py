@@ -10,22 +10,22 @@ from werkzeug.exceptions import NotFound
 
 from loader.release.release_diff import STATES
 from loader.release.release_folder import Release
-from query_ui.graph.page_queries import Site, site
-from query_ui.graph.urls import Link, any_path, path_of
-from query_ui.http.response_format import json_answer, wants_json
+from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.urls import Link, to_generic_page_path, to_page_path
+from query_ui.http.response_format import build_json_response, prefers_json
 
 blueprint = Blueprint("changes", __name__)
 
-SHOWN = 200
+MAX_SHOWN_CHANGES = 200
 """So many things of each sort stand on the page; the JSON has all."""
-ENTRIES = 20
+MAX_FEED_ENTRIES = 20
 """So many releases stand in the feed and below a page."""
-_NAME = re.compile(r"[0-9a-f]{8,64}")
-WORDS = {"added": "New", "removed": "Gone", "changed": "Said otherwise"}
+_RELEASE_NAME_PATTERN = re.compile(r"[0-9a-f]{8,64}")
+HEADING_BY_STATE = {"added": "New", "removed": "Gone", "changed": "Said otherwise"}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReleaseChanges:
     """What changed in one release, as a page shows it; ``things`` are by word, with what is cut."""
 
     release: str
@@ -45,72 +45,82 @@ class Told:
 @blueprint.get("/changes")
 def page() -> Response:
     """What changed in the release that answers."""
-    return shown(current(site()), wants_json())
+    return render_changes(get_current_release(current_graph()), prefers_json())
 
 
 @blueprint.get("/changes/<release>")
 def of_release(release: str) -> Response:
     """What changed in one release that is still kept."""
-    if not _NAME.fullmatch(release):
+    if not _RELEASE_NAME_PATTERN.fullmatch(release):
         raise NotFound(f"“{release}” is no name of a release: /changes lists those there are.")
-    return shown(release, wants_json())
+    return render_changes(release, prefers_json())
 
 
 @blueprint.get("/changes.json")
 def as_json() -> Response:
     """What changed in the release that answers, all of it."""
-    return shown(current(site()), True)
+    return render_changes(get_current_release(current_graph()), True)
 
 
 @blueprint.get("/changes.atom")
 def feed() -> Response:
     """The releases, the newest first, as Atom: https://www.rfc-editor.org/rfc/rfc4287"""
-    found = [told for told in history(site(), current(site())) if told.built]
+    found = [
+        told
+        for told in list_release_history(current_graph(), get_current_release(current_graph()))
+        if told.built
+    ]
     text = render_template("changes.atom.xml", found=found, root=request.root_url.rstrip("/"))
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 
-def current(shared: Site) -> str:
+def get_current_release(graph: GraphContext) -> str:
     """The release that answers; NotFound where an endpoint has none."""
-    release = shared.engine.release
+    release = graph.engine.release
     if not release:
         raise NotFound("This site reads a remote endpoint, whose releases it does not know.")
     return release
 
 
-def shown(release: str, data: bool) -> Response:
+def render_changes(release: str, as_data: bool) -> Response:
     """What changed in a release, as a page or as JSON."""
-    shared = site()
-    content = Release(shared.out / "releases" / release).changes()
+    shared = current_graph()
+    content = Release(shared.build_folder / "releases" / release).changes()
     if not content and release != shared.engine.release:
         raise NotFound(f"No release {release} is kept here: /changes lists those there are.")
-    if data:
-        return json_answer(content)
-    earlier = [told for told in history(shared, release) if told.release != release]
-    text = render_template("changes.html", told=told_of(release, content), earlier=earlier)
+    if as_data:
+        return build_json_response(content)
+    earlier = [told for told in list_release_history(shared, release) if told.release != release]
+    text = render_template(
+        "changes.html", told=parse_release_changes(release, content), earlier=earlier
+    )
     return Response(text, mimetype="text/html")
 
 
-def history(shared: Site, release: str) -> Iterator[Told]:
+def list_release_history(graph: GraphContext, release: str) -> Iterator[ReleaseChanges]:
     """A release and those before it, as far as they are kept."""
     seen: set[str] = set()
-    while release and release not in seen and len(seen) < ENTRIES:
+    while release and release not in seen and len(seen) < MAX_FEED_ENTRIES:
         seen.add(release)
-        content = Release(shared.out / "releases" / release).changes()
+        content = Release(graph.build_folder / "releases" / release).changes()
         if content:
-            yield told_of(release, content)
+            yield parse_release_changes(release, content)
         release = content.get("previous") or ""
 
 
-def told_of(release: str, content: Mapping[str, Any]) -> Told:
+def parse_release_changes(release: str, content: Mapping[str, Any]) -> ReleaseChanges:
     """What a release keeps of its changes."""
     things = content.get("things", {})
-    return Told(
+    return ReleaseChanges(
         release,
         content.get("previous") or "",
         content.get("built", ""),
         tuple(
-            (WORDS[state], links(things[state]), len(things[state]) > SHOWN)
+            (
+                HEADING_BY_STATE[state],
+                build_changed_links(things[state]),
+                len(things[state]) > MAX_SHOWN_CHANGES,
+            )
             for state in STATES
             if things.get(state)
         ),
@@ -119,9 +129,12 @@ def told_of(release: str, content: Mapping[str, Any]) -> Told:
     )
 
 
-def links(things: list[Mapping[str, str]]) -> tuple[Link, ...]:
+def build_changed_links(changed_entities: list[Mapping[str, str]]) -> tuple[Link, ...]:
     """The first things of a sort; what is gone has a page that says so."""
     return tuple(
-        Link(thing["name"] or thing["iri"], path_of(thing["iri"]) or any_path(thing["iri"]))
-        for thing in things[:SHOWN]
+        Link(
+            thing["name"] or thing["iri"],
+            to_page_path(thing["iri"]) or to_generic_page_path(thing["iri"]),
+        )
+        for thing in changed_entities[:MAX_SHOWN_CHANGES]
     )

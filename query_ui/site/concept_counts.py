@@ -4,70 +4,94 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from query_ui.graph.facets import facet_of
-from query_ui.graph.page_queries import Site, string
-from query_ui.graph.search_index import Index
-from query_ui.graph.urls import Number, query_path
-from query_ui.site.lists.list_definitions import SHELVES, Shelf
-from query_ui.site.lists.list_request import Asked
+from query_ui.graph.facets import find_facet
+from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_request import ListRequest
 
-STUDIES, INITIATIVES = SHELVES["/case-studies"], SHELVES["/initiatives"]
-ANY = "urn:concept"
+CASE_STUDY_LIST, INITIATIVE_LIST = (
+    LIST_DEFINITION_BY_PATH["/case-studies"],
+    LIST_DEFINITION_BY_PATH["/initiatives"],
+)
+PLACEHOLDER_CONCEPT = "urn:concept"
 """Stands in a query for each concept in turn, so that it is put together only once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class ConceptCounts:
     """The two counts of one concept, each with the query that yields it; and its case studies."""
 
-    studies: Number
-    initiatives: Number
+    studies: LinkedCount
+    initiatives: LinkedCount
     address: str
 
 
-def carried(shared: Site, concepts: Iterable[str]) -> Mapping[str, Carried]:
+def count_tagged_entities(
+    graph: GraphContext, concept_iris: Iterable[str]
+) -> Mapping[str, ConceptCounts]:
     """The counts of many concepts."""
-    known = list(concepts)
-    index = shared.index
-    count = by_index(index) if index else by_query(shared, known)
+    known = list(concept_iris)
+    index = graph.index
+    count = create_index_counter(index) if index else create_query_counter(graph, known)
     makers = {
-        (name, shelf.path): maker(shared, shelf, name)
-        for name in {facet_of(iri).name for iri in known}
-        for shelf in (STUDIES, INITIATIVES)
+        (name, shelf.path): create_query_path_builder(graph, shelf, name)
+        for name in {find_facet(iri).name for iri in known}
+        for shelf in (CASE_STUDY_LIST, INITIATIVE_LIST)
     }
 
-    def number(iri: str, shelf: Shelf) -> Number:
-        return Number(count(iri, shelf), makers[facet_of(iri).name, shelf.path](iri))
+    def number(iri: str, shelf: ListDefinition) -> LinkedCount:
+        return LinkedCount(count(iri, shelf), makers[find_facet(iri).name, shelf.path](iri))
 
     return {
-        iri: Carried(number(iri, STUDIES), number(iri, INITIATIVES), address(STUDIES, iri))
+        iri: ConceptCounts(
+            number(iri, CASE_STUDY_LIST),
+            number(iri, INITIATIVE_LIST),
+            build_concept_list_url(CASE_STUDY_LIST, iri),
+        )
         for iri in known
     }
 
 
-def maker(shared: Site, shelf: Shelf, facet: str) -> Callable[[str], str]:
+def create_query_path_builder(
+    graph: GraphContext, list_definition: ListDefinition, facet: str
+) -> Callable[[str], str]:
     """Gives the address of the query that counts what carries a concept of a facet."""
-    query = query_path(shared.selected("count-of-class", shelf.everything.adding(facet, ANY)))
-    return lambda iri: query.replace(quote_plus(ANY), quote_plus(iri))
+    query = to_query_path(
+        graph.narrow_page_query(
+            "count-of-class", list_definition.full_selection.add_value(facet, PLACEHOLDER_CONCEPT)
+        )
+    )
+    return lambda iri: query.replace(quote_plus(PLACEHOLDER_CONCEPT), quote_plus(iri))
 
 
-def address(shelf: Shelf, concept: str) -> str:
+def build_concept_list_url(list_definition: ListDefinition, concept: str) -> str:
     """The address of the list of what carries a concept."""
-    return Asked(shelf, shelf.everything.adding(facet_of(concept).name, concept)).address()
+    return ListRequest(
+        list_definition, list_definition.full_selection.add_value(find_facet(concept).name, concept)
+    ).address()
 
 
-def by_index(index: Index) -> Callable[[str, Shelf], int]:
+def create_index_counter(search_index: SearchIndex) -> Callable[[str, ListDefinition], int]:
     """Counts by the index."""
-    column = index.facet("concept")
-    counts = {s.path: index.of_kind(s.kind, "concept") for s in (STUDIES, INITIATIVES)}
-    places = column.places
+    column = search_index.facet("concept")
+    counts = {
+        s.path: search_index.count_values_of_kind(s.kind, "concept")
+        for s in (CASE_STUDY_LIST, INITIATIVE_LIST)
+    }
+    places = column.position_by_value
     return lambda iri, shelf: int(counts[shelf.path][places[iri]]) if iri in places else 0
 
 
-def by_query(shared: Site, known: list[str]) -> Callable[[str, Shelf], int]:
+def create_query_counter(
+    graph: GraphContext, concept_iris: list[str]
+) -> Callable[[str, ListDefinition], int]:
     """Counts by one query in SPARQL, where there is no index."""
     found = {
-        (string(row, "concept"), string(row, "class")): int(string(row, "total"))
-        for row in shared.rows("tagged-counts", concept=known)
+        (get_cell_text(row, "concept"), get_cell_text(row, "class")): int(
+            get_cell_text(row, "total")
+        )
+        for row in graph.rows("tagged-counts", concept=concept_iris)
     }
     return lambda iri, shelf: found.get((iri, shelf.classes[0]), 0)

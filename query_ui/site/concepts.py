@@ -8,54 +8,58 @@ from itertools import groupby, islice
 from flask import Blueprint, Response, render_template, request
 
 from loader.settings import BASE
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.entity_types import kind_word
-from query_ui.graph.facet_filter import Selection
-from query_ui.graph.facets import facet_of
-from query_ui.graph.page_queries import Row, Site, site, string
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.co_occurrence import Pair, Together
-from query_ui.graph.urls import Link, Measure, Number, query_path
-from query_ui.http.response_format import chosen, split_suffix
-from query_ui.site.az_index import Entry, alphabet, letter
-from query_ui.site.concept_counts import STUDIES, Carried, carried
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.entity_sections import sections
-from query_ui.site.hierarchy import nested, ways_up
-from query_ui.site.lists.list_definitions import Shelf
-from query_ui.site.lists.list_items import page_number, subjects, whole
-from query_ui.site.lists.list_page import found
-from query_ui.site.lists.list_request import Asked
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.entity_types import get_entity_type_label
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import find_facet
+from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.co_occurrence import CoOccurrence, CoOccurrenceCalculator
+from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
+from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.site.az_index import AzEntry, get_index_letter, group_by_letter
+from query_ui.site.concept_counts import CASE_STUDY_LIST, ConceptCounts, count_tagged_entities
+from query_ui.site.entity_page import render_entity
+from query_ui.site.entity_sections import build_sections
+from query_ui.site.hierarchy import build_concept_tree, iterate_broader_paths
+from query_ui.site.lists.list_definitions import ListDefinition
+from query_ui.site.lists.list_items import (
+    collect_column_iris,
+    parse_page_number,
+    parse_positive_integer,
+)
+from query_ui.site.lists.list_page import fetch_list_entities
+from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.related_entities import WORK_CLASSES
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
-WHOLE = 300
+MAX_FULL_TREE_SIZE = 300
 """A scheme of more concepts opens step by step, and its index letter by letter."""
-CARRIED = frozenset(
+TAGGING_PROPERTIES = frozenset(
     {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
     | {"http://purl.org/dc/terms/subject"}
 )
 """The properties by which things carry concepts: their sections tell it."""
-AT_ONCE = 100
+NARROWER_PER_PAGE = 100
 """So many concepts right below one stand on a page."""
-SOME = 5
+MAX_EXAMPLE_STUDIES = 5
 """So many case studies stand right beside an obligation that they serve."""
-MOST_WAYS = 20
+MAX_PATHS = 20
 """So many ways up are shown; of a concept with more the page says that there are more."""
 
 
 @blueprint.get("")
 def schemes() -> str:
     """The concept schemes with the number of concepts in each."""
-    shared = site()
-    rows = {string(row, "scheme"): row for row in shared.rows("schemes")}
-    names = Names(shared)
-    names.learn(rows)
-    found: list[tuple[Link, str, Number]] = [
+    shared = current_graph()
+    rows = {get_cell_text(row, "scheme"): row for row in shared.rows("schemes")}
+    names = EntityLabels(shared)
+    names.load(rows)
+    found: list[tuple[Link, str, LinkedCount]] = [
         (
-            names.page_link(iri),
-            string(row, "description"),
+            names.build_page_link(iri),
+            get_cell_text(row, "description"),
             shared.number("count-in-scheme", scheme=iri),
         )
         for iri, row in rows.items()
@@ -67,174 +71,199 @@ def schemes() -> str:
 def hierarchy(scheme: str) -> Response:
     """One scheme: its concepts as nested lists, then everything said about the scheme itself."""
     name, suffix = split_suffix(scheme)
-    iri, shared = f"{BASE}scheme/{name}", site()
-    if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "scheme.html")
+    iri, shared = f"{BASE}scheme/{name}", current_graph()
+    if negotiate_page_or_format("graph", suffix):
+        return render_entity(shared, iri, suffix, "scheme.html")
     total = shared.number("count-in-scheme", scheme=iri)
-    large = total.value > WHOLE
+    large = total.value > MAX_FULL_TREE_SIZE
     opened = request.args.getlist("open")
-    return thing_answer(
+    return render_entity(
         shared,
         iri,
         suffix,
         "scheme.html",
-        tree=nested(
+        tree=build_concept_tree(
             shared.rows("scheme-concepts", scheme=iri),
             shared,
             [f"{BASE}concept/{name}/{key}" for key in opened] if large else None,
         ),
         total=total,
         opened=opened,
-        index=indexed(shared, iri, large),
+        index=build_az_index(shared, iri, large),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Alphabet:
+class AzIndex:
     """The index of a scheme; of a large one the letters, and the entries of the one asked for."""
 
-    entries: Mapping[str, Sequence[Entry]]
+    entries: Mapping[str, Sequence[AzEntry]]
     letters: Sequence[str] = ()
 
 
-def indexed(shared: Site, iri: str, large: bool) -> Alphabet:
+def build_az_index(graph: GraphContext, iri: str, is_large: bool) -> AzIndex:
     """The labels of a scheme from A to Z."""
-    rows = shared.rows("scheme-labels", scheme=iri)
-    if not large:
-        return Alphabet(alphabet(rows, shared))
-    letters = sorted({letter(string(row, "label")) for row in rows})
+    rows = graph.rows("scheme-labels", scheme=iri)
+    if not is_large:
+        return AzIndex(group_by_letter(rows, graph))
+    letters = sorted({get_index_letter(get_cell_text(row, "label")) for row in rows})
     wanted = request.args.get("letter", "")
-    some = [row for row in rows if wanted and letter(string(row, "label")) == wanted]
-    return Alphabet(alphabet(some, shared), letters)
+    some = [
+        row for row in rows if wanted and get_index_letter(get_cell_text(row, "label")) == wanted
+    ]
+    return AzIndex(group_by_letter(some, graph), letters)
 
 
 @blueprint.get("/<scheme>/<path:name>")
 def page(scheme: str, name: str) -> Response:
     """One concept, with the case studies and initiatives tagged with it or below it."""
     slug, suffix = split_suffix(name)
-    iri, shared = f"{BASE}concept/{scheme}/{slug}", site()
-    if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "concept.html")
+    iri, shared = f"{BASE}concept/{scheme}/{slug}", current_graph()
+    if negotiate_page_or_format("graph", suffix):
+        return render_entity(shared, iri, suffix, "concept.html")
     index = shared.index
-    carrying = list(sections(shared, facet_of(iri), iri, page_number()))
-    response = thing_answer(
+    carrying = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
+    response = render_entity(
         shared,
         iri,
         suffix,
         "concept.html",
-        apart=CARRIED if index else frozenset(),
-        place=placed(shared, iri),
-        narrower=narrower(shared, iri, whole("narrower", request.args.get("narrower", "1"))),
+        excluded_properties=TAGGING_PROPERTIES if index else frozenset(),
+        place=fetch_concept_paths(shared, iri),
+        narrower=fetch_narrower_page(
+            shared, iri, parse_positive_integer("narrower", request.args.get("narrower", "1"))
+        ),
         sections=carrying,
-        together=together(shared, index, iri) if index else [],
+        together=list_co_occurring_concepts(shared, index, iri) if index else [],
     )
     response.headers.extend(carrying[0].listing.headers)
     return response
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class NarrowerConcept:
     """A concept right below another; of an obligation with some case studies that serve it."""
 
     notation: str
     link: Link
-    carried: Carried
+    carried: ConceptCounts
     studies: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class CoOccurringConcept:
     """A concept that goes with another: how many things carry both, and how much that means."""
 
     link: Link
     scheme: str
-    both: Number
-    lift: Measure
+    both: LinkedCount
+    lift: LinkedMeasure
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ConceptPaths:
     """Where a concept stands: the ways that lead down to it, and whether there are more."""
 
     ways: Sequence[Sequence[Link]]
     more: bool
 
 
-def placed(shared: Site, iri: str) -> Place:
+def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
     """The ways from the top of the hierarchy to a concept."""
-    ways = list(islice(ways_up(shared.rows("broader-steps", start=iri), iri), MOST_WAYS + 1))
-    names = Names(shared)
-    names.learn({step for way in ways for step in way})
-    shown = [[names.page_link(step) for step in way] for way in ways[:MOST_WAYS]]
-    return Place(shown, len(ways) > MOST_WAYS)
+    ways = list(
+        islice(iterate_broader_paths(graph.rows("broader-steps", start=iri), iri), MAX_PATHS + 1)
+    )
+    names = EntityLabels(graph)
+    names.load({step for way in ways for step in way})
+    shown = [[names.build_page_link(step) for step in way] for way in ways[:MAX_PATHS]]
+    return ConceptPaths(shown, len(ways) > MAX_PATHS)
 
 
 @dataclass(frozen=True, slots=True)
-class Narrower:
+class NarrowerPage:
     """One page of the concepts right below one, by the group that is responsible ("" for most)."""
 
-    groups: Sequence[tuple[str, Sequence[Below]]]
+    groups: Sequence[tuple[str, Sequence[NarrowerConcept]]]
     earlier: int
     later: int
 
 
-def narrower(shared: Site, iri: str, page: int) -> Narrower:
+def fetch_narrower_page(graph: GraphContext, iri: str, page: int) -> NarrowerPage:
     """The concepts right below one, a hundred at a time, each with its counts."""
-    every = shared.rows("narrower", above=iri)
-    rows = every[(page - 1) * AT_ONCE : page * AT_ONCE]
-    later = page + 1 if page * AT_ONCE < len(every) else 0
-    return Narrower(grouped(shared, rows), page - 1, later)
+    every = graph.rows("narrower", above=iri)
+    rows = every[(page - 1) * NARROWER_PER_PAGE : page * NARROWER_PER_PAGE]
+    later = page + 1 if page * NARROWER_PER_PAGE < len(every) else 0
+    return NarrowerPage(group_narrower_concepts(graph, rows), page - 1, later)
 
 
-def grouped(shared: Site, rows: Sequence[Row]) -> list[tuple[str, list[Below]]]:
+def group_narrower_concepts(
+    graph: GraphContext, rows: Sequence[PageRow]
+) -> list[tuple[str, list[NarrowerConcept]]]:
     """Concepts by the group that is responsible, each with its counts."""
-    names = Names(shared)
-    below = subjects(rows, "concept")
-    counts = carried(shared, below)
+    names = EntityLabels(graph)
+    below = collect_column_iris(rows, "concept")
+    counts = count_tagged_entities(graph, below)
     studies = (
-        {one: some_studies(shared, one) for one in below} if any(r["group"] for r in rows) else {}
+        {one: fetch_example_studies(graph, one) for one in below}
+        if any(r["group"] for r in rows)
+        else {}
     )
-    names.learn([*below, *(study for some in studies.values() for study in some)])
+    names.load([*below, *(study for some in studies.values() for study in some)])
 
-    def told(row: Row) -> Below:
-        concept = string(row, "concept")
-        links = tuple(names.page_link(study) for study in studies.get(concept, ()))
-        return Below(string(row, "notation"), names.page_link(concept), counts[concept], links)
+    def told(row: PageRow) -> NarrowerConcept:
+        concept = get_cell_text(row, "concept")
+        links = tuple(names.build_page_link(study) for study in studies.get(concept, ()))
+        return NarrowerConcept(
+            get_cell_text(row, "notation"), names.build_page_link(concept), counts[concept], links
+        )
 
     return [
         (group, [told(row) for row in members])
-        for group, members in groupby(rows, key=lambda row: string(row, "group"))
+        for group, members in groupby(rows, key=lambda row: get_cell_text(row, "group"))
     ]
 
 
-def some_studies(shared: Site, concept: str) -> list[str]:
+def fetch_example_studies(graph: GraphContext, concept_iri: str) -> list[str]:
     """The first case studies that carry a concept."""
-    _, things = found(shared, shared.index, wanted(STUDIES, concept), 1, SOME)
-    return list(things[:SOME])
+    _, things = fetch_list_entities(
+        graph,
+        graph.index,
+        build_concept_list_request(CASE_STUDY_LIST, concept_iri),
+        1,
+        MAX_EXAMPLE_STUDIES,
+    )
+    return list(things[:MAX_EXAMPLE_STUDIES])
 
 
-def wanted(shelf: Shelf, concept: str) -> Asked:
+def build_concept_list_request(list_definition: ListDefinition, concept_iri: str) -> ListRequest:
     """The list of what carries a concept."""
-    return Asked(shelf, shelf.everything.adding(facet_of(concept).name, concept))
+    return ListRequest(
+        list_definition,
+        list_definition.full_selection.add_value(find_facet(concept_iri).name, concept_iri),
+    )
 
 
-def together(shared: Site, index: Index, iri: str) -> list[Beside]:
+def list_co_occurring_concepts(
+    graph: GraphContext, search_index: SearchIndex, iri: str
+) -> list[CoOccurringConcept]:
     """The concepts that go with one, each with how many things carry both and the lift."""
-    pairs = index.made(Together).with_(iri)
-    names = Names(shared)
-    names.learn([pair.concept for pair in pairs])
-    return [beside(shared, names, iri, pair) for pair in pairs]
+    pairs = search_index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(iri)
+    names = EntityLabels(graph)
+    names.load([pair.concept for pair in pairs])
+    return [build_co_occurring_concept(graph, names, iri, pair) for pair in pairs]
 
 
-def beside(shared: Site, names: Names, iri: str, pair: Pair) -> Beside:
+def build_co_occurring_concept(
+    graph: GraphContext, labels: EntityLabels, iri: str, pair: CoOccurrence
+) -> CoOccurringConcept:
     """One concept that goes with another."""
-    one, other = facet_of(iri).name, facet_of(pair.concept).name
-    both = Selection("", WORK_CLASSES).adding(one, iri).adding(other, pair.concept)
-    count = query_path(shared.selected("count-of-class", both.matching(one, True)))
-    lift = query_path(shared.text("lift", one=iri, other=pair.concept))
-    return Beside(
-        names.page_link(pair.concept),
-        kind_word("concept", pair.concept),
-        Number(pair.things, count),
-        Measure((Decimal(pair.tenths) / 10).normalize(), lift),
+    one, other = find_facet(iri).name, find_facet(pair.concept).name
+    both = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
+    count = to_query_path(graph.narrow_page_query("count-of-class", both.matching(one, True)))
+    lift = to_query_path(graph.text("lift", one=iri, other=pair.concept))
+    return CoOccurringConcept(
+        labels.build_page_link(pair.concept),
+        get_entity_type_label("concept", pair.concept),
+        LinkedCount(pair.things, count),
+        LinkedMeasure((Decimal(pair.lift_tenths) / 10).normalize(), lift),
     )

@@ -9,24 +9,34 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BadValue, BuildError, UsageError
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.facets import FACETS, Facet
-from query_ui.graph.page_queries import Site, site
-from query_ui.graph.search_index import Index
-from query_ui.graph.urls import path_of
-from query_ui.site.coverage_table import HIGH, Axis, Grid
-from query_ui.site.lists.list_definitions import SHELVES, Shelf
-from query_ui.site.lists.list_items import whole
-from query_ui.site.lists.list_request import LABELS
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.urls import to_page_path
+from query_ui.site.coverage_table import ROWS_PER_PAGE, CoverageAxis, CoverageTable
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_items import parse_positive_integer
+from query_ui.site.lists.list_request import TRACKING_PREFIXES
 
 blueprint = Blueprint("coverage", __name__)
 
-OF = {s.kind: s for s in SHELVES.values() if s.kind not in ("source", "organisation")}
-ROWS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
-COLUMNS = ("organisation", "consortium", "source", "year", "keyword", "beneficiary", "stakeholder")
-WIDE = 10
+LIST_BY_ENTITY_TYPE = {
+    s.kind: s for s in LIST_DEFINITION_BY_PATH.values() if s.kind not in ("source", "organisation")
+}
+ROW_FACETS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
+COLUMN_FACETS = (
+    "organisation",
+    "consortium",
+    "source",
+    "year",
+    "keyword",
+    "beneficiary",
+    "stakeholder",
+)
+COLUMNS_PER_PAGE = 10
 """So many columns stand beside each other."""
-FIELDS: Mapping[str, str | int] = {
+DEFAULT_BY_FIELD: Mapping[str, str | int] = {
     **{"of": "case-study", "rows": "keyword", "columns": "organisation", "below": ""},
     **{"page": 1, "across": 1},
 }
@@ -34,50 +44,58 @@ FIELDS: Mapping[str, str | int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CoverageRequest:
     """What is set against what; ``below`` keeps the rows to the concepts under one, or is ""."""
 
-    shelf: Shelf
+    shelf: ListDefinition
     rows: Facet
     columns: Facet
     below: str = ""
 
-    def address(self, path: str = "/coverage", **changed: str | int) -> str:
+    def address(self, path: str = "/coverage", **changed_fields: str | int) -> str:
         """The address of this view, or of one that differs."""
         below = self.rows.key(self.below) if self.below else ""
         known = {"of": self.shelf.kind, "rows": self.rows.name, "columns": self.columns.name}
-        fields: dict[str, str | int] = {**known, "below": below, **changed}
-        kept = {name: v for name, v in fields.items() if v and v != FIELDS.get(name)}
+        fields: dict[str, str | int] = {**known, "below": below, **changed_fields}
+        kept = {name: v for name, v in fields.items() if v and v != DEFAULT_BY_FIELD.get(name)}
         return f"{path}?{urlencode(kept)}" if kept else path
 
 
 @blueprint.get("/coverage")
 def page() -> Response:
     """The heat map: a table in which each number leads to its query and to its list."""
-    shared, index, wanted = site(), indexed(), asked()
-    grid = made(shared, index, wanted)
-    down, across = number("page"), number("across")
-    rows = grid.row_values[(down - 1) * HIGH : down * HIGH]
-    columns = grid.column_values[(across - 1) * WIDE : across * WIDE]
+    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
+    grid = create_coverage_table(shared, index, wanted)
+    down, across = parse_coverage_page("page"), parse_coverage_page("across")
+    rows = grid.visible_row_values[(down - 1) * ROWS_PER_PAGE : down * ROWS_PER_PAGE]
+    columns = grid.column_values[(across - 1) * COLUMNS_PER_PAGE : across * COLUMNS_PER_PAGE]
     values = [value for _, value in rows]
-    names = Names(shared)
-    names.learn([v for v in (*values, *columns) if ":" in v])
-    totals = grid.row_totals(values)
+    names = EntityLabels(shared)
+    names.load([v for v in (*values, *columns) if ":" in v])
+    totals = grid.build_row_totals(values)
     text = render_template(
         "coverage.html",
         wanted=wanted,
-        choices=choices(wanted),
+        choices=build_coverage_options(wanted),
         names=names,
-        page_of=path_of,
-        rows=list(zip(rows, totals, grid.cells(values, columns), strict=True)),
-        columns=list(zip(columns, grid.column_totals(columns), strict=True)),
-        opens=set() if len(grid.row_values) > HIGH or wanted.below else folded(index, grid),
+        page_of=to_page_path,
+        rows=list(zip(rows, totals, grid.build_cells(values, columns), strict=True)),
+        columns=list(zip(columns, grid.build_column_totals(columns), strict=True)),
+        opens=set()
+        if len(grid.visible_row_values) > ROWS_PER_PAGE or wanted.below
+        else find_expandable_rows(index, grid),
         uncovered=[v for v, total in zip(values, totals, strict=True) if not total.number.value],
-        pages=neighbours(
-            lambda n: wanted.address(page=n, across=across), down, len(grid.row_values), HIGH
+        pages=build_neighbour_urls(
+            lambda n: wanted.address(page=n, across=across),
+            down,
+            len(grid.visible_row_values),
+            ROWS_PER_PAGE,
         ),
-        sides=neighbours(
-            lambda n: wanted.address(page=down, across=n), across, len(grid.column_values), WIDE
+        sides=build_neighbour_urls(
+            lambda n: wanted.address(page=down, across=n),
+            across,
+            len(grid.column_values),
+            COLUMNS_PER_PAGE,
         ),
     )
     return Response(text, mimetype="text/html")
@@ -86,18 +104,20 @@ def page() -> Response:
 @blueprint.get("/coverage.csv")
 def table() -> Response:
     """The whole of it, a line for each pair: with the pairs that nothing has."""
-    shared, index, wanted = site(), indexed(), asked()
-    grid = made(shared, index, wanted)
-    rows = list(dict.fromkeys(value for _, value in grid.every_row))
-    names = Names(shared)
-    names.learn([v for v in (*rows, *grid.column_values) if ":" in v])
+    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
+    grid = create_coverage_table(shared, index, wanted)
+    rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
+    names = EntityLabels(shared)
+    names.load([v for v in (*rows, *grid.column_values) if ":" in v])
     file = io.StringIO(newline="")
     lines = csv.writer(file)
     lines.writerow(
         [wanted.rows.name, f"{wanted.rows.name}_iri"]
         + [wanted.columns.name, f"{wanted.columns.name}_iri", "things"]
     )
-    for value, counts in zip(rows, grid.counts(rows, grid.column_values).tolist(), strict=True):
+    for value, counts in zip(
+        rows, grid.count_pairs(rows, grid.column_values).tolist(), strict=True
+    ):
         for column, count in zip(grid.column_values, counts, strict=True):
             name = names.name(column) if ":" in column else column
             lines.writerow([names.name(value), value, name, column, count])
@@ -105,14 +125,22 @@ def table() -> Response:
     return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers=named)
 
 
-def made(shared: Site, index: Index, wanted: Wanted) -> Grid:
+def create_coverage_table(
+    graph: GraphContext, search_index: SearchIndex, coverage_request: CoverageRequest
+) -> CoverageTable:
     """The grid of a request."""
-    return Grid(shared, index, wanted.shelf, Axis(wanted.rows, wanted.below), Axis(wanted.columns))
+    return CoverageTable(
+        graph,
+        search_index,
+        coverage_request.shelf,
+        CoverageAxis(coverage_request.rows, coverage_request.below),
+        CoverageAxis(coverage_request.columns),
+    )
 
 
-def indexed() -> Index:
+def require_coverage_index() -> SearchIndex:
     """The index; BuildError where there is none to count with."""
-    index = site().index
+    index = current_graph().index
     if index is None:
         raise BuildError(
             "Coverage is counted from the index of a release; a remote endpoint has none, and a "
@@ -121,51 +149,74 @@ def indexed() -> Index:
     return index
 
 
-def asked() -> Wanted:
+def parse_coverage_request() -> CoverageRequest:
     """What the request sets against what; UsageError or BadValue where it cannot be."""
     for name in request.args:
-        if name not in FIELDS and not name.startswith(LABELS):
+        if name not in DEFAULT_BY_FIELD and not name.startswith(TRACKING_PREFIXES):
             raise UsageError(
-                f"“{name}” is nothing that coverage reads. It may be {', '.join(FIELDS)}."
+                f"“{name}” is nothing that coverage reads. It may be {', '.join(DEFAULT_BY_FIELD)}."
             )
-    shelf = OF[one_of("of", tuple(OF))]
-    rows, columns = FACETS[one_of("rows", ROWS)], FACETS[one_of("columns", COLUMNS)]
+    shelf = LIST_BY_ENTITY_TYPE[parse_coverage_option("of", tuple(LIST_BY_ENTITY_TYPE))]
+    rows, columns = (
+        FACET_BY_NAME[parse_coverage_option("rows", ROW_FACETS)],
+        FACET_BY_NAME[parse_coverage_option("columns", COLUMN_FACETS)],
+    )
     key = request.args.get("below", "")
     below = rows.value(key) if key else ""
-    index = site().index
-    if below and index and below not in index.members.get(rows.scheme, ()):
+    index = current_graph().index
+    if below and index and below not in index.concepts_by_scheme.get(rows.scheme, ()):
         raise BadValue(f"There is no {rows.word.lower()} “{key}”, so nothing stands below it.")
-    return Wanted(shelf, rows, columns, below)
+    return CoverageRequest(shelf, rows, columns, below)
 
 
-def one_of(name: str, known: tuple[str, ...]) -> str:
+def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
     """The value of a field; UsageError where it is none of those known."""
-    text = request.args.get(name) or str(FIELDS[name])
-    if text not in known:
-        raise UsageError(f"{name} is “{text}”, and may be {', '.join(known)}.")
+    text = request.args.get(name) or str(DEFAULT_BY_FIELD[name])
+    if text not in allowed_values:
+        raise UsageError(f"{name} is “{text}”, and may be {', '.join(allowed_values)}.")
     return text
 
 
-def number(name: str) -> int:
+def parse_coverage_page(name: str) -> int:
     """The number of a page, from 1."""
-    return whole(name, request.args.get(name, "1"))
+    return parse_positive_integer(name, request.args.get(name, "1"))
 
 
-def choices(wanted: Wanted) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+def build_coverage_options(
+    coverage_request: CoverageRequest,
+) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
     """For each field its name, its word and what may be chosen."""
     return [
-        ("of", "What is counted", [(k, s.noun, k == wanted.shelf.kind) for k, s in OF.items()]),
-        ("rows", "By", [(n, FACETS[n].word, n == wanted.rows.name) for n in ROWS]),
-        ("columns", "Against", [(n, FACETS[n].word, n == wanted.columns.name) for n in COLUMNS]),
+        (
+            "of",
+            "What is counted",
+            [(k, s.noun, k == coverage_request.shelf.kind) for k, s in LIST_BY_ENTITY_TYPE.items()],
+        ),
+        (
+            "rows",
+            "By",
+            [(n, FACET_BY_NAME[n].word, n == coverage_request.rows.name) for n in ROW_FACETS],
+        ),
+        (
+            "columns",
+            "Against",
+            [(n, FACET_BY_NAME[n].word, n == coverage_request.columns.name) for n in COLUMN_FACETS],
+        ),
     ]
 
 
-def folded(index: Index, grid: Grid) -> set[str]:
+def find_expandable_rows(search_index: SearchIndex, coverage_table: CoverageTable) -> set[str]:
     """The rows that can be opened: concepts with others below them that are not shown."""
-    shown = {value for _, value in grid.row_values}
-    return {value for value in shown if set(index.narrower.get(value, ())) - shown}
+    shown = {value for _, value in coverage_table.visible_row_values}
+    return {
+        value for value in shown if set(search_index.narrower_by_concept.get(value, ())) - shown
+    }
 
 
-def neighbours(at: Callable[[int], str], page: int, total: int, size: int) -> tuple[str, str]:
+def build_neighbour_urls(
+    build_url: Callable[[int], str], page: int, total: int, page_size: int
+) -> tuple[str, str]:
     """The addresses of the page before and the one after, or "" where there is none."""
-    return at(page - 1) if page > 1 else "", at(page + 1) if page * size < total else ""
+    return build_url(page - 1) if page > 1 else "", build_url(
+        page + 1
+    ) if page * page_size < total else ""

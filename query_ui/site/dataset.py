@@ -12,37 +12,42 @@ from werkzeug.wrappers import Response as Redirect
 
 from loader.release.release_folder import Release
 from loader.settings import BASE
-from query_ui.engine.protocol import Answer
+from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import N_QUADS
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Row, Site, site, string
-from query_ui.graph.urls import Link, Number, query_path
-from query_ui.http.response_format import PAGE, chosen, data, split_suffix
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
+from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.http.response_format import (
+    HTML_MEDIA_TYPE,
+    negotiate_page_or_format,
+    serialise_result,
+    split_suffix,
+)
 
 blueprint = Blueprint("dataset", __name__)
 
 """The extension of the app that is the build folder."""
-WELL_KNOWN = "/.well-known/sparql-examples/"
+WELL_KNOWN_EXAMPLES_PATH = "/.well-known/sparql-examples/"
 
 
 @blueprint.get("/dataset", defaults={"suffix": ""})
 @blueprint.get("/dataset<suffix>")
 def described(suffix: str) -> Response:
     """The dataset as DCAT 3, or as a page: https://www.w3.org/TR/vocab-dcat-3/"""
-    shared = site()
-    form = chosen("graph", suffix)
+    shared = current_graph()
+    form = negotiate_page_or_format("graph", suffix)
     if form is None:
-        return people(shared)
+        return render_dataset_page(shared)
     release = f"urn:sha256:{shared.engine.release}"
-    answer = shared.ask("dataset", site=request.url_root, release=release)
-    return data(stated(answer), form)
+    answer = shared.query_page("dataset", site=request.url_root, release=release)
+    return serialise_result(require_rows(answer), form)
 
 
 @blueprint.get("/dataset/graph.nq")
 def whole() -> Response:
     """Every statement with its graph, as the file that the release was made of."""
-    name = site().engine.release
-    path: Path = Release(site().out / "releases" / name).graph
+    name = current_graph().engine.release
+    path: Path = Release(current_graph().build_folder / "releases" / name).graph
     if not name or not path.is_file():
         raise NotFound("The statements come from another endpoint, which has to be asked for them.")
     answer = send_file(
@@ -61,84 +66,94 @@ def whole() -> Response:
 @blueprint.get("/.well-known/void<suffix>")
 def statistics(suffix: str) -> Response | Redirect:
     """What is in the dataset, as VoID: https://www.w3.org/TR/void/#well-known"""
-    form = chosen("graph", suffix, page_first=False)
+    form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect("/dataset", 303)
-    return data(stated(site().ask("void", site=request.url_root)), form)
+    return serialise_result(
+        require_rows(current_graph().query_page("void", site=request.url_root)), form
+    )
 
 
-@blueprint.get(WELL_KNOWN, defaults={"suffix": ""})
+@blueprint.get(WELL_KNOWN_EXAMPLES_PATH, defaults={"suffix": ""})
 @blueprint.get("/.well-known/sparql-examples<suffix>")
 def examples(suffix: str) -> Response | Redirect:
     """All saved queries as SHACL executables: https://www.w3.org/TR/shacl/#SPARQLExecutable"""
-    form = chosen("graph", suffix, page_first=False)
+    form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect("/queries", 303)
-    return data(executables(list(site().saved)), form)
+    return serialise_result(fetch_example_queries(list(current_graph().saved_queries)), form)
 
 
-@blueprint.get(f"{WELL_KNOWN}<name>")
+@blueprint.get(f"{WELL_KNOWN_EXAMPLES_PATH}<name>")
 def example(name: str) -> Response | Redirect:
     """One saved query as a SHACL executable."""
     name, suffix = split_suffix(name)
-    if name not in site().saved:
+    if name not in current_graph().saved_queries:
         raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
-    form = chosen("graph", suffix, page_first=False)
+    form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect(f"/queries/{name}", 303)
-    return data(executables([name]), form)
+    return serialise_result(fetch_example_queries([name]), form)
 
 
-def executables(names: list[str]) -> Answer:
+def fetch_example_queries(query_names: list[str]) -> QueryResult:
     """Saved queries of these names, as the release has them."""
-    iris = [f"{BASE}queries/{name}" for name in names]
-    return stated(site().ask("examples", site=request.url_root, query=iris))
+    iris = [f"{BASE}queries/{name}" for name in query_names]
+    return require_rows(current_graph().query_page("examples", site=request.url_root, query=iris))
 
 
-def stated(answer: Answer) -> Answer:
+def require_rows(result: QueryResult) -> QueryResult:
     """The answer, if it says anything; NotFound where the release does not describe itself."""
-    if not answer.rows:
+    if not result.rows:
         raise NotFound("This graph does not describe itself: build it again, or ask its SPARQL.")
-    return answer
+    return result
 
 
-def people(shared: Site) -> Response:
+def render_dataset_page(graph: GraphContext) -> Response:
     """What is in the release, on what terms, where it can be had and how to cite it.
 
     Of a graph that does not describe itself the page tells what can be counted.
     """
-    rows = shared.rows("about-dataset")
-    classes, linked = shared.rows("class-partitions"), shared.rows("linked-datasets")
-    licences = dict.fromkeys(string(row, "licence") for row in rows if row["licence"])
-    names = Names(shared)
-    names.learn(string(row, "class") for row in classes)
+    rows = graph.rows("about-dataset")
+    classes, linked = graph.rows("class-partitions"), graph.rows("linked-datasets")
+    licences = dict.fromkeys(get_cell_text(row, "licence") for row in rows if row["licence"])
+    names = EntityLabels(graph)
+    names.load(get_cell_text(row, "class") for row in classes)
     page = render_template(
         "dataset.html",
-        it={key: string(rows[0], key) for key in rows[0]} if rows else {},
+        it={key: get_cell_text(rows[0], key) for key in rows[0]} if rows else {},
         licences=[names.link(iri) for iri in licences],
-        statements=shared.number("count-statements"),
-        classes=counted(shared, names, classes),
-        linked=[leading(shared, names, row) for row in linked],
+        statements=graph.number("count-statements"),
+        classes=build_class_counts(graph, names, classes),
+        linked=[build_link_count(graph, names, row) for row in linked],
         address=f"{request.url_root}dataset",
     )
-    return Response(page, mimetype=PAGE)
+    return Response(page, mimetype=HTML_MEDIA_TYPE)
 
 
-def counted(shared: Site, names: Names, rows: list[Row]) -> list[tuple[Link, str, Number]]:
+def build_class_counts(
+    graph: GraphContext, labels: EntityLabels, rows: list[PageRow]
+) -> list[tuple[Link, str, LinkedCount]]:
     """The classes of the release with their short names and numbers, the most common first."""
     found = []
     for row in rows:
-        iri = string(row, "class")
-        here = query_path(shared.text("count-in-class", 1, **{"class": iri}))
-        number = Number(int(string(row, "things")), here)
-        found.append((names.term_link(iri), names.short(iri), number))
+        iri = get_cell_text(row, "class")
+        here = to_query_path(graph.text("count-in-class", 1, **{"class": iri}))
+        number = LinkedCount(int(get_cell_text(row, "things")), here)
+        found.append((labels.build_term_link(iri), labels.short(iri), number))
     return found
 
 
-def leading(shared: Site, names: Names, row: Row) -> tuple[Link, str, Number]:
+def build_link_count(
+    graph: GraphContext, labels: EntityLabels, row: PageRow
+) -> tuple[Link, str, LinkedCount]:
     """One other dataset: its name, the property that leads there, and how often."""
-    other, through = string(row, "other"), string(row, "property")
-    here = query_path(shared.text("count-links", other=other, property=through))
-    text = string(row, "title") or string(row, "space")
-    link = Link(text, names.page_link(string(row, "other")).href)
-    return link, names.short(string(row, "property")), Number(int(string(row, "links")), here)
+    other, through = get_cell_text(row, "other"), get_cell_text(row, "property")
+    here = to_query_path(graph.text("count-links", other=other, property=through))
+    text = get_cell_text(row, "title") or get_cell_text(row, "space")
+    link = Link(text, labels.build_page_link(get_cell_text(row, "other")).href)
+    return (
+        link,
+        labels.short(get_cell_text(row, "property")),
+        LinkedCount(int(get_cell_text(row, "links")), here),
+    )

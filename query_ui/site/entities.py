@@ -6,11 +6,11 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Redirect
 
 from loader.errors import UsageError
-from query_ui.graph.page_queries import site
-from query_ui.graph.urls import FOLDERS, id_iri, path_of
+from query_ui.graph.page_queries import current_graph
+from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, build_entity_iri, to_page_path
 from query_ui.http.response_format import split_suffix
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.lists.list_page import shelf_page
+from query_ui.site.entity_page import render_entity
+from query_ui.site.lists.list_page import render_list
 
 blueprint = Blueprint("things", __name__, url_prefix="/things")
 
@@ -18,16 +18,16 @@ blueprint = Blueprint("things", __name__, url_prefix="/things")
 @blueprint.get("/commitment")
 def commitments() -> Response:
     """Commitments, narrowed by facets."""
-    return shelf_page(site(), "/things/commitment")
+    return render_list(current_graph(), "/things/commitment")
 
 
 @blueprint.get("/<kind>/<path:name>")
 def page(kind: str, name: str) -> Response | Redirect:
     """One thing; kinds that have pages of their own are sent there."""
-    if kind in FOLDERS:
-        return redirect(path_of(id_iri(kind, name)), 301)
+    if kind in FOLDER_BY_ENTITY_TYPE:
+        return redirect(to_page_path(build_entity_iri(kind, name)), 301)
     slug, suffix = split_suffix(name)
-    return thing_answer(site(), id_iri(kind, slug), suffix, "thing.html")
+    return render_entity(current_graph(), build_entity_iri(kind, slug), suffix, "thing.html")
 
 
 @blueprint.get("")
@@ -39,4 +39,4 @@ def any_page() -> Response:
     if any(character in iri for character in '<>"{}|^`\\ \n\t') or ":" not in iri:
         raise NotFound(f"“{iri}” is no IRI, so the graph cannot speak of it.")
     form = request.args.get("format", "")
-    return thing_answer(site(), iri, f".{form}" if form else "", "thing.html")
+    return render_entity(current_graph(), iri, f".{form}" if form else "", "thing.html")

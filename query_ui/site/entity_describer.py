@@ -5,20 +5,25 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from query_ui.graph.entity_labels import TYPE, Names, span
-from query_ui.graph.page_queries import PAGE_SIZE, Row, Site, Term, string
-from query_ui.graph.value_view import Value, literal_value
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels, format_line_span
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, PageTerm, get_cell_text
+from query_ui.graph.value_view import ValueView, build_literal_value
 from query_ui.site.entity_description import (
-    Claim,
-    Description,
-    Incoming,
-    Issue,
-    Property,
-    Statement,
+    DataIssue,
+    DescribedClaim,
+    DescribedProperty,
+    DescribedStatement,
+    EntityDescription,
+    IncomingLinks,
 )
-from query_ui.site.statement_sources import Documents, Passages, Source, source_of
+from query_ui.site.statement_sources import (
+    PassageIndex,
+    SourceDocuments,
+    StatementSource,
+    build_statement_source,
+)
 
-FIRST = (
+PROPERTY_ORDER = (
     *("#prefLabel", "/title", "#notation", "#type", "#restatement", "#standing", "#evidence"),
     *("/abstract", "/description", "#definition", "#scopeNote", "#altLabel", "#about"),
     *("/startDate", "/endDate", "#organisation", "#describes", "/isPartOf", "#broader"),
@@ -26,147 +31,173 @@ FIRST = (
 )
 
 
-FEW = 200
+MAX_SORTED_BY_LABEL = 200
 """So many names are asked for at once, only to sort by them."""
 
 
-class Describer:
+class EntityDescriber:
     """Asks for everything about one thing and puts it together.
 
     What points at it through the properties ``apart`` is left to those who tell it otherwise.
     """
 
-    def __init__(self, site: Site, iri: str, apart: frozenset[str] = frozenset()) -> None:
-        self.site = site
+    def __init__(
+        self, graph: GraphContext, iri: str, excluded_properties: frozenset[str] = frozenset()
+    ) -> None:
+        self.graph = graph
         self.iri = iri
-        self.apart = apart
-        self.names = Names(site)
-        self.documents = Documents(site, self.names)
-        self.nested: dict[str, list[Row]] = defaultdict(list)
+        self.excluded_properties = excluded_properties
+        self.labels = EntityLabels(graph)
+        self.documents = SourceDocuments(graph, self.labels)
+        self.nested_rows_by_node: dict[str, list[PageRow]] = defaultdict(list)
 
-    def describe(self) -> Description:
+    def describe(self) -> EntityDescription:
         """The description: without any property and incoming link where the graph knows nothing."""
-        rows = self.site.rows("statements", thing=self.iri)
-        incoming = self.incoming_properties()
-        passages = self.site.rows("passages", thing=self.iri)
-        for row in self.site.rows("nested-statements", thing=self.iri):
-            self.nested[string(row, "node")].append(row)
-        everything = [*rows, *passages, *(row for part in self.nested.values() for row in part)]
-        self.names.learn([self.iri, *iris([*everything, *incoming])])
-        graphs = dict.fromkeys(string(row, "graph") for row in rows)
-        self.documents.learn(graphs)
-        kinds = dict.fromkeys(string(r, "value") for r in rows if string(r, "property") == TYPE)
-        return Description(
+        rows = self.graph.rows("statements", thing=self.iri)
+        incoming = self.list_incoming_properties()
+        passages = self.graph.rows("passages", thing=self.iri)
+        for row in self.graph.rows("nested-statements", thing=self.iri):
+            self.nested_rows_by_node[get_cell_text(row, "node")].append(row)
+        everything = [
+            *rows,
+            *passages,
+            *(row for part in self.nested_rows_by_node.values() for row in part),
+        ]
+        self.labels.load([self.iri, *collect_iris([*everything, *incoming])])
+        graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
+        self.documents.load(graphs)
+        kinds = dict.fromkeys(
+            get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
+        )
+        return EntityDescription(
             self.iri,
-            self.names.name(self.iri),
-            tuple(self.names.term_link(kind) for kind in kinds),
-            self.properties(rows, Passages(passages)),
+            self.labels.name(self.iri),
+            tuple(self.labels.build_term_link(kind) for kind in kinds),
+            self.properties(rows, PassageIndex(passages)),
             tuple(self.incoming(row) for row in incoming),
             self.claims(),
-            issues(self.site.rows("issues-about", thing=self.iri), self.names),
-            tuple(self.documents.of(graph) for graph in graphs),
+            build_issues(self.graph.rows("issues-about", thing=self.iri), self.labels),
+            tuple(self.documents.get_document(graph) for graph in graphs),
         )
 
-    def incoming_properties(self) -> list[Row]:
+    def list_incoming_properties(self) -> list[PageRow]:
         """The properties through which something points here."""
-        index = self.site.index
+        index = self.graph.index
         if index and index.properties:
-            among = [iri for iri in index.properties if iri not in self.apart]
-            return self.site.rows("incoming-among", thing=self.iri, property=among)
-        found = self.site.rows("incoming-properties", thing=self.iri)
-        return [row for row in found if string(row, "property") not in self.apart]
+            among = [iri for iri in index.properties if iri not in self.excluded_properties]
+            return self.graph.rows("incoming-among", thing=self.iri, property=among)
+        found = self.graph.rows("incoming-properties", thing=self.iri)
+        return [
+            row for row in found if get_cell_text(row, "property") not in self.excluded_properties
+        ]
 
-    def properties(self, rows: list[Row], passages: Passages) -> tuple[Property, ...]:
+    def properties(
+        self, rows: list[PageRow], passage_index: PassageIndex
+    ) -> tuple[DescribedProperty, ...]:
         """The statements by property: names first, then what people ask for, then the rest."""
-        grouped: dict[str, list[Statement]] = defaultdict(list)
+        grouped: dict[str, list[DescribedStatement]] = defaultdict(list)
         for row in rows:
-            grouped[string(row, "property")].append(self.statement(row, passages))
+            grouped[get_cell_text(row, "property")].append(self.build_statement(row, passage_index))
         return tuple(
-            Property(self.names.term_link(iri), self.names.short(iri), ordered(grouped[iri]))
-            for iri in sorted(grouped, key=lambda iri: (rank(iri), self.names.name(iri)))
+            DescribedProperty(
+                self.labels.build_term_link(iri),
+                self.labels.short(iri),
+                sort_statements(grouped[iri]),
+            )
+            for iri in sorted(
+                grouped, key=lambda iri: (get_property_rank(iri), self.labels.name(iri))
+            )
         )
 
-    def statement(self, row: Row, passages: Passages) -> Statement:
+    def build_statement(self, row: PageRow, passage_index: PassageIndex) -> DescribedStatement:
         """One statement with what explains it: at the least the document that makes it."""
-        graph = string(row, "graph")
-        document = self.documents.of(graph)
-        found = passages.of(graph, string(row, "property"), row["value"])
-        sources = tuple(source_of(passage, document, self.names) for passage in found)
-        return Statement(self.value(row["value"]), sources or (Source(document),))
+        graph = get_cell_text(row, "graph")
+        document = self.documents.get_document(graph)
+        found = passage_index.find_passages(graph, get_cell_text(row, "property"), row["value"])
+        sources = tuple(build_statement_source(passage, document, self.labels) for passage in found)
+        return DescribedStatement(self.value(row["value"]), sources or (StatementSource(document),))
 
-    def value(self, term: Term | None, depth: int = 0) -> Value:
+    def value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
         """A term as a page shows it; the parts of an unnamed node come with it."""
         if isinstance(term, NamedNode):
-            return Value(link=self.names.link(term.value))
+            return ValueView(link=self.labels.link(term.value))
         if isinstance(term, BlankNode):
-            rows = self.nested[term.value] if depth == 0 else []
-            parts = ((string(row, "property"), self.value(row["value"], 1)) for row in rows)
-            return Value(
-                text="an unnamed node", parts=tuple((self.names.term_link(p), v) for p, v in parts)
+            rows = self.nested_rows_by_node[term.value] if depth == 0 else []
+            parts = ((get_cell_text(row, "property"), self.value(row["value"], 1)) for row in rows)
+            return ValueView(
+                text="an unnamed node",
+                parts=tuple((self.labels.build_term_link(p), v) for p, v in parts),
             )
         if isinstance(term, Literal):
-            return literal_value(self.names, term)
-        return Value(text=str(term))
+            return build_literal_value(self.labels, term)
+        return ValueView(text=str(term))
 
-    def incoming(self, row: Row) -> Incoming:
+    def incoming(self, row: PageRow) -> IncomingLinks:
         """The things that point here through one property."""
-        prop = string(row, "property")
-        number = self.site.number("count-incoming", thing=self.iri, property=prop)
-        found = self.site.rows("incoming", thing=self.iri, property=prop)
+        prop = get_cell_text(row, "property")
+        number = self.graph.number("count-incoming", thing=self.iri, property=prop)
+        found = self.graph.rows("incoming", thing=self.iri, property=prop)
         subjects = self.first([t.value for r in found if isinstance(t := r["subject"], NamedNode)])
-        links = tuple(self.names.page_link(subject) for subject in subjects)
-        return Incoming(self.names.term_link(prop), self.names.short(prop), number, links)
+        links = tuple(self.labels.build_page_link(subject) for subject in subjects)
+        return IncomingLinks(
+            self.labels.build_term_link(prop), self.labels.short(prop), number, links
+        )
 
     def first(self, subjects: list[str]) -> list[str]:
         """The first fifty of some things by name, named; of very many as the index has them."""
-        index = self.site.index
-        if len(subjects) > FEW and index:
-            subjects = index.sorted(subjects)
-        elif len(subjects) <= FEW:
-            self.names.learn(subjects)
+        index = self.graph.index
+        if len(subjects) > MAX_SORTED_BY_LABEL and index:
+            subjects = index.sort_iris(subjects)
+        elif len(subjects) <= MAX_SORTED_BY_LABEL:
+            self.labels.load(subjects)
             subjects.sort(
-                key=lambda iri: (iri not in self.names.known, self.names.name(iri).lower())
+                key=lambda iri: (iri not in self.labels.label_by_iri, self.labels.name(iri).lower())
             )
         shown = subjects[:PAGE_SIZE]
-        self.names.learn(shown)
+        self.labels.load(shown)
         return shown
 
-    def claims(self) -> tuple[Claim, ...]:
+    def claims(self) -> tuple[DescribedClaim, ...]:
         """What low-trust sources say about the thing."""
-        rows = self.site.rows("claims-about", thing=self.iri)
-        self.names.learn(string(row, "claim") for row in rows)
-        self.names.learn(string(row, "standing") for row in rows if row["standing"])
-        self.documents.learn(string(row, "graph") for row in rows)
+        rows = self.graph.rows("claims-about", thing=self.iri)
+        self.labels.load(get_cell_text(row, "claim") for row in rows)
+        self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
+        self.documents.load(get_cell_text(row, "graph") for row in rows)
         return tuple(
-            Claim(
-                self.names.link(string(row, "claim")),
-                string(row, "restatement"),
-                self.names.name(string(row, "standing")) if row["standing"] else "",
-                string(row, "evidence"),
-                self.documents.of(string(row, "graph")),
-                span(string(row, "start"), string(row, "end")),
+            DescribedClaim(
+                self.labels.link(get_cell_text(row, "claim")),
+                get_cell_text(row, "restatement"),
+                self.labels.name(get_cell_text(row, "standing")) if row["standing"] else "",
+                get_cell_text(row, "evidence"),
+                self.documents.get_document(get_cell_text(row, "graph")),
+                format_line_span(get_cell_text(row, "start"), get_cell_text(row, "end")),
             )
             for row in rows
         )
 
 
-def issues(rows: Iterable[Row], names: Names) -> tuple[Issue, ...]:
+def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIssue, ...]:
     """Data issues as a page shows them, each with the place where it was found."""
     rows = list(rows)
-    names.learn(string(row, "issue") for row in rows)
+    labels.load(get_cell_text(row, "issue") for row in rows)
     return tuple(
-        Issue(
-            names.link(string(row, "issue")),
-            string(row, "severity"),
-            string(row, "code"),
-            string(row, "message"),
-            ", ".join(filter(None, (string(row, "file"), span(string(row, "line"), "")))),
+        DataIssue(
+            labels.link(get_cell_text(row, "issue")),
+            get_cell_text(row, "severity"),
+            get_cell_text(row, "code"),
+            get_cell_text(row, "message"),
+            ", ".join(
+                filter(
+                    None,
+                    (get_cell_text(row, "file"), format_line_span(get_cell_text(row, "line"), "")),
+                )
+            ),
         )
         for row in rows
     )
 
 
-def iris(rows: Iterable[Row]) -> set[str]:
+def collect_iris(rows: Iterable[PageRow]) -> set[str]:
     """Every IRI that the rows hold; passages are no things to be named."""
     return {
         term.value
@@ -176,15 +207,18 @@ def iris(rows: Iterable[Row]) -> set[str]:
     }
 
 
-def rank(iri: str) -> int:
+def get_property_rank(property_iri: str) -> int:
     """The place of a property on the page."""
-    return next((n for n, end in enumerate(FIRST) if iri.endswith(end)), len(FIRST))
+    return next(
+        (n for n, end in enumerate(PROPERTY_ORDER) if property_iri.endswith(end)),
+        len(PROPERTY_ORDER),
+    )
 
 
-def ordered(statements: list[Statement]) -> tuple[Statement, ...]:
+def sort_statements(statements: list[DescribedStatement]) -> tuple[DescribedStatement, ...]:
     """Statements by what they show, so that a page reads the same whatever the store's order."""
 
-    def key(statement: Statement) -> tuple[str, str]:
+    def key(statement: DescribedStatement) -> tuple[str, str]:
         value = statement.value
         text = value.link.text if value.link else value.text
         return text.lower(), statement.sources[0].document.link.iri

@@ -3,52 +3,52 @@
 from dataclasses import dataclass
 
 from loader.settings import BASE
-from query_ui.graph.urls import Link, Number
-from query_ui.graph.value_view import Value
-from query_ui.site.statement_sources import Document, Source
+from query_ui.graph.urls import Link, LinkedCount
+from query_ui.graph.value_view import ValueView
+from query_ui.site.statement_sources import SourceDocument, StatementSource
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class DescribedStatement:
     """One statement about the thing, in one document, with the places that explain it."""
 
-    value: Value
-    sources: tuple[Source, ...]
+    value: ValueView
+    sources: tuple[StatementSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
+class DescribedProperty:
     """A property and its statements."""
 
     link: Link
     short: str
-    statements: tuple[Statement, ...]
+    statements: tuple[DescribedStatement, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingLinks:
     """What points at the thing through one property: how many things, and the first of them."""
 
     link: Link
     short: str
-    number: Number
+    number: LinkedCount
     things: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DescribedClaim:
     """What a source says about the thing, which nobody here vouches for."""
 
     link: Link
     text: str
     standing: str
     evidence: str
-    document: Document
+    document: SourceDocument
     lines: str
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class DataIssue:
     """A problem found in a source."""
 
     link: Link
@@ -59,34 +59,34 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class EntityDescription:
     """A thing as its page shows it: ``kinds`` are its classes, ``documents`` its sources."""
 
     iri: str
     name: str
     kinds: tuple[Link, ...]
-    properties: tuple[Property, ...]
-    incoming: tuple[Incoming, ...]
-    claims: tuple[Claim, ...]
-    issues: tuple[Issue, ...]
-    documents: tuple[Document, ...]
+    properties: tuple[DescribedProperty, ...]
+    incoming: tuple[IncomingLinks, ...]
+    claims: tuple[DescribedClaim, ...]
+    issues: tuple[DataIssue, ...]
+    documents: tuple[SourceDocument, ...]
 
-    def is_a(self, name: str) -> bool:
+    def is_a(self, class_name: str) -> bool:
         """Whether one of its classes is the term ``name`` of our ontology."""
-        return any(kind.iri == f"{BASE}ontology#{name}" for kind in self.kinds)
+        return any(kind.iri == f"{BASE}ontology#{class_name}" for kind in self.kinds)
 
-    def texts(self, *shorts: str) -> list[str]:
+    def texts(self, *prefixed_iris: str) -> list[str]:
         """The texts that some properties give, English ones first; they are named as in queries."""
         found = [
             (not (s.value.language or "en").startswith("en"), s.value.text)
             for prop in self.properties
-            if prop.short in shorts
+            if prop.short in prefixed_iris
             for s in prop.statements
         ]
         return list(dict.fromkeys(text for _, text in sorted(found) if text))
 
     @property
-    def low(self) -> tuple[Document, ...]:
+    def low(self) -> tuple[SourceDocument, ...]:
         return tuple(document for document in self.documents if document.low)
 
     @property

@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Row, Site, string
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link
-from query_ui.site.concept_counts import Carried, carried
+from query_ui.site.concept_counts import ConceptCounts, count_tagged_entities
 
-MOST = 200
+MAX_NARROWER_SHOWN = 200
 """So many concepts stand below one in a tree; its own page has all of them, in pages."""
 
 
 @dataclass(slots=True)
-class Node:
+class ConceptNode:
     """A concept in its scheme, with what carries it and the concepts below it.
 
     ``closed`` tells that there are others below it, which are not shown, ``cut`` that there are
@@ -22,84 +22,88 @@ class Node:
     """
 
     link: Link
-    carried: Carried
+    carried: ConceptCounts
     notation: str = ""
     definition: str = ""
-    below: list["Node"] = field(default_factory=list)
+    below: list["ConceptNode"] = field(default_factory=list)
     closed: bool = False
     cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class SchemeOutline:
     """The concepts of a scheme by their IRIs: those at the top, and what is right below each."""
 
-    tops: Sequence[str]
+    top_concepts: Sequence[str]
     below: Mapping[str, Sequence[str]]
 
-    def shown(self, opened: Collection[str] | None) -> set[str]:
+    def shown(self, expanded_concepts: Collection[str] | None) -> set[str]:
         """The tops, what is below the opened ones, and all where nothing is said of that."""
-        found = set(self.tops[:MOST])
-        for iri in self.below if opened is None else opened:
-            found.update(self.below.get(iri, ())[:MOST])
+        found = set(self.top_concepts[:MAX_NARROWER_SHOWN])
+        for iri in self.below if expanded_concepts is None else expanded_concepts:
+            found.update(self.below.get(iri, ())[:MAX_NARROWER_SHOWN])
         return found
 
 
-def outlined(rows: Sequence[Row]) -> Outline:
+def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
     """The outline of a scheme; of concepts that stand in circles alone the first is at the top."""
     above: dict[str, set[str]] = {}
     for row in rows:
-        above.setdefault(string(row, "concept"), set()).add(string(row, "broader"))
+        above.setdefault(get_cell_text(row, "concept"), set()).add(get_cell_text(row, "broader"))
     below: dict[str, list[str]] = defaultdict(list)
     for iri, higher in above.items():
         for parent in higher & above.keys():
             below[parent].append(iri)
     tops = [iri for iri, higher in above.items() if not higher & above.keys()]
-    reached = _reached(tops, below)
+    reached = _collect_reachable(tops, below)
     for iri in above:
         if iri not in reached:
             tops.append(iri)
-            reached |= _reached([iri], below)
-    return Outline(tops, below)
+            reached |= _collect_reachable([iri], below)
+    return SchemeOutline(tops, below)
 
 
-def _reached(start: Sequence[str], below: Mapping[str, Sequence[str]]) -> set[str]:
-    seen, waiting = set(start), [*start]
+def _collect_reachable(
+    start_concepts: Sequence[str], narrower_by_concept: Mapping[str, Sequence[str]]
+) -> set[str]:
+    seen, waiting = set(start_concepts), [*start_concepts]
     while waiting:
-        new = set(below.get(waiting.pop(), ())) - seen
+        new = set(narrower_by_concept.get(waiting.pop(), ())) - seen
         seen |= new
         waiting += new
     return seen
 
 
-def nested(rows: Sequence[Row], shared: Site, opened: Collection[str] | None = None) -> list[Node]:
+def build_concept_tree(
+    rows: Sequence[PageRow], graph: GraphContext, expanded_concepts: Collection[str] | None = None
+) -> list[ConceptNode]:
     """The concepts below each other: all of them, or the tops and what is below opened ones."""
-    outline = outlined(rows)
-    shown = outline.shown(opened)
-    names = Names(shared)
-    names.learn(shown)
-    counts = carried(shared, shown)
-    nodes: dict[str, Node] = {}
+    outline = build_scheme_outline(rows)
+    shown = outline.shown(expanded_concepts)
+    names = EntityLabels(graph)
+    names.load(shown)
+    counts = count_tagged_entities(graph, shown)
+    nodes: dict[str, ConceptNode] = {}
     for row in rows:
-        iri = string(row, "concept")
+        iri = get_cell_text(row, "concept")
         if iri in shown and iri not in nodes:
-            notation, definition = string(row, "notation"), string(row, "definition")
-            nodes[iri] = Node(names.page_link(iri), counts[iri], notation, definition)
+            notation, definition = get_cell_text(row, "notation"), get_cell_text(row, "definition")
+            nodes[iri] = ConceptNode(names.build_page_link(iri), counts[iri], notation, definition)
 
-    def grown(iri: str, path: tuple[str, ...]) -> Node:
+    def grown(iri: str, path: tuple[str, ...]) -> ConceptNode:
         """A concept with its branches; the path that led here stops a circle."""
         here = (*path, iri)
         every = outline.below.get(iri, ())
-        inside = [one for one in every[:MOST] if one not in here]
-        if opened is not None and iri not in opened:
+        inside = [one for one in every[:MAX_NARROWER_SHOWN] if one not in here]
+        if expanded_concepts is not None and iri not in expanded_concepts:
             return replace(nodes[iri], closed=bool(inside))
         below = [grown(one, here) for one in inside]
-        return replace(nodes[iri], below=below, cut=len(every) > MOST)
+        return replace(nodes[iri], below=below, cut=len(every) > MAX_NARROWER_SHOWN)
 
-    return [grown(iri, ()) for iri in outline.tops[:MOST]]
+    return [grown(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
 
 
-def ways_up(rows: Sequence[Row], start: str) -> Iterator[list[str]]:
+def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:
     """Every way from a concept at the top to the one right above ``start``, as IRIs.
 
     ``rows`` pair a concept with one that is broader. No concept stands twice in a way, so a circle
@@ -107,15 +111,15 @@ def ways_up(rows: Sequence[Row], start: str) -> Iterator[list[str]]:
     """
     above: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        above[string(row, "concept")].append(string(row, "broader"))
-    return _climbed(start, above, (start,))
+        above[get_cell_text(row, "concept")].append(get_cell_text(row, "broader"))
+    return _iterate_paths_above(concept_iri, above, (concept_iri,))
 
 
-def _climbed(
-    iri: str, above: Mapping[str, list[str]], below: tuple[str, ...]
+def _iterate_paths_above(
+    iri: str, broader_by_concept: Mapping[str, list[str]], path_below: tuple[str, ...]
 ) -> Iterator[list[str]]:
-    higher = [broader for broader in above.get(iri, ()) if broader not in below]
+    higher = [broader for broader in broader_by_concept.get(iri, ()) if broader not in path_below]
     for broader in higher:
-        yield from _climbed(broader, above, (broader, *below))
-    if not higher and len(below) > 1:
-        yield list(below[:-1])
+        yield from _iterate_paths_above(broader, broader_by_concept, (broader, *path_below))
+    if not higher and len(path_below) > 1:
+        yield list(path_below[:-1])

@@ -8,17 +8,17 @@ from loader.errors import BuildError
 from loader.queries.query_files import SavedQuery
 from loader.release.release_folder import Release
 from loader.settings import BASE
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Site, Values, site
-from query_ui.graph.urls import Number
-from query_ui.site.lists.list_definitions import SHELVES
-from query_ui.site.lists.list_items import subjects
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, ParameterValues, current_graph
+from query_ui.graph.urls import LinkedCount
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_items import collect_column_iris
 
 blueprint = Blueprint("home", __name__)
 
-ORGANISATIONS = SHELVES["/organisations"].classes
+ORGANISATION_CLASSES = LIST_DEFINITION_BY_PATH["/organisations"].classes
 
-COUNTED: tuple[tuple[str, str, Mapping[str, Values], str], ...] = (
+COUNT_DEFINITIONS: tuple[tuple[str, str, Mapping[str, ParameterValues], str], ...] = (
     ("case studies", "count-of-class", {"class": f"{BASE}ontology#CaseStudy"}, "/case-studies"),
     ("initiatives", "count-of-class", {"class": f"{BASE}ontology#Initiative"}, "/initiatives"),
     (
@@ -27,7 +27,7 @@ COUNTED: tuple[tuple[str, str, Mapping[str, Values], str], ...] = (
         {"class": f"{BASE}ontology#Commitment"},
         "/things/commitment",
     ),
-    ("organisations", "count-of-class", {"class": ORGANISATIONS}, "/organisations"),
+    ("organisations", "count-of-class", {"class": ORGANISATION_CLASSES}, "/organisations"),
     (
         "obligations",
         "count-of-class",
@@ -41,41 +41,43 @@ COUNTED: tuple[tuple[str, str, Mapping[str, Values], str], ...] = (
     ("statements", "count-statements", {}, ""),
 )
 
-Count = tuple[str, Number, str]
+HomeCount = tuple[str, LinkedCount, str]
 
 
 @blueprint.get("/")
 def home() -> str:
     """What is in the graph: counts, schemes, saved queries, release."""
-    shared = site()
-    names = Names(shared)
-    found = dict.fromkeys(subjects(shared.rows("schemes"), "scheme"))
-    names.learn(found)
+    shared = current_graph()
+    names = EntityLabels(shared)
+    found = dict.fromkeys(collect_column_iris(shared.rows("schemes"), "scheme"))
+    names.load(found)
     return render_template(
         "home.html",
-        counts=counts(shared),
-        schemes=[names.page_link(iri) for iri in found],
-        queries=starters(shared),
+        counts=build_home_counts(shared),
+        schemes=[names.build_page_link(iri) for iri in found],
+        queries=choose_starter_queries(shared),
         release=shared.engine.release,
-        built=built(shared),
+        built=get_build_date(shared),
     )
 
 
-def built(shared: Site) -> str:
+def get_build_date(graph: GraphContext) -> str:
     """The day on which the release was built; "" where that is not known."""
     try:
-        report = Release(shared.out / "releases" / shared.engine.release).report()
+        report = Release(graph.build_folder / "releases" / graph.engine.release).report()
     except BuildError:
         return ""
     return str(report.get("built", ""))[:10]
 
 
-def starters(shared: Site) -> list[SavedQuery]:
+def choose_starter_queries(graph: GraphContext) -> list[SavedQuery]:
     """The saved queries to begin with: those tagged ``start``, else the first few."""
-    queries = sorted(shared.saved.values(), key=lambda query: query.title.lower())
+    queries = sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
     return [query for query in queries if "start" in query.tags] or queries[:5]
 
 
-def counts(shared: Site) -> list[Count]:
+def build_home_counts(graph: GraphContext) -> list[HomeCount]:
     """How many there are of each kind of thing: a word, the number, and the list of them."""
-    return [(word, shared.number(name, **values), path) for word, name, values, path in COUNTED]
+    return [
+        (word, graph.number(name, **values), path) for word, name, values, path in COUNT_DEFINITIONS
+    ]

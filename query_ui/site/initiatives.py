@@ -4,57 +4,57 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Site, site, string
-from query_ui.graph.urls import Link, id_iri
-from query_ui.http.response_format import chosen, split_suffix
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.lists.list_items import subjects
-from query_ui.site.lists.list_page import shelf_page
-from query_ui.site.membership_timeline import memberships
-from query_ui.site.statement_sources import Document, Documents
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
+from query_ui.graph.urls import Link, build_entity_iri
+from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.site.entity_page import render_entity
+from query_ui.site.lists.list_items import collect_column_iris
+from query_ui.site.lists.list_page import render_list
+from query_ui.site.membership_timeline import build_membership_timeline
+from query_ui.site.statement_sources import SourceDocument, SourceDocuments
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 
-Commitment = dict[str, str | Link | Document]
+CommitmentView = dict[str, str | Link | SourceDocument]
 
 
 @blueprint.get("")
 def listed() -> Response:
     """Initiatives, narrowed by facets."""
-    return shelf_page(site(), "/initiatives")
+    return render_list(current_graph(), "/initiatives")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
     """One initiative with its commitments in their order."""
     slug, suffix = split_suffix(name)
-    iri = id_iri("initiative", slug)
-    shared = site()
-    if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "initiative.html")
-    return thing_answer(
+    iri = build_entity_iri("initiative", slug)
+    shared = current_graph()
+    if negotiate_page_or_format("graph", suffix):
+        return render_entity(shared, iri, suffix, "initiative.html")
+    return render_entity(
         shared,
         iri,
         suffix,
         "initiative.html",
-        commitments=list(commitments(shared, iri)),
-        memberships=memberships(shared, iri),
+        commitments=list(fetch_commitments(shared, iri)),
+        memberships=build_membership_timeline(shared, iri),
     )
 
 
-def commitments(shared: Site, iri: str) -> Iterator[Commitment]:
+def fetch_commitments(graph: GraphContext, initiative_iri: str) -> Iterator[CommitmentView]:
     """The commitments of an initiative, each with its standing and the document that tells it."""
-    rows = shared.rows("commitments-of", thing=iri)
-    names = Names(shared)
-    documents = Documents(shared, names)
-    names.learn([*subjects(rows, "commitment"), *subjects(rows, "standing")])
-    documents.learn(subjects(rows, "graph"))
+    rows = graph.rows("commitments-of", thing=initiative_iri)
+    names = EntityLabels(graph)
+    documents = SourceDocuments(graph, names)
+    names.load([*collect_column_iris(rows, "commitment"), *collect_column_iris(rows, "standing")])
+    documents.load(collect_column_iris(rows, "graph"))
     for row in rows:
-        standing = string(row, "standing")
+        standing = get_cell_text(row, "standing")
         yield {
-            "link": names.page_link(string(row, "commitment")),
-            "description": string(row, "description"),
+            "link": names.build_page_link(get_cell_text(row, "commitment")),
+            "description": get_cell_text(row, "description"),
             "standing": names.name(standing) if standing else "",
-            "document": documents.of(string(row, "graph")),
+            "document": documents.get_document(get_cell_text(row, "graph")),
         }

@@ -8,8 +8,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from loader.settings import BASE
-from query_ui.graph.urls import path_of
-from query_ui.http.response_format import chosen, split_suffix
+from query_ui.graph.urls import to_page_path
+from query_ui.http.response_format import negotiate_page_or_format, split_suffix
 
 blueprint = Blueprint("identifiers", __name__)
 
@@ -17,29 +17,29 @@ blueprint = Blueprint("identifiers", __name__)
 @blueprint.get("/id/<kind>/<path:name>")
 def thing(kind: str, name: str) -> Response:
     """A thing: ``/id/{kind}/{slug}``."""
-    return see_other(f"id/{kind}/{name}")
+    return redirect_to_page(f"id/{kind}/{name}")
 
 
 @blueprint.get("/concept/<scheme>/<path:name>")
 def concept(scheme: str, name: str) -> Response:
     """A concept: ``/concept/{scheme}/{slug}``."""
-    return see_other(f"concept/{scheme}/{name}")
+    return redirect_to_page(f"concept/{scheme}/{name}")
 
 
 @blueprint.get("/scheme/<name>")
 def scheme(name: str) -> Response:
     """A concept scheme: ``/scheme/{name}``."""
-    return see_other(f"scheme/{name}")
+    return redirect_to_page(f"scheme/{name}")
 
 
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Response:
     """A named graph: ``/graph/{slug}``."""
-    return see_other(f"graph/{name}")
+    return redirect_to_page(f"graph/{name}")
 
 
-def see_other(path: str) -> Response:
+def redirect_to_page(path: str) -> Response:
     """The page of the thing, or its data where a suffix or Accept asks for that."""
     stem, suffix = split_suffix(path)
-    form = chosen("graph", suffix)
-    return redirect(path_of(BASE + stem) + (form.suffix if form else ""), 303)
+    form = negotiate_page_or_format("graph", suffix)
+    return redirect(to_page_path(BASE + stem) + (form.suffix if form else ""), 303)

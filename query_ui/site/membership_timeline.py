@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Site, string
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link
-from query_ui.site.lists.list_items import subjects
+from query_ui.site.lists.list_items import collect_column_iris
 
-WIDTH, LEFT, ROW = 720, 250, 26
+DRAWING_WIDTH, YEARS_LEFT, ROW_HEIGHT = 720, 250, 26
 """Units of the drawing: its width, where the years begin, the height of a line."""
-LABEL = 34
+MAX_BAR_LABEL_LENGTH = 34
 """Characters of a name that fit to the left of the years."""
-_YEAR = re.compile(r"-?\d{4}")
+_YEAR_PATTERN = re.compile(r"-?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """One bar of the drawing; ``open`` where no end is known."""
 
     y: int
@@ -42,65 +42,74 @@ class Bar:
     def label(self) -> str:
         """The name as it fits."""
         name = self.membership.other.text
-        return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
+        return name if len(name) <= MAX_BAR_LABEL_LENGTH else f"{name[: MAX_BAR_LABEL_LENGTH - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLine:
+class MembershipTimeline:
     """Memberships, the bars of those with a beginning, and the years under them."""
 
     memberships: Sequence[Membership]
-    bars: Sequence[Bar]
+    bars: Sequence[TimelineBar]
     years: Sequence[tuple[int, float]]
-    width: int = WIDTH
+    width: int = DRAWING_WIDTH
 
     @property
     def height(self) -> int:
         """The height of the drawing."""
-        return len(self.bars) * ROW + 34
+        return len(self.bars) * ROW_HEIGHT + 34
 
 
-def memberships(shared: Site, iri: str) -> TimeLine:
+def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeline:
     """The time line of an organisation, a consortium or an initiative."""
-    rows = shared.rows("time-line", thing=iri)
-    names = Names(shared)
-    names.learn([*subjects(rows, "other"), *subjects(rows, "link")])
+    rows = graph.rows("time-line", thing=iri)
+    names = EntityLabels(graph)
+    names.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "link")])
     found = [
         Membership(
-            names.page_link(string(row, "link")),
-            names.page_link(string(row, "other")),
-            string(row, "role"),
-            string(row, "from"),
-            string(row, "until"),
+            names.build_page_link(get_cell_text(row, "link")),
+            names.build_page_link(get_cell_text(row, "other")),
+            get_cell_text(row, "role"),
+            get_cell_text(row, "from"),
+            get_cell_text(row, "until"),
         )
         for row in rows
     ]
-    return time_line(found, datetime.now(UTC).year)
+    return lay_out_timeline(found, datetime.now(UTC).year)
 
 
-def time_line(found: Sequence[Membership], now: int) -> TimeLine:
+def lay_out_timeline(memberships: Sequence[Membership], current_year: int) -> MembershipTimeline:
     """Memberships drawn from the first year that is known to the one after ``now``."""
-    dated = [m for m in found if year(m.start) is not None]
-    starts = [year(m.start) or now for m in dated]
-    first, last = min(starts, default=now), max([now, *(year(m.end) or now for m in dated)]) + 1
+    dated = [m for m in memberships if parse_year(m.start) is not None]
+    starts = [parse_year(m.start) or current_year for m in dated]
+    first, last = (
+        min(starts, default=current_year),
+        max([current_year, *(parse_year(m.end) or current_year for m in dated)]) + 1,
+    )
 
     def at(when: int) -> float:
-        return round(LEFT + (WIDTH - LEFT - 10) * (when - first) / (last - first), 1)
+        return round(
+            YEARS_LEFT + (DRAWING_WIDTH - YEARS_LEFT - 10) * (when - first) / (last - first), 1
+        )
 
-    bars = [bar(number, m, at, last) for number, m in enumerate(dated)]
+    bars = [lay_out_bar(number, m, at, last) for number, m in enumerate(dated)]
     step = max(1, (last - first) // 6)
     years = [(when, at(when)) for when in range(first, last, step)] if dated else []
-    return TimeLine(found, bars, years)
+    return MembershipTimeline(memberships, bars, years)
 
 
-def bar(number: int, membership: Membership, at: Callable[[int], float], last: int) -> Bar:
+def lay_out_bar(
+    row: int, membership: Membership, to_x: Callable[[int], float], last_year: int
+) -> TimelineBar:
     """The bar of one membership: to the end of its last year, or on to the edge."""
-    start, end = year(membership.start) or last, year(membership.end)
-    left, right = at(start), at(last if end is None else min(end + 1, last))
-    return Bar(number * ROW + 6, left, max(3.0, round(right - left, 1)), end is None, membership)
+    start, end = parse_year(membership.start) or last_year, parse_year(membership.end)
+    left, right = to_x(start), to_x(last_year if end is None else min(end + 1, last_year))
+    return TimelineBar(
+        row * ROW_HEIGHT + 6, left, max(3.0, round(right - left, 1)), end is None, membership
+    )
 
 
-def year(date: str) -> int | None:
+def parse_year(date: str) -> int | None:
     """The year of a date, however exact; None where there is none."""
-    found = _YEAR.match(date)
+    found = _YEAR_PATTERN.match(date)
     return int(found[0]) if found else None

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from query_ui.graph.page_queries import Site
-from query_ui.graph.urls import Link, Number
-from query_ui.site.entity_description import Description, Property
-from query_ui.site.entity_sections import Section
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.urls import Link, LinkedCount
+from query_ui.site.entity_description import DescribedProperty, EntityDescription
+from query_ui.site.entity_sections import EntitySection
 
-WIDTH, ROW, NODE = 820, 30, 300
+GRAPH_WIDTH, NODE_SPACING, NODE_WIDTH = 820, 30, 300
 """Units of the drawing: its width, the height of a line, the width of a node."""
-TOGETHER = 5
+MAX_SEPARATE_NODES = 5
 """More neighbours than these through one property are drawn as one node, with their number."""
-MOST = 14
+MAX_NODES_PER_SIDE = 14
 """So many nodes stand on each side."""
-LETTERS = 25
-APART = ("rdf:type", "skos:inScheme", "skos:topConceptOf", "prov:wasDerivedFrom")
+MAX_NODE_LABEL_LENGTH = 25
+EXCLUDED_PROPERTIES = ("rdf:type", "skos:inScheme", "skos:topConceptOf", "prov:wasDerivedFrom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,19 @@ class Neighbour:
 
     word: str
     link: Link
-    number: Number | None = None
+    number: LinkedCount | None = None
 
     @property
     def label(self) -> str:
         """The name as it fits."""
         text = self.link.text
-        return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+        return (
+            text if len(text) <= MAX_NODE_LABEL_LENGTH else f"{text[: MAX_NODE_LABEL_LENGTH - 1]}…"
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class NeighbourNode:
     """A neighbour with its place: the upper left corner."""
 
     neighbour: Neighbour
@@ -43,20 +45,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class NeighbourGraph:
     """The nodes of both sides; ``cut`` where there are more than are drawn."""
 
     name: str
-    left: Sequence[Node]
-    right: Sequence[Node]
+    left: Sequence[NeighbourNode]
+    right: Sequence[NeighbourNode]
     cut: bool
-    width: int = WIDTH
-    node: int = NODE
+    width: int = GRAPH_WIDTH
+    node: int = NODE_WIDTH
 
     @property
     def height(self) -> int:
         """The height of the drawing."""
-        return max(len(self.left), len(self.right), 1) * ROW + 10
+        return max(len(self.left), len(self.right), 1) * NODE_SPACING + 10
 
     @property
     def middle(self) -> int:
@@ -64,47 +66,63 @@ class Picture:
         return self.height // 2
 
 
-def neighbourhood(shared: Site, it: Description, sections: Iterable[Section] = ()) -> Picture:
+def build_neighbour_graph(
+    graph: GraphContext, description: EntityDescription, sections: Iterable[EntitySection] = ()
+) -> NeighbourGraph:
     """The drawing of a thing: what points at it on the left, what it points at on the right."""
-    left = [*pointing(it), *collected(sections)]
+    left = [*list_incoming_neighbours(description), *list_section_neighbours(sections)]
     right = [
-        one for prop in it.properties if prop.short not in APART for one in values(shared, it, prop)
+        one
+        for prop in description.properties
+        if prop.short not in EXCLUDED_PROPERTIES
+        for one in list_outgoing_neighbours(graph, description, prop)
     ]
-    name = it.name if len(it.name) <= LETTERS else f"{it.name[: LETTERS - 1]}…"
-    cut = len(left) > MOST or len(right) > MOST
-    return Picture(name, placed(left, 4), placed(right, WIDTH - NODE - 4), cut)
+    name = (
+        description.name
+        if len(description.name) <= MAX_NODE_LABEL_LENGTH
+        else f"{description.name[: MAX_NODE_LABEL_LENGTH - 1]}…"
+    )
+    cut = len(left) > MAX_NODES_PER_SIDE or len(right) > MAX_NODES_PER_SIDE
+    return NeighbourGraph(
+        name, place_nodes(left, 4), place_nodes(right, GRAPH_WIDTH - NODE_WIDTH - 4), cut
+    )
 
 
-def placed(neighbours: Sequence[Neighbour], x: int) -> list[Node]:
+def place_nodes(neighbours: Sequence[Neighbour], x: int) -> list[NeighbourNode]:
     """The first neighbours below each other."""
-    return [Node(one, x, 5 + place * ROW) for place, one in enumerate(neighbours[:MOST])]
+    return [
+        NeighbourNode(one, x, 5 + place * NODE_SPACING)
+        for place, one in enumerate(neighbours[:MAX_NODES_PER_SIDE])
+    ]
 
 
-def pointing(it: Description) -> Iterator[Neighbour]:
+def list_incoming_neighbours(description: EntityDescription) -> Iterator[Neighbour]:
     """What points here, thing by thing or as one node for many."""
-    for group in it.incoming:
-        if group.number.value > TOGETHER:
+    for group in description.incoming:
+        if group.number.value > MAX_SEPARATE_NODES:
             yield Neighbour(group.link.text, Link("things", "#incoming"), group.number)
         else:
             yield from (Neighbour(group.link.text, thing) for thing in group.things)
 
 
-def collected(sections: Iterable[Section]) -> Iterator[Neighbour]:
+def list_section_neighbours(sections: Iterable[EntitySection]) -> Iterator[Neighbour]:
     """What carries a concept or is an organisation's, as one node for each kind."""
     for section in sections:
         if section.listing.total.value:
             yield Neighbour("", Link(section.noun, f"#of-{section.kind}"), section.listing.total)
 
 
-def values(shared: Site, it: Description, prop: Property) -> Iterator[Neighbour]:
+def list_outgoing_neighbours(
+    graph: GraphContext, description: EntityDescription, prop: DescribedProperty
+) -> Iterator[Neighbour]:
     """What the thing points at through a property: things of the graph alone."""
     found = {
         link.iri: link
         for statement in prop.statements
         if (link := statement.value.link) and link.href.startswith("/")
     }
-    if len(found) > TOGETHER:
-        number = shared.number("count-values", thing=it.iri, property=prop.link.iri)
+    if len(found) > MAX_SEPARATE_NODES:
+        number = graph.number("count-values", thing=description.iri, property=prop.link.iri)
         yield Neighbour(prop.link.text, Link("things", "#statements"), number)
     else:
         yield from (Neighbour(prop.link.text, link) for link in found.values())

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 
 from loader.settings import BASE
-from query_ui.graph.entity_labels import readable
-from query_ui.graph.page_queries import site, string
-from query_ui.graph.urls import any_path
+from query_ui.graph.entity_labels import humanise_iri
+from query_ui.graph.page_queries import current_graph, get_cell_text
+from query_ui.graph.urls import to_generic_page_path
 
 blueprint = Blueprint("ontology", __name__)
 
-NAMESPACE = f"{BASE}ontology#"
+ONTOLOGY_NAMESPACE = f"{BASE}ontology#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class OntologyTerm:
 def terms() -> str:
     """All terms by the kind of term they are."""
     groups: dict[str, dict[str, OntologyTerm]] = defaultdict(dict)
-    for row in site().rows("terms"):
-        iri = string(row, "term")
-        name = iri.removeprefix(NAMESPACE)
-        label = string(row, "label") or readable(iri)
-        term = OntologyTerm(name, label, string(row, "comment"), any_path(iri))
-        groups[readable(string(row, "kind"))].setdefault(name, term)
+    for row in current_graph().rows("terms"):
+        iri = get_cell_text(row, "term")
+        name = iri.removeprefix(ONTOLOGY_NAMESPACE)
+        label = get_cell_text(row, "label") or humanise_iri(iri)
+        term = OntologyTerm(name, label, get_cell_text(row, "comment"), to_generic_page_path(iri))
+        groups[humanise_iri(get_cell_text(row, "kind"))].setdefault(name, term)
     return render_template("ontology.html", groups=groups)

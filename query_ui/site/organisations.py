@@ -3,17 +3,17 @@
 from flask import Blueprint, Response
 
 from loader.settings import BASE
-from query_ui.graph.facets import FACETS
-from query_ui.graph.page_queries import site
-from query_ui.graph.urls import id_iri
-from query_ui.http.response_format import chosen, split_suffix
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.entity_sections import sections
-from query_ui.site.lists.list_items import page_number
-from query_ui.site.lists.list_page import shelf_page
-from query_ui.site.membership_timeline import memberships
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.page_queries import current_graph
+from query_ui.graph.urls import build_entity_iri
+from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.site.entity_page import render_entity
+from query_ui.site.entity_sections import build_sections
+from query_ui.site.lists.list_items import parse_page_number
+from query_ui.site.lists.list_page import render_list
+from query_ui.site.membership_timeline import build_membership_timeline
 
-OWNED = frozenset({f"{BASE}ontology#organisation"})
+OWNERSHIP_PROPERTIES = frozenset({f"{BASE}ontology#organisation"})
 """The property by which things are an organisation's: their sections tell it."""
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -22,25 +22,25 @@ blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 @blueprint.get("")
 def listed() -> Response:
     """Organisations, each with the number of its case studies, narrowed by facets."""
-    return shelf_page(site(), "/organisations")
+    return render_list(current_graph(), "/organisations")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
     """One organisation, with what is its own and the consortia it belongs to."""
     slug, suffix = split_suffix(name)
-    iri, shared = id_iri("organisation", slug), site()
-    if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "organisation.html")
-    found = list(sections(shared, FACETS["organisation"], iri, page_number()))
-    response = thing_answer(
+    iri, shared = build_entity_iri("organisation", slug), current_graph()
+    if negotiate_page_or_format("graph", suffix):
+        return render_entity(shared, iri, suffix, "organisation.html")
+    found = list(build_sections(shared, FACET_BY_NAME["organisation"], iri, parse_page_number()))
+    response = render_entity(
         shared,
         iri,
         suffix,
         "organisation.html",
-        apart=OWNED if shared.index else frozenset(),
+        excluded_properties=OWNERSHIP_PROPERTIES if shared.index else frozenset(),
         sections=found,
-        memberships=memberships(shared, iri),
+        memberships=build_membership_timeline(shared, iri),
     )
     response.headers.extend(found[0].listing.headers)
     return response

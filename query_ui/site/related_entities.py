@@ -5,163 +5,191 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.entity_types import kind_word
-from query_ui.graph.facet_filter import Selection
-from query_ui.graph.facets import FACETS
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.entity_filter import chosen
-from query_ui.graph.search_index.similarity import WORKS, Relatedness, Relation
-from query_ui.graph.urls import Link, Number, query_path
-from query_ui.site.lists.list_definitions import SHELVES, Shelf
-from query_ui.site.lists.list_request import Asked
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.entity_types import get_entity_type_label
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.graph.search_index.similarity import WORK_KINDS, SimilarEntity, SimilarityCalculator
+from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_request import ListRequest
 
-TIES = ("organisation", "consortium", "beneficiary", "obligation")
+SHARED_ATTRIBUTE_FACETS = ("organisation", "consortium", "beneficiary", "obligation")
 """Other evidence that two things belong together; it stays out of the score."""
-WORK_CLASSES = tuple(c for s in SHELVES.values() if s.kind in WORKS for c in s.classes)
+WORK_CLASSES = tuple(
+    c for s in LIST_DEFINITION_BY_PATH.values() if s.kind in WORK_KINDS for c in s.classes
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class SharedKeyword:
     """A keyword that both carry. ``itself``: both carry just it, and not one below it."""
 
     concept: Link
     itself: bool
-    carriers: Number
+    carriers: LinkedCount
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedEntity:
     """One related thing, with the reasons and the other ties."""
 
     link: Link
     kind: str
-    score: Number
-    reasons: tuple[Reason, ...]
+    score: LinkedCount
+    reasons: tuple[SharedKeyword, ...]
     ties: tuple[tuple[str, tuple[Link, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class SharedAttribute:
     """A value that others have too: how many of a list, and the address of these."""
 
     word: str
     value: Link
-    number: Number
+    number: LinkedCount
     address: str
     noun: str
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
+class RelatedEntities:
     """What is related to a thing: ``all`` is how many things are compared by their keywords."""
 
-    things: tuple[Related, ...]
-    ties: tuple[Tie, ...]
-    all: Number
+    things: tuple[RelatedEntity, ...]
+    ties: tuple[SharedAttribute, ...]
+    all: LinkedCount
 
 
-def relations(shared: Site, iri: str) -> Relations | None:
+def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | None:
     """What a page says of things related to one; None where such things are not compared."""
-    index = shared.index
+    index = graph.index
     number = index.number(iri) if index else None
     if index is None or number is None:
         return None
-    kind = kind_of(index, number)
-    if kind not in (*WORKS, "organisation"):
+    kind = get_entity_type(index, number)
+    if kind not in (*WORK_KINDS, "organisation"):
         return None
-    return Teller(shared, index, iri, number, kind).told()
+    return RelationExplainer(graph, index, iri, number, kind).explain()
 
 
-def kind_of(index: Index, number: int) -> str:
+def get_entity_type(index: SearchIndex, number: int) -> str:
     """The kind that a thing is numbered with."""
     text = "SELECT name FROM kind WHERE first <= ? AND after > ?"
-    return str(index.row(text, number, number)[0])
+    return str(index.fetch_row(text, number, number)[0])
 
 
-class Teller:
+class RelationExplainer:
     """Tells what is related to one thing."""
 
-    def __init__(self, shared: Site, index: Index, iri: str, number: int, kind: str) -> None:
-        self.shared, self.index = shared, index
+    def __init__(
+        self, graph: GraphContext, index: SearchIndex, iri: str, number: int, kind: str
+    ) -> None:
+        self.graph, self.index = graph, index
         self.iri, self.number, self.kind = iri, number, kind
-        self.names = Names(shared)
-        self.reckoned = index.made(Relatedness)
+        self.labels = EntityLabels(graph)
+        self.relatedness = index.get_or_compute(SimilarityCalculator)
 
-    def told(self) -> Relations:
+    def explain(self) -> RelatedEntities:
         """The related things and the ties, with all names asked for together."""
-        found = self.reckoned.to(self.number)
-        own = {name: self.values(name, self.number) for name in TIES}
-        self.names.learn(
+        found = self.relatedness.find_similar_entities(self.number)
+        own = {name: self.values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
+        self.labels.load(
             {
                 *(self.index.iri(one.number) for one in found),
-                *(concept for one in found for concept in one.concepts),
+                *(concept for one in found for concept in one.shared_concepts),
                 *(value for values in own.values() for value in values),
             }
         )
         things = tuple(self.related(one, own) for one in found)
-        works = Selection("", WORK_CLASSES)
-        total = int(np.count_nonzero(self.index.having("kind", *WORKS)))
-        whole = Number(total, query_path(self.shared.selected("count-of-class", works)))
-        return Relations(things, tuple(self.ties(own)), whole)
+        works = FacetFilter("", WORK_CLASSES)
+        total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
+        whole = LinkedCount(
+            total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
+        )
+        return RelatedEntities(things, tuple(self.ties(own)), whole)
 
     def values(self, facet: str, number: int) -> list[str]:
         """The values of a facet that a thing has."""
-        meant = FACETS[facet]
-        column = self.index.facet(meant.query)
-        values = [column.values[place] for place in column.places_of(number)]
+        meant = FACET_BY_NAME[facet]
+        column = self.index.facet(meant.query_name)
+        values = [column.values[place] for place in column.list_positions(number)]
         if not meant.scheme:
             return values
-        inside = self.index.members.get(meant.scheme, ())
+        inside = self.index.concepts_by_scheme.get(meant.scheme, ())
         below = meant.level == "below"
-        return [v for v in values if v in inside and (not below or v in self.index.broader)]
+        return [
+            v for v in values if v in inside and (not below or v in self.index.broader_by_concept)
+        ]
 
-    def related(self, one: Relation, own: dict[str, list[str]]) -> Related:
+    def related(
+        self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
+    ) -> RelatedEntity:
         """One related thing as the page shows it."""
-        iri = self.index.iri(one.number)
-        query = self.shared.text("relatedness", thing=sorted((self.iri, iri)))
-        ties = ((name, [v for v in own[name] if self.has(name, v, one.number)]) for name in TIES)
-        return Related(
-            self.names.page_link(iri),
-            kind_word(kind_of(self.index, one.number), iri),
-            Number(one.score, query_path(query)),
-            tuple(self.reason(concept, one.number) for concept in one.concepts),
+        iri = self.index.iri(relation.number)
+        query = self.graph.text("relatedness", thing=sorted((self.iri, iri)))
+        ties = (
+            (
+                name,
+                [
+                    v
+                    for v in values_by_facet[name]
+                    if self.has_facet_value(name, v, relation.number)
+                ],
+            )
+            for name in SHARED_ATTRIBUTE_FACETS
+        )
+        return RelatedEntity(
+            self.labels.build_page_link(iri),
+            get_entity_type_label(get_entity_type(self.index, relation.number), iri),
+            LinkedCount(relation.score, to_query_path(query)),
             tuple(
-                (FACETS[name].word.lower(), tuple(self.names.page_link(v) for v in values))
+                self.build_shared_keyword(concept, relation.number)
+                for concept in relation.shared_concepts
+            ),
+            tuple(
+                (
+                    FACET_BY_NAME[name].word.lower(),
+                    tuple(self.labels.build_page_link(v) for v in values),
+                )
                 for name, values in ties
                 if values
             ),
         )
 
-    def has(self, facet: str, value: str, number: int) -> bool:
+    def has_facet_value(self, facet: str, value: str, number: int) -> bool:
         """Whether a thing has a value of a facet."""
-        having = self.index.facet(FACETS[facet].query).having(value)
+        having = self.index.facet(FACET_BY_NAME[facet].query_name).find_entities(value)
         at = int(np.searchsorted(having, number))
         return at < len(having) and int(having[at]) == number
 
-    def reason(self, concept: str, other: int) -> Reason:
+    def build_shared_keyword(self, concept: str, other: int) -> SharedKeyword:
         """A keyword that both carry, and how many things do."""
         both = (self.number, other)
-        itself = all(self.reckoned.exactly(concept, number) for number in both)
-        works = Selection("", WORK_CLASSES, {"keyword": (concept,)})
-        query = query_path(self.shared.selected("count-of-class", works))
-        carriers = Number(self.index.carriers[concept], query)
-        return Reason(self.names.page_link(concept), itself, carriers)
+        itself = all(self.relatedness.is_tagged_directly(concept, number) for number in both)
+        works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
+        query = to_query_path(self.graph.narrow_page_query("count-of-class", works))
+        carriers = LinkedCount(self.index.carriers[concept], query)
+        return SharedKeyword(self.labels.build_page_link(concept), itself, carriers)
 
-    def ties(self, own: dict[str, list[str]]) -> Iterator[Tie]:
+    def ties(self, values_by_facet: dict[str, list[str]]) -> Iterator[SharedAttribute]:
         """What the thing has in common with others of its kind, apart from keywords."""
-        shelf: Shelf = next(s for s in SHELVES.values() if s.kind == self.kind)
-        for name, values in own.items():
+        shelf: ListDefinition = next(
+            s for s in LIST_DEFINITION_BY_PATH.values() if s.kind == self.kind
+        )
+        for name, values in values_by_facet.items():
             for value in values:
-                selection = shelf.everything.adding(name, value)
-                number = int(np.count_nonzero(chosen(self.index, selection)))
+                selection = shelf.full_selection.add_value(name, value)
+                number = int(np.count_nonzero(filter_entities(self.index, selection)))
                 if number > 1 and value != self.iri:
-                    query = query_path(self.shared.selected("count-of-class", selection))
-                    yield Tie(
-                        FACETS[name].word.lower(),
-                        self.names.page_link(value),
-                        Number(number, query),
-                        Asked(shelf, selection).address(),
+                    query = to_query_path(self.graph.narrow_page_query("count-of-class", selection))
+                    yield SharedAttribute(
+                        FACET_BY_NAME[name].word.lower(),
+                        self.labels.build_page_link(value),
+                        LinkedCount(number, query),
+                        ListRequest(shelf, selection).address(),
                         shelf.noun,
                     )

@@ -7,10 +7,14 @@ handed on.
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from query_ui.site.entity_description import Description, Property, Statement
+from query_ui.site.entity_description import (
+    DescribedProperty,
+    DescribedStatement,
+    EntityDescription,
+)
 
-Value: TypeAlias = Any
-TYPES: Mapping[str, str] = {
+JsonLdValue: TypeAlias = Any
+SCHEMA_ORG_TYPE_BY_CLASS: Mapping[str, str] = {
     "CaseStudy": "Article",
     **dict.fromkeys(("Initiative", "Programme", "Scheme", "Pledge", "Award"), "Project"),
     "Resource": "CreativeWork",
@@ -27,7 +31,7 @@ TYPES: Mapping[str, str] = {
     "ConceptScheme": "DefinedTermSet",
 }
 """By the end of the IRI of a class; later ones say more and win."""
-TEXTS: Mapping[str, str] = {
+TEXT_PROPERTIES: Mapping[str, str] = {
     "dcterms:title": "name",
     "skos:prefLabel": "name",
     "skos:altLabel": "alternateName",
@@ -40,7 +44,7 @@ TEXTS: Mapping[str, str] = {
     "schema:foundingDate": "foundingDate",
     "schema:endDate": "endDate",
 }
-LINKS: Mapping[str, str] = {
+LINK_PROPERTIES: Mapping[str, str] = {
     "dcterms:subject": "about",
     "skos:exactMatch": "sameAs",
     "skos:inScheme": "inDefinedTermSet",
@@ -51,52 +55,61 @@ LINKS: Mapping[str, str] = {
 }
 
 
-def as_jsonld(it: Description, address: str) -> dict[str, Value] | None:
+def build_schema_org_entity(
+    description: EntityDescription, page_url: str
+) -> dict[str, JsonLdValue] | None:
     """The thing as JSON-LD; None for one that schema.org has no word for, and for claims."""
-    kinds = [kind.iri.replace("#", "/").rpartition("/")[2] for kind in it.kinds]
-    typed = [name for known, name in TYPES.items() if known in kinds]
-    if not typed or it.is_a("Claim"):
+    kinds = [kind.iri.replace("#", "/").rpartition("/")[2] for kind in description.kinds]
+    typed = [name for known, name in SCHEMA_ORG_TYPE_BY_CLASS.items() if known in kinds]
+    if not typed or description.is_a("Claim"):
         return None
-    found: dict[str, Value] = {
+    found: dict[str, JsonLdValue] = {
         "@context": "https://schema.org",
-        "@id": it.iri,
-        "@type": most_telling(kinds),
-        "url": address,
+        "@id": description.iri,
+        "@type": choose_most_specific_type(kinds),
+        "url": page_url,
     }
-    for prop in it.properties:
-        for key, value in told(prop):
+    for prop in description.properties:
+        for key, value in iterate_schema_org_values(prop):
             found.setdefault(key, [])
             if value not in found[key]:
                 found[key].append(value)
-    return {key: value[0] if single(value) else value for key, value in found.items()}
+    return {key: value[0] if has_single_value(value) else value for key, value in found.items()}
 
 
-def most_telling(kinds: list[str]) -> str:
+def choose_most_specific_type(class_names: list[str]) -> str:
     """The type for the class that says most."""
-    order = [*TYPES]
-    return TYPES[max((k for k in kinds if k in TYPES), key=order.index)]
+    order = [*SCHEMA_ORG_TYPE_BY_CLASS]
+    return SCHEMA_ORG_TYPE_BY_CLASS[
+        max((k for k in class_names if k in SCHEMA_ORG_TYPE_BY_CLASS), key=order.index)
+    ]
 
 
-def single(value: Value) -> bool:
+def has_single_value(value: JsonLdValue) -> bool:
     """Whether a list has just one value."""
     return isinstance(value, list) and len(value) == 1
 
 
-def told(prop: Property) -> Iterator[tuple[str, Value]]:
+def iterate_schema_org_values(
+    described_property: DescribedProperty,
+) -> Iterator[tuple[str, JsonLdValue]]:
     """What the statements of a property say in schema.org's words."""
-    for statement in prop.statements:
-        if not trusted(statement):
+    for statement in described_property.statements:
+        if not is_from_trusted_source(statement):
             continue
         value = statement.value
-        if prop.short in TEXTS and value.text:
-            text: Value = value.text
+        if described_property.short in TEXT_PROPERTIES and value.text:
+            text: JsonLdValue = value.text
             if value.language and value.language != "en":
                 text = {"@value": value.text, "@language": value.language}
-            yield TEXTS[prop.short], text
-        elif prop.short in LINKS and value.link and value.link.iri:
-            yield LINKS[prop.short], {"@id": value.link.iri, "name": value.link.text}
+            yield TEXT_PROPERTIES[described_property.short], text
+        elif described_property.short in LINK_PROPERTIES and value.link and value.link.iri:
+            yield (
+                LINK_PROPERTIES[described_property.short],
+                {"@id": value.link.iri, "name": value.link.text},
+            )
 
 
-def trusted(statement: Statement) -> bool:
+def is_from_trusted_source(statement: DescribedStatement) -> bool:
     """Whether a source that is not of low trust says it."""
     return any(not source.document.low for source in statement.sources)

@@ -6,91 +6,91 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BuildError, UsageError
-from query_ui.graph.entity_types import KINDS, kind_word
-from query_ui.graph.page_queries import site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.autocomplete import suggest
-from query_ui.graph.search_index.highlight import plain
-from query_ui.graph.search_index.search_runner import Finder, Found, Hit
-from query_ui.graph.urls import any_path, path_of
-from query_ui.http.response_format import json_answer, wants_json
-from query_ui.site.lists.list_items import page_number
+from query_ui.graph.entity_types import ENTITY_TYPE_LABELS, get_entity_type_label
+from query_ui.graph.page_queries import current_graph
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.autocomplete import autocomplete_entities
+from query_ui.graph.search_index.highlight import strip_highlights
+from query_ui.graph.search_index.search_runner import SearchHit, SearchResults, SearchRunner
+from query_ui.graph.urls import to_generic_page_path, to_page_path
+from query_ui.http.response_format import build_json_response, prefers_json
+from query_ui.site.lists.list_items import parse_page_number
 
 blueprint = Blueprint("search", __name__)
 
-EACH, PAGE = 5, 20
+HITS_PER_TYPE, HITS_PER_PAGE = 5, 20
 """So many of each kind, or so many on a page of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HitGroup:
     """The hits of one kind; ``more`` is the address of all of them, or ""."""
 
     title: str
-    hits: list[tuple[Hit, str, str]]
+    hits: list[tuple[SearchHit, str, str]]
     more: str
 
 
 @blueprint.get("/search")
 def page() -> Response:
     """What was found, by kind; with ``kind=`` all of that kind, in pages."""
-    return searched(wants_json())
+    return render_search(prefers_json())
 
 
 @blueprint.get("/search.json")
 def as_json() -> Response:
     """The same as JSON."""
-    return searched(True)
+    return render_search(True)
 
 
 @blueprint.get("/search/suggestions")
 def suggestions() -> Response:
     """At most eight things whose labels begin with what was typed, or hold it."""
-    found = suggest(indexed(), asked())
+    found = autocomplete_entities(require_search_index(), parse_search_text())
     items = [
         {
             "iri": one.iri,
             "label": one.name,
             "also": one.label,
-            "kind": kind_word(one.kind, one.iri),
-            "url": address_of(one.iri),
+            "kind": get_entity_type_label(one.kind, one.iri),
+            "url": to_entity_page_path(one.iri),
         }
         for one in found
     ]
-    return json_answer({"total": len(items), "truncated": False, "items": items})
+    return build_json_response({"total": len(items), "truncated": False, "items": items})
 
 
-def searched(data: bool) -> Response:
+def render_search(as_data: bool) -> Response:
     """The answer to a search."""
-    text, kind = asked(), request.args.get("kind", "")
-    if kind and kind not in KINDS:
-        raise UsageError(f"kind is “{kind}”, and may be {', '.join(KINDS)}.")
-    number = page_number()
-    size = PAGE if kind else EACH
-    found = Finder(indexed()).search(text, kind, size, number if kind else 1)
-    if data:
-        return json_answer(as_object(text, found))
+    text, kind = parse_search_text(), request.args.get("kind", "")
+    if kind and kind not in ENTITY_TYPE_LABELS:
+        raise UsageError(f"kind is “{kind}”, and may be {', '.join(ENTITY_TYPE_LABELS)}.")
+    number = parse_page_number()
+    size = HITS_PER_PAGE if kind else HITS_PER_TYPE
+    found = SearchRunner(require_search_index()).search(text, kind, size, number if kind else 1)
+    if as_data:
+        return build_json_response(serialise_search_results(text, found))
     shown = render_template(
         "search.html",
         text=text,
-        kind=KINDS[kind][1] if kind else "",
+        kind=ENTITY_TYPE_LABELS[kind][1] if kind else "",
         found=found,
-        groups=[group(text, name, hits, found, kind) for name, hits in found.groups()],
-        earlier=address(text, kind, number - 1) if kind and number > 1 else "",
-        later=address(text, kind, number + 1) if kind and kind in found.more else "",
+        groups=[build_hit_group(text, name, hits, found, kind) for name, hits in found.groups()],
+        earlier=build_search_url(text, kind, number - 1) if kind and number > 1 else "",
+        later=build_search_url(text, kind, number + 1) if kind and kind in found.more else "",
         number=number,
     )
     return Response(shown, mimetype="text/html")
 
 
-def asked() -> str:
+def parse_search_text() -> str:
     """The words of the request."""
     return request.args.get("q", "").strip()
 
 
-def indexed() -> Index:
+def require_search_index() -> SearchIndex:
     """The index; BuildError where the release has none, since there is nothing to search in."""
-    index = site().index
+    index = current_graph().index
     if index is None:
         raise BuildError(
             "There is no search here: a remote endpoint has no index, and a release of an older "
@@ -99,41 +99,46 @@ def indexed() -> Index:
     return index
 
 
-def group(text: str, name: str, hits: list[Hit], found: Found, kind: str) -> Group:
+def build_hit_group(
+    text: str, name: str, hits: list[SearchHit], results: SearchResults, kind: str
+) -> HitGroup:
     """The hits of one kind, each with its word and its address."""
-    shown = [(hit, kind_word(hit.kind, hit.iri), address_of(hit.iri)) for hit in hits]
-    more = address(text, name) if name in found.more and not kind else ""
-    return Group(KINDS[name][1], shown, more)
+    shown = [
+        (hit, get_entity_type_label(hit.kind, hit.iri), to_entity_page_path(hit.iri))
+        for hit in hits
+    ]
+    more = build_search_url(text, name) if name in results.more and not kind else ""
+    return HitGroup(ENTITY_TYPE_LABELS[name][1], shown, more)
 
 
-def address(text: str, kind: str, number: int = 1) -> str:
+def build_search_url(text: str, kind: str, page: int = 1) -> str:
     """The address of a page of hits of one kind."""
-    fields = {"q": text, "kind": kind} | ({"page": str(number)} if number > 1 else {})
+    fields = {"q": text, "kind": kind} | ({"page": str(page)} if page > 1 else {})
     return f"/search?{urlencode(fields)}"
 
 
-def address_of(iri: str) -> str:
+def to_entity_page_path(iri: str) -> str:
     """The page of a thing."""
-    return path_of(iri) or any_path(iri)
+    return to_page_path(iri) or to_generic_page_path(iri)
 
 
-def as_object(text: str, found: Found) -> dict[str, object]:
+def serialise_search_results(text: str, results: SearchResults) -> dict[str, object]:
     """What was found, for JSON; ``truncated`` where there are more than these."""
     items = [
         {
             "iri": hit.iri,
             "label": hit.name,
             "kind": hit.kind,
-            "url": address_of(hit.iri),
-            "snippet": plain(hit.text),
+            "url": to_entity_page_path(hit.iri),
+            "snippet": strip_highlights(hit.text),
         }
-        for hit in found.hits
+        for hit in results.hits
     ]
     return {
         "query": text,
-        "words": list(found.words.parts),
-        "how": found.how,
-        "total": found.total,
-        "truncated": len(items) < found.total,
+        "words": list(results.words.parts),
+        "how": results.how,
+        "total": results.total,
+        "truncated": len(items) < results.total,
         "items": items,
     }

@@ -6,14 +6,14 @@ https://www.sitemaps.org/protocol.html and https://www.rfc-editor.org/rfc/rfc930
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from query_ui.graph.page_queries import site, string
-from query_ui.graph.urls import path_of
+from query_ui.graph.page_queries import current_graph, get_cell_text
+from query_ui.graph.urls import to_page_path
 
 blueprint = Blueprint("crawling", __name__)
 
-PART = 10_000
+SITEMAP_PART_SIZE = 10_000
 """Things in one part, as in ``sparql/pages/crawlable.rq``; the protocol allows 50,000."""
-ALWAYS = (
+FIXED_PATHS = (
     *("/", "/case-studies", "/initiatives", "/organisations", "/concepts", "/graphs"),
     *("/coverage", "/things/commitment"),
     *("/queries", "/ontology", "/dataset", "/about/related", "/changes"),
@@ -30,9 +30,9 @@ def rules() -> Response:
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
     """The parts of the map of this site."""
-    total = site().number("count-crawlable").value
-    parts = range(1, max(1, -(-total // PART)) + 1)
-    return _xml("sitemap-index.xml", parts=parts)
+    total = current_graph().number("count-crawlable").value
+    parts = range(1, max(1, -(-total // SITEMAP_PART_SIZE)) + 1)
+    return _render_xml("sitemap-index.xml", parts=parts)
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
@@ -41,14 +41,14 @@ def pages(part: int) -> Response:
 
     NotFound past the last part.
     """
-    shared = site()
-    things = [string(row, "thing") for row in shared.rows("crawlable", part)] if part else []
-    paths = [*(ALWAYS if part == 1 else ()), *filter(None, map(path_of, things))]
+    shared = current_graph()
+    things = [get_cell_text(row, "thing") for row in shared.rows("crawlable", part)] if part else []
+    paths = [*(FIXED_PATHS if part == 1 else ()), *filter(None, map(to_page_path, things))]
     if not paths:
         raise NotFound("The map has no such part: /sitemap.xml lists those there are.")
-    return _xml("sitemap.xml", paths=paths)
+    return _render_xml("sitemap.xml", paths=paths)
 
 
-def _xml(template: str, **more: object) -> Response:
-    text = render_template(template, root=request.root_url.rstrip("/"), **more)
+def _render_xml(template: str, **context: object) -> Response:
+    text = render_template(template, root=request.root_url.rstrip("/"), **context)
     return Response(text, content_type="application/xml; charset=utf-8")

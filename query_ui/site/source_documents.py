@@ -3,55 +3,65 @@
 from flask import Blueprint, Response
 
 from loader.settings import BASE
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.page_queries import Site, site
-from query_ui.graph.urls import query_path
-from query_ui.http.response_format import chosen, split_suffix
-from query_ui.site.entity_describer import issues
-from query_ui.site.entity_page import thing_answer
-from query_ui.site.lists.list_items import Item, Listing, listing, page_number, subjects
-from query_ui.site.lists.list_page import shelf_page
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.urls import to_query_path
+from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.site.entity_describer import build_issues
+from query_ui.site.entity_page import render_entity
+from query_ui.site.lists.list_items import (
+    ListItem,
+    ListPage,
+    build_list_page,
+    collect_column_iris,
+    parse_page_number,
+)
+from query_ui.site.lists.list_page import render_list
 
 blueprint = Blueprint("graphs", __name__, url_prefix="/graphs")
 
-LISTED = 20_000
+MAX_LISTED_STATEMENTS = 20_000
 """A graph of more statements is not listed: an answer in time is worth more than the list."""
 
 
 @blueprint.get("")
 def listed() -> Response:
     """The source documents, narrowed by facets."""
-    return shelf_page(site(), "/graphs")
+    return render_list(current_graph(), "/graphs")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
     """One document: what the catalogue says of it, what it states, what is wrong with it."""
     slug, suffix = split_suffix(name)
-    iri, shared = f"{BASE}graph/{slug}", site()
+    iri, shared = f"{BASE}graph/{slug}", current_graph()
     stated = shared.number("count-in-graph", graph=iri)
     known = stated.value > 0
-    if chosen("graph", suffix):
-        return thing_answer(shared, iri, suffix, "graph.html", known=known)
-    return thing_answer(
+    if negotiate_page_or_format("graph", suffix):
+        return render_entity(shared, iri, suffix, "graph.html", is_known=known)
+    return render_entity(
         shared,
         iri,
         suffix,
         "graph.html",
-        known=known,
+        is_known=known,
         stated=stated,
-        found=issues(shared.rows("issues-of-document", graph=iri), Names(shared)),
+        found=build_issues(shared.rows("issues-of-document", graph=iri), EntityLabels(shared)),
         problems=shared.number("count-issues-of-document", graph=iri),
-        download=query_path(shared.text("graph-statements", graph=iri)),
-        listing=things_of(shared, iri) if stated.value <= LISTED else None,
+        download=to_query_path(shared.text("graph-statements", graph=iri)),
+        listing=list_document_entities(shared, iri)
+        if stated.value <= MAX_LISTED_STATEMENTS
+        else None,
     )
 
 
-def things_of(shared: Site, iri: str) -> Listing:
+def list_document_entities(graph: GraphContext, graph_iri: str) -> ListPage:
     """One page of the things that the document speaks about."""
-    page = page_number()
-    total = shared.number("count-subjects-of-graph", graph=iri)
-    things = subjects(shared.rows("subjects-of-graph", page, graph=iri))
-    names = Names(shared)
-    names.learn(things)
-    return listing([Item(names.page_link(thing)) for thing in things], total, page)
+    page = parse_page_number()
+    total = graph.number("count-subjects-of-graph", graph=graph_iri)
+    things = collect_column_iris(graph.rows("subjects-of-graph", page, graph=graph_iri))
+    names = EntityLabels(graph)
+    names.load(things)
+    return build_list_page(
+        [ListItem(names.build_page_link(thing)) for thing in things], total, page
+    )

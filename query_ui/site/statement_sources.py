@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from query_ui.graph.entity_labels import Names, span
-from query_ui.graph.page_queries import Row, Site, Term, string
+from query_ui.graph.entity_labels import EntityLabels, format_line_span
+from query_ui.graph.page_queries import GraphContext, PageRow, PageTerm, get_cell_text
 from query_ui.graph.urls import Link
 
-LOW = "Low"
+LOW_TRUST = "Low"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SourceDocument:
     """A source document as the catalogue knows it: its page, its file, how far it is trusted."""
 
     link: Link
@@ -26,79 +26,87 @@ class Document:
 
     @property
     def low(self) -> bool:
-        return self.trust == LOW
+        return self.trust == LOW_TRUST
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class StatementSource:
     """One place that a statement was read from.
 
     ``lines`` reads "lines 4–6", ``quote`` is what the source says there where it is not the value
     itself, ``origin`` tells whose statement it is: "source", "curator", "rule" or "" if unknown.
     """
 
-    document: Document
+    document: SourceDocument
     lines: str = ""
     quote: str = ""
     rule: str = ""
     origin: str = ""
 
 
-class Documents:
+class SourceDocuments:
     """The documents that a page speaks of, asked for once each."""
 
-    def __init__(self, site: Site, names: Names) -> None:
-        self.site = site
-        self.names = names
-        self.known: dict[str, Document] = {}
+    def __init__(self, graph: GraphContext, labels: EntityLabels) -> None:
+        self.graph = graph
+        self.labels = labels
+        self.document_by_graph: dict[str, SourceDocument] = {}
 
-    def learn(self, graphs: Iterable[str]) -> None:
+    def load(self, graph_iris: Iterable[str]) -> None:
         """Ask the catalogue about all these graphs together."""
-        new = sorted(set(graphs) - self.known.keys())
-        self.names.learn(new)
-        for row in self.site.rows("documents-named", graph=new):
-            iri, file = string(row, "graph"), string(row, "file")
-            trust = string(row, "trust").rsplit("#", 1)[-1]
-            self.known[iri] = Document(self.names.link(iri), file, trust)
+        new = sorted(set(graph_iris) - self.document_by_graph.keys())
+        self.labels.load(new)
+        for row in self.graph.rows("documents-named", graph=new):
+            iri, file = get_cell_text(row, "graph"), get_cell_text(row, "file")
+            trust = get_cell_text(row, "trust").rsplit("#", 1)[-1]
+            self.document_by_graph[iri] = SourceDocument(self.labels.link(iri), file, trust)
         for iri in new:
-            self.known.setdefault(iri, Document(self.names.link(iri), "", ""))
+            self.document_by_graph.setdefault(iri, SourceDocument(self.labels.link(iri), "", ""))
 
-    def of(self, graph: str) -> Document:
+    def get_document(self, graph_iri: str) -> SourceDocument:
         """The document of a graph; one without a file for a graph that the loader itself makes."""
-        if graph not in self.known:
-            self.learn([graph])
-        return self.known[graph]
+        if graph_iri not in self.document_by_graph:
+            self.load([graph_iri])
+        return self.document_by_graph[graph_iri]
 
 
-class Passages:
+class PassageIndex:
     """All passages of one thing, found again by the statement they explain."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.index: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    def __init__(self, rows: Iterable[PageRow]) -> None:
+        self.index: dict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
         for row in rows:
-            key = (string(row, "graph"), string(row, "property"), str(row["value"] or ""))
+            key = (
+                get_cell_text(row, "graph"),
+                get_cell_text(row, "property"),
+                str(row["value"] or ""),
+            )
             self.index[key].append(row)
 
-    def of(self, graph: str, prop: str, value: Term | None) -> list[Row]:
+    def find_passages(
+        self, graph_iri: str, property_iri: str, value: PageTerm | None
+    ) -> list[PageRow]:
         """The passages of a statement; the closest kind there is wins.
 
         A passage may name property and object, the property alone, the object alone (a statement
         that follows from the record as a whole), or neither: it then explains the whole record.
         """
-        for key in ((prop, str(value)), (prop, ""), ("", str(value)), ("", "")):
-            found = self.index.get((graph, *key))
+        for key in ((property_iri, str(value)), (property_iri, ""), ("", str(value)), ("", "")):
+            found = self.index.get((graph_iri, *key))
             if found:
                 return found
         return []
 
 
-def source_of(row: Row, document: Document, names: Names) -> Source:
+def build_statement_source(
+    row: PageRow, document: SourceDocument, labels: EntityLabels
+) -> StatementSource:
     """A passage as a page shows it."""
-    rule = string(row, "rule")
-    return Source(
+    rule = get_cell_text(row, "rule")
+    return StatementSource(
         document,
-        span(string(row, "start"), string(row, "end")),
-        string(row, "quote"),
-        names.name(rule) if rule else "",
-        string(row, "origin"),
+        format_line_span(get_cell_text(row, "start"), get_cell_text(row, "end")),
+        get_cell_text(row, "quote"),
+        labels.name(rule) if rule else "",
+        get_cell_text(row, "origin"),
     )

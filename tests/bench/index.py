@@ -6,7 +6,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from loader.release.release_folder import current_release
-from loader.release.search_index import survey, write_index
+from loader.release.search_index import collect_index_contents, write_search_index
 from loader.settings import Settings
 
 
@@ -14,7 +14,7 @@ def main(out: str, root: str, target: str) -> None:
     store = Store.read_only(str(current_release(Path(out)).store))
     path = Path(target)
     path.unlink(missing_ok=True)
-    write_index(path, survey(store, Settings(root=Path(root))))
+    write_search_index(path, collect_index_contents(store, Settings(root=Path(root))))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from rapidfuzz import process
 
-from loader.release.name_index import write_gazetteer
-from loader.release.registers import read_registry
+from loader.release.name_index import write_name_index
+from loader.release.registers import read_register
 from loader.release.release_folder import current_release
-from query_ui.graph.name_index import Gazetteer
+from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
-from query_ui.reconciliation.matching.match_name import match
-from query_ui.reconciliation.matching.match_query import Question
+from query_ui.reconciliation.matching.match_name import match_name
+from query_ui.reconciliation.matching.match_query import MatchQuery
 from tests.bench.measure import row
 from tests.bench.openrefine import refined
 from tests.bench.registry import messy, write_register
@@ -53,8 +53,8 @@ def linking(folder: Path, shipped: Path) -> Iterator[str]:
         return
     real = DATASETS / "ror-gb.jsonl"
     small = folder / "gb.sqlite"
-    write_gazetteer(small, read_registry(real), {})
-    gazetteer, plain = Gazetteer(small), plainly(real)
+    write_name_index(small, read_register(real), {})
+    gazetteer, plain = NameIndex(small), plainly(real)
     names = [(r["name"], r["ror"]) for r in rows_of("uk-names.csv")]
     yield from quality(
         "96 names of `uk-names.csv` in `ror-gb.jsonl`",
@@ -117,12 +117,14 @@ def kind_of(text: str, wanted: str, found: str) -> str:
     return "an acronym left open" if text.split("#")[0].isupper() else "left open"
 
 
-def name_finder(gazetteer: Gazetteer) -> Found:
+def name_finder(gazetteer: NameIndex) -> Found:
     """The sure match for a name, or ""."""
-    return lambda text: next((m.thing.iri for m in match(gazetteer, Question(text)) if m.sure), "")
+    return lambda text: next(
+        (m.thing.iri for m in match_name(gazetteer, MatchQuery(text)) if m.sure), ""
+    )
 
 
-def affiliation_finder(gazetteer: Gazetteer) -> Found:
+def affiliation_finder(gazetteer: NameIndex) -> Found:
     """The sure match for an affiliation, or ""."""
     return lambda text: next(
         (m.thing.iri for m in match_affiliation(gazetteer, text) if m.sure), ""
@@ -149,10 +151,10 @@ def speed(folder: Path, real: Path) -> Iterator[str]:
     register, index = folder / "register.jsonl", folder / "register.sqlite"
     write_register(register, real)
     began = time.perf_counter()
-    write_gazetteer(index, read_registry(register), {})
+    write_name_index(index, read_register(register), {})
     made = time.perf_counter() - began
     began = time.perf_counter()
-    gazetteer = Gazetteer(index)
+    gazetteer = NameIndex(index)
     opened = time.perf_counter() - began
     chance = random.Random(3)
     known = [json.loads(line)["name"] for line in register.read_text("utf-8").splitlines()]
@@ -160,10 +162,10 @@ def speed(folder: Path, real: Path) -> Iterator[str]:
     times = []
     for text in asked:
         began = time.perf_counter()
-        match(gazetteer, Question(text))
+        match_name(gazetteer, MatchQuery(text))
         times.append(time.perf_counter() - began)
     times.sort()
-    total = len(gazetteer.entities)
+    total = len(gazetteer.entity_numbers)
     yield row(
         f"index over {total:,} names: made and opened",
         f"{made:.0f} s and {opened:.2f} s",

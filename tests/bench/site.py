@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from pyoxigraph import Store
 
 from loader.release.release_folder import current_release
-from loader.release.search_index.search_schema import FILE
+from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
 from tests.bench.concepts import grow, project
 from tests.bench.generator import generate
 from tests.bench.measure import python, row, run
@@ -68,7 +68,7 @@ def built(root: Path, out: Path, size: int, store: Store) -> float:
 
 def index_of(out: Path) -> sqlite3.Connection:
     """The index of the release of a build folder."""
-    return sqlite3.connect(current_release(out).folder / FILE)
+    return sqlite3.connect(current_release(out).folder / SEARCH_INDEX_FILE)
 
 
 def p95(port: int, base: sqlite3.Connection, make: Maker) -> float:

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from loader.namespaces import CKG, DCTERMS, RDF
 from loader.release.release_folder import Release
 from loader.settings import BASE
-from query_ui.graph.name_index import Gazetteer
+from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.tag_suggester import suggest_tags
 from tests.bench.measure import row
 
@@ -21,7 +21,7 @@ def left_out(release: Release) -> Iterator[str]:
     any case study go into a suggestion, so leaving one out changes nothing.
     """
     store = Store.read_only(str(release.store))
-    gazetteer = Gazetteer(release.folder / "names.sqlite")
+    gazetteer = NameIndex(release.folder / "names.sqlite")
     hits = wanted = suggested = studies = 0
     for study, text, tags in tagged(store):
         assert study

@@ -10,7 +10,14 @@ from loader.errors import DataError
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
 from tests.query_ui.site.small import small_release
 
 PROJECT = Path(__file__).parents[2]
@@ -31,17 +38,19 @@ class Listening:
     def release(self) -> str:
         return self.engine.release
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         self.heard.append(text)
-        return self.engine.ask(text, default_graphs=default_graphs, named_graphs=named_graphs)
+        return self.engine.query(text, default_graphs=default_graphs, named_graphs=named_graphs)
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         self.heard.append(question.text)
-        return self.engine.run(question, gone)
+        return self.engine.execute(question, gone)
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         return self
 
     def close(self) -> None:
@@ -85,7 +94,7 @@ def test_what_visitors_write_goes_to_their_engine_and_pages_to_the_other(
 
 def test_query_of_a_visitor_that_takes_too_long_is_stopped_and_says_so(settings: Settings) -> None:
     engine = open_engine(settings)
-    visitors = engine.for_visitors(Limits(seconds=0.3, light=1, heavy=1))
+    visitors = engine.isolate(QueryLimits(seconds=0.3, light_workers=1, heavy_workers=1))
     client = create_app(settings, engine, visitors).test_client()
     everything = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(12))
     query = f"SELECT (COUNT(*) AS ?n) {{ {everything} }}"

@@ -9,23 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 DATATYPES = ("string", "integer", "decimal", "date", "anyURI")
-SCHEMES = ("ror", "ukprn", "wikidata", "isni", "grid", "gtr", "openalex", "hesa", "homepage")
-REVIEWED = "reviewed-name"
+IDENTIFIER_SCHEMES = (
+    "ror",
+    "ukprn",
+    "wikidata",
+    "isni",
+    "grid",
+    "gtr",
+    "openalex",
+    "hesa",
+    "homepage",
+)
+REVIEWED_NAME = "reviewed-name"
 """A join over names that somebody has reviewed in a mapping set; a name alone joins nothing."""
-KEYS = frozenset(
+DESCRIPTOR_KEYS = frozenset(
     {
         *("title", "publisher", "licence", "source", "retrieved", "file", "records", "key"),
         *("keep", "only", "join", "column", "constant", "endpoint"),
     }
 )
-NEEDED = ("title", "publisher", "licence", "source", "file", "key")
+REQUIRED_KEYS = ("title", "publisher", "licence", "source", "file", "key")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DescriptorColumn:
     """A column and the property that its cells are values of, or the scheme that they belong to.
 
     ``name`` is a header, or a path into the objects of JSON. ``separator`` takes a cell apart.
@@ -38,7 +48,7 @@ class Column:
     separator: str = ""
 
     @property
-    def field(self) -> str:
+    def field_name(self) -> str:
         """What the field of a record is called."""
         return f"id {self.scheme}" if self.scheme else f"{self.datatype} {self.term}"
 
@@ -50,7 +60,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class DescriptorJoin:
     """A column by whose identifiers, or reviewed names, rows are joined to things of the graph."""
 
     column: str
@@ -58,7 +68,7 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class DescriptorConstant:
     """What every row says: a property and a thing in short form."""
 
     term: str
@@ -66,7 +76,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Descriptor:
+class SectorDescriptor:
     """What a download is and what its columns mean.
 
     ``records`` is the path to the list of objects in JSON; ``only`` keeps the rows that have one
@@ -82,23 +92,23 @@ class Descriptor:
     retrieved: str
     download: Path
     key: tuple[str, ...]
-    records: str = ""
-    keep: str = "all"
+    records_path: str = ""
+    row_policy: str = "all"
     endpoint: str = ""
-    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    joins: tuple[Join, ...] = ()
-    columns: tuple[Column, ...] = ()
-    constants: tuple[Constant, ...] = ()
+    row_filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    joins: tuple[DescriptorJoin, ...] = ()
+    columns: tuple[DescriptorColumn, ...] = ()
+    constants: tuple[DescriptorConstant, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def required_columns(self) -> tuple[str, ...]:
         """All columns that have to be there."""
-        named = (*self.key, *self.only, *(j.column for j in self.joins))
+        named = (*self.key, *self.row_filters, *(j.column for j in self.joins))
         return tuple(dict.fromkeys((*named, *(c.name for c in self.columns))))
 
 
-def read_descriptor(source: Source) -> Descriptor:
+def read_descriptor(source: SourceFile) -> SectorDescriptor:
     """A descriptor; DataError, with every problem, where it is not in order."""
     try:
         found = tomllib.loads(source.text)
@@ -108,79 +118,84 @@ def read_descriptor(source: Source) -> Descriptor:
         message = f"this is not TOML: {error}."
         finding = Finding(source.path, line, column, Severity.ERROR, message, "sector-form")
         raise DataError(str(finding), [finding]) from None
-    reading = _Reading(source)
-    described = reading.descriptor(found)
+    reading = _DescriptorParser(source)
+    described = reading.parse_descriptor(found)
     errors = [f for f in reading.findings if f.severity is Severity.ERROR]
     if errors or described is None:
         raise DataError("\n".join(map(str, errors)), errors)
     return described
 
 
-class _Reading:
+class _DescriptorParser:
     """The walk through a descriptor, with what was found wrong."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.findings: list[Finding] = []
 
-    def note(self, severity: Severity, message: str, near: str, code: str = "form") -> None:
+    def note(self, severity: Severity, message: str, excerpt: str, code: str = "form") -> None:
         """A finding at the first line that holds ``near``."""
         lines = enumerate(self.source.lines, start=1)
-        line = next((number for number, text in lines if near and near in text), 1)
+        line = next((number for number, text in lines if excerpt and excerpt in text), 1)
         self.findings.append(
             Finding(self.source.path, line, 0, severity, message, f"sector-{code}")
         )
 
-    def error(self, message: str, near: str = "", code: str = "form") -> None:
-        self.note(Severity.ERROR, message, near, code)
+    def add_error(self, message: str, excerpt: str = "", code: str = "form") -> None:
+        self.note(Severity.ERROR, message, excerpt, code)
 
-    def descriptor(self, found: Mapping[str, Any]) -> Descriptor | None:
+    def parse_descriptor(self, entries: Mapping[str, Any]) -> SectorDescriptor | None:
         """What the file says; None where that cannot be told."""
-        for name in found.keys() - KEYS:
-            self.error(f"“{name}” means nothing here; known are {', '.join(sorted(KEYS))}.", name)
-        for name in NEEDED:
-            if not found.get(name):
-                self.error(f"{name} is missing; a descriptor has to say it.")
-        if found.get("keep", "all") not in ("all", "joined"):
-            self.error("keep has to be all or joined.", "keep")
-        columns = tuple(self.column(one) for one in self.tables(found, "column"))
-        joins = tuple(self.join(one) for one in self.tables(found, "join"))
-        constants = tuple(self.constant(one) for one in self.tables(found, "constant"))
+        for name in entries.keys() - DESCRIPTOR_KEYS:
+            self.add_error(
+                f"“{name}” means nothing here; known are {', '.join(sorted(DESCRIPTOR_KEYS))}.",
+                name,
+            )
+        for name in REQUIRED_KEYS:
+            if not entries.get(name):
+                self.add_error(f"{name} is missing; a descriptor has to say it.")
+        if entries.get("keep", "all") not in ("all", "joined"):
+            self.add_error("keep has to be all or joined.", "keep")
+        columns = tuple(self.column(one) for one in self.list_tables(entries, "column"))
+        joins = tuple(self.parse_join(one) for one in self.list_tables(entries, "join"))
+        constants = tuple(self.parse_constant(one) for one in self.list_tables(entries, "constant"))
         if self.findings:
             return None
-        retrieved = self.retrieved(found.get("retrieved"))
-        key = found["key"]
-        return Descriptor(
+        retrieved = self.retrieved(entries.get("retrieved"))
+        key = entries["key"]
+        return SectorDescriptor(
             name=Path(self.source.path).stem,
-            title=str(found["title"]),
-            publisher=str(found["publisher"]),
-            licence=str(found["licence"]),
-            source=str(found["source"]),
+            title=str(entries["title"]),
+            publisher=str(entries["publisher"]),
+            licence=str(entries["licence"]),
+            source=str(entries["source"]),
             retrieved=retrieved,
-            download=Path(self.source.path).parent / str(found["file"]),
+            download=Path(self.source.path).parent / str(entries["file"]),
             key=(key,) if isinstance(key, str) else tuple(key),
-            records=str(found.get("records", "")),
-            keep=str(found.get("keep", "all")),
-            endpoint=str(found.get("endpoint", "")),
-            only={k: [v] if isinstance(v, str) else v for k, v in found.get("only", {}).items()},
+            records_path=str(entries.get("records", "")),
+            row_policy=str(entries.get("keep", "all")),
+            endpoint=str(entries.get("endpoint", "")),
+            row_filters={
+                k: [v] if isinstance(v, str) else v for k, v in entries.get("only", {}).items()
+            },
             joins=joins,
             columns=columns,
             constants=constants,
             findings=tuple(self.findings),
         )
 
-    def tables(self, found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    def list_tables(self, entries: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         """The tables [[name]]."""
-        tables = found.get(name, [])
+        tables = entries.get(name, [])
         if isinstance(tables, list) and all(isinstance(one, dict) for one in tables):
             return tables
-        self.error(f"write [[{name}]], once for each.", name)
+        self.add_error(f"write [[{name}]], once for each.", name)
         return []
 
-    def retrieved(self, given: Any) -> str:
+    def retrieved(self, value: Any) -> str:
         """The day of the download; a warning where it is not told."""
-        if isinstance(given, date):
-            return given.isoformat()
+        if isinstance(value, date):
+            return value.isoformat()
         message = (
             f"retrieved is missing: write the day on which you downloaded it, as "
             f"retrieved = {date(2026, 11, 26)}."
@@ -188,35 +203,39 @@ class _Reading:
         self.note(Severity.WARNING, message, "retrieved", "undated")
         return ""
 
-    def column(self, one: Mapping[str, Any]) -> Column:
+    def column(self, table: Mapping[str, Any]) -> DescriptorColumn:
         """One [[column]]."""
-        name = str(one.get("name", ""))
-        column = Column(
+        name = str(table.get("name", ""))
+        column = DescriptorColumn(
             name,
-            str(one.get("propertyUrl", "")),
-            str(one.get("scheme", "")),
-            str(one.get("datatype", "string")),
-            str(one.get("separator", "")),
+            str(table.get("propertyUrl", "")),
+            str(table.get("scheme", "")),
+            str(table.get("datatype", "string")),
+            str(table.get("separator", "")),
         )
         if not name or bool(column.term) == bool(column.scheme):
-            self.error("a [[column]] needs a name, and either propertyUrl or scheme.", name)
-        if column.scheme and column.scheme not in SCHEMES:
-            self.error(f"scheme is “{column.scheme}”; known: {', '.join(SCHEMES)}.", name)
+            self.add_error("a [[column]] needs a name, and either propertyUrl or scheme.", name)
+        if column.scheme and column.scheme not in IDENTIFIER_SCHEMES:
+            self.add_error(
+                f"scheme is “{column.scheme}”; known: {', '.join(IDENTIFIER_SCHEMES)}.", name
+            )
         if column.datatype not in DATATYPES:
-            self.error(f"datatype is “{column.datatype}”; known: {', '.join(DATATYPES)}.", name)
+            self.add_error(f"datatype is “{column.datatype}”; known: {', '.join(DATATYPES)}.", name)
         return column
 
-    def join(self, one: Mapping[str, Any]) -> Join:
+    def parse_join(self, table: Mapping[str, Any]) -> DescriptorJoin:
         """One [[join]]."""
-        found = Join(str(one.get("column", "")), str(one.get("scheme", "")))
-        if not found.column or found.scheme not in (*SCHEMES, REVIEWED):
-            known = ", ".join((*SCHEMES, REVIEWED))
-            self.error(f"a [[join]] needs a column and a scheme: {known}.", found.column)
+        found = DescriptorJoin(str(table.get("column", "")), str(table.get("scheme", "")))
+        if not found.column or found.scheme not in (*IDENTIFIER_SCHEMES, REVIEWED_NAME):
+            known = ", ".join((*IDENTIFIER_SCHEMES, REVIEWED_NAME))
+            self.add_error(f"a [[join]] needs a column and a scheme: {known}.", found.column)
         return found
 
-    def constant(self, one: Mapping[str, Any]) -> Constant:
+    def parse_constant(self, table: Mapping[str, Any]) -> DescriptorConstant:
         """One [[constant]]."""
-        found = Constant(str(one.get("propertyUrl", "")), str(one.get("valueUrl", "")))
+        found = DescriptorConstant(
+            str(table.get("propertyUrl", "")), str(table.get("valueUrl", ""))
+        )
         if not found.term or not found.value:
-            self.error("a [[constant]] needs propertyUrl and valueUrl.", "constant")
+            self.add_error("a [[constant]] needs propertyUrl and valueUrl.", "constant")
         return found

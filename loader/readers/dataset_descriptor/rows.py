@@ -9,126 +9,139 @@ from typing import Any
 from zipfile import BadZipFile
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.csv_positions import delimiter_of, rows
-from loader.readers.dataset_descriptor.descriptor import Descriptor
-from loader.readers.dataset_descriptor.paths import at_path
-from loader.readers.source import Source
-from loader.readers.spreadsheet import shown
+from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
+from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
+from loader.readers.dataset_descriptor.paths import resolve_json_path
+from loader.readers.source import SourceFile
+from loader.readers.spreadsheet import format_cell
 
-FIRST = 50
+MAX_HEADER_ROWS = 50
 """Rows among which the header is looked for."""
-Cells = Mapping[str, Sequence[str]]
+TextsByColumn = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DownloadRow:
     """One row on the lines ``start`` to ``end``; empty cells are left out."""
 
-    cells: Cells
+    cells: TextsByColumn
     start: int
     end: int
 
 
-def lines_of(source: Source, described: Descriptor) -> Iterator[Line]:
+def read_download_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iterator[DownloadRow]:
     """The rows that a descriptor keeps; DataError where a column is missing or the file is cut."""
-    suffix = described.download.suffix.lower()
+    suffix = descriptor.download.suffix.lower()
     if suffix in (".json", ".jsonl"):
-        found = objects(source, described, suffix == ".jsonl")
+        found = read_json_rows(source, descriptor, suffix == ".jsonl")
     else:
-        found = table(source, described, suffix == ".xlsx")
+        found = read_table_rows(source, descriptor, suffix == ".xlsx")
     for line in found:
-        wanted = described.only.items()
+        wanted = descriptor.row_filters.items()
         if all(set(line.cells.get(name, ())) & set(texts) for name, texts in wanted):
             yield line
 
 
-def table(source: Source, described: Descriptor, workbook: bool) -> Iterator[Line]:
+def read_table_rows(
+    source: SourceFile, descriptor: SectorDescriptor, is_workbook: bool
+) -> Iterator[DownloadRow]:
     """The rows of delimited text or of the first sheet of a workbook."""
-    read = sheet_rows(source) if workbook else text_rows(source)
-    headers = header_of(source, described, read)
-    wanted = {name: headers.index(name) for name in described.names}
+    read = read_sheet_rows(source) if is_workbook else read_text_rows(source)
+    headers = find_header(source, descriptor, read)
+    wanted = {name: headers.index(name) for name in descriptor.required_columns}
     for texts, start, end in read:
-        if len(texts) < len(headers) and not workbook:
+        if len(texts) < len(headers) and not is_workbook:
             message = f"the row has {len(texts)} cells and the header {len(headers)}; is it cut?"
-            raise refused(source, start, message)
+            raise build_download_error(source, start, message)
         cells = {name: (texts[at].strip(),) for name, at in wanted.items() if texts[at].strip()}
-        yield Line(cells, start, end)
+        yield DownloadRow(cells, start, end)
 
 
-def header_of(
-    source: Source, described: Descriptor, read: Iterator[tuple[list[str], int, int]]
+def find_header(
+    source: SourceFile, descriptor: SectorDescriptor, rows: Iterator[tuple[list[str], int, int]]
 ) -> list[str]:
     """The first row that has every column: downloads may begin with lines about themselves.
 
     DataError, with the columns that come nearest, where there is none among the first rows.
     """
     nearest: list[str] = []
-    wanted = set(described.names)
-    for texts, _, _ in islice(read, FIRST):
+    wanted = set(descriptor.required_columns)
+    for texts, _, _ in islice(rows, MAX_HEADER_ROWS):
         headers = [text.strip() for text in texts]
         if wanted <= set(headers):
             return headers
         if len(wanted & set(headers)) >= len(wanted & set(nearest)):
             nearest = headers if wanted & set(headers) or not nearest else nearest
-    missing = ", ".join(name for name in described.names if name not in nearest)
+    missing = ", ".join(name for name in descriptor.required_columns if name not in nearest)
     known = ", ".join(f"“{header}”" for header in nearest if header) or "none"
     message = (
         f"the download has no column {missing}; its columns are {known}. Mend the "
-        f"descriptor {described.name}.toml, or download the file that it describes."
+        f"descriptor {descriptor.name}.toml, or download the file that it describes."
     )
-    raise refused(source, 1, message)
+    raise build_download_error(source, 1, message)
 
 
-def text_rows(source: Source) -> Iterator[tuple[list[str], int, int]]:
+def read_text_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
     """The rows of delimited text that are not empty, with their lines."""
-    for row in rows(source, delimiter_of(source.text)):
-        if not row.empty:
+    for row in parse_delimited_rows(source, detect_delimiter(source.text)):
+        if not row.is_empty:
             yield [cell.text for cell in row.cells], row.start, row.end
 
 
-def sheet_rows(source: Source) -> Iterator[tuple[list[str], int, int]]:
+def read_sheet_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
     """The rows of the first sheet that are not empty, with their numbers."""
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(BytesIO(source.data), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise refused(source, 0, "this is no .xlsx workbook that can be read.") from error
+        raise build_download_error(
+            source, 0, "this is no .xlsx workbook that can be read."
+        ) from error
     for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
         if any(value is not None for value in row):
-            yield [shown(value) for value in row], number, number
+            yield [format_cell(value) for value in row], number, number
 
 
-def objects(source: Source, described: Descriptor, by_line: bool) -> Iterator[Line]:
+def read_json_rows(
+    source: SourceFile, descriptor: SectorDescriptor, is_json_lines: bool
+) -> Iterator[DownloadRow]:
     """The objects of JSON, one a line or in a list; the cells are at the paths of the columns."""
     last = len(source.lines)
     try:
-        if by_line:
+        if is_json_lines:
             numbered = enumerate(source.lines, start=1)
             found = ((json.loads(text), n, n) for n, text in numbered if text.strip())
         else:
-            records = at_path(json.loads(source.text), described.records)
-            found = ((one, 1, last) for one in flat(records))
+            records = resolve_json_path(json.loads(source.text), descriptor.records_path)
+            found = ((one, 1, last) for one in flatten_lists(records))
         for one, start, end in found:
-            cells = {name: texts(at_path(one, name)) for name in described.names}
-            yield Line({name: values for name, values in cells.items() if values}, start, end)
+            cells = {
+                name: format_values(resolve_json_path(one, name))
+                for name in descriptor.required_columns
+            }
+            yield DownloadRow(
+                {name: values for name, values in cells.items() if values}, start, end
+            )
     except json.JSONDecodeError as error:
         message = f"the JSON breaks off or is broken ({error.msg}); download the file again."
-        raise refused(source, error.lineno, message) from None
+        raise build_download_error(source, error.lineno, message) from None
 
 
-def flat(values: Sequence[Any]) -> Iterator[Any]:
+def flatten_lists(values: Sequence[Any]) -> Iterator[Any]:
     """The items of lists, and what is no list itself."""
     for value in values:
         yield from value if isinstance(value, list) else [value]
 
 
-def texts(values: Sequence[Any]) -> tuple[str, ...]:
+def format_values(values: Sequence[Any]) -> tuple[str, ...]:
     """Values as texts: numbers as people write them, nothing for null."""
-    return tuple(shown(v) for v in flat(values) if v is not None and not isinstance(v, dict))
+    return tuple(
+        format_cell(v) for v in flatten_lists(values) if v is not None and not isinstance(v, dict)
+    )
 
 
-def refused(source: Source, line: int, message: str) -> DataError:
+def build_download_error(source: SourceFile, line: int, message: str) -> DataError:
     """The error for a download that cannot be read."""
     finding = Finding(source.path, line, 0, Severity.ERROR, message, "sector-download")
     return DataError(str(finding), [finding])

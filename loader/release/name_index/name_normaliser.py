@@ -4,9 +4,9 @@ import html
 import re
 import unicodedata
 
-from loader.release.search_index.text_folding import words
+from loader.release.search_index.text_folding import split_words
 
-SPELT_OUT = {
+CANONICAL_WORDS = {
     **dict.fromkeys(("univ", "uni", "univer", "universit"), "university"),
     **dict.fromkeys(("inst", "instit"), "institute"),
     **dict.fromkeys(("coll", "colleg"), "college"),
@@ -36,22 +36,22 @@ SPELT_OUT = {
 }
 """Short forms, spellings and Welsh words, each with the one that is compared."""
 
-IDLE = frozenset(
+STOP_WORDS = frozenset(
     "a an and at by de du for gmbh in inc la le llc llp ltd of on plc the und y".split()
 )
 """Words that order a name, or name its legal form, and do not tell it from another."""
 
-LOOKALIKES = str.maketrans(
+LOOKALIKE_LETTERS = str.maketrans(
     "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo"
 )
 """Letters of other scripts that look like Latin ones: https://www.unicode.org/reports/tr39/"""
 
 _LATIN_MIXED = re.compile(r"\w*[A-Za-z]\w*")
-_ADDED = re.compile(r"(.+\S)\s+\([A-Z][A-Za-z .,]+\)")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_COUNTRY_SUFFIX = re.compile(r"(.+\S)\s+\([A-Z][A-Za-z .,]+\)")
+_DOTTED_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
-def clean(text: str) -> str:
+def clean_name(text: str) -> str:
     """A name as it was meant: without entities, tags, odd spaces and lookalike letters."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
@@ -59,35 +59,35 @@ def clean(text: str) -> str:
         text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        text = _LATIN_MIXED.sub(lambda found: found[0].translate(LOOKALIKES), text)
+        text = _LATIN_MIXED.sub(lambda found: found[0].translate(LOOKALIKE_LETTERS), text)
     return " ".join(text.split())
 
 
-def tokens(text: str) -> list[str]:
+def tokenise_name(text: str) -> list[str]:
     """The words of a cleaned name, spelt out: "Univ. of St. Andrews" gives university of st …"""
     text = re.sub(r"['’‘`´]", "", text.replace("&", " and "))
-    text = _DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text)
-    return [SPELT_OUT.get(word, word) for word in words(text)]
+    text = _DOTTED_ACRONYM.sub(lambda found: found[0].replace(".", "") + " ", text)
+    return [CANONICAL_WORDS.get(word, word) for word in split_words(text)]
 
 
-def without_country(text: str) -> str:
+def strip_country(text: str) -> str:
     """A name without the country that registers add to those of companies; "" where none is.
 
     "Fera Science (United Kingdom)" is what ROR calls Fera Science.
     """
-    found = _ADDED.fullmatch(text)
+    found = _COUNTRY_SUFFIX.fullmatch(text)
     return found[1] if found else ""
 
 
-def key_of(found: list[str]) -> str:
+def build_name_key(words: list[str]) -> str:
     """What two names have in common that differ in signs, case and a leading "the" alone."""
-    return " ".join(found[1:] if found[:1] == ["the"] and len(found) > 1 else found)
+    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
-def bag_of(found: list[str]) -> str:
+def build_word_bag(words: list[str]) -> str:
     """What two names have in common that differ in the order of words and in idle words too.
 
     A trust of the NHS may have become a foundation trust since it was written down.
     """
-    idle = IDLE | {"foundation"} if "nhs" in found else IDLE
-    return " ".join(sorted({word for word in found if word not in idle}))
+    idle = STOP_WORDS | {"foundation"} if "nhs" in words else STOP_WORDS
+    return " ".join(sorted({word for word in words if word not in idle}))

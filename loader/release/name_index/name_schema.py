@@ -1,13 +1,13 @@
 """The tables of a gazetteer: https://www.sqlite.org/lang_createtable.html"""
 
-FILE = "names.sqlite"
-VERSION = 1
+NAME_INDEX_FILE = "names.sqlite"
+NAME_INDEX_VERSION = 1
 """Raised whenever a table changes, or what is compared: a reader refuses another version."""
 
-TABLES = f"""
+NAME_INDEX_TABLES = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = {NAME_INDEX_VERSION};
 CREATE TABLE about (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE entity (number INTEGER PRIMARY KEY, iri TEXT NOT NULL, label TEXT NOT NULL,
     types TEXT NOT NULL, country TEXT NOT NULL, place TEXT NOT NULL, status TEXT NOT NULL,
@@ -25,7 +25,7 @@ the countries that each lies in. ``about`` has as arrays, one item for each name
 numbers: ``entities`` (int32) and ``weights`` (float32), the sum of the weights of its words.
 """
 
-INDEXES = """
+NAME_INDEX_INDEXES = """
 CREATE UNIQUE INDEX entity_iri ON entity (iri);
 CREATE INDEX name_key ON name (key);
 CREATE INDEX name_bag ON name (bag);

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class NameKind(StrEnum):
     """What sort of name a name is."""
 
     LABEL = "label"
@@ -19,16 +19,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class EntityName:
     """One name; ``language`` is a tag of BCP 47 or ""."""
 
     text: str
-    kind: Kind = Kind.LABEL
+    kind: NameKind = NameKind.LABEL
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class NamedEntity:
     """A thing with its names, in the words of the register that it comes from.
 
     ``iri`` is its full identifier; ``types`` are words for filtering; ``country`` is a code of
@@ -40,7 +40,7 @@ class Entity:
 
     iri: str
     label: str
-    names: tuple[Name, ...]
+    names: tuple[EntityName, ...]
     types: tuple[str, ...] = ()
     country: str = ""
     place: str = ""

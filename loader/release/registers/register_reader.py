@@ -10,34 +10,34 @@ from typing import Any, TextIO
 from zipfile import BadZipFile, ZipFile
 
 from loader.errors import UsageError
-from loader.release.name_index import Entity
-from loader.release.registers.provider_list import is_provider_list, provider_entities
-from loader.release.registers.ror_csv import is_ror_csv, ror_csv_entity
-from loader.release.registers.ror_flattened import flat_entity
-from loader.release.registers.ror_json import ror_entity
+from loader.release.name_index import NamedEntity
+from loader.release.registers.provider_list import is_provider_list, parse_providers
+from loader.release.registers.ror_csv import is_ror_csv, parse_ror_row
+from loader.release.registers.ror_flattened import parse_flat_record
+from loader.release.registers.ror_json import parse_ror_record
 
 csv.field_size_limit(1 << 24)
 
 
-def read_registry(path: Path) -> Iterator[Entity]:
+def read_register(path: Path) -> Iterator[NamedEntity]:
     """The organisations of a ROR dump (JSON or CSV of schema v2, or a zip of them), of the
     flattened ``.jsonl`` form, or of a list of UK providers with a column UKPRN.
 
     UsageError where the file is missing, cut, empty or of no form that is known.
     """
     empty = True
-    with opened(path) as stream:
+    with open_register(path) as stream:
         try:
-            for entity in entities_of(path, stream):
+            for entity in parse_entities(path, stream):
                 empty = False
                 yield entity
         except (UnicodeDecodeError, csv.Error, json.JSONDecodeError, KeyError, TypeError) as error:
-            raise UsageError(f"{path}: {told(error)}") from error
+            raise UsageError(f"{path}: {format_parse_error(error)}") from error
     if empty:
         raise UsageError(f"{path}: the register holds no organisation.")
 
 
-def told(error: Exception) -> str:
+def format_parse_error(error: Exception) -> str:
     """A sentence on why a register cannot be read."""
     if isinstance(error, json.JSONDecodeError):
         return (
@@ -50,7 +50,7 @@ def told(error: Exception) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
+def open_register(path: Path) -> Iterator[TextIO]:
     """The text of a file, or of the one file of schema v2 in a zip."""
     try:
         if path.suffix == ".zip":
@@ -71,21 +71,21 @@ def opened(path: Path) -> Iterator[TextIO]:
         raise UsageError(f"{path}: the register cannot be opened: {reason}.") from error
 
 
-def entities_of(path: Path, stream: TextIO) -> Iterable[Entity]:
+def parse_entities(path: Path, stream: TextIO) -> Iterable[NamedEntity]:
     """The entities of an open register."""
     first = stream.readline()
     stream.seek(0)
     start = first.lstrip()[:1]
     if start == "[":
-        return (ror_entity(record) for record in json.load(stream))
+        return (parse_ror_record(record) for record in json.load(stream))
     if start == "{":
-        return (record_entity(json.loads(line)) for line in stream if line.strip())
+        return (parse_ror_line(json.loads(line)) for line in stream if line.strip())
     rows = csv.DictReader(stream)
     headers = rows.fieldnames or []
     if is_ror_csv(headers):
-        return (ror_csv_entity(row) for row in whole(rows))
+        return (parse_ror_row(row) for row in check_complete_rows(rows))
     if is_provider_list(headers):
-        return provider_entities(whole(rows), headers)
+        return parse_providers(check_complete_rows(rows), headers)
     found = ", ".join(headers) or "none"
     raise UsageError(
         f"{path}: this is no register that is known: it needs ROR's JSON or CSV (schema v2), its "
@@ -93,12 +93,12 @@ def entities_of(path: Path, stream: TextIO) -> Iterable[Entity]:
     )
 
 
-def record_entity(record: dict[str, Any]) -> Entity:
+def parse_ror_line(record: dict[str, Any]) -> NamedEntity:
     """A line of JSON: a record of ROR itself, or one of the flattened form."""
-    return ror_entity(record) if "locations" in record else flat_entity(record)
+    return parse_ror_record(record) if "locations" in record else parse_flat_record(record)
 
 
-def whole(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+def check_complete_rows(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
     """The rows of a table; csv.Error at one that is cut."""
     for row in rows:
         if None in row or None in row.values():

@@ -6,11 +6,15 @@ https://ror.readme.io/docs/data-dump
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from loader.release.name_index import Entity, Kind, Name
-from loader.release.registers.ror_json import identifiers, relations
+from loader.release.name_index import EntityName, NamedEntity, NameKind
+from loader.release.registers.ror_json import collect_identifiers, group_relations
 
-NAMES = {"label": Kind.LABEL, "alias": Kind.ALTERNATIVE, "acronym": Kind.ACRONYM}
-_PREFIX = re.compile(r"([a-z]{2,3}|no_lang_code): ")
+NAME_KIND_BY_COLUMN = {
+    "label": NameKind.LABEL,
+    "alias": NameKind.ALTERNATIVE,
+    "acronym": NameKind.ACRONYM,
+}
+_LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}|no_lang_code): ")
 
 
 def is_ror_csv(headers: Sequence[str]) -> bool:
@@ -18,39 +22,41 @@ def is_ror_csv(headers: Sequence[str]) -> bool:
     return {"id", "names.types.ror_display", "status", "types"} <= set(headers)
 
 
-def ror_csv_entity(row: Mapping[str, str]) -> Entity:
+def parse_ror_row(row: Mapping[str, str]) -> NamedEntity:
     """One organisation."""
     label = row["names.types.ror_display"]
-    names = [Name(label, language=row.get("ror_display_lang") or "")]
-    for column, kind in NAMES.items():
-        for text in values(row, f"names.types.{column}"):
-            prefix = _PREFIX.match(text)
+    names = [EntityName(label, language=row.get("ror_display_lang") or "")]
+    for column, kind in NAME_KIND_BY_COLUMN.items():
+        for text in split_values(row, f"names.types.{column}"):
+            prefix = _LANGUAGE_PREFIX.match(text)
             names.append(
-                Name(text[prefix.end() :], kind, prefix[1]) if prefix else Name(text, kind)
+                EntityName(text[prefix.end() :], kind, prefix[1])
+                if prefix
+                else EntityName(text, kind)
             )
     external = {
-        k: values(row, f"external_ids.type.{k}.all")
+        k: split_values(row, f"external_ids.type.{k}.all")
         for k in ("grid", "isni", "wikidata", "fundref")
     }
-    return Entity(
+    return NamedEntity(
         row["id"],
         label,
         tuple(names),
-        tuple(values(row, "types")),
+        tuple(split_values(row, "types")),
         row.get("locations.geonames_details.country_code", ""),
         row.get("locations.geonames_details.name", ""),
         row["status"],
-        identifiers(row["id"], external, values(row, "links.type.website")),
-        relations(related(row.get("relationships", ""))),
+        collect_identifiers(row["id"], external, split_values(row, "links.type.website")),
+        group_relations(parse_relationships(row.get("relationships", ""))),
     )
 
 
-def values(row: Mapping[str, str], column: str) -> list[str]:
+def split_values(row: Mapping[str, str], column: str) -> list[str]:
     """The values of a cell, without a sign of emptiness."""
     return [text.strip() for text in re.split(r"[;|]", row.get(column, "")) if text.strip()]
 
 
-def related(cell: str) -> Iterator[tuple[str, str]]:
+def parse_relationships(cell: str) -> Iterator[tuple[str, str]]:
     """The pairs of "child: https://ror.org/…, https://ror.org/…; parent: …"."""
     kind = ""
     for part in re.finditer(r"(?:(\w+):\s+)?(https://ror\.org/\w{9})", cell):

@@ -2,25 +2,33 @@
 
 from typing import Any
 
-from loader.release.name_index import Entity, Kind, Name
-from loader.release.registers.ror_json import identifiers, kind_of, relations
+from loader.release.name_index import EntityName, NamedEntity, NameKind
+from loader.release.registers.ror_json import (
+    classify_ror_name,
+    collect_identifiers,
+    group_relations,
+)
 
 
-def flat_entity(record: dict[str, Any]) -> Entity:
+def parse_flat_record(record: dict[str, Any]) -> NamedEntity:
     """One organisation; KeyError or TypeError where the record has another form."""
     names = [
-        Name(text, Kind.LABEL if text == record["name"] else kind_of(kinds), language or "")
+        EntityName(
+            text,
+            NameKind.LABEL if text == record["name"] else classify_ror_name(kinds),
+            language or "",
+        )
         for text, kinds, language in record["names"]
     ]
     external = {kind: [str(value)] for kind, value in record["ext"].items()}
-    return Entity(
+    return NamedEntity(
         record["id"],
         record["name"],
-        tuple(names) or (Name(record["name"]),),
+        tuple(names) or (EntityName(record["name"]),),
         tuple(kind.lower() for kind in record["types"]),
         record.get("country") or "",
         record.get("city") or "",
         record.get("status") or "active",
-        identifiers(record["id"], external, record.get("web") or ()),
-        relations((kind.lower(), iri) for kind, iri in record["rel"]),
+        collect_identifiers(record["id"], external, record.get("web") or ()),
+        group_relations((kind.lower(), iri) for kind, iri in record["rel"]),
     )

@@ -4,55 +4,58 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from loader.identifiers import SCHEMES, homepage
-from loader.release.name_index import Entity, Kind, Name
+from loader.release.name_index import EntityName, NamedEntity, NameKind
 
 
-def ror_entity(record: dict[str, Any]) -> Entity:
+def parse_ror_record(record: dict[str, Any]) -> NamedEntity:
     """One organisation; KeyError or TypeError where the record has another form."""
     names = [(name["value"], name["types"], name.get("lang")) for name in record["names"]]
     label = next((text for text, kinds, _ in names if "ror_display" in kinds), names[0][0])
     place = record["locations"][0]["geonames_details"] if record["locations"] else {}
     external = {e["type"]: e.get("all") or [e.get("preferred")] for e in record["external_ids"]}
     web = [link["value"] for link in record["links"] if link["type"] == "website"]
-    return Entity(
+    return NamedEntity(
         record["id"],
         label,
-        tuple(Name(text, kind_of(kinds), language or "") for text, kinds, language in names),
+        tuple(
+            EntityName(text, classify_ror_name(kinds), language or "")
+            for text, kinds, language in names
+        ),
         tuple(record["types"]),
         place.get("country_code") or "",
         place.get("name") or "",
         record["status"],
-        identifiers(record["id"], external, web),
-        relations((r["type"].lower(), r["id"]) for r in record["relationships"]),
+        collect_identifiers(record["id"], external, web),
+        group_relations((r["type"].lower(), r["id"]) for r in record["relationships"]),
     )
 
 
-def kind_of(kinds: Sequence[str]) -> Kind:
+def classify_ror_name(kinds: Sequence[str]) -> NameKind:
     """What ROR's words for a name mean; a label in any language is a name proper."""
     if "label" in kinds or "ror_display" in kinds:
-        return Kind.LABEL
-    return Kind.ACRONYM if "acronym" in kinds else Kind.ALTERNATIVE
+        return NameKind.LABEL
+    return NameKind.ACRONYM if "acronym" in kinds else NameKind.ALTERNATIVE
 
 
-def identifiers(
-    iri: str, external: Mapping[str, Iterable[Any]], web: Iterable[str]
+def collect_identifiers(
+    iri: str, values_by_scheme: Mapping[str, Iterable[Any]], websites: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
     """All identifiers of an organisation in full form, its address among them.
 
     What does not have the form of its scheme is left out.
     """
     found: dict[str, list[str]] = {"ror": [iri]}
-    for kind, values in external.items():
+    for kind, values in values_by_scheme.items():
         scheme = SCHEMES.get(kind.lower())
         for value in values:
             full = scheme.canonical(str(value)) if scheme else ""
             if full:
                 found.setdefault(kind.lower(), []).append(full)
-    sites = [site for address in web if (site := homepage(address))]
+    sites = [site for address in websites if (site := homepage(address))]
     return {kind: tuple(dict.fromkeys(v)) for kind, v in (found | {"homepage": sites}).items() if v}
 
 
-def relations(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def group_relations(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Relations by kind, in the order of the record."""
     found: dict[str, list[str]] = {}
     for kind, iri in pairs:

@@ -3,7 +3,16 @@
 One SQLite file, made once from the finished store and only read afterwards.
 """
 
-from loader.release.search_index.collect import Survey, asking, survey
-from loader.release.search_index.search_writer import write_index
+from loader.release.search_index.collect import (
+    SearchIndexContents,
+    build_query_runner,
+    collect_index_contents,
+)
+from loader.release.search_index.search_writer import write_search_index
 
-__all__ = ["Survey", "asking", "survey", "write_index"]
+__all__ = [
+    "SearchIndexContents",
+    "build_query_runner",
+    "collect_index_contents",
+    "write_search_index",
+]

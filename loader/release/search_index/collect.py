@@ -10,15 +10,19 @@ from pyoxigraph import QuerySolutions, Store
 from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import solve
 from loader.queries.query_files import load_saved_queries
-from loader.release.search_index.concept_closure import carried, tagged
-from loader.release.search_index.indexed_entities import Ask, Things, read_things
-from loader.release.search_index.information_content import Weight, weigh
+from loader.release.search_index.concept_closure import compute_concept_postings, read_tag_postings
+from loader.release.search_index.indexed_entities import (
+    EntityNumbering,
+    IndexQueryRunner,
+    number_entities,
+)
+from loader.release.search_index.information_content import ConceptWeight, compute_concept_weights
 from loader.release.search_index.postings import Postings, read_postings
 from loader.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class SearchIndexContents:
     """What was read from the store: the things, the facets by name, the weights of concepts.
 
     ``tags`` are the concepts that things carry themselves, ``schemes`` pairs of concept and scheme,
@@ -26,41 +30,41 @@ class Survey:
     ``properties`` all those that the release says it has.
     """
 
-    things: Things
+    things: EntityNumbering
     tags: Postings
-    facets: Mapping[str, Postings]
-    weights: Mapping[str, Weight]
-    schemes: Sequence[tuple[str, str]]
-    broader: Sequence[tuple[str, str]]
+    postings_by_facet: Mapping[str, Postings]
+    weight_by_concept: Mapping[str, ConceptWeight]
+    scheme_pairs: Sequence[tuple[str, str]]
+    broader_pairs: Sequence[tuple[str, str]]
     texts: Mapping[str, Sequence[str]]
     properties: Sequence[str]
 
 
-def survey(store: Store, settings: Settings) -> Survey:
+def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
     """Read a finished store; DataError where a query of ours is missing or not in order."""
-    ask = asking(store, settings.indexing)
-    things = read_things(ask)
-    tags = tagged(ask, things.numbers)
-    schemes, broader = (pairs(ask(name)) for name in ("schemes", "broader"))
+    ask = build_query_runner(store, settings.indexing)
+    things = number_entities(ask)
+    tags = read_tag_postings(ask, things.number_by_iri)
+    schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
     facets = {
-        name: read_postings(store, query, things.numbers)
+        name: read_postings(store, query, things.number_by_iri)
         for name, query in load_saved_queries(settings.facets).items()
         if name != "concept"
     }
-    facets["kind"] = things.members
-    facets["concept"] = carried(tags, broader, (concept for concept, _ in schemes))
-    weights = weigh(facets["concept"], things, schemes)
+    facets["kind"] = things.kind_postings
+    facets["concept"] = compute_concept_postings(tags, broader, (concept for concept, _ in schemes))
+    weights = compute_concept_weights(facets["concept"], things, schemes)
     properties = [term.value for (term,) in ask("properties")]
-    texts = grouped(ask("texts"))
-    return Survey(things, tags, facets, weights, schemes, broader, texts, properties)
+    texts = group_texts(ask("texts"))
+    return SearchIndexContents(things, tags, facets, weights, schemes, broader, texts, properties)
 
 
-def pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
+def convert_to_pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
     """Rows of two terms as texts."""
     return [(first.value, second.value) for first, second in rows]
 
 
-def grouped(rows: Iterable[Any]) -> Mapping[str, list[str]]:
+def group_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
     """The second of each two terms, by the first."""
     found: dict[str, list[str]] = {}
     for first, second in rows:
@@ -68,7 +72,7 @@ def grouped(rows: Iterable[Any]) -> Mapping[str, list[str]]:
     return found
 
 
-def asking(store: Store, folder: Path) -> Ask:
+def build_query_runner(store: Store, folder: Path) -> IndexQueryRunner:
     """Asks the queries of a folder by their names."""
     queries = load_saved_queries(folder)
 

@@ -8,54 +8,56 @@ from itertools import chain
 
 import numpy as np
 
-from loader.release.search_index.indexed_entities import Ask
-from loader.release.search_index.postings import Numbers, Postings, postings
+from loader.release.search_index.indexed_entities import IndexQueryRunner
+from loader.release.search_index.postings import NumberArray, Postings, build_postings
 
 
-def tagged(ask: Ask, numbers: Mapping[str, int]) -> Postings:
+def read_tag_postings(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> Postings:
     """The concepts that each thing carries itself, and each organisation through its things."""
     owners: dict[str, list[int]] = {}
-    for thing, organisation in ask("owners"):
-        if organisation.value in numbers:
-            owners.setdefault(thing.value, []).append(numbers[organisation.value])
+    for thing, organisation in run_query("owners"):
+        if organisation.value in number_by_iri:
+            owners.setdefault(thing.value, []).append(number_by_iri[organisation.value])
 
     def pairs() -> Iterator[tuple[int, str]]:
-        for thing, concept in ask("tags"):
+        for thing, concept in run_query("tags"):
             iri = thing.value
-            if iri in numbers:
-                yield numbers[iri], concept.value
+            if iri in number_by_iri:
+                yield number_by_iri[iri], concept.value
             for owner in owners.get(iri, ()):
                 yield owner, concept.value
 
-    return postings(pairs())
+    return build_postings(pairs())
 
 
-def carried(tags: Postings, broader: Iterable[tuple[str, str]], known: Iterable[str]) -> Postings:
+def compute_concept_postings(
+    tags: Postings, broader_pairs: Iterable[tuple[str, str]], concepts: Iterable[str]
+) -> Postings:
     """The postings of each known concept: what carries it or one below it."""
-    above = ancestors(tags.values, broader)
-    wanted = sorted(set(known) & set(chain.from_iterable(above.values())))
+    above = find_ancestors(tags.values, broader_pairs)
+    wanted = sorted(set(concepts) & set(chain.from_iterable(above.values())))
     below: dict[str, list[int]] = {concept: [] for concept in wanted}
     for place, concept in enumerate(tags.values):
         for higher in above[concept] & below.keys():
             below[higher].append(place)
-    parts: list[Numbers] = [union(tags, below[concept]) for concept in wanted]
+    parts: list[NumberArray] = [merge_postings(tags, below[concept]) for concept in wanted]
     starts = np.cumsum([0, *(len(part) for part in parts)])
     things = np.concatenate(parts) if parts else np.empty(0, np.int32)
     return Postings(tuple(wanted), starts.astype(np.int32), things)
 
 
-def union(tags: Postings, places: Iterable[int]) -> Numbers:
+def merge_postings(tags: Postings, positions: Iterable[int]) -> NumberArray:
     """The things that have any of some values, each once."""
-    parts = [tags.things[tags.starts[place] : tags.starts[place + 1]] for place in places]
+    parts = [tags.things[tags.starts[place] : tags.starts[place + 1]] for place in positions]
     return np.unique(np.concatenate(parts))
 
 
-def ancestors(
-    concepts: Iterable[str], broader: Iterable[tuple[str, str]]
+def find_ancestors(
+    concepts: Iterable[str], broader_pairs: Iterable[tuple[str, str]]
 ) -> Mapping[str, frozenset[str]]:
     """For each concept itself and all that are above it, by however many steps; circles end."""
     up: dict[str, list[str]] = {}
-    for lower, higher in broader:
+    for lower, higher in broader_pairs:
         up.setdefault(lower, []).append(higher)
 
     def climb(start: str) -> frozenset[str]:

@@ -8,16 +8,16 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import Literal
 
-from loader.release.search_index.postings import Postings, postings
-from loader.release.search_index.search_schema import KINDS
+from loader.release.search_index.postings import Postings, build_postings
+from loader.release.search_index.search_schema import ENTITY_KINDS
 
-Ask: TypeAlias = Callable[[str], Iterator[Any]]
+IndexQueryRunner: TypeAlias = Callable[[str], Iterator[Any]]
 """Gives the rows of a query of ``sparql/index`` by its name."""
-Range: TypeAlias = tuple[int, int]
+NumberRange: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class RankedLabel:
     """A label: rank 1 for names proper, 2 for other names, 3 for hidden ones."""
 
     rank: int
@@ -26,7 +26,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Things:
+class EntityNumbering:
     """``iris`` in their order with their ``numbers``, and what each is called.
 
     ``kinds`` is the range of numbers of each kind; ``members`` are the things of each kind, of
@@ -34,48 +34,50 @@ class Things:
     """
 
     iris: Sequence[str]
-    numbers: Mapping[str, int]
-    kinds: Mapping[str, Range]
-    members: Postings
-    names: Mapping[str, Sequence[Name]]
+    number_by_iri: Mapping[str, int]
+    kinds: Mapping[str, NumberRange]
+    kind_postings: Postings
+    labels_by_iri: Mapping[str, Sequence[RankedLabel]]
 
-    titles: dict[str, str] = field(default_factory=dict)
+    title_by_iri: dict[str, str] = field(default_factory=dict)
 
     def title(self, iri: str) -> str:
         """The name to show: English before other languages; "" for a thing without a name."""
-        found = self.titles.get(iri)
+        found = self.title_by_iri.get(iri)
         if found is None:
-            named = [name for name in self.names.get(iri, ()) if name.rank == 1]
+            named = [name for name in self.labels_by_iri.get(iri, ()) if name.rank == 1]
             best = min(named, key=lambda n: (not n.language.startswith("en"), n.text), default=None)
-            found = self.titles[iri] = best.text if best else ""
+            found = self.title_by_iri[iri] = best.text if best else ""
         return found
 
 
-def read_things(ask: Ask) -> Things:
+def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
     """Number the things that the release has; one of several kinds stands with the first."""
-    names: dict[str, list[Name]] = {}
-    for thing, rank, name in ask("names"):
+    names: dict[str, list[RankedLabel]] = {}
+    for thing, rank, name in run_query("names"):
         if isinstance(name, Literal):
             language = name.language or "en"
-            names.setdefault(thing.value, []).append(Name(int(rank.value), name.value, language))
-    kinds = [(thing.value, kind.value) for thing, kind in ask("things")]
+            names.setdefault(thing.value, []).append(
+                RankedLabel(int(rank.value), name.value, language)
+            )
+    kinds = [(thing.value, kind.value) for thing, kind in run_query("things")]
     kind_of: dict[str, int] = {}
     for iri, kind in kinds:
-        kind_of[iri] = min(KINDS.index(kind), kind_of.get(iri, len(KINDS)))
-    iris = sorted(kind_of, key=lambda iri: (kind_of[iri], *sorting(names.get(iri, ())), iri))
+        kind_of[iri] = min(ENTITY_KINDS.index(kind), kind_of.get(iri, len(ENTITY_KINDS)))
+    iris = sorted(kind_of, key=lambda iri: (kind_of[iri], *build_sort_key(names.get(iri, ())), iri))
     numbers = {iri: number for number, iri in enumerate(iris)}
-    members = postings((numbers[iri], kind) for iri, kind in kinds)
-    return Things(iris, numbers, ranges(kind_of), members, names)
+    members = build_postings((numbers[iri], kind) for iri, kind in kinds)
+    return EntityNumbering(iris, numbers, compute_kind_ranges(kind_of), members, names)
 
 
-def ranges(kind_of: Mapping[str, int]) -> Mapping[str, Range]:
+def compute_kind_ranges(kind_by_iri: Mapping[str, int]) -> Mapping[str, NumberRange]:
     """From each kind to its first number and the one after its last."""
-    counts = Counter(kind_of.values())
-    ends = [0, *accumulate(counts[place] for place in range(len(KINDS)))]
-    return dict(zip(KINDS, pairwise(ends), strict=True))
+    counts = Counter(kind_by_iri.values())
+    ends = [0, *accumulate(counts[place] for place in range(len(ENTITY_KINDS)))]
+    return dict(zip(ENTITY_KINDS, pairwise(ends), strict=True))
 
 
-def sorting(names: Sequence[Name]) -> tuple[bool, str]:
+def build_sort_key(labels: Sequence[RankedLabel]) -> tuple[bool, str]:
     """What lists sort by, as ``sparql/pages/things-of-class.rq`` does: the unnamed stand last."""
-    named = min((name.text for name in names if name.rank == 1), default="")
+    named = min((name.text for name in labels if name.rank == 1), default="")
     return not named, named.lower()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loader.release.search_index.collect import Survey
+from loader.release.search_index.collect import SearchIndexContents
 from loader.release.search_index.postings import Postings
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexedText:
     """The texts of one thing: its names, its other labels, what is said of it, what it carries."""
 
     number: int
@@ -20,34 +20,35 @@ class Entry:
     tags: str
 
 
-def read_entries(found: Survey) -> Iterator[Entry]:
+def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
     """The entry of each thing, in the order of their numbers.
 
     What an organisation's things carry is not the organisation's own, so it is not found by that.
     """
-    things = found.things
+    things = contents.things
     first, after = things.kinds["organisation"]
     concepts, organisations = (
-        by_thing(facet, len(things.iris)) for facet in (found.tags, found.facets["organisation"])
+        list_values_by_entity(facet, len(things.iris))
+        for facet in (contents.tags, contents.postings_by_facet["organisation"])
     )
     for number, iri in enumerate(things.iris):
-        names = things.names.get(iri, ())
+        names = things.labels_by_iri.get(iri, ())
         tags = [*next(concepts), *next(organisations)]
         values = [] if first <= number < after else tags
-        yield Entry(
+        yield IndexedText(
             number,
             " · ".join(sorted(name.text for name in names if name.rank == 1)),
             " · ".join(sorted(name.text for name in names if name.rank > 1)),
-            "\n".join(found.texts.get(iri, ())),
+            "\n".join(contents.texts.get(iri, ())),
             " · ".join(sorted({things.title(value) for value in values} - {""})),
         )
 
 
-def by_thing(facet: Postings, count: int) -> Iterator[list[str]]:
+def list_values_by_entity(facet: Postings, entity_count: int) -> Iterator[list[str]]:
     """The values of each thing in turn."""
     which = np.repeat(np.arange(len(facet.values)), np.diff(facet.starts))
     order = np.argsort(facet.things, kind="stable")
-    ends = np.searchsorted(facet.things[order], np.arange(count + 1))
+    ends = np.searchsorted(facet.things[order], np.arange(entity_count + 1))
     places = which[order]
-    for number in range(count):
+    for number in range(entity_count):
         yield [facet.values[place] for place in places[ends[number] : ends[number + 1]]]

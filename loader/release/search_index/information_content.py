@@ -16,52 +16,56 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from loader.mapping.provenance import number_literal
 from loader.namespaces import CKG, WEIGHTS, XSD
-from loader.release.search_index.indexed_entities import Things
+from loader.release.search_index.indexed_entities import EntityNumbering
 from loader.release.search_index.postings import Postings
 
-CARRYING = ("case-study", "initiative", "commitment")
+COUNTED_KINDS = ("case-study", "initiative", "commitment")
 """The kinds of things that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class ConceptWeight:
     """How many things carry a concept, and its information content in bits, to four places."""
 
     carriers: int
-    bits: Decimal
+    information_content: Decimal
 
 
-def weigh(
-    carried: Postings, things: Things, schemes: Iterable[tuple[str, str]]
-) -> dict[str, Weight]:
+def compute_concept_weights(
+    concept_postings: Postings, numbering: EntityNumbering, scheme_pairs: Iterable[tuple[str, str]]
+) -> dict[str, ConceptWeight]:
     """The weight of each concept that is carried; ``schemes`` has concepts with their schemes."""
-    counted = np.zeros(len(things.iris), bool)
-    for kind in CARRYING:
-        counted[things.members.having(kind)] = True
-    sums = np.concatenate(([0], np.cumsum(counted[carried.things])))[carried.starts]
-    counts = dict(zip(carried.values, np.diff(sums).tolist(), strict=True))
+    counted = np.zeros(len(numbering.iris), bool)
+    for kind in COUNTED_KINDS:
+        counted[numbering.kind_postings.find_entities(kind)] = True
+    sums = np.concatenate(([0], np.cumsum(counted[concept_postings.things])))[
+        concept_postings.starts
+    ]
+    counts = dict(zip(concept_postings.values, np.diff(sums).tolist(), strict=True))
     most: dict[str, int] = {}
-    inside = [(concept, scheme) for concept, scheme in schemes if counts.get(concept)]
+    inside = [(concept, scheme) for concept, scheme in scheme_pairs if counts.get(concept)]
     for concept, scheme in inside:
         most[scheme] = max(most.get(scheme, 0), counts[concept])
     highest: dict[str, int] = {}
     for concept, scheme in inside:
         highest[concept] = max(highest.get(concept, 0), most[scheme])
     return {
-        concept: Weight(counts[concept], bits(counts[concept], highest[concept]))
+        concept: ConceptWeight(
+            counts[concept], compute_information_content(counts[concept], highest[concept])
+        )
         for concept in sorted(highest)
     }
 
 
-def bits(carriers: int, most: int) -> Decimal:
+def compute_information_content(tagged_count: int, max_count: int) -> Decimal:
     """The information content of a concept, to four places."""
-    return round(Decimal(log2((most + 1) / carriers)), 4)
+    return round(Decimal(log2((max_count + 1) / tagged_count)), 4)
 
 
-def weight_quads(weights: Mapping[str, Weight]) -> Iterator[Quad]:
+def build_weight_quads(weight_by_concept: Mapping[str, ConceptWeight]) -> Iterator[Quad]:
     """The weights as statements of a graph of their own."""
-    for iri, weight in weights.items():
+    for iri, weight in weight_by_concept.items():
         concept = NamedNode(iri)
         yield Quad(concept, CKG.carriers, number_literal(weight.carriers), WEIGHTS)
-        text = Literal(f"{weight.bits.normalize():f}", datatype=XSD.decimal)
+        text = Literal(f"{weight.information_content.normalize():f}", datatype=XSD.decimal)
         yield Quad(concept, CKG.informationContent, text, WEIGHTS)

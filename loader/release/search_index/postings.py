@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 from loader.queries.evaluate import solve
 from loader.queries.saved_query import SavedQuery
 
-Numbers = NDArray[np.int32]
+NumberArray = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,10 @@ class Postings:
     """
 
     values: tuple[str, ...]
-    starts: Numbers
-    things: Numbers
+    starts: NumberArray
+    things: NumberArray
 
-    def having(self, value: str) -> Numbers:
+    def find_entities(self, value: str) -> NumberArray:
         """The things that have a value; none for a value that nothing has."""
         if value not in self.values:
             return self.things[:0]
@@ -32,20 +32,20 @@ class Postings:
         return self.things[self.starts[place] : self.starts[place + 1]]
 
 
-def read_postings(store: Store, query: SavedQuery, numbers: Mapping[str, int]) -> Postings:
+def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, int]) -> Postings:
     """What the query of a facet gives for every value; things without a number are left out."""
-    solutions = solve(store, every_value(query))
+    solutions = solve(store, remove_value_filter(query))
     assert isinstance(solutions, QuerySolutions)
-    return postings(
-        (numbers[thing.value], value.value)
+    return build_postings(
+        (number_by_iri[thing.value], value.value)
         for thing, value in solutions
         if isinstance(thing, NamedNode)
         and isinstance(value, NamedNode | Literal)
-        and thing.value in numbers
+        and thing.value in number_by_iri
     )
 
 
-def postings(pairs: Iterable[tuple[int, str]]) -> Postings:
+def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
     """The postings of pairs of a thing's number and a value; a pair may come more than once."""
     places: dict[str, int] = {}
     found = [(places.setdefault(value, len(places)), thing) for thing, value in pairs]
@@ -58,7 +58,7 @@ def postings(pairs: Iterable[tuple[int, str]]) -> Postings:
     return Postings(tuple(values), starts.astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))
 
 
-def every_value(query: SavedQuery) -> str:
+def remove_value_filter(query: SavedQuery) -> str:
     """The query of a facet without the line that names one value."""
     (parameter,) = query.parameters
     lines = query.text.splitlines(keepends=True)

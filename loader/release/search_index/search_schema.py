@@ -1,20 +1,20 @@
 """The tables of the search index: https://www.sqlite.org/fts5.html"""
 
-FILE = "search.sqlite"
-VERSION = 1
+SEARCH_INDEX_FILE = "search.sqlite"
+SEARCH_INDEX_VERSION = 1
 """Raised whenever a table changes: a reader leaves an index of another version alone."""
 
-KINDS = (
+ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
     *("focus-area", "allowance", "submission", "participation", "unit", "group", "figure"),
     *("source", "claim", "issue"),
 )
 """The kinds of things in their order: things are numbered kind by kind, each by name."""
 
-TABLES = f"""
+SEARCH_INDEX_TABLES = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA user_version = {VERSION};
+PRAGMA user_version = {SEARCH_INDEX_VERSION};
 CREATE TABLE kind (name TEXT PRIMARY KEY, first INTEGER NOT NULL, after INTEGER NOT NULL);
 CREATE TABLE thing (number INTEGER PRIMARY KEY, iri TEXT NOT NULL, name TEXT NOT NULL);
 CREATE TABLE property (iri TEXT PRIMARY KEY);
@@ -46,7 +46,7 @@ earlier releases, with the last release that had each.
 folded text, since older tokenizers of this kind keep accents.
 """
 
-WORDS = """
+WORD_TABLE_SCRIPT = """
 CREATE VIRTUAL TABLE temp.spoken USING fts5(
     name, other, text, tags, content = '', tokenize = 'unicode61 remove_diacritics 2',
     detail = 'none', columnsize = 0
@@ -62,7 +62,7 @@ DROP TABLE temp.spoken;
 """
 """The words that a misspelt one may stand for, with the number of things that have each."""
 
-INDEXES = """
+SEARCH_INDEX_INDEXES = """
 CREATE UNIQUE INDEX thing_iri ON thing (iri);
 CREATE INDEX member_scheme ON member (scheme);
 """

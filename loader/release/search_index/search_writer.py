@@ -6,20 +6,25 @@ from contextlib import closing
 from pathlib import Path
 
 from loader.errors import BuildError
-from loader.release.search_index.collect import Survey
-from loader.release.search_index.indexed_text import read_entries
-from loader.release.search_index.search_schema import INDEXES, KINDS, TABLES, WORDS
-from loader.release.search_index.text_folding import fold
+from loader.release.search_index.collect import SearchIndexContents
+from loader.release.search_index.indexed_text import read_indexed_texts
+from loader.release.search_index.search_schema import (
+    ENTITY_KINDS,
+    SEARCH_INDEX_INDEXES,
+    SEARCH_INDEX_TABLES,
+    WORD_TABLE_SCRIPT,
+)
+from loader.release.search_index.text_folding import fold_text
 
 
-def write_index(path: Path, found: Survey) -> None:
+def write_search_index(path: Path, contents: SearchIndexContents) -> None:
     """Write the index; BuildError where the disk or the SQLite of this Python does not allow it."""
     try:
         with closing(sqlite3.connect(path)) as base:
-            base.executescript(TABLES)
-            write_things(base, found)
-            write_entries(base, found)
-            base.executescript(INDEXES)
+            base.executescript(SEARCH_INDEX_TABLES)
+            write_numbering(base, contents)
+            write_texts(base, contents)
+            base.executescript(SEARCH_INDEX_INDEXES)
             base.commit()
             for table in ("entry", "naming", "within", "spelling"):
                 base.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
@@ -28,52 +33,57 @@ def write_index(path: Path, found: Survey) -> None:
         raise BuildError(f"{path}: the search index cannot be written: {error}") from error
 
 
-def write_things(base: sqlite3.Connection, found: Survey) -> None:
+def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:
     """The things, the concepts, the facets and the weights."""
-    things = found.things
+    things = contents.things
     rows = ((number, iri, things.title(iri)) for number, iri in enumerate(things.iris))
-    base.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
+    connection.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
     kinds = ((kind, *span) for kind, span in things.kinds.items())
-    base.executemany("INSERT INTO kind VALUES (?, ?, ?)", kinds)
-    base.executemany("INSERT INTO property VALUES (?)", ((iri,) for iri in found.properties))
-    base.executemany("INSERT INTO member VALUES (?, ?)", found.schemes)
-    base.executemany("INSERT INTO broader VALUES (?, ?)", found.broader)
-    weights = ((iri, w.carriers, float(w.bits)) for iri, w in found.weights.items())
-    base.executemany("INSERT INTO weight VALUES (?, ?, ?)", weights)
-    for name, facet in found.facets.items():
+    connection.executemany("INSERT INTO kind VALUES (?, ?, ?)", kinds)
+    connection.executemany(
+        "INSERT INTO property VALUES (?)", ((iri,) for iri in contents.properties)
+    )
+    connection.executemany("INSERT INTO member VALUES (?, ?)", contents.scheme_pairs)
+    connection.executemany("INSERT INTO broader VALUES (?, ?)", contents.broader_pairs)
+    weights = (
+        (iri, w.carriers, float(w.information_content))
+        for iri, w in contents.weight_by_concept.items()
+    )
+    connection.executemany("INSERT INTO weight VALUES (?, ?, ?)", weights)
+    for name, facet in contents.postings_by_facet.items():
         blobs = (facet.starts.tobytes(), facet.things.tobytes())
-        base.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, *blobs))
+        connection.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, *blobs))
         choices = (
             (name, place, value, things.title(value)) for place, value in enumerate(facet.values)
         )
-        base.executemany("INSERT INTO choice VALUES (?, ?, ?, ?)", choices)
+        connection.executemany("INSERT INTO choice VALUES (?, ?, ?, ?)", choices)
 
 
-def write_entries(base: sqlite3.Connection, found: Survey) -> None:
+def write_texts(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:
     """What is searched: the texts of things, their labels, and all words."""
-    entries = ((e.number, e.name, e.other, e.text, e.tags) for e in read_entries(found))
-    base.executemany(
+    entries = ((e.number, e.name, e.other, e.text, e.tags) for e in read_indexed_texts(contents))
+    connection.executemany(
         "INSERT INTO entry (rowid, name, other, text, tags) VALUES (?, ?, ?, ?, ?)", entries
     )
-    rows = [(place, label, number) for place, (number, label) in enumerate(labels(found))]
-    base.executemany("INSERT INTO naming (rowid, label, thing) VALUES (?, ?, ?)", rows)
-    folded = ((place, fold(label), number) for place, label, number in rows)
-    base.executemany("INSERT INTO within (rowid, label, thing) VALUES (?, ?, ?)", folded)
-    base.executescript(WORDS)
+    rows = [(place, label, number) for place, (number, label) in enumerate(rank_labels(contents))]
+    connection.executemany("INSERT INTO naming (rowid, label, thing) VALUES (?, ?, ?)", rows)
+    folded = ((place, fold_text(label), number) for place, label, number in rows)
+    connection.executemany("INSERT INTO within (rowid, label, thing) VALUES (?, ?, ?)", folded)
+    connection.executescript(WORD_TABLE_SCRIPT)
 
 
-def labels(found: Survey) -> Iterator[tuple[int, str]]:
+def rank_labels(contents: SearchIndexContents) -> Iterator[tuple[int, str]]:
     """Each label with its thing, those first that are suggested first: what more things carry."""
-    things = found.things
-    for kind in KINDS:
+    things = contents.things
+    for kind in ENTITY_KINDS:
         numbers = range(*things.kinds[kind])
-        for number in sorted(numbers, key=lambda n: -carriers(found, things.iris[n])):
-            for name in things.names.get(things.iris[number], ()):
+        for number in sorted(numbers, key=lambda n: -count_tagged(contents, things.iris[n])):
+            for name in things.labels_by_iri.get(things.iris[number], ()):
                 if name.rank < 3:
                     yield number, name.text
 
 
-def carriers(found: Survey, iri: str) -> int:
+def count_tagged(contents: SearchIndexContents, iri: str) -> int:
     """How many things carry a concept; 0 for everything else."""
-    weight = found.weights.get(iri)
+    weight = contents.weight_by_concept.get(iri)
     return weight.carriers if weight else 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _WORD = re.compile(r"[^\W_]+")
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """``text`` without case and combining marks: "Élan" gives "elan"."""
     if text.isascii():
         return text.lower()
@@ -16,6 +16,6 @@ def fold(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def words(text: str) -> Iterator[str]:
+def split_words(text: str) -> Iterator[str]:
     """The words of a text, folded; what is neither letter nor digit separates them."""
-    return (found[0] for found in _WORD.finditer(fold(text)))
+    return (found[0] for found in _WORD.finditer(fold_text(text)))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from loader.errors import QueryError, QueryStopped, QueueFull
-from query_ui.engine.protocol import Answer, Engine, Question
+from query_ui.engine.protocol import Engine, EngineRequest, QueryResult
 
 SECONDS = 5.0
 MOST = 60
@@ -52,7 +52,7 @@ class Trials:
             self._known[text] = None if answer is None else bool(answer.boolean)
         return self._known[text]
 
-    def ask(self, text: str) -> Answer | None:
+    def ask(self, text: str) -> QueryResult | None:
         """The answer to a reduced query; None where it cannot be had, or time is up."""
         if self.over:
             self.complete = False
@@ -60,14 +60,14 @@ class Trials:
         self.tried += 1
         return self._answer(text, *self.graphs)
 
-    def look_up(self, text: str) -> Answer | None:
+    def look_up(self, text: str) -> QueryResult | None:
         """The answer to a query of ours about the whole graph; it is no trial but takes time."""
         if self.seconds >= self.limit:
             self.complete = False
             return None
         return self._answer(text, (), ())
 
-    def first(self, text: str) -> Answer | None:
+    def first(self, text: str) -> QueryResult | None:
         """The answer to a query that may be at fault: raises what the engine raises.
 
         None where it takes longer than a trial may.
@@ -81,7 +81,7 @@ class Trials:
 
     def _answer(
         self, text: str, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...]
-    ) -> Answer | None:
+    ) -> QueryResult | None:
         try:
             return self._run(text, default_graphs, named_graphs)
         except (QueryStopped, QueueFull):
@@ -93,9 +93,9 @@ class Trials:
 
     def _run(
         self, text: str, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...]
-    ) -> Answer:
+    ) -> QueryResult:
         seconds = max(min(EACH, self.limit - self.seconds), 0.01)
-        question = Question(text, default_graphs, named_graphs, seconds=seconds)
-        result = self.engine.run(question)
+        question = EngineRequest(text, default_graphs, named_graphs, seconds=seconds)
+        result = self.engine.execute(question)
         with result.body as body:
-            return Answer(result.kind, body.read())
+            return QueryResult(result.kind, body.read())

@@ -6,32 +6,32 @@ from itertools import islice
 
 from loader.errors import QueryError
 from loader.queries.query_files import SavedQuery
-from query_ui.endpoint.openapi.schemas import Fields
-from query_ui.endpoint.paging.page_range import Window
-from query_ui.endpoint.paging.paged import announced, shaped
-from query_ui.engine.protocol import Engine, Question
-from query_ui.engine.result_formats import JSON, N_TRIPLES, Kind
+from query_ui.endpoint.openapi.schemas import JsonObject
+from query_ui.endpoint.paging.page_range import PageRange
+from query_ui.endpoint.paging.paged import insert_row_totals, page_rows
+from query_ui.engine.protocol import Engine, EngineRequest
+from query_ui.engine.result_formats import JSON, N_TRIPLES, ResultKind
 
-FIRST = Window(1, 2)
+EXAMPLE_PAGE = PageRange(1, 2)
 
 
-def example(engine: Engine, query: SavedQuery) -> tuple[Kind | None, Fields]:
+def fetch_example(engine: Engine, query: SavedQuery) -> tuple[ResultKind | None, JsonObject]:
     """The kind of answer and its beginning by media type; None and {} where there is no answer.
 
     Rows are what ``.json?page=1&size=2`` gives for the defaults.
     """
     try:
-        result = engine.run(Question(query.text))
+        result = engine.execute(EngineRequest(query.text))
     except QueryError:
         return None, {}
     if result.kind == "bindings":
-        rows, total = shaped(result, JSON, FIRST, None)
-        result = announced(rows, total, FIRST)
+        rows, total = page_rows(result, JSON, EXAMPLE_PAGE, None)
+        result = insert_row_totals(rows, total, EXAMPLE_PAGE)
     with result.body as body:
         if result.kind == "graph":
-            return "graph", {N_TRIPLES.media_type: _text(islice(body, FIRST.size))}
+            return "graph", {N_TRIPLES.media_type: _decode_lines(islice(body, EXAMPLE_PAGE.size))}
         return result.kind, {JSON.media_type: json.load(body)}
 
 
-def _text(lines: Iterable[bytes]) -> str:
+def _decode_lines(lines: Iterable[bytes]) -> str:
     return b"".join(lines).decode("utf-8")

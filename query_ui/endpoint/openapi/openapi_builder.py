@@ -6,115 +6,130 @@ from dataclasses import dataclass
 
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.openapi import responses
-from query_ui.endpoint.openapi.request_parameters import in_path, of_query, shared
-from query_ui.endpoint.openapi.routes import ASKED, PROBLEMS, ROUTES, SPARQL_QUERY, Route
-from query_ui.endpoint.openapi.schemas import Fields, schemas
-from query_ui.engine.result_formats import Kind
-from query_ui.graph.parameter_choices import Options
+from query_ui.endpoint.openapi.request_parameters import (
+    build_common_parameters,
+    build_path_parameter,
+    build_saved_query_parameter,
+)
+from query_ui.endpoint.openapi.routes import (
+    ALL_PROBLEMS,
+    QUERY_PROBLEMS,
+    ROUTES,
+    SPARQL_QUERY,
+    RouteDescription,
+)
+from query_ui.endpoint.openapi.schemas import JsonObject, build_component_schemas
+from query_ui.engine.result_formats import ResultKind
+from query_ui.graph.parameter_choices import ChoiceList
 
-VERSION = "3.1.1"
-_PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+OPENAPI_VERSION = "3.1.1"
+_PATH_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _TITLE = "Concordat knowledge graph"
-_SAID = (
+_DESCRIPTION = (
     "A knowledge graph of UK research-culture practice: SPARQL, saved queries and pages. Errors "
     "are problem documents (RFC 9457). GET can be asked as HEAD too."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AppRoute:
     """A route as the application has it: ``rule`` in Flask's words, ``said`` what its view says."""
 
     rule: str
     endpoint: str
     method: str
-    said: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedQueryDescription:
     """A saved query with what its parameters may be, each with the address of its choices.
 
     ``kind`` of answer and ``example`` of one by media type are None and {} where not known.
     """
 
     query: SavedQuery
-    choices: Mapping[str, tuple[Options, str]]
-    kind: Kind | None
-    example: Fields
+    choices: Mapping[str, tuple[ChoiceList, str]]
+    kind: ResultKind | None
+    example_by_media_type: JsonObject
 
 
-def document(version: str, places: Iterable[Place], saved: Iterable[Saved]) -> Fields:
+def build_openapi_document(
+    version: str, app_routes: Iterable[AppRoute], saved_queries: Iterable[SavedQueryDescription]
+) -> JsonObject:
     """The whole description, without the routes that ``routes.ROUTES`` does not know."""
-    paths: Fields = {}
-    for place in sorted(places, key=lambda place: (place.rule, place.method)):
+    paths: JsonObject = {}
+    for place in sorted(app_routes, key=lambda place: (place.rule, place.method)):
         route = ROUTES.get((place.endpoint, place.method))
         if route:
-            path = paths.setdefault(template(place.rule), {})
-            path[place.method.lower()] = _operation(place, route)
+            path = paths.setdefault(to_path_template(place.rule), {})
+            path[place.method.lower()] = _build_operation(place, route)
     _add_query_method(paths)
-    for one in saved:
-        paths[f"/queries/{one.query.name}"] = {"get": _ask(one)}
+    for one in saved_queries:
+        paths[f"/queries/{one.query.name}"] = {"get": _build_saved_query_operation(one)}
     return {
-        "openapi": VERSION,
-        "info": {"title": _TITLE, "version": version, "description": _SAID},
+        "openapi": OPENAPI_VERSION,
+        "info": {"title": _TITLE, "version": version, "description": _DESCRIPTION},
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": schemas(),
-            "parameters": shared(),
-            "responses": responses.components(PROBLEMS),
+            "schemas": build_component_schemas(),
+            "parameters": build_common_parameters(),
+            "responses": responses.build_problem_responses(ALL_PROBLEMS),
         },
     }
 
 
-def template(rule: str) -> str:
+def to_path_template(rule: str) -> str:
     """The path of a rule as OpenAPI writes it: ``/things/{kind}/{name}``."""
-    return _PART.sub(r"{\g<name>}", rule)
+    return _PATH_PARAMETER.sub(r"{\g<name>}", rule)
 
 
-def _operation(place: Place, route: Route) -> Fields:
+def _build_operation(app_route: AppRoute, route: RouteDescription) -> JsonObject:
     """One method of one route."""
-    parts = [in_path(found["name"], _about(found)) for found in _PART.finditer(place.rule)]
-    found: Fields = {
-        "operationId": _identifier(place),
-        "summary": place.said or route.said,
-        "tags": [place.endpoint.partition(".")[0]],
+    parts = [
+        build_path_parameter(found["name"], _describe_path_parameter(found))
+        for found in _PATH_PARAMETER.finditer(app_route.rule)
+    ]
+    found: JsonObject = {
+        "operationId": _build_operation_id(app_route),
+        "summary": app_route.summary or route.summary,
+        "tags": [app_route.endpoint.partition(".")[0]],
         "parameters": [*parts, *route.parameters],
-        "responses": responses.responses(route.content, route.problems, route.status),
+        "responses": responses.build_responses(route.content, route.problem_statuses, route.status),
     }
-    if route.body:
-        found["requestBody"] = route.body
+    if route.request_body:
+        found["requestBody"] = route.request_body
     return found
 
 
-def _about(part: re.Match[str]) -> str:
+def _describe_path_parameter(part: re.Match[str]) -> str:
     suffix = (
         " It may end in the suffix of a format, such as .ttl." if part["name"] != "short" else ""
     )
     return f"The {part['name']} in the address.{suffix}"
 
 
-def _identifier(place: Place) -> str:
+def _build_operation_id(app_route: AppRoute) -> str:
     """A name for generated code: one view may stand at more than one address."""
-    parts = [place.method.lower(), *place.endpoint.split(".")]
-    if "<suffix>" in place.rule:
+    parts = [app_route.method.lower(), *app_route.endpoint.split(".")]
+    if "<suffix>" in app_route.rule:
         parts.append("as")
     return "_".join(parts)
 
 
-def _add_query_method(paths: Fields) -> None:
+def _add_query_method(paths: JsonObject) -> None:
     """The QUERY method of the endpoint, for which OpenAPI has no place before 3.2."""
     endpoint = paths.get("/sparql", {})
     if "post" in endpoint:
         endpoint["x-query"] = endpoint["post"] | {"operationId": "query_sparql_page"}
 
 
-def _ask(saved: Saved) -> Fields:
+def _build_saved_query_operation(saved: SavedQueryDescription) -> JsonObject:
     """A saved query as an operation of its own."""
     query = saved.query
-    own = [of_query(p, *saved.choices[p.name]) for p in query.parameters]
-    every = [{"$ref": f"#/components/parameters/{name}"} for name in shared()]
+    own = [build_saved_query_parameter(p, *saved.choices[p.name]) for p in query.parameters]
+    every = [{"$ref": f"#/components/parameters/{name}"} for name in build_common_parameters()]
     return {
         "operationId": f"ask_{query.name.replace('-', '_')}",
         "summary": query.title,
@@ -122,17 +137,19 @@ def _ask(saved: Saved) -> Fields:
         "the SPARQL with the values in it.",
         "tags": ["saved queries"],
         "parameters": [*own, *every],
-        "responses": responses.responses(_content(saved), ASKED),
+        "responses": responses.build_responses(_build_saved_query_content(saved), QUERY_PROBLEMS),
     }
 
 
-def _content(saved: Saved) -> Fields:
+def _build_saved_query_content(saved: SavedQueryDescription) -> JsonObject:
     """The formats of the answer, with an example where there is one."""
-    found: Fields = responses.page() | SPARQL_QUERY
+    found: JsonObject = responses.build_page_content() | SPARQL_QUERY
     if saved.kind != "graph":
-        found |= responses.table(*([saved.kind] if saved.kind else ("bindings", "boolean")))
+        found |= responses.build_table_content(
+            *([saved.kind] if saved.kind else ("bindings", "boolean"))
+        )
     if saved.kind in ("graph", None):
-        found |= responses.graph()
-    for media_type, example in saved.example.items():
+        found |= responses.build_graph_content()
+    for media_type, example in saved.example_by_media_type.items():
         found[media_type] = found[media_type] | {"example": example}
     return found

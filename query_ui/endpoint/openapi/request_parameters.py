@@ -4,13 +4,13 @@ from pyoxigraph import Literal
 
 from loader.namespaces import XSD
 from loader.queries.query_files import Parameter
-from query_ui.endpoint.openapi.schemas import STRING, Fields, array
-from query_ui.endpoint.paging.page_range import LARGEST
-from query_ui.graph.parameter_choices import Options
+from query_ui.endpoint.openapi.schemas import STRING_SCHEMA, JsonObject, build_array_schema
+from query_ui.endpoint.paging.page_range import MAX_PAGE_SIZE
+from query_ui.graph.parameter_choices import ChoiceList
 
-FEW = 60
+MAX_LISTED_CHOICES = 60
 """More choices than these are not written out."""
-_TYPES: dict[str, Fields] = {
+_SCHEMA_BY_DATATYPE: dict[str, JsonObject] = {
     XSD.integer.value: {"type": "integer"},
     XSD.decimal.value: {"type": "number"},
     XSD.double.value: {"type": "number"},
@@ -22,7 +22,9 @@ _TYPES: dict[str, Fields] = {
 }
 
 
-def in_query(name: str, schema: Fields, description: str, required: bool = False) -> Fields:
+def build_query_parameter(
+    name: str, schema: JsonObject, description: str, required: bool = False
+) -> JsonObject:
     """A parameter in the address behind the question mark."""
     return {
         "name": name,
@@ -33,7 +35,7 @@ def in_query(name: str, schema: Fields, description: str, required: bool = False
     }
 
 
-def in_path(name: str, description: str) -> Fields:
+def build_path_parameter(name: str, description: str) -> JsonObject:
     """A part of the path."""
     schema = {"type": "string", "minLength": 1}
     return {
@@ -45,25 +47,27 @@ def in_path(name: str, description: str) -> Fields:
     }
 
 
-def shared() -> Fields:
+def build_common_parameters() -> JsonObject:
     """The parameters that every saved query has besides its own, by the name of the component."""
-    whole: Fields = {"type": "integer", "minimum": 1}
+    whole: JsonObject = {"type": "integer", "minimum": 1}
     return {
-        "format": in_query(
-            "format", STRING, "The name of a format, such as csv or ttl; overrules Accept."
+        "format": build_query_parameter(
+            "format", STRING_SCHEMA, "The name of a format, such as csv or ttl; overrules Accept."
         ),
-        "labels": in_query(
+        "labels": build_query_parameter(
             "labels",
             {"type": "string", "enum": ["on", "off"], "default": "off"},
             "on: a column of names beside every column of IRIs. Rows stay as they are.",
         ),
-        "page": in_query(
+        "page": build_query_parameter(
             "page",
             whole,
             "The page of rows that is wanted, from 1; total and truncated say what is left out.",
         ),
-        "size": in_query("size", whole | {"maximum": LARGEST}, "Rows on a page; 100 by itself."),
-        "timeout": in_query(
+        "size": build_query_parameter(
+            "size", whole | {"maximum": MAX_PAGE_SIZE}, "Rows on a page; 100 by itself."
+        ),
+        "timeout": build_query_parameter(
             "timeout",
             {"type": "number", "minimum": 1},
             "Seconds after which the query is to be stopped, if that is sooner than the limit.",
@@ -71,18 +75,20 @@ def shared() -> Fields:
     }
 
 
-def of_query(parameter: Parameter, choices: Options, path: str) -> Fields:
+def build_saved_query_parameter(
+    parameter: Parameter, choices: ChoiceList, choices_path: str
+) -> JsonObject:
     """A parameter of a saved query, which may be given more than once.
 
     ``path`` is the address of its choices; they are listed here too where they are few.
     """
-    one = _one(parameter, choices)
-    defaults = [_plain(parameter, str(term.value)) for term in parameter.defaults]
-    schema = array(one) | {"minItems": 1}
+    one = _build_value_schema(parameter, choices)
+    defaults = [_to_json_value(parameter, str(term.value)) for term in parameter.defaults]
+    schema = build_array_schema(one) | {"minItems": 1}
     said = f"{parameter.label}. Give it again for more than one value."
-    if path:
-        said += f" What it may be, with counts: {path}"
-    found = in_query(parameter.name, schema, said, parameter.required)
+    if choices_path:
+        said += f" What it may be, with counts: {choices_path}"
+    found = build_query_parameter(parameter.name, schema, said, parameter.required)
     if parameter.required:
         found["example"] = defaults
     else:
@@ -90,21 +96,21 @@ def of_query(parameter: Parameter, choices: Options, path: str) -> Fields:
     return found
 
 
-def _one(parameter: Parameter, choices: Options) -> Fields:
+def _build_value_schema(parameter: Parameter, choices: ChoiceList) -> JsonObject:
     """The schema of a single value."""
-    kind = dict(_TYPES.get(parameter.datatype, STRING))
+    kind = dict(_SCHEMA_BY_DATATYPE.get(parameter.datatype, STRING_SCHEMA))
     if not isinstance(parameter.defaults[0], Literal):
         kind |= {"minLength": 1, "description": "An IRI, prefix:name, or the end of an IRI."}
-    if 0 < choices.total <= FEW:
-        kind["enum"] = [_plain(parameter, option.value) for option in choices.items]
+    if 0 < choices.total <= MAX_LISTED_CHOICES:
+        kind["enum"] = [_to_json_value(parameter, option.value) for option in choices.items]
     elif choices.total:
-        kind["examples"] = [_plain(parameter, option.value) for option in choices.items[:3]]
+        kind["examples"] = [_to_json_value(parameter, option.value) for option in choices.items[:3]]
     return kind
 
 
-def _plain(parameter: Parameter, text: str) -> str | int | float | bool:
+def _to_json_value(parameter: Parameter, text: str) -> str | int | float | bool:
     """A value as JSON has it."""
-    kind = _TYPES.get(parameter.datatype, STRING)["type"]
+    kind = _SCHEMA_BY_DATATYPE.get(parameter.datatype, STRING_SCHEMA)["type"]
     if kind == "boolean":
         return text in ("true", "1")
     if kind == "integer":

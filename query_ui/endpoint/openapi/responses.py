@@ -3,65 +3,67 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
-from query_ui.endpoint.openapi.schemas import STRING, Fields, ref
-from query_ui.engine.result_formats import FORMATS, JSON, Format, Kind
-from query_ui.http.problem_details import PROBLEM
+from query_ui.endpoint.openapi.schemas import STRING_SCHEMA, JsonObject, build_reference
+from query_ui.engine.result_formats import FORMATS_BY_KIND, JSON, ResultFormat, ResultKind
+from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE
 
 HTML = "text/html"
-ANYTHING: Fields = {}
-_SHAPES: dict[Kind, str] = {"bindings": "Rows", "boolean": "Truth"}
+ANY_SCHEMA: JsonObject = {}
+_SCHEMA_BY_KIND: dict[ResultKind, str] = {"bindings": "Rows", "boolean": "Truth"}
 
 
-def typed(*forms: Format) -> Fields:
+def build_content(*forms: ResultFormat) -> JsonObject:
     """These formats as the content of an answer, without a word on their shape."""
-    return {form.media_type: {"schema": ANYTHING} for form in forms}
+    return {form.media_type: {"schema": ANY_SCHEMA} for form in forms}
 
 
-def page() -> Fields:
+def build_page_content() -> JsonObject:
     """A page for people."""
-    return {HTML: {"schema": STRING}}
+    return {HTML: {"schema": STRING_SCHEMA}}
 
 
-def json(name: str) -> Fields:
+def build_json_content(schema_name: str) -> JsonObject:
     """JSON of the shape of that name."""
-    return {"application/json": {"schema": ref(name)}}
+    return {"application/json": {"schema": build_reference(schema_name)}}
 
 
-def graph() -> Fields:
+def build_graph_content() -> JsonObject:
     """A graph in every format."""
-    return typed(*FORMATS["graph"])
+    return build_content(*FORMATS_BY_KIND["graph"])
 
 
-def table(*kinds: Kind) -> Fields:
+def build_table_content(*kinds: ResultKind) -> JsonObject:
     """Rows or a boolean in every format."""
-    shapes = [ref(_SHAPES[kind]) for kind in kinds]
-    content = typed(*FORMATS[kinds[0]])
+    shapes = [build_reference(_SCHEMA_BY_KIND[kind]) for kind in kinds]
+    content = build_content(*FORMATS_BY_KIND[kinds[0]])
     content[JSON.media_type] = {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}
     return content
 
 
-def responses(content: Fields, problems: Iterable[int], status: int = 200) -> Fields:
+def build_responses(
+    content: JsonObject, problem_statuses: Iterable[int], status: int = 200
+) -> JsonObject:
     """What comes where all is well, and what may go wrong."""
-    well: Fields = {"description": HTTPStatus(status).phrase}
+    well: JsonObject = {"description": HTTPStatus(status).phrase}
     if content:
         well["content"] = content
-    found: Fields = {str(status): well}
+    found: JsonObject = {str(status): well}
     return found | {
         str(code): {"$ref": f"#/components/responses/{HTTPStatus(code).name}"}
-        for code in sorted(problems)
+        for code in sorted(problem_statuses)
     }
 
 
-def components(problems: Iterable[int]) -> Fields:
+def build_problem_responses(problem_statuses: Iterable[int]) -> JsonObject:
     """The problems by the names of their statuses; each comes in the shape that Accept likes."""
-    content: Fields = {
-        PROBLEM: {"schema": ref("Problem")},
-        HTML: {"schema": STRING},
-        "text/plain": {"schema": STRING},
+    content: JsonObject = {
+        PROBLEM_MEDIA_TYPE: {"schema": build_reference("Problem")},
+        HTML: {"schema": STRING_SCHEMA},
+        "text/plain": {"schema": STRING_SCHEMA},
     }
-    found: Fields = {
+    found: JsonObject = {
         HTTPStatus(code).name: {"description": HTTPStatus(code).phrase, "content": content}
-        for code in problems
+        for code in problem_statuses
     }
     found[HTTPStatus.NOT_MODIFIED.name] = {"description": "The client has this very answer."}
     return found

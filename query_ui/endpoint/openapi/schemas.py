@@ -2,89 +2,137 @@
 
 from typing import Any, TypeAlias
 
-Fields: TypeAlias = dict[str, Any]
+JsonObject: TypeAlias = dict[str, Any]
 
-STRING: Fields = {"type": "string"}
-COUNT: Fields = {"type": "integer", "minimum": 0}
-PAGE: Fields = {"type": "integer", "minimum": 1}
+STRING_SCHEMA: JsonObject = {"type": "string"}
+COUNT_SCHEMA: JsonObject = {"type": "integer", "minimum": 0}
+PAGE_SCHEMA: JsonObject = {"type": "integer", "minimum": 1}
 
 
-def ref(name: str) -> Fields:
+def build_reference(name: str) -> JsonObject:
     """A schema by its name among the components."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def array(items: Fields) -> Fields:
+def build_array_schema(items: JsonObject) -> JsonObject:
     """A list of things of one shape."""
     return {"type": "array", "items": items}
 
 
-def record(required: Fields, optional: Fields | None = None) -> Fields:
+def build_object_schema(required: JsonObject, optional: JsonObject | None = None) -> JsonObject:
     """An object with these members; it may have more."""
     properties = required | (optional or {})
     return {"type": "object", "required": list(required), "properties": properties}
 
 
-def page_of(items: Fields, more: Fields | None = None) -> Fields:
+def build_list_schema(items: JsonObject, more: JsonObject | None = None) -> JsonObject:
     """A list that says how many there are, and whether some are left out."""
-    said: Fields = {"total": COUNT, "truncated": {"type": "boolean"}, "items": array(items)}
-    return record(said, more)
+    said: JsonObject = {
+        "total": COUNT_SCHEMA,
+        "truncated": {"type": "boolean"},
+        "items": build_array_schema(items),
+    }
+    return build_object_schema(said, more)
 
 
-def schemas() -> Fields:
+def build_component_schemas() -> JsonObject:
     """The components that operations refer to."""
     return {
-        "Problem": _problem(),
-        "Term": record(
+        "Problem": _build_problem_schema(),
+        "Term": build_object_schema(
             {"type": {"enum": ["uri", "literal", "bnode", "triple"]}, "value": {}},
-            {"xml:lang": STRING, "datatype": STRING},
+            {"xml:lang": STRING_SCHEMA, "datatype": STRING_SCHEMA},
         ),
-        "Rows": record(
+        "Rows": build_object_schema(
             {
-                "head": record({"vars": array(STRING)}),
-                "results": record(
+                "head": build_object_schema({"vars": build_array_schema(STRING_SCHEMA)}),
+                "results": build_object_schema(
                     {
-                        "bindings": array(
-                            {"type": "object", "additionalProperties": ref("Term")},
+                        "bindings": build_array_schema(
+                            {"type": "object", "additionalProperties": build_reference("Term")},
                         )
                     }
                 ),
             },
-            {"total": COUNT, "truncated": {"type": "boolean"}, "page": PAGE, "size": PAGE},
+            {
+                "total": COUNT_SCHEMA,
+                "truncated": {"type": "boolean"},
+                "page": PAGE_SCHEMA,
+                "size": PAGE_SCHEMA,
+            },
         ),
-        "Truth": record({"head": {"type": "object"}, "boolean": {"type": "boolean"}}),
-        "List": page_of(
-            record({"iri": STRING, "label": STRING, "url": STRING}),
-            {"page": PAGE, "next": {"type": ["string", "null"]}},
+        "Truth": build_object_schema({"head": {"type": "object"}, "boolean": {"type": "boolean"}}),
+        "List": build_list_schema(
+            build_object_schema(
+                {"iri": STRING_SCHEMA, "label": STRING_SCHEMA, "url": STRING_SCHEMA}
+            ),
+            {"page": PAGE_SCHEMA, "next": {"type": ["string", "null"]}},
         ),
-        "SavedQueries": page_of(ref("SavedQuery"), {"broken": array(ref("BrokenQuery"))}),
-        "SavedQuery": record(
-            {"name": STRING, "title": STRING, "summary": STRING, "url": STRING}
-            | {"tags": array(STRING), "columns": array(STRING), "parameters": array(_parameter())}
+    } | _build_saved_query_schemas()
+
+
+def _build_saved_query_schemas() -> JsonObject:
+    return {
+        "SavedQueries": build_list_schema(
+            build_reference("SavedQuery"),
+            {"broken": build_array_schema(build_reference("BrokenQuery"))},
         ),
-        "BrokenQuery": record(
-            {"name": STRING, "findings": array(record({"line": COUNT, "message": STRING}))}
+        "SavedQuery": build_object_schema(
+            {
+                "name": STRING_SCHEMA,
+                "title": STRING_SCHEMA,
+                "summary": STRING_SCHEMA,
+                "url": STRING_SCHEMA,
+            }
+            | {
+                "tags": build_array_schema(STRING_SCHEMA),
+                "columns": build_array_schema(STRING_SCHEMA),
+                "parameters": build_array_schema(_build_parameter_schema()),
+            }
         ),
-        "Choices": page_of(
-            record(
-                {"parameter": STRING, "value": STRING, "label": STRING}
+        "BrokenQuery": build_object_schema(
+            {
+                "name": STRING_SCHEMA,
+                "findings": build_array_schema(
+                    build_object_schema({"line": COUNT_SCHEMA, "message": STRING_SCHEMA})
+                ),
+            }
+        ),
+        "Choices": build_list_schema(
+            build_object_schema(
+                {"parameter": STRING_SCHEMA, "value": STRING_SCHEMA, "label": STRING_SCHEMA}
                 | {"count": {"type": ["integer", "null"]}}
             )
         ),
     }
 
 
-def _parameter() -> Fields:
-    return record(
-        {"name": STRING, "label": STRING, "required": {"type": "boolean"}, "datatype": STRING}
-        | {"defaults": array(STRING), "choices": {"type": ["string", "null"]}}
+def _build_parameter_schema() -> JsonObject:
+    return build_object_schema(
+        {
+            "name": STRING_SCHEMA,
+            "label": STRING_SCHEMA,
+            "required": {"type": "boolean"},
+            "datatype": STRING_SCHEMA,
+        }
+        | {"defaults": build_array_schema(STRING_SCHEMA), "choices": {"type": ["string", "null"]}}
     )
 
 
-def _problem() -> Fields:
+def _build_problem_schema() -> JsonObject:
     """https://www.rfc-editor.org/rfc/rfc9457#section-3.1"""
-    return record(
-        {"type": STRING, "title": STRING, "status": {"type": "integer"}, "detail": STRING},
-        {"line": COUNT, "column": COUNT, "excerpt": STRING, "suggestion": STRING}
+    return build_object_schema(
+        {
+            "type": STRING_SCHEMA,
+            "title": STRING_SCHEMA,
+            "status": {"type": "integer"},
+            "detail": STRING_SCHEMA,
+        },
+        {
+            "line": COUNT_SCHEMA,
+            "column": COUNT_SCHEMA,
+            "excerpt": STRING_SCHEMA,
+            "suggestion": STRING_SCHEMA,
+        }
         | {"limit": {"enum": ["time", "memory", "size"]}, "seconds": {"type": "number"}},
     )

@@ -10,50 +10,50 @@ from typing import Any, BinaryIO, TypeAlias
 
 from loader.errors import EndpointError
 
-Cell: TypeAlias = dict[str, Any]
+JsonCell: TypeAlias = dict[str, Any]
 """A term as the format has it: ``type``, ``value``, and ``xml:lang`` or ``datatype``."""
-Row: TypeAlias = dict[str, Cell]
+JsonRow: TypeAlias = dict[str, JsonCell]
 """The bound cells of a row by column."""
 
-ROWS = b'"results":{"bindings":['
+ROWS_MARKER = b'"results":{"bindings":['
 """Where the rows begin, as the engine writes it."""
 _CHUNK = 64 * 1024
 _decode = json.JSONDecoder().raw_decode
 
 
-class Bindings:
+class JsonRows:
     """The columns and rows of a result that the engine has written; may be gone through again."""
 
     def __init__(self, body: BinaryIO) -> None:
         self._body = body
-        head = head_of(body)
+        head = read_head(body)
         self.columns: list[str] = json.loads(head.rstrip(b",") + b"}")["head"]["vars"]
-        self._first = len(head) + len(ROWS)
+        self._rows_offset = len(head) + len(ROWS_MARKER)
 
-    def __iter__(self) -> Iterator[Row]:
-        self._body.seek(self._first)
+    def __iter__(self) -> Iterator[JsonRow]:
+        self._body.seek(self._rows_offset)
         ahead = ""
-        for piece in self._pieces():
+        for piece in self._decode_chunks():
             ahead += piece
             at = 0
-            while (row := _row(ahead, at)) is not None:
+            while (row := _parse_row(ahead, at)) is not None:
                 yield row[0]
                 at = row[1]
             ahead = ahead[at:]
         if not ahead.startswith("]"):
             raise EndpointError("The answer breaks off in the middle.")
 
-    def _pieces(self) -> Iterator[str]:
+    def _decode_chunks(self) -> Iterator[str]:
         decoder = codecs.getincrementaldecoder("utf-8")()
         while chunk := self._body.read(_CHUNK):
             yield decoder.decode(chunk)
 
 
-def head_of(body: BinaryIO) -> bytes:
+def read_head(body: BinaryIO) -> bytes:
     """What stands before the rows; EndpointError where the file holds no rows."""
     body.seek(0)
     read = b""
-    while (at := read.find(ROWS)) < 0:
+    while (at := read.find(ROWS_MARKER)) < 0:
         chunk = body.read(_CHUNK)
         if not chunk:
             raise EndpointError("The answer has no rows to be read.")
@@ -61,9 +61,9 @@ def head_of(body: BinaryIO) -> bytes:
     return read[:at]
 
 
-def _row(text: str, at: int) -> tuple[Row, int] | None:
+def _parse_row(text: str, position: int) -> tuple[JsonRow, int] | None:
     """The row at a place and the place behind it; None where it is not all there, or the end."""
-    start = at + 1 if text[at : at + 1] == "," else at
+    start = position + 1 if text[position : position + 1] == "," else position
     try:
         row, end = _decode(text, start)
     except json.JSONDecodeError:

@@ -4,57 +4,59 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from loader.errors import UsageError
-from query_ui.endpoint.paging.json_rows import Cell, Row
+from query_ui.endpoint.paging.json_rows import JsonCell, JsonRow
 
-Naming: TypeAlias = Callable[[Collection[str]], Mapping[str, Cell]]
+NameResolver: TypeAlias = Callable[[Collection[str]], Mapping[str, JsonCell]]
 """Gives one name for each of these IRIs that has one."""
 
-MOST = 20_000
+MAX_LABELLED_IRIS = 20_000
 
 
-def is_iri(cell: Cell) -> bool:
+def is_iri_cell(cell: JsonCell) -> bool:
     """Whether a cell holds an IRI."""
     return bool(cell["type"] == "uri")
 
 
-def label_columns(columns: Sequence[str], of_iris: Collection[str]) -> dict[str, str]:
+def name_label_columns(columns: Sequence[str], iri_columns: Collection[str]) -> dict[str, str]:
     """For each column that holds IRIs a new name for its label column, such as ``studyLabel``."""
     taken = set(columns)
     found: dict[str, str] = {}
     for column in columns:
-        if column in of_iris:
-            found[column] = _free(f"{column}Label", taken)
+        if column in iri_columns:
+            found[column] = _find_free_column(f"{column}Label", taken)
             taken.add(found[column])
     return found
 
 
-def with_labels(columns: Sequence[str], added: Mapping[str, str]) -> list[str]:
+def insert_label_columns(columns: Sequence[str], label_by_column: Mapping[str, str]) -> list[str]:
     """All columns, each label column directly beside its own."""
-    return [name for column in columns for name in (column, added.get(column)) if name]
+    return [name for column in columns for name in (column, label_by_column.get(column)) if name]
 
 
-def labelled(row: Row, added: Mapping[str, str], names: Mapping[str, Cell]) -> Row:
+def add_label_cells(
+    row: JsonRow, label_by_column: Mapping[str, str], name_by_iri: Mapping[str, JsonCell]
+) -> JsonRow:
     """A row with the names of its IRIs; cells without one stay unbound."""
     found = {
-        label: names[row[column]["value"]]
-        for column, label in added.items()
-        if column in row and is_iri(row[column]) and row[column]["value"] in names
+        label: name_by_iri[row[column]["value"]]
+        for column, label in label_by_column.items()
+        if column in row and is_iri_cell(row[column]) and row[column]["value"] in name_by_iri
     }
     return row | found
 
 
-def check_number(iris: Collection[str]) -> None:
+def check_label_count(iris: Collection[str]) -> None:
     """UsageError where there are too many things to be named in one answer."""
-    if len(iris) > MOST:
+    if len(iris) > MAX_LABELLED_IRIS:
         raise UsageError(
-            f"This answer names more than {MOST:,} things, too many for labels=on: "
+            f"This answer names more than {MAX_LABELLED_IRIS:,} things, too many for labels=on: "
             "ask for it a page at a time (page=1 and size=1000), or without labels."
         )
 
 
-def _free(name: str, taken: Collection[str]) -> str:
+def _find_free_column(name: str, columns: Collection[str]) -> str:
     number, free = 1, name
-    while free in taken:
+    while free in columns:
         number += 1
         free = f"{name}{number}"
     return free

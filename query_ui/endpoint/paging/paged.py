@@ -12,65 +12,70 @@ from typing import BinaryIO, cast
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
-from query_ui.endpoint.paging.json_rows import Bindings, Row, head_of
+from query_ui.endpoint.paging.json_rows import JsonRow, JsonRows, read_head
 from query_ui.endpoint.paging.label_columns import (
-    Naming,
-    check_number,
-    is_iri,
-    label_columns,
-    labelled,
-    with_labels,
+    NameResolver,
+    add_label_cells,
+    check_label_count,
+    insert_label_columns,
+    is_iri_cell,
+    name_label_columns,
 )
-from query_ui.endpoint.paging.page_range import Window
-from query_ui.engine.protocol import Result
-from query_ui.engine.result_formats import JSON, Format
+from query_ui.endpoint.paging.page_range import PageRange
+from query_ui.engine.protocol import SerialisedResult
+from query_ui.engine.result_formats import JSON, ResultFormat
 
-_IN_MEMORY = 1024 * 1024
+_MAX_IN_MEMORY_BYTES = 1024 * 1024
 
 
 @dataclass(slots=True)
-class _Survey:
+class _RowSummary:
     """What one pass over all rows finds: how many, which columns hold IRIs, IRIs to be named."""
 
     total: int = 0
-    of_iris: set[str] = field(default_factory=set)
+    iri_columns: set[str] = field(default_factory=set)
     iris: set[str] = field(default_factory=set)
 
 
-def shaped(
-    result: Result, form: Format, window: Window | None, naming: Naming | None
-) -> tuple[Result, int]:
+def page_rows(
+    result: SerialisedResult,
+    result_format: ResultFormat,
+    page_range: PageRange | None,
+    resolve_names: NameResolver | None,
+) -> tuple[SerialisedResult, int]:
     """The rows in ``form``, and how many there are on all pages; ``result`` is closed.
 
     ``result`` holds rows as JSON. Columns get a label column by what the whole answer holds, so
     all pages have the same. NotFound for a page that is not there; UsageError for too many names.
     """
     with result.body as body:
-        rows = Bindings(body)
-        survey = _survey(rows, window, naming is not None)
-        if window:
-            window.check(survey.total)
-        names = naming(survey.iris) if naming else {}
-        added = label_columns(rows.columns, survey.of_iris)
-        taken = islice(rows, window.start, window.stop) if window else iter(rows)
-        wanted = (labelled(row, added, names) for row in taken)
-        head = with_labels(rows.columns, added)
-        made = _made(result, JSON, partial(_write, head, wanted))
-    return (made if form is JSON else rewritten(made, form)), survey.total
+        rows = JsonRows(body)
+        survey = _summarise_rows(rows, page_range, resolve_names is not None)
+        if page_range:
+            page_range.check_page_exists(survey.total)
+        names = resolve_names(survey.iris) if resolve_names else {}
+        added = name_label_columns(rows.columns, survey.iri_columns)
+        taken = islice(rows, page_range.start, page_range.stop) if page_range else iter(rows)
+        wanted = (add_label_cells(row, added, names) for row in taken)
+        head = insert_label_columns(rows.columns, added)
+        made = _buffer_result(result, JSON, partial(_write_json_rows, head, wanted))
+    return (made if result_format is JSON else convert_json_rows(made, result_format)), survey.total
 
 
-def announced(result: Result, total: int | None = None, window: Window | None = None) -> Result:
+def insert_row_totals(
+    result: SerialisedResult, total: int | None = None, page_range: PageRange | None = None
+) -> SerialisedResult:
     """JSON rows that say how many there are in all, and whether these are not all of them.
 
     The members stand between ``head`` and ``results``: clients take no notice of them, while after
     the rows some would refuse them. ``result`` is closed.
     """
-    total = count(result.body) if total is None else total
-    members: dict[str, object] = {"total": total, "truncated": is_part(total, window)}
-    if window:
-        members |= {"page": window.page, "size": window.size}
+    total = count_json_rows(result.body) if total is None else total
+    members: dict[str, object] = {"total": total, "truncated": is_truncated(total, page_range)}
+    if page_range:
+        members |= {"page": page_range.page, "size": page_range.size}
     with result.body as body:
-        head = head_of(body)
+        head = read_head(body)
         said = json.dumps(members, separators=(",", ":"))[1:-1].encode() + b","
         body.seek(len(head))
 
@@ -78,15 +83,15 @@ def announced(result: Result, total: int | None = None, window: Window | None = 
             file.write(head + said)
             shutil.copyfileobj(body, file)
 
-        return _made(result, JSON, write)
+        return _buffer_result(result, JSON, write)
 
 
-def is_part(total: int, window: Window | None) -> bool:
+def is_truncated(total: int, page_range: PageRange | None) -> bool:
     """Whether a page leaves any of so many rows out."""
-    return window is not None and (window.page > 1 or total > window.size)
+    return page_range is not None and (page_range.page > 1 or total > page_range.size)
 
 
-def count(body: BinaryIO) -> int:
+def count_json_rows(body: BinaryIO) -> int:
     """How many rows there are in JSON."""
     body.seek(0)
     found = parse_query_results(body, format=QueryResultsFormat.JSON)
@@ -94,32 +99,36 @@ def count(body: BinaryIO) -> int:
     return sum(1 for _ in found)
 
 
-def rewritten(result: Result, form: Format) -> Result:
+def convert_json_rows(result: SerialisedResult, result_format: ResultFormat) -> SerialisedResult:
     """Rows that stand there as JSON in another format, by the engine's own serialiser."""
     with result.body as body:
         body.seek(0)
         found = parse_query_results(body, format=QueryResultsFormat.JSON)
-        writer = cast(QueryResultsFormat, form.writer)
-        return _made(result, form, lambda file: found.serialize(file, format=writer))
+        writer = cast(QueryResultsFormat, result_format.writer)
+        return _buffer_result(
+            result, result_format, lambda file: found.serialize(file, format=writer)
+        )
 
 
-def _survey(rows: Bindings, window: Window | None, naming: bool) -> _Survey:
-    found = _Survey()
+def _summarise_rows(
+    rows: JsonRows, page_range: PageRange | None, is_labelling: bool
+) -> _RowSummary:
+    found = _RowSummary()
     for row in rows:
-        shown = window is None or window.start <= found.total < window.stop
+        shown = page_range is None or page_range.start <= found.total < page_range.stop
         found.total += 1
-        if not naming:
+        if not is_labelling:
             continue
         for column, cell in row.items():
-            if is_iri(cell):
-                found.of_iris.add(column)
+            if is_iri_cell(cell):
+                found.iri_columns.add(column)
                 if shown:
                     found.iris.add(cell["value"])
-        check_number(found.iris)
+        check_label_count(found.iris)
     return found
 
 
-def _write(columns: list[str], rows: Iterator[Row], file: BinaryIO) -> None:
+def _write_json_rows(columns: list[str], rows: Iterator[JsonRow], file: BinaryIO) -> None:
     head = json.dumps({"vars": columns}, separators=(",", ":"))
     file.write(b'{"head":%s,"results":{"bindings":[' % head.encode())
     for number, row in enumerate(rows):
@@ -128,13 +137,15 @@ def _write(columns: list[str], rows: Iterator[Row], file: BinaryIO) -> None:
     file.write(b"]}}")
 
 
-def _made(result: Result, form: Format, write: Callable[[BinaryIO], object]) -> Result:
+def _buffer_result(
+    result: SerialisedResult, result_format: ResultFormat, write: Callable[[BinaryIO], object]
+) -> SerialisedResult:
     """What is written, in memory while it is small and then in a file without a name."""
-    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY_BYTES))
     with ExitStack() as stack:
         stack.enter_context(file)
         write(file)
         stack.pop_all()
     size = file.tell()
     file.seek(0)
-    return Result(result.kind, form, file, size)
+    return SerialisedResult(result.kind, result_format, file, size)

@@ -4,47 +4,57 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from loader.errors import UsageError
-from query_ui.endpoint.paging.page_range import LARGEST, SIZE, Window, whole_number
-from query_ui.endpoint.protocol_request import seconds_of
+from query_ui.endpoint.paging.page_range import (
+    DEFAULT_PAGE_SIZE,
+    MAX_PAGE_SIZE,
+    PageRange,
+    parse_whole_number,
+)
+from query_ui.endpoint.protocol_request import parse_timeout
 
-RESERVED = ("format", "labels", "page", "size", "timeout")
+RESERVED_NAMES = ("format", "labels", "page", "size", "timeout")
 """Names that no parameter of a saved query may have."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class SavedQueryOptions:
     """``format`` is the name of a format, "html" or ""; ``window`` is None for all rows."""
 
     format: str = ""
-    labels: bool = False
-    window: Window | None = None
+    has_labels: bool = False
+    page_range: PageRange | None = None
     seconds: float | None = None
 
 
-def options_of(fields: Mapping[str, Sequence[str]]) -> Options:
+def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
     """The options among the fields of a request; UsageError for one that cannot be.
 
     A field that a form sent empty says nothing.
     """
-    given = {name: _only(name, fields[name]) for name in RESERVED if name in fields}
+    given = {
+        name: _require_single_value(name, fields[name]) for name in RESERVED_NAMES if name in fields
+    }
     given = {name: text for name, text in given.items() if text}
     labels = given.get("labels", "off")
     if labels not in ("on", "off"):
         raise UsageError(f"labels is “{labels}”: it can be on or off.")
     window = None
     if "page" in given or "size" in given:
-        page = whole_number("page", given.get("page", "1"))
-        window = Window(page, whole_number("size", given.get("size", str(SIZE)), LARGEST))
-    seconds = seconds_of(given["timeout"]) if "timeout" in given else None
-    return Options(given.get("format", ""), labels == "on", window, seconds)
+        page = parse_whole_number("page", given.get("page", "1"))
+        window = PageRange(
+            page,
+            parse_whole_number("size", given.get("size", str(DEFAULT_PAGE_SIZE)), MAX_PAGE_SIZE),
+        )
+    seconds = parse_timeout(given["timeout"]) if "timeout" in given else None
+    return SavedQueryOptions(given.get("format", ""), labels == "on", window, seconds)
 
 
-def without_options(fields: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def exclude_option_fields(fields: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """The fields that are left for the parameters of the query."""
-    return {name: texts for name, texts in fields.items() if name not in RESERVED}
+    return {name: texts for name, texts in fields.items() if name not in RESERVED_NAMES}
 
 
-def _only(name: str, texts: Sequence[str]) -> str:
+def _require_single_value(name: str, texts: Sequence[str]) -> str:
     if len(texts) > 1:
         raise UsageError(f"{name} is given {len(texts)} times: give it once.")
     return texts[0].strip()

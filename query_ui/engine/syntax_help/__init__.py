@@ -5,6 +5,6 @@ characters after the fault and a list of everything that it tried. What follows 
 function that knows one kind of mistake.
 """
 
-from query_ui.engine.syntax_help.explain import explain
+from query_ui.engine.syntax_help.explain import explain_syntax_error
 
-__all__ = ["explain"]
+__all__ = ["explain_syntax_error"]

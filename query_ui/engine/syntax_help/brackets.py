@@ -1,80 +1,90 @@
 """Brackets that are not closed, closed twice, or closed by another one."""
 
-from query_ui.engine.syntax_help.ll1_table import END
-from query_ui.engine.syntax_help.reading import CLOSERS, Found, Reading
+from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
+from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
 from query_ui.engine.syntax_help.tokens import Token
 
-_NOT_INSIDE = (".", ";", "FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES", "GRAPH", "{")
+_NEVER_IN_BRACKETS = (".", ";", "FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES", "GRAPH", "{")
 
 
-def unclosed(reading: Reading) -> Found | None:
+def find_unclosed_bracket(parse: QueryParse) -> SyntaxFinding | None:
     """The query ends, and a bracket is still open."""
-    if reading.token.kind != END or not reading.open:
+    if parse.error_token.kind != END_OF_QUERY or not parse.open:
         return None
-    last = _suspect(reading)
-    closers = "".join(CLOSERS[token.kind] for token in reversed(reading.open[-8:]))
-    count = len(reading.open)
-    which = f"the {last.kind} of {reading.place(last)}"
+    last = _guess_unclosed_bracket(parse)
+    closers = "".join(CLOSER_BY_OPENER[token.kind] for token in reversed(parse.open[-8:]))
+    count = len(parse.open)
+    which = f"the {last.kind} of {parse.place(last)}"
     missing = f"a closing bracket is missing, for {which}"
     if count > 1:
         missing = f"{count:,} closing brackets are missing, first for {which}"
-    if CLOSERS[reading.open[-1].kind] not in reading.expected:
+    if CLOSER_BY_OPENER[parse.open[-1].kind] not in parse.expected_terminals:
         return None
-    mended = reading.improved(f"{reading.text.rstrip()}\n{closers}\n", 0) if count <= 8 else ""
+    mended = parse.try_repair(f"{parse.text.rstrip()}\n{closers}\n", 0) if count <= 8 else ""
     remedy = f"Put {closers} at the end, or where it belongs." if count <= 8 else ""
-    return Found(f"The query ends too early: {missing}.", reading.token.start, remedy, mended)
+    return SyntaxFinding(
+        f"The query ends too early: {missing}.", parse.error_token.start, remedy, mended
+    )
 
 
-def _suspect(reading: Reading) -> Token:
+def _guess_unclosed_bracket(parse: QueryParse) -> Token:
     """The bracket that is likely not to be closed: by how the lines are indented, else the last.
 
     It is a brace whose closing one begins a line that is less indented than the line which opens.
     """
     stack: list[Token] = []
-    for token in reading.tokens[: reading.index]:
-        if token.kind in CLOSERS:
+    for token in parse.tokens[: parse.index]:
+        if token.kind in CLOSER_BY_OPENER:
             stack.append(token)
-        elif stack and token.kind == CLOSERS[stack[-1].kind]:
+        elif stack and token.kind == CLOSER_BY_OPENER[stack[-1].kind]:
             opener = stack.pop()
-            column, begins = reading.places.indent(token.start)
-            if begins and column < reading.places.indent(opener.start)[0]:
+            column, begins = parse.positions.measure_indent(token.start)
+            if begins and column < parse.positions.measure_indent(opener.start)[0]:
                 return opener
-    return reading.open[-1]
+    return parse.open[-1]
 
 
-def unclosed_before(reading: Reading) -> Found | None:
+def find_brace_unclosed_before(parse: QueryParse) -> SyntaxFinding | None:
     """A brace that is missing before what stands outside, where nothing else is wrong."""
-    token = reading.token
-    mended = reading.replaced(token.start, token.start, "}\n")
-    if not mended or Reading(mended).at is not None:
+    token = parse.error_token
+    mended = parse.try_replacement(token.start, token.start, "}\n")
+    if not mended or QueryParse(mended).error_index is not None:
         return None
-    which = f"The {{ of {reading.place(_suspect(reading))}"
-    return Found(f"{which} is not closed.", token.start, "Put } where it ends.", mended)
+    which = f"The {{ of {parse.place(_guess_unclosed_bracket(parse))}"
+    return SyntaxFinding(f"{which} is not closed.", token.start, "Put } where it ends.", mended)
 
 
-def wrong_closer(reading: Reading) -> Found | None:
+def find_wrong_closer(parse: QueryParse) -> SyntaxFinding | None:
     """A closing bracket that fits no open one, or not the last that was opened."""
-    token = reading.token
-    if token.kind in _NOT_INSIDE:
-        return _before(reading)
-    if token.kind not in CLOSERS.values():
+    token = parse.error_token
+    if token.kind in _NEVER_IN_BRACKETS:
+        return _find_bracket_unclosed_before(parse)
+    if token.kind not in CLOSER_BY_OPENER.values():
         return None
-    if not any(CLOSERS[opener.kind] == token.kind for opener in reading.open):
+    if not any(CLOSER_BY_OPENER[opener.kind] == token.kind for opener in parse.open):
         message = f"There is one {token.kind} too many: nothing is open that it could close."
-        mended = reading.replaced(token.start, token.end, "")
-        return Found(message, token.start, f"Leave out this {token.kind}.", mended)
-    return None if CLOSERS[reading.open[-1].kind] == token.kind else _before(reading)
+        mended = parse.try_replacement(token.start, token.end, "")
+        return SyntaxFinding(message, token.start, f"Leave out this {token.kind}.", mended)
+    return (
+        None
+        if CLOSER_BY_OPENER[parse.open[-1].kind] == token.kind
+        else _find_bracket_unclosed_before(parse)
+    )
 
 
-def _before(reading: Reading) -> Found | None:
+def _find_bracket_unclosed_before(parse: QueryParse) -> SyntaxFinding | None:
     """The last open bracket could have been closed before the token at fault."""
-    last = reading.open[-1] if reading.open else None
-    if last is None or last.kind == "{" or CLOSERS[last.kind] not in reading.expected:
+    last = parse.open[-1] if parse.open else None
+    if (
+        last is None
+        or last.kind == "{"
+        or CLOSER_BY_OPENER[last.kind] not in parse.expected_terminals
+    ):
         return None
-    token, closer = reading.token, CLOSERS[last.kind]
-    return Found(
-        f"The {last.kind} of {reading.place(last)} is not closed before this “{token.text}”.",
+    token, closer = parse.error_token, CLOSER_BY_OPENER[last.kind]
+    return SyntaxFinding(
+        f"The {last.kind} of {parse.place(last)} is not closed before this “{token.text}”.",
         token.start,
         f"Put {closer} before it.",
-        reading.replaced(token.start, token.start, f"{closer} "),
+        parse.try_replacement(token.start, token.start, f"{closer} "),
     )

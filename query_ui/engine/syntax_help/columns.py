@@ -1,102 +1,106 @@
 """What SELECT shows: no commas, and a name for everything that is computed."""
 
-from query_ui.engine.syntax_help.ll1_table import table
-from query_ui.engine.syntax_help.reading import CLOSERS, Found, Reading
+from query_ui.engine.syntax_help.ll1_table import load_sparql_table
+from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
 from query_ui.engine.syntax_help.tokens import Token
 
 
-def select_list(reading: Reading) -> Found | None:
+def find_select_list_error(parse: QueryParse) -> SyntaxFinding | None:
     """What SQL writes between SELECT and its braces and SPARQL doesn't."""
-    if reading.before().kind == "AS" and reading.expected == {"var"}:
-        return _no_variable(reading)
-    if reading.clause != "SELECT" or "{" in reading.before().kind:
-        return _unnamed(reading)
-    token, before = reading.token, reading.before()
+    if parse.look_back().kind == "AS" and parse.expected_terminals == {"var"}:
+        return _report_missing_variable(parse)
+    if parse.enclosing_clause != "SELECT" or "{" in parse.look_back().kind:
+        return _find_unnamed_column(parse)
+    token, before = parse.error_token, parse.look_back()
     if before.kind in ("SELECT", "DISTINCT", "REDUCED") and token.kind in ("{", "WHERE", "FROM"):
-        mended = reading.replaced(before.end, before.end, " *")
+        mended = parse.try_replacement(before.end, before.end, " *")
         remedy = "Write SELECT * for all variables, or name those you want."
-        return Found("SELECT does not say what to show.", token.start, remedy, mended)
+        return SyntaxFinding("SELECT does not say what to show.", token.start, remedy, mended)
     if token.kind == ",":
-        return _commas(reading)
+        return _report_commas(parse)
     if token.kind == "AS":
-        return _column(reading, before, before.end, reading.after())
-    called = reading.after().kind in ("(", "nil")
-    if called and table().step("BuiltInCall", token.kind) is not None:
-        last = _end_of_call(reading)
-        named = reading.tokens[last + 1].kind == "AS"
-        name = reading.tokens[last + 2] if named else reading.tokens[last]
-        return _column(reading, token, reading.tokens[last].end, name)
+        return _report_unbracketed_column(parse, before, before.end, parse.look_ahead())
+    called = parse.look_ahead().kind in ("(", "nil")
+    if called and load_sparql_table().consume_terminal("BuiltInCall", token.kind) is not None:
+        last = _find_end_of_call(parse)
+        named = parse.tokens[last + 1].kind == "AS"
+        name = parse.tokens[last + 2] if named else parse.tokens[last]
+        return _report_unbracketed_column(parse, token, parse.tokens[last].end, name)
     return None
 
 
-def _no_variable(reading: Reading) -> Found:
-    token = reading.token
+def _report_missing_variable(parse: QueryParse) -> SyntaxFinding:
+    token = parse.error_token
     remedy, mended = "Write AS ?name.", ""
     if token.text.isidentifier():
         remedy = f"Write AS ?{token.text}."
-        mended = reading.replaced(token.start, token.end, f"?{token.text}")
-    return Found("After AS a variable is missing.", token.start, remedy, mended)
+        mended = parse.try_replacement(token.start, token.end, f"?{token.text}")
+    return SyntaxFinding("After AS a variable is missing.", token.start, remedy, mended)
 
 
-def _commas(reading: Reading) -> Found:
-    mended, end = [reading.text[: reading.token.start]], reading.token.end
-    for token in reading.tokens[reading.index + 1 :]:
+def _report_commas(parse: QueryParse) -> SyntaxFinding:
+    mended, end = [parse.text[: parse.error_token.start]], parse.error_token.end
+    for token in parse.tokens[parse.index + 1 :]:
         if token.kind not in (",", "var", "*"):
             break
         if token.kind == ",":
-            mended, end = [*mended, reading.text[end : token.start]], token.end
-    return Found(
+            mended, end = [*mended, parse.text[end : token.start]], token.end
+    return SyntaxFinding(
         "No commas stand between the variables of SELECT.",
-        reading.token.start,
+        parse.error_token.start,
         "Leave out the commas.",
-        reading.improved("".join([*mended, reading.text[end:]]), reading.token.start),
+        parse.try_repair("".join([*mended, parse.text[end:]]), parse.error_token.start),
     )
 
 
-def _column(reading: Reading, start: Token, end: int, name: Token) -> Found:
+def _report_unbracketed_column(
+    parse: QueryParse, start: Token, end: int, name: Token
+) -> SyntaxFinding:
     """A computed column, from a token to the offset ``end``, without brackets around it."""
-    text = f"({reading.text[start.start : end]} AS {_free_name(reading)})"
+    text = f"({parse.text[start.start : end]} AS {_find_free_variable(parse)})"
     if name.kind == "var":
-        text = f"({reading.text[start.start : end]} AS {name.text})"
+        text = f"({parse.text[start.start : end]} AS {name.text})"
         end = name.end
     remedy = f"Write {text}." if len(text) < 100 else "Write (… AS ?name)."
-    return Found(
+    return SyntaxFinding(
         "A column that is computed or renamed stands in brackets, with AS and a name.",
-        reading.token.start,
+        parse.error_token.start,
         remedy,
-        reading.replaced(start.start, end, text),
+        parse.try_replacement(start.start, end, text),
     )
 
 
-def _unnamed(reading: Reading) -> Found | None:
+def _find_unnamed_column(parse: QueryParse) -> SyntaxFinding | None:
     """A computed column in brackets, without a name or without AS."""
-    if "AS" not in reading.expected or not reading.open or reading.open[-1].kind != "(":
+    if "AS" not in parse.expected_terminals or not parse.open or parse.open[-1].kind != "(":
         return None
-    start, token = reading.open[-1], reading.token
+    start, token = parse.open[-1], parse.error_token
     if token.kind == ")":
-        name = _free_name(reading)
-        inside = reading.text[start.end : token.start].strip()
+        name = _find_free_variable(parse)
+        inside = parse.text[start.end : token.start].strip()
         shown = f"Write ({inside} AS {name})." if len(inside) < 80 else f"Put AS {name} before )."
-        mended = reading.replaced(token.start, token.start, f" AS {name}")
-        return Found("What is computed here has no name.", token.start, shown, mended)
+        mended = parse.try_replacement(token.start, token.start, f" AS {name}")
+        return SyntaxFinding("What is computed here has no name.", token.start, shown, mended)
     if token.kind == "var":
-        mended = reading.replaced(token.start, token.start, "AS ")
-        return Found(
+        mended = parse.try_replacement(token.start, token.start, "AS ")
+        return SyntaxFinding(
             f"AS is missing before {token.text}.", token.start, f"Write AS {token.text}.", mended
         )
     return None
 
 
-def _end_of_call(reading: Reading) -> int:
+def _find_end_of_call(parse: QueryParse) -> int:
     """The index of the last token of the function call that begins at the token at fault."""
-    depth, tokens = 0, reading.tokens
-    for at in range(reading.index + 1, len(tokens) - 1):
-        depth += (tokens[at].kind in CLOSERS) - (tokens[at].kind in CLOSERS.values())
+    depth, tokens = 0, parse.tokens
+    for at in range(parse.index + 1, len(tokens) - 1):
+        depth += (tokens[at].kind in CLOSER_BY_OPENER) - (
+            tokens[at].kind in CLOSER_BY_OPENER.values()
+        )
         if depth <= 0:
             return at
-    return reading.index
+    return parse.index
 
 
-def _free_name(reading: Reading) -> str:
+def _find_free_variable(parse: QueryParse) -> str:
     names = ("n", "value", "result", "column")
-    return "?" + next((name for name in names if name not in reading.variables), "value_2")
+    return "?" + next((name for name in names if name not in parse.variable_names), "value_2")

@@ -4,11 +4,11 @@ import unicodedata
 
 _WIDTH = 80
 _TAB = "    "
-_WIDE = ("W", "F")
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_WIDE_CLASSES = ("W", "F")
+_INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def excerpt(line: str, column: int) -> str:
+def format_excerpt(line: str, column: int) -> str:
     """``line`` and below it a caret under ``column`` (from 1); "" for an empty line.
 
     A long line is cut to about 80 columns around the place, with … where something is left out.
@@ -22,26 +22,28 @@ def excerpt(line: str, column: int) -> str:
     shown = line[first : first + _WIDTH]
     before = "…" if first else ""
     after = "…" if first + _WIDTH < len(line) else ""
-    left = "".join(map(_seen, shown[: column - 1 - first]))
-    text = "".join(map(_seen, shown))
-    return f"{before}{text}{after}\n{' ' * (len(before) + _columns(left))}^"
+    left = "".join(map(_make_visible, shown[: column - 1 - first]))
+    text = "".join(map(_make_visible, shown))
+    return f"{before}{text}{after}\n{' ' * (len(before) + _count_terminal_columns(left))}^"
 
 
-def _seen(letter: str) -> str:
+def _make_visible(character: str) -> str:
     """A character as it may be printed."""
-    if letter == "\t":
+    if character == "\t":
         return _TAB
-    if ord(letter) < 0x20:
-        return chr(0x2400 + ord(letter))
-    if letter == "\xa0":
+    if ord(character) < 0x20:
+        return chr(0x2400 + ord(character))
+    if character == "\xa0":
         return " "
-    return "\ufffd" if unicodedata.category(letter) in _UNSEEN else letter
+    return "\ufffd" if unicodedata.category(character) in _INVISIBLE_CATEGORIES else character
 
 
-def _columns(text: str) -> int:
+def _count_terminal_columns(text: str) -> int:
     """How many columns of a terminal ``text`` takes."""
     marks = ("Mn", "Me")
     return sum(
-        0 if unicodedata.category(c) in marks else 1 + (unicodedata.east_asian_width(c) in _WIDE)
+        0
+        if unicodedata.category(c) in marks
+        else 1 + (unicodedata.east_asian_width(c) in _WIDE_CLASSES)
         for c in text
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from query_ui.engine.syntax_help.ll1_table import END, table
-from query_ui.engine.syntax_help.reading import Found, Reading
+from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
+from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
 
-_WORDS = {
+_WORDS_BY_SYMBOL = {
     "Expression": "an expression", "AndExpression": "an expression", "Comparison": "an expression",
     "Sum": "an expression", "Product": "an expression", "Unary": "an expression",
     "Primary": "an expression", "Constraint": "a condition in brackets",
@@ -26,48 +26,48 @@ _WORDS = {
     "namespace": "a name that ends with a colon", "langtag": "a language tag", "nil": "()",
     "SelectItem": "a variable", "Reifier": "", "PathNode": "", "ReifiedTriple": "",
     "PlainNode": "", "TripleTerm": "", "{|": "", "blank": "", "anon": "", "~": "", "signed": "",
-    "^^": "", END: "the end of the query",
+    "^^": "", END_OF_QUERY: "the end of the query",
 }  # fmt: skip
-_MOST = 6
-BEGIN = "After the PREFIX lines a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
+_MAX_LISTED_WORDS = 6
+QUERY_START_HINT = "After the PREFIX lines a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
 
 
-def unexpected(reading: Reading) -> Found:
+def describe_unexpected_token(parse: QueryParse) -> SyntaxFinding:
     """The token that can't stand here, and what could, where that is a short list."""
-    token = reading.token
-    words = list(dict.fromkeys(_words(reading)))
+    token = parse.error_token
+    words = list(dict.fromkeys(_list_expected_words(parse)))
     listed = ""
-    if "ASK" in reading.expected:
-        listed = BEGIN
-    elif 0 < len(words) <= _MOST:
+    if "ASK" in parse.expected_terminals:
+        listed = QUERY_START_HINT
+    elif 0 < len(words) <= _MAX_LISTED_WORDS:
         *most, last = words
         listed = f"What can stand here: {', '.join(most)}{' or ' * bool(most)}{last}."
-    if token.kind == END:
+    if token.kind == END_OF_QUERY:
         still = ""
-        if reading.open:
-            last_open = reading.open[-1]
-            still = f" The {last_open.kind} of {reading.place(last_open)} is still open."
-        return Found(f"The query ends too early.{still}", token.start, listed)
+        if parse.open:
+            last_open = parse.open[-1]
+            still = f" The {last_open.kind} of {parse.place(last_open)} is still open."
+        return SyntaxFinding(f"The query ends too early.{still}", token.start, listed)
     shown = token.text if len(token.text) <= 40 else f"{token.text[:40]}…"
-    return Found(f"“{shown}” cannot stand here.", token.start, listed)
+    return SyntaxFinding(f"“{shown}” cannot stand here.", token.start, listed)
 
 
-def _words(reading: Reading) -> Iterator[str]:
-    for symbol in reading.symbols:
-        yield from _of(symbol)
+def _list_expected_words(parse: QueryParse) -> Iterator[str]:
+    for symbol in parse.expected_symbols:
+        yield from _describe_symbol(symbol)
 
 
-def _of(symbol: str) -> Iterator[str]:
+def _describe_symbol(symbol: str) -> Iterator[str]:
     """A symbol in plain words; a rule without a name of its own by what it begins with."""
-    grammar = table()
-    if symbol in _WORDS:
-        if _WORDS[symbol]:
-            yield _WORDS[symbol]
+    grammar = load_sparql_table()
+    if symbol in _WORDS_BY_SYMBOL:
+        if _WORDS_BY_SYMBOL[symbol]:
+            yield _WORDS_BY_SYMBOL[symbol]
     elif symbol not in grammar.rules:
-        yield grammar.keywords.get(symbol, f"“{symbol}”")
+        yield grammar.spelling_by_keyword.get(symbol, f"“{symbol}”")
     else:
         for alternative in grammar.rules[symbol]:
             for first in alternative:
-                yield from _of(first)
-                if first not in grammar.nullable:
+                yield from _describe_symbol(first)
+                if first not in grammar.nullable_rules:
                     break

@@ -2,69 +2,75 @@
 
 import re
 
-from query_ui.engine.syntax_help.reading import Found, Reading
+from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
 from query_ui.engine.syntax_help.tokens import Token
 
-_CLOSED = re.compile(r"<([^<>\r\n]*)>")
-_FIRST = re.compile(r"<[^\s<>\"{}|^`\\]*[^\s<>\"{}|^`\\.;,]")
-_BAD = re.compile(r"[\x00-\x20{}|^`\"\\]")
+_CLOSED_IRI = re.compile(r"<([^<>\r\n]*)>")
+_UNCLOSED_IRI = re.compile(r"<[^\s<>\"{}|^`\\]*[^\s<>\"{}|^`\\.;,]")
+_FORBIDDEN_CHARACTER = re.compile(r"[\x00-\x20{}|^`\"\\]")
 
 
-def broken_iri(reading: Reading) -> Found | None:
+def find_broken_iri(parse: QueryParse) -> SyntaxFinding | None:
     """A < that begins no IRI, where nothing can be compared."""
-    token = reading.token
-    if token.kind not in ("<", "<=", "<<") or not reading.expected & {"iri"}:
+    token = parse.error_token
+    if token.kind not in ("<", "<=", "<<") or not parse.expected_terminals & {"iri"}:
         return None
-    closed = _CLOSED.match(reading.text, token.start)
+    closed = _CLOSED_IRI.match(parse.text, token.start)
     if not closed:
-        return _unclosed(reading, token)
-    bad = _BAD.search(closed[1])
+        return _find_unclosed_iri(parse, token)
+    bad = _FORBIDDEN_CHARACTER.search(closed[1])
     if not bad:
         return None
     what = "a space" if bad[0].isspace() else f"the character {bad[0]}"
     tight = closed[1].strip()
-    outside = not _BAD.search(tight)
-    return Found(
+    outside = not _FORBIDDEN_CHARACTER.search(tight)
+    return SyntaxFinding(
         f"An IRI cannot hold {what}.",
         token.start + 1 + bad.start(),
         "Leave out the spaces." if outside else f"Write %{ord(bad[0]):02X} for it, or end the IRI.",
-        reading.replaced(token.start, closed.end(), f"<{tight}>") if outside else "",
+        parse.try_replacement(token.start, closed.end(), f"<{tight}>") if outside else "",
     )
 
 
-def _unclosed(reading: Reading, token: Token) -> Found | None:
-    first = _FIRST.match(reading.text, token.start)
+def _find_unclosed_iri(parse: QueryParse, token: Token) -> SyntaxFinding | None:
+    first = _UNCLOSED_IRI.match(parse.text, token.start)
     if not first:
         return None
-    mended = reading.replaced(first.end(), first.end(), ">")
+    mended = parse.try_replacement(first.end(), first.end(), ">")
     remedy = f"Write {first[0]}>." if len(first[0]) < 100 else "Put > at its end."
-    return Found("The IRI that begins here has no > at its end.", token.start, remedy, mended)
+    return SyntaxFinding(
+        "The IRI that begins here has no > at its end.", token.start, remedy, mended
+    )
 
 
-def prologue(reading: Reading) -> Found | None:
+def find_prologue_error(parse: QueryParse) -> SyntaxFinding | None:
     """A PREFIX line without its colon, its IRI, or with something behind."""
-    token, before = reading.token, reading.before()
-    named = token.kind == "word" or reading.after().kind == "iri"
+    token, before = parse.error_token, parse.look_back()
+    named = token.kind == "word" or parse.look_ahead().kind == "iri"
     if before.kind == "PREFIX" and token.text[:1].isalpha() and named:
         name = token.text.partition(":")[0]
         alone = ":" not in token.text
-        return Found(
+        return SyntaxFinding(
             "The name of a prefix ends with a colon.",
             token.start,
             f"Write PREFIX {name}: <…>.",
-            reading.replaced(token.start, token.end, f"{name}:") if alone else "",
+            parse.try_replacement(token.start, token.end, f"{name}:") if alone else "",
         )
-    if before.kind == "namespace" and reading.before(2).kind == "PREFIX":
-        return Found(
+    if before.kind == "namespace" and parse.look_back(2).kind == "PREFIX":
+        return SyntaxFinding(
             f"After PREFIX {before.text} an IRI between < and > is missing.",
             token.start,
             f"Write PREFIX {before.text} <https://…>.",
         )
-    if before.kind == "iri" and token.kind in (".", ";", ",") and "PREFIX" in reading.expected:
-        return Found(
+    if (
+        before.kind == "iri"
+        and token.kind in (".", ";", ",")
+        and "PREFIX" in parse.expected_terminals
+    ):
+        return SyntaxFinding(
             f"No {token.kind} stands after a PREFIX or BASE line.",
             token.start,
             f"Leave out this {token.kind}.",
-            reading.replaced(token.start, token.end, ""),
+            parse.try_replacement(token.start, token.end, ""),
         )
     return None

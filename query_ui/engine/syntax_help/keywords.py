@@ -2,12 +2,17 @@
 
 from difflib import get_close_matches
 
-from query_ui.engine.syntax_help.expected_tokens import BEGIN
-from query_ui.engine.syntax_help.ll1_table import END, table
-from query_ui.engine.syntax_help.reading import LONGEST_RETRY, Found, Reading, name_of
+from query_ui.engine.syntax_help.expected_tokens import QUERY_START_HINT
+from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
+from query_ui.engine.syntax_help.reading import (
+    MAX_RETRY_CHARACTERS,
+    QueryParse,
+    SyntaxFinding,
+    to_variable_name,
+)
 
-_JOINED = "Triples that share a variable are joined: put a dot between them."
-_FUNCTIONS = {
+_JOIN_HINT = "Triples that share a variable are joined: put a dot between them."
+_FUNCTION_BY_FOREIGN_NAME = {
     "STRLENGTH": "STRLEN", "LENGTH": "STRLEN", "LEN": "STRLEN", "LOWER": "LCASE",
     "TOLOWER": "LCASE", "UPPER": "UCASE", "TOUPPER": "UCASE", "SUBSTRING": "SUBSTR",
     "MATCHES": "REGEX", "MATCH": "REGEX", "CEILING": "CEIL", "AVERAGE": "AVG", "MEAN": "AVG",
@@ -18,7 +23,7 @@ _FUNCTIONS = {
     "URLENCODE": "ENCODE_FOR_URI", "LANGUAGE": "LANG", "TYPE": "DATATYPE", "IIF": "IF",
     "ANY_VALUE": "SAMPLE", "FIRST": "SAMPLE",
 }  # fmt: skip
-_HABITS = {
+_HINT_BY_SQL_WORD = {
     "AND": ("&&", "In an expression write && for “and”; two FILTERs one after the other also do."),
     "OR": ("||", "In an expression write || for “or”."),
     "XOR": ("", "Write (?a || ?b) && !(?a && ?b)."),
@@ -34,139 +39,153 @@ _HABITS = {
     "MOD": ("", "The rest of ?a / ?b is ?a - ?b * FLOOR(?a / ?b)."),
     "TRIM": ("", 'Write REPLACE(?a, "^ +| +$", "").'),
     "LET": ("", "Write BIND(value AS ?a)."),
-    "JOIN": (".", _JOINED),
+    "JOIN": (".", _JOIN_HINT),
     "LEFT": ("", "Write OPTIONAL { … } for a left join."),
-    "INNER": (".", _JOINED),
+    "INNER": (".", _JOIN_HINT),
     "EXCEPT": ("", "Write MINUS { … } or FILTER NOT EXISTS { … }."),
     "TOP": ("", "Write LIMIT 10 at the end of the query."),
     "SORT": ("ORDER", "Write ORDER BY."),
 }
-_CUTOFF = 0.78
+_SIMILARITY_CUTOFF = 0.78
 
 
-def missing(reading: Reading) -> Found | None:
+def find_missing_keyword(parse: QueryParse) -> SyntaxFinding | None:
     """One keyword or sign alone could stand here."""
-    token = reading.token
-    if len(reading.expected) != 1 or token.kind in ("word", END):
+    token = parse.error_token
+    if len(parse.expected_terminals) != 1 or token.kind in ("word", END_OF_QUERY):
         return None
-    (wanted,) = reading.expected
-    shown = table().keywords.get(wanted, "")
+    (wanted,) = parse.expected_terminals
+    shown = load_sparql_table().spelling_by_keyword.get(wanted, "")
     if not shown:
         return None
-    mended = reading.replaced(token.start, token.start, f"{shown} ")
-    message = f"{shown} is missing before {_short(token.text)}."
-    return Found(message, token.start, f"Write {shown}.", mended)
+    mended = parse.try_replacement(token.start, token.start, f"{shown} ")
+    message = f"{shown} is missing before {_shorten_text(token.text)}."
+    return SyntaxFinding(message, token.start, f"Write {shown}.", mended)
 
 
-def misspelt(reading: Reading) -> Found | None:
+def find_misspelt_word(parse: QueryParse) -> SyntaxFinding | None:
     """A bare word: a misspelt keyword, a habit of SQL, or a variable without its question mark."""
-    token = reading.token
-    if token.kind in table().keywords:
-        return _variable_in_use(reading)
+    token = parse.error_token
+    if token.kind in load_sparql_table().spelling_by_keyword:
+        return _find_variable_without_sign(parse)
     if token.kind != "word":
         return None
-    finders = (_other_words, _variable_in_use, _nearest, _small, _introduction, _datatype, _bare)
-    return next((found for find in finders if (found := find(reading))), None)
+    finders = (
+        _find_foreign_word,
+        _find_variable_without_sign,
+        _find_similar_keyword,
+        _find_wrong_case,
+        _find_text_before_query,
+        _find_missing_datatype,
+        _find_bare_word,
+    )
+    return next((found for find in finders if (found := find(parse))), None)
 
 
-def _other_words(reading: Reading) -> Found | None:
+def _find_foreign_word(parse: QueryParse) -> SyntaxFinding | None:
     """A function or an operator by its name elsewhere, where one may stand."""
-    token, word = reading.token, reading.token.text.upper()
-    function = _FUNCTIONS.get(word, "")
-    if function in reading.expected and reading.after().kind in ("(", "nil"):
-        name = table().keywords[function]
-        mended = reading.replaced(token.start, token.end, name)
+    token, word = parse.error_token, parse.error_token.text.upper()
+    function = _FUNCTION_BY_FOREIGN_NAME.get(word, "")
+    if function in parse.expected_terminals and parse.look_ahead().kind in ("(", "nil"):
+        name = load_sparql_table().spelling_by_keyword[function]
+        mended = parse.try_replacement(token.start, token.end, name)
         message = f"SPARQL has no function {token.text}; it has {name}."
-        return Found(message, token.start, f"Write {name}.", mended)
-    sign, remedy = _HABITS.get(word, ("", ""))
-    if word == "AND" and "." in reading.expected:
-        sign, remedy = ".", _JOINED
-    fits = sign in reading.expected or (sign == "!BOUND" and "BOUND" in reading.expected)
+        return SyntaxFinding(message, token.start, f"Write {name}.", mended)
+    sign, remedy = _HINT_BY_SQL_WORD.get(word, ("", ""))
+    if word == "AND" and "." in parse.expected_terminals:
+        sign, remedy = ".", _JOIN_HINT
+    fits = sign in parse.expected_terminals or (
+        sign == "!BOUND" and "BOUND" in parse.expected_terminals
+    )
     if not remedy or (sign and not fits):
         return None
-    if not reading.expected & {"&&", "BOUND", "FILTER", "ORDER", "var"}:
+    if not parse.expected_terminals & {"&&", "BOUND", "FILTER", "ORDER", "var"}:
         return None
-    mended = reading.replaced(token.start, token.end, sign) if sign else ""
-    return Found(f"{token.text} is not a word of SPARQL.", token.start, remedy, mended)
+    mended = parse.try_replacement(token.start, token.end, sign) if sign else ""
+    return SyntaxFinding(f"{token.text} is not a word of SPARQL.", token.start, remedy, mended)
 
 
-def _variable_in_use(reading: Reading) -> Found | None:
-    token = reading.token
-    if "var" not in reading.expected or token.text not in reading.variables:
+def _find_variable_without_sign(parse: QueryParse) -> SyntaxFinding | None:
+    token = parse.error_token
+    if "var" not in parse.expected_terminals or token.text not in parse.variable_names:
         return None
-    mended = reading.replaced(token.start, token.end, f"?{token.text}")
-    return Found(
+    mended = parse.try_replacement(token.start, token.end, f"?{token.text}")
+    return SyntaxFinding(
         f"{token.text} lacks the sign of a variable.", token.start, f"Write ?{token.text}.", mended
     )
 
 
-def _nearest(reading: Reading) -> Found | None:
-    token, known = reading.token, table().keywords
-    words = {word: known[word] for word in reading.expected if word in known}
+def _find_similar_keyword(parse: QueryParse) -> SyntaxFinding | None:
+    token, known = parse.error_token, load_sparql_table().spelling_by_keyword
+    words = {word: known[word] for word in parse.expected_terminals if word in known}
     words |= {f"{word}BY": f"{word} BY" for word in ("GROUP", "ORDER") if word in words}
-    near = get_close_matches(token.text.upper()[:40], sorted(words), n=3, cutoff=_CUTOFF)
+    near = get_close_matches(token.text.upper()[:40], sorted(words), n=3, cutoff=_SIMILARITY_CUTOFF)
     for word in near:
-        mended = reading.replaced(token.start, token.end, words[word])
-        if mended or len(reading.text) > LONGEST_RETRY:
+        mended = parse.try_replacement(token.start, token.end, words[word])
+        if mended or len(parse.text) > MAX_RETRY_CHARACTERS:
             message = f"{token.text} is not a word of SPARQL; {words[word]} may be meant."
-            return Found(message, token.start, f"Write {words[word]}.", mended)
+            return SyntaxFinding(message, token.start, f"Write {words[word]}.", mended)
     return None
 
 
-def _small(reading: Reading) -> Found | None:
+def _find_wrong_case(parse: QueryParse) -> SyntaxFinding | None:
     """Words that must be written in small letters."""
-    token, small = reading.token, reading.token.text.lower()
-    if small not in ("true", "false", "a") or small not in reading.expected:
+    token, small = parse.error_token, parse.error_token.text.lower()
+    if small not in ("true", "false", "a") or small not in parse.expected_terminals:
         return None
-    mended = reading.replaced(token.start, token.end, small)
+    mended = parse.try_replacement(token.start, token.end, small)
     message = f"{small} is written in small letters."
-    return Found(message, token.start, f"Write {small}.", mended)
+    return SyntaxFinding(message, token.start, f"Write {small}.", mended)
 
 
-def _introduction(reading: Reading) -> Found | None:
+def _find_text_before_query(parse: QueryParse) -> SyntaxFinding | None:
     """Words before the query, or none of a query at all."""
-    if "ASK" not in reading.expected or "var" in reading.expected:
+    if "ASK" not in parse.expected_terminals or "var" in parse.expected_terminals:
         return None
-    token = reading.token
+    token = parse.error_token
     begin = ("PREFIX", "BASE", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-    later = next((t for t in reading.tokens[reading.index :] if t.kind in begin), None)
-    mended = reading.improved(reading.text[later.start :], 0) if later and not reading.index else ""
+    later = next((t for t in parse.tokens[parse.index :] if t.kind in begin), None)
+    mended = parse.try_repair(parse.text[later.start :], 0) if later and not parse.index else ""
     if later and later.kind in begin and mended:
         remedy = f"Leave out everything before {later.kind}."
-        return Found("These words are no part of a query.", token.start, remedy, mended)
-    return Found(
-        f"A query cannot begin with {_short(token.text)}.",
+        return SyntaxFinding("These words are no part of a query.", token.start, remedy, mended)
+    return SyntaxFinding(
+        f"A query cannot begin with {_shorten_text(token.text)}.",
         token.start,
-        BEGIN,
+        QUERY_START_HINT,
     )
 
 
-def _datatype(reading: Reading) -> Found | None:
-    if reading.before().kind != "^^":
+def _find_missing_datatype(parse: QueryParse) -> SyntaxFinding | None:
+    if parse.look_back().kind != "^^":
         return None
     remedy = 'Write it as in "2"^^xsd:integer, with the PREFIX line of xsd.'
-    return Found("After ^^ the IRI of a datatype is missing.", reading.token.start, remedy)
+    return SyntaxFinding(
+        "After ^^ the IRI of a datatype is missing.", parse.error_token.start, remedy
+    )
 
 
-def _bare(reading: Reading) -> Found | None:
+def _find_bare_word(parse: QueryParse) -> SyntaxFinding | None:
     """A bare word where a variable or a term may stand."""
-    token, name = reading.token, name_of(reading.token.text)[:40]
-    if reading.after().kind in ("(", "nil") and "STRLEN" in reading.expected:
-        return Found(
-            f"SPARQL has no function {_short(token.text)}.",
+    token, name = parse.error_token, to_variable_name(parse.error_token.text)[:40]
+    if parse.look_ahead().kind in ("(", "nil") and "STRLEN" in parse.expected_terminals:
+        return SyntaxFinding(
+            f"SPARQL has no function {_shorten_text(token.text)}.",
             token.start,
             "A function of your own is named by its IRI or with a prefix.",
         )
-    if not reading.expected & {"var", "prefixed"}:
+    if not parse.expected_terminals & {"var", "prefixed"}:
         return None
-    text = f', text in quotes ("{name}")' if "string" in reading.expected else ""
-    term = f", a term has a prefix (prefix:{name})" if "prefixed" in reading.expected else ""
-    return Found(
-        f"{_short(token.text)} is neither a variable nor a term.",
+    text = f', text in quotes ("{name}")' if "string" in parse.expected_terminals else ""
+    term = (
+        f", a term has a prefix (prefix:{name})" if "prefixed" in parse.expected_terminals else ""
+    )
+    return SyntaxFinding(
+        f"{_shorten_text(token.text)} is neither a variable nor a term.",
         token.start,
         f"A variable begins with ? (?{name}){term}{text}.",
     )
 
 
-def _short(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"

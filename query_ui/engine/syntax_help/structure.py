@@ -3,45 +3,45 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from query_ui.engine.syntax_help.ll1_table import END
-from query_ui.engine.syntax_help.reading import CLOSERS
+from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
+from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER
 from query_ui.engine.syntax_help.tokens import Token
 
-_GROUP_ENDS = frozenset(("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "}", END))
+_GROUP_ENDS = frozenset(("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "}", END_OF_QUERY))
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
+class SelectClause:
     """One SELECT: its columns (name, tokens of the expression), its braces, what it groups by."""
 
     word: int
     columns: list[tuple[Token, list[Token]]]
-    where: tuple[int, int]
-    grouped: set[str] | None
+    brace_indexes: tuple[int, int]
+    grouping_names: set[str] | None
 
 
-class Structure:
+class QueryStructure:
     """The tokens of a query with the brackets that belong together."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self.tokens = tokens
 
     @cached_property
-    def pairs(self) -> dict[int, int]:
+    def closer_by_opener(self) -> dict[int, int]:
         """The index of each opening bracket → that of the one which closes it."""
         found: dict[int, int] = {}
         stack: list[int] = []
         for at, token in enumerate(self.tokens):
-            if token.kind in CLOSERS:
+            if token.kind in CLOSER_BY_OPENER:
                 stack.append(at)
-            elif stack and token.kind == CLOSERS[self.tokens[stack[-1]].kind]:
+            elif stack and token.kind == CLOSER_BY_OPENER[self.tokens[stack[-1]].kind]:
                 found[stack.pop()] = at
         return found
 
     @cached_property
-    def opened(self) -> dict[int, int]:
+    def opener_by_closer(self) -> dict[int, int]:
         """The index of each closing bracket → that of the one which it closes."""
-        return {end: start for start, end in self.pairs.items()}
+        return {end: start for start, end in self.closer_by_opener.items()}
 
     @cached_property
     def groups(self) -> list[int]:
@@ -56,43 +56,48 @@ class Structure:
         return found
 
     @cached_property
-    def selects(self) -> list[Select]:
+    def selects(self) -> list[SelectClause]:
         """Every SELECT that is complete."""
         words = [at for at, token in enumerate(self.tokens) if token.kind == "SELECT"]
-        return [select for at in words if (select := self._select(at))]
+        return [select for at in words if (select := self._parse_select(at))]
 
-    def _select(self, word: int) -> Select | None:
-        at, columns = word + 1, []
-        while self.tokens[at].kind not in ("{", END):
-            token, end = self.tokens[at], self.pairs.get(at, at)
+    def _parse_select(self, keyword_index: int) -> SelectClause | None:
+        at, columns = keyword_index + 1, []
+        while self.tokens[at].kind not in ("{", END_OF_QUERY):
+            token, end = self.tokens[at], self.closer_by_opener.get(at, at)
             if token.kind == "var":
                 columns.append((token, [token]))
             elif token.kind == "(":
                 columns.append((self.tokens[end - 1], self.tokens[at + 1 : end - 2]))
             at = end + 1
-        if at not in self.pairs:
+        if at not in self.closer_by_opener:
             return None
-        return Select(word, columns, (at, self.pairs[at]), self._grouped(self.pairs[at] + 1))
+        return SelectClause(
+            keyword_index,
+            columns,
+            (at, self.closer_by_opener[at]),
+            self._parse_group_by(self.closer_by_opener[at] + 1),
+        )
 
-    def _grouped(self, at: int) -> set[str] | None:
+    def _parse_group_by(self, index: int) -> set[str] | None:
         """The names that GROUP BY makes; None without it."""
-        if self.tokens[at].kind != "GROUP":
+        if self.tokens[index].kind != "GROUP":
             return None
         names: set[str] = set()
-        at += 2
-        while self.tokens[at].kind not in _GROUP_ENDS:
-            end = self.pairs.get(at, at)
-            inside = self.tokens[at : end + 1]
-            if self.tokens[at].kind == "var":
-                names.add(variable(self.tokens[at]))
+        index += 2
+        while self.tokens[index].kind not in _GROUP_ENDS:
+            end = self.closer_by_opener.get(index, index)
+            inside = self.tokens[index : end + 1]
+            if self.tokens[index].kind == "var":
+                names.add(get_variable_name(self.tokens[index]))
             elif len(inside) > 3 and inside[-3].kind == "AS":
-                names.add(variable(inside[-2]))
+                names.add(get_variable_name(inside[-2]))
             elif len(inside) == 3:
-                names.add(variable(inside[1]))
-            at = end + 1
+                names.add(get_variable_name(inside[1]))
+            index = end + 1
         return names
 
 
-def variable(token: Token) -> str:
+def get_variable_name(token: Token) -> str:
     """The name of a variable, without its sign."""
     return token.text[1:]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from query_ui.engine.syntax_help.ll1_table import END, table
+from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
 
 _BASE = (
     r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D"
@@ -72,28 +72,28 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokenise_query(text: str) -> list[Token]:
     """The tokens of ``text``, without what separates them; the last one, empty, is its end."""
-    found = [*_tokens(text)]
-    return [*found, Token(END, "", found[-1].end if found else 0)]
+    found = [*_scan_tokens(text)]
+    return [*found, Token(END_OF_QUERY, "", found[-1].end if found else 0)]
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    keywords, place = table().keywords, 0
+def _scan_tokens(text: str) -> Iterator[Token]:
+    keywords, place = load_sparql_table().spelling_by_keyword, 0
     while found := _TOKEN.match(text, place):
         kind, word, place = str(found.lastgroup), found[0], found.end()
         if kind in ("name", "blank"):
-            word = _without_dots(word)
+            word = _strip_final_dots(word)
             place = found.start() + len(word)
         if kind == "sign":
             kind = word
         elif kind == "name":
-            kind = _kind_of_name(word, keywords)
+            kind = _classify_name(word, keywords)
         if kind != "gap":
             yield Token(kind, word, found.start())
 
 
-def _kind_of_name(word: str, keywords: dict[str, str]) -> str:
+def _classify_name(word: str, keywords: dict[str, str]) -> str:
     if ":" in word:
         return "namespace" if word[-1] == ":" and word.count(":") == 1 else "prefixed"
     if word in ("a", "true", "false"):
@@ -101,13 +101,13 @@ def _kind_of_name(word: str, keywords: dict[str, str]) -> str:
     return word.upper() if word.upper() in keywords else "word"
 
 
-def _without_dots(word: str) -> str:
+def _strip_final_dots(word: str) -> str:
     """A name without the dots at its end, which end a triple instead."""
     short = word.rstrip(".")
     return word[: len(short) + 1] if short[-1:] == "\\" else short
 
 
-class Places:
+class LinePositions:
     """Offsets in a text as lines and columns, counted from 1."""
 
     def __init__(self, text: str) -> None:
@@ -115,29 +115,29 @@ class Places:
         self._indents: dict[int, int] = {}
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def _line_starts(self) -> list[int]:
         return [0, *(found.end() for found in _LINE.finditer(self.text))]
 
-    def of(self, offset: int) -> tuple[int, int]:
+    def to_line_column(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
-    def indent(self, offset: int) -> tuple[int, bool]:
+    def measure_indent(self, offset: int) -> tuple[int, bool]:
         """How far the line of an offset is indented, and whether it begins there."""
-        line, column = self.of(offset)
+        line, column = self.to_line_column(offset)
         if line not in self._indents:
             blank = _BLANK.match(self.text, offset - column + 1)
             self._indents[line] = len(blank[0]) if blank else 0
         return self._indents[line], self._indents[line] == column - 1
 
-    def offset(self, line: int, column: int) -> int:
+    def to_offset(self, line: int, column: int) -> int:
         """The offset of a line and a column, kept inside the text."""
-        line = min(max(line, 1), len(self._starts))
-        return min(max(self._starts[line - 1] + column - 1, 0), len(self.text))
+        line = min(max(line, 1), len(self._line_starts))
+        return min(max(self._line_starts[line - 1] + column - 1, 0), len(self.text))
 
     def line(self, number: int) -> str:
         """The text of a line, without its end."""
-        start = self._starts[number - 1]
+        start = self._line_starts[number - 1]
         end = _LINE.search(self.text, start)
         return self.text[start : end.start() if end else len(self.text)]

@@ -3,6 +3,6 @@
 Whatever is counted here a query of ``sparql/`` counts too, and the pages lead to that query.
 """
 
-from query_ui.graph.search_index.index_reader import Index, open_index
+from query_ui.graph.search_index.index_reader import SearchIndex, open_search_index
 
-__all__ = ["Index", "open_index"]
+__all__ = ["SearchIndex", "open_search_index"]

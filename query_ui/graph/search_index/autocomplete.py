@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loader.release.search_index.text_folding import fold
-from query_ui.graph.search_index.index_reader import Index
-from query_ui.graph.search_index.search_query import Words, quote, read_words
-from query_ui.graph.search_index.spelling import mended
+from loader.release.search_index.text_folding import fold_text
+from query_ui.graph.search_index.index_reader import SearchIndex
+from query_ui.graph.search_index.search_query import SearchQuery, parse_search_query, quote_phrase
+from query_ui.graph.search_index.spelling import correct_query
 
-MOST = 8
-_BEGINNING = "SELECT thing, label FROM naming WHERE naming MATCH ? ORDER BY rowid LIMIT ?"
-_HOLDING = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
-_THING = """
+MAX_SUGGESTIONS = 8
+_PREFIX_SQL = "SELECT thing, label FROM naming WHERE naming MATCH ? ORDER BY rowid LIMIT ?"
+_SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
+_THING_SQL = """
 SELECT iri, thing.name, kind.name FROM thing JOIN kind ON number >= first AND number < after
 WHERE number = ?
 """
@@ -27,32 +27,35 @@ class Suggestion:
     label: str = ""
 
 
-def suggest(index: Index, text: str) -> list[Suggestion]:
+def autocomplete_entities(search_index: SearchIndex, text: str) -> list[Suggestion]:
     """At most eight things, those that more things carry first; none for no word."""
-    asked = read_words(text)
+    asked = parse_search_query(text)
     if not asked.parts:
         return []
     found: dict[int, str] = {}
-    for query, value in queries(index, asked):
-        for thing, label in index.base.execute(query, (value, 4 * MOST)):
+    for query, value in list_lookups(search_index, asked):
+        for thing, label in search_index.connection.execute(query, (value, 4 * MAX_SUGGESTIONS)):
             found.setdefault(thing, label)
-        if len(found) >= MOST:
+        if len(found) >= MAX_SUGGESTIONS:
             break
-    return [suggestion(index, number, label) for number, label in list(found.items())[:MOST]]
+    return [
+        build_suggestion(search_index, number, label)
+        for number, label in list(found.items())[:MAX_SUGGESTIONS]
+    ]
 
 
-def queries(index: Index, asked: Words) -> Iterator[tuple[str, str]]:
+def list_lookups(search_index: SearchIndex, search_query: SearchQuery) -> Iterator[tuple[str, str]]:
     """The ways to look for labels, the closest first."""
-    yield _BEGINNING, asked.every(prefix=True)
-    parts = [fold(part) for part in asked.parts]
+    yield _PREFIX_SQL, search_query.every(prefix=True)
+    parts = [fold_text(part) for part in search_query.parts]
     if all(len(part) > 2 for part in parts):
-        yield _HOLDING, " ".join(quote(part) for part in parts)
-    better = mended(index, asked)
-    if better != asked:
-        yield _BEGINNING, better.every(prefix=True)
+        yield _SUBSTRING_SQL, " ".join(quote_phrase(part) for part in parts)
+    better = correct_query(search_index, search_query)
+    if better != search_query:
+        yield _PREFIX_SQL, better.every(prefix=True)
 
 
-def suggestion(index: Index, number: int, label: str) -> Suggestion:
+def build_suggestion(search_index: SearchIndex, number: int, label: str) -> Suggestion:
     """A thing as it is offered."""
-    iri, name, kind = (str(value) for value in index.row(_THING, number))
-    return Suggestion(iri, name, kind, "" if fold(label) == fold(name) else label)
+    iri, name, kind = (str(value) for value in search_index.fetch_row(_THING_SQL, number))
+    return Suggestion(iri, name, kind, "" if fold_text(label) == fold_text(name) else label)

@@ -5,24 +5,27 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from query_ui.graph.search_index.index_reader import Index, Mask
+from query_ui.graph.search_index.index_reader import Mask, SearchIndex
 
 
-def crossed(
-    index: Index, mask: Mask, rows: tuple[str, Sequence[str]], columns: tuple[str, Sequence[str]]
+def build_cross_tab(
+    search_index: SearchIndex,
+    mask: Mask,
+    rows: tuple[str, Sequence[str]],
+    columns: tuple[str, Sequence[str]],
 ) -> NDArray[np.int64]:
     """The numbers of things in ``mask``, one row for each value of the first facet.
 
     A facet is given by its query with the values wanted; a value that nothing has counts 0.
     """
     (row_facet, row_values), (column_facet, column_values) = rows, columns
-    column = index.facet(column_facet)
-    places = [column.places.get(value, -1) for value in column_values]
+    column = search_index.facet(column_facet)
+    places = [column.position_by_value.get(value, -1) for value in column_values]
     found = np.zeros((len(row_values), len(column_values)), np.int64)
     for number, value in enumerate(row_values):
-        having = index.facet(row_facet).having(value)
-        inside = np.zeros(index.size, bool)
+        having = search_index.facet(row_facet).find_entities(value)
+        inside = np.zeros(search_index.entity_count, bool)
         inside[having] = mask[having]
-        counts = np.append(column.counts(inside), 0)
+        counts = np.append(column.count_values(inside), 0)
         found[number] = counts[places]
     return found

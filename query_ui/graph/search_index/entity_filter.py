@@ -3,58 +3,63 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from query_ui.graph.facet_filter import Selection
-from query_ui.graph.facets import FACETS, OFFERED
-from query_ui.graph.search_index.index_reader import Counts, Index, Mask
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import FACET_BY_NAME, OFFERED_FACETS
+from query_ui.graph.search_index.index_reader import Counts, Mask, SearchIndex
 
 
-def chosen(index: Index, selection: Selection) -> Mask:
+def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
     """The things that were chosen."""
-    mask = index.having("kind", selection.kind)
+    mask = search_index.select_entities("kind", selection.kind)
     for name, values in selection.chosen.items():
-        query = FACETS[name].query
+        query = FACET_BY_NAME[name].query_name
         groups = [[value] for value in values] if name in selection.every else [list(values)]
         for group in groups:
-            mask &= index.having(query, *group)
+            mask &= search_index.select_entities(query, *group)
     return mask
 
 
-def ordered(index: Index, mask: Mask, sort: str) -> NDArray[np.int64]:
+def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[np.int64]:
     """The numbers of the things in a mask, in the order that a list wants."""
     numbers = np.flatnonzero(mask)
     if sort == "-title":
         return numbers[::-1]
     if sort == "-year":
-        return numbers[np.argsort(-years(index)[numbers], kind="stable")]
+        return numbers[np.argsort(-find_last_years(search_index)[numbers], kind="stable")]
     return numbers
 
 
-def years(index: Index) -> NDArray[np.int64]:
+def find_last_years(search_index: SearchIndex) -> NDArray[np.int64]:
     """The last year that is known of each thing; below all years where none is."""
-    found = np.full(index.size, -(10**9), np.int64)
-    column = index.facet("year")
+    found = np.full(search_index.entity_count, -(10**9), np.int64)
+    column = search_index.facet("year")
     for value in sorted(column.values, key=int):
-        found[column.having(value)] = int(value)
+        found[column.find_entities(value)] = int(value)
     return found
 
 
-def offered(index: Index, selection: Selection) -> dict[str, Counts]:
+def count_facet_values(search_index: SearchIndex, selection: FacetFilter) -> dict[str, Counts]:
     """For each facet the numbers beside its values: what choosing each would leave.
 
     Where any value of a facet will do, its own choices do not narrow it.
     """
     if not selection.chosen:
-        return {f.name: index.of_kind(selection.kind, f.query) for f in OFFERED}
-    whole = chosen(index, selection)
+        return {
+            f.name: search_index.count_values_of_kind(selection.kind, f.query_name)
+            for f in OFFERED_FACETS
+        }
+    whole = filter_entities(search_index, selection)
     found: dict[str, Counts] = {}
     known: dict[str, Counts] = {}
-    for facet in OFFERED:
+    for facet in OFFERED_FACETS:
         name = facet.name
         own = name in selection.chosen and name not in selection.every
         if own:
-            found[name] = index.facet(facet.query).counts(chosen(index, selection.leaving(name)))
+            found[name] = search_index.facet(facet.query_name).count_values(
+                filter_entities(search_index, selection.remove_value(name))
+            )
         else:
-            if facet.query not in known:
-                known[facet.query] = index.facet(facet.query).counts(whole)
-            found[name] = known[facet.query]
+            if facet.query_name not in known:
+                known[facet.query_name] = search_index.facet(facet.query_name).count_values(whole)
+            found[name] = known[facet.query_name]
     return found

@@ -3,38 +3,38 @@
 import re
 from typing import TypeAlias
 
-from loader.release.search_index.text_folding import fold
+from loader.release.search_index.text_folding import fold_text
 
-OPEN, CLOSE = "\ue000", "\ue001"
+HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
 """Private characters that stand around what was found, until the page puts tags there."""
-Marked: TypeAlias = tuple[tuple[str, bool], ...]
+HighlightedText: TypeAlias = tuple[tuple[str, bool], ...]
 """Pieces of a text, each with whether it was found."""
 
 
-def pieces(text: str) -> Marked:
+def parse_highlights(text: str) -> HighlightedText:
     """The pieces of a text in which OPEN and CLOSE stand around what was found."""
     found = []
     inside = False
-    for piece in re.split(f"([{OPEN}{CLOSE}])", text):
-        if piece in (OPEN, CLOSE):
-            inside = piece == OPEN
+    for piece in re.split(f"([{HIGHLIGHT_START}{HIGHLIGHT_END}])", text):
+        if piece in (HIGHLIGHT_START, HIGHLIGHT_END):
+            inside = piece == HIGHLIGHT_START
         elif piece:
             found.append((piece, inside))
     return tuple(found)
 
 
-def plain(marked: Marked) -> str:
+def strip_highlights(highlighted: HighlightedText) -> str:
     """The text itself."""
-    return "".join(piece for piece, _ in marked)
+    return "".join(piece for piece, _ in highlighted)
 
 
-def within(text: str, part: str) -> Marked:
+def highlight_part(text: str, part: str) -> HighlightedText:
     """A text in which a part is set apart wherever it stands, inside words too."""
-    if len(fold(text)) != len(text) or not part:
+    if len(fold_text(text)) != len(text) or not part:
         return ((text, False),)
     found = []
     last = 0
-    for place in re.finditer(re.escape(fold(part)), fold(text)):
+    for place in re.finditer(re.escape(fold_text(part)), fold_text(text)):
         found += [(text[last : place.start()], False), (text[place.start() : place.end()], True)]
         last = place.end()
     found.append((text[last:], False))

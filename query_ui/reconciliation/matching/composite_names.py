@@ -2,55 +2,69 @@
 
 from collections.abc import Sequence
 
-from loader.release.name_index.name_normaliser import IDLE, tokens
-from loader.release.name_index.named_entity import Kind
-from query_ui.graph.name_index import Gazetteer, Named
-from query_ui.reconciliation.matching.match_query import Question
+from loader.release.name_index.name_normaliser import STOP_WORDS, tokenise_name
+from loader.release.name_index.named_entity import NameKind
+from query_ui.graph.name_index import IndexedName, NameIndex
+from query_ui.reconciliation.matching.match_query import MatchQuery
 
-COMMON = 0.02
+MAX_DISTINCTIVE_SHARE = 0.02
 """The share of names that a word may be in and still tell something."""
-UNSAID = frozenset({"university"})
+OMISSIBLE_WORDS = frozenset({"university"})
 """What people leave out where two words are left: Leeds Beckett, but not Durham."""
 
 
-def together(gazetteer: Gazetteer, question: Question, names: Sequence[Named], place: str) -> str:
+def find_composite_name(
+    name_index: NameIndex, query: MatchQuery, names: Sequence[IndexedName], town_name: str
+) -> str:
     """The name that a question has in full, where a thing explains its other words; else "".
 
     ``names`` are all names of the thing, ``place`` is its town. "RGU Aberdeen" has the acronym and
     the town; "Prifysgol Glyndŵr Wrecsam" two names mixed; "Imperial College" lacks the town alone.
     A word in common that is no town has to be there.
     """
-    asked = {word for word in question.words if word not in IDLE}
-    own = {name: significant(name) for name in names}
-    town = set(tokens(place)) - IDLE
-    reordered = any(name.bag == question.bag for name in names)
+    asked = {word for word in query.words if word not in STOP_WORDS}
+    own = {name: extract_significant_words(name) for name in names}
+    town = set(tokenise_name(town_name)) - STOP_WORDS
+    reordered = any(name.bag == query.bag for name in names)
     if not asked or reordered or not asked <= town.union(*own.values()):
         return ""
     for name, words in own.items():
         common = asked & words
-        said = words & UNSAID <= asked or len(common) > 1
-        if said and telling(gazetteer, common, town) and enough(name, words, asked, town):
+        said = words & OMISSIBLE_WORDS <= asked or len(common) > 1
+        if (
+            said
+            and has_distinctive_word(name_index, common, town)
+            and is_name_covered(name, words, asked, town)
+        ):
             return name.text
     return ""
 
 
-def significant(name: Named) -> set[str]:
-    return {word for word in name.key.split() if word not in IDLE}
+def extract_significant_words(name: IndexedName) -> set[str]:
+    return {word for word in name.key.split() if word not in STOP_WORDS}
 
 
-def enough(name: Named, words: set[str], asked: set[str], town: set[str]) -> bool:
+def is_name_covered(
+    name: IndexedName, name_words: set[str], query_words: set[str], town_words: set[str]
+) -> bool:
     """Whether a question has all of a name but what goes without saying.
 
     With an acronym the town has to be named, since many share one.
     """
-    if name.kind == Kind.ACRONYM:
-        return words <= asked and bool(town & (asked - words) or len(asked - words) > 1)
-    return words <= asked | town | UNSAID
+    if name.kind == NameKind.ACRONYM:
+        return name_words <= query_words and bool(
+            town_words & (query_words - name_words) or len(query_words - name_words) > 1
+        )
+    return name_words <= query_words | town_words | OMISSIBLE_WORDS
 
 
-def telling(gazetteer: Gazetteer, common: set[str], town: set[str]) -> bool:
+def has_distinctive_word(
+    name_index: NameIndex, shared_words: set[str], town_words: set[str]
+) -> bool:
     """Whether the words in common say more than a town and the sort of institution."""
-    rest: Sequence[str] = sorted(common - town - UNSAID)
-    places = gazetteer.countries(rest) if rest else {}
-    most = max(3.0, COMMON * len(gazetteer.entities))
-    return any(len(gazetteer.names_with(word)) <= most for word in rest if word not in places)
+    rest: Sequence[str] = sorted(shared_words - town_words - OMISSIBLE_WORDS)
+    places = name_index.load_countries_by_town(rest) if rest else {}
+    most = max(3.0, MAX_DISTINCTIVE_SHARE * len(name_index.entity_numbers))
+    return any(
+        len(name_index.find_name_numbers(word)) <= most for word in rest if word not in places
+    )

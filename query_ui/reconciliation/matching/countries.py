@@ -6,12 +6,12 @@ from functools import cache
 
 import pycountry
 
-from loader.release.name_index.name_normaliser import clean, key_of, tokens
+from loader.release.name_index.name_normaliser import build_name_key, clean_name, tokenise_name
 
 LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "tr")
 """Languages in which countries are known, beside English."""
 
-ALSO = {
+EXTRA_NAMES_BY_COUNTRY = {
     "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|cymru|n ireland"
     "|united kingdom of great britain|united kingdom|alba",
     "US": "usa|us|u s a|america|united states|united states of america",
@@ -44,32 +44,36 @@ ALSO = {
 }
 """Names that the standard does not have, by code."""
 
-PARTED = ("US", "CA", "AU", "CN", "IN", "JP", "BR", "DE", "NZ", "MX")
+COUNTRIES_WITH_SUBDIVISIONS = ("US", "CA", "AU", "CN", "IN", "JP", "BR", "DE", "NZ", "MX")
 """Countries whose parts stand in addresses without the country."""
-SHORT = ("US", "CA", "AU")
+COUNTRIES_WITH_STATE_CODES = ("US", "CA", "AU")
 """Countries whose parts are written as letters: Cambridge, MA."""
-AMBIGUOUS = frozenset({"georgia", "jersey", "victoria", "new brunswick", "western", "central"})
+AMBIGUOUS_NAMES = frozenset(
+    {"georgia", "jersey", "victoria", "new brunswick", "western", "central"}
+)
 """Words that name more than a country, or a part of one."""
 
 
 @cache
-def countries() -> dict[str, str]:
+def load_country_code_by_name() -> dict[str, str]:
     """From the key of a name to the code of its country, parts of countries included.
 
     Those of Great Britain win where two have a name.
     """
     found: dict[str, str] = {}
     for part in pycountry.subdivisions:
-        if part.country_code in PARTED:
-            found[key(part.name.partition(" Sheng")[0])] = part.country_code
-    for name, code in standard():
-        found[key(name)] = code
-    for code, names in ALSO.items():
-        found |= dict.fromkeys(map(key, names.split("|")), code)
-    return {name: code for name, code in found.items() if len(name) > 1 and name not in AMBIGUOUS}
+        if part.country_code in COUNTRIES_WITH_SUBDIVISIONS:
+            found[normalise_country_name(part.name.partition(" Sheng")[0])] = part.country_code
+    for name, code in list_standard_names():
+        found[normalise_country_name(name)] = code
+    for code, names in EXTRA_NAMES_BY_COUNTRY.items():
+        found |= dict.fromkeys(map(normalise_country_name, names.split("|")), code)
+    return {
+        name: code for name, code in found.items() if len(name) > 1 and name not in AMBIGUOUS_NAMES
+    }
 
 
-def standard() -> Iterator[tuple[str, str]]:
+def list_standard_names() -> Iterator[tuple[str, str]]:
     """The names of the standard, in English and in the languages that are known."""
     speaking = [
         gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
@@ -84,28 +88,28 @@ def standard() -> Iterator[tuple[str, str]]:
 
 
 @cache
-def letters() -> dict[str, str]:
+def load_country_code_by_state() -> dict[str, str]:
     """From the letters of a state or province to its country: MA → US."""
     return {
         part.code.partition("-")[2]: part.country_code
         for part in pycountry.subdivisions
-        if part.country_code in SHORT
+        if part.country_code in COUNTRIES_WITH_STATE_CODES
     }
 
 
-def key(name: str) -> str:
-    return key_of(tokens(clean(name)))
+def normalise_country_name(name: str) -> str:
+    return build_name_key(tokenise_name(clean_name(name)))
 
 
-def country_of(name: str) -> str:
+def find_country_code(name: str) -> str:
     """The code of the country that a name stands for, or ""."""
-    return countries().get(key(name), "")
+    return load_country_code_by_name().get(normalise_country_name(name), "")
 
 
-def country_code(text: str) -> str:
+def parse_country_code(text: str) -> str:
     """The code of a country, from its name or from a code of two or three letters; "" for none."""
     code = text.strip().upper()
-    known = country_of(text)
+    known = find_country_code(text)
     if known or len(code) not in (2, 3):
         return known
     listed = pycountry.countries

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from loader.release.name_index.name_normaliser import bag_of, clean, key_of, tokens
+from loader.release.name_index.name_normaliser import (
+    build_name_key,
+    build_word_bag,
+    clean_name,
+    tokenise_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class MatchQuery:
     """A name with evidence.
 
     ``identifiers`` are pairs of scheme and full form; ``places`` names of towns; ``country`` a code
@@ -24,7 +29,7 @@ class Question:
     bag: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        words = tokens(clean(self.text))
+        words = tokenise_name(clean_name(self.text))
         object.__setattr__(self, "words", tuple(words))
-        object.__setattr__(self, "key", key_of(words))
-        object.__setattr__(self, "bag", bag_of(words))
+        object.__setattr__(self, "key", build_name_key(words))
+        object.__setattr__(self, "bag", build_word_bag(words))

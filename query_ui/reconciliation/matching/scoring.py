@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-WEIGHTS: dict[str, float] = {
+FEATURE_WEIGHTS: dict[str, float] = {
     "exact_label": 91,
     "alternative_label": 90,
     "former_name": 88,
@@ -27,13 +27,13 @@ WEIGHTS: dict[str, float] = {
 }
 """What each feature is worth at value 1. A score is the sum of value × weight, cut to 0 … 100."""
 
-NAMED = frozenset(WEIGHTS) & {
+WHOLE_NAME_FEATURES = frozenset(FEATURE_WEIGHTS) & {
     *("exact_label", "alternative_label", "former_name"),
     *("other_order", "names_together", "without_remark"),
 }
 """Features that say that a name proper was found whole."""
 
-MEANINGS: dict[str, str] = {
+FEATURE_DESCRIPTIONS: dict[str, str] = {
     "exact_label": "it is called exactly so, but for case, accents, signs and a leading “the”",
     "alternative_label": "it is also called so",
     "former_name": "a record that was withdrawn in its favour is called so",
@@ -69,15 +69,15 @@ class Candidate:
     @property
     def score(self) -> float:
         """0 to 100, recomputed from the features whenever it is asked for."""
-        return score(self.features.items())
+        return compute_score(self.features.items())
 
     @property
-    def named(self) -> bool:
+    def has_whole_name(self) -> bool:
         """Whether a name proper was found whole, not only likeness or an acronym."""
-        return not NAMED.isdisjoint(self.features)
+        return not WHOLE_NAME_FEATURES.isdisjoint(self.features)
 
 
-def score(features: Iterable[tuple[str, float]]) -> float:
+def compute_score(features: Iterable[tuple[str, float]]) -> float:
     """The score of these features: Σ value × weight, cut to 0 … 100, to two places."""
-    total = sum(value * WEIGHTS[name] for name, value in features)
+    total = sum(value * FEATURE_WEIGHTS[name] for name, value in features)
     return round(min(100.0, max(0.0, total)), 2)

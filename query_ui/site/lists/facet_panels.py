@@ -4,36 +4,36 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.facet_filter import Selection
-from query_ui.graph.facets import OFFERED, Facet
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.concept_tree import walked
-from query_ui.graph.search_index.entity_filter import offered
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import OFFERED_FACETS, Facet
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.concept_tree import walk_concepts
+from query_ui.graph.search_index.entity_filter import count_facet_values
 from query_ui.graph.search_index.index_reader import Counts
-from query_ui.graph.urls import Number, query_path
-from query_ui.site.lists.list_request import Asked
+from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.site.lists.list_request import ListRequest
 
-FEW, MANY = 8, 100
+DEFAULT_VALUE_LIMIT, EXPANDED_VALUE_LIMIT = 8, 100
 """How many values of a facet are offered at first, and how many where more are wanted."""
-ANY_IRI, ANY_NUMBER = "urn:value", "999999999"
+PLACEHOLDER_IRI, PLACEHOLDER_YEAR = "urn:value", "999999999"
 """Stand in a query for each value in turn, so that it is put together only once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class FacetValue:
     """One value: ``address`` leads to the list with it, or without it where it is chosen."""
 
     name: str
     address: str
-    number: Number
+    number: LinkedCount
     chosen: bool
-    below: tuple["Option", ...] = ()
+    below: tuple["FacetValue", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class FacetPanel:
     """One facet. ``more`` is the address that offers more values, or "".
 
     ``matching`` are the addresses for any and for all of the chosen values, where there are
@@ -41,7 +41,7 @@ class Panel:
     """
 
     facet: Facet
-    options: tuple[Option, ...]
+    options: tuple[FacetValue, ...]
     more: str = ""
     matching: tuple[str, str] | None = None
     every: bool = False
@@ -49,154 +49,188 @@ class Panel:
     @property
     def chosen(self) -> bool:
         """Whether any value of it is chosen."""
-        return any(flattened(self.options, lambda option: option.chosen))
+        return any(find_facet_values(self.options, lambda option: option.chosen))
 
 
-def flattened(options: Iterable[Option], test: Callable[[Option], bool]) -> Iterable[Option]:
+def find_facet_values(
+    values: Iterable[FacetValue], predicate: Callable[[FacetValue], bool]
+) -> Iterable[FacetValue]:
     """The options, and those below them, that pass a test."""
-    for option in options:
-        if test(option):
+    for option in values:
+        if predicate(option):
             yield option
-        yield from flattened(option.below, test)
+        yield from find_facet_values(option.below, predicate)
 
 
-def panels(shared: Site, index: Index, names: Names, asked: Asked, total: int) -> list[Panel]:
+def build_facet_panels(
+    graph: GraphContext,
+    index: SearchIndex,
+    labels: EntityLabels,
+    list_request: ListRequest,
+    total: int,
+) -> list[FacetPanel]:
     """The facets that would narrow the list, or that something is chosen of."""
-    counts = offered(index, asked.selection)
-    learn(names, index, counts)
-    scene = Scene(shared, index, names, asked)
-    made = (Offer(scene, facet, counts[facet.name]).panel() for facet in OFFERED)
-    return [panel for panel in made if panel.chosen or narrowing(panel, total)]
+    counts = count_facet_values(index, list_request.facet_filter)
+    load_value_labels(labels, index, counts)
+    scene = PanelContext(graph, index, labels, list_request)
+    made = (FacetPanelBuilder(scene, facet, counts[facet.name]).build() for facet in OFFERED_FACETS)
+    return [panel for panel in made if panel.chosen or can_narrow(panel, total)]
 
 
-def narrowing(panel: Panel, total: int) -> bool:
+def can_narrow(panel: FacetPanel, total: int) -> bool:
     """Whether a choice of the facet would leave less than there is."""
-    return any(True for _ in flattened(panel.options, lambda option: option.number.value < total))
+    return any(
+        True for _ in find_facet_values(panel.options, lambda option: option.number.value < total)
+    )
 
 
-def learn(names: Names, index: Index, counts: Mapping[str, Counts]) -> None:
+def load_value_labels(
+    labels: EntityLabels, index: SearchIndex, counts: Mapping[str, Counts]
+) -> None:
     """The names of all values that are offered: the index has most of them."""
     unnamed = []
-    for facet in OFFERED:
-        column = index.facet(facet.query)
+    for facet in OFFERED_FACETS:
+        column = index.facet(facet.query_name)
         for place in counts[facet.name].nonzero()[0]:
             if column.names[place]:
-                names.known.setdefault(column.values[place], column.names[place])
+                labels.label_by_iri.setdefault(column.values[place], column.names[place])
             elif ":" in column.values[place]:
                 unnamed.append(column.values[place])
-    names.learn(set(unnamed) - names.known.keys())
+    labels.load(set(unnamed) - labels.label_by_iri.keys())
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class PanelContext:
     """What all the panels of a list are made from."""
 
-    shared: Site
-    index: Index
-    names: Names
-    asked: Asked
+    graph: GraphContext
+    index: SearchIndex
+    labels: EntityLabels
+    list_request: ListRequest
 
 
-class Offer:
+class FacetPanelBuilder:
     """Puts together the panel of one facet."""
 
-    def __init__(self, scene: Scene, facet: Facet, counts: Counts) -> None:
-        self.index, self.names, self.asked = scene.index, scene.names, scene.asked
+    def __init__(self, context: PanelContext, facet: Facet, counts: Counts) -> None:
+        self.index, self.labels, self.list_request = (
+            context.index,
+            context.labels,
+            context.list_request,
+        )
         self.facet = facet
-        self.column = scene.index.facet(facet.query)
+        self.column = context.index.facet(facet.query_name)
         self.counts = counts
-        selection = scene.asked.selection
+        selection = context.list_request.facet_filter
         self.given = selection.chosen.get(facet.name, ())
-        self.wanted = MANY if scene.asked.more == facet.name else FEW
+        self.value_limit = (
+            EXPANDED_VALUE_LIMIT if context.list_request.more == facet.name else DEFAULT_VALUE_LIMIT
+        )
         self.cut = False
-        stand_in = ANY_NUMBER if facet.name == "year" else ANY_IRI
-        text = scene.shared.selected("count-of-class", selection.only(facet.name, stand_in))
-        self.query, self.stand_in = query_path(text), quote_plus(stand_in)
+        stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
+        text = context.graph.narrow_page_query(
+            "count-of-class", selection.narrow_to_value(facet.name, stand_in)
+        )
+        self.query_url, self.placeholder = to_query_path(text), quote_plus(stand_in)
 
-    def panel(self) -> Panel:
+    def build(self) -> FacetPanel:
         """The panel, as a tree where the facet has a hierarchy that is not cut into levels."""
         tree = self.facet.scheme and not self.facet.level
-        options = self.branches(self.roots(), ()) if tree else self.flat(self.values())
-        more = self.asked.address(more=self.facet.name) if self.cut and self.wanted == FEW else ""
-        every = self.facet.name in self.asked.selection.every
-        return Panel(self.facet, options, more, self.matching(), every)
+        options = (
+            self.build_tree(self.list_top_concepts(), ())
+            if tree
+            else self.build_ranked_values(self.values())
+        )
+        more = (
+            self.list_request.address(more=self.facet.name)
+            if self.cut and self.value_limit == DEFAULT_VALUE_LIMIT
+            else ""
+        )
+        every = self.facet.name in self.list_request.facet_filter.every
+        return FacetPanel(self.facet, options, more, self.matching(), every)
 
     def matching(self) -> tuple[str, str] | None:
         """The addresses for any and for all of the chosen values, where there are several."""
-        selection, name = self.asked.selection, self.facet.name
+        selection, name = self.list_request.facet_filter, self.facet.name
         if len(self.given) < 2:
             return None
-        address = self.asked.address
+        address = self.list_request.address
         return address(selection.matching(name, False)), address(selection.matching(name, True))
 
     def count(self, value: str) -> int:
         """How many things choosing a value would leave."""
-        place = self.column.places.get(value)
+        place = self.column.position_by_value.get(value)
         return 0 if place is None else int(self.counts[place])
 
-    def option(self, value: str, below: tuple[Option, ...] = ()) -> Option:
+    def build_value(self, value: str, children: tuple[FacetValue, ...] = ()) -> FacetValue:
         """One value with what is offered below it."""
-        selection, name = self.asked.selection, self.facet.name
+        selection, name = self.list_request.facet_filter, self.facet.name
         chosen = value in self.given
-        changed = selection.leaving(name, value) if chosen else self.with_(value)
-        href = self.query.replace(self.stand_in, quote_plus(value))
-        word = self.names.name(value) if ":" in value else value
-        number = Number(self.count(value), href)
-        address = self.asked.address(changed, more=self.asked.more)
-        return Option(word, address, number, chosen, below)
+        changed = selection.remove_value(name, value) if chosen else self.select_value(value)
+        href = self.query_url.replace(self.placeholder, quote_plus(value))
+        word = self.labels.name(value) if ":" in value else value
+        number = LinkedCount(self.count(value), href)
+        address = self.list_request.address(changed, more=self.list_request.more)
+        return FacetValue(word, address, number, chosen, children)
 
-    def with_(self, value: str) -> Selection:
+    def select_value(self, value: str) -> FacetFilter:
         """The selection with one more value, which takes the place of any above it."""
-        selection, name = self.asked.selection, self.facet.name
+        selection, name = self.list_request.facet_filter, self.facet.name
         for one in self.given if self.facet.scheme else ():
-            if value in (below for _, below in walked(self.index, [one])):
-                selection = selection.leaving(name, one)
-        return selection.adding(name, value)
+            if value in (below for _, below in walk_concepts(self.index, [one])):
+                selection = selection.remove_value(name, one)
+        return selection.add_value(name, value)
 
     def values(self) -> Sequence[str]:
         """The values of a facet without a tree."""
         facet = self.facet
         if not facet.scheme:
             return self.column.values
-        inside = self.index.members.get(facet.scheme, ())
+        inside = self.index.concepts_by_scheme.get(facet.scheme, ())
         top = facet.level == "top"
-        return [value for value in inside if (value not in self.index.broader) == top]
+        return [value for value in inside if (value not in self.index.broader_by_concept) == top]
 
-    def flat(
-        self, values: Iterable[str], below: Mapping[str, tuple[Option, ...]] | None = None
-    ) -> tuple[Option, ...]:
+    def build_ranked_values(
+        self,
+        values: Iterable[str],
+        children_by_value: Mapping[str, tuple[FacetValue, ...]] | None = None,
+    ) -> tuple[FacetValue, ...]:
         """The values with the highest numbers, and those that are chosen or lead to such."""
-        below = below or {}
-        kept = {*self.given, *below}
+        children_by_value = children_by_value or {}
+        kept = {*self.given, *children_by_value}
         some = [value for value in values if self.count(value) or value in kept]
-        some.sort(key=lambda value: (-self.count(value), self.names.name(value).lower(), value))
-        shown = some[: self.wanted] + [value for value in some[self.wanted :] if value in kept]
+        some.sort(key=lambda value: (-self.count(value), self.labels.name(value).lower(), value))
+        shown = some[: self.value_limit] + [
+            value for value in some[self.value_limit :] if value in kept
+        ]
         self.cut = self.cut or len(shown) < len(some)
-        return tuple(self.option(value, below.get(value, ())) for value in shown)
+        return tuple(self.build_value(value, children_by_value.get(value, ())) for value in shown)
 
-    def roots(self) -> list[str]:
+    def list_top_concepts(self) -> list[str]:
         """The concepts at the top of the scheme; where all stand in a circle, all of them."""
-        inside = self.index.members.get(self.facet.scheme, ())
-        return [value for value in inside if value not in self.index.broader] or list(inside)
+        inside = self.index.concepts_by_scheme.get(self.facet.scheme, ())
+        return [value for value in inside if value not in self.index.broader_by_concept] or list(
+            inside
+        )
 
-    def branches(self, values: Iterable[str], path: tuple[str, ...]) -> tuple[Option, ...]:
+    def build_tree(self, values: Iterable[str], path: tuple[str, ...]) -> tuple[FacetValue, ...]:
         """The concepts of one step of the tree; those on the way to a chosen one are open."""
         values = [value for value in values if value not in path]
         below = {
-            value: self.branches(self.index.narrower.get(value, ()), (*path, value))
+            value: self.build_tree(self.index.narrower_by_concept.get(value, ()), (*path, value))
             for value in values
-            if self.leads(value)
+            if self.has_selection_below(value)
         }
-        return self.flat(values, below)
+        return self.build_ranked_values(values, below)
 
-    def leads(self, value: str) -> bool:
+    def has_selection_below(self, value: str) -> bool:
         """Whether a concept is chosen, or one below it."""
         seen, waiting = {value}, [value]
         while waiting:
             one = waiting.pop()
             if one in self.given:
                 return True
-            new = set(self.index.narrower.get(one, ())) - seen
+            new = set(self.index.narrower_by_concept.get(one, ())) - seen
             seen |= new
             waiting += new
         return False

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loader.settings import BASE
-from query_ui.graph.facet_filter import Selection
+from query_ui.graph.facet_filter import FacetFilter
 
-CKG = f"{BASE}ontology#"
-ORG = "http://www.w3.org/ns/org#"
-TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+CKG_NAMESPACE = f"{BASE}ontology#"
+ORG_NAMESPACE = "http://www.w3.org/ns/org#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ListDefinition:
     """One list. ``kind`` is its name in the index, ``shown`` what each line tells (IRI → word)."""
 
     path: str
@@ -24,72 +24,75 @@ class Shelf:
     shown: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def everything(self) -> Selection:
+    def full_selection(self) -> FacetFilter:
         """The list with nothing chosen."""
-        return Selection(self.kind, self.classes)
+        return FacetFilter(self.kind, self.classes)
 
 
-SHELVES: Mapping[str, Shelf] = {
+LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
     shelf.path: shelf
     for shelf in (
-        Shelf(
+        ListDefinition(
             "/case-studies",
             "case-study",
-            (f"{CKG}CaseStudy",),
+            (f"{CKG_NAMESPACE}CaseStudy",),
             "Case studies",
             "What institutions say they did for the careers and the culture of their researchers.",
             "case studies",
-            {f"{CKG}organisation": "institution", f"{CKG}principle": "principle"},
+            {
+                f"{CKG_NAMESPACE}organisation": "institution",
+                f"{CKG_NAMESPACE}principle": "principle",
+            },
         ),
-        Shelf(
+        ListDefinition(
             "/initiatives",
             "initiative",
-            (f"{CKG}Initiative",),
+            (f"{CKG_NAMESPACE}Initiative",),
             "Initiatives",
             "Programmes, schemes, pledges, reports, awards and resources that change how research "
             "is done.",
             "initiatives",
             {
-                TYPE: "kind",
+                RDF_TYPE: "kind",
                 "https://schema.org/startDate": "from",
                 "https://schema.org/endDate": "until",
-                f"{CKG}organisation": "organisation",
+                f"{CKG_NAMESPACE}organisation": "organisation",
             },
         ),
-        Shelf(
+        ListDefinition(
             "/organisations",
             "organisation",
-            (f"{ORG}FormalOrganization", f"{ORG}OrganizationalCollaboration"),
+            (f"{ORG_NAMESPACE}FormalOrganization", f"{ORG_NAMESPACE}OrganizationalCollaboration"),
             "Organisations",
             "Institutions, funders and sector bodies, and the consortia they form.",
             "organisations",
-            {TYPE: "kind", "http://www.w3.org/2004/02/skos/core#altLabel": "also called"},
+            {RDF_TYPE: "kind", "http://www.w3.org/2004/02/skos/core#altLabel": "also called"},
         ),
-        Shelf(
+        ListDefinition(
             "/things/commitment",
             "commitment",
-            (f"{CKG}Commitment",),
+            (f"{CKG_NAMESPACE}Commitment",),
             "Commitments",
             "What initiatives promise, item by item; the standing of each says whether it is known "
             "to be promised.",
             "commitments",
             {
                 "http://purl.org/dc/terms/isPartOf": "of",
-                f"{CKG}standing": "standing",
+                f"{CKG_NAMESPACE}standing": "standing",
             },
         ),
-        Shelf(
+        ListDefinition(
             "/graphs",
             "source",
-            (f"{CKG}SourceDocument",),
+            (f"{CKG_NAMESPACE}SourceDocument",),
             "Sources",
             "Every document that this graph was made from. What a document states stands in a "
             "graph of its own.",
             "source documents",
             {
-                f"{CKG}trust": "trust",
-                f"{CKG}reader": "reader",
-                f"{CKG}sourceFile": "file",
+                f"{CKG_NAMESPACE}trust": "trust",
+                f"{CKG_NAMESPACE}reader": "reader",
+                f"{CKG_NAMESPACE}sourceFile": "file",
                 "http://purl.org/dc/terms/license": "licence",
             },
         ),

@@ -10,13 +10,13 @@ from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
 from loader.settings import BASE
-from query_ui.graph.entity_labels import TYPE, Names
-from query_ui.graph.page_queries import PAGE_SIZE, Row, Site, string
-from query_ui.graph.urls import Link, Number
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, get_cell_text
+from query_ui.graph.urls import Link, LinkedCount
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ListFact:
     """One thing that a list says of its item: a word, and links or texts."""
 
     label: str
@@ -24,29 +24,29 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """One line of a list."""
 
     link: Link
-    facts: tuple[Fact, ...] = ()
-    number: Number | None = None
+    facts: tuple[ListFact, ...] = ()
+    number: LinkedCount | None = None
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListPage:
     """One page of a list. ``earlier`` and ``later`` are the addresses of its neighbours or ""."""
 
-    items: tuple[Item, ...]
-    total: Number
+    items: tuple[ListItem, ...]
+    total: LinkedCount
     page: int
     earlier: str = ""
     later: str = ""
-    size: int = PAGE_SIZE
+    page_size: int = PAGE_SIZE
 
     @property
     def first(self) -> int:
-        return (self.page - 1) * self.size + 1
+        return (self.page - 1) * self.page_size + 1
 
     @property
     def last(self) -> int:
@@ -60,108 +60,112 @@ class Listing:
         return {"Link": found} if found else {}
 
 
-def page_number() -> int:
+def parse_page_number() -> int:
     """The page that ``?page=`` asks for, counted from 1; UsageError where it is no such number."""
-    return whole("page", request.args.get("page", "1"))
+    return parse_positive_integer("page", request.args.get("page", "1"))
 
 
-def page_size() -> int:
+def parse_page_size() -> int:
     """How many things a page of a list has: ``?size=``, at most 100,000, else fifty."""
-    return min(100_000, whole("size", request.args.get("size", str(PAGE_SIZE))))
+    return min(100_000, parse_positive_integer("size", request.args.get("size", str(PAGE_SIZE))))
 
 
-def whole(name: str, text: str) -> int:
+def parse_positive_integer(name: str, text: str) -> int:
     """The number that a field holds, from 1; UsageError where it holds none."""
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) < 10):
         raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1.")
     return int(text)
 
 
-def here(page: int) -> str:
+def build_page_url(page: int) -> str:
     """The address of another page of the list at hand, where nothing else is asked of it."""
     return f"{request.path}?page={page}"
 
 
-def listing(
-    items: Sequence[Item],
-    total: Number,
+def build_list_page(
+    items: Sequence[ListItem],
+    total: LinkedCount,
     page: int,
-    address: Callable[[int], str] = here,
-    size: int = PAGE_SIZE,
-) -> Listing:
+    build_url: Callable[[int], str] = build_page_url,
+    page_size: int = PAGE_SIZE,
+) -> ListPage:
     """A page of a list with its neighbours; NotFound where the list has no such page."""
-    pages = max(1, -(-total.value // size))
+    pages = max(1, -(-total.value // page_size))
     if page > pages:
         raise NotFound(f"This list has no page {page}: its last is page {pages}.")
-    return Listing(
+    return ListPage(
         tuple(items),
         total,
         page,
-        address(page - 1) if page > 1 else "",
-        address(page + 1) if page < pages else "",
-        size,
+        build_url(page - 1) if page > 1 else "",
+        build_url(page + 1) if page < pages else "",
+        page_size,
     )
 
 
-def subjects(rows: Sequence[Row], column: str = "thing") -> list[str]:
+def collect_column_iris(rows: Sequence[PageRow], column: str = "thing") -> list[str]:
     """The IRIs of one column; a node without a name has no page to be linked to."""
     return [term.value for row in rows if isinstance(term := row[column], NamedNode)]
 
 
-def facts_of(
-    site: Site,
-    names: Names,
+def fetch_facts(
+    graph: GraphContext,
+    labels: EntityLabels,
     things: Sequence[str],
-    wanted: Mapping[str, str],
-    generic: str = "",
-) -> dict[str, tuple[Fact, ...]]:
+    label_by_property: Mapping[str, str],
+    generic_class: str = "",
+) -> dict[str, tuple[ListFact, ...]]:
     """For each thing, in the order of ``wanted`` (property IRI → word), what it says there.
 
     Of its classes only ours are told, and not the ``generic`` one that the whole list is about.
     """
     found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    rows = site.rows("summaries", thing=things, property=list(wanted))
-    names.learn(subjects(rows, "value"))
+    rows = graph.rows("summaries", thing=things, property=list(label_by_property))
+    labels.load(collect_column_iris(rows, "value"))
     for row in rows:
-        if string(row, "property") == TYPE and not telling(string(row, "value"), generic):
+        if get_cell_text(row, "property") == RDF_TYPE and not is_specific_class(
+            get_cell_text(row, "value"), generic_class
+        ):
             continue
-        found[string(row, "thing"), string(row, "property")].append(value_link(names, row))
+        found[get_cell_text(row, "thing"), get_cell_text(row, "property")].append(
+            build_value_link(labels, row)
+        )
     return {
         thing: tuple(
-            Fact(word, tuple(sorted(found[thing, prop], key=by_text)))
-            for prop, word in wanted.items()
+            ListFact(word, tuple(sorted(found[thing, prop], key=get_sort_key)))
+            for prop, word in label_by_property.items()
             if (thing, prop) in found
         )
         for thing in things
     }
 
 
-def telling(kind: str, generic: str) -> bool:
+def is_specific_class(class_iri: str, generic_class: str) -> bool:
     """Whether a class says more than the published one it stands on, and than the list does."""
-    return kind.startswith(BASE) and kind != generic
+    return class_iri.startswith(BASE) and class_iri != generic_class
 
 
-def value_link(names: Names, row: Row) -> Link:
+def build_value_link(labels: EntityLabels, row: PageRow) -> Link:
     """The link or the text of a value."""
-    text = string(row, "value")
-    return names.link(text) if isinstance(row["value"], NamedNode) else Link(text)
+    text = get_cell_text(row, "value")
+    return labels.link(text) if isinstance(row["value"], NamedNode) else Link(text)
 
 
-def by_text(link: Link) -> str:
+def get_sort_key(link: Link) -> str:
     """Links in the order that people look them up."""
     return link.text.lower()
 
 
-def as_object(found: Listing) -> dict[str, object]:
+def serialise_list_page(list_page: ListPage) -> dict[str, object]:
     """One page of a list for JSON: ``truncated`` where it is not the whole list."""
     items = [
         {"iri": item.link.iri, "label": item.link.text, "url": item.link.href}
-        for item in found.items
+        for item in list_page.items
     ]
     return {
-        "total": found.total.value,
-        "truncated": len(items) < found.total.value,
-        "page": found.page,
-        "next": found.later or None,
+        "total": list_page.total.value,
+        "truncated": len(items) < list_page.total.value,
+        "page": list_page.page,
+        "next": list_page.later or None,
         "items": items,
     }

@@ -7,33 +7,35 @@ import numpy as np
 from flask import Response, render_template
 from numpy.typing import NDArray
 
-from query_ui.graph.entity_labels import Names
-from query_ui.graph.entity_types import KINDS
-from query_ui.graph.facets import FACETS
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.entity_filter import chosen, ordered
-from query_ui.graph.urls import Link, Number, query_path
-from query_ui.http.response_format import json_answer, wants_json
-from query_ui.site.lists.facet_panels import panels
-from query_ui.site.lists.list_definitions import SHELVES, Shelf
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.entity_types import ENTITY_TYPE_LABELS
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
+from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.http.response_format import build_json_response, prefers_json
+from query_ui.site.lists.facet_panels import build_facet_panels
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_items import (
-    Item,
-    as_object,
-    facts_of,
-    listing,
-    page_number,
-    page_size,
-    subjects,
+    ListItem,
+    build_list_page,
+    collect_column_iris,
+    fetch_facts,
+    parse_page_number,
+    parse_page_size,
+    serialise_list_page,
 )
-from query_ui.site.lists.list_request import SORTS, Asked, asked
+from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_list_request
 
-COUNTED = {"/organisations": ("organisation", SHELVES["/case-studies"])}
+COUNT_COLUMN_BY_LIST = {
+    "/organisations": ("organisation", LIST_DEFINITION_BY_PATH["/case-studies"])
+}
 """For each line of a list, what is counted: the things of another list by a facet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class FilterChip:
     """One choice, and the address of the list without it."""
 
     word: str
@@ -41,110 +43,147 @@ class Chip:
     address: str
 
 
-def shelf_page(shared: Site, path: str, data: bool = False) -> Response:
+def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
     """One of the lists of the site, as a page or as JSON."""
-    index = shared.index
-    request = asked(SHELVES[path], index)
-    page, size = page_number(), page_size()
-    total, things = found(shared, index, request, page, size)
-    names = Names(shared)
-    names.learn([*things, *request.selection.iris()])
-    items = items_of(shared, names, request.shelf, things)
-    shown = listing(items, total, page, lambda number: address(request, number, size), size)
-    if data or wants_json():
-        return json_answer(as_object(shown), shown.headers)
+    index = graph.index
+    request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
+    page, size = parse_page_number(), parse_page_size()
+    total, things = fetch_list_entities(graph, index, request, page, size)
+    names = EntityLabels(graph)
+    names.load([*things, *request.facet_filter.list_iris()])
+    items = build_list_items(graph, names, request.shelf, things)
+    shown = build_list_page(
+        items, total, page, lambda number: build_list_page_url(request, number, size), size
+    )
+    if as_data or prefers_json():
+        return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
         shelf=request.shelf,
-        single=KINDS[request.shelf.kind][0].lower(),
+        single=ENTITY_TYPE_LABELS[request.shelf.kind][0].lower(),
         listing=shown,
-        panels=panels(shared, index, names, request, total.value) if index else [],
-        chips=chips(names, request),
-        sorts=sorts(request),
-        query=query_path(unpaged(shared.selected(SORTS[request.sort][1], request.selection))),
-        downloads=downloads(request, total.value),
+        panels=build_facet_panels(graph, index, names, request, total.value) if index else [],
+        chips=build_filter_chips(names, request),
+        sorts=build_sort_links(request),
+        query=to_query_path(
+            remove_page_clause(
+                graph.narrow_page_query(SORT_ORDERS[request.sort_order][1], request.facet_filter)
+            )
+        ),
+        downloads=build_download_links(request, total.value),
     )
     return Response(text, mimetype="text/html", headers=shown.headers)
 
 
-def found(
-    shared: Site, index: Index | None, request: Asked, page: int, size: int
-) -> tuple[Number, Sequence[str]]:
+def fetch_list_entities(
+    graph: GraphContext,
+    search_index: SearchIndex | None,
+    list_request: ListRequest,
+    page: int,
+    page_size: int,
+) -> tuple[LinkedCount, Sequence[str]]:
     """How many things there are, and those of one page."""
-    text = shared.selected("count-of-class", request.selection)
-    if index is None:
-        rows = shared.rows_of(shared.selected(SORTS[request.sort][1], request.selection, page))
-        return shared.counted(text), subjects(rows)
-    mask = chosen(index, request.selection)
-    numbers = ordered(index, mask, request.sort)[(page - 1) * size : page * size]
-    return Number(int(np.count_nonzero(mask)), query_path(text)), iris(index, numbers)
+    text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    if search_index is None:
+        rows = graph.select_rows_of(
+            graph.narrow_page_query(
+                SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page
+            )
+        )
+        return graph.counted(text), collect_column_iris(rows)
+    mask = filter_entities(search_index, list_request.facet_filter)
+    numbers = sort_entities(search_index, mask, list_request.sort_order)[
+        (page - 1) * page_size : page * page_size
+    ]
+    return LinkedCount(int(np.count_nonzero(mask)), to_query_path(text)), list_entity_iris(
+        search_index, numbers
+    )
 
 
-def iris(index: Index, numbers: NDArray[np.int64]) -> list[str]:
+def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
     """The IRIs of things by their numbers."""
-    return [index.iri(number) for number in numbers]
+    return [search_index.iri(number) for number in entity_numbers]
 
 
-def items_of(shared: Site, names: Names, shelf: Shelf, things: Sequence[str]) -> list[Item]:
+def build_list_items(
+    graph: GraphContext,
+    labels: EntityLabels,
+    list_definition: ListDefinition,
+    entity_iris: Sequence[str],
+) -> list[ListItem]:
     """The lines of a list."""
-    generic = shelf.classes[0]
-    facts = facts_of(shared, names, things, shelf.shown, generic)
-    if shelf.path not in COUNTED:
-        return [Item(names.page_link(thing), facts[thing]) for thing in things]
-    facet, other = COUNTED[shelf.path]
+    generic = list_definition.classes[0]
+    facts = fetch_facts(graph, labels, entity_iris, list_definition.shown, generic)
+    if list_definition.path not in COUNT_COLUMN_BY_LIST:
+        return [ListItem(labels.build_page_link(thing), facts[thing]) for thing in entity_iris]
+    facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
     return [
-        Item(names.page_link(thing), facts[thing], counted(shared, other, facet, thing), other.noun)
-        for thing in things
+        ListItem(
+            labels.build_page_link(thing),
+            facts[thing],
+            count_facet_value(graph, other, facet, thing),
+            other.noun,
+        )
+        for thing in entity_iris
     ]
 
 
-def counted(shared: Site, shelf: Shelf, facet: str, value: str) -> Number:
+def count_facet_value(
+    graph: GraphContext, list_definition: ListDefinition, facet: str, value: str
+) -> LinkedCount:
     """How many things of a list have a value of a facet."""
-    selection = shelf.everything.adding(facet, value)
-    text = shared.selected("count-of-class", selection)
-    index = shared.index
+    selection = list_definition.full_selection.add_value(facet, value)
+    text = graph.narrow_page_query("count-of-class", selection)
+    index = graph.index
     if index is None:
-        return shared.counted(text)
-    return Number(int(np.count_nonzero(chosen(index, selection))), query_path(text))
+        return graph.counted(text)
+    return LinkedCount(
+        int(np.count_nonzero(filter_entities(index, selection))), to_query_path(text)
+    )
 
 
-def address(request: Asked, page: int, size: int) -> str:
+def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:
     """The address of another page of a list."""
-    return request.address(size=size if size != 50 else "", page=page if page > 1 else "")
+    return list_request.address(
+        size=page_size if page_size != 50 else "", page=page if page > 1 else ""
+    )
 
 
-def chips(names: Names, request: Asked) -> list[Chip]:
+def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[FilterChip]:
     """What is chosen, each with the way back."""
     return [
-        Chip(
-            FACETS[facet].word,
-            names.name(value) if ":" in value else value,
-            request.address(request.selection.leaving(facet, value)),
+        FilterChip(
+            FACET_BY_NAME[facet].word,
+            labels.name(value) if ":" in value else value,
+            list_request.address(list_request.facet_filter.remove_value(facet, value)),
         )
-        for facet, values in request.selection.chosen.items()
+        for facet, values in list_request.facet_filter.chosen.items()
         for value in values
     ]
 
 
-def sorts(request: Asked) -> list[tuple[Link, bool]]:
+def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
     """The orders of a list, and whether each is the one at hand."""
     return [
-        (Link(word, request.address(sort=name if name != "title" else "")), name == request.sort)
-        for name, (word, _) in SORTS.items()
+        (
+            Link(word, list_request.address(sort=name if name != "title" else "")),
+            name == list_request.sort_order,
+        )
+        for name, (word, _) in SORT_ORDERS.items()
     ]
 
 
-def unpaged(text: str) -> str:
+def remove_page_clause(query_text: str) -> str:
     """A query that gives all rows and not a page of them."""
-    lines = text.splitlines()
+    lines = query_text.splitlines()
     return "\n".join(line for line in lines if not line.startswith(("LIMIT ", "OFFSET "))) + "\n"
 
 
-def downloads(request: Asked, total: int) -> list[Link]:
+def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
     """The whole list as data."""
     forms = (("CSV", "csv", ""), ("JSON", "json", max(total, 1)), ("Turtle", "ttl", ""))
-    path = request.shelf.path
+    path = list_request.shelf.path
     return [
-        Link(word, request.address(size=size).replace(path, f"{path}.{form}", 1))
+        Link(word, list_request.address(size=size).replace(path, f"{path}.{form}", 1))
         for word, form, size in forms
     ]

@@ -6,12 +6,12 @@ import pytest
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Field, Record, Rule, Span
-from loader.mapping import Mapped, map_document
+from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import Context, Names
 from tests.conftest import PROJECT
 
-Mapper = Callable[..., Mapped]
+Mapper = Callable[..., MappedDocument]
 
 
 def field(name: str, text: str, line: int = 1, rule: Rule = Rule.AS_WRITTEN) -> Field:
@@ -56,11 +56,11 @@ def mapped(context: Context) -> Mapper:
     return lambda *records: map_document(document(*records), context)
 
 
-def said(made: Mapped, predicate: NamedNode) -> list[str]:
+def said(made: MappedDocument, predicate: NamedNode) -> list[str]:
     """The objects of a property, as text, in the order they were stated."""
     return [getattr(s.object, "value", "") for s in made.statements if s.predicate == predicate]
 
 
-def codes(made: Mapped) -> list[str]:
+def codes(made: MappedDocument) -> list[str]:
     """The codes of what was found."""
     return [finding.code for finding in made.findings]

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from loader.mapping.statement_builder import date_literal
+from loader.mapping.statement_builder import parse_date_literal
 from loader.namespaces import ADMS, CKG, ORG, RDF, SCHEMA, SKOS, TIME, XSD, thing
 from tests.loader.mapping.conftest import Mapper, codes, field, record, said
 
@@ -72,11 +72,11 @@ def test_a_membership_without_a_date_or_of_nothing_is_reported(mapped: Mapper) -
     [("2017", XSD.gYear), ("2017-06", XSD.gYearMonth), ("2024-02-29", XSD.date)],
 )
 def test_a_date_is_as_precise_as_it_is_given(text: str, datatype: NamedNode) -> None:
-    assert date_literal(text) == Literal(text, datatype=datatype)
+    assert parse_date_literal(text) == Literal(text, datatype=datatype)
 
 
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "2017-13", "2023-02-29", "17-06", "٢٠١٧", "06-2017"]
 )
 def test_what_is_no_date_is_none(text: str) -> None:
-    assert date_literal(text) is None
+    assert parse_date_literal(text) is None

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from loader.mapping.rdf_passthrough import as_stored
+from loader.mapping.rdf_passthrough import normalise_literal
 from loader.namespaces import XSD
 
 
@@ -22,4 +22,4 @@ from loader.namespaces import XSD
 def test_a_value_is_written_as_the_engine_gives_it_back(
     text: str, datatype: NamedNode, stored: str
 ) -> None:
-    assert as_stored(Literal(text, datatype=datatype)) == Literal(stored, datatype=datatype)
+    assert normalise_literal(Literal(text, datatype=datatype)) == Literal(stored, datatype=datatype)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.document import Document, Record
-from loader.readers.article import content_words, read
-from loader.readers.source import Source, load_source
+from loader.readers.article import extract_content_words, read_article
+from loader.readers.source import SourceFile, load_source
 
 PLAIN = """\
 College plans to look after its technicians better
@@ -30,7 +30,7 @@ With these measures the college has named how its technicians and its laboratori
 
 def article(text: str, name: str = "a.txt") -> Document:
     data = text.encode()
-    return read(Source(name, name, data, sha256(data).hexdigest()))
+    return read_article(SourceFile(name, name, data, sha256(data).hexdigest()))
 
 
 def record(text: str) -> Record:
@@ -184,7 +184,7 @@ def test_a_bullet_that_adds_something_is_no_repetition(bullet: str) -> None:
 
 
 def test_content_words() -> None:
-    assert content_words("These technicians and the TECHNICIAN’s pay: 1000 pay-days") == {
+    assert extract_content_words("These technicians and the TECHNICIAN’s pay: 1000 pay-days") == {
         "techni",
         "days",
     }
@@ -244,7 +244,7 @@ def test_nothing_is_lost_and_fields_are_where_they_say(lines: list[str]) -> None
 @pytest.mark.shared
 def test_the_pledge_article_as_it_came(shared: Path) -> None:
     path = shared / "seeds" / "004_585f71dbaea7eb21.txt"
-    document = read(load_source(path, path.name, 1 << 20))
+    document = read_article(load_source(path, path.name, 1 << 20))
     lines = path.read_text(encoding="utf-8").split("\n")
     (found,) = document.records
     names = {field.name: field.text for field in found.fields}

@@ -3,13 +3,13 @@
 import pytest
 
 from loader.document import Span
-from loader.readers.article_blocks import blocks
+from loader.readers.article_blocks import split_blocks
 
 SENTENCE = "This is a paragraph, and it is longer than any heading above it."
 
 
 def kinds(*lines: str) -> list[tuple[str, str]]:
-    return [(block.kind.value[0], block.text) for block in blocks(lines)]
+    return [(block.kind.value[0], block.text) for block in split_blocks(lines)]
 
 
 def test_kinds_and_texts_without_marks() -> None:
@@ -24,10 +24,10 @@ def test_kinds_and_texts_without_marks() -> None:
 
 
 def test_place_and_level() -> None:
-    title, bullet, text = blocks(["  ## Title", "  * point", "", "  text", " goes on"])
-    assert (title.level, title.field("title").span) == (2, Span(1, 1, 6))
-    assert (bullet.level, bullet.field("text").span) == (0, Span(2, 2, 5))
-    assert (text.text, text.field("text").span) == ("text\n goes on", Span(4, 5, 3))
+    title, bullet, text = split_blocks(["  ## Title", "  * point", "", "  text", " goes on"])
+    assert (title.level, title.to_field("title").span) == (2, Span(1, 1, 6))
+    assert (bullet.level, bullet.to_field("text").span) == (0, Span(2, 2, 5))
+    assert (text.text, text.to_field("text").span) == ("text\n goes on", Span(4, 5, 3))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_place_and_level() -> None:
     ],
 )
 def test_heading_under_a_paragraph(lines: tuple[str, ...]) -> None:
-    found = blocks(["Title", "", "The lead is here.", *lines])
+    found = split_blocks(["Title", "", "The lead is here.", *lines])
     assert [block.kind.value for block in found[:3]] == ["heading", "paragraph", "heading"]
     assert found[2].text == lines[0].strip("*")
 
@@ -59,7 +59,7 @@ def test_heading_under_a_paragraph(lines: tuple[str, ...]) -> None:
     ],
 )
 def test_no_heading(lines: tuple[str, ...]) -> None:
-    found = blocks(["Title", "", "The lead is here.", "", *lines])
+    found = split_blocks(["Title", "", "The lead is here.", "", *lines])
     assert {block.kind.value for block in found[1:]} == {"paragraph"}
 
 

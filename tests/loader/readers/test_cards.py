@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode
 
 from loader.document import Document, Record, Rule, Span
 from loader.mapping.tag_line_segmenter import Tagger
-from loader.readers.cards import TAGS, holds_cards, label_of, read
-from loader.readers.source import Source, load_source
+from loader.readers.cards import LABEL_BY_TAG_FIELD, has_cards, parse_label, read_cards
+from loader.readers.source import SourceFile, load_source
 
 TWO = """\
 Our college wanted a workshop that its technicians would use. It was built in a year.
@@ -36,13 +36,13 @@ Keywords: Mentorship
 BLOCK = "Beneficiaries: B\nStakeholders: S\nConcordat principles: P\nKeywords: K\n"
 
 
-def source(data: bytes | str) -> Source:
+def source(data: bytes | str) -> SourceFile:
     raw = data if isinstance(data, bytes) else data.encode()
-    return Source("data/cards.txt", "cards.txt", raw, sha256(raw).hexdigest())
+    return SourceFile("data/cards.txt", "cards.txt", raw, sha256(raw).hexdigest())
 
 
 def document(data: bytes | str) -> Document:
-    return read(source(data))
+    return read_cards(source(data))
 
 
 def contents(data: bytes | str) -> list[list[tuple[str, str]]]:
@@ -118,7 +118,7 @@ def test_forms_that_mean_the_same(data: bytes) -> None:
     ],
 )
 def test_labels(line: str, name: str, text: str) -> None:
-    found, column = label_of(line)
+    found, column = parse_label(line)
     assert (found, line[column:] if name else "") == (name, text)
 
 
@@ -195,7 +195,9 @@ def test_head_lines_find_their_card(text: str) -> None:
     for record, expected in ((first, "A I U It is."), (second, "B J V We are.")):
         names = ("title", "institution", "source", "abstract")
         assert " ".join(record.text(name) for name in names) == expected
-        assert sorted(field.name for field in record.fields) == sorted([*names, *TAGS])
+        assert sorted(field.name for field in record.fields) == sorted(
+            [*names, *LABEL_BY_TAG_FIELD]
+        )
     assert document(text).findings == ()
 
 
@@ -261,8 +263,8 @@ def test_empty_tag_line_empty_file_control_characters() -> None:
 
 
 def test_a_file_without_a_tag_line_is_no_file_of_cards() -> None:
-    assert holds_cards(source(TWO))
-    assert not holds_cards(source("Title: A\n\nKeywords matter.\n"))
+    assert has_cards(source(TWO))
+    assert not has_cards(source("Title: A\n\nKeywords matter.\n"))
 
 
 LINE = st.sampled_from(
@@ -279,7 +281,7 @@ LINE = st.sampled_from(
         "Title: T",
         "Institution: I",
         "Source: S",
-        *(f"{label}: x y" for label in TAGS.values()),
+        *(f"{label}: x y" for label in LABEL_BY_TAG_FIELD.values()),
         "Keywords:",
         "—",
     ]
@@ -299,7 +301,7 @@ def test_every_line_is_in_one_field_of_one_card(lines: list[str]) -> None:
                 line = lines[number - 1]
                 prefix = line[: field.span.column - 1] if number == field.span.start else ""
                 assert number not in covered and line.rstrip() == (prefix + text).rstrip()
-                assert not prefix.strip() or label_of(line) == (field.name, len(prefix))
+                assert not prefix.strip() or parse_label(line) == (field.name, len(prefix))
                 covered[number] = text
     assert {n for n, line in enumerate(lines, 1) if line.strip()} <= set(covered)
 
@@ -311,14 +313,14 @@ def test_many_cards_take_no_quadratic_time() -> None:
 @pytest.mark.shared
 def test_the_seed_cards_have_the_tags_of_the_first_case_studies(shared: Path) -> None:
     path = shared / "seeds" / "000_46700310ad19fabb.txt"
-    found = read(load_source(path, path.name, 1 << 20))
+    found = read_cards(load_source(path, path.name, 1 << 20))
     with (shared / "facts" / "tag-vocabularies.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     with (shared / "facts" / "case-studies.csv").open(encoding="utf-8", newline="") as file:
         studies = list(islice(csv.DictReader(file), 3))
     assert (len(found.records), found.findings, found.lines) == (3, (), 22)
     for record, study in zip(found.records, studies, strict=True):
-        for scheme in TAGS:
+        for scheme in LABEL_BY_TAG_FIELD:
             labels = [row["label"] for row in rows if row["scheme"] == scheme]
             iris = {NamedNode(f"https://e.org/{n}"): label for n, label in enumerate(labels)}
             tagger = Tagger((label, iri) for iri, label in iris.items())

@@ -27,27 +27,27 @@ def test_entries_are_completed_by_the_defaults(tmp_path: Path) -> None:
             "  c.md:\n",
         )
     )
-    assert catalogue.about("a b/é.csv") == (
+    assert catalogue.resolve_metadata("a b/é.csv") == (
         Field("title", "T", Span(4, 4, 12)),
         Field("trust", "low", Span(5, 5, 12)),
         Field("derived_from.file", "seed.txt", Span(6, 6, 19)),
         Field("licence", "L", Span(1, 1, 21)),
     )
     defaults = [("licence", "L"), ("trust", "curated")]
-    assert [(f.name, f.text) for f in catalogue.about("c.md")] == defaults
-    assert [(f.name, f.text) for f in catalogue.about("other.md")] == defaults
+    assert [(f.name, f.text) for f in catalogue.resolve_metadata("c.md")] == defaults
+    assert [(f.name, f.text) for f in catalogue.resolve_metadata("other.md")] == defaults
 
 
 def test_an_entry_for_no_document_is_reported(tmp_path: Path) -> None:
     catalogue = read_catalogue(written(tmp_path, "documents:\n  a.md: {}\n  b.md: {title: B}\n"))
-    assert [str(finding) for finding in catalogue.unmatched(["a.md"])] == [
+    assert [str(finding) for finding in catalogue.find_unmatched_entries(["a.md"])] == [
         f'{tmp_path}/catalogue.yaml:3: warning: there is no document "b.md" in this folder; mend '
         "or delete the entry. [catalogue-no-document]"
     ]
 
 
 def test_a_folder_without_a_catalogue_says_nothing(tmp_path: Path) -> None:
-    assert read_catalogue(tmp_path).about("a.md") == ()
+    assert read_catalogue(tmp_path).resolve_metadata("a.md") == ()
 
 
 @pytest.mark.parametrize(

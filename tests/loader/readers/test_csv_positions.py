@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import DataError
-from loader.readers.csv_positions import delimiter_of, rows
-from loader.readers.source import Source
+from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
+from loader.readers.source import SourceFile
 
 
-def source(text: str | bytes, name: str = "t.csv") -> Source:
+def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
     data = text if isinstance(text, bytes) else text.encode()
-    return Source(f"data/{name}", name, data, "0" * 64)
+    return SourceFile(f"data/{name}", name, data, "0" * 64)
 
 
 def read(text: str) -> None:
-    list(rows(source(text), ","))
+    list(parse_delimited_rows(source(text), ","))
 
 
 class TestDelimited:
@@ -35,7 +35,7 @@ class TestDelimited:
             written, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
         )
         writer.writerows(table)
-        found = list(rows(source(written.getvalue()), delimiter))
+        found = list(parse_delimited_rows(source(written.getvalue()), delimiter))
         assert [[cell.text for cell in row.cells] for row in found] == [
             row or [""] for row in table
         ]
@@ -51,7 +51,7 @@ class TestDelimited:
         written = StringIO()
         csv.writer(written, lineterminator="\n").writerows(table)
         document = source(written.getvalue())
-        for row in rows(document, ","):
+        for row in parse_delimited_rows(document, ","):
             for cell in row.cells:
                 here = document.lines[cell.line - 1][cell.column - 1 :]
                 first = cell.text.split("\n")[0].replace('"', '""')
@@ -61,7 +61,7 @@ class TestDelimited:
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     def test_the_header_tells_the_delimiter(self, delimiter: str) -> None:
         header = delimiter.join(["title", '"a,b;c,d;e"', "keywords"])
-        assert delimiter_of(f"\n{header}\n1,2,3;4;5;6") == delimiter
+        assert detect_delimiter(f"\n{header}\n1,2,3;4;5;6") == delimiter
 
     def test_an_open_quote_is_an_error_at_its_place(self) -> None:
         with pytest.raises(DataError) as caught:
@@ -77,10 +77,10 @@ class TestDelimited:
         assert "data/t.csv:2:5: error: text follows the closing quotation mark" in str(caught.value)
 
     def test_a_quote_inside_a_plain_cell_is_text(self) -> None:
-        (row,) = rows(source('A 5" pipe,"x"\n'), ",")
+        (row,) = parse_delimited_rows(source('A 5" pipe,"x"\n'), ",")
         assert [cell.text for cell in row.cells] == ['A 5" pipe', "x"]
 
     def test_two_hundred_thousand_quotes_are_read_in_one_go(self) -> None:
         text = '"' * 200_000
-        (row,) = rows(source(f'"{text}"'), ",")
+        (row,) = parse_delimited_rows(source(f'"{text}"'), ",")
         assert row.cells[0].text == '"' * 100_000

@@ -13,13 +13,13 @@ from pyoxigraph import NamedNode, Store
 from loader.errors import DataError
 from loader.identifiers import recognise
 from loader.namespaces import CKG, DCTERMS, SKOS
-from loader.readers.dataset_descriptor.paths import at_path
+from loader.readers.dataset_descriptor.paths import resolve_json_path
 from loader.readers.sssom_slots import EXACT, LITERAL, SEMAPV
 from loader.release.build import Outcome, build
 from loader.settings import BASE, Settings
-from query_ui.graph.name_index import Gazetteer
-from query_ui.reconciliation.matching.match_name import match
-from query_ui.reconciliation.matching.match_query import Question
+from query_ui.graph.name_index import NameIndex
+from query_ui.reconciliation.matching.match_name import match_name
+from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.sssom_writer import write_mapping_set
 from tests.conftest import PROJECT, quiet
 from tests.loader.release.registers.samples import records
@@ -262,12 +262,12 @@ def test_saved_queries_join_the_datasets(
 
 def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, Outcome]) -> None:
     _, outcome = loaded
-    names = Gazetteer(outcome.release.folder / "names.sqlite")
+    names = NameIndex(outcome.release.folder / "names.sqlite")
     for text in ("https://openalex.org/I7", "Q7", "2a1b2c3d-0000-4000-8000-abcdefabcdef"):
         known = recognise(text)
         assert known is not None
-        assert [names.thing(n).iri for n in names.identified(*known)] == [NORTH.value]
-    reviewed = match(names, Question("The Northgate University"))[0]
+        assert [names.thing(n).iri for n in names.find_entity_numbers(*known)] == [NORTH.value]
+    reviewed = match_name(names, MatchQuery("The Northgate University"))[0]
     assert (reviewed.thing.iri, reviewed.sure) == (NORTH.value, True)
     names.close()
 
@@ -372,4 +372,4 @@ def test_a_download_of_rdf_is_a_graph_of_its_own(tiny: Settings) -> None:
 )
 def test_paths_into_json(path: str, found: list[Any]) -> None:
     value = {"a": "x", "b": [{"c": 1, "k": ["p", "q"]}, {"c": 2, "t": "y"}]}
-    assert list(at_path(value, path)) == found
+    assert list(resolve_json_path(value, path)) == found

@@ -1,11 +1,13 @@
 """JSON-LD: what its own rules drop is said, and nothing else."""
 
-from loader.readers.jsonld_losses import losses
-from loader.readers.source import Source
+from loader.readers.jsonld_losses import find_dropped_keys
+from loader.readers.source import SourceFile
 
 
 def said(text: str) -> list[str]:
-    return [str(f) for f in losses(Source("a.jsonld", "a.jsonld", text.encode(), ""))]
+    return [
+        str(f) for f in find_dropped_keys(SourceFile("a.jsonld", "a.jsonld", text.encode(), ""))
+    ]
 
 
 def test_a_key_that_no_context_defines_is_reported_once_with_its_line() -> None:

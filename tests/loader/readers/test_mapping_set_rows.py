@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Store
 from loader.errors import DataError
 from loader.namespaces import SSSOM
 from loader.readers.mapping_set_rows import MappingSet, read_mapping_set
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 from loader.readers.sssom_slots import EXACT, LITERAL, NO_TERM, SEMAPV
 from loader.release.build import build
 from loader.settings import BASE, Settings
@@ -51,21 +51,23 @@ ROWS = [
 
 def parsed(text: str) -> MappingSet:
     data = text.encode()
-    return read_mapping_set(Source("a.sssom.tsv", "a.sssom.tsv", data, sha256(data).hexdigest()))
+    return read_mapping_set(
+        SourceFile("a.sssom.tsv", "a.sssom.tsv", data, sha256(data).hexdigest())
+    )
 
 
 def test_what_is_written_is_read_again() -> None:
     found = parsed(write_mapping_set({"license": "https://x.example/"}, ROWS))
-    assert [dict(link.slots) for link in found.links] == ROWS
+    assert [dict(link.slots) for link in found.rows] == ROWS
     assert found.findings == ()
-    assert found.about["license"] == "https://x.example/"
+    assert found.metadata["license"] == "https://x.example/"
 
 
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=5, unique=True))
 def test_as_many_rows_come_back_as_went_in(labels: list[str]) -> None:
     rows = [ROWS[0] | {"subject_label": f"{n} {label}"} for n, label in enumerate(labels)]
     found = parsed(write_mapping_set({}, rows))
-    assert len(found.links) == len(rows)
+    assert len(found.rows) == len(rows)
     assert found.findings == ()
 
 

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError, Severity
 from loader.readers import markdown
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 TAGS = "tags:\n  beneficiaries: [a]\n  stakeholders: [b]\n  principles: [c]\n  keywords: [d]\n"
 STUDY = f"type: case-study\ntitle: A\n{TAGS}"
 
 
-def source(text: str, name: str = "case-studies/a.md") -> Source:
-    return Source(f"data/{name}", name, text.encode(), "0" * 64)
+def source(text: str, name: str = "case-studies/a.md") -> SourceFile:
+    return SourceFile(f"data/{name}", name, text.encode(), "0" * 64)
 
 
 def read(matter: str, body: str = "", name: str = "case-studies/a.md") -> Document:
-    return markdown.read(source(f"---\n{matter}---\n{body}", name))
+    return markdown.read_markdown(source(f"---\n{matter}---\n{body}", name))
 
 
 def faults(matter: str, body: str = "") -> list[str]:
@@ -278,7 +278,7 @@ def test_all_faults_are_reported_together() -> None:
 
 def test_front_matter_that_is_not_closed() -> None:
     with pytest.raises(DataError) as caught:
-        markdown.read(source("---\ntype: pledge\n\nText\n"))
+        markdown.read_markdown(source("---\ntype: pledge\n\nText\n"))
     assert str(caught.value) == (
         "data/case-studies/a.md:1:1: error: the front matter is not closed; write a line of three "
         "hyphens (---) under it. [front-matter]"
@@ -297,7 +297,7 @@ def test_a_file_name_without_letters_needs_a_slug() -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark() -> None:
     text = f"---\n{STUDY}---\nText\n".replace("\n", "\r\n")
-    document = markdown.read(source("\ufeff" + text))
+    document = markdown.read_markdown(source("\ufeff" + text))
     assert texts(document.records[0], "abstract") == ["Text"]
     assert document.findings == ()
 

@@ -21,7 +21,7 @@ from pyoxigraph import (
 from loader.document import Document, Span
 from loader.errors import DataError, Severity
 from loader.readers import rdf
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://x/">\n'
 A, P = NamedNode("http://x/a"), NamedNode("http://x/p")
@@ -41,11 +41,11 @@ SAME[".xml"] = SAME[".rdf"]
 
 def read(text: str | bytes, name: str = "links/My file.ttl") -> Document:
     data = text if isinstance(text, bytes) else text.encode()
-    return rdf.read(Source(f"data/{name}", name, data, sha256(data).hexdigest()))
+    return rdf.read_rdf(SourceFile(f"data/{name}", name, data, sha256(data).hexdigest()))
 
 
 def named(label: str) -> NamedNode:
-    return NamedNode(rdf.GENERATED + label)
+    return NamedNode(rdf.SKOLEM_BASE + label)
 
 
 def fault(text: str, name: str) -> str:
@@ -66,7 +66,7 @@ def test_every_syntax_gives_the_same_statements(suffix: str) -> None:
         Quad(blank, P, Literal("w")),
     }
     assert (document.records, document.findings) == ((), ())
-    assert document.reader == rdf.FORMATS[suffix].name.lower()
+    assert document.reader == rdf.FORMAT_BY_SUFFIX[suffix].name.lower()
 
 
 def test_named_graphs_keep_their_names_and_the_rest_stays_in_the_default_graph() -> None:
@@ -134,7 +134,7 @@ def test_broken_syntax_names_file_line_and_reason(
 ) -> None:
     message = fault(text, f"links/Ä b{suffix}")
     assert message.startswith(f"data/links/Ä b{suffix}:{place}")
-    assert f"this is not valid {rdf.FORMATS[suffix].name}: " in message
+    assert f"this is not valid {rdf.FORMAT_BY_SUFFIX[suffix].name}: " in message
     assert reason in message
     assert message.endswith("; nothing of the file is taken. [rdf-syntax]")
 
@@ -147,7 +147,7 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
         term
         for located in first.statements
         for term in (located.quad.subject, located.quad.object)
-        if str(term).startswith(f"<{rdf.GENERATED}")
+        if str(term).startswith(f"<{rdf.SKOLEM_BASE}")
     }
     assert labels == {named(f"links-my-file-b{number}") for number in range(1, 7)}
 
@@ -156,9 +156,9 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
 def test_renaming_changes_nothing_but_labels(suffix: str) -> None:
     text = SAME[suffix]
     lines = [f"{located.quad} .\n" for located in read(text, f"a{suffix}").statements]
-    blank = re.sub(f"<{re.escape(rdf.GENERATED)}([^>]*)>", r"_:\1", "".join(lines))
+    blank = re.sub(f"<{re.escape(rdf.SKOLEM_BASE)}([^>]*)>", r"_:\1", "".join(lines))
     ours = Dataset(parse(blank, format=RdfFormat.N_QUADS))
-    theirs = Dataset(parse(text, format=rdf.FORMATS[suffix]))
+    theirs = Dataset(parse(text, format=rdf.FORMAT_BY_SUFFIX[suffix]))
     for dataset in (ours, theirs):
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert ours == theirs
@@ -184,9 +184,9 @@ def test_blank_nodes_that_all_know_each_other_are_read_at_once() -> None:
 @pytest.mark.parametrize("suffix", [".jsonld", ".ttl", ".rdf"])
 def test_another_process_gives_the_same_labels(suffix: str) -> None:
     code = (
-        "import sys; from loader.readers import rdf; from loader.readers.source import Source\n"
-        "source = Source('a', 'a' + sys.argv[1], sys.argv[2].encode(), '')\n"
-        "print('\\n'.join(str(s.quad) for s in rdf.read(source).statements))"
+        "import sys; from loader.readers import rdf; from loader.readers.source import SourceFile\n"
+        "source = SourceFile('a', 'a' + sys.argv[1], sys.argv[2].encode(), '')\n"
+        "print('\\n'.join(str(s.quad) for s in rdf.read_rdf(source).statements))"
     )
     text = {
         ".jsonld": '{"@graph": [{"http://x/q": 1, "http://x/p": [{"http://x/p": 1}, {}, {"@list":'
@@ -201,7 +201,7 @@ def test_another_process_gives_the_same_labels(suffix: str) -> None:
         for _ in range(3)
     }
     assert len(outputs) == 1
-    assert rdf.GENERATED.encode() + b"a-b1>" in outputs.pop()
+    assert rdf.SKOLEM_BASE.encode() + b"a-b1>" in outputs.pop()
 
 
 def test_an_empty_file_is_reported() -> None:

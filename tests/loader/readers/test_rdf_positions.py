@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, RdfFormat
 
 from loader.document import Span
-from loader.readers.rdf_positions import feed_of, placed
+from loader.readers.rdf_positions import build_feed, parse_located_quads
 
 
 def lines(text: str, format: RdfFormat = RdfFormat.TURTLE) -> list[tuple[str, str, int, int]]:
     """Subject, object, first and last line of every statement; unnamed blank nodes as []."""
     data = text.encode()
-    found = placed(data, format, feed_of(data, format))
+    found = parse_located_quads(data, format, build_feed(data, format))
     return [
         (_short(quad.subject), _short(quad.object), span.start, span.end) for quad, span in found
     ]
@@ -73,7 +73,12 @@ def test_every_statement_of_turtle_names_the_lines_of_its_block(
 ) -> None:
     text, expected = made
     data = text.encode()
-    spans = [span for _, span in placed(data, RdfFormat.TURTLE, feed_of(data, RdfFormat.TURTLE))]
+    spans = [
+        span
+        for _, span in parse_located_quads(
+            data, RdfFormat.TURTLE, build_feed(data, RdfFormat.TURTLE)
+        )
+    ]
     found = [key for key, _ in groupby(spans)]
     lines = [(span.start, span.end) for span in found]
     assert lines == [(start, end) for _, start, end in expected]
@@ -158,6 +163,6 @@ def test_a_line_longer_than_what_the_parser_asks_for_is_given_whole(size: int) -
     data = (
         b'<http://x/a> <http://x/p> "' + b"x" * size * 1000 + b'" .\n<http://x/b> <http://x/p> 1 .'
     )
-    found = list(placed(data, RdfFormat.TURTLE, feed_of(data, RdfFormat.TURTLE)))
+    found = list(parse_located_quads(data, RdfFormat.TURTLE, build_feed(data, RdfFormat.TURTLE)))
     assert [span for _, span in found] == [Span(1, 1), Span(2, 2)]
     assert [len(getattr(quad.object, "value", "")) for quad, _ in found] == [size * 1000, 1]

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.source import Source, load_source
+from loader.readers.source import SourceFile, load_source
 
 
-def source(data: bytes) -> Source:
-    return Source("data/a.txt", "a.txt", data, sha256(data).hexdigest())
+def source(data: bytes) -> SourceFile:
+    return SourceFile("data/a.txt", "a.txt", data, sha256(data).hexdigest())
 
 
 def refused(path: Path, max_bytes: int = 100) -> Finding:
@@ -93,7 +93,7 @@ def test_too_large_file(tmp_path: Path) -> None:
 def test_control_characters_are_kept_and_reported() -> None:
     read = source("fine\ttab\na\x00b\x07\x85\n\u2028".encode())
     assert read.text == "fine\ttab\na\x00b\x07\x85\n\u2028"
-    first, second = read.control_characters()
+    first, second = read.find_control_characters()
     assert (first.line, first.column, first.code) == (2, 2, "control-character")
     assert (first.path, first.severity) == ("data/a.txt", Severity.WARNING)
     assert "U+0000 and 2 more on this line is kept" in first.message
@@ -102,4 +102,4 @@ def test_control_characters_are_kept_and_reported() -> None:
 
 
 def test_ordinary_text_has_no_control_characters() -> None:
-    assert not list(source("\ufeff‘café’\t–\r\n日本 \u200d\xa0".encode()).control_characters())
+    assert not list(source("\ufeff‘café’\t–\r\n日本 \u200d\xa0".encode()).find_control_characters())

@@ -12,12 +12,12 @@ from openpyxl.comments import Comment
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError, Severity
 from loader.readers import spreadsheet
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 
-def source(text: str | bytes, name: str = "t.csv") -> Source:
+def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
     data = text if isinstance(text, bytes) else text.encode()
-    return Source(f"data/{name}", name, data, "0" * 64)
+    return SourceFile(f"data/{name}", name, data, "0" * 64)
 
 
 def texts(record: Record) -> dict[str, list[str]]:
@@ -47,7 +47,7 @@ def workbook(*sheets: Sequence[Sequence[object]]) -> Workbook:
 def opened(book: Workbook) -> Document:
     data = BytesIO()
     book.save(data)
-    return spreadsheet.read(source(data.getvalue(), "t.xlsx"))
+    return spreadsheet.read_spreadsheet(source(data.getvalue(), "t.xlsx"))
 
 
 class TestSpreadsheets:
@@ -94,7 +94,7 @@ class TestSpreadsheets:
         data = BytesIO()
         book.save(data)
         stored = with_result(data.getvalue(), b"<v></v>", b"<v>2</v>")
-        document = spreadsheet.read(source(stored, "t.xlsx"))
+        document = spreadsheet.read_spreadsheet(source(stored, "t.xlsx"))
         assert texts(document.records[0])["note"] == ["2"]
         assert messages(document) == []
 
@@ -159,14 +159,14 @@ class TestSpreadsheets:
     def test_a_workbook_that_unpacks_to_too_much_is_refused(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(spreadsheet, "LARGEST", 1000)
+        monkeypatch.setattr(spreadsheet, "MAX_UNPACKED_BYTES", 1000)
         with pytest.raises(DataError, match=r"unpacks to [\d,]+ bytes, more than 1,000; split it"):
             opened(workbook([HEADER]))
 
     @pytest.mark.parametrize("data", [b"", b"PK\x03\x04rest", b"title,note\n"])
     def test_what_is_no_workbook(self, data: bytes) -> None:
         with pytest.raises(DataError, match="this is no .xlsx workbook") as caught:
-            spreadsheet.read(source(data, "t.xlsx"))
+            spreadsheet.read_spreadsheet(source(data, "t.xlsx"))
         assert caught.value.findings[0].code == "broken-workbook"
         assert caught.value.findings[0].severity is Severity.ERROR
 

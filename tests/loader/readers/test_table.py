@@ -7,16 +7,16 @@ import pytest
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError
 from loader.readers import table
-from loader.readers.source import Source
+from loader.readers.source import SourceFile
 
 
-def source(text: str | bytes, name: str = "t.csv") -> Source:
+def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
     data = text if isinstance(text, bytes) else text.encode()
-    return Source(f"data/{name}", name, data, "0" * 64)
+    return SourceFile(f"data/{name}", name, data, "0" * 64)
 
 
 def read(text: str) -> Document:
-    return table.read(source(text))
+    return table.read_delimited_table(source(text))
 
 
 def texts(record: Record) -> dict[str, list[str]]:
@@ -215,7 +215,7 @@ class TestBadTables:
 @pytest.mark.shared
 def test_the_facts_are_read_whole(shared: Path) -> None:
     path = shared / "facts" / "case-studies.csv"
-    document = table.read(Source(str(path), path.name, path.read_bytes(), "0"))
+    document = table.read_delimited_table(SourceFile(str(path), path.name, path.read_bytes(), "0"))
     assert len(document.records) == 15
     assert texts(document.records[0])["keywords"] == [
         "Research culture",

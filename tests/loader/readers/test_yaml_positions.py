@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from loader.document import Span
 from loader.errors import DataError
-from loader.readers.yaml_positions import Place, Value, read_block
+from loader.readers.yaml_positions import BlockLocation, YamlValue, read_yaml_block
 
-PLACE = Place("a.md", 2, "front-matter", "the front matter")
+PLACE = BlockLocation("a.md", 2, "front-matter", "the front matter")
 
 
-def block(text: str) -> Value:
-    return read_block(text, PLACE)
+def block(text: str) -> YamlValue:
+    return read_yaml_block(text, PLACE)
 
 
 def fault(text: str) -> list[str]:
@@ -24,7 +24,7 @@ def fault(text: str) -> list[str]:
     return [str(finding) for finding in caught.value.findings]
 
 
-def at(text: str, key: str) -> Value:
+def at(text: str, key: str) -> YamlValue:
     value = block(text).get(key)
     assert value is not None
     return value
@@ -40,7 +40,7 @@ def test_a_scalar_keeps_its_printed_text(printed: str) -> None:
 
 @pytest.mark.parametrize("printed", ["", "~", "''", '""', "[]", "{}"])
 def test_nothing_given_is_empty(printed: str) -> None:
-    assert at(f"start: {printed}\n", "start").empty
+    assert at(f"start: {printed}\n", "start").is_empty
 
 
 READABLE = st.characters(
@@ -88,7 +88,7 @@ def test_places_of_every_style() -> None:
     assert spans["d"] == Span(7, 8, 4)
     assert at(text, "e").items[0].span == Span(10, 10, 6)
     assert at(text, "c").text == "first\nsecond"
-    assert (at(text, "d").text, at(text, "d").printed) == ("one two", "one\n  two")
+    assert (at(text, "d").text, at(text, "d").source_text) == ("one two", "one\n  two")
 
 
 def test_a_repeated_key_is_an_error_naming_both_lines() -> None:
@@ -131,4 +131,4 @@ def test_deep_nesting_is_refused_and_not_followed(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "\n\n"])
 def test_an_empty_block_is_an_empty_mapping(text: str) -> None:
-    assert (block(text).kind, block(text).empty) == ("mapping", True)
+    assert (block(text).kind, block(text).is_empty) == ("mapping", True)

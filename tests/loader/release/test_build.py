@@ -319,7 +319,7 @@ def test_a_build_killed_at_any_moment_leaves_the_release_before(tiny: Settings) 
         "title,institution,keywords\nClosed doors,Northgate University,Wellbeing | Training\n"
     )
     script = (
-        "import sys; from pathlib import Path; from loader.build import build\n"
+        "import sys; from pathlib import Path; from loader.release.build import build\n"
         "from loader.settings import Settings\n"
         "root, out = map(Path, sys.argv[1:])\n"
         "settings = Settings(root=root, data=(root / 'data',), out=out)\n"
@@ -364,7 +364,7 @@ def test_a_disk_that_takes_no_more(tiny: Settings) -> None:
     before = build(tiny, quiet).release
     (tiny.data[0] / "case-studies" / "more.csv").unlink()
     script = (
-        "import resource, sys; from pathlib import Path; from loader.build import build\n"
+        "import resource, sys; from pathlib import Path; from loader.release.build import build\n"
         "from loader.errors import BuildError; from loader.settings import Settings\n"
         "root, out = map(Path, sys.argv[1:])\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"

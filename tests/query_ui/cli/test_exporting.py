@@ -8,11 +8,11 @@ from pyoxigraph import RdfFormat, parse
 
 from loader.release.build import Outcome
 from loader.settings import BASE, Settings
-from query_ui.cli.exporting import FORMATS
+from query_ui.cli.exporting import RDF_FORMAT_BY_SUFFIX
 from query_ui.cli.main import main
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", RDF_FORMAT_BY_SUFFIX)
 def test_every_format_holds_every_statement(
     suffix: str, tiny_built: tuple[Settings, Outcome], in_folder: Path
 ) -> None:
@@ -20,8 +20,8 @@ def test_every_format_holds_every_statement(
     result = CliRunner().invoke(main, ["export", f"all{suffix}", "--out", str(settings.out)])
     assert result.exit_code == 0, result.output
     quads = set(parse(path=outcome.release.graph, format=RdfFormat.N_QUADS))
-    found = list(parse(path=f"all{suffix}", format=FORMATS[suffix]))
-    if FORMATS[suffix].supports_datasets:
+    found = list(parse(path=f"all{suffix}", format=RDF_FORMAT_BY_SUFFIX[suffix]))
+    if RDF_FORMAT_BY_SUFFIX[suffix].supports_datasets:
         assert set(found) == quads
     else:
         assert {quad.triple for quad in found} == {quad.triple for quad in quads}

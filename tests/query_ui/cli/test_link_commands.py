@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from loader.release.build import Outcome
 from loader.settings import Settings
 from query_ui.cli.main import main
-from query_ui.reconciliation.matching.scoring import score
-from query_ui.reconciliation.table_input import Sheet, sheet_of
+from query_ui.reconciliation.matching.scoring import compute_score
+from query_ui.reconciliation.table_input import InputTable, parse_input_table
 from tests.loader.release.registers.samples import as_csv
 
 MESSY = (
@@ -77,7 +77,7 @@ def test_a_messy_table_becomes_a_mapping_set_and_a_joined_table(in_folder: Path,
     for row in rows:
         if row["other"]:
             pairs = (part.split("=") for part in row["other"].split("; "))
-            total = score((name, float(value)) for name, value in pairs)
+            total = compute_score((name, float(value)) for name, value in pairs)
             assert float(row["confidence"]) == pytest.approx(total / 100, abs=0.001)
     joined = list(csv.reader(io.StringIO(Path("joined.csv").read_text("utf-8"), newline="")))
     assert len(joined) == 10
@@ -261,8 +261,8 @@ def test_bad_input_gets_a_sentence(
 
 
 def test_a_table_of_windows_is_read_and_its_owner_told() -> None:
-    sheet = sheet_of("Name\nUniversité\n".encode("cp1252"), "a.csv")
-    assert list(sheet.cells("Name")) == ["Université"]
+    sheet = parse_input_table("Name\nUniversité\n".encode("cp1252"), "a.csv")
+    assert list(sheet.list_cells("Name")) == ["Université"]
     assert "Windows-1252" in sheet.notice
 
 
@@ -271,5 +271,5 @@ def test_no_row_of_a_table_is_lost(rows: list[list[str]]) -> None:
     """But for empty rows at the end, which no spreadsheet shows."""
     stream = io.StringIO()
     csv.writer(stream).writerows([["A", "B"], *rows, ["x", "y"]])
-    sheet: Sheet = sheet_of(stream.getvalue().encode("utf-8", "replace"), "a.csv")
+    sheet: InputTable = parse_input_table(stream.getvalue().encode("utf-8", "replace"), "a.csv")
     assert len(sheet.rows) == len(rows) + 1

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from query_ui.cli import main
-from query_ui.engine.result_formats import NAMES
+from query_ui.engine.result_formats import FORMAT_NAMES
 from tests.query_ui.endpoints import endpoint
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
@@ -216,7 +216,7 @@ def test_an_endpoint_takes_the_place_of_the_release(root: Path) -> None:
 
 
 def test_the_names_of_formats_agree() -> None:
-    assert set(main.FORMATS) == {"table", *NAMES}
+    assert set(main.OUTPUT_FORMATS) == {"table", *FORMAT_NAMES}
 
 
 def test_every_command_has_help_with_an_example() -> None:
@@ -229,17 +229,17 @@ def test_every_command_has_help_with_an_example() -> None:
 
 
 def process(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-c", "from query_ui.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from query_ui.cli.main import main; main()", *arguments]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, env=_environment())
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(Path(main.__file__).parents[1]), "PYTHONUTF8": "1"}
+    return os.environ | {"PYTHONPATH": str(Path(main.__file__).parents[2]), "PYTHONUTF8": "1"}
 
 
 def test_help_loads_no_engine() -> None:
     code = (
-        "import sys, query_ui.cli as c\n"
+        "import sys, query_ui.cli.main as c\n"
         "try: c.main(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'rdflib', 'flask', 'rich', 'pyoxigraph', 'yaml', 'waitress'} & set(sys.modules)\n"
@@ -258,7 +258,7 @@ def test_a_reader_that_stops_early_sees_no_traceback(root: Path) -> None:
     command = [
         sys.executable,
         "-c",
-        "from query_ui.cli import main; main()",
+        "from query_ui.cli.main import main; main()",
         "query",
         "-",
         "-f",
@@ -281,7 +281,7 @@ def test_a_reader_that_stops_early_sees_no_traceback(root: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_ctrl_c_ends_a_query_at_once(root: Path) -> None:
-    command = [sys.executable, "-c", "from query_ui.cli import main; main()", "query", "-"]
+    command = [sys.executable, "-c", "from query_ui.cli.main import main; main()", "query", "-"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment()
     ) as running:
@@ -308,7 +308,7 @@ def test_serve_says_its_address_and_ends_cleanly(root: Path) -> None:
     command = [
         sys.executable,
         "-c",
-        "from query_ui.cli import main; main()",
+        "from query_ui.cli.main import main; main()",
         "serve",
         "--port",
         "0",

@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
-from query_ui.cli.progress_bar import progress_bar
+from query_ui.cli.progress_bar import show_progress
 
 WORK = (
-    "import sys, time; from query_ui import progress; progress.PATIENCE = float(sys.argv[1])\n"
-    "with progress.progress_bar() as advance:\n"
+    "import sys, time; from query_ui.cli import progress_bar as p\n"
+    "p.SHOW_AFTER_SECONDS = float(sys.argv[1])\n"
+    "with p.show_progress() as advance:\n"
     "    advance('reading', 1, 3)\n"
     "    time.sleep(0.4)\n"
     "    advance('validating', 0, 0)\n"
@@ -53,7 +54,7 @@ def test_a_short_command_shows_nothing() -> None:
 
 
 def test_nothing_is_drawn_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress_bar() as advance:
+    with show_progress() as advance:
         advance("reading", 1, 3)
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")

@@ -105,7 +105,7 @@ def test_a_syntax_error_keeps_its_place_in_the_query(client: FlaskClient) -> Non
 def test_visitors_of_a_running_site_are_told_too(settings: Settings, tmp_path: Path) -> None:
     assert (PROJECT / "sparql" / "doctor").is_dir()
     engine = open_engine(settings)
-    visitors = engine.for_visitors()
+    visitors = engine.isolate()
     try:
         client = create_app(settings, engine, visitors).test_client()
         assert client.get(path(BROKEN)).get_json()["repair"] == MENDED

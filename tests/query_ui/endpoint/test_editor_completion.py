@@ -4,8 +4,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from query_ui.endpoint.editor_completion import in_query
-from query_ui.graph.entity_labels import Names
+from query_ui.endpoint.editor_completion import format_iri_for_query
+from query_ui.graph.entity_labels import EntityLabels
 
 
 def known(client: FlaskClient) -> dict[str, Any]:
@@ -55,9 +55,9 @@ def test_second_visit_fetches_nothing_again(client: FlaskClient) -> None:
 
 
 def test_iri_whose_end_is_no_plain_name_is_written_in_full(app) -> None:  # type: ignore[no-untyped-def]
-    names = Names(app.extensions["concordat-kg"])
+    names = EntityLabels(app.extensions["concordat-kg"])
     base = "https://w3id.org/concordat-kg/concept/keywords/"
-    assert in_query(names, f"{base}a-b.c") == "concept:a-b.c"
+    assert format_iri_for_query(names, f"{base}a-b.c") == "concept:a-b.c"
     for end in ("a/b", "a.", "a b", "-a", "a%20b"):
-        assert in_query(names, f"{base}{end}") == f"<{base}{end}>"
-    assert in_query(names, "https://example.org/x") == "<https://example.org/x>"
+        assert format_iri_for_query(names, f"{base}{end}") == f"<{base}{end}>"
+    assert format_iri_for_query(names, "https://example.org/x") == "<https://example.org/x>"

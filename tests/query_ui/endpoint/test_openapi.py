@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from loader.release.build import Outcome
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.openapi.openapi_builder import template
+from query_ui.endpoint.openapi.openapi_builder import to_path_template
 from query_ui.engine import open_engine
 from tests.query_ui.endpoint.protocol.conftest import serving
 
@@ -49,7 +49,7 @@ def test_description_is_valid(described: Any) -> None:
 
 def test_every_route_is_described_and_says_what_it_is_for(site: Flask, described: Any) -> None:
     for rule in site.url_map.iter_rules():
-        operations = described["paths"].get(template(rule.rule), {})
+        operations = described["paths"].get(to_path_template(rule.rule), {})
         for method in {"GET", "POST"} & (rule.methods or set()):
             assert method.lower() in operations, f"query_ui/openapi/routes.py lacks {rule.endpoint}"
             assert operations[method.lower()]["summary"], f"{rule.endpoint} has no docstring"

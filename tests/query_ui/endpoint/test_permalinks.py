@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.permalink_store import Permalinks
-from query_ui.endpoint.permalinks import KEPT
+from query_ui.endpoint.permalink_store import PermalinkStore
+from query_ui.endpoint.permalinks import PERMALINKS_EXTENSION
 from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import parsed
@@ -102,7 +102,9 @@ def test_folder_that_cannot_be_written_is_said(
     app: Flask, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
-    monkeypatch.setitem(app.extensions, KEPT, Permalinks(tmp_path / "file" / "permalinks"))
+    monkeypatch.setitem(
+        app.extensions, PERMALINKS_EXTENSION, PermalinkStore(tmp_path / "file" / "permalinks")
+    )
     response = client.post("/q", data={"query": "ASK {}"})
     assert response.status_code == 503
     assert response.json is not None

@@ -15,7 +15,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_re
 from loader.queries.query_files import load_saved_queries
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.paging.request_options import RESERVED
+from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.engine import open_engine
 from tests.conftest import PROJECT
 from tests.query_ui.conftest import BROWSER
@@ -314,12 +314,12 @@ def test_answer_is_smaller_on_its_way_where_that_is_liked(api: FlaskClient, path
 
 def test_no_saved_query_has_a_parameter_of_a_reserved_name() -> None:
     for query in load_saved_queries(PROJECT / "sparql" / "queries").values():
-        assert not {p.name for p in query.parameters} & set(RESERVED), query.name
+        assert not {p.name for p in query.parameters} & set(RESERVED_NAMES), query.name
 
 
 def test_large_answer_leaves_as_a_file(api: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = api.get("/queries/many.json", buffered=True).data
-    monkeypatch.setattr("query_ui.http.response.AT_ONCE", 1000)
+    monkeypatch.setattr("query_ui.http.response.MAX_IN_MEMORY_BYTES", 1000)
     answer = api.get("/queries/many.json", buffered=True)
     assert (answer.data, answer.headers["Content-Length"]) == (plain, str(len(plain)))
     small = api.get("/queries/many.json", headers={"Accept-Encoding": "gzip"}, buffered=True)

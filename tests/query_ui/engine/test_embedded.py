@@ -10,8 +10,8 @@ from loader.errors import BuildError, QueryError, QueryRefused, QueryStopped, Us
 from loader.settings import Settings
 from query_ui.engine import open_engine
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Answer, Question
-from query_ui.engine.result_formats import FORMATS, Kind, named
+from query_ui.engine.protocol import EngineRequest, QueryResult
+from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultKind, find_format
 from tests.query_ui.releases import EXAMPLE, publish
 
 PREFIXES = {"e": "https://example.org/", "c": "https://example.org/concept/"}
@@ -24,7 +24,7 @@ def engine(tmp_path: Path) -> EmbeddedEngine:
 
 
 def test_rows_are_terms_with_language_and_none_where_unbound(engine: EmbeddedEngine) -> None:
-    answer = engine.ask(TITLES)
+    answer = engine.query(TITLES)
     assert (answer.kind, answer.columns, answer.boolean) == ("bindings", ("t", "none"), None)
     assert answer.rows == [
         (Literal("Lles", language="cy"), None),
@@ -33,7 +33,7 @@ def test_rows_are_terms_with_language_and_none_where_unbound(engine: EmbeddedEng
 
 
 def test_false_is_false_in_every_format(engine: EmbeddedEngine) -> None:
-    no, yes = engine.ask("ASK { ?s ?p 99 }"), engine.ask("ASK { ?s ?p 12 }")
+    no, yes = engine.query("ASK { ?s ?p 99 }"), engine.query("ASK { ?s ?p 12 }")
     assert (no.kind, no.boolean, yes.boolean, no.rows, no.columns) == (
         "boolean",
         False,
@@ -41,7 +41,7 @@ def test_false_is_false_in_every_format(engine: EmbeddedEngine) -> None:
         [],
         (),
     )
-    for form in FORMATS["boolean"]:
+    for form in FORMATS_BY_KIND["boolean"]:
         assert b"false" in no.serialise(form) and b"true" not in no.serialise(form)
         assert b"true" in yes.serialise(form) and b"false" not in yes.serialise(form)
 
@@ -50,63 +50,65 @@ def test_every_format_is_what_the_store_writes_itself(engine: EmbeddedEngine) ->
     store = Store()
     store.load(EXAMPLE.encode(), format=RdfFormat.TRIG)
     text = "SELECT ?o ?none { GRAPH ?g { ?s ?p ?o } } ORDER BY STR(?o)"
-    answer = engine.ask(text)
-    for form in FORMATS["bindings"]:
+    answer = engine.query(text)
+    for form in FORMATS_BY_KIND["bindings"]:
         assert answer.serialise(form) == store.query(text).serialize(format=form.writer)  # type: ignore[arg-type]
-    found = json.loads(answer.serialise(FORMATS["bindings"][0]))["results"]["bindings"]
+    found = json.loads(answer.serialise(FORMATS_BY_KIND["bindings"][0]))["results"]["bindings"]
     assert {"type": "literal", "value": "Lles", "xml:lang": "cy"} in [row["o"] for row in found]
     date = "http://www.w3.org/2001/XMLSchema#date"
     assert {"type": "literal", "value": "2024-02-29", "datatype": date} in [r["o"] for r in found]
 
 
 def test_a_graph_is_the_same_graph_in_every_format(engine: EmbeddedEngine) -> None:
-    answer = engine.ask("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    answer = engine.query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
     assert (answer.kind, answer.columns) == ("graph", ("subject", "predicate", "object"))
     store = Store()
     store.load(EXAMPLE.encode(), format=RdfFormat.TRIG)
     expected = {quad.triple for quad in store}
     assert {tuple(t) for t in expected} == set(answer.rows)
-    for form in FORMATS["graph"]:
+    for form in FORMATS_BY_KIND["graph"]:
         assert isinstance(form.writer, RdfFormat)
         again = {quad.triple for quad in parse(answer.serialise(form), format=form.writer)}
         assert again == expected
 
 
 def test_turtle_declares_the_prefixes_it_uses_and_no_others(engine: EmbeddedEngine) -> None:
-    turtle = named("ttl", "graph")
+    turtle = find_format("ttl", "graph")
     assert turtle
-    written = engine.ask("DESCRIBE <https://example.org/a>").serialise(turtle).decode()
+    written = engine.query("DESCRIBE <https://example.org/a>").serialise(turtle).decode()
     assert "@prefix c: <https://example.org/concept/> ." in written
     assert "e:a e:" in written and "c:wellbeing" in written
     unused = EmbeddedEngine(engine.out, PREFIXES | {"unused": "https://unused.example/"})
-    assert "unused" not in unused.ask("DESCRIBE <https://example.org/a>").serialise(turtle).decode()
+    assert (
+        "unused" not in unused.query("DESCRIBE <https://example.org/a>").serialise(turtle).decode()
+    )
 
 
 @pytest.mark.parametrize(("kind", "name"), [("graph", "csv"), ("bindings", "ttl")])
-def test_a_format_must_fit_the_kind(kind: Kind, name: str) -> None:
-    form = named(name, "bindings") or named(name, "graph")
+def test_a_format_must_fit_the_kind(kind: ResultKind, name: str) -> None:
+    form = find_format(name, "bindings") or find_format(name, "graph")
     assert form
     with pytest.raises(UsageError, match=f"kind {kind} cannot be written as {name}"):
-        Answer(kind, b"").serialise(form)
+        QueryResult(kind, b"").serialise(form)
 
 
 def test_graphs_of_the_protocol_choose_the_dataset(engine: EmbeddedEngine) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     numbers = [
-        engine.ask(count).rows[0][0],
-        engine.ask(count, default_graphs=["https://example.org/g2"]).rows[0][0],
-        engine.ask(count, named_graphs=["https://example.org/g2"]).rows[0][0],
+        engine.query(count).rows[0][0],
+        engine.query(count, default_graphs=["https://example.org/g2"]).rows[0][0],
+        engine.query(count, named_graphs=["https://example.org/g2"]).rows[0][0],
     ]
     assert [term.value for term in numbers if isinstance(term, Literal)] == ["9", "3", "0"]
 
 
 def test_a_syntax_error_says_where_and_what_to_do(engine: EmbeddedEngine) -> None:
     with pytest.raises(QueryError, match='The prefix "e:" is not declared') as caught:
-        engine.ask("SELECT * {\n  ?s e:title ?o }")
+        engine.query("SELECT * {\n  ?s e:title ?o }")
     error = caught.value
     assert (error.line, error.column, error.excerpt) == (2, 6, "  ?s e:title ?o }\n     ^")
     assert error.suggestion == "Add this line at the top: PREFIX e: <https://example.org/>"
-    assert len(engine.ask(error.repair).rows) == 3
+    assert len(engine.query(error.repair).rows) == 3
 
 
 @pytest.mark.parametrize(
@@ -119,19 +121,19 @@ def test_a_syntax_error_says_where_and_what_to_do(engine: EmbeddedEngine) -> Non
 )
 def test_an_update_is_refused(engine: EmbeddedEngine, text: str) -> None:
     with pytest.raises(QueryRefused, match="read-only"):
-        engine.ask(text)
-    assert engine.ask("ASK { ?s ?p 12 }").boolean is True
+        engine.query(text)
+    assert engine.query("ASK { ?s ?p 12 }").boolean is True
 
 
 def test_half_a_character_is_a_fault_of_the_query(engine: EmbeddedEngine) -> None:
     with pytest.raises(QueryError, match="lone surrogate"):
-        engine.ask("SELECT * { ?s ?p '\udc80' }")
+        engine.query("SELECT * { ?s ?p '\udc80' }")
 
 
 def test_a_page_may_ask_for_anything_called_service(engine: EmbeddedEngine) -> None:
     # This project's own queries are not the guard's business, however they are written.
     text = "SELECT * { ?s ?p ?o FILTER(?o = 'service') } VALUES ?x { 1 }"
-    assert engine.ask(text).rows == []
+    assert engine.query(text).rows == []
 
 
 def test_a_missing_release_says_what_to_do(tmp_path: Path) -> None:
@@ -146,18 +148,18 @@ def test_a_missing_release_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_new_release_answers_from_the_next_question_on(engine: EmbeddedEngine) -> None:
-    assert (engine.release, engine.ask("ASK { ?s ?p 'new' }").boolean) == ("r1", False)
+    assert (engine.release, engine.query("ASK { ?s ?p 'new' }").boolean) == ("r1", False)
     publish(engine.out, "r2", "<urn:x:g> { <urn:x:s> <urn:x:p> 'new' }")
-    assert (engine.release, engine.ask("ASK { ?s ?p 'new' }").boolean) == ("r2", True)
+    assert (engine.release, engine.query("ASK { ?s ?p 'new' }").boolean) == ("r2", True)
 
 
 def test_open_engine_reads_the_projects_prefixes(project: Path, tmp_path: Path) -> None:
     engine = open_engine(Settings(root=project, out=publish(tmp_path / "build")))
     assert engine.prefixes["skos"] == "http://www.w3.org/2004/02/skos/core#"
     with pytest.raises(QueryError) as caught:
-        engine.ask("SELECT * { ?s skos:prefLabel ?o }")
+        engine.query("SELECT * { ?s skos:prefLabel ?o }")
     assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in caught.value.suggestion
-    row = engine.ask("SELECT ?s { ?s ?p 12 }").rows[0]
+    row = engine.query("SELECT ?s { ?s ?p 12 }").rows[0]
     assert row == (NamedNode("https://example.org/a"),)
 
 
@@ -172,7 +174,7 @@ def test_an_error_keeps_no_results_of_the_store(tmp_path: Path) -> None:
     # They may be dropped in the thread that made them alone; an error travels to others.
     engine = EmbeddedEngine(publish(tmp_path / "build"), {})
     with pytest.raises(QueryStopped) as caught:
-        engine.write(Question("SELECT * { ?s ?p ?o }"), Full())
+        engine.write_result(EngineRequest("SELECT * { ?s ?p ?o }"), Full())
     frame = caught.value.__traceback__
     while frame:
         assert "results" not in frame.tb_frame.f_locals

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import Store
 
 from loader.errors import QueryRefused, QueryTooLarge
-from query_ui.engine.guard import check_service, check_size
+from query_ui.engine.guard import check_query_size, check_service
 
 CALL = "SERVICE <http://127.0.0.1:9/> { ?x ?y ?z }"
 
@@ -61,6 +61,6 @@ def test_the_word_alone_does_no_harm(text: str) -> None:
 
 
 def test_the_size_is_limited() -> None:
-    check_size("x" * 10, 10)
+    check_query_size("x" * 10, 10)
     with pytest.raises(QueryTooLarge, match="has 1,011 characters; the limit is 1,010"):
-        check_size("x" * 1011, 1010)
+        check_query_size("x" * 1011, 1010)

@@ -8,45 +8,45 @@ import pytest
 
 from loader.errors import ClientGone, NotOffered, QueryError, QueryRefused, QueryStopped
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Limits, Question
-from query_ui.engine.query_metrics import Counted, Counts
+from query_ui.engine.protocol import EngineRequest, QueryLimits
+from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.result_formats import TURTLE
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
 
 @pytest.fixture
-def counts() -> Counts:
-    return Counts()
+def counts() -> QueryMetrics:
+    return QueryMetrics()
 
 
 @pytest.fixture
-def engine(tmp_path: Path, counts: Counts) -> Iterator[Counted]:
+def engine(tmp_path: Path, counts: QueryMetrics) -> Iterator[MeteredEngine]:
     inner = EmbeddedEngine(publish(tmp_path / "build"), {})
-    visitors = inner.for_visitors(Limits(seconds=0.3, light=1, heavy=1))
-    yield Counted(visitors, counts)
+    visitors = inner.isolate(QueryLimits(seconds=0.3, light_workers=1, heavy_workers=1))
+    yield MeteredEngine(visitors, counts)
     visitors.close()
 
 
-def ended(counts: Counts) -> dict[tuple[str, str], float]:
+def ended(counts: QueryMetrics) -> dict[tuple[str, str], float]:
     """How many queries ended in each way."""
     line = r'^concordat_kg_queries_total\{ending="(\w*)",limit="(\w*)"\} (\S+)$'
-    found = re.findall(line, counts.told("r1").decode(), re.MULTILINE)
+    found = re.findall(line, counts.render_metrics("r1").decode(), re.MULTILINE)
     return {(ending, limit): float(number) for ending, limit, number in found}
 
 
-def test_each_ending_is_counted_once(engine: Counted, counts: Counts) -> None:
-    assert len(engine.ask("SELECT * { ?s ?p 12 }").rows) == 1
-    engine.run(Question("ASK {}")).body.close()
+def test_each_ending_is_counted_once(engine: MeteredEngine, counts: QueryMetrics) -> None:
+    assert len(engine.query("SELECT * { ?s ?p 12 }").rows) == 1
+    engine.execute(EngineRequest("ASK {}")).body.close()
     with pytest.raises(QueryStopped):
-        engine.ask(CROSS_PRODUCT)
+        engine.query(CROSS_PRODUCT)
     with pytest.raises(ClientGone):
-        engine.run(Question(CROSS_PRODUCT), lambda: True)
+        engine.execute(EngineRequest(CROSS_PRODUCT), lambda: True)
     with pytest.raises(QueryRefused):
-        engine.ask("CLEAR ALL")
+        engine.query("CLEAR ALL")
     with pytest.raises(NotOffered):
-        engine.run(Question("ASK {}", formats={"graph": TURTLE}))
+        engine.execute(EngineRequest("ASK {}", formats={"graph": TURTLE}))
     with pytest.raises(QueryError):
-        engine.ask("SELECT")
+        engine.query("SELECT")
     assert ended(counts) == {
         ("answered", ""): 2,
         ("stopped", "time"): 1,
@@ -55,13 +55,13 @@ def test_each_ending_is_counted_once(engine: Counted, counts: Counts) -> None:
         ("not_offered", ""): 1,
         ("failed", ""): 1,
     }
-    told = counts.told("r1").decode()
+    told = counts.render_metrics("r1").decode()
     assert "concordat_kg_query_seconds_count 7.0" in told
     assert "concordat_kg_queries_in_progress 0.0" in told
 
 
-def test_only_the_release_that_answers_is_told(counts: Counts) -> None:
-    counts.told("r1")
-    told = counts.told("r2").decode()
+def test_only_the_release_that_answers_is_told(counts: QueryMetrics) -> None:
+    counts.render_metrics("r1")
+    told = counts.render_metrics("r2").decode()
     assert 'concordat_kg_release{release="r2"} 1.0' in told
     assert "r1" not in told

@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from loader.errors import EndpointError, QueryRefused, UsageError
-from query_ui.engine.protocol import Limits
+from query_ui.engine.protocol import QueryLimits
 from query_ui.engine.remote import RemoteEngine
 from tests.query_ui.endpoints import Endpoint, endpoint
 
@@ -27,7 +27,7 @@ def remote() -> Iterator[Endpoint]:
 
 def test_rows_keep_language_and_datatype(remote: Endpoint) -> None:
     remote.body = ROWS
-    answer = RemoteEngine(remote.address, {}).ask("SELECT * { ?s ?p ?t }")
+    answer = RemoteEngine(remote.address, {}).query("SELECT * { ?s ?p ?t }")
     decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
     assert (answer.kind, answer.columns) == ("bindings", ("t", "none"))
     assert answer.rows == [
@@ -39,7 +39,7 @@ def test_rows_keep_language_and_datatype(remote: Endpoint) -> None:
 def test_the_query_and_the_dataset_are_sent_as_a_form(remote: Endpoint) -> None:
     remote.body = ROWS
     engine = RemoteEngine(remote.address, {})
-    engine.ask(
+    engine.query(
         "SELECT * { ?s ?p 'é&=+' }", default_graphs=["urn:a", "urn:b"], named_graphs=["urn:c"]
     )
     assert remote.forms == [
@@ -56,10 +56,10 @@ def test_the_query_and_the_dataset_are_sent_as_a_form(remote: Endpoint) -> None:
 def test_false_and_graphs_are_read_in_other_formats(remote: Endpoint) -> None:
     engine = RemoteEngine(remote.address, {})
     remote.media_type, remote.body = "application/sparql-results+xml", XML
-    assert engine.ask("ASK {}").boolean is False
+    assert engine.query("ASK {}").boolean is False
     remote.media_type = "text/turtle; charset=utf-8"
     remote.body = '@prefix e: <urn:e:> . e:a e:b "é"@cy .'.encode()
-    answer = engine.ask("CONSTRUCT WHERE { ?s ?p ?o }")
+    answer = engine.query("CONSTRUCT WHERE { ?s ?p ?o }")
     assert answer.kind == "graph"
     assert answer.rows == [
         (NamedNode("urn:e:a"), NamedNode("urn:e:b"), Literal("é", language="cy"))
@@ -87,21 +87,21 @@ def test_a_bad_endpoint_is_described(
 ) -> None:
     remote.status, remote.media_type, remote.body, remote.headers = reply
     with pytest.raises(EndpointError) as caught:
-        RemoteEngine(remote.address, {}).ask("SELECT * { ?s ?p ?o }")
+        RemoteEngine(remote.address, {}).query("SELECT * { ?s ?p ?o }")
     assert str(caught.value).startswith(f"The endpoint {remote.address} ")
     assert message in str(caught.value)
 
 
 def test_an_endpoint_that_is_not_there() -> None:
     with pytest.raises(EndpointError, match="cannot be reached: .*refused"):
-        RemoteEngine("http://127.0.0.1:1/sparql", {}).ask("ASK {}")
+        RemoteEngine("http://127.0.0.1:1/sparql", {}).query("ASK {}")
 
 
 def test_an_endpoint_that_never_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(EndpointError, match="did not answer within 0.2 s|timed out"):
-            RemoteEngine(address, {}, seconds=0.2).ask("ASK {}")
+            RemoteEngine(address, {}, timeout_seconds=0.2).query("ASK {}")
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/", "sparql", ""])
@@ -112,11 +112,13 @@ def test_only_web_addresses_are_endpoints(address: str) -> None:
 
 def test_visitors_may_not_make_the_endpoint_call_others(remote: Endpoint) -> None:
     remote.body = ROWS
-    visitors = RemoteEngine(remote.address, {}).for_visitors(Limits(light=1, heavy=1))
+    visitors = RemoteEngine(remote.address, {}).isolate(
+        QueryLimits(light_workers=1, heavy_workers=1)
+    )
     try:
         with pytest.raises(QueryRefused, match="SERVICE"):
-            visitors.ask("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
+            visitors.query("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
         assert remote.forms == []
-        assert visitors.ask("SELECT * { ?s ?p ?t }").columns == ("t", "none")
+        assert visitors.query("SELECT * { ?s ?p ?t }").columns == ("t", "none")
     finally:
         visitors.close()

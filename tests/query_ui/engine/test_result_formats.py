@@ -4,14 +4,14 @@ import pytest
 
 from query_ui.engine.result_formats import (
     CSV,
-    FORMATS,
+    FORMAT_NAMES,
+    FORMATS_BY_KIND,
     JSON,
-    NAMES,
     TURTLE,
-    Kind,
-    named,
-    negotiate,
-    suffixed,
+    ResultKind,
+    find_format,
+    find_format_by_suffix,
+    negotiate_format,
 )
 
 
@@ -42,17 +42,17 @@ from query_ui.engine.result_formats import (
         ("text/csv;q=high, text/tab-separated-values", "bindings", "tsv"),
     ],
 )
-def test_the_best_liked_format_wins(accept: str, kind: Kind, name: str | None) -> None:
-    form = negotiate(accept, kind)
+def test_the_best_liked_format_wins(accept: str, kind: ResultKind, name: str | None) -> None:
+    form = negotiate_format(accept, kind)
     assert (form.name if form else None) == name
 
 
 def test_formats_are_found_by_name_and_suffix_within_their_kind() -> None:
-    assert named("csv", "bindings") is CSV
-    assert named("csv", "graph") is None
-    assert suffixed(".ttl", "graph") is TURTLE
-    assert suffixed(".json", "boolean") is JSON
-    assert suffixed(".rdf", "bindings") is None
+    assert find_format("csv", "bindings") is CSV
+    assert find_format("csv", "graph") is None
+    assert find_format_by_suffix(".ttl", "graph") is TURTLE
+    assert find_format_by_suffix(".json", "boolean") is JSON
+    assert find_format_by_suffix(".rdf", "bindings") is None
 
 
 def test_text_formats_say_their_encoding() -> None:
@@ -61,10 +61,10 @@ def test_text_formats_say_their_encoding() -> None:
 
 
 def test_names_and_suffixes_are_unambiguous_within_a_kind() -> None:
-    for forms in FORMATS.values():
+    for forms in FORMATS_BY_KIND.values():
         assert len({form.name for form in forms}) == len(forms)
         assert len({form.suffix for form in forms}) == len(forms)
-    assert set(NAMES) == {"json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml"} | {
+    assert set(FORMAT_NAMES) == {"json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdfxml"} | {
         "trig",
         "nq",
     }

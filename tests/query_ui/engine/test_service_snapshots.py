@@ -15,11 +15,11 @@ from loader.settings import BASE, Settings
 from query_ui.app import create_app
 from query_ui.cli.main import main
 from query_ui.engine import open_engine
-from query_ui.engine.service_snapshots import Snapshot, locally
+from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapshots
 from tests.conftest import copy_tiny, quiet
 
 ENDPOINT = "https://sector.example/sparql"
-COPY = Snapshot(ENDPOINT, f"{BASE}graph/sector-own", "2026-11-26", "Own")
+COPY = ServiceSnapshot(ENDPOINT, f"{BASE}graph/sector-own", "2026-11-26", "Own")
 KNOWN = {ENDPOINT: COPY}
 CALL = f"SELECT * WHERE {{ ?a ?b ?c SERVICE <{ENDPOINT}> {{ ?x ?y ?z }} }}"
 
@@ -35,8 +35,8 @@ CALL = f"SELECT * WHERE {{ ?a ?b ?c SERVICE <{ENDPOINT}> {{ ?x ?y ?z }} }}"
     ],
 )
 def test_the_copy_takes_the_place_of_the_endpoint(query: str, expected: str) -> None:
-    local = locally(query, KNOWN)
-    assert (local.text, local.used) == (expected, (COPY,))
+    local = substitute_snapshots(query, KNOWN)
+    assert (local.text, local.snapshots) == (expected, (COPY,))
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_the_copy_takes_the_place_of_the_endpoint(query: str, expected: str) -> 
     ],
 )
 def test_everything_else_is_left_for_the_guard(query: str) -> None:
-    assert locally(query, KNOWN).text == query
+    assert substitute_snapshots(query, KNOWN).text == query
 
 
 @pytest.mark.parametrize("restricted", [True, False])
 def test_a_dataset_without_the_copy_is_refused(restricted: bool) -> None:
     query = CALL if restricted else CALL.replace("WHERE", f"FROM <{COPY.graph}> WHERE")
     with pytest.raises(QueryRefused, match="does not see that copy"):
-        locally(query, KNOWN, restricted)
+        substitute_snapshots(query, KNOWN, restricted)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(settings: Settings) -> Iterator[Client]:
     """Somebody who asks the site over it."""
     engine = open_engine(settings)
-    visitors = engine.for_visitors()
+    visitors = engine.isolate()
     yield Client(create_app(settings, engine, visitors))
     visitors.close()
 
@@ -97,7 +97,7 @@ def test_an_answer_says_in_a_header_that_it_is_from_a_copy(client: Client) -> No
     assert answer.status_code == 200, answer.text
     (row,) = json.loads(answer.text)["results"]["bindings"]
     assert row["z"]["value"] == "7"
-    assert answer.headers["X-Answered-From-Snapshot"] == COPY.told
+    assert answer.headers["X-Answered-From-Snapshot"] == COPY.header_value
     plain = ask(client, "ASK {}", "application/sparql-results+json")
     assert "X-Answered-From-Snapshot" not in plain.headers
 
@@ -124,6 +124,6 @@ def test_the_command_line_says_so_on_standard_error(
     arguments = ["query", "-", "--format", "csv", "--out", str(settings.out)]
     result = CliRunner().invoke(main, arguments, input=query)
     assert (result.exit_code, result.stdout.split()) == (0, ["z", "7"])
-    assert COPY.told in result.stderr
+    assert COPY.header_value in result.stderr
     other = CliRunner().invoke(main, arguments, input=query.replace("sector", "other"))
     assert other.exit_code == 1 and "SERVICE is not allowed" in other.stderr

@@ -23,9 +23,9 @@ from loader.errors import (
     QueueFull,
 )
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Engine, Limits, Question
+from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
 from query_ui.engine.result_formats import CSV, JSON, TURTLE
-from query_ui.engine.slow_query_memory import Shapes
+from query_ui.engine.slow_query_memory import SlowQueryMemory
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
 SMALL = "SELECT ?s { ?s ?p 12 }"
@@ -39,7 +39,9 @@ def inner(tmp_path: Path) -> EmbeddedEngine:
 
 @pytest.fixture
 def visitors(inner: EmbeddedEngine) -> Iterator[Engine]:
-    engine = inner.for_visitors(Limits(seconds=1.0, light=1, heavy=1, megabytes=256))
+    engine = inner.isolate(
+        QueryLimits(seconds=1.0, light_workers=1, heavy_workers=1, megabytes=256)
+    )
     yield engine
     engine.close()
 
@@ -48,43 +50,45 @@ def test_an_answer_is_the_one_of_the_embedded_engine(
     inner: EmbeddedEngine, visitors: Engine
 ) -> None:
     for text in (SMALL, "ASK { ?s ?p 99 }", "DESCRIBE <https://example.org/a>"):
-        theirs, ours = visitors.ask(text), inner.ask(text)
+        theirs, ours = visitors.query(text), inner.query(text)
         assert (theirs.kind, theirs.body, theirs.prefixes) == (ours.kind, ours.body, ours.prefixes)
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     graph = ["https://example.org/g2"]
-    assert visitors.ask(count, default_graphs=graph) == inner.ask(count, default_graphs=graph)
+    assert visitors.query(count, default_graphs=graph) == inner.query(count, default_graphs=graph)
     assert visitors.release == "r1"
 
 
 def test_a_query_past_its_time_is_stopped_and_the_next_one_answered(visitors: Engine) -> None:
-    visitors.ask(SMALL)
+    visitors.query(SMALL)
     start = time.monotonic()
     with pytest.raises(QueryStopped, match=r"stopped after 1\.\d s: the limit is 1 s"):
-        visitors.ask(CROSS_PRODUCT)
+        visitors.query(CROSS_PRODUCT)
     assert time.monotonic() - start < 3
-    assert b"https://example.org/a" in visitors.ask(SMALL).serialise(JSON)
+    assert b"https://example.org/a" in visitors.query(SMALL).serialise(JSON)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
 def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Path) -> None:
     many = "".join(f"<urn:s:{n}> <urn:p:p> '{n:0200}' . " for n in range(1500))
     publish(inner.out, "many", f"<urn:g:g> {{ {many} }}")
-    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1, megabytes=128))
+    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1, megabytes=128))
     text = "SELECT ?x { ?a ?p ?b . ?c ?q ?d BIND(CONCAT(?b, ?d) AS ?x) } ORDER BY ?x"
     try:
         with pytest.raises(QueryStopped, match="more than 128 MB of memory"):
-            engine.ask(text)
-        assert engine.ask("ASK { <urn:s:1> ?p ?o }").boolean is True
+            engine.query(text)
+        assert engine.query("ASK { <urn:s:1> ?p ?o }").boolean is True
     finally:
         engine.close()
 
 
 def test_an_answer_past_its_size_is_stopped_not_cut(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=30, light=1, heavy=1, answer=10_000))
+    engine = inner.isolate(
+        QueryLimits(seconds=30, light_workers=1, heavy_workers=1, max_result_bytes=10_000)
+    )
     try:
         with pytest.raises(QueryStopped, match="larger than 10,000 bytes"):
-            engine.ask(BIG)
-        assert len(engine.ask(SMALL).rows) == 1
+            engine.query(BIG)
+        assert len(engine.query(SMALL).rows) == 1
     finally:
         engine.close()
 
@@ -92,28 +96,28 @@ def test_an_answer_past_its_size_is_stopped_not_cut(inner: EmbeddedEngine) -> No
 def test_a_query_nested_too_deeply_ends_its_process_only(visitors: Engine) -> None:
     deep = 40_000
     with pytest.raises(QueryStopped, match="nested too deeply|memory"):
-        visitors.ask("SELECT (" + "(" * deep + "1" + ")" * deep + " AS ?x) {}")
-    assert len(visitors.ask(SMALL).rows) == 1
+        visitors.query("SELECT (" + "(" * deep + "1" + ")" * deep + " AS ?x) {}")
+    assert len(visitors.query(SMALL).rows) == 1
 
 
 def test_errors_keep_their_kind_and_place(visitors: Engine) -> None:
     with pytest.raises(QueryRefused, match="SERVICE is not allowed"):
-        visitors.ask("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+        visitors.query("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
     with pytest.raises(QueryRefused, match="read-only"):
-        visitors.ask("CLEAR ALL")
+        visitors.query("CLEAR ALL")
     with pytest.raises(QueryTooLarge, match="the limit is 250,000"):
-        visitors.ask("#" * 250_001)
+        visitors.query("#" * 250_001)
     with pytest.raises(QueryError, match="not declared") as caught:
-        visitors.ask("SELECT * {\n ?s x:y ?o }")
+        visitors.query("SELECT * {\n ?s x:y ?o }")
     assert (caught.value.line, caught.value.column) == (2, 5)
 
 
 def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(light=2, waiting=30))
+    engine = inner.isolate(QueryLimits(light_workers=2, max_wait_seconds=30))
     counts: list[int] = []
 
     def ask() -> None:
-        counts.extend(len(engine.ask(SMALL).rows) for _ in range(5))
+        counts.extend(len(engine.query(SMALL).rows) for _ in range(5))
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
@@ -134,7 +138,7 @@ def occupied(engine: Engine, count: int = 1) -> Iterator[list[QueryStopped]]:
 
     def occupy() -> None:
         try:
-            engine.ask(CROSS_PRODUCT)
+            engine.query(CROSS_PRODUCT)
         except QueryStopped as error:
             ends.append(error)
 
@@ -151,59 +155,65 @@ def occupied(engine: Engine, count: int = 1) -> Iterator[list[QueryStopped]]:
 
 
 def test_short_queries_never_stand_behind_long_ones(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=1.5, light=1, heavy=1))
-    engine.ask(SMALL)
+    engine = inner.isolate(QueryLimits(seconds=1.5, light_workers=1, heavy_workers=1))
+    engine.query(SMALL)
     with occupied(engine, 2) as ends:
         start = time.monotonic()
-        assert [len(engine.ask(SMALL).rows) for _ in range(20)] == [1] * 20
+        assert [len(engine.query(SMALL).rows) for _ in range(20)] == [1] * 20
         assert time.monotonic() - start < 1
     engine.close()
     assert [error.limit for error in ends] == [Limit.TIME] * 2
 
 
 def test_who_waits_too_long_is_told_when_to_come_back(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=2, light=1, heavy=1, waiting=0.2))
+    engine = inner.isolate(
+        QueryLimits(seconds=2, light_workers=1, heavy_workers=1, max_wait_seconds=0.2)
+    )
     with occupied(engine), pytest.raises(QueueFull, match="1 heavy queries are run") as caught:
-        engine.ask(CROSS_PRODUCT)
+        engine.query(CROSS_PRODUCT)
     engine.close()
     assert caught.value.retry == 1
 
 
 def test_a_full_queue_is_told_at_once(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=4, light=1, heavy=1, queue=1, waiting=30))
+    engine = inner.isolate(
+        QueryLimits(
+            seconds=4, light_workers=1, heavy_workers=1, heavy_queue_size=1, max_wait_seconds=30
+        )
+    )
     with occupied(engine, 2):
         start = time.monotonic()
         with pytest.raises(QueueFull, match="1 heavy queries are running and 1 wait. Try again"):
-            engine.ask(CROSS_PRODUCT)
+            engine.query(CROSS_PRODUCT)
         assert time.monotonic() - start < 1
     engine.close()
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.5], ids=["light", "heavy"])
 def test_who_has_gone_frees_the_worker(inner: EmbeddedEngine, wait: float) -> None:
-    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
+    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1))
     start = time.monotonic()
     with pytest.raises(ClientGone):
-        engine.run(Question(CROSS_PRODUCT), lambda: time.monotonic() > start + wait)
+        engine.execute(EngineRequest(CROSS_PRODUCT), lambda: time.monotonic() > start + wait)
     assert time.monotonic() - start < wait + 1
-    assert len(engine.ask(SMALL).rows) == 1
+    assert len(engine.query(SMALL).rows) == 1
     engine.close()
 
 
 def test_less_time_may_be_asked_for_and_not_more(visitors: Engine) -> None:
     for wanted, most in ((0.1, 0.1), (0.5, 0.5), (60, 1)):
         with pytest.raises(QueryStopped, match=f"the limit is {most:g} s") as caught:
-            visitors.run(Question(CROSS_PRODUCT, seconds=wanted))
+            visitors.execute(EngineRequest(CROSS_PRODUCT, seconds=wanted))
         assert caught.value.limit is Limit.TIME
         assert most <= caught.value.seconds < most + 0.5
 
 
 def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(light=1))
+    engine = inner.isolate(QueryLimits(light_workers=1))
     text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
     for kind_format in (CSV, JSON):
-        question = Question(text, formats={"bindings": kind_format})
-        ours, theirs = engine.run(question), inner.run(question)
+        question = EngineRequest(text, formats={"bindings": kind_format})
+        ours, theirs = engine.execute(question), inner.execute(question)
         assert ours.size == theirs.size > 1024 * 1024
         with ours.body, theirs.body:
             assert ours.body.read() == theirs.body.read()
@@ -214,50 +224,50 @@ def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: Embedded
 
 
 def test_a_query_that_was_quick_after_all_is_light_again() -> None:
-    shapes = Shapes()
-    shapes.add("SELECT ?a { ?a <urn:x> 12 } # why")
+    shapes = SlowQueryMemory()
+    shapes.add_query("SELECT ?a { ?a <urn:x> 12 } # why")
     assert "select ?b {\n ?b <urn:yy> 7 }" in shapes
     assert "SELECT ?b { ?b <urn:yy> 7 . ?b ?c ?d }" not in shapes
-    shapes.forget("SELECT ?b { ?b <urn:yy> 7 }")
+    shapes.forget_query("SELECT ?b { ?b <urn:yy> 7 }")
     assert "SELECT ?a { ?a <urn:x> 12 }" not in shapes
 
 
 def test_answers_of_a_kind_that_is_not_wanted_are_not_written(visitors: Engine) -> None:
     with pytest.raises(NotOffered, match="text/csv") as caught:
-        visitors.run(Question(SMALL, formats={"graph": TURTLE}))
+        visitors.execute(EngineRequest(SMALL, formats={"graph": TURTLE}))
     assert caught.value.kind == "bindings"
 
 
 def test_a_worker_that_died_is_replaced(visitors: Engine) -> None:
-    visitors.ask(SMALL)
+    visitors.query(SMALL)
     (worker,) = (p for p in multiprocessing.active_children() if p.name == "query-worker")
     worker.kill()
     worker.join()
-    assert len(visitors.ask(SMALL).rows) == 1
+    assert len(visitors.query(SMALL).rows) == 1
 
 
 def test_workers_follow_a_new_release(inner: EmbeddedEngine, visitors: Engine) -> None:
-    assert visitors.ask("ASK { ?s ?p 'new' }").boolean is False
+    assert visitors.query("ASK { ?s ?p 'new' }").boolean is False
     publish(inner.out, "r2", "<urn:x:g> { <urn:x:s> <urn:x:p> 'new' }")
-    assert visitors.ask("ASK { ?s ?p 'new' }").boolean is True
+    assert visitors.query("ASK { ?s ?p 'new' }").boolean is True
 
 
 def test_a_closed_engine_begins_nothing(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(light=1, heavy=1))
-    engine.ask(SMALL)
+    engine = inner.isolate(QueryLimits(light_workers=1, heavy_workers=1))
+    engine.query(SMALL)
     engine.close()
     with pytest.raises(QueryStopped, match="closing"):
-        engine.ask(SMALL)
+        engine.query(SMALL)
 
 
 def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
-    engine = inner.for_visitors(Limits(seconds=60, light=1, heavy=1))
-    engine.ask(SMALL)
+    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1))
+    engine.query(SMALL)
     outcome: list[str] = []
 
     def occupy() -> None:
         try:
-            engine.ask(CROSS_PRODUCT)
+            engine.query(CROSS_PRODUCT)
         except QueryStopped as error:
             outcome.append(str(error))
 

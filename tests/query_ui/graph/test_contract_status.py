@@ -10,7 +10,7 @@ import pytest
 
 from loader.queries.contract_check import Proof, digest
 from loader.queries.query_files import SavedQuery, parse_saved_query
-from query_ui.graph.contract_status import LastProofs
+from query_ui.graph.contract_status import ContractStatusFile
 
 NAME = "0123456789abcdef" * 4
 QUERY = """#+ title: T
@@ -40,10 +40,14 @@ def proof(**given: Any) -> dict[str, Any]:
 
 def test_a_query_that_was_proved(tmp_path: Path, query: SavedQuery) -> None:
     write(tmp_path, proof(name="other", rows=1), proof())
-    last = LastProofs(tmp_path).of(NAME, query)
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert last.holds
-    assert last.proof is not None
-    assert (last.release, last.built, last.proof.rows) == (NAME, "2026-11-24T02:10:33Z", 15)
+    assert last.contract_check is not None
+    assert (last.release, last.built, last.contract_check.rows) == (
+        NAME,
+        "2026-11-24T02:10:33Z",
+        15,
+    )
     assert last.sentence == (
         "Last proved on release 0123456789ab, 2026-11-24 02:10 UTC: 15 rows in 3 ms; "
         "2 invariants and 3 examples hold."
@@ -52,7 +56,7 @@ def test_a_query_that_was_proved(tmp_path: Path, query: SavedQuery) -> None:
 
 def test_a_query_that_was_published_unproved(tmp_path: Path, query: SavedQuery) -> None:
     write(tmp_path, proof(ok=False, message="q breaks its contract: it gives 0 rows."))
-    last = LastProofs(tmp_path).of(NAME, query)
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert not last.holds
     assert last.sentence == (
         "Published unproved, on release 0123456789ab, 2026-11-24 02:10 UTC: "
@@ -62,8 +66,8 @@ def test_a_query_that_was_published_unproved(tmp_path: Path, query: SavedQuery) 
 
 def test_a_file_that_has_changed_since(tmp_path: Path, query: SavedQuery) -> None:
     write(tmp_path, proof(file=digest("ASK { ?s ?p ?o }")))
-    last = LastProofs(tmp_path).of(NAME, query)
-    assert (last.changed, last.holds) == (True, False)
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
+    assert (last.is_changed, last.holds) == (True, False)
     assert last.sentence.endswith(
         "hold. The file has changed since, so this is not about it as it is now."
     )
@@ -71,8 +75,8 @@ def test_a_file_that_has_changed_since(tmp_path: Path, query: SavedQuery) -> Non
 
 def test_what_is_not_on_record_is_not_claimed(tmp_path: Path, query: SavedQuery) -> None:
     write(tmp_path, proof(name="other"))
-    last = LastProofs(tmp_path).of(NAME, query)
-    assert (last.proof, last.holds) == (None, False)
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
+    assert (last.contract_check, last.holds) == (None, False)
     assert last.sentence == (
         "No proof is on record for release 0123456789ab, 2026-11-24 02:10 UTC."
     )
@@ -86,12 +90,12 @@ def test_a_report_that_cannot_be_read_is_no_proof(
     folder.mkdir(parents=True)
     if report is not None:
         (folder / "report.json").write_bytes(report.encode("latin-1"))
-    last = LastProofs(tmp_path).of(NAME, query)
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert last.sentence == "No proof is on record for release 0123456789ab."
 
 
 def test_a_remote_endpoint_is_not_proved_here(tmp_path: Path, query: SavedQuery) -> None:
-    last = LastProofs(tmp_path).of("", query)
+    last = ContractStatusFile(tmp_path).find_status("", query)
     assert not last.holds
     assert last.sentence.startswith("Not proved here: a remote endpoint answers")
 
@@ -99,8 +103,8 @@ def test_a_remote_endpoint_is_not_proved_here(tmp_path: Path, query: SavedQuery)
 def test_reports_of_other_versions_are_read(tmp_path: Path, query: SavedQuery) -> None:
     old = {"name": "q", "ok": True, "message": "m", "rows": 1, "ms": 2.0}
     write(tmp_path, old | {"colour": "blue"}, built="")
-    last = LastProofs(tmp_path).of(NAME, query)
-    assert last.changed
+    last = ContractStatusFile(tmp_path).find_status(NAME, query)
+    assert last.is_changed
     assert last.sentence.startswith("Last proved on release 0123456789ab: 1 row in 2 ms.")
 
 
@@ -116,10 +120,10 @@ def test_the_report_is_read_once_and_again_when_it_is_written_again(
 
     monkeypatch.setattr(Path, "read_text", counted)
     write(tmp_path, proof())
-    proofs = LastProofs(tmp_path)
-    assert [proofs.of(NAME, query).holds for _ in range(3)] == [True, True, True]
+    proofs = ContractStatusFile(tmp_path)
+    assert [proofs.find_status(NAME, query).holds for _ in range(3)] == [True, True, True]
     assert len(read) == 1
     write(tmp_path, proof(ok=False))
     os.utime(tmp_path / "releases" / NAME / "report.json", ns=(1, 1))
-    assert not proofs.of(NAME, query).holds
+    assert not proofs.find_status(NAME, query).holds
     assert len(read) == 2

@@ -3,15 +3,20 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from query_ui.graph.entity_labels import best_name, outline_name, readable, span
-from query_ui.graph.page_queries import Row
+from query_ui.graph.entity_labels import (
+    build_outline_label,
+    choose_best_label,
+    format_line_span,
+    humanise_iri,
+)
+from query_ui.graph.page_queries import PageRow
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 CKG = "https://w3id.org/concordat-kg/ontology#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
-def named(naming: str, text: str, language: str | None = None) -> Row:
+def named(naming: str, text: str, language: str | None = None) -> PageRow:
     return {"naming": NamedNode(naming), "name": Literal(text, language=language)}
 
 
@@ -28,8 +33,8 @@ def named(naming: str, text: str, language: str | None = None) -> Row:
         ),
     ],
 )
-def test_best_name(rows: list[Row], name: str) -> None:
-    assert best_name(rows) == name
+def test_best_name(rows: list[PageRow], name: str) -> None:
+    assert choose_best_label(rows) == name
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_best_name(rows: list[Row], name: str) -> None:
     ],
 )
 def test_readable(iri: str, words: str) -> None:
-    assert readable(iri) == words
+    assert humanise_iri(iri) == words
 
 
 @pytest.mark.parametrize(
@@ -52,15 +57,15 @@ def test_readable(iri: str, words: str) -> None:
     [("", "", ""), ("4", "4", "line 4"), ("4", "", "line 4"), ("4", "6", "lines 4–6")],
 )
 def test_span(start: str, end: str, words: str) -> None:
-    assert span(start, end) == words
+    assert format_line_span(start, end) == words
 
 
 def test_outline_leaves_out_what_is_too_long_and_keeps_one_order() -> None:
-    rows: list[Row] = [
+    rows: list[PageRow] = [
         {"property": NamedNode(f"{CKG}sourceFile"), "value": Literal("a.txt"), "name": None},
         {"property": NamedNode(f"{CKG}sha256"), "value": Literal("f" * 64), "name": None},
         {"property": NamedNode(f"{CKG}aside"), "value": Literal("b"), "name": None},
         {"property": NamedNode(f"{RDF}type"), "value": NamedNode(f"{CKG}Thing"), "name": None},
     ]
-    assert outline_name("x:y", f"{CKG}Figure", rows, "") == "Figure: b · a.txt"
-    assert outline_name("https://e.org/y", f"{CKG}Figure", [], "") == "Figure: y"
+    assert build_outline_label("x:y", f"{CKG}Figure", rows, "") == "Figure: b · a.txt"
+    assert build_outline_label("https://e.org/y", f"{CKG}Figure", [], "") == "Figure: y"

@@ -12,38 +12,40 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.cli import main
 from query_ui.engine import open_engine
-from query_ui.graph.parameter_choices import Choices
+from query_ui.graph.parameter_choices import ParameterChoices
 from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")
-def choices(shipped: tuple[Settings, Outcome]) -> Iterator[Choices]:
+def choices(shipped: tuple[Settings, Outcome]) -> Iterator[ParameterChoices]:
     engine = open_engine(shipped[0])
     concepts = read_saved_query(PROJECT / "sparql" / "pages" / "choices.rq")
-    yield Choices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
+    yield ParameterChoices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
     engine.close()
 
 
-def test_a_scheme_gives_its_concepts_with_their_labels(choices: Choices) -> None:
-    found = choices.of("stakeholders")
+def test_a_scheme_gives_its_concepts_with_their_labels(choices: ParameterChoices) -> None:
+    found = choices.map_labels_by_value("stakeholders")
     base = "https://w3id.org/concordat-kg/concept/stakeholders/"
     assert len(found) == 5
     assert found[base + "senior-executive-team"] == "Senior/executive team"
 
 
-def test_a_saved_query_gives_its_first_column_named_by_its_second(choices: Choices) -> None:
-    found = choices.of("consortia")
+def test_a_saved_query_gives_its_first_column_named_by_its_second(
+    choices: ParameterChoices,
+) -> None:
+    found = choices.map_labels_by_value("consortia")
     assert sorted(found.values()) == ["Midlands Innovation", "N8 Research Partnership"]
 
 
-def test_a_name_of_nothing_gives_none(choices: Choices) -> None:
-    assert choices.of("") == choices.of("weather") == {}
+def test_a_name_of_nothing_gives_none(choices: ParameterChoices) -> None:
+    assert choices.map_labels_by_value("") == choices.map_labels_by_value("weather") == {}
 
 
-def refused(choices: Choices, *texts: str) -> bool:
+def refused(choices: ParameterChoices, *texts: str) -> bool:
     """Whether these values of the keyword are refused; none at all leave the default."""
     try:
-        choices.check(choices.saved["case-studies-by-keyword"], {"keyword": texts})
+        choices.check_values(choices.saved_queries["case-studies-by-keyword"], {"keyword": texts})
     except UsageError:
         return True
     return False
@@ -61,17 +63,17 @@ def refused(choices: Choices, *texts: str) -> bool:
     ],
 )
 def test_only_what_is_among_the_choices_passes(
-    choices: Choices, texts: tuple[str, ...], expected: bool
+    choices: ParameterChoices, texts: tuple[str, ...], expected: bool
 ) -> None:
     assert refused(choices, *texts) is expected
 
 
-def test_what_is_not_is_refused_with_what_is_near(choices: Choices) -> None:
-    query = choices.saved["case-studies-by-keyword"]
+def test_what_is_not_is_refused_with_what_is_near(choices: ParameterChoices) -> None:
+    query = choices.saved_queries["case-studies-by-keyword"]
     with pytest.raises(UsageError, match=r'"wellbieng" is nothing that keyword can be. Did you'):
-        choices.check(query, {"keyword": ["wellbeing", "wellbieng"]})
+        choices.check_values(query, {"keyword": ["wellbeing", "wellbieng"]})
     with pytest.raises(UsageError, match="It may be midlands-innovation, n8-research-partnership"):
-        choices.check(choices.saved["members-on-a-day"], {"consortium": ["zzz"]})
+        choices.check_values(choices.saved_queries["members-on-a-day"], {"consortium": ["zzz"]})
 
 
 def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, Outcome]) -> None:

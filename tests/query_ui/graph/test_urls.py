@@ -2,7 +2,7 @@
 
 import pytest
 
-from query_ui.graph.urls import is_web, path_of, query_path
+from query_ui.graph.urls import is_web_iri, to_page_path, to_query_path
 
 BASE = "https://w3id.org/concordat-kg/"
 
@@ -26,20 +26,20 @@ BASE = "https://w3id.org/concordat-kg/"
     ],
 )
 def test_path_of_a_thing_of_ours(iri: str, path: str) -> None:
-    assert path_of(BASE + iri) == path
+    assert to_page_path(BASE + iri) == path
 
 
 def test_passage_gets_the_page_for_any_iri() -> None:
-    found = path_of(f"{BASE}graph/cards#3")
+    found = to_page_path(f"{BASE}graph/cards#3")
     assert found == "/things?iri=https%3A%2F%2Fw3id.org%2Fconcordat-kg%2Fgraph%2Fcards%233"
 
 
 def test_iri_of_others_has_no_path() -> None:
-    assert path_of("https://ror.org/01v29qb04") == ""
+    assert to_page_path("https://ror.org/01v29qb04") == ""
 
 
 def test_query_path_keeps_every_character() -> None:
-    assert query_path('ASK { ?a ?b "x&y+ é" }') == (
+    assert to_query_path('ASK { ?a ?b "x&y+ é" }') == (
         "/sparql?query=ASK+%7B+%3Fa+%3Fb+%22x%26y%2B+%C3%A9%22+%7D"
     )
 
@@ -52,4 +52,4 @@ def test_only_http_leads_out() -> None:
         "data:text/html,x",
         "ftp://a",
     ]
-    assert [is_web(address) for address in addresses] == [True, True, False, False, False]
+    assert [is_web_iri(address) for address in addresses] == [True, True, False, False, False]

@@ -8,7 +8,7 @@ import pytest
 
 from loader.errors import Limit, QueryError, QueryRefused, QueryStopped
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Engine, Limits, Question
+from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
 from tests.query_ui.isolation.canaries import canary
 from tests.query_ui.isolation.queries import SERVICES, THERE, Bait, call
 from tests.query_ui.releases import publish
@@ -28,8 +28,10 @@ def allowing(inner: EmbeddedEngine) -> Iterator[Callable[[str], Engine]]:
     engines: list[Engine] = []
 
     def made(address: str) -> Engine:
-        limits = Limits(seconds=SECONDS, light=1, heavy=1, services=(address,))
-        engines.append(inner.for_visitors(limits))
+        limits = QueryLimits(
+            seconds=SECONDS, light_workers=1, heavy_workers=1, allowed_services=(address,)
+        )
+        engines.append(inner.isolate(limits))
         return engines[-1]
 
     yield made
@@ -39,7 +41,7 @@ def allowing(inner: EmbeddedEngine) -> Iterator[Callable[[str], Engine]]:
 
 def test_an_allowed_endpoint_is_called(allowing: Callable[[str], Engine]) -> None:
     with canary() as bird:
-        ((x,),) = allowing(bird.address).ask(call(bird.address).replace("*", "?x")).rows
+        ((x,),) = allowing(bird.address).query(call(bird.address).replace("*", "?x")).rows
         assert str(x) == '"sung by the canary"'
         assert bird.contacts == ["POST /sparql HTTP/1.1"]
 
@@ -57,7 +59,7 @@ def test_no_other_is_called(allowing: Callable[[str], Engine], bait: Bait) -> No
         queries.append(bait.made(both).replace("OK", allowed.address))
         for text in queries:
             with pytest.raises(QueryRefused, match="Only these may be named"):
-                engine.ask(text)
+                engine.query(text)
         assert allowed.contacts == []
 
 
@@ -68,7 +70,7 @@ def test_an_allowed_endpoint_cannot_send_us_elsewhere(
     with canary() as bird:
         bird.status, bird.headers = "307 Temporary Redirect", f"Location: {bait.url}"
         with pytest.raises(QueryError):
-            allowing(bird.address).ask(call(bird.address))
+            allowing(bird.address).query(call(bird.address))
         assert bird.contacts
 
 
@@ -78,7 +80,7 @@ def test_a_slow_endpoint_is_left_at_the_limit(allowing: Callable[[str], Engine])
         engine = allowing(bird.address)
         start = time.monotonic()
         with pytest.raises(QueryStopped) as caught:
-            engine.run(Question(call(bird.address)))
+            engine.execute(EngineRequest(call(bird.address)))
         assert time.monotonic() - start < SECONDS + LATE
         assert caught.value.limit is Limit.TIME
         assert bird.left.wait(1)

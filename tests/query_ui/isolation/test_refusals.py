@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from query_ui.engine.protocol import Limits
+from query_ui.engine.protocol import QueryLimits
 from tests.query_ui.endpoint.protocol.conftest import serving, settings_over
 from tests.query_ui.isolation.canaries import Canary, Watch
 from tests.query_ui.isolation.conftest import HTML, send
@@ -15,7 +15,9 @@ from tests.query_ui.isolation.queries import DATASETS, SERVICES, UPDATES, Bait
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server over a small release."""
-    with serving(settings_over(tmp_path_factory.mktemp("isolated")), Limits(seconds=5)) as port:
+    with serving(
+        settings_over(tmp_path_factory.mktemp("isolated")), QueryLimits(seconds=5)
+    ) as port:
         yield port
 
 

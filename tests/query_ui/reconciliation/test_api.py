@@ -15,7 +15,7 @@ from loader.release.build import Outcome
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.reconciliation.matching.scoring import WEIGHTS
+from query_ui.reconciliation.matching.scoring import FEATURE_WEIGHTS
 
 Check = Any
 
@@ -166,7 +166,7 @@ def test_a_score_is_recomputed_from_the_features(ours: FlaskClient) -> None:
     found = asked(ours, q={"query": "University of Leeds and York", "limit": 50})["q"]["result"]
     assert len(found) > 1
     for one in found:
-        total = sum(WEIGHTS[f["id"]] * f["value"] for f in one["features"])
+        total = sum(FEATURE_WEIGHTS[f["id"]] * f["value"] for f in one["features"])
         assert one["score"] == pytest.approx(min(100, max(0, total)), abs=0.01)
 
 
@@ -336,9 +336,9 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(
 def test_a_release_without_names_says_what_to_do(
     ours: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("query_ui.graph.name_index.VERSION", 99)
-    found = ours.application.extensions["concordat-kg"].gazetteers
-    monkeypatch.setattr(found, "_known", ("", 0, None))
+    monkeypatch.setattr("query_ui.graph.name_index.NAME_INDEX_VERSION", 99)
+    found = ours.application.extensions["concordat-kg"].name_index_cache
+    monkeypatch.setattr(found, "_cached_file", ("", 0, None))
     answer = ours.get("/reconcile?query=x")
     assert answer.status_code == 503
     assert "concordat-kg build" in answer.text

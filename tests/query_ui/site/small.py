@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pyoxigraph
 
-from loader.release.name_index import write_gazetteer
-from loader.release.name_index.graph_names import release_entities
-from loader.release.name_index.name_schema import FILE as NAMES
-from loader.release.search_index import asking, survey, write_index
-from loader.release.search_index.information_content import weight_quads
-from loader.release.search_index.search_schema import FILE
+from loader.release.name_index import write_name_index
+from loader.release.name_index.graph_names import collect_release_entities
+from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
+from loader.release.search_index import (
+    build_query_runner,
+    collect_index_contents,
+    write_search_index,
+)
+from loader.release.search_index.information_content import build_weight_quads
+from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
 from loader.settings import Settings
 
 PROJECT = Path(__file__).parents[3]
@@ -43,11 +47,11 @@ def small_release(out: Path, more: str = "") -> Path:
 def index(store: pyoxigraph.Store, folder: Path) -> None:
     """Give a release its search index, its names and the weights of concepts, as a build does."""
     settings = Settings(root=PROJECT)
-    found = survey(store, settings)
-    write_index(folder / FILE, found)
-    entities = release_entities(asking(store, settings.indexing), found.things)
-    write_gazetteer(folder / NAMES, entities, {})
-    store.extend(weight_quads(found.weights))
+    found = collect_index_contents(store, settings)
+    write_search_index(folder / SEARCH_INDEX_FILE, found)
+    entities = collect_release_entities(build_query_runner(store, settings.indexing), found.things)
+    write_name_index(folder / NAMES, entities, {})
+    store.extend(build_weight_quads(found.weight_by_concept))
 
 
 class Element:

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from pyoxigraph import Literal, NamedNode
 
-from query_ui.graph.page_queries import EXTENSION, Row
-from query_ui.site.az_index import alphabet, letter
+from query_ui.graph.page_queries import GRAPH_EXTENSION, PageRow
+from query_ui.site.az_index import get_index_letter, group_by_letter
 
 BASE = "https://w3id.org/concordat-kg/concept/keywords/"
 
@@ -15,11 +15,11 @@ BASE = "https://w3id.org/concordat-kg/concept/keywords/"
     [("Équité", "E"), ("wellbeing", "W"), ("3Rs", "#"), ("  ", "#"), ("Ж", "Ж"), ("“Open”", "#")],
 )
 def test_letters(label: str, under: str) -> None:
-    assert letter(label) == under
+    assert get_index_letter(label) == under
 
 
 def test_alternative_labels_lead_to_the_preferred_one(app: Flask) -> None:
-    given: list[Row] = [
+    given: list[PageRow] = [
         {
             "concept": NamedNode(BASE + "wellbeing"),
             "label": Literal(label, language="en"),
@@ -28,7 +28,7 @@ def test_alternative_labels_lead_to_the_preferred_one(app: Flask) -> None:
         for label, preferred in (("Health at work", False), ("Wellbeing", True))
     ]
     with app.test_request_context():
-        found = alphabet(given, app.extensions[EXTENSION])
+        found = group_by_letter(given, app.extensions[GRAPH_EXTENSION])
     assert {
         under: [(e.label, e.link.text, e.preferred) for e in es] for under, es in found.items()
     } == {

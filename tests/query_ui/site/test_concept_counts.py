@@ -2,15 +2,15 @@
 
 from flask import Flask
 
-from query_ui.graph.page_queries import EXTENSION
-from query_ui.site.concept_counts import carried
+from query_ui.graph.page_queries import GRAPH_EXTENSION
+from query_ui.site.concept_counts import count_tagged_entities
 
 CONCEPT = "https://w3id.org/concordat-kg/concept/"
 
 
 def counts(app: Flask, *names: str) -> list[tuple[int, int]]:
     iris = [CONCEPT + name for name in names]
-    found = carried(app.extensions[EXTENSION], iris)
+    found = count_tagged_entities(app.extensions[GRAPH_EXTENSION], iris)
     return [(found[iri].studies.value, found[iri].initiatives.value) for iri in iris]
 
 
@@ -22,4 +22,4 @@ def test_counts_roll_up_and_nothing_counts_twice(app: Flask) -> None:
 
 
 def test_a_list_of_none_asks_nothing(app: Flask) -> None:
-    assert carried(app.extensions[EXTENSION], []) == {}
+    assert count_tagged_entities(app.extensions[GRAPH_EXTENSION], []) == {}

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from query_ui.graph.search_index.concept_tree import unfolded, walked
-from query_ui.site.coverage_table import shade
+from query_ui.graph.search_index.concept_tree import expand_scheme, walk_concepts
+from query_ui.site.coverage_table import compute_shade
 from tests.query_ui.site.small import Element
 
 
@@ -114,8 +114,8 @@ def test_pages_past_the_end_lead_back(page: Callable[[str], Element]) -> None:
 
 
 def test_shades_are_even_steps_of_the_logarithm() -> None:
-    assert [shade(n, 1000) for n in (0, 1, 10, 1000)] == [0, 1, 2, 5]
-    assert [shade(n, 1) for n in (0, 1)] == [0, 5]
+    assert [compute_shade(n, 1000) for n in (0, 1, 10, 1000)] == [0, 1, 2, 5]
+    assert [compute_shade(n, 1) for n in (0, 1)] == [0, 5]
 
 
 def test_a_large_scheme_opens_step_by_step() -> None:
@@ -125,7 +125,7 @@ def test_a_large_scheme_opens_step_by_step() -> None:
         narrower = {"c0": tuple(f"c{n}" for n in range(2, 60)), "c1": ("c5",), "c5": ("c1",)}
 
     found: object = Few()
-    assert unfolded(found, "s", "", 45) == [(0, "c0")]  # type: ignore[arg-type]
-    assert unfolded(found, "s", "c1", 45) == [(0, "c1"), (1, "c5")]  # type: ignore[arg-type]
-    ends = [c for _, c in walked(found, ["c1"])]  # type: ignore[arg-type]
+    assert expand_scheme(found, "s", "", 45) == [(0, "c0")]  # type: ignore[arg-type]
+    assert expand_scheme(found, "s", "c1", 45) == [(0, "c1"), (1, "c5")]  # type: ignore[arg-type]
+    ends = [c for _, c in walk_concepts(found, ["c1"])]  # type: ignore[arg-type]
     assert ends == ["c1", "c5"]

@@ -25,7 +25,7 @@ from loader.errors import (
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.protocol import Answer, Engine, Question, Result
+from query_ui.engine.protocol import Engine, EngineRequest, QueryResult, SerialisedResult
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import parsed
 
@@ -38,15 +38,15 @@ class Failing:
         self.release = engine.release
         self.error = error
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         raise self.error
 
-    def run(self, question: Question, gone: object = None) -> Result:
+    def execute(self, question: EngineRequest, gone: object = None) -> SerialisedResult:
         raise self.error
 
-    def for_visitors(self, limits: object = None) -> NoReturn:
+    def isolate(self, limits: object = None) -> NoReturn:
         raise self.error
 
     def close(self) -> None:

@@ -4,32 +4,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal
 
-from query_ui.graph.page_queries import Row
-from query_ui.site.hierarchy import ways_up
+from query_ui.graph.page_queries import PageRow
+from query_ui.site.hierarchy import iterate_broader_paths
 
 
-def rows(*pairs: str) -> list[Row]:
+def rows(*pairs: str) -> list[PageRow]:
     return [{"concept": Literal(pair[0]), "broader": Literal(pair[1])} for pair in pairs]
 
 
 def test_a_concept_at_the_top_has_no_way() -> None:
-    assert list(ways_up([], "a")) == []
+    assert list(iterate_broader_paths([], "a")) == []
 
 
 def test_every_way_is_told_from_the_top() -> None:
-    found = list(ways_up(rows("ab", "ac", "bd", "cd"), "a"))
+    found = list(iterate_broader_paths(rows("ab", "ac", "bd", "cd"), "a"))
     assert found == [["d", "b"], ["d", "c"]]
 
 
 def test_a_circle_ends() -> None:
-    assert list(ways_up(rows("ab", "ba"), "a")) == [["b"]]
-    assert list(ways_up(rows("aa"), "a")) == []
-    assert list(ways_up(rows("ab", "bc", "cb"), "a")) == [["c", "b"]]
+    assert list(iterate_broader_paths(rows("ab", "ba"), "a")) == [["b"]]
+    assert list(iterate_broader_paths(rows("aa"), "a")) == []
+    assert list(iterate_broader_paths(rows("ab", "bc", "cb"), "a")) == [["c", "b"]]
 
 
 @given(st.sets(st.sampled_from([x + y for x in "abcde" for y in "abcde"])))
 def test_ways_are_ways_and_different(pairs: set[str]) -> None:
-    found = list(ways_up(rows(*sorted(pairs)), "a"))
+    found = list(iterate_broader_paths(rows(*sorted(pairs)), "a"))
     assert len({tuple(way) for way in found}) == len(found)
     for way in found:
         steps = [*way, "a"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from query_ui.graph.urls import Link, Number
-from query_ui.site.neighbour_graph import MOST, Neighbour, Picture, placed
+from query_ui.graph.urls import Link, LinkedCount
+from query_ui.site.neighbour_graph import MAX_NODES_PER_SIDE, Neighbour, NeighbourGraph, place_nodes
 from tests.query_ui.site.small import Element
 
 
@@ -31,14 +31,14 @@ def test_every_thing_has_a_drawing_and_links_lead_to_pages(
 
 
 def test_more_than_fit_are_cut_and_it_is_said() -> None:
-    some = [Neighbour("word", Link("x" * 40, "/")) for _ in range(MOST + 1)]
-    nodes = placed(some, 4)
-    assert len(nodes) == MOST and nodes[1].y - nodes[0].y == 30
+    some = [Neighbour("word", Link("x" * 40, "/")) for _ in range(MAX_NODES_PER_SIDE + 1)]
+    nodes = place_nodes(some, 4)
+    assert len(nodes) == MAX_NODES_PER_SIDE and nodes[1].y - nodes[0].y == 30
     assert nodes[0].neighbour.label == "x" * 24 + "…"
-    picture = Picture("name", nodes, [], True)
-    assert picture.height == MOST * 30 + 10 and picture.middle == picture.height // 2
+    picture = NeighbourGraph("name", nodes, [], True)
+    assert picture.height == MAX_NODES_PER_SIDE * 30 + 10 and picture.middle == picture.height // 2
 
 
 def test_several_are_one_node_with_their_number() -> None:
-    one = Neighbour("word", Link("things", "#there"), Number(7, "/sparql?query=x"))
+    one = Neighbour("word", Link("things", "#there"), LinkedCount(7, "/sparql?query=x"))
     assert (one.label, one.number and one.number.value) == ("things", 7)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from query_ui.graph.urls import Link
-from query_ui.site.membership_timeline import Membership, time_line, year
+from query_ui.site.membership_timeline import Membership, lay_out_timeline, parse_year
 from tests.query_ui.site.small import Element
 
 
@@ -38,7 +38,9 @@ def test_memberships_are_told_in_a_table_with_or_without_dates(
 
 
 def test_bars_begin_and_end_with_their_years() -> None:
-    line = time_line([membership("a", "2007"), membership("b", "2015-03", "2017-06-30")], 2026)
+    line = lay_out_timeline(
+        [membership("a", "2007"), membership("b", "2015-03", "2017-06-30")], 2026
+    )
     first, second = line.bars
     assert first.open and not second.open
     assert first.x == 250 and first.x + first.width == 710
@@ -48,7 +50,7 @@ def test_bars_begin_and_end_with_their_years() -> None:
 
 
 def test_undated_memberships_have_no_bar() -> None:
-    line = time_line([membership("a", "")], 2026)
+    line = lay_out_timeline([membership("a", "")], 2026)
     assert (len(line.memberships), line.bars, line.years) == (1, [], [])
 
 
@@ -56,9 +58,9 @@ def test_undated_memberships_have_no_bar() -> None:
     ("date", "found"), [("2007", 2007), ("2017-06", 2017), ("-0044-03", -44), ("", None)]
 )
 def test_years_of_dates(date: str, found: int | None) -> None:
-    assert year(date) == found
+    assert parse_year(date) == found
 
 
 def test_long_names_are_cut_in_the_drawing_alone() -> None:
-    (bar,) = time_line([membership("x" * 2000, "2000")], 2026).bars
+    (bar,) = lay_out_timeline([membership("x" * 2000, "2000")], 2026).bars
     assert len(bar.label) == 34 and bar.label.endswith("…")

@@ -52,7 +52,7 @@ def test_graph_that_no_document_made_has_a_page(page: Page) -> None:
 
 
 def test_graph_too_large_is_not_listed(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_documents, "LISTED", 11)
+    monkeypatch.setattr(source_documents, "MAX_LISTED_STATEMENTS", 11)
     stated = page("/graphs/cards").find("section")[1]
     assert "too many to be listed" in stated.text
     assert not stated.find("li")

@@ -3,13 +3,13 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from query_ui.graph.page_queries import Row
-from query_ui.site.statement_sources import Passages
+from query_ui.graph.page_queries import PageRow
+from query_ui.site.statement_sources import PassageIndex
 
 P, Q, X, Y = (NamedNode(f"https://example.org/{name}") for name in "pqxy")
 
 
-def passage(prop: NamedNode | None, value: NamedNode | Literal | None, quote: str) -> Row:
+def passage(prop: NamedNode | None, value: NamedNode | Literal | None, quote: str) -> PageRow:
     graph = NamedNode("https://example.org/g")
     return {"graph": graph, "property": prop, "value": value, "quote": Literal(quote)}
 
@@ -35,14 +35,16 @@ ROWS = [
     ],
 )
 def test_closest_passage_wins(prop: NamedNode, value: NamedNode | Literal, quote: str) -> None:
-    found = Passages(ROWS).of("https://example.org/g", prop.value, value)
+    found = PassageIndex(ROWS).find_passages("https://example.org/g", prop.value, value)
     assert [row["quote"] for row in found] == [Literal(quote)]
 
 
 def test_passage_of_another_graph_explains_nothing() -> None:
-    assert Passages(ROWS).of("https://example.org/h", P.value, X) == []
+    assert PassageIndex(ROWS).find_passages("https://example.org/h", P.value, X) == []
 
 
 def test_two_passages_of_one_statement_are_both_kept() -> None:
-    found = Passages([*ROWS, passage(P, X, "again")]).of("https://example.org/g", P.value, X)
+    found = PassageIndex([*ROWS, passage(P, X, "again")]).find_passages(
+        "https://example.org/g", P.value, X
+    )
     assert [row["quote"] for row in found] == [Literal("statement"), Literal("again")]

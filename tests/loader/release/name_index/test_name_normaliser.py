@@ -4,11 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.release.name_index.name_normaliser import bag_of, clean, key_of, tokens, without_country
+from loader.release.name_index.name_normaliser import (
+    build_name_key,
+    build_word_bag,
+    clean_name,
+    strip_country,
+    tokenise_name,
+)
 
 
 def key(text: str) -> str:
-    return key_of(tokens(clean(text)))
+    return build_name_key(tokenise_name(clean_name(text)))
 
 
 @pytest.mark.parametrize(
@@ -30,16 +36,24 @@ def test_names_that_are_written_otherwise_have_one_key(one: str, other: str) -> 
 
 
 def test_order_and_legal_form_leave_the_bag_alone() -> None:
-    assert bag_of(tokens("Keele University")) == bag_of(tokens("The University of Keele"))
-    assert bag_of(tokens("Fera Science Ltd.")) == bag_of(tokens("Fera Science"))
+    assert build_word_bag(tokenise_name("Keele University")) == build_word_bag(
+        tokenise_name("The University of Keele")
+    )
+    assert build_word_bag(tokenise_name("Fera Science Ltd.")) == build_word_bag(
+        tokenise_name("Fera Science")
+    )
     nhs = "Royal Marsden NHS Foundation Trust"
-    assert bag_of(tokens(nhs)) == bag_of(tokens("The Royal Marsden NHS Trust"))
-    assert bag_of(tokens("Wolfson Foundation Trust")) != bag_of(tokens("Wolfson Trust"))
+    assert build_word_bag(tokenise_name(nhs)) == build_word_bag(
+        tokenise_name("The Royal Marsden NHS Trust")
+    )
+    assert build_word_bag(tokenise_name("Wolfson Foundation Trust")) != build_word_bag(
+        tokenise_name("Wolfson Trust")
+    )
 
 
 def test_a_country_in_brackets_is_left_out() -> None:
-    assert without_country("Fera Science (United Kingdom)") == "Fera Science"
-    assert without_country("Fera Science") == ""
+    assert strip_country("Fera Science (United Kingdom)") == "Fera Science"
+    assert strip_country("Fera Science") == ""
 
 
 @given(st.text())
@@ -50,4 +64,4 @@ def test_any_text_has_a_key_that_is_its_own_key(text: str) -> None:
 
 @given(st.lists(st.sampled_from("university of york the st leeds college".split())))
 def test_a_bag_does_not_depend_on_the_order(words: list[str]) -> None:
-    assert bag_of(words) == bag_of(words[::-1])
+    assert build_word_bag(words) == build_word_bag(words[::-1])

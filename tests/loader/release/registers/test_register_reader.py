@@ -7,17 +7,17 @@ from zipfile import ZipFile
 import pytest
 
 from loader.errors import UsageError
-from loader.release.name_index import Entity, Kind, Name
-from loader.release.registers import read_registry
+from loader.release.name_index import EntityName, NamedEntity, NameKind
+from loader.release.registers import read_register
 from tests.loader.release.registers.samples import ABBOTS, OLD, as_csv, flat, records
 
 
-def read(tmp_path: Path, name: str, text: str) -> list[Entity]:
+def read(tmp_path: Path, name: str, text: str) -> list[NamedEntity]:
     (tmp_path / name).write_text(text, "utf-8")
-    return list(read_registry(tmp_path / name))
+    return list(read_register(tmp_path / name))
 
 
-def names(entity: Entity) -> set[tuple[str, Kind]]:
+def names(entity: NamedEntity) -> set[tuple[str, NameKind]]:
     return {(name.text, name.kind) for name in entity.names}
 
 
@@ -37,12 +37,12 @@ def test_each_form_of_ror_says_the_same(tmp_path: Path, name: str, text: str) ->
         *("GB", "Abbots Ness"),
     )
     assert names(first) == {
-        ("Abbots Ness University", Kind.LABEL),
-        ("Prifysgol Abbots", Kind.LABEL),
-        ("University of Abbots Ness", Kind.ALTERNATIVE),
-        ("ANU", Kind.ACRONYM),
+        ("Abbots Ness University", NameKind.LABEL),
+        ("Prifysgol Abbots", NameKind.LABEL),
+        ("University of Abbots Ness", NameKind.ALTERNATIVE),
+        ("ANU", NameKind.ACRONYM),
     }
-    assert Name("Prifysgol Abbots", Kind.LABEL, "cy") in first.names
+    assert EntityName("Prifysgol Abbots", NameKind.LABEL, "cy") in first.names
     assert first.types == ("education", "funder")
     assert first.identifiers["ror"] == (ABBOTS,)
     assert first.identifiers["isni"] == ("https://isni.org/isni/0000000104627212",)
@@ -56,7 +56,7 @@ def test_a_zip_is_read_for_its_json_of_schema_v2(tmp_path: Path) -> None:
         archive.writestr("v1-ror-data.json", "[]")
         archive.writestr("v1-ror-data_schema_v2.csv", "broken")
         archive.writestr("v1-ror-data_schema_v2.json", json.dumps(records()))
-    assert len(list(read_registry(tmp_path / "dump.zip"))) == 2
+    assert len(list(read_register(tmp_path / "dump.zip"))) == 2
 
 
 def test_a_list_of_providers_is_read(tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_a_list_of_providers_is_read(tmp_path: Path) -> None:
     first, second = read(tmp_path, "providers.csv", table)
     assert first.identifiers == {"ukprn": ("10007799",), "hesa": ("0002",)}
     assert names(first) == {
-        ("Abbots Ness University", Kind.LABEL),
-        ("Ness University", Kind.ALTERNATIVE),
-        ("Abbots University", Kind.ALTERNATIVE),
-        ("ANU", Kind.ACRONYM),
+        ("Abbots Ness University", NameKind.LABEL),
+        ("Ness University", NameKind.ALTERNATIVE),
+        ("Abbots University", NameKind.ALTERNATIVE),
+        ("ANU", NameKind.ACRONYM),
     }
     assert (second.label, second.status) == ("Old Ness", "inactive")
 
@@ -96,4 +96,4 @@ def test_a_broken_register_is_refused(tmp_path: Path, name: str, text: str, sent
 
 def test_a_register_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.json: the register cannot be opened"):
-        list(read_registry(tmp_path / "none.json"))
+        list(read_register(tmp_path / "none.json"))

@@ -11,9 +11,12 @@ from loader.namespaces import CKG, DCTERMS, RDF, SKOS
 from loader.queries.evaluate import solve
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import Outcome
-from loader.release.search_index import survey
-from loader.release.search_index.information_content import bits, weight_quads
-from loader.release.search_index.postings import Postings, every_value, postings
+from loader.release.search_index import collect_index_contents
+from loader.release.search_index.information_content import (
+    build_weight_quads,
+    compute_information_content,
+)
+from loader.release.search_index.postings import Postings, build_postings, remove_value_filter
 from loader.settings import Settings
 from tests.conftest import PROJECT
 from tests.query_ui.site.small import small_store
@@ -25,14 +28,14 @@ E = "https://example.org/"
 
 def asked(store: Store, name: str, numbers: Mapping[str, int]) -> set[tuple[str, str]]:
     """The pairs of thing and value that the query of a facet gives, of things with a number."""
-    rows = solve(store, every_value(FACETS[name]))
+    rows = solve(store, remove_value_filter(FACETS[name]))
     pairs = {(thing.value, value.value) for thing, value in rows}  # type: ignore[union-attr]
     return {(thing, value) for thing, value in pairs if thing in numbers}
 
 
 def held(found: Postings, iris: list[str]) -> set[tuple[str, str]]:
     """The pairs of thing and value that postings hold."""
-    return {(iris[n], value) for value in found.values for n in found.having(value)}
+    return {(iris[n], value) for value in found.values for n in found.find_entities(value)}
 
 
 @pytest.mark.parametrize("name", FACETS)
@@ -40,9 +43,9 @@ def test_every_facet_holds_what_its_query_gives(
     name: str, shipped: tuple[Settings, Outcome]
 ) -> None:
     for store in (Store.read_only(str(shipped[1].release.store)), small_store()):
-        found = survey(store, HERE)
-        pairs = asked(store, name, found.things.numbers)
-        assert held(found.facets[name], list(found.things.iris)) == pairs
+        found = collect_index_contents(store, HERE)
+        pairs = asked(store, name, found.things.number_by_iri)
+        assert held(found.postings_by_facet[name], list(found.things.iris)) == pairs
     assert pairs or name == "year"
 
 
@@ -80,37 +83,41 @@ def test_concepts_roll_up_as_the_query_does(
         for number in range(5):
             quad = Quad(NamedNode(f"{E}{name}{number}"), RDF.type, CKG[kind], DefaultGraph())
             store.add(quad)
-    found = survey(store, HERE)
-    pairs = asked(store, "concept", found.things.numbers)
-    assert held(found.facets["concept"], list(found.things.iris)) == pairs
+    found = collect_index_contents(store, HERE)
+    pairs = asked(store, "concept", found.things.number_by_iri)
+    assert held(found.postings_by_facet["concept"], list(found.things.iris)) == pairs
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.text("abc", max_size=2))))
 def test_postings_are_sorted_and_have_each_pair_once(pairs: list[tuple[int, str]]) -> None:
-    found = postings(pairs)
+    found = build_postings(pairs)
     assert list(found.values) == sorted({value for _, value in pairs})
     for value in found.values:
-        assert found.having(value).tolist() == sorted({n for n, v in pairs if v == value})
-    assert found.having("nothing").size == 0
+        assert found.find_entities(value).tolist() == sorted({n for n, v in pairs if v == value})
+    assert found.find_entities("nothing").size == 0
     assert found.starts[-1] == len(found.things) == len(set(pairs))
 
 
 def test_weights_are_those_of_rarity_in_the_scheme() -> None:
-    found = survey(small_store(), HERE)
+    found = collect_index_contents(small_store(), HERE)
     base = "https://w3id.org/concordat-kg/concept/"
     # Alpha and the commitment carry Training, and with the second card all that is below Careers.
-    assert {iri.removeprefix(base): w.carriers for iri, w in found.weights.items()} == {
+    assert {iri.removeprefix(base): w.carriers for iri, w in found.weight_by_concept.items()} == {
         "keywords/training": 2,
         "keywords/careers": 3,
         "keywords/wellbeing": 1,
         "principles/eci1": 1,
         "principles/employment": 1,
     }
-    assert found.weights[f"{base}keywords/wellbeing"].bits == bits(1, 3) == 2
-    assert str(bits(3, 3)) == "0.4150"
+    assert (
+        found.weight_by_concept[f"{base}keywords/wellbeing"].information_content
+        == compute_information_content(1, 3)
+        == 2
+    )
+    assert str(compute_information_content(3, 3)) == "0.4150"
     said = {
         (str(q.subject), q.predicate, q.object)
-        for q in weight_quads(found.weights)
+        for q in build_weight_quads(found.weight_by_concept)
         if "training" in str(q.subject)
     }
     decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
@@ -121,7 +128,7 @@ def test_weights_are_those_of_rarity_in_the_scheme() -> None:
 
 
 def test_things_stand_kind_by_kind_and_by_name() -> None:
-    things = survey(small_store(), HERE).things
+    things = collect_index_contents(small_store(), HERE).things
     names = [things.title(iri) for iri in things.iris]
     first, after = things.kinds["organisation"]
     assert names[first:after] == [

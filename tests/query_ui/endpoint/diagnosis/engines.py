@@ -3,7 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from loader.errors import QueryError, QueryStopped
-from query_ui.engine.protocol import Answer, Engine, Limits, Question, Result, present
+from query_ui.engine.protocol import (
+    Engine,
+    EngineRequest,
+    QueryLimits,
+    QueryResult,
+    SerialisedResult,
+    never_gone,
+)
 
 
 class SlowEngine:
@@ -16,7 +23,7 @@ class SlowEngine:
         self.engine = engine
         self.cost = cost
         self.now = 0.0
-        self.heard: list[Question] = []
+        self.heard: list[EngineRequest] = []
 
     @property
     def prefixes(self) -> Mapping[str, str]:
@@ -30,20 +37,22 @@ class SlowEngine:
         """The time by this engine's clock, in seconds."""
         return self.now
 
-    def ask(
+    def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
-    ) -> Answer:
+    ) -> QueryResult:
         raise QueryError("The doctor asks under a time limit of its own.")
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         self.heard.append(question)
         assert question.seconds is not None
         self.now += min(self.cost, question.seconds)
         if self.cost > question.seconds:
             raise QueryStopped("It took too long.", seconds=question.seconds)
-        return self.engine.run(question, gone)
+        return self.engine.execute(question, gone)
 
-    def for_visitors(self, limits: Limits | None = None) -> Engine:
+    def isolate(self, limits: QueryLimits | None = None) -> Engine:
         return self
 
     def close(self) -> None:

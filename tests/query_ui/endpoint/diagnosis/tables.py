@@ -51,5 +51,5 @@ def diagnosis(engine: Engine, text: str) -> Diagnosis:
 
 def gives_rows(engine: Engine, text: str) -> bool:
     """Whether a query has rows, or is true."""
-    answer = engine.ask(text)
+    answer = engine.query(text)
     return bool(answer.boolean) if answer.kind == "boolean" else bool(answer.rows)

@@ -10,7 +10,7 @@ from query_ui.endpoint.diagnosis.diagnose import examine
 from query_ui.endpoint.diagnosis.finding import Diagnosis
 from query_ui.endpoint.diagnosis.probes import EACH, MOST, SECONDS, Trials
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Engine, Question, Result, present
+from query_ui.engine.protocol import Engine, EngineRequest, SerialisedResult, never_gone
 from tests.query_ui.endpoint.diagnosis.engines import SlowEngine
 from tests.query_ui.endpoint.diagnosis.tables import diagnosis, files
 from tests.query_ui.releases import publish
@@ -65,10 +65,12 @@ def test_no_more_trials_than_there_may_be(small: Engine) -> None:
 
 def test_a_full_queue_leaves_the_examination_incomplete(small: Engine) -> None:
     class Full(SlowEngine):
-        def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        def execute(
+            self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+        ) -> SerialisedResult:
             if len(self.heard) > 1:
                 raise QueueFull("Too many wait.", 3)
-            return super().run(question, gone)
+            return super().execute(question, gone)
 
     engine = Full(small)
     found = examine(EMPTY, Trials(engine), files())
@@ -103,7 +105,7 @@ def test_a_class_whose_things_are_of_classes_below_it(small: Engine) -> None:
     found = diagnosis(small, PREFIX + "SELECT * { ?x a e:Animal }")
     assert (found.culprit, found.cause) == ("?x a e:Animal", "subclass")
     assert "a/<http://www.w3.org/2000/01/rdf-schema#subClassOf>* e:Animal" in found.repair
-    assert small.ask(found.repair).rows
+    assert small.query(found.repair).rows
 
 
 def test_the_dataset_of_the_request_counts(small: Engine) -> None:

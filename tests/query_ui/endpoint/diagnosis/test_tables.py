@@ -74,6 +74,6 @@ def test_there_are_twenty_honest_queries() -> None:
 @pytest.mark.parametrize("name", sorted(files()))
 def test_the_doctors_own_queries_run_and_have_their_columns(name: str, engine: Engine) -> None:
     query = files()[name]
-    answer = engine.ask(query.text)
+    answer = engine.query(query.text)
     assert answer.columns == query.contract.columns
     assert len(answer.rows) + bool(answer.boolean) >= query.contract.min_rows

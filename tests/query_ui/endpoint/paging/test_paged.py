@@ -12,15 +12,15 @@ from pyoxigraph import QuerySolutions, parse_query_results
 from werkzeug.exceptions import NotFound
 
 from loader.errors import EndpointError, UsageError
-from query_ui.endpoint.paging.json_rows import Bindings, Cell, Row
-from query_ui.endpoint.paging.label_columns import MOST, label_columns
-from query_ui.endpoint.paging.page_range import Window
-from query_ui.endpoint.paging.paged import announced, count, shaped
-from query_ui.engine.protocol import Result
-from query_ui.engine.result_formats import CSV, FORMATS, JSON, TSV
+from query_ui.endpoint.paging.json_rows import JsonCell, JsonRow, JsonRows
+from query_ui.endpoint.paging.label_columns import MAX_LABELLED_IRIS, name_label_columns
+from query_ui.endpoint.paging.page_range import PageRange
+from query_ui.endpoint.paging.paged import count_json_rows, insert_row_totals, page_rows
+from query_ui.engine.protocol import SerialisedResult
+from query_ui.engine.result_formats import CSV, FORMATS_BY_KIND, JSON, TSV
 
 IRIS = [f"https://example.org/{name}" for name in "abcdé"]
-NAMES: dict[str, Cell] = {
+NAMES: dict[str, JsonCell] = {
     IRIS[0]: {"type": "literal", "value": 'A, "quoted"\n<b>', "xml:lang": "en"},
     IRIS[1]: {"type": "literal", "value": "Ü"},
 }
@@ -49,7 +49,7 @@ columns = st.lists(
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[list[str], list[Row]]:
+def tables(draw: st.DrawFn) -> tuple[list[str], list[JsonRow]]:
     """Columns and rows: some cells unbound, some rows the same."""
     names = draw(columns)
     row = st.fixed_dictionaries({}, optional={name: cell for name in names})
@@ -57,37 +57,41 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[Row]]:
     return names, rows + rows[: draw(st.integers(0, 3))]
 
 
-def result_of(names: list[str], rows: list[Row]) -> Result:
+def result_of(names: list[str], rows: list[JsonRow]) -> SerialisedResult:
     """The rows as the engine writes them."""
     body = {"head": {"vars": names}, "results": {"bindings": rows}}
     written = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
-    return Result("bindings", JSON, io.BytesIO(written), len(written))
+    return SerialisedResult("bindings", JSON, io.BytesIO(written), len(written))
 
 
-def naming(iris: Collection[str]) -> Mapping[str, Cell]:
+def naming(iris: Collection[str]) -> Mapping[str, JsonCell]:
     return {one: NAMES[one] for one in iris if one in NAMES}
 
 
-def read(result: Result) -> Any:
+def read(result: SerialisedResult) -> Any:
     with result.body as body:
         written = body.read()
     assert len(written) == result.size
     return json.loads(written)
 
 
-@given(tables(), st.none() | st.builds(Window, st.just(1), st.integers(1, 5)))
-def test_labels_change_no_row(table: tuple[list[str], list[Row]], window: Window | None) -> None:
+@given(tables(), st.none() | st.builds(PageRange, st.just(1), st.integers(1, 5)))
+def test_labels_change_no_row(
+    table: tuple[list[str], list[JsonRow]], window: PageRange | None
+) -> None:
     names, rows = table
-    result, total = shaped(result_of(names, rows), JSON, window, naming)
+    result, total = page_rows(result_of(names, rows), JSON, window, naming)
     found = read(result)
     kept = [{k: v for k, v in row.items() if k in names} for row in found["results"]["bindings"]]
     assert (total, kept) == (len(rows), rows[: window.size] if window else rows)
 
 
 @given(tables())
-def test_each_column_of_iris_has_its_labels_beside_it(table: tuple[list[str], list[Row]]) -> None:
+def test_each_column_of_iris_has_its_labels_beside_it(
+    table: tuple[list[str], list[JsonRow]],
+) -> None:
     names, rows = table
-    found = read(shaped(result_of(names, rows), JSON, None, naming)[0])
+    found = read(page_rows(result_of(names, rows), JSON, None, naming)[0])
     head, bindings = found["head"]["vars"], found["results"]["bindings"]
     assert len(set(head)) == len(head)
     for name in names:
@@ -102,25 +106,25 @@ def test_each_column_of_iris_has_its_labels_beside_it(table: tuple[list[str], li
 
 @given(tables(), st.integers(1, 5))
 def test_pages_together_are_all_rows_with_the_same_columns(
-    table: tuple[list[str], list[Row]], size: int
+    table: tuple[list[str], list[JsonRow]], size: int
 ) -> None:
     names, rows = table
     pages = [
-        read(shaped(result_of(names, rows), JSON, Window(page, size), naming)[0])
-        for page in range(1, Window(1, size).last(len(rows)) + 1)
+        read(page_rows(result_of(names, rows), JSON, PageRange(page, size), naming)[0])
+        for page in range(1, PageRange(1, size).last(len(rows)) + 1)
     ]
-    whole = read(shaped(result_of(names, rows), JSON, None, naming)[0])
+    whole = read(page_rows(result_of(names, rows), JSON, None, naming)[0])
     assert [row for page in pages for row in page["results"]["bindings"]] == (
         whole["results"]["bindings"]
     )
     assert {tuple(page["head"]["vars"]) for page in pages} == {tuple(whole["head"]["vars"])}
 
 
-@pytest.mark.parametrize("form", FORMATS["bindings"], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", FORMATS_BY_KIND["bindings"], ids=lambda form: form.name)
 @given(tables())
-def test_every_format_has_every_row(form: Any, table: tuple[list[str], list[Row]]) -> None:
+def test_every_format_has_every_row(form: Any, table: tuple[list[str], list[JsonRow]]) -> None:
     names, rows = table
-    result, _ = shaped(result_of(names, rows), form, None, naming)
+    result, _ = page_rows(result_of(names, rows), form, None, naming)
     with result.body as body:
         written = body.read()
     if form in (CSV, TSV):
@@ -134,7 +138,7 @@ def test_every_format_has_every_row(form: Any, table: tuple[list[str], list[Row]
 
 
 def test_a_name_that_is_taken_is_not_taken_again() -> None:
-    found = label_columns(["a", "aLabel", "aLabel2"], {"a", "aLabel"})
+    found = name_label_columns(["a", "aLabel", "aLabel2"], {"a", "aLabel"})
     assert found == {"a": "aLabel3", "aLabel": "aLabelLabel"}
 
 
@@ -142,18 +146,18 @@ def test_a_name_that_is_taken_is_not_taken_again() -> None:
     ("window", "said"),
     [
         (None, {"total": 5, "truncated": False}),
-        (Window(1, 5), {"total": 5, "truncated": False, "page": 1, "size": 5}),
-        (Window(1, 4), {"total": 5, "truncated": True, "page": 1, "size": 4}),
-        (Window(2, 4), {"total": 5, "truncated": True, "page": 2, "size": 4}),
+        (PageRange(1, 5), {"total": 5, "truncated": False, "page": 1, "size": 5}),
+        (PageRange(1, 4), {"total": 5, "truncated": True, "page": 1, "size": 4}),
+        (PageRange(2, 4), {"total": 5, "truncated": True, "page": 2, "size": 4}),
     ],
 )
 def test_the_total_stands_where_every_client_reads_on(
-    window: Window | None, said: dict[str, object]
+    window: PageRange | None, said: dict[str, object]
 ) -> None:
     rows = [{"a": {"type": "uri", "value": one}} for one in IRIS]
-    result = announced(result_of(["a"], rows), 5 if window else None, window)
+    result = insert_row_totals(result_of(["a"], rows), 5 if window else None, window)
     assert result.body.read(9) == b'{"head":{'
-    assert count(result.body) == 5
+    assert count_json_rows(result.body) == 5
     result.body.seek(0)
     found = read(result)
     assert found.pop("results") == {"bindings": rows}
@@ -162,30 +166,33 @@ def test_the_total_stands_where_every_client_reads_on(
 
 def test_page_past_the_last_is_not_there() -> None:
     for page, size, last in ((2, 5, 1), (4, 2, 3), (10**9, 1, 5)):
-        rows: list[Row] = [{} for _ in IRIS]
+        rows: list[JsonRow] = [{} for _ in IRIS]
         with pytest.raises(NotFound, match=f"no page {page}: its last is page {last}"):
-            shaped(result_of([], rows), JSON, Window(page, size), None)
-    result, total = shaped(result_of([], []), JSON, Window(1, 5), None)
+            page_rows(result_of([], rows), JSON, PageRange(page, size), None)
+    result, total = page_rows(result_of([], []), JSON, PageRange(1, 5), None)
     assert (read(result)["results"], total) == ({"bindings": []}, 0)
 
 
 def test_rows_longer_than_a_piece_of_the_file_are_read_whole() -> None:
     rows = [{"a": {"type": "literal", "value": letter * 200_000}} for letter in "é😀x"]
-    assert list(Bindings(result_of(["a"], rows).body)) == rows
+    assert list(JsonRows(result_of(["a"], rows).body)) == rows
 
 
 def test_an_answer_that_breaks_off_is_no_answer() -> None:
     whole = result_of(["a"], [{"a": {"type": "uri", "value": one}} for one in IRIS]).body.read()
     for end in range(len(b'{"head":{"vars":["a"]},"results":{"bindings":['), len(whole) - 3):
         with pytest.raises(EndpointError, match="breaks off"):
-            list(Bindings(io.BytesIO(whole[:end])))
+            list(JsonRows(io.BytesIO(whole[:end])))
     with pytest.raises(EndpointError, match="no rows"):
-        Bindings(io.BytesIO(b'{"head":{},"boolean":true}'))
+        JsonRows(io.BytesIO(b'{"head":{},"boolean":true}'))
 
 
 def test_too_many_names_are_refused_and_a_page_of_them_is_not() -> None:
-    rows = [{"a": {"type": "uri", "value": f"https://example.org/{n}"}} for n in range(MOST + 1)]
+    rows = [
+        {"a": {"type": "uri", "value": f"https://example.org/{n}"}}
+        for n in range(MAX_LABELLED_IRIS + 1)
+    ]
     with pytest.raises(UsageError, match="ask for it a page at a time"):
-        shaped(result_of(["a"], rows), JSON, None, naming)
-    result, total = shaped(result_of(["a"], rows), JSON, Window(1, 10), naming)
-    assert (len(read(result)["results"]["bindings"]), total) == (10, MOST + 1)
+        page_rows(result_of(["a"], rows), JSON, None, naming)
+    result, total = page_rows(result_of(["a"], rows), JSON, PageRange(1, 10), naming)
+    assert (len(read(result)["results"]["bindings"]), total) == (10, MAX_LABELLED_IRIS + 1)

@@ -12,8 +12,8 @@ from werkzeug.test import Client
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.engine.protocol import Limits
-from query_ui.server import FOR_PAGES, listening
+from query_ui.engine.protocol import QueryLimits
+from query_ui.server import PAGE_THREADS, bind_server
 from tests.query_ui.releases import EXAMPLE, publish
 
 PROJECT = Path(__file__).parents[4]
@@ -29,13 +29,13 @@ def settings_over(folder: Path, trig: str = EXAMPLE) -> Settings:
 
 
 @contextmanager
-def serving(settings: Settings, limits: Limits | None = None, rate: int = 0) -> Iterator[int]:
+def serving(settings: Settings, limits: QueryLimits | None = None, rate: int = 0) -> Iterator[int]:
     """The port of a server in this process, for the length of a ``with`` block."""
-    kept = limits or Limits()
+    kept = limits or QueryLimits()
     engine = open_engine(settings)
-    visitors = engine.for_visitors(kept)
-    app = create_app(settings, engine, visitors, rate=rate)
-    server = listening(app, "127.0.0.1", 0, kept.most_at_once + FOR_PAGES)
+    visitors = engine.isolate(kept)
+    app = create_app(settings, engine, visitors, requests_per_minute=rate)
+    server = bind_server(app, "127.0.0.1", 0, kept.max_concurrent_queries + PAGE_THREADS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -15,13 +15,13 @@ from werkzeug.test import Client, TestResponse, create_environ
 from loader.errors import Limit, QueryStopped
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.application import Service
-from query_ui.endpoint.rate_limit import Rate
+from query_ui.endpoint.application import SparqlEndpoint
+from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine import open_engine
-from query_ui.engine.protocol import Answer, Question, Result, present
-from query_ui.engine.result_formats import CSV, EXCHANGE, JSON, Format
-from query_ui.http.compression import AT_ONCE
-from query_ui.server import listening
+from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
+from query_ui.engine.result_formats import CSV, EXCHANGE_FORMATS, JSON, ResultFormat
+from query_ui.http.compression import MAX_IN_MEMORY_BYTES
+from query_ui.server import bind_server
 from tests.query_ui.conftest import BROWSER
 
 FORM: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded"}
@@ -49,35 +49,37 @@ class Scripted:
         self.release = release
         self.size = size
         self.broken = broken
-        self.form: Format = JSON
-        self.questions: list[Question] = []
+        self.form: ResultFormat = JSON
+        self.questions: list[EngineRequest] = []
         self.gone: list[Callable[[], bool]] = []
         self.bodies: list[Body] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
-    def ask(self, text: str, **graphs: object) -> Answer:
+    def query(self, text: str, **graphs: object) -> QueryResult:
         raise AssertionError("machines are given written answers")
 
-    def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+    def execute(
+        self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+    ) -> SerialisedResult:
         self.questions.append(question)
         self.gone.append(gone)
         self.bodies.append(Body(random.Random(1).randbytes(self.size), self.broken))
         self.meanwhile()
-        return Result("bindings", self.form, self.bodies[-1], self.size)
+        return SerialisedResult("bindings", self.form, self.bodies[-1], self.size)
 
-    def for_visitors(self, limits: object = None) -> "Scripted":
+    def isolate(self, limits: object = None) -> "Scripted":
         return self
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-def service_over(engine: Scripted) -> Service:
+def service_over(engine: Scripted) -> SparqlEndpoint:
     def no_pages(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
         start("418 I'm a Teapot", [])
         return [b"a page"]
 
-    return Service(engine, no_pages, lambda _: Answer("graph", b""), Rate(0))
+    return SparqlEndpoint(engine, no_pages, lambda _: QueryResult("graph", b""), RateLimiter(0))
 
 
 def get(engine: Scripted, method: str = "GET", **headers: str) -> TestResponse:
@@ -86,7 +88,7 @@ def get(engine: Scripted, method: str = "GET", **headers: str) -> TestResponse:
     )
 
 
-@pytest.mark.parametrize("size", [12, 5_000, AT_ONCE + 1, 3 * AT_ONCE])
+@pytest.mark.parametrize("size", [12, 5_000, MAX_IN_MEMORY_BYTES + 1, 3 * MAX_IN_MEMORY_BYTES])
 @pytest.mark.parametrize("coding", ["", "gzip", "zstd"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_body_is_closed_when_it_has_gone(size: int, coding: str, method: str) -> None:
@@ -100,7 +102,7 @@ def test_a_body_is_closed_when_it_has_gone(size: int, coding: str, method: str) 
 
 @pytest.mark.parametrize("coding", ["", "gzip", "zstd"])
 def test_a_body_that_nobody_reads_is_closed(coding: str) -> None:
-    engine = Scripted(2 * AT_ONCE)
+    engine = Scripted(2 * MAX_IN_MEMORY_BYTES)
     environ = create_environ(CROSSING, headers={"Accept-Encoding": coding})
     answer: Any = service_over(engine)(environ, lambda *_: None)
     assert not engine.bodies[0].closed
@@ -109,22 +111,22 @@ def test_a_body_that_nobody_reads_is_closed(coding: str) -> None:
 
 
 def test_a_large_body_says_its_length_and_its_format() -> None:
-    engine = Scripted(2 * AT_ONCE)
+    engine = Scripted(2 * MAX_IN_MEMORY_BYTES)
     engine.form = CSV
     with get(engine) as response:
-        assert response.content_length == 2 * AT_ONCE == len(response.get_data())
+        assert response.content_length == 2 * MAX_IN_MEMORY_BYTES == len(response.get_data())
         assert response.content_type == "text/csv; charset=utf-8"
 
 
 def test_http_1_0_is_sent_nothing_in_chunks() -> None:
-    engine = Scripted(2 * AT_ONCE)
+    engine = Scripted(2 * MAX_IN_MEMORY_BYTES)
     response = Client(service_over(engine)).get(
         CROSSING,
         headers={"Accept-Encoding": "gzip"},
         environ_overrides={"SERVER_PROTOCOL": "HTTP/1.0"},
     )
     assert "Content-Encoding" not in response.headers
-    assert response.content_length == len(response.data) == 2 * AT_ONCE
+    assert response.content_length == len(response.data) == 2 * MAX_IN_MEMORY_BYTES
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "QUERY"])
@@ -172,7 +174,7 @@ def test_the_engine_is_told_all_that_was_asked() -> None:
         environ_overrides={"waitress.client_disconnected": gone},
     )
     assert engine.questions == [
-        Question("ASK {}", ("urn:d",), ("urn:n",), {"bindings": CSV, "boolean": CSV}, 2.5)
+        EngineRequest("ASK {}", ("urn:d",), ("urn:n",), {"bindings": CSV, "boolean": CSV}, 2.5)
     ]
     assert engine.gone == [gone]
 
@@ -180,7 +182,7 @@ def test_the_engine_is_told_all_that_was_asked() -> None:
 @contextmanager
 def served(engine: Scripted) -> Iterator[int]:
     """The port of a server around the service alone."""
-    server = listening(service_over(engine), "127.0.0.1", 0, 2)
+    server = bind_server(service_over(engine), "127.0.0.1", 0, 2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -201,15 +203,15 @@ def exchanged(port: int, request: str) -> bytes:
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
 def test_an_answer_that_breaks_off_does_not_look_whole(coding: str) -> None:
-    engine = Scripted(8 * AT_ONCE, broken=4 * AT_ONCE)
+    engine = Scripted(8 * MAX_IN_MEMORY_BYTES, broken=4 * MAX_IN_MEMORY_BYTES)
     with served(engine) as port:
         got = exchanged(
             port, f"GET {CROSSING} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\n\r\n"
         )
     head, _, body = got.partition(b"\r\n\r\n")
     if coding == "identity":
-        assert f"Content-Length: {8 * AT_ONCE}".encode() in head
-        assert len(body) < 8 * AT_ONCE
+        assert f"Content-Length: {8 * MAX_IN_MEMORY_BYTES}".encode() in head
+        assert len(body) < 8 * MAX_IN_MEMORY_BYTES
     else:
         assert b"Transfer-Encoding: chunked" in head
         assert not body.endswith(b"0\r\n\r\n")
@@ -284,7 +286,9 @@ def test_an_address_that_is_not_utf8_is_told_so(client: Client, path: str, accep
 
 def test_a_stopped_query_is_not_asked_again_for_the_page(settings: Settings) -> None:
     class Stopping(Scripted):
-        def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        def execute(
+            self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+        ) -> SerialisedResult:
             self.questions.append(question)
             raise QueryStopped("It took too long.", Limit.TIME, 30.0)
 
@@ -298,10 +302,12 @@ def test_a_stopped_query_is_not_asked_again_for_the_page(settings: Settings) -> 
 
 def test_a_page_is_asked_for_with_the_same_limits(settings: Settings) -> None:
     class Truth(Scripted):
-        def run(self, question: Question, gone: Callable[[], bool] = present) -> Result:
+        def execute(
+            self, question: EngineRequest, gone: Callable[[], bool] = never_gone
+        ) -> SerialisedResult:
             self.questions.append(question)
             self.gone.append(gone)
-            return Result("boolean", JSON, io.BytesIO(b'{"head":{},"boolean":true}'), 26)
+            return SerialisedResult("boolean", JSON, io.BytesIO(b'{"head":{},"boolean":true}'), 26)
 
     engine = Truth()
     gone = lambda: False  # noqa: E731
@@ -311,7 +317,7 @@ def test_a_page_is_asked_for_with_the_same_limits(settings: Settings) -> None:
         environ_overrides={"waitress.client_disconnected": gone},
     )
     assert (page.status_code, page.mimetype) == (200, PAGE)
-    assert engine.questions == [Question("ASK {}", (), ("urn:n",), EXCHANGE, 2.0)]
+    assert engine.questions == [EngineRequest("ASK {}", (), ("urn:n",), EXCHANGE_FORMATS, 2.0)]
     assert engine.gone == [gone]
 
 
@@ -329,7 +335,7 @@ def test_the_description_is_kept_and_compressed_like_an_answer(client: Client) -
 
 @pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/sparql", "/queries/none"])
 def test_the_rate_counts_questions_of_people_and_machines(settings: Settings, path: str) -> None:
-    client = Client(create_app(settings, open_engine(settings), rate=1))
+    client = Client(create_app(settings, open_engine(settings), requests_per_minute=1))
     far = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.9"}}
     assert client.options("/sparql", **far).status_code == 204
     assert client.get(path, headers={"Accept": BROWSER}, **far).status_code in (200, 404)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from query_ui.engine.protocol import Limits
+from query_ui.engine.protocol import QueryLimits
 from tests.query_ui.endpoint.protocol.conftest import serving, settings_over
 
 T = TypeVar("T")
@@ -40,7 +40,13 @@ HEAVY = {
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server whose queries may take a second, 256 MB and an answer of 2 MB."""
     settings = settings_over(tmp_path_factory.mktemp("hostile"), f"<urn:g:g> {{ {MANY} {LINKS} }}")
-    limits = Limits(seconds=SECONDS, megabytes=256, answer=2_000_000, queue=2, waiting=1)
+    limits = QueryLimits(
+        seconds=SECONDS,
+        megabytes=256,
+        max_result_bytes=2_000_000,
+        heavy_queue_size=2,
+        max_wait_seconds=1,
+    )
     with serving(settings, limits) as port:
         yield port
 
@@ -137,7 +143,7 @@ def test_a_client_that_goes_away_frees_its_worker(
 ) -> None:
     settings = settings_over(tmp_path, f"<urn:g:g> {{ {MANY} }}")
     others = workers()
-    with serving(settings, Limits(seconds=60, light=1, heavy=1)) as port:
+    with serving(settings, QueryLimits(seconds=60, light_workers=1, heavy_workers=1)) as port:
         body = urlencode({"query": HEAVY["count"]})
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(

@@ -10,17 +10,17 @@ import zstandard
 from werkzeug.test import Client, TestResponse
 
 from loader.errors import NotOffered
-from query_ui.endpoint.protocol_request import Asked
-from query_ui.engine.result_formats import FORMATS, Format, Kind
-from query_ui.http.compression import coding
-from query_ui.http.etag import tag_of
-from query_ui.http.negotiation import by_accept, for_people
+from query_ui.endpoint.protocol_request import SparqlRequest
+from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat, ResultKind
+from query_ui.http.compression import negotiate_content_coding
+from query_ui.http.etag import compute_etag
+from query_ui.http.negotiation import negotiate_formats, prefers_html
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 INSIDE = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
 EVERYTHING = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
 ROWS = "SELECT ?s ?o { ?s <https://example.org/title> ?o } ORDER BY ?o"
-QUERY_OF: dict[Kind, str] = {
+QUERY_OF: dict[ResultKind, str] = {
     "bindings": ROWS,
     "boolean": "ASK { ?s ?p 12 }",
     "graph": EVERYTHING,
@@ -80,10 +80,10 @@ def test_the_dataset_is_the_one_of_the_request(
 
 @pytest.mark.parametrize(
     ("form", "kind"),
-    [(form, kind) for kind, forms in FORMATS.items() for form in forms],
+    [(form, kind) for kind, forms in FORMATS_BY_KIND.items() for form in forms],
     ids=lambda item: getattr(item, "name", item),
 )
-def test_every_kind_in_every_format(client: Client, form: Format, kind: Kind) -> None:
+def test_every_kind_in_every_format(client: Client, form: ResultFormat, kind: ResultKind) -> None:
     by_type = client.get(
         "/sparql", query_string={"query": QUERY_OF[kind]}, headers={"Accept": form.media_type}
     )
@@ -111,8 +111,8 @@ def test_every_kind_in_every_format(client: Client, form: Format, kind: Kind) ->
 def test_the_format_is_the_one_that_is_liked_best(client: Client, accept: str, name: str) -> None:
     response = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": accept})
     assert response.status_code == 200
-    assert by_accept(accept)["bindings"].name == name
-    assert response.content_type == by_accept(accept)["bindings"].content_type
+    assert negotiate_formats(accept)["bindings"].name == name
+    assert response.content_type == negotiate_formats(accept)["bindings"].content_type
 
 
 @pytest.mark.parametrize(
@@ -156,15 +156,15 @@ def test_what_is_not_offered_is_listed(client: Client, accept: str) -> None:
     response = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": accept})
     assert response.status_code == 406
     assert response.json is not None
-    for form in FORMATS["bindings"]:
+    for form in FORMATS_BY_KIND["bindings"]:
         assert f"{form.name} ({form.media_type})" in response.json["detail"]
     assert NotOffered("x", "graph").kind == "graph"
 
 
 def test_pages_are_for_those_who_like_them() -> None:
-    assert for_people("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
-    assert not for_people("*/*")
-    assert not for_people("application/sparql-results+json, text/html;q=0.5")
+    assert prefers_html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    assert not prefers_html("*/*")
+    assert not prefers_html("application/sparql-results+json, text/html;q=0.5")
 
 
 def test_head_says_what_get_says(client: Client) -> None:
@@ -194,25 +194,28 @@ def test_the_same_question_is_answered_once(client: Client) -> None:
 
 
 def test_a_tag_is_of_one_release_one_question_and_one_form() -> None:
-    ask_, graph = Asked("ASK {}"), Asked("ASK {}", ("urn:x:g",))
-    named = Asked("ASK {}", (), ("urn:x:g",))
+    ask_, graph = SparqlRequest("ASK {}"), SparqlRequest("ASK {}", ("urn:x:g",))
+    named = SparqlRequest("ASK {}", (), ("urn:x:g",))
     tags = [
-        tag_of("r1", ask_.query, *ask_.variants, "", ""),
-        tag_of("r2", ask_.query, *ask_.variants, "", ""),
-        tag_of("r1", graph.query, *graph.variants, "", ""),
-        tag_of("r1", named.query, *named.variants, "", ""),
-        tag_of("r1", ask_.query, *ask_.variants, "text/csv", ""),
-        tag_of("r1", ask_.query, *ask_.variants, "", "gzip"),
-        tag_of(
+        compute_etag("r1", ask_.query, *ask_.variants, "", ""),
+        compute_etag("r2", ask_.query, *ask_.variants, "", ""),
+        compute_etag("r1", graph.query, *graph.variants, "", ""),
+        compute_etag("r1", named.query, *named.variants, "", ""),
+        compute_etag("r1", ask_.query, *ask_.variants, "text/csv", ""),
+        compute_etag("r1", ask_.query, *ask_.variants, "", "gzip"),
+        compute_etag(
             "r1",
-            Asked("ASK {}", format="csv").query,
-            *Asked("ASK {}", format="csv").variants,
+            SparqlRequest("ASK {}", format="csv").query,
+            *SparqlRequest("ASK {}", format="csv").variants,
             "",
             "",
         ),
     ]
     assert len(set(tags)) == len(tags)
-    assert tag_of("r1", Asked("ASK {}").query, *Asked("ASK {}").variants, "", "") == tags[0]
+    assert (
+        compute_etag("r1", SparqlRequest("ASK {}").query, *SparqlRequest("ASK {}").variants, "", "")
+        == tags[0]
+    )
 
 
 @pytest.mark.parametrize("call", ["NOW()", "RAND()", "UUID()", "struuid()", "BNODE()"])
@@ -259,7 +262,7 @@ def unzstd(data: bytes) -> bytes:
     ],
 )
 def test_the_coding_is_the_one_that_is_liked_best(accepted: str, name: str) -> None:
-    assert coding(accepted) == name
+    assert negotiate_content_coding(accepted) == name
 
 
 def test_small_answers_are_sent_as_they_are(client: Client) -> None:

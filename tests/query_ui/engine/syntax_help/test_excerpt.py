@@ -2,7 +2,7 @@
 
 import pytest
 
-from query_ui.engine.syntax_help.excerpt import excerpt
+from query_ui.engine.syntax_help.excerpt import format_excerpt
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ from query_ui.engine.syntax_help.excerpt import excerpt
     ],
 )
 def test_the_line_and_its_caret(line: str, column: int, shown: str) -> None:
-    assert excerpt(line, column) == shown
+    assert format_excerpt(line, column) == shown
 
 
 def test_a_long_line_is_cut_on_both_sides() -> None:
     line = "".join(f"{number:04} " for number in range(1000))
-    text, caret = excerpt(line, 2501).split("\n")
+    text, caret = format_excerpt(line, 2501).split("\n")
     assert (len(text), text[0], text[-1]) == (82, "…", "…")
     assert text[caret.index("^") :].startswith("0500 ")
-    text, caret = excerpt(line, 1).split("\n")
+    text, caret = format_excerpt(line, 1).split("\n")
     assert (caret, text[-1]) == ("^", "…")
-    text, caret = excerpt(line, 5000).split("\n")
+    text, caret = format_excerpt(line, 5000).split("\n")
     assert (text[0], text[caret.index("^") - 1]) == ("…", "9")

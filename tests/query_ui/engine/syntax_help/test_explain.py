@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from loader.errors import QueryError, QueryRefused
-from query_ui.engine.syntax_help import explain, reading
-from query_ui.engine.syntax_help.ll1_table import table
-from query_ui.engine.syntax_help.reading import Reading
+from query_ui.engine.syntax_help import explain_syntax_error, reading
+from query_ui.engine.syntax_help.ll1_table import load_sparql_table
+from query_ui.engine.syntax_help.reading import QueryParse
 
 PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -56,7 +56,7 @@ def refused(text: str) -> SyntaxError:
 
 @pytest.mark.parametrize("row", _table(), ids=lambda row: row.query.strip()[:60])
 def test_a_broken_query_is_explained(row: Broken) -> None:
-    error = explain(row.query, refused(row.query), PREFIXES)
+    error = explain_syntax_error(row.query, refused(row.query), PREFIXES)
     assert f"{error.line}:{error.column}" == row.place
     assert (str(error), error.suggestion) == (row.message, row.suggestion)
     assert bool(error.repair) == (row.repair != "no")
@@ -65,11 +65,11 @@ def test_a_broken_query_is_explained(row: Broken) -> None:
 
 @pytest.mark.parametrize("row", [r for r in _table() if r.repair != "no"], ids=lambda r: r.query)
 def test_a_repaired_query_can_be_read(row: Broken) -> None:
-    repair = explain(row.query, refused(row.query), PREFIXES).repair
+    repair = explain_syntax_error(row.query, refused(row.query), PREFIXES).repair
     if row.repair == "yes":
         Store().query(repair, base_iri="https://example.org/")
     else:
-        again = explain(repair, refused(repair), PREFIXES)
+        again = explain_syntax_error(repair, refused(repair), PREFIXES)
         assert str(again) != row.message
 
 
@@ -80,14 +80,14 @@ def test_the_table_is_long_enough() -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n\t "])
 def test_an_empty_query(text: str) -> None:
-    error = explain(text, refused(text), {})
+    error = explain_syntax_error(text, refused(text), {})
     assert (str(error), error.line, error.column) == ("The query is empty.", 1, 1)
     assert (error.excerpt, error.repair) == ("", "")
 
 
 def test_every_prefix_that_is_known_is_added_at_once_below_the_comments() -> None:
     text = "#+ title: A query\nSELECT * {\n  ?s rdfs:label ?l ; skos:prefLabel ?p ; x:y 1\n}"
-    error = explain(text, ANYWHERE, PREFIXES)
+    error = explain_syntax_error(text, ANYWHERE, PREFIXES)
     assert (error.line, error.column) == (3, 6)
     assert error.repair == text.replace(
         "SELECT",
@@ -105,39 +105,41 @@ def test_every_prefix_that_is_known_is_added_at_once_below_the_comments() -> Non
     ],
 )
 def test_an_update_is_refused(text: str) -> None:
-    error = explain(text, ANYWHERE, PREFIXES)
+    error = explain_syntax_error(text, ANYWHERE, PREFIXES)
     assert isinstance(error, QueryRefused)
     assert "read-only" in str(error)
 
 
 def test_a_prefix_called_like_an_update_is_none() -> None:
     text = "PREFIX insert: <http://x/> SELECT * { ?s insert:data ?o"
-    assert not isinstance(explain(text, ANYWHERE, {}), QueryRefused)
+    assert not isinstance(explain_syntax_error(text, ANYWHERE, {}), QueryRefused)
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_lines_end_as_editors_count_them(line_end: str) -> None:
     text = line_end.join(("SELECT *", "{ ?s ?p ?o }", "LIMT 3"))
-    error = explain(text, ANYWHERE, {})
+    error = explain_syntax_error(text, ANYWHERE, {})
     assert (error.line, error.column) == (3, 1)
 
 
 def test_where_the_engine_has_read_further_nothing_is_claimed() -> None:
     text = "SELECT * { NEWWORD { ?s ?p ?o } } LIMIT 99999999999999999999"
-    error = explain(text, SyntaxError("error at 1:61: expected something"), {})
+    error = explain_syntax_error(text, SyntaxError("error at 1:61: expected something"), {})
     assert (error.line, error.column, error.suggestion) == (1, 61, "")
     assert "at this place or shortly before it" in str(error)
 
 
 def test_where_the_engine_names_no_place_neither_do_we() -> None:
-    error = explain("ASK { ?s ?p ?o }", SyntaxError("something new"), {})
+    error = explain_syntax_error("ASK { ?s ?p ?o }", SyntaxError("something new"), {})
     assert (str(error), error.repair) == ("The query cannot be read as SPARQL.", "")
 
 
 def test_the_projects_queries_can_all_be_read(project: Path) -> None:
     found = sorted((project / "sparql").rglob("*.rq"))
     assert len(found) > 20
-    assert [path.name for path in found if Reading(path.read_text("utf-8")).at is not None] == []
+    assert [
+        path.name for path in found if QueryParse(path.read_text("utf-8")).error_index is not None
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -161,16 +163,16 @@ def test_the_projects_queries_can_all_be_read(project: Path) -> None:
 )
 def test_what_the_engine_reads_our_grammar_reads(text: str) -> None:
     Store().query(text, base_iri="https://example.org/")
-    assert Reading(text).at is None
+    assert QueryParse(text).error_index is None
 
 
 def test_the_next_token_decides_every_choice_of_the_grammar() -> None:
-    grammar = table()
+    grammar = load_sparql_table()
     for name, alternatives in grammar.rules.items():
         beginnings = [
             token
             for alternative in alternatives
-            for symbol in grammar.leading(alternative)
+            for symbol in grammar.list_leading_symbols(alternative)
             for token in grammar.first(symbol)
         ]
         assert len(beginnings) == len(set(beginnings)), name
@@ -198,8 +200,8 @@ def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
     text: str, line: int, column: int
 ) -> None:
     remark = SyntaxError(f"error at {line}:{column}: expected")
-    with patch.object(reading, "_read", wraps=reading._read) as read:
-        error = explain(text, remark, PREFIXES)
+    with patch.object(reading, "_parse_tokens", wraps=reading._parse_tokens) as read:
+        error = explain_syntax_error(text, remark, PREFIXES)
     assert read.call_count <= 10
     lines = re.split("\r\n|\r|\n", text)
     if not isinstance(error, QueryRefused):
@@ -217,13 +219,13 @@ def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
 def test_a_hostile_text_is_read_once(piece: str, start: str) -> None:
     piece = piece.replace("_", " ")
     text = start + piece * (60_000 // len(piece))
-    with patch.object(reading, "_read", wraps=reading._read) as read:
-        assert isinstance(explain(text, ANYWHERE, PREFIXES), QueryError)
+    with patch.object(reading, "_parse_tokens", wraps=reading._parse_tokens) as read:
+        assert isinstance(explain_syntax_error(text, ANYWHERE, PREFIXES), QueryError)
     assert read.call_count == 1
 
 
 def test_ten_thousand_nested_groups() -> None:
     text = "SELECT * " + "{" * 10_000 + "}" * 9_999
-    error = explain(text, ANYWHERE, {})
+    error = explain_syntax_error(text, ANYWHERE, {})
     assert "a closing bracket is missing, for the { of line 1, column 10." in str(error)
-    assert explain(text + "}}", ANYWHERE, {}).suggestion == "Leave out this }."
+    assert explain_syntax_error(text + "}}", ANYWHERE, {}).suggestion == "Leave out this }."

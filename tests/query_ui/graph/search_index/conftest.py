@@ -7,20 +7,20 @@ from loader.release.build import Outcome
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.graph.page_queries import EXTENSION, Site
-from query_ui.graph.search_index import Index
+from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.graph.search_index import SearchIndex
 
 
 @pytest.fixture(scope="package")
-def site(shipped: tuple[Settings, Outcome]) -> Site:
+def site(shipped: tuple[Settings, Outcome]) -> GraphContext:
     """What the pages over the shipped data share."""
     settings, _ = shipped
-    found: Site = create_app(settings, open_engine(settings)).extensions[EXTENSION]
+    found: GraphContext = create_app(settings, open_engine(settings)).extensions[GRAPH_EXTENSION]
     return found
 
 
 @pytest.fixture(scope="package")
-def index(site: Site) -> Index:
+def index(site: GraphContext) -> SearchIndex:
     """The index of the shipped data."""
     assert site.index is not None
     return site.index

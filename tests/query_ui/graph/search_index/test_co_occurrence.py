@@ -3,11 +3,11 @@
 from pyoxigraph import Literal, Store
 
 from loader.queries.evaluate import solve
-from query_ui.graph.facet_filter import Selection
-from query_ui.graph.facets import facet_of
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.co_occurrence import Together
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import find_facet
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.co_occurrence import CoOccurrenceCalculator
 from query_ui.site.related_entities import WORK_CLASSES
 
 BASE = "https://w3id.org/concordat-kg/concept/"
@@ -19,45 +19,61 @@ def value(store: Store, text: str) -> str:
     return term.value
 
 
-def test_counts_and_lift_are_those_of_the_queries(site: Site, index: Index, store: Store) -> None:
+def test_counts_and_lift_are_those_of_the_queries(
+    site: GraphContext, index: SearchIndex, store: Store
+) -> None:
     tried = 0
     for concept in index.facet("concept").values[::4]:
-        for pair in index.made(Together).with_(concept, 4):
+        for pair in index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(concept, 4):
             lift = value(store, site.text("lift", one=concept, other=pair.concept))
-            assert float(lift) == pair.tenths / 10, (concept, pair)
-            one, other = facet_of(concept).name, facet_of(pair.concept).name
-            both = Selection("", WORK_CLASSES).adding(one, concept).adding(other, pair.concept)
-            text = site.selected("count-of-class", both.matching(one, True))
+            assert float(lift) == pair.lift_tenths / 10, (concept, pair)
+            one, other = find_facet(concept).name, find_facet(pair.concept).name
+            both = (
+                FacetFilter("", WORK_CLASSES).add_value(one, concept).add_value(other, pair.concept)
+            )
+            text = site.narrow_page_query("count-of-class", both.matching(one, True))
             assert int(value(store, text)) == pair.things > 1
             tried += 1
     assert tried > 30
 
 
-def test_lift_is_the_same_from_both_sides(index: Index) -> None:
-    reckoned = index.made(Together)
+def test_lift_is_the_same_from_both_sides(index: SearchIndex) -> None:
+    reckoned = index.get_or_compute(CoOccurrenceCalculator)
     concepts = index.facet("concept").values
-    lifts = {(c, p.concept): p.tenths for c in concepts for p in reckoned.with_(c, 1000)}
+    lifts = {
+        (c, p.concept): p.lift_tenths for c in concepts for p in reckoned.find_co_occurring(c, 1000)
+    }
     assert lifts
     assert all(lifts[other, one] == lift for (one, other), lift in lifts.items())
 
 
-def test_what_stands_above_or_below_is_left_out(index: Index) -> None:
-    found = {p.concept for p in index.made(Together).with_(f"{BASE}keywords/training", 1000)}
+def test_what_stands_above_or_below_is_left_out(index: SearchIndex) -> None:
+    found = {
+        p.concept
+        for p in index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(
+            f"{BASE}keywords/training", 1000
+        )
+    }
     assert f"{BASE}keywords/professional-development" not in found
     assert f"{BASE}keywords/development-and-support" not in found
     assert f"{BASE}keywords/research-culture" in found
 
 
-def test_who_carries_much_counts_for_less(index: Index) -> None:
-    reckoned = index.made(Together)
+def test_who_carries_much_counts_for_less(index: SearchIndex) -> None:
+    reckoned = index.get_or_compute(CoOccurrenceCalculator)
     carried = [
         (int((reckoned.column.things == n).sum()), int(w))
-        for n, w in enumerate(reckoned.weights)
+        for n, w in enumerate(reckoned.entity_weights)
         if w
     ]
     assert all(weight == 1000 // count for count, weight in carried)
     assert len({count for count, _ in carried}) > 3
 
 
-def test_a_concept_that_nothing_carries_goes_with_none(index: Index) -> None:
-    assert index.made(Together).with_(f"{BASE}keywords/managers-of-researchers") == []
+def test_a_concept_that_nothing_carries_goes_with_none(index: SearchIndex) -> None:
+    assert (
+        index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(
+            f"{BASE}keywords/managers-of-researchers"
+        )
+        == []
+    )

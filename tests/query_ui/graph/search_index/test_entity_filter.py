@@ -6,28 +6,32 @@ import pytest
 from pyoxigraph import Literal, Store
 
 from loader.queries.evaluate import solve
-from query_ui.graph.facet_filter import Selection, chosen_from
-from query_ui.graph.facets import FACETS
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.entity_filter import chosen, offered, ordered
-from query_ui.site.lists.list_definitions import SHELVES
-from query_ui.site.lists.list_request import SORTS
+from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.entity_filter import (
+    count_facet_values,
+    filter_entities,
+    sort_entities,
+)
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_request import SORT_ORDERS
 
 KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
 
 
-def selections(index: Index, count: int) -> list[Selection]:
+def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
     """Random choices of each list, of one to three facets, any or all of their values."""
     chance = random.Random(7)
     found = []
     for _ in range(count):
-        shelf = chance.choice(list(SHELVES.values()))
-        names = chance.sample(list(FACETS), chance.randint(1, 3))
-        values = {name: index.facet(FACETS[name].query).values for name in names}
+        shelf = chance.choice(list(LIST_DEFINITION_BY_PATH.values()))
+        names = chance.sample(list(FACET_BY_NAME), chance.randint(1, 3))
+        values = {name: index.facet(FACET_BY_NAME[name].query_name).values for name in names}
         given = {n: tuple(chance.sample(v, chance.randint(1, 2))) for n, v in values.items()}
         every = frozenset(name for name in names if chance.random() < 0.5)
-        found.append(Selection(shelf.kind, shelf.classes, given, every))
+        found.append(FacetFilter(shelf.kind, shelf.classes, given, every))
     return found
 
 
@@ -38,36 +42,36 @@ def counted(store: Store, text: str) -> int:
 
 
 def test_a_selection_has_one_number_however_it_is_counted(
-    site: Site, index: Index, store: Store
+    site: GraphContext, index: SearchIndex, store: Store
 ) -> None:
     found = selections(index, 150)
-    numbers = [int(chosen(index, selection).sum()) for selection in found]
+    numbers = [int(filter_entities(index, selection).sum()) for selection in found]
     for selection, number in zip(found, numbers, strict=True):
-        text = site.selected("count-of-class", selection)
+        text = site.narrow_page_query("count-of-class", selection)
         assert counted(store, text) == number, text
     assert len(set(numbers)) > 5
 
 
 def test_the_numbers_beside_values_are_those_of_choosing_them(
-    site: Site, index: Index, store: Store
+    site: GraphContext, index: SearchIndex, store: Store
 ) -> None:
     for selection in selections(index, 12):
-        for name, counts in offered(index, selection).items():
-            column = index.facet(FACETS[name].query)
+        for name, counts in count_facet_values(index, selection).items():
+            column = index.facet(FACET_BY_NAME[name].query_name)
             for place in {0, len(column.values) // 2, len(column.values) - 1}:
-                narrower = selection.only(name, column.values[place])
-                text = site.selected("count-of-class", narrower)
+                narrower = selection.narrow_to_value(name, column.values[place])
+                text = site.narrow_page_query("count-of-class", narrower)
                 assert counts[place] == counted(store, text), text
 
 
-@pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("path", SHELVES)
+@pytest.mark.parametrize("sort", SORT_ORDERS)
+@pytest.mark.parametrize("path", LIST_DEFINITION_BY_PATH)
 def test_a_list_and_its_query_have_the_same_order(
-    site: Site, index: Index, store: Store, path: str, sort: str
+    site: GraphContext, index: SearchIndex, store: Store, path: str, sort: str
 ) -> None:
-    selection = SHELVES[path].everything
-    numbers = ordered(index, chosen(index, selection), sort)
-    rows = solve(store, site.selected(SORTS[sort][1], selection))
+    selection = LIST_DEFINITION_BY_PATH[path].full_selection
+    numbers = sort_entities(index, filter_entities(index, selection), sort)
+    rows = solve(store, site.narrow_page_query(SORT_ORDERS[sort][1], selection))
     assert [row[0].value for row in rows] == [index.iri(n) for n in numbers[:50]]  # type: ignore
 
 
@@ -77,9 +81,9 @@ def test_a_selection_survives_its_address() -> None:
         "year": ("2020",),
         "type": ("https://w3id.org/concordat-kg/ontology#Pledge",),
     }
-    selection = Selection("initiative", (), given, frozenset({"keyword"}))
+    selection = FacetFilter("initiative", (), given, frozenset({"keyword"}))
     fields: dict[str, list[str]] = {}
-    for name, value in selection.fields():
+    for name, value in selection.list_fields():
         fields.setdefault(name, []).append(value)
     assert fields == {
         "type": ["Pledge"],
@@ -87,15 +91,15 @@ def test_a_selection_survives_its_address() -> None:
         "keyword-match": ["all"],
         "year": ["2020"],
     }
-    assert chosen_from(fields) == given
+    assert parse_facet_values(fields) == given
 
 
 def test_choices_are_added_and_taken_away() -> None:
-    nothing = Selection("case-study", ())
-    one = nothing.adding("keyword", "a:b")
-    assert one.adding("keyword", "a:b") == one
-    two = one.adding("keyword", "a:c").matching("keyword", True)
-    assert two.leaving("keyword", "a:c").chosen == one.chosen
-    assert two.leaving("keyword") == nothing
-    assert two.only("keyword", "a:d").chosen["keyword"] == ("a:b", "a:c", "a:d")
-    assert one.only("keyword", "a:d").chosen["keyword"] == ("a:d",)
+    nothing = FacetFilter("case-study", ())
+    one = nothing.add_value("keyword", "a:b")
+    assert one.add_value("keyword", "a:b") == one
+    two = one.add_value("keyword", "a:c").matching("keyword", True)
+    assert two.remove_value("keyword", "a:c").chosen == one.chosen
+    assert two.remove_value("keyword") == nothing
+    assert two.narrow_to_value("keyword", "a:d").chosen["keyword"] == ("a:b", "a:c", "a:d")
+    assert one.narrow_to_value("keyword", "a:d").chosen["keyword"] == ("a:d",)

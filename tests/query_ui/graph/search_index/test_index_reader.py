@@ -3,35 +3,35 @@
 import numpy as np
 import pytest
 
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.co_occurrence import Together
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.co_occurrence import CoOccurrenceCalculator
 
 
 @pytest.mark.parametrize("name", ["concept", "organisation", "kind", "year"])
-def test_values_of_things_are_those_that_have_them(index: Index, name: str) -> None:
+def test_values_of_things_are_those_that_have_them(index: SearchIndex, name: str) -> None:
     column = index.facet(name)
-    for number in range(index.size + 1):
-        values = [column.values[place] for place in column.places_of(number)]
-        assert values == [v for v in column.values if number in column.having(v)]
+    for number in range(index.entity_count + 1):
+        values = [column.values[place] for place in column.list_positions(number)]
+        assert values == [v for v in column.values if number in column.find_entities(v)]
 
 
-def test_pairs_of_some_things(index: Index) -> None:
+def test_pairs_of_some_things(index: SearchIndex) -> None:
     column = index.facet("concept")
     numbers = np.unique(column.things)[::3]
-    places, whose = column.pairs_of(numbers)
-    wanted = [(int(p), int(n)) for n in numbers for p in column.places_of(int(n))]
+    places, whose = column.list_position_pairs(numbers)
+    wanted = [(int(p), int(n)) for n in numbers for p in column.list_positions(int(n))]
     assert list(zip(places.tolist(), whose.tolist(), strict=True)) == wanted
-    assert [len(part) for part in column.pairs_of(numbers[:0])] == [0, 0]
+    assert [len(part) for part in column.list_position_pairs(numbers[:0])] == [0, 0]
 
 
 def test_few_things_and_many_are_counted_alike(
-    index: Index, monkeypatch: pytest.MonkeyPatch
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reckoned = index.made(Together)
+    reckoned = index.get_or_compute(CoOccurrenceCalculator)
     concepts = index.facet("concept").values
     for factor in (0, 10**9):
-        monkeypatch.setattr("query_ui.graph.search_index.co_occurrence.FEW", factor)
-        found = [reckoned.with_(concept, 100) for concept in concepts]
+        monkeypatch.setattr("query_ui.graph.search_index.co_occurrence.SPARSE_DIVISOR", factor)
+        found = [reckoned.find_co_occurring(concept, 100) for concept in concepts]
         if factor == 0:
             one_by_one = found
     assert found == one_by_one

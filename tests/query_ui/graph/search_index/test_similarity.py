@@ -10,11 +10,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS, concept, scheme, thing
 from loader.queries.evaluate import solve
-from loader.release.search_index import survey, write_index
+from loader.release.search_index import collect_index_contents, write_search_index
 from loader.settings import Settings
-from query_ui.graph.page_queries import Site
-from query_ui.graph.search_index import Index
-from query_ui.graph.search_index.similarity import KEYWORDS, WORKS, Relatedness
+from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.similarity import KEYWORD_SCHEME, WORK_KINDS, SimilarityCalculator
 from tests.conftest import PROJECT
 
 Tags = dict[str, set[str]]
@@ -22,7 +22,7 @@ Tree = dict[str, str]
 TREE: Tree = {f"leaf{n}": f"twig{n % 4}" for n in range(12)} | {f"twig{n}": "top" for n in range(4)}
 
 
-def indexed(folder: Path, tags: Tags, tree: Tree = TREE) -> Index:
+def indexed(folder: Path, tags: Tags, tree: Tree = TREE) -> SearchIndex:
     """An index over case studies with these keywords below each other."""
     store = Store()
 
@@ -39,15 +39,15 @@ def indexed(folder: Path, tags: Tags, tree: Tree = TREE) -> Index:
         for tag in some:
             say(thing("case-study", study), DCTERMS.subject, concept("keywords", tag))
     path = folder / f"{len(list(folder.iterdir()))}.sqlite"
-    write_index(path, survey(store, Settings(root=PROJECT)))
-    return Index(path)
+    write_search_index(path, collect_index_contents(store, Settings(root=PROJECT)))
+    return SearchIndex(path)
 
 
-def ranking(index: Index, study: str) -> list[tuple[str, int]]:
+def ranking(index: SearchIndex, study: str) -> list[tuple[str, int]]:
     """The related studies with their scores."""
     number = index.number(thing("case-study", study).value)
     assert number is not None
-    found = index.made(Relatedness).to(number, 1000)
+    found = index.get_or_compute(SimilarityCalculator).find_similar_entities(number, 1000)
     return [(index.iri(one.number).rpartition("/")[2], one.score) for one in found]
 
 
@@ -137,7 +137,10 @@ def test_equal_scores_stand_by_name(tmp_path: Path) -> None:
     assert [name for name, _ in ranking(index, "c")] == ["a", "b", "d", "z"]
     number = index.number(thing("case-study", "c").value)
     assert number is not None
-    assert [index.iri(r.number)[-1] for r in index.made(Relatedness).to(number, 2)] == ["a", "b"]
+    assert [
+        index.iri(r.number)[-1]
+        for r in index.get_or_compute(SimilarityCalculator).find_similar_entities(number, 2)
+    ] == ["a", "b"]
 
 
 def test_reasons_are_the_lowest_shared_keywords(tmp_path: Path) -> None:
@@ -145,19 +148,25 @@ def test_reasons_are_the_lowest_shared_keywords(tmp_path: Path) -> None:
     index = indexed(tmp_path, tags)
     first, second = (index.number(thing("case-study", n).value) for n in ("one", "two"))
     assert first is not None and second is not None
-    reckoned = index.made(Relatedness)
-    (relation,) = (r for r in reckoned.to(first) if r.number == second)
-    assert sorted(c.rpartition("/")[2] for c in relation.concepts) == ["leaf1", "twig2"]
+    reckoned = index.get_or_compute(SimilarityCalculator)
+    (relation,) = (r for r in reckoned.find_similar_entities(first) if r.number == second)
+    assert sorted(c.rpartition("/")[2] for c in relation.shared_concepts) == ["leaf1", "twig2"]
     leaf, twig = (concept("keywords", name).value for name in ("leaf1", "twig2"))
-    assert reckoned.exactly(leaf, first) and reckoned.exactly(leaf, second)
-    assert reckoned.exactly(twig, second) and not reckoned.exactly(twig, first)
+    assert reckoned.is_tagged_directly(leaf, first) and reckoned.is_tagged_directly(leaf, second)
+    assert reckoned.is_tagged_directly(twig, second) and not reckoned.is_tagged_directly(
+        twig, first
+    )
 
 
-def test_the_query_behind_a_score_gives_it(site: Site, index: Index, store: Store) -> None:
+def test_the_query_behind_a_score_gives_it(
+    site: GraphContext, index: SearchIndex, store: Store
+) -> None:
     tried = 0
-    for kind in (*WORKS, "organisation"):
-        for number in index.facet("kind").having(kind)[::3]:
-            for one in index.made(Relatedness).to(int(number), 3):
+    for kind in (*WORK_KINDS, "organisation"):
+        for number in index.facet("kind").find_entities(kind)[::3]:
+            for one in index.get_or_compute(SimilarityCalculator).find_similar_entities(
+                int(number), 3
+            ):
                 pair = sorted((index.iri(int(number)), index.iri(one.number)))
                 ((score,),) = solve(store, site.text("relatedness", thing=pair))  # type: ignore
                 assert score.value == str(one.score), pair
@@ -165,7 +174,7 @@ def test_the_query_behind_a_score_gives_it(site: Site, index: Index, store: Stor
     assert tried > 50
 
 
-def test_what_is_carried_as_no_keyword_does_not_count(index: Index) -> None:
-    reckoned = index.made(Relatedness)
-    weighed = {v for v, w in zip(reckoned.column.values, reckoned.weights, strict=True) if w}
-    assert weighed and weighed <= set(index.members[KEYWORDS])
+def test_what_is_carried_as_no_keyword_does_not_count(index: SearchIndex) -> None:
+    reckoned = index.get_or_compute(SimilarityCalculator)
+    weighed = {v for v, w in zip(reckoned.column.values, reckoned.value_weights, strict=True) if w}
+    assert weighed and weighed <= set(index.concepts_by_scheme[KEYWORD_SCHEME])

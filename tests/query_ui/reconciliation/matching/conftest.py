@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from loader.release.name_index import Entity, Kind, Name, write_gazetteer
-from query_ui.graph.name_index import Gazetteer
+from loader.release.name_index import EntityName, NamedEntity, NameKind, write_name_index
+from query_ui.graph.name_index import NameIndex
 
 
 def organisation(  # noqa: PLR0913
@@ -19,16 +19,18 @@ def organisation(  # noqa: PLR0913
     successor: str = "",
     parent: str = "",
     ror: str = "",
-) -> Entity:
+) -> NamedEntity:
     """An organisation; other names in capitals throughout are acronyms."""
-    names = [Name(n, Kind.ACRONYM if n.isupper() else Kind.ALTERNATIVE) for n in others]
+    names = [
+        EntityName(n, NameKind.ACRONYM if n.isupper() else NameKind.ALTERNATIVE) for n in others
+    ]
     relations = {"successor": (f"https://x.example/{successor}",)} if successor else {}
     if parent:
         relations["parent"] = (f"https://x.example/{parent}",)
-    return Entity(
+    return NamedEntity(
         f"https://x.example/{slug}",
         label,
-        (Name(label), *names),
+        (EntityName(label), *names),
         ("education",),
         country,
         place,
@@ -57,10 +59,10 @@ REGISTER = [
 
 
 @pytest.fixture(scope="session")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NameIndex]:
     """The small register, opened."""
     path: Path = tmp_path_factory.mktemp("register") / "names.sqlite"
-    write_gazetteer(path, REGISTER, {"files": "small"})
-    found = Gazetteer(path)
+    write_name_index(path, REGISTER, {"files": "small"})
+    found = NameIndex(path)
     yield found
     found.close()

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from loader.release.name_index import write_gazetteer
-from loader.release.registers import read_registry
-from query_ui.graph.name_index import Gazetteer
-from query_ui.reconciliation.matching.address import segments
+from loader.release.name_index import write_name_index
+from loader.release.registers import read_register
+from query_ui.graph.name_index import NameIndex
+from query_ui.reconciliation.matching.address import split_affiliations
 from query_ui.reconciliation.matching.affiliation import match_affiliation
-from query_ui.reconciliation.matching.match_name import match
-from query_ui.reconciliation.matching.match_query import Question
+from query_ui.reconciliation.matching.match_name import match_name
+from query_ui.reconciliation.matching.match_query import MatchQuery
 
 
-def named(gazetteer: Gazetteer, text: str) -> str:
+def named(gazetteer: NameIndex, text: str) -> str:
     """The end of the address of the one that is sure, or ""."""
     return next(
         (m.thing.iri.rsplit("/", 1)[1] for m in match_affiliation(gazetteer, text) if m.sure), ""
@@ -37,7 +37,7 @@ def named(gazetteer: Gazetteer, text: str) -> str:
         ("Leeds, University of Leeds (e-mail: a@leeds.ac.uk)", "leeds"),
     ],
 )
-def test_the_organisation_is_found(register: Gazetteer, text: str, expected: str) -> None:
+def test_the_organisation_is_found(register: NameIndex, text: str, expected: str) -> None:
     assert named(register, text) == expected
 
 
@@ -58,7 +58,7 @@ def test_the_organisation_is_found(register: Gazetteer, text: str, expected: str
         ",;;, UK",
     ],
 )
-def test_namesakes_and_neighbours_stay_unmatched(register: Gazetteer, text: str) -> None:
+def test_namesakes_and_neighbours_stay_unmatched(register: NameIndex, text: str) -> None:
     assert named(register, text) == ""
 
 
@@ -78,18 +78,20 @@ def test_namesakes_and_neighbours_stay_unmatched(register: Gazetteer, text: str)
     ],
 )
 def test_countries_are_read_as_they_are_written(text: str, countries: tuple[str, ...]) -> None:
-    (segment,) = segments(text)
-    assert segment.countries == countries
+    (segment,) = split_affiliations(text)
+    assert segment.country_codes == countries
 
 
 def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
     """No sure match is wrong, and at least 0.95 of the names have one."""
     path = tmp_path / "gb.sqlite"
-    write_gazetteer(path, read_registry(shared / "datasets" / "ror-gb.jsonl"), {})
-    gazetteer = Gazetteer(path)
+    write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
+    gazetteer = NameIndex(path)
     with (shared / "datasets" / "uk-names.csv").open(encoding="utf-8") as stream:
         gold = [(row["name"], row["ror"]) for row in csv.DictReader(stream)]
-    found = [next((m for m in match(gazetteer, Question(n)) if m.sure), None) for n, _ in gold]
+    found = [
+        next((m for m in match_name(gazetteer, MatchQuery(n)) if m.sure), None) for n, _ in gold
+    ]
     pairs = [(m.thing.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
     assert [pair for pair in pairs if pair[0] != pair[1]] == []
     assert len(pairs) / len(gold) >= 0.95
@@ -98,8 +100,8 @@ def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Pa
 def test_the_gold_affiliations_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
     """At least precision 0.97 and recall 0.85 over all rows, foreign ones included."""
     path = tmp_path / "gb.sqlite"
-    write_gazetteer(path, read_registry(shared / "datasets" / "ror-gb.jsonl"), {})
-    gazetteer = Gazetteer(path)
+    write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
+    gazetteer = NameIndex(path)
     right = wrong = wanted = 0
     with (shared / "datasets" / "affiliations.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):

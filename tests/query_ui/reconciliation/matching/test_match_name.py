@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from query_ui.graph.name_index import Gazetteer
-from query_ui.reconciliation.matching.match_name import Match, match
-from query_ui.reconciliation.matching.match_query import Question
-from query_ui.reconciliation.matching.scoring import MEANINGS, WEIGHTS, score
+from query_ui.graph.name_index import NameIndex
+from query_ui.reconciliation.matching.match_name import Match, match_name
+from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.matching.scoring import (
+    FEATURE_DESCRIPTIONS,
+    FEATURE_WEIGHTS,
+    compute_score,
+)
 
 
 def slug(found: Match) -> str:
@@ -30,9 +34,9 @@ def slug(found: Match) -> str:
     ],
 )
 def test_a_name_is_matched_for_a_reason(
-    register: Gazetteer, name: str, expected: str, feature: str
+    register: NameIndex, name: str, expected: str, feature: str
 ) -> None:
-    first = match(register, Question(name))[0]
+    first = match_name(register, MatchQuery(name))[0]
     assert (slug(first), first.sure) == (expected, True)
     assert feature in first.candidate.features
 
@@ -52,62 +56,66 @@ def test_a_name_is_matched_for_a_reason(
         "University",
     ],
 )
-def test_what_may_be_another_is_left_for_review(register: Gazetteer, name: str) -> None:
-    assert not any(m.sure for m in match(register, Question(name)))
+def test_what_may_be_another_is_left_for_review(register: NameIndex, name: str) -> None:
+    assert not any(m.sure for m in match_name(register, MatchQuery(name)))
 
 
 @pytest.mark.parametrize("name", ["", "   ", "…", "纽卡斯尔", "<b></b>"])
 def test_what_has_no_words_or_none_that_is_known_finds_nothing(
-    register: Gazetteer, name: str
+    register: NameIndex, name: str
 ) -> None:
-    assert match(register, Question(name)) == []
+    assert match_name(register, MatchQuery(name)) == []
 
 
-def test_a_place_tells_namesakes_apart(register: Gazetteer) -> None:
-    first, second = match(register, Question("St Mary's Hospital", places=("Manchester",)))[:2]
+def test_a_place_tells_namesakes_apart(register: NameIndex) -> None:
+    first, second = match_name(register, MatchQuery("St Mary's Hospital", places=("Manchester",)))[
+        :2
+    ]
     assert (slug(first), first.sure) == ("mary-a", True)
     assert (slug(second), second.candidate.features["other_place"]) == ("mary-b", 1.0)
 
 
-def test_another_country_speaks_against_a_name(register: Gazetteer) -> None:
-    found = match(register, Question("Newcastle University", country="AU"))
+def test_another_country_speaks_against_a_name(register: NameIndex) -> None:
+    found = match_name(register, MatchQuery("Newcastle University", country="AU"))
     assert not any(m.sure for m in found)
-    assert match(register, Question("York University", country="GB"))[0].sure
+    assert match_name(register, MatchQuery("York University", country="GB"))[0].sure
 
 
-def test_an_identifier_settles_what_the_name_leaves_open(register: Gazetteer) -> None:
+def test_an_identifier_settles_what_the_name_leaves_open(register: NameIndex) -> None:
     ror = (("ror", "https://ror.org/04m01e293"),)
-    first = match(register, Question("York University", identifiers=ror))[0]
+    first = match_name(register, MatchQuery("York University", identifiers=ror))[0]
     assert (slug(first), first.sure) == ("york", True)
     assert first.candidate.features["identifier"] == 1.0
-    alone = match(register, Question("", identifiers=ror))[0]
+    alone = match_name(register, MatchQuery("", identifiers=ror))[0]
     assert (slug(alone), alone.sure) == ("york", True)
 
 
-def test_an_identifier_of_another_is_no_match(register: Gazetteer) -> None:
+def test_an_identifier_of_another_is_no_match(register: NameIndex) -> None:
     ror = (("ror", "https://ror.org/04m01e293"),)
-    found = match(register, Question("University of Leeds", identifiers=ror))
+    found = match_name(register, MatchQuery("University of Leeds", identifiers=ror))
     assert not any(m.sure for m in found)
     leeds = next(m for m in found if slug(m) == "leeds")
     assert leeds.candidate.features["other_identifier"] == 1.0
 
 
-def test_a_type_that_was_not_asked_for_is_left_out(register: Gazetteer) -> None:
-    assert match(register, Question("University of Leeds", types=frozenset({"keyword"}))) == []
+def test_a_type_that_was_not_asked_for_is_left_out(register: NameIndex) -> None:
+    assert (
+        match_name(register, MatchQuery("University of Leeds", types=frozenset({"keyword"}))) == []
+    )
 
 
 def test_every_feature_has_a_weight_and_a_meaning() -> None:
-    assert WEIGHTS.keys() == MEANINGS.keys()
+    assert FEATURE_WEIGHTS.keys() == FEATURE_DESCRIPTIONS.keys()
 
 
-@given(st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.floats(0, 1)))
+@given(st.dictionaries(st.sampled_from(sorted(FEATURE_WEIGHTS)), st.floats(0, 1)))
 def test_a_score_can_be_recomputed_with_a_spreadsheet(features: dict[str, float]) -> None:
-    total = sum(WEIGHTS[name] * value for name, value in features.items())
-    assert score(features.items()) == pytest.approx(max(0, min(100, total)), abs=0.005)
+    total = sum(FEATURE_WEIGHTS[name] * value for name, value in features.items())
+    assert compute_score(features.items()) == pytest.approx(max(0, min(100, total)), abs=0.005)
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_it_and_at_most_the_first_is_sure(register: Gazetteer, text: str) -> None:
-    found = match(register, Question(text))
+def test_no_text_breaks_it_and_at_most_the_first_is_sure(register: NameIndex, text: str) -> None:
+    found = match_name(register, MatchQuery(text))
     assert not any(m.sure for m in found[1:])
     assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)

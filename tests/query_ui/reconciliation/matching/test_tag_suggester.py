@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from loader.release.name_index import Entity, Kind, Name, write_gazetteer
-from query_ui.graph.name_index import Gazetteer
+from loader.release.name_index import EntityName, NamedEntity, NameKind, write_name_index
+from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.tag_suggester import suggest_tags
 
 KEYWORD = frozenset({"keyword"})
 
 
-def concept(label: str, *others: str, type_: str = "keyword") -> Entity:
-    names = [Name(n, Kind.ACRONYM if n.isupper() else Kind.ALTERNATIVE) for n in others]
+def concept(label: str, *others: str, type_: str = "keyword") -> NamedEntity:
+    names = [
+        EntityName(n, NameKind.ACRONYM if n.isupper() else NameKind.ALTERNATIVE) for n in others
+    ]
     slug = label.lower().replace(" ", "-")
-    return Entity(f"https://x.example/{slug}", label, (Name(label), *names), (type_,))
+    return NamedEntity(f"https://x.example/{slug}", label, (EntityName(label), *names), (type_,))
 
 
 @pytest.fixture(scope="module")
-def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
+def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NameIndex]:
     path: Path = tmp_path_factory.mktemp("scheme") / "names.sqlite"
     concepts = [
         concept("Mentorship", "Mentoring"),
@@ -30,8 +32,8 @@ def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
         concept("Research culture", "RC"),
         concept("Researchers", type_="beneficiary"),
     ]
-    write_gazetteer(path, concepts, {})
-    found = Gazetteer(path)
+    write_name_index(path, concepts, {})
+    found = NameIndex(path)
     yield found
     found.close()
 
@@ -53,13 +55,13 @@ def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
     ],
 )
 def test_a_text_is_tagged_with_the_words_that_say_so(
-    scheme: Gazetteer, text: str, expected: list[tuple[str, str, tuple[str, ...]]]
+    scheme: NameIndex, text: str, expected: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
     found = suggest_tags(scheme, text, KEYWORD)
     assert [(t.thing.label, next(iter(t.features)), t.words) for t in found] == expected
 
 
-def test_what_is_said_more_often_stands_first(scheme: Gazetteer) -> None:
+def test_what_is_said_more_often_stands_first(scheme: NameIndex) -> None:
     text = "Wellbeing and mentorship; wellbeing, wellbeing."
     assert [t.thing.label for t in suggest_tags(scheme, text, KEYWORD)] == [
         *("Wellbeing", "Mentorship"),

@@ -185,7 +185,7 @@ def test_without_an_index_lists_are_narrowed_by_sparql(
         "/organisations?consortium=midlands-innovation",
     )
     known = [asked.get(path, headers={"Accept": "application/json"}).json for path in paths]
-    monkeypatch.setattr("query_ui.graph.search_index.index_reader.VERSION", 99)
+    monkeypatch.setattr("query_ui.graph.search_index.index_reader.SEARCH_INDEX_VERSION", 99)
     settings, _ = shipped
     bare = create_app(settings, open_engine(settings)).test_client()
     assert [bare.get(p, headers={"Accept": "application/json"}).json for p in paths] == known
