@@ -99,6 +99,20 @@ def test_every_folder_says_what_it_holds() -> None:
             assert sentence, path.parent
 
 
+def test_the_readme_names_every_room_and_no_other() -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| `((?:loader|query_ui)/[a-z_/]+)/` \|", readme, re.MULTILINE)
+    folders = {
+        path.relative_to(PROJECT).as_posix()
+        for top in ("loader", "query_ui")
+        for path in (PROJECT / top).iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+    assert sorted(rows) == sorted(folders)
+    rooms = [row.replace("/", ".") for row in rows if (PROJECT / row / "__init__.py").exists()]
+    assert rooms == [room for room in ROOMS if room in rooms], "not in the order of the rooms"
+
+
 def blueprints() -> set[str]:
     """The modules that hold a blueprint."""
     return {
