@@ -20,5 +20,5 @@ def test_page_query_keeps_its_contract(name: str, store: pyoxigraph.Store) -> No
 
 
 def test_every_page_query_is_asked_by_the_site() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in SITE.glob("web/*.py"))
+    code = "\n".join(path.read_text("utf-8") for path in SITE.rglob("*.py"))
     assert [name for name in QUERIES if f'"{name}"' not in code] == []
