@@ -3,18 +3,18 @@
 import "@zazuko/yasqe/build/yasqe.min.css";
 import "./editor.css";
 
-import { parsed } from "./answers.js";
-import { Workbench } from "./workbench.js";
+import { parseResult } from "./results.js";
+import { QueryPage } from "./query-page.js";
 
 /** What the server put into the page for us, or null. */
-function given(id) {
+function readEmbeddedJson(id) {
   const found = document.getElementById(id);
   return found ? JSON.parse(found.textContent) : null;
 }
 
 const form = document.querySelector("form.editor");
 if (form) {
-  const answer = given("answer-data");
-  const whole = answer && { ...parsed(answer.type, answer.body), snapshots: answer.snapshots };
-  await new Workbench(form).open(given("problem-data"), whole);
+  const answer = readEmbeddedJson("answer-data");
+  const whole = answer && { ...parseResult(answer.type, answer.body), snapshots: answer.snapshots };
+  await new QueryPage(form).open(readEmbeddedJson("problem-data"), whole);
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { network, placed } from "../../../query_ui/frontend/layout.js";
+import { buildGraph, layOutGraph } from "../../../query_ui/frontend/graph-layout.js";
 
 const iri = (value) => ({ type: "iri", value });
 const text = (value) => ({ type: "literal", value });
@@ -14,21 +14,21 @@ const rows = [
 ];
 
 test("things are one node each, texts stand where they are said", () => {
-  const { nodes, edges, more } = network(rows);
+  const { nodes, edges, more } = buildGraph(rows);
   assert.equal(nodes.length, 4);
   assert.equal(edges.length, 3);
   assert.equal(more, 0);
 });
 
 test("the best connected are kept and the rest is counted", () => {
-  const { nodes, edges, more } = network(rows, 2);
+  const { nodes, edges, more } = buildGraph(rows, 2);
   assert.deepEqual(nodes.map(({ term }) => term.value).sort(), ["x:a", "x:b"]);
   assert.equal(edges.length, 1);
   assert.equal(more, 2);
 });
 
 test("every node lies inside, and always in the same place", () => {
-  const places = () => placed(network(rows), 600, 300).nodes.map(({ x, y }) => [x, y]);
+  const places = () => layOutGraph(buildGraph(rows), 600, 300).nodes.map(({ x, y }) => [x, y]);
   const once = places();
   assert.deepEqual(once, places());
   for (const [x, y] of once) assert.ok(x >= 0 && x <= 600 && y >= 0 && y <= 300);

@@ -1,9 +1,9 @@
 // The address of a query: in the bar of the browser, and a short one to pass on.
 
-import { fields, problemOf } from "./asking.js";
+import { buildFormData, readProblem } from "./request.js";
 
 /** The question that the address of this page holds after its # (as YASGUI writes it), or null. */
-export function questionIn(hash) {
+export function parseHash(hash) {
   const found = new URLSearchParams(hash.replace(/^#/, ""));
   if (!found.has("query")) return null;
   return {
@@ -14,19 +14,19 @@ export function questionIn(hash) {
 }
 
 /** The path that shows a question with its answer. */
-export function pathOf(question, format = "") {
-  const found = fields(question);
+export function buildQueryUrl(question, format = "") {
+  const found = buildFormData(question);
   if (format) found.set("format", format);
   return `/sparql?${found}`;
 }
 
 /** A short address for a question, the same for ever; Problem where none can be given. */
-export async function shortAddress(question) {
+export async function fetchPermalink(question) {
   const response = await fetch("/q", {
     method: "POST",
-    body: fields(question),
+    body: buildFormData(question),
     headers: { Accept: "application/json, application/problem+json" },
   });
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) throw await readProblem(response);
   return new URL((await response.json()).path, location.href).href;
 }

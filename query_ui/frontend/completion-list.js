@@ -1,7 +1,7 @@
 // The list of completions below the cursor.
 
-import { completions, wordBefore } from "./completing.js";
-import { element } from "./elements.js";
+import { completions, wordBefore } from "./completion.js";
+import { htmlElement } from "./dom.js";
 
 const ENOUGH = 3;
 const SILENT = /^(?:comment|string)$/;
@@ -26,8 +26,8 @@ function variables(box) {
 }
 
 function row(node, list, { shown, text, detail }) {
-  const short = shown === text ? [] : [element("code", {}, text)];
-  node.append(element("span", { class: "shown" }, shown), ...short, element("small", {}, detail));
+  const short = shown === text ? [] : [htmlElement("code", {}, text)];
+  node.append(htmlElement("span", { class: "shown" }, shown), ...short, htmlElement("small", {}, detail));
 }
 
 /** Puts a completion in, with the PREFIX line that it needs. */

@@ -1,6 +1,6 @@
 // Text that is put on the clipboard, and the panel that offers a query for other tools.
 
-import { button, choice, element } from "./elements.js";
+import { button, choice, htmlElement } from "./dom.js";
 import { snippets } from "./snippets.js";
 
 /** Puts a text on the clipboard; gives whether that was allowed. */
@@ -14,10 +14,10 @@ export async function copy(text) {
 }
 
 /** The query of an answer as curl, Python and R ask it; `tell` says what was done. */
-export function elsewhere(answer, tell) {
+export function createSnippetPanel(answer, tell) {
   const found = new Map(snippets(`${location.origin}/sparql`, answer.kind, answer.question));
   let [name] = found.keys();
-  const text = element("code", {}, found.get(name));
+  const text = htmlElement("code", {}, found.get(name));
   const pick = (chosen) => {
     name = chosen;
     text.textContent = found.get(name);
@@ -27,11 +27,11 @@ export function elsewhere(answer, tell) {
     tell(done ? `Copied for ${name}.` : "The browser did not allow copying: select the text below.");
   };
   const names = [...found.keys()].map((key) => [key, key]);
-  return element(
+  return htmlElement(
     "details",
     { class: "elsewhere" },
-    element("summary", {}, "Ask this from elsewhere"),
-    element("p", { class: "actions" }, choice("snippet", "In", names, name, pick), button("Copy", put)),
-    element("pre", { tabindex: "0" }, text),
+    htmlElement("summary", {}, "Ask this from elsewhere"),
+    htmlElement("p", { class: "actions" }, choice("snippet", "In", names, name, pick), button("Copy", put)),
+    htmlElement("pre", { tabindex: "0" }, text),
   );
 }

@@ -1,53 +1,53 @@
 // The query page: the box, its buttons, and what comes back.
 
-import { Problem, ask } from "./asking.js";
-import { boxFor } from "./box.js";
-import { copy } from "./copying.js";
-import { button, element } from "./elements.js";
-import { hintWhileTyping, showHints } from "./hints.js";
-import { shortcuts } from "./keys.js";
-import { knowledge } from "./knowledge.js";
-import { notice } from "./problem.js";
-import { savedQueries } from "./saved.js";
-import { pathOf, questionIn, shortAddress } from "./sharing.js";
-import { showAnswer } from "./view.js";
+import { EndpointError, sendQuery } from "./request.js";
+import { createEditor } from "./code-editor.js";
+import { copy } from "./snippet-panel.js";
+import { button, htmlElement } from "./dom.js";
+import { hintWhileTyping, showHints } from "./completion-list.js";
+import { createShortcutList } from "./shortcuts.js";
+import { fetchEditorData } from "./editor-data.js";
+import { createProblemNotice } from "./problem-notice.js";
+import { createSavedQueryMenu } from "./saved-query-menu.js";
+import { buildQueryUrl, parseHash, fetchPermalink } from "./query-url.js";
+import { showAnswer } from "./result-view.js";
 
 const NONE = { terms: [], prefixes: {}, queries: [] };
 
 /** The editor of one form; the form works without it too. */
-export class Workbench {
+export class QueryPage {
   constructor(form) {
     this.form = form;
     this.known = NONE;
-    this.box = boxFor(form.elements.namedItem("query"), this.#keys());
-    this.status = element("p", { class: "status", role: "status" });
+    this.box = createEditor(form.elements.namedItem("query"), this.#keys());
+    this.status = htmlElement("p", { class: "status", role: "status" });
     this.submit = form.querySelector("button[type=submit]");
     this.stop = button("Stop", () => this.running?.abort(), { hidden: true });
     this.place = document.getElementById("answer");
-    this.#lay();
+    this.#addControls();
     hintWhileTyping(this.box, () => this.known);
     window.addEventListener("hashchange", () => this.#fromHash());
-    form.addEventListener("submit", (event) => this.#submitted(event));
+    form.addEventListener("submit", (event) => this.#onSubmit(event));
   }
 
   /** Fetches what the editor completes with; shows what the address or the page asks for. */
   async open(problem, answer) {
     this.#fromHash();
-    if (problem) this.#stumbled(problem);
+    if (problem) this.#showProblem(problem);
     if (answer) await this.#show({ ...answer, question: this.question });
-    this.known = await knowledge();
+    this.known = await fetchEditorData();
     if (this.known.queries.length) {
-      this.form.before(savedQueries(this.known.queries, (text) => this.#put(text)));
+      this.form.before(createSavedQueryMenu(this.known.queries, (text) => this.#put(text)));
     }
     this.form.dataset.ready = "";
   }
 
   /** Takes what the server said of a problem to where the answer will be. */
-  #stumbled(problem) {
+  #showProblem(problem) {
     document.getElementById("problem").remove();
     document.querySelector("h1").textContent = "SPARQL";
     this.form.parentElement.querySelector("form:not(.editor)")?.remove();
-    this.place.replaceChildren(notice(this.box, problem, (text) => this.#apply(text)));
+    this.place.replaceChildren(createProblemNotice(this.box, problem, (text) => this.#apply(text)));
   }
 
   /** The query and its dataset as they stand in the form. */
@@ -67,14 +67,14 @@ export class Workbench {
     return { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-Space": complete, Esc: leave };
   }
 
-  #lay() {
+  #addControls() {
     this.submit.after(this.stop);
     const share = this.form.querySelector("button[formaction='/q']");
     share?.addEventListener("click", (event) => this.#share(event));
-    this.form.append(shortcuts(), this.status);
+    this.form.append(createShortcutList(), this.status);
   }
 
-  #submitted(event) {
+  #onSubmit(event) {
     const format = this.form.elements.namedItem("format");
     if (event.submitter?.formAction.endsWith("/q") || format?.value) return;
     event.preventDefault();
@@ -89,12 +89,12 @@ export class Workbench {
     const { question } = this;
     this.#busy(true);
     try {
-      const answer = await ask(question, running.signal);
-      history.replaceState(null, "", pathOf(question));
+      const answer = await sendQuery(question, running.signal);
+      history.replaceState(null, "", buildQueryUrl(question));
       await this.#show(answer);
     } catch (error) {
       if (this.running !== running) return;
-      this.#failed(error);
+      this.#showError(error);
     } finally {
       if (this.running === running) this.#busy(false);
     }
@@ -105,12 +105,12 @@ export class Workbench {
     await showAnswer(this.place, answer, { tell, apply: (text) => this.#apply(text) });
   }
 
-  #failed(error) {
+  #showError(error) {
     if (error.name === "AbortError") return this.#tell("Stopped.");
-    const problem = error instanceof Problem
+    const problem = error instanceof EndpointError
       ? error.document
       : { title: "No answer came", detail: `${error.message}. Is the server still running?` };
-    this.place.replaceChildren(notice(this.box, problem, (text) => this.#apply(text)));
+    this.place.replaceChildren(createProblemNotice(this.box, problem, (text) => this.#apply(text)));
     return this.#tell("");
   }
 
@@ -135,19 +135,19 @@ export class Workbench {
   }
 
   #fromHash() {
-    const found = questionIn(location.hash);
-    if (found?.defaultGraphs.length || found?.namedGraphs.length) location.replace(pathOf(found));
+    const found = parseHash(location.hash);
+    if (found?.defaultGraphs.length || found?.namedGraphs.length) location.replace(buildQueryUrl(found));
     else if (found) this.box.setValue(found.query);
   }
 
   async #share(event) {
     event.preventDefault();
     try {
-      const address = await shortAddress(this.question);
+      const address = await fetchPermalink(this.question);
       const done = await copy(address);
       this.status.replaceChildren(
         done ? "Short address, copied: " : "Short address: ",
-        element("a", { href: address }, address),
+        htmlElement("a", { href: address }, address),
       );
     } catch (error) {
       this.#tell(error.message);

@@ -1,7 +1,7 @@
 // Which charts an answer can be drawn as, and the values that each of them shows.
 
-import { columnsOf } from "./columns.js";
-import { number } from "./sorting.js";
+import { classifyColumns } from "./column-types.js";
+import { toNumber } from "./row-order.js";
 
 const MOST = { bar: 40, heat: 900, line: 2000, scatter: 2000 };
 export const COUNT = "number of rows";
@@ -10,8 +10,8 @@ export const COUNT = "number of rows";
  * The charts that fit the columns, likeliest first: { type, text, x, y, colour }, each of them a
  * list of columns to choose from. A column of null counts rows.
  */
-export function chartsOf(answer) {
-  const found = columnsOf(answer);
+export function listCharts(answer) {
+  const found = classifyColumns(answer);
   const numbers = found.filter(({ kind }) => kind === "number");
   const dates = found.filter(({ kind }) => kind === "date");
   const names = found.filter(({ kind }) => kind === "name").sort((one, two) => one.distinct - two.distinct);
@@ -35,7 +35,7 @@ function shownIn(column, label) {
   return (row) => {
     const term = row[column.index];
     if (term === null) return null;
-    return column.kind === "number" ? number(term) : label(term);
+    return column.kind === "number" ? toNumber(term) : label(term);
   };
 }
 
@@ -46,7 +46,7 @@ function grouped(rows, keys, measure) {
     const values = keys.map((key) => key(row));
     if (values.includes(null)) continue;
     const id = JSON.stringify(values);
-    const amount = measure ? number(row[measure.index]) : 1;
+    const amount = measure ? toNumber(row[measure.index]) : 1;
     if (Number.isNaN(amount)) continue;
     const group = groups.get(id) ?? { values, amount: 0 };
     group.amount += amount;
@@ -59,10 +59,10 @@ function grouped(rows, keys, measure) {
  * The values of a chart: { fields, rows, total }, where `rows` hold at most as many as can be seen
  * and `total` counts all. Rows with the same key are added up.
  */
-export function valuesOf(answer, { type, x, y, colour }, label) {
+export function buildChartData(answer, { type, x, y, colour }, label) {
   if (type === "scatter") {
     const pairs = answer.rows
-      .map((row) => [number(row[x.index]), number(row[y.index])])
+      .map((row) => [toNumber(row[x.index]), toNumber(row[y.index])])
       .filter((pair) => !pair.some(Number.isNaN));
     return cut(type, [x.name, y === x ? `${y.name} ` : y.name], pairs);
   }
@@ -81,7 +81,7 @@ function cut(type, fields, rows) {
 }
 
 /** The Vega-Lite description of a chart. https://vega.github.io/vega-lite/docs/spec.html */
-export function specOf({ type }, { fields, rows }, colours, width) {
+export function buildVegaSpec({ type }, { fields, rows }, colours, width) {
   const values = rows.map((row) => Object.fromEntries(row.map((value, at) => [`f${at}`, value])));
   const at = (index, kind, more = {}) => ({ field: `f${index}`, type: kind, title: fields[index].trim(), ...more });
   const whole = (index) => rows.every((row) => Number.isInteger(row[index]));

@@ -14,25 +14,25 @@ function filled(node, attributes, children) {
 }
 
 /** An HTML element; an attribute that begins with "on" is a listener. */
-export function element(tag, attributes = {}, ...children) {
+export function htmlElement(tag, attributes = {}, ...children) {
   return filled(document.createElement(tag), attributes, children);
 }
 
 /** An SVG element. */
-export function drawn(tag, attributes = {}, ...children) {
+export function svgElement(tag, attributes = {}, ...children) {
   return filled(document.createElementNS(NAMESPACE, tag), attributes, children);
 }
 
 /** A button that does something and sends no form. */
 export function button(text, onclick, attributes = {}) {
-  return element("button", { type: "button", class: "quiet", ...attributes, onclick }, text);
+  return htmlElement("button", { type: "button", class: "quiet", ...attributes, onclick }, text);
 }
 
 /** A label with its choice among [value, text] pairs. */
 export function choice(id, label, options, chosen, onchange) {
   const items = options.map(([value, text]) =>
-    element("option", { value, selected: value === chosen }, text),
+    htmlElement("option", { value, selected: value === chosen }, text),
   );
-  const field = element("select", { id, onchange: (event) => onchange(event.target.value) }, items);
-  return element("span", { class: "choice" }, element("label", { for: id }, label), field);
+  const field = htmlElement("select", { id, onchange: (event) => onchange(event.target.value) }, items);
+  return htmlElement("span", { class: "choice" }, htmlElement("label", { for: id }, label), field);
 }

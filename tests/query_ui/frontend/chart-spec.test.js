@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chartsOf, specOf, valuesOf } from "../../../query_ui/frontend/charts.js";
-import { columnsOf } from "../../../query_ui/frontend/columns.js";
+import { listCharts, buildVegaSpec, buildChartData } from "../../../query_ui/frontend/chart-spec.js";
+import { classifyColumns } from "../../../query_ui/frontend/column-types.js";
 import { compile } from "vega-lite";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
@@ -21,37 +21,37 @@ const crossed = { columns: ["who", "what"], rows: [[text("a"), text("x")], [text
 
 test("a column is a number only where all its terms are", () => {
   const mixed = { columns: ["a", "b"], rows: [[number(1), null], [text("one"), null]] };
-  assert.deepEqual(columnsOf(mixed).map(({ kind }) => kind), ["name", "empty"]);
-  assert.deepEqual(columnsOf(dated).map(({ kind }) => kind), ["date", "number"]);
+  assert.deepEqual(classifyColumns(mixed).map(({ kind }) => kind), ["name", "empty"]);
+  assert.deepEqual(classifyColumns(dated).map(({ kind }) => kind), ["date", "number"]);
 });
 
 test("the types of the columns choose the chart", () => {
-  assert.equal(chartsOf(counts)[0].type, "bar");
-  assert.equal(chartsOf(dated)[0].type, "line");
-  assert.deepEqual(chartsOf(pairs).map(({ type }) => type), ["scatter"]);
-  assert.deepEqual(chartsOf(crossed).map(({ type }) => type), ["bar", "heat"]);
-  assert.deepEqual(chartsOf({ columns: ["a"], rows: [[null]] }), []);
+  assert.equal(listCharts(counts)[0].type, "bar");
+  assert.equal(listCharts(dated)[0].type, "line");
+  assert.deepEqual(listCharts(pairs).map(({ type }) => type), ["scatter"]);
+  assert.deepEqual(listCharts(crossed).map(({ type }) => type), ["bar", "heat"]);
+  assert.deepEqual(listCharts({ columns: ["a"], rows: [[null]] }), []);
 });
 
 function chosen(answer, type) {
-  const kind = chartsOf(answer).find((one) => one.type === type);
+  const kind = listCharts(answer).find((one) => one.type === type);
   return { type, x: kind.x[0], y: kind.y[0], colour: kind.colour?.[0] };
 }
 
 test("rows of one bar are added up, rows without a key are left out", () => {
-  const values = valuesOf(counts, chosen(counts, "bar"), label);
+  const values = buildChartData(counts, chosen(counts, "bar"), label);
   assert.deepEqual(values, { fields: ["keyword", "n"], rows: [["a", 3], ["b", 5]], total: 2 });
 });
 
 test("a line goes by date, a heat map counts, a point needs both numbers", () => {
-  assert.deepEqual(valuesOf(dated, chosen(dated, "line"), label).rows, [["2020-01-01", 2], ["2021-03-01", 4]]);
-  assert.deepEqual(valuesOf(crossed, chosen(crossed, "heat"), label).rows, [["a", "x", 2], ["b", "y", 1]]);
-  assert.deepEqual(valuesOf(pairs, chosen(pairs, "scatter"), label).rows, [[1, 2]]);
+  assert.deepEqual(buildChartData(dated, chosen(dated, "line"), label).rows, [["2020-01-01", 2], ["2021-03-01", 4]]);
+  assert.deepEqual(buildChartData(crossed, chosen(crossed, "heat"), label).rows, [["a", "x", 2], ["b", "y", 1]]);
+  assert.deepEqual(buildChartData(pairs, chosen(pairs, "scatter"), label).rows, [[1, 2]]);
 });
 
 test("more bars than can be seen are counted", () => {
   const many = { columns: ["k", "n"], rows: Array.from({ length: 50 }, (_, at) => [text(`k${at}`), number(at)]) };
-  const values = valuesOf(many, chosen(many, "bar"), label);
+  const values = buildChartData(many, chosen(many, "bar"), label);
   assert.equal(values.rows.length, 40);
   assert.equal(values.total, 50);
 });
@@ -61,7 +61,7 @@ for (const [type, answer] of Object.entries({ bar: counts, line: dated, scatter:
     const said = [];
     const logger = { level: () => logger, error: (m) => said.push(m), warn: () => logger, info: () => logger, debug: () => logger };
     const what = chosen(answer, type);
-    const { spec } = compile(specOf(what, valuesOf(answer, what, label), COLOURS, 600), { logger });
+    const { spec } = compile(buildVegaSpec(what, buildChartData(answer, what, label), COLOURS, 600), { logger });
     assert.deepEqual(said, []);
     assert.ok(spec.marks.length > 0);
   });

@@ -1,6 +1,6 @@
 // What went wrong, in words beside the editor and as a mark in the line.
 
-import { button, element } from "./elements.js";
+import { button, htmlElement } from "./dom.js";
 
 /** The marks of one problem in the text; taken away with the next change. */
 function mark(box, { line, column }) {
@@ -24,20 +24,20 @@ function goTo(box, { line, column }) {
 }
 
 /** A notice about a problem document; `repair` puts a mended query in. */
-export function notice(box, problem, repair) {
+export function createProblemNotice(box, problem, repair) {
   const { title, detail, excerpt, suggestion } = problem;
   mark(box, problem);
   const place = problem.line
     ? button(`Go to line ${problem.line}`, () => goTo(box, problem))
     : null;
   const mend = problem.repair ? button("Apply the repair", () => repair(problem.repair)) : null;
-  return element(
+  return htmlElement(
     "div",
     { class: "notice problem", role: "alert" },
-    element("strong", {}, title),
-    element("p", {}, detail),
-    excerpt ? element("pre", { class: "excerpt" }, excerpt) : null,
-    suggestion ? element("p", {}, suggestion) : null,
-    place || mend ? element("p", { class: "actions" }, place, mend) : null,
+    htmlElement("strong", {}, title),
+    htmlElement("p", {}, detail),
+    excerpt ? htmlElement("pre", { class: "excerpt" }, excerpt) : null,
+    suggestion ? htmlElement("p", {}, suggestion) : null,
+    place || mend ? htmlElement("p", { class: "actions" }, place, mend) : null,
   );
 }

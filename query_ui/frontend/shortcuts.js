@@ -1,6 +1,6 @@
 // The list of shortcuts, and the line that says how to leave the editor.
 
-import { element } from "./elements.js";
+import { htmlElement } from "./dom.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.platform ?? "");
 const KEYS = [
@@ -14,16 +14,16 @@ const KEYS = [
 ];
 
 /** The hint below the editor and the whole list behind it. */
-export function shortcuts() {
+export function createShortcutList() {
   const rows = KEYS.map(([keys, does]) => [
-    element("dt", {}, keys.split(" ").map((key) => element("kbd", {}, key))),
-    element("dd", {}, does),
+    htmlElement("dt", {}, keys.split(" ").map((key) => htmlElement("kbd", {}, key))),
+    htmlElement("dd", {}, does),
   ]);
   const hint = `${KEYS[0][0].replace(" ", "+")} asks, Ctrl+Space completes, Esc leaves the editor.`;
-  return element(
+  return htmlElement(
     "details",
     { class: "keys" },
-    element("summary", {}, "Keys: ", element("span", { id: "keys-hint" }, hint)),
-    element("dl", {}, rows),
+    htmlElement("summary", {}, "Keys: ", htmlElement("span", { id: "keys-hint" }, hint)),
+    htmlElement("dl", {}, rows),
   );
 }

@@ -4,7 +4,7 @@ const AT_ONCE = 500;
 const MOST = 5000;
 
 /** The names that have been asked for so far. */
-export class Names {
+export class EntityLabels {
   constructor() {
     this.known = new Map();
   }

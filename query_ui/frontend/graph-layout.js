@@ -13,7 +13,7 @@ function key(term) {
  * The nodes and edges of triples: at most `most` nodes, those with the most edges first, and how
  * many there are besides. Literals are nodes too, each where it stands.
  */
-export function network(rows, most = MOST) {
+export function buildGraph(rows, most = MOST) {
   const nodes = new Map();
   const edges = [];
   const node = (term, id) => {
@@ -33,7 +33,7 @@ export function network(rows, most = MOST) {
 }
 
 /** Gives every node its x and y within the size; the same graph always lies the same way. */
-export function placed({ nodes, edges, more }, width, height) {
+export function layOutGraph({ nodes, edges, more }, width, height) {
   const simulation = forceSimulation(nodes)
     .force("link", forceLink(edges).distance(110))
     .force("apart", forceManyBody().strength(-420))

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fromJson, parsed, said, written } from "../../../query_ui/frontend/answers.js";
+import { fromJson, parseResult, formatTerm, formatTermAsSparql } from "../../../query_ui/frontend/results.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 
@@ -40,7 +40,7 @@ test("N-Triples are read with their escapes", () => {
 _:b1 <x:p> "1"^^<${XSD}integer> .
 <x:s> <x:p> _:b1 .
 `;
-  const { kind, rows } = parsed("application/n-triples", body);
+  const { kind, rows } = parseResult("application/n-triples", body);
   assert.equal(kind, "graph");
   assert.deepEqual(rows.map(([, , object]) => object), [
     { type: "literal", value: 'a "b"\né😀 . <y>', language: "en-GB" },
@@ -51,18 +51,18 @@ _:b1 <x:p> "1"^^<${XSD}integer> .
 });
 
 test("a triple as a term stays as it is written", () => {
-  const { rows } = parsed("application/n-triples", "<x:s> <x:says> <<( <x:a> <x:b> \"c\" )>> .\n");
+  const { rows } = parseResult("application/n-triples", "<x:s> <x:says> <<( <x:a> <x:b> \"c\" )>> .\n");
   assert.deepEqual(rows[0][2], { type: "triple", value: '<<( <x:a> <x:b> "c" )>>' });
 });
 
 test("what is no triple is refused", () => {
-  assert.throws(() => parsed("application/n-triples", "<x:s> <x:p> "), SyntaxError);
+  assert.throws(() => parseResult("application/n-triples", "<x:s> <x:p> "), SyntaxError);
 });
 
 test("a term is written as N-Triples and said as text", () => {
   const term = { type: "literal", value: 'a"b', language: "en" };
-  assert.equal(written(term), '"a\\"b"@en');
-  assert.equal(written({ type: "iri", value: "x:1" }), "<x:1>");
-  assert.equal(said({ type: "blank", value: "b0" }), "_:b0");
-  assert.equal(said(null), "");
+  assert.equal(formatTermAsSparql(term), '"a\\"b"@en');
+  assert.equal(formatTermAsSparql({ type: "iri", value: "x:1" }), "<x:1>");
+  assert.equal(formatTerm({ type: "blank", value: "b0" }), "_:b0");
+  assert.equal(formatTerm(null), "");
 });

@@ -1,40 +1,40 @@
 // An answer as a table: sorted by a press on a heading, filtered by words, a hundred rows at first.
 
-import { said } from "./answers.js";
-import { button, element } from "./elements.js";
-import { filtered, sorted } from "./sorting.js";
+import { formatTerm } from "./results.js";
+import { button, htmlElement } from "./dom.js";
+import { filterRows, sortRows } from "./row-order.js";
 
 const FIRST = 100;
 const MOST = 10_000;
 const ORDERS = { "": "ascending", ascending: "descending", descending: "" };
 
 function cell(names, term) {
-  if (term === null) return element("td");
-  if (term.type === "iri") return element("td", {}, thing(names.of(term.value), term.value));
-  if (term.type !== "literal") return element("td", {}, names.text(term));
+  if (term === null) return htmlElement("td");
+  if (term.type === "iri") return htmlElement("td", {}, thing(names.of(term.value), term.value));
+  if (term.type !== "literal") return htmlElement("td", {}, names.text(term));
   const tag = term.language ?? (term.datatype && names.of(term.datatype).short);
   const title = term.language ? "Language" : "Datatype";
-  const text = element("span", { class: "text", lang: term.language }, term.value);
-  return element("td", {}, text, tag ? [" ", element("span", { class: "tag", title }, tag)] : []);
+  const text = htmlElement("span", { class: "text", lang: term.language }, term.value);
+  return htmlElement("td", {}, text, tag ? [" ", htmlElement("span", { class: "tag", title }, tag)] : []);
 }
 
 function thing({ label, short, href, outside }, iri) {
   const text = label || short;
   const shown = href
-    ? element("a", { href, title: iri, ...(outside && { class: "outside", rel: "external noreferrer" }) }, text)
-    : element("span", { title: iri }, text);
-  return label ? [shown, " ", element("code", { class: "short" }, short)] : [shown];
+    ? htmlElement("a", { href, title: iri, ...(outside && { class: "outside", rel: "external noreferrer" }) }, text)
+    : htmlElement("span", { title: iri }, text);
+  return label ? [shown, " ", htmlElement("code", { class: "short" }, short)] : [shown];
 }
 
 /** The table of one answer; `node` is what the page shows. */
 export class Table {
   constructor(answer, names) {
     Object.assign(this, { answer, names, column: -1, order: "", words: "", limit: FIRST, turn: 0 });
-    this.count = element("p", { class: "count", "aria-live": "polite" });
+    this.count = htmlElement("p", { class: "count", "aria-live": "polite" });
     this.more = button("Show all", () => this.#showMore(), { hidden: true });
-    this.head = element("tr");
-    this.body = element("tbody");
-    this.node = element("div", { class: "answer-table" }, this.#filter(), this.count, this.#scroll(), this.more);
+    this.head = htmlElement("tr");
+    this.body = htmlElement("tbody");
+    this.node = htmlElement("div", { class: "answer-table" }, this.#filter(), this.count, this.#scroll(), this.more);
   }
 
   /** Shows the rows that are wanted, with their names. */
@@ -43,14 +43,14 @@ export class Table {
     this.turn += 1;
     const { turn } = this;
     const named = !(order || words) || (await names.learn(answer.rows));
-    const label = named ? (term) => names.text(term) : said;
-    const found = filtered(answer.rows, words, label);
-    const rows = order ? sorted(found, column, order === "descending", label) : found;
+    const label = named ? (term) => names.text(term) : formatTerm;
+    const found = filterRows(answer.rows, words, label);
+    const rows = order ? sortRows(found, column, order === "descending", label) : found;
     const shown = rows.slice(0, this.limit);
     await names.learn(shown);
     if (turn !== this.turn) return;
     this.#headings();
-    this.body.replaceChildren(...shown.map((row) => element("tr", {}, row.map((term) => cell(names, term)))));
+    this.body.replaceChildren(...shown.map((row) => htmlElement("tr", {}, row.map((term) => cell(names, term)))));
     this.#tell(shown.length, rows.length, named);
   }
 
@@ -70,8 +70,8 @@ export class Table {
   #headings() {
     const cells = this.answer.columns.map((name, index) => {
       const order = index === this.column ? this.order : "";
-      const press = element("button", { type: "button", onclick: () => this.#sort(index) }, name);
-      return element("th", { scope: "col", "aria-sort": order || "none" }, press);
+      const press = htmlElement("button", { type: "button", onclick: () => this.#sort(index) }, name);
+      return htmlElement("th", { scope: "col", "aria-sort": order || "none" }, press);
     });
     const focused = [...this.head.children].findIndex((th) => th.contains(document.activeElement));
     this.head.replaceChildren(...cells);
@@ -94,14 +94,14 @@ export class Table {
       this.words = event.target.value;
       this.show();
     };
-    const field = element("input", { id: "filter", type: "search", autocomplete: "off", oninput });
+    const field = htmlElement("input", { id: "filter", type: "search", autocomplete: "off", oninput });
     const hidden = !this.answer.rows.length;
-    return element("p", { class: "filter", hidden }, element("label", { for: "filter" }, "Only rows with"), field);
+    return htmlElement("p", { class: "filter", hidden }, htmlElement("label", { for: "filter" }, "Only rows with"), field);
   }
 
   #scroll() {
-    const table = element("table", { class: "result" }, element("thead", {}, this.head), this.body);
-    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Result" }, table);
+    const table = htmlElement("table", { class: "result" }, htmlElement("thead", {}, this.head), this.body);
+    return htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Result" }, table);
   }
 }
 

@@ -9,7 +9,7 @@ function term(given) {
   if (given === undefined) return null;
   if (given.type === "triple") {
     const { subject, predicate, object } = given.value;
-    const parts = [subject, predicate, object].map((part) => written(term(part)));
+    const parts = [subject, predicate, object].map((part) => formatTermAsSparql(term(part)));
     return { type: "triple", value: `<<( ${parts.join(" ")} )>>` };
   }
   const found = { type: TYPES[given.type], value: given.value };
@@ -19,7 +19,7 @@ function term(given) {
 }
 
 /** A term as N-Triples writes it. */
-export function written(term) {
+export function formatTermAsSparql(term) {
   if (term === null) return "";
   if (term.type === "iri") return `<${term.value}>`;
   if (term.type === "blank") return `_:${term.value}`;
@@ -30,7 +30,7 @@ export function written(term) {
 }
 
 /** What a person reads of a term: the text alone. */
-export function said(term) {
+export function formatTerm(term) {
   if (term === null) return "";
   return term.type === "blank" ? `_:${term.value}` : term.value;
 }
@@ -50,6 +50,6 @@ export function fromTriples(text) {
 }
 
 /** An answer by the media type of its body. */
-export function parsed(type, body) {
+export function parseResult(type, body) {
   return type.startsWith("application/n-triples") ? fromTriples(body) : fromJson(body);
 }

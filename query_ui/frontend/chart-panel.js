@@ -1,7 +1,7 @@
 // The panel with a chart: what is drawn, along which columns, and its values as a table.
 
-import { COUNT, chartsOf, specOf, valuesOf } from "./charts.js";
-import { choice, element } from "./elements.js";
+import { COUNT, listCharts, buildVegaSpec, buildChartData } from "./chart-spec.js";
+import { choice, htmlElement } from "./dom.js";
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -20,12 +20,12 @@ export class Chart {
   constructor(answer, names) {
     this.answer = answer;
     this.names = names;
-    this.charts = chartsOf(answer);
-    this.controls = element("p", { class: "actions" });
-    this.picture = element("div", { class: "chart" });
-    this.values = element("div");
-    this.said = element("p", { class: "count", "aria-live": "polite" });
-    this.node = element("div", { class: "answer-chart" }, this.controls, this.said, this.picture, this.values);
+    this.charts = listCharts(answer);
+    this.controls = htmlElement("p", { class: "actions" });
+    this.picture = htmlElement("div", { class: "chart" });
+    this.values = htmlElement("div");
+    this.said = htmlElement("p", { class: "count", "aria-live": "polite" });
+    this.node = htmlElement("div", { class: "answer-chart" }, this.controls, this.said, this.picture, this.values);
     if (this.charts.length) this.#take(this.charts[0]);
   }
 
@@ -41,17 +41,17 @@ export class Chart {
     await this.names.learn(this.answer.rows);
     if (turn !== this.turn) return;
     this.#choices();
-    const data = valuesOf(this.answer, chosen, (term) => this.names.text(term));
+    const data = buildChartData(this.answer, chosen, (term) => this.names.text(term));
     const title = `${this.kind.text}: ${data.fields.map((field) => field.trim()).join(", ")}`;
     this.said.textContent =
       data.rows.length < data.total ? `${title}. First ${data.rows.length} of ${data.total} values.` : title;
     this.#table(data);
-    const { draw } = await import("./drawing.js");
+    const { draw } = await import("./vega-renderer.js");
     if (turn !== this.turn) return;
     this.view?.finalize();
     this.picture.replaceChildren();
     const width = this.picture.clientWidth || 600;
-    this.view = await draw(specOf(chosen, data, colours(), width), this.picture);
+    this.view = await draw(buildVegaSpec(chosen, data, colours(), width), this.picture);
   }
 
   #choices() {
@@ -78,15 +78,15 @@ export class Chart {
   }
 
   #table({ fields, rows }) {
-    const head = fields.map((field) => element("th", { scope: "col" }, field));
-    const body = rows.map((row) => element("tr", {}, row.map((value) => element("td", {}, String(value)))));
-    const table = element("table", { class: "result" }, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
+    const head = fields.map((field) => htmlElement("th", { scope: "col" }, field));
+    const body = rows.map((row) => htmlElement("tr", {}, row.map((value) => htmlElement("td", {}, String(value)))));
+    const table = htmlElement("table", { class: "result" }, htmlElement("thead", {}, htmlElement("tr", {}, head)), htmlElement("tbody", {}, body));
     this.values.replaceChildren(
-      element(
+      htmlElement(
         "details",
         {},
-        element("summary", {}, "The values of the chart"),
-        element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values of the chart" }, table),
+        htmlElement("summary", {}, "The values of the chart"),
+        htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values of the chart" }, table),
       ),
     );
   }

@@ -1,10 +1,10 @@
 // The box that the query is written in: Yasqe without its requests, its buttons and its completers.
 // Yasqe 4.6.2 sends the named graphs as default-graph-uri and asks prefix.cc and LOV for
-// completions, so asking.js sends the queries and completing.js completes them.
+// completions, so request.js sends the queries and completion.js completes them.
 
 import { Yasqe } from "@zazuko/yasqe";
 
-import { element } from "./elements.js";
+import { htmlElement } from "./dom.js";
 
 const MOST_EXPECTED = 8;
 
@@ -18,14 +18,14 @@ function check(box) {
     if (state.OK !== false) continue;
     const expected = (state.possibleCurrent ?? []).slice(0, MOST_EXPECTED).join(" ");
     const title = state.errorMsg || `Not read from here on. Expected: ${expected}`;
-    box.setGutterMarker(line, "gutterErrorBar", element("span", { class: "grammar", title }, "!"));
+    box.setGutterMarker(line, "gutterErrorBar", htmlElement("span", { class: "grammar", title }, "!"));
     return;
   }
 }
 
 /** An editor with the text of `area`, whose place it takes; `keys` are more shortcuts. */
-export function boxFor(area, keys) {
-  const place = element("div", { class: "box" });
+export function createEditor(area, keys) {
+  const place = htmlElement("div", { class: "box" });
   area.after(place);
   const yasqe = new Yasqe(place, {
     value: area.value.trimEnd(),

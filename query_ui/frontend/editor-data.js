@@ -3,7 +3,7 @@
 const NOTHING = { terms: [], prefixes: {}, queries: [], total: 0, truncated: false };
 
 /** Fetched once for a page; without it the editor completes nothing and works all the same. */
-export async function knowledge() {
+export async function fetchEditorData() {
   const response = await fetch("/sparql/terms.json", {
     headers: { Accept: "application/json" },
   }).catch(() => null);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { completions } from "../../../query_ui/frontend/completing.js";
+import { completions } from "../../../query_ui/frontend/completion.js";
 
 const known = {
   prefixes: { concept: "https://example.org/concept/", ckg: "https://example.org/ontology#" },
