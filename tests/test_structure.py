@@ -28,8 +28,6 @@ SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b[\s\S]*\{
 
 
 REPEATED = {
-    "grammar": "of SPARQL; the copy in syntax_help goes",
-    "ll1_table": "of SPARQL; the copy in syntax_help goes",
     "errors": "the exceptions of the project, and their pages",
     "name_index": "written by the loader, read by the site",
     "search_index": "written by the loader, read by the site",

@@ -53,7 +53,7 @@ def read_parameters(query: ParsedQuery, prologue: str, problems: Problems) -> It
     for comment in query.comments:
         if comment.follows < 0 or not is_note(comment.text):
             continue
-        line, _ = query.lines.to_line_column(comment.start)
+        line, _ = query.positions.to_line_column(comment.start)
         block = blocks.get(query.tokens[comment.follows].end)
         variable = block.child("Var") if block and block.token("(", "nil") is None else None
         if block is None or variable is None:
@@ -72,7 +72,7 @@ def _read_parameter(
     query: ParsedQuery, block: Node, comment: Comment, prologue: str, problems: Problems
 ) -> Parameter | None:
     name = block.first_token.text[1:]
-    number, _ = query.lines.to_line_column(block.start)
+    number, _ = query.positions.to_line_column(block.start)
     notes = _parse_notes(comment.text.removeprefix(NOTE), number, problems)
     opening, closing = block.token("{"), block.token("}")
     assert opening and closing

@@ -97,7 +97,7 @@ class Ll1Table:
             self._first_set_by_symbol[symbol] = frozenset().union(*found)
         return self._first_set_by_symbol[symbol]
 
-    def step(self, symbol: str, terminal: str) -> Step | None:
+    def consume_terminal(self, symbol: str, terminal: str) -> Step | None:
         """Return how ``symbol`` goes on when it begins with ``terminal``; None where it cannot."""
         key = symbol, terminal
         if key not in self._step_by_key:
@@ -109,7 +109,7 @@ class Ll1Table:
             return ((), ()) if symbol == terminal else None
         for alternative in self.rules[symbol]:
             for position, inner in enumerate(self.list_leading_symbols(alternative)):
-                step = self.step(inner, terminal)
+                step = self.consume_terminal(inner, terminal)
                 if step is not None:
                     opened, rest = step
                     rest = (*reversed(alternative[position + 1 :]), *rest)

@@ -3,7 +3,6 @@
 https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 """
 
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,8 +18,6 @@ QUERY_FORMS = {
     "AskQuery": "ASK",
 }
 """The rules of the four forms of queries with their keywords."""
-CLOSERS = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
-"""The opening brackets and what closes each."""
 _CHAIN = frozenset(
     "Expression AndExpression Comparison Sum Product Unary Primary Constraint Path PathSequence "
     "PathStep PathPrimary PathVerb Value PlainValue Member Term VarOrIri".split()
@@ -41,7 +38,6 @@ class Comment(NamedTuple):
         return self.start + len(self.text)
 
 
-@dataclass(eq=False)
 class ParsedQuery:
     """A query with its tokens and its tree, which ends where the grammar stops.
 
@@ -50,11 +46,10 @@ class ParsedQuery:
     terminals one of which had to begin there.
     """
 
-    text: str
-    tokens: list[Token] = field(repr=False)
-    root: Node = field(repr=False)
-    error_index: int | None
-    expected_symbols: tuple[str, ...]
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tokenise_query(text)
+        self.root, self.error_index, self.expected_symbols = _parse(self.tokens)
 
     @property
     def is_valid(self) -> bool:
@@ -62,7 +57,7 @@ class ParsedQuery:
         return self.error_index is None
 
     @cached_property
-    def lines(self) -> LinePositions:
+    def positions(self) -> LinePositions:
         """The lines and columns of its offsets."""
         return LinePositions(self.text)
 
@@ -100,8 +95,7 @@ class ParsedQuery:
 
 def parse_query(text: str) -> ParsedQuery:
     """Parse the text of a query; what cannot be parsed is left out of the tree."""
-    tokens = tokenise_query(text)
-    return ParsedQuery(text, tokens, *_parse(tokens))
+    return ParsedQuery(text)
 
 
 parse_file = lru_cache(maxsize=512)(parse_query)
@@ -118,7 +112,7 @@ def _parse(tokens: list[Token]) -> tuple[Node, int | None, tuple[str, ...]]:
     nodes, end = [Node("", 0)], 0
     for index, token in enumerate(tokens):
         skipped: list[str] = []
-        while (step := grammar.step(symbol := stack.pop(), token.kind)) is None:
+        while (step := grammar.consume_terminal(symbol := stack.pop(), token.kind)) is None:
             if symbol == CLOSE:
                 _close(nodes, end)
                 continue
