@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from loader.queries.header import Header, Keys, Problems, are_texts, check_keys, is_text
-from loader.queries.parameters import terms_in
+from loader.queries.parameters import parse_terms
 
 _CONTRACT = Keys(("columns", "min_rows", "max_ms"), ("max_rows",))
 _INVARIANT = Keys(("says",), ("query", "none"))
@@ -186,7 +186,7 @@ def _rows(
 
 def _term(written: object, prologue: str) -> NamedNode | Literal | None:
     try:
-        (term,) = terms_in(str(written), prologue)
+        (term,) = parse_terms(str(written), prologue)
     except (SyntaxError, ValueError):
         return None
     return term

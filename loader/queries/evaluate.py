@@ -14,11 +14,8 @@ from pyoxigraph import (
 )
 
 from loader.errors import UsageError
-from loader.queries.dataset_clauses import Dataset, dataset_of
-from loader.queries.query_text import bare
+from loader.queries.from_clauses import Dataset, parse_dataset
 from loader.settings import BASE
-
-__all__ = ["bare", "has_union", "merged", "solve", "union_of"]
 
 
 def solve(
@@ -37,7 +34,7 @@ def solve(
     Raises SyntaxError as the store does, UsageError for a graph that is no IRI.
     """
     dataset: Dataset | None = Dataset(_iris(default_graphs), _iris(named_graphs))
-    dataset = dataset if dataset else dataset_of(text)
+    dataset = dataset if dataset else parse_dataset(text)
     if dataset is None:
         flag = not (has_union(store) if union is None else union)
         return store.query(text, base_iri=BASE, use_default_graph_as_union=flag)

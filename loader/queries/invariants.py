@@ -3,28 +3,24 @@
 An answer is spoken about as a subquery: https://www.w3.org/TR/sparql11-query/#subqueries
 """
 
-import re
-
 from pyoxigraph import QueryBoolean, Store
 
 from loader.queries.contract import Invariant
 from loader.queries.header import Problems
-from loader.queries.parameters import prologue_of
-from loader.queries.query_text import bare
+from loader.queries.prologue import read_prologue
 from loader.queries.result_table import Run, in_words
+from loader.queries.rewrite import as_subquery
 from loader.queries.saved_query import SavedQuery
 
 ANSWER = "{answer}"
 """What stands for the query itself in the text of an invariant."""
-
-_FORM = re.compile(r"(?<![\w.:?$-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b(?![\w.-]*:)", re.IGNORECASE)
 
 
 def check_invariants(query: SavedQuery, problems: Problems) -> None:
     """An invariant that cannot be asked is a problem on its own line."""
     for invariant in query.contract.invariants:
         named = f'The invariant "{invariant.says}"'
-        if (invariant.none or ANSWER in invariant.text) and not _is_table(query):
+        if (invariant.none or ANSWER in invariant.text) and query.syntax.form != "SELECT":
             message = "speaks of the rows of the answer, and only a SELECT has rows."
             problems.add(invariant.line, f"{named} {message}")
             continue
@@ -42,7 +38,9 @@ def asked(query: SavedQuery, invariant: Invariant) -> str:
     text = invariant.text
     if invariant.none:
         text = f"SELECT * WHERE {{ {ANSWER}\n{text}\n}} LIMIT 1"
-    return f"{prologue_of(query.text)}\n{text.replace(ANSWER, _answer(query))}"
+    prologue = read_prologue(query.syntax)
+    answer = as_subquery(query.syntax, prologue)
+    return f"{prologue.format()}\n{text.replace(ANSWER, answer)}"
 
 
 def fault_of(query: SavedQuery, invariant: Invariant, run: Run) -> str:
@@ -56,14 +54,3 @@ def fault_of(query: SavedQuery, invariant: Invariant, run: Run) -> str:
     ordered = dict.fromkeys((*query.contract.columns, *found.columns))
     row = in_words([(name, cells.get(name)) for name in ordered])
     return f"it is not true that {invariant.says}, as for {row or 'an empty row'}"
-
-
-def _is_table(query: SavedQuery) -> bool:
-    found = _FORM.search(bare(query.text))
-    return bool(found and found[1].upper() == "SELECT")
-
-
-def _answer(query: SavedQuery) -> str:
-    """The query without its prologue, as a subquery."""
-    found = _FORM.search(bare(query.text))
-    return f"{{\n{query.text[found.start() if found else 0 :]}\n}}"

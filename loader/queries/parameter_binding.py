@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from loader.errors import BadValue, UsageError
 from loader.namespaces import XSD
 from loader.queries.parameters import Parameter
+from loader.queries.rewrite import Edit, apply_edits
 from loader.queries.saved_query import SavedQuery
 
 _SLUG = re.compile(r"[^\W_][\w.~-]*")
@@ -43,21 +44,26 @@ def bind(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> str:
     its default. UsageError for an unknown parameter, BadValue for a text that is no value of its
     type; an empty text is a value only where the type is text.
     """
+    return apply_edits(query.text, list_bindings(query, values))
+
+
+def list_bindings(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> list[Edit]:
+    """Return the edits that put ``values`` in the place of defaults; errors as ``bind``."""
     known = ", ".join(parameter.name for parameter in query.parameters) or "none"
     for name in values:
         if all(name != parameter.name for parameter in query.parameters):
             raise UsageError(
                 f'{query.name} has no parameter "{name}"; its parameters are: {known}.'
             )
-    text = query.text
-    for parameter in sorted(query.parameters, key=lambda item: item.start, reverse=True):
+    edits = []
+    for parameter in reversed(query.parameters):
         texts = values.get(parameter.name, ())
         if texts:
-            given = " ".join(str(term) for term in terms(query, parameter, texts))
-            text = f"{text[: parameter.start]} {given} {text[parameter.end :]}"
+            written = " ".join(str(term) for term in terms(query, parameter, texts))
+            edits.append(Edit(parameter.start, parameter.end, f" {written} "))
         elif parameter.required:
             raise UsageError(f'{query.name} needs a value for "{parameter.name}".')
-    return text
+    return edits
 
 
 def terms(

@@ -1,23 +1,20 @@
 """The parameters of a saved query: its annotated VALUES lines, with defaults as typed terms."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from loader.namespaces import RDF
-from loader.queries.header import Problems, header_lines
+from loader.queries.header import Problems
+from loader.queries.rewrite import NOTE, is_note
+from loader.queries.syntax.parser import Comment, ParsedQuery
+from loader.queries.syntax.tree import Node
 
 Term: TypeAlias = NamedNode | Literal
 
 _NOTES = ("label", "choices", "required")
-_PROLOGUE = re.compile(r"\bPREFIX\s+[^\s:]*:\s*<[^<>\s]*>|\bBASE\s*<[^<>\s]*>", re.IGNORECASE)
-_PARAMETER = re.compile(
-    r"^\s*VALUES\s+[?$](?P<name>\w+)\s*\{(?P<inside>[^{}]*)\}\s*#\+(?P<notes>.*)$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +43,42 @@ class Parameter:
         return first.datatype.value if isinstance(first, Literal) else ""
 
 
-def read_parameters(text: str, prologue: str, problems: Problems) -> Iterator[Parameter]:
-    """The parameter lines; a ``#+`` anywhere else below the header is a problem."""
-    start = 0
-    seen: set[str] = set()
-    above = sum(1 for _ in header_lines(text))
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        if number > above and "#+" in line:
-            found = _PARAMETER.match(line.rstrip("\r\n"))
-            parameter = _parameter(found, prologue, number, problems) if found else None
-            if not found:
-                problems.add(
-                    number, 'A "#+" note below the header belongs after "VALUES ?x { … }".'
-                )
-            elif found["name"] in seen:
-                problems.add(number, f'The parameter "{found["name"]}" is declared twice.')
-            elif parameter:
-                seen.add(parameter.name)
-                inside = (start + found.start("inside"), start + found.end("inside"))
-                yield replace(parameter, start=inside[0], end=inside[1])
-        start += len(line)
+def read_parameters(query: ParsedQuery, prologue: str, problems: Problems) -> Iterator[Parameter]:
+    """Yield the parameters; a ``#+`` anywhere else below the header becomes a problem.
+
+    ``prologue`` has the prefixes of the defaults as Turtle reads them.
+    """
+    blocks = {block.end: block for block in query.root.find_all("DataBlock")}
+    names: set[str] = set()
+    for comment in query.comments:
+        if comment.follows < 0 or not is_note(comment.text):
+            continue
+        line, _ = query.positions.to_line_column(comment.start)
+        block = blocks.get(query.tokens[comment.follows].end)
+        variable = block.child("Var") if block and block.token("(", "nil") is None else None
+        if block is None or variable is None:
+            problems.add(line, 'A "#+" note below the header belongs after "VALUES ?x { … }".')
+            continue
+        parameter = _read_parameter(query, block, comment, prologue, problems)
+        name = variable.first_token.text[1:]
+        if name in names:
+            problems.add(line, f'The parameter "{name}" is declared twice.')
+        elif parameter:
+            names.add(name)
+            yield parameter
 
 
-def _parameter(
-    found: re.Match[str], prologue: str, number: int, problems: Problems
+def _read_parameter(
+    query: ParsedQuery, block: Node, comment: Comment, prologue: str, problems: Problems
 ) -> Parameter | None:
-    name = found["name"]
-    notes = _notes(found["notes"], number, problems)
+    name = block.first_token.text[1:]
+    number, _ = query.positions.to_line_column(block.start)
+    notes = _parse_notes(comment.text.removeprefix(NOTE), number, problems)
+    opening, closing = block.token("{"), block.token("}")
+    assert opening and closing
+    inside = query.text[opening.end : closing.start]
     try:
-        defaults = terms_in(found["inside"], prologue)
+        defaults = parse_terms(inside, prologue)
     except SyntaxError as error:
         problems.add(number, f'The default of "{name}" is no list of terms: {error}.')
         return None
@@ -86,11 +90,12 @@ def _parameter(
         problems.add(number, f'"required" of "{name}" must be yes or no.')
     label, choices = notes.get("label", ""), notes.get("choices", "none")
     choices = "" if choices == "none" else choices
-    return Parameter(name, label, choices, required == "yes", defaults, number, 0, 0)
+    place = (number, opening.end, closing.start)
+    return Parameter(name, label, choices, required == "yes", defaults, *place)
 
 
-def _notes(written: str, number: int, problems: Problems) -> dict[str, str]:
-    """``label: Keyword; choices: keywords`` as a mapping."""
+def _parse_notes(written: str, number: int, problems: Problems) -> dict[str, str]:
+    """Return ``label: Keyword; choices: keywords`` as a mapping."""
     pairs = [part.partition(":") for part in written.split(";") if part.strip()]
     notes = {key.strip(): value.strip() for key, _, value in pairs}
     for key in notes:
@@ -101,27 +106,11 @@ def _notes(written: str, number: int, problems: Problems) -> dict[str, str]:
     return notes
 
 
-def terms_in(inside: str, prologue: str) -> tuple[Term, ...]:
-    """The IRIs and literals between braces; SyntaxError where they are none.
+def parse_terms(inside: str, prologue: str) -> tuple[Term, ...]:
+    """Return the IRIs and literals between braces; SyntaxError where they are none.
 
     A VALUES list without UNDEF reads like a Turtle collection.
     """
     turtle = f"{prologue}\n<urn:x:s> <urn:x:p> ( {inside}\n) ."
     firsts = (q.object for q in parse(turtle, format=RdfFormat.TURTLE) if q.predicate == RDF.first)
     return tuple(term for term in firsts if isinstance(term, NamedNode | Literal))
-
-
-def prologue_of(text: str) -> str:
-    """The PREFIX and BASE declarations of a query; Turtle reads them too."""
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    return "\n".join(_PROLOGUE.findall("\n".join(lines)))
-
-
-def declared_prefixes(prologue: str) -> dict[str, str]:
-    """The short names that the prologue declares; none when it does not parse."""
-    reader = parse(prologue, format=RdfFormat.TURTLE)
-    try:
-        list(reader)
-    except SyntaxError:
-        return {}
-    return dict(reader.prefixes)

@@ -11,8 +11,10 @@ from loader.queries.contract import Contract, Example, Invariant, read_contract
 from loader.queries.examples import check_examples
 from loader.queries.header import Header, Problems, are_texts, read_header
 from loader.queries.invariants import check_invariants
-from loader.queries.parameters import Parameter, declared_prefixes, prologue_of, read_parameters
+from loader.queries.parameters import Parameter, read_parameters
+from loader.queries.prologue import read_prologue
 from loader.queries.saved_query import TRIPLE_COLUMNS, SavedQuery
+from loader.queries.syntax.parser import parse_file
 
 __all__ = [
     "TRIPLE_COLUMNS",
@@ -78,7 +80,8 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
     problems = Problems(path)
     if header and not _NAME.fullmatch(name):
         problems.add(0, f'The name "{name}" must be lower-case words joined by hyphens.')
-    prologue = prologue_of(text)
+    parsed = parse_file(text)
+    prologue = read_prologue(parsed)
     about = read_header(text, problems) if header else Header()
     tags = about.values.get("tags", [])
     query = SavedQuery(
@@ -87,10 +90,10 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
         title=about.values.get("title", name),
         summary=about.values.get("summary", ""),
         tags=tuple(tags) if are_texts(tags) else (),
-        contract=read_contract(about, prologue, problems) if about.values else Contract(),
-        parameters=tuple(read_parameters(text, prologue, problems)),
+        contract=read_contract(about, prologue.format(), problems) if about.values else Contract(),
+        parameters=tuple(read_parameters(parsed, prologue.format(), problems)),
         text=text,
-        prefixes=declared_prefixes(prologue),
+        prefixes=prologue.namespaces,
     )
     if header:
         _check_syntax(text, problems)

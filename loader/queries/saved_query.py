@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from loader.queries.contract import Contract
 from loader.queries.parameters import Parameter
+from loader.queries.syntax.parser import ParsedQuery, parse_file
 
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
 """The columns of a graph, where a table is wanted of it."""
@@ -26,3 +27,8 @@ class SavedQuery:
     parameters: tuple[Parameter, ...]
     text: str
     prefixes: Mapping[str, str]
+
+    @property
+    def syntax(self) -> ParsedQuery:
+        """The query with its syntax tree; each text is parsed once."""
+        return parse_file(self.text)

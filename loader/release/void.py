@@ -26,7 +26,6 @@ from loader.namespaces import (
     STATISTICS,
     VOID,
 )
-from loader.queries.query_text import bare
 from loader.queries.saved_query import SavedQuery
 from loader.release.void_counts import Links, Partitions, Statistics
 from loader.settings import BASE
@@ -38,7 +37,6 @@ FORMS = {
     "CONSTRUCT": (SH.SPARQLConstructExecutable, SH.construct),
 }
 """The class of a query of each form, and the property that has its text; SHACL knows no other."""
-_FORM = re.compile(r"(?<![\w:?$-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
 _END = re.compile(r"[A-Za-z0-9]+(?=/?$)")
 _LOCAL = re.compile(r"[^/#]*$")
 
@@ -125,9 +123,8 @@ def query_quads(queries: Iterable[SavedQuery]) -> Iterator[Quad]:
 def said(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
     """What is said of one saved query."""
     yield RDF.type, SH.SPARQLExecutable
-    form = _FORM.search(bare(query.text))
-    if form and form[0].upper() in FORMS:
-        kind, has_text = FORMS[form[0].upper()]
+    if query.syntax.form in FORMS:
+        kind, has_text = FORMS[query.syntax.form]
         yield RDF.type, kind
         yield has_text, Literal(query.text)
     yield RDFS.label, Literal(query.title)

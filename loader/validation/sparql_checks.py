@@ -17,6 +17,8 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import solve
+from loader.queries.prologue import read_prologue
+from loader.queries.syntax.parser import parse_file
 from loader.validation.term_formatter import Wording
 
 Locate = Callable[[str, str], tuple[str, int]]
@@ -24,7 +26,6 @@ Locate = Callable[[str, str], tuple[str, int]]
 
 KEYS = ("title", "code", "severity", "source", "message")
 VARIABLE = re.compile(r"\{(\w+)\}")
-PREFIX = re.compile(r"^\s*PREFIX\s+([\w-]*):\s*<([^<>]*)>", re.IGNORECASE | re.MULTILINE)
 POSITION = re.compile(r"error at (\d+):\d+")
 
 
@@ -46,9 +47,9 @@ class Check:
         return tuple(dict.fromkeys(VARIABLE.findall(self.message)))
 
     @property
-    def prefixes(self) -> dict[str, str]:
+    def prefixes(self) -> Mapping[str, str]:
         """The prefixes that the query declares: short name to namespace."""
-        return dict(PREFIX.findall(self.text))
+        return read_prologue(parse_file(self.text)).namespaces
 
 
 def load_checks(folder: Path) -> tuple[Check, ...]:

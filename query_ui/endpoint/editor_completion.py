@@ -8,13 +8,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from loader.queries.rewrite import strip_annotations
 from query_ui.graph.entity_labels import EntityLabels, choose_best_label, humanise_iri
 from query_ui.graph.page_queries import (
     GraphContext,
     PageRow,
     current_graph,
     get_cell_text,
-    strip_annotations,
 )
 
 blueprint = Blueprint("completion", __name__)

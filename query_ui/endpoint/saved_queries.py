@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from loader.errors import BrokenQuery, UsageError
 from loader.queries.query_files import SavedQuery
+from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint import query_catalogue
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, HtmlTable, build_html_table
 from query_ui.endpoint.paging.page_range import PageRange
@@ -23,7 +24,7 @@ from query_ui.endpoint.saved_query_request import (
 )
 from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
-from query_ui.graph.page_queries import GraphContext, current_graph, strip_annotations
+from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.response_format import build_json_response, prefers_json, split_suffix
 

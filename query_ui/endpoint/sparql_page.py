@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint.first_rows import read_first_rows
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table
 from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
 from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
 from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND
 from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapshots
-from query_ui.graph.page_queries import GraphContext, current_graph, strip_annotations
+from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.content_security import render_scripted_page
 

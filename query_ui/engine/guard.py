@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from loader.errors import QueryRefused, QueryTooLarge
-from loader.queries.evaluate import bare
+from loader.queries.syntax.lexer import tokenise_query
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]{5})")
-_KEYWORD = re.compile(r"(?<![^\W\d])(?<![?$:@-])SERVICE(?![\w:-])", re.IGNORECASE)
 
 
 def check_query_size(text: str, max_characters: int) -> None:
@@ -26,7 +25,7 @@ def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
     It may name the addresses in ``allowed``, letter for letter and never by a variable. The word in
     a string, an IRI, a name or a comment does no harm. Two readers that share no code must agree on
     that, because a query in which one takes for a string what the engine takes for a keyword is
-    easily made: the tokens of ``bare``, and the tree of rdflib's parser. What has the word and
+    easily made: the tokens of our lexer, and the tree of rdflib's parser. What has the word and
     cannot be parsed is refused. The parser takes milliseconds as a rule and can be made to take
     long, so for visitors this runs where it can be stopped.
     https://www.w3.org/TR/sparql11-federated-query/
@@ -35,7 +34,7 @@ def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
     plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     if "service" not in plain.lower():
         return
-    words = max(len(_KEYWORD.findall(bare(reading))) for reading in (text, plain))
+    words = max(map(_count_services, (text, plain)))
     called = parse_service_addresses(text)
     if called is None or words != len(called) or not set(called) <= set(allowed_services):
         raise QueryRefused(
@@ -43,6 +42,10 @@ def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
             f"{_format_allowed_services(allowed_services)}"
             "Ask the other endpoint yourself and join the answers."
         )
+
+
+def _count_services(text: str) -> int:
+    return sum(token.kind == "SERVICE" for token in tokenise_query(text))
 
 
 def parse_service_addresses(text: str) -> list[str] | None:

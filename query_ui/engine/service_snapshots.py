@@ -3,12 +3,14 @@
 https://www.w3.org/TR/sparql11-federated-query/
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from loader.errors import QueryRefused
+from loader.queries.prologue import read_prologue
+from loader.queries.rewrite import Edit, apply_edits
+from loader.queries.syntax.parser import ParsedQuery, parse_query
 from query_ui.engine.protocol import QueryResult
-from query_ui.engine.query_tokens import END, Token, Unreadable, tokens_of
 
 SNAPSHOT_HEADER = "X-Answered-From-Snapshot"
 
@@ -53,51 +55,26 @@ def substitute_snapshots(
     """
     if not snapshot_by_endpoint or "service" not in text.lower():
         return LocalQuery(text)
-    try:
-        tokens = tokens_of(text)
-    except Unreadable:
-        return LocalQuery(text)
-    calls = list(find_service_calls(tokens, snapshot_by_endpoint))
+    query = parse_query(text)
+    calls = list(_find_calls(query, snapshot_by_endpoint)) if query.is_valid else []
     if not calls:
         return LocalQuery(text)
-    if has_dataset or any(token.says("FROM") for token in tokens):
+    if has_dataset or query.main.find("DatasetClause"):
         raise QueryRefused(
             "Here SERVICE is answered from a copy in this release, and a query that names its "
             "graphs does not see that copy: ask without FROM, or without SERVICE."
         )
-    for start, end, snapshot in reversed(calls):
-        text = f"{text[:start]}GRAPH <{snapshot.graph}>{text[end:]}"
-    return LocalQuery(text, tuple(dict.fromkeys(snapshot for _, _, snapshot in calls)))
+    local = apply_edits(text, [edit for edit, _ in calls])
+    return LocalQuery(local, tuple(dict.fromkeys(snapshot for _, snapshot in calls)))
 
 
-def find_service_calls(
-    tokens: Sequence[Token], snapshot_by_endpoint: Mapping[str, ServiceSnapshot]
-) -> Iterable[tuple[int, int, ServiceSnapshot]]:
-    """Where the query calls an endpoint that there is a copy of: from SERVICE to the address."""
-    prefixes = parse_prefixes(tokens)
-    ahead = [*tokens[1:], END, END]
-    for index, token in enumerate(tokens):
-        silent = ahead[index].says("SILENT")
-        name = ahead[index + 1] if silent else ahead[index]
-        if token.kind == "word" and token.says("SERVICE"):
-            snapshot = snapshot_by_endpoint.get(resolve_address(name, prefixes))
-            if snapshot:
-                yield token.start, name.end, snapshot
-
-
-def parse_prefixes(tokens: Sequence[Token]) -> dict[str, str]:
-    """The prefixes that a query declares."""
-    triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    return {
-        name.text[:-1]: iri.text[1:-1]
-        for word, name, iri in triples
-        if word.says("PREFIX") and name.kind == "name" and iri.kind == "iri"
-    }
-
-
-def resolve_address(token: Token, prefixes: Mapping[str, str]) -> str:
-    """The address that a token stands for, or ""."""
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, name = token.text.partition(":")
-    return prefixes[prefix] + name if token.kind == "name" and prefix in prefixes else ""
+def _find_calls(
+    query: ParsedQuery, snapshot_by_endpoint: Mapping[str, ServiceSnapshot]
+) -> Iterator[tuple[Edit, ServiceSnapshot]]:
+    """Yield each call of an endpoint that there is a copy of, with the edit that names the copy."""
+    prologue = read_prologue(query)
+    for call in query.main.find_all("Service"):
+        name = call.child("Iri")
+        snapshot = snapshot_by_endpoint.get(prologue.expand(name) or "")
+        if name and snapshot:
+            yield Edit(call.start, name.end, f"GRAPH <{snapshot.graph}>"), snapshot

@@ -1,15 +1,13 @@
 """The shapes of queries that took long of late, so that the next of their kind keeps aside."""
 
-import re
 import threading
 import time
 from collections import OrderedDict
 
-from loader.queries.evaluate import bare
+from loader.queries.syntax.lexer import tokenise_query
 
-_VARIABLE = re.compile(r"[?$]\w+")
-_NUMBER = re.compile(r"\d+")
-_SPACE = re.compile(r"\s+")
+_VALUE_KINDS = frozenset({"iri", "string", "var", "number", "integer", "signed"})
+"""The kinds of tokens in which queries of one shape may differ."""
 _MAX_FINGERPRINTS = 1000
 _MEMORY_SECONDS = 60.0
 
@@ -45,5 +43,5 @@ class SlowQueryMemory:
 
 def compute_query_fingerprint(text: str) -> str:
     """A query without its values: names of variables, texts, IRIs, numbers, comments and spaces."""
-    plain = _NUMBER.sub("0", _VARIABLE.sub("?", bare(text)))
-    return _SPACE.sub(" ", plain).strip().lower()
+    tokens = tokenise_query(text)
+    return " ".join(t.kind if t.kind in _VALUE_KINDS else t.text.lower() for t in tokens)

@@ -1,14 +1,24 @@
 """What was chosen of a list: the values of facets, as an address and as SPARQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from loader.queries.parameter_binding import bind
+from loader.queries.parameter_binding import list_bindings
+from loader.queries.prologue import merge_prologues, read_prologue
+from loader.queries.rewrite import (
+    Edit,
+    apply_edits,
+    as_subquery,
+    insert_into_where,
+    replace_prologue,
+    trim,
+    with_projection,
+)
 from loader.queries.saved_query import SavedQuery
 from query_ui.graph.facets import FACET_BY_NAME
 
-INSERTION_LINE = "  # What was chosen stands here.\n"
-"""The line of a page query where the choices go."""
+THING = "thing"
+"""The variable of the things of a list in the page queries and in those of the facets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,47 +71,47 @@ class FacetFilter:
 
 
 def narrow_query(
-    text: str, facet_filter: FacetFilter, facet_queries: Mapping[str, SavedQuery]
+    query: SavedQuery,
+    facet_filter: FacetFilter,
+    facet_queries: Mapping[str, SavedQuery],
+    edits: Collection[Edit] = (),
 ) -> str:
-    """A page query kept to what was chosen, by the queries of the facets as its parts."""
-    parts = list(build_facet_parts(facet_filter, facet_queries))
-    prefixes = dict.fromkeys(
-        line for part in [text, *parts] for line in part.splitlines() if is_prefix_line(line)
+    """Return a page query with edits, kept to what was chosen by the queries of the facets.
+
+    The query of each facet becomes a subquery for its things alone, once with all values, or once
+    for each of which a thing must have all.
+    """
+    parts = list(_bind_facets(facet_filter, facet_queries))
+    prologues = [read_prologue(one.syntax) for one in (query, *(part for part, _ in parts))]
+    prologue = merge_prologues(prologues)
+    patterns = "".join(
+        as_subquery(part.syntax, prologue, [*bindings, *with_projection(part.syntax, [THING])])
+        for part, bindings in parts
     )
-    whole = text.replace(INSERTION_LINE, "".join(embed_query(part) for part in parts))
-    body = [line for line in whole.splitlines() if not is_prefix_line(line)]
-    return "\n".join([*sorted(prefixes), *body]) + "\n"
+    changes = [
+        *edits,
+        *replace_prologue(query.syntax, prologue),
+        *insert_into_where(query.syntax, patterns, THING),
+    ]
+    return trim(apply_edits(query.text, changes))
 
 
-def build_facet_parts(
+def _bind_facets(
     facet_filter: FacetFilter, facet_queries: Mapping[str, SavedQuery]
-) -> Iterator[str]:
-    """The query of each chosen facet: once with all its values, or once for each."""
+) -> Iterator[tuple[SavedQuery, list[Edit]]]:
+    """Yield the query of each chosen facet with the edits that bind its values."""
     for name, facet in FACET_BY_NAME.items():
         values = facet_filter.chosen.get(name, ())
         groups = [[value] for value in values] if name in facet_filter.every else [list(values)]
         for group in filter(None, groups):
-            yield bind(
-                facet_queries[facet.query_name],
-                {"value": [format_parameter_value(value) for value in group]},
-            )
+            query = facet_queries[facet.query_name]
+            texts = [format_parameter_value(value) for value in group]
+            yield query, list_bindings(query, {"value": texts})
 
 
 def format_parameter_value(value: str) -> str:
     """A value as a parameter takes it: an IRI in its brackets, else a number."""
     return f"<{value}>" if ":" in value else value
-
-
-def embed_query(part: str) -> str:
-    """A whole query as a part of another, which is asked for its things alone."""
-    lines = [line for line in part.splitlines() if not is_prefix_line(line) and line[:2] != "#+"]
-    inside = "\n".join(f"    {line.partition('  #+')[0]}" for line in lines)
-    return f"  {{\n{inside.replace(' ?value WHERE', ' WHERE')}\n  }}\n"
-
-
-def is_prefix_line(line: str) -> bool:
-    """Whether a line declares a prefix."""
-    return line.startswith("PREFIX ")
 
 
 def parse_facet_values(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

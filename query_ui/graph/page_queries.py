@@ -1,6 +1,5 @@
 """What every page of one site shares: the engine, the page queries, and how to ask them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
 from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
-from loader.queries.parameter_binding import bind
+from loader.queries.parameter_binding import list_bindings
 from loader.queries.query_files import SavedQuery
+from loader.queries.rewrite import apply_edits, remove_annotations, set_page, trim
 from query_ui.engine.protocol import Engine, QueryResult
 from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
 from query_ui.graph.contract_status import ContractStatusFile
-from query_ui.graph.facet_filter import INSERTION_LINE, FacetFilter, narrow_query
+from query_ui.graph.facet_filter import FacetFilter, narrow_query
 from query_ui.graph.name_index import NameIndex
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
@@ -24,7 +24,6 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.urls import LinkedCount, to_query_path
 
 PAGE_SIZE = 50
-NOTE_PATTERN = re.compile(r"^(\s*VALUES\s.*\})\s*#\+.*$", re.IGNORECASE)
 GRAPH_EXTENSION = "concordat-kg"
 INVALID_IRI_MESSAGE = "The address makes no IRI, so the graph cannot speak of it."
 
@@ -65,11 +64,12 @@ class GraphContext:
             key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
             for key, given in values.items()
         }
+        query = self.page_queries[name]
         try:
-            text = bind(self.page_queries[name], lists)
+            edits = [*list_bindings(query, lists), *set_page(query.syntax, page)]
         except BadValue as error:
             raise NotFound(INVALID_IRI_MESSAGE) from error
-        return set_page(strip_annotations(text).replace(INSERTION_LINE, ""), page)
+        return trim(apply_edits(query.text, [*edits, *remove_annotations(query.syntax)]))
 
     @property
     def index(self) -> SearchIndex | None:
@@ -97,12 +97,17 @@ class GraphContext:
             )
         return found
 
-    def narrow_page_query(self, name: str, selection: FacetFilter, page: int = 1) -> str:
-        """The text of a page query about classes, kept to what was chosen; NotFound as ``text``."""
+    def narrow_page_query(self, name: str, selection: FacetFilter, page: int | None = 1) -> str:
+        """The text of a page query about classes, kept to what was chosen; NotFound as ``text``.
+
+        ``page`` None gives the query of all rows.
+        """
+        query = self.page_queries[name]
         classes = [f"<{iri}>" for iri in selection.classes]
-        text = strip_annotations(bind(self.page_queries[name], {"class": classes}))
+        edits = [*remove_annotations(query.syntax), *set_page(query.syntax, page)]
+        edits += list_bindings(query, {"class": classes})
         try:
-            return set_page(narrow_query(text, selection, self.facet_queries), page)
+            return narrow_query(query, selection, self.facet_queries, edits)
         except BadValue as error:
             raise NotFound(INVALID_IRI_MESSAGE) from error
 
@@ -137,21 +142,6 @@ class GraphContext:
 def current_graph() -> GraphContext:
     """The site of the request at hand."""
     return cast(GraphContext, current_app.extensions[GRAPH_EXTENSION])
-
-
-def strip_annotations(text: str) -> str:
-    """A query without its header and its notes: what a visitor sees is the question itself."""
-    lines = (line for line in text.splitlines() if not line.startswith("#+"))
-    return "\n".join(NOTE_PATTERN.sub(r"\1", line) for line in lines).strip() + "\n"
-
-
-def set_page(text: str, page: int) -> str:
-    """A query that ends in a limit and an offset, moved on to a page counted from 1."""
-    return re.sub(
-        r"LIMIT (\d+)\nOFFSET 0\s*\Z",
-        lambda match: f"LIMIT {match[1]}\nOFFSET {int(match[1]) * (page - 1)}\n",
-        text,
-    )
 
 
 def get_cell_text(row: PageRow, column: str, default: str = "") -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from loader.queries.evaluate import solve
+from loader.queries.rewrite import apply_edits, remove_pattern
 from loader.queries.saved_query import SavedQuery
 
 NumberArray = NDArray[np.int32]
@@ -59,8 +60,7 @@ def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
 
 
 def remove_value_filter(query: SavedQuery) -> str:
-    """The query of a facet without the line that names one value."""
+    """Return the query of a facet without the VALUES block that names one value."""
     (parameter,) = query.parameters
-    lines = query.text.splitlines(keepends=True)
-    del lines[parameter.line - 1]
-    return "".join(lines)
+    values = next(node for node in query.syntax.root.find_all("Values") if node.end > parameter.end)
+    return apply_edits(query.text, remove_pattern(query.syntax, values))

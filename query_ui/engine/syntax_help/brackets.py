@@ -1,8 +1,8 @@
 """Brackets that are not closed, closed twice, or closed by another one."""
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _NEVER_IN_BRACKETS = (".", ";", "FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES", "GRAPH", "{")
 

@@ -1,9 +1,9 @@
 """The parts of a query: where each clause stands, and what follows its word."""
 
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.brackets import find_brace_unclosed_before
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _SOLUTION_MODIFIERS = {"GROUP": "GROUP BY", "HAVING": "HAVING", "ORDER": "ORDER BY"}
 _SOLUTION_MODIFIERS |= {"LIMIT": "LIMIT", "OFFSET": "OFFSET"}

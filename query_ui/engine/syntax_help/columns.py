@@ -1,8 +1,8 @@
 """What SELECT shows: no commas, and a name for everything that is computed."""
 
-from query_ui.engine.syntax_help.ll1_table import load_sparql_table
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import load_sparql_table
 from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 
 def find_select_list_error(parse: QueryParse) -> SyntaxFinding | None:

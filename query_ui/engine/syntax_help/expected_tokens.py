@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
+from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
 
 _WORDS_BY_SYMBOL = {

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from loader.errors import QueryError, QueryRefused
+from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help import (
     brackets,
     clauses,
@@ -17,7 +18,6 @@ from query_ui.engine.syntax_help import (
 )
 from query_ui.engine.syntax_help.excerpt import format_excerpt
 from query_ui.engine.syntax_help.expected_tokens import QUERY_START_HINT, describe_unexpected_token
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.prefixes import find_undeclared_prefix
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
 
@@ -66,7 +66,7 @@ def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, s
         _clip_text(found.message),
         line,
         column,
-        excerpt=format_excerpt(reading.positions.line(line), column),
+        excerpt=format_excerpt(reading.positions.get_line(line), column),
         suggestion=_clip_text(found.suggestion),
         repair=found.repair if found.repair != text else "",
     )

@@ -1,8 +1,8 @@
 """Comparisons and function calls: signs of other languages, missing brackets, numbers of values."""
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _COMPARISON_SIGNS = ("=", "!=", "<", ">", "<=", ">=")
 _OPERATORS = (*_COMPARISON_SIGNS, "&&", "||", "+", "-", "*", "/", "IN", "NOT", "signed")

@@ -2,8 +2,8 @@
 
 import re
 
+from loader.queries.syntax.lexer import Token
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _CLOSED_IRI = re.compile(r"<([^<>\r\n]*)>")
 _UNCLOSED_IRI = re.compile(r"<[^\s<>\"{}|^`\\]*[^\s<>\"{}|^`\\.;,]")

@@ -2,8 +2,8 @@
 
 from difflib import get_close_matches
 
+from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
 from query_ui.engine.syntax_help.expected_tokens import QUERY_START_HINT
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
 from query_ui.engine.syntax_help.reading import (
     MAX_RETRY_CHARACTERS,
     QueryParse,

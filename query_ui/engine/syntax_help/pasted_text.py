@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
+from loader.queries.syntax.lexer import Token
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _SIGN_BY_CHARACTER = (
     dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‘’‚‛′´", "'") | dict.fromkeys("–—−‐‑", "-")

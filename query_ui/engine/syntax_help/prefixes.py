@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from loader.queries.syntax.lexer import Token
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _BARE_IRI = re.compile(r"[^\s<>\"{}|^`\\;,()]*[^\s<>\"{}|^`\\;,().]")
 _SCHEME = re.compile(r"(?:https?|ftp|file)://|urn:\w|mailto:\w", re.IGNORECASE)

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
-from query_ui.engine.syntax_help.tokens import LinePositions, Token, tokenise_query
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import load_sparql_table
+from loader.queries.syntax.parser import ParsedQuery
 
 MAX_RETRY_CHARACTERS = 20_000
 """The most characters of a query that is read again to see whether a repair helps."""
@@ -21,18 +22,8 @@ class SyntaxFinding:
     repair: str = ""
 
 
-class QueryParse:
-    """One query, its tokens, and where the grammar stops: ``at`` is the index of that token.
-
-    ``symbols`` are the rules and terminals one of which had to begin there. ``at`` is None when the
-    grammar has nothing against the query.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.positions = LinePositions(text)
-        self.tokens = tokenise_query(text)
-        self.error_index, self.expected_symbols = _parse_tokens(self.tokens)
+class QueryParse(ParsedQuery):
+    """A query as far as it can be parsed, with what is asked of the place where that ends."""
 
     @property
     def error_token(self) -> Token:
@@ -47,7 +38,7 @@ class QueryParse:
     @cached_property
     def expected_terminals(self) -> frozenset[str]:
         """The terminals that could stand in the place of the token at fault."""
-        return frozenset().union(*map(load_sparql_table().first, self.expected_symbols))
+        return frozenset().union(*map(load_sparql_table().compute_first_set, self.expected_symbols))
 
     def look_back(self, distance: int = 1) -> Token:
         """The token that stands ``back`` places before the one at fault; an empty one if none."""
@@ -115,24 +106,6 @@ _CLAUSE_KEYWORDS = frozenset(
     "BASE PREFIX SELECT CONSTRUCT DESCRIBE ASK FROM WHERE GROUP HAVING ORDER LIMIT OFFSET VALUES "
     "FILTER BIND OPTIONAL MINUS GRAPH SERVICE UNION".split()
 )
-
-
-def _parse_tokens(tokens: list[Token]) -> tuple[int | None, tuple[str, ...]]:
-    """Read the tokens by the grammar with a stack of what is still to come."""
-    grammar, stack = load_sparql_table(), [END_OF_QUERY, "Query"]
-    for at, token in enumerate(tokens):
-        left: list[str] = []
-        while True:
-            rest = grammar.consume_terminal(stack[-1], token.kind)
-            if rest is not None:
-                stack.pop()
-                stack.extend(reversed(rest))
-                break
-            left.append(stack[-1])
-            if stack[-1] not in grammar.nullable_rules:
-                return at, tuple(left)
-            stack.pop()
-    return None, ()
 
 
 def to_variable_name(text: str) -> str:

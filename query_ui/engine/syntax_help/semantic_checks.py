@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from pyoxigraph import NamedNode
 
+from loader.queries.syntax.lexer import Token
 from query_ui.engine.syntax_help.pasted_text import find_wrong_escape
 from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
 from query_ui.engine.syntax_help.structure import QueryStructure, SelectClause, get_variable_name
-from query_ui.engine.syntax_help.tokens import Token
 
 _AGGREGATES = frozenset("COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT".split())
 _SCHEME = ":"

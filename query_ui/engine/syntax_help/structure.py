@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER
-from query_ui.engine.syntax_help.tokens import Token
 
 _GROUP_ENDS = frozenset(("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "}", END_OF_QUERY))
 

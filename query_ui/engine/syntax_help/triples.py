@@ -1,8 +1,8 @@
 """Triples: parts that are missing or can't stand in their place, and the signs between them."""
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.reading import MAX_RETRY_CHARACTERS, QueryParse, SyntaxFinding
-from query_ui.engine.syntax_help.tokens import Token
 
 _OBJECT_RULES = {"PathObjects", "PathObject", "Value", "PlainObjects", "PlainObject", "PlainValue"}
 _PROPERTY_RULES = {"PathList", "PathVerb", "PlainList", "Verb"}

@@ -66,8 +66,8 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         chips=build_filter_chips(names, request),
         sorts=build_sort_links(request),
         query=to_query_path(
-            remove_page_clause(
-                graph.narrow_page_query(SORT_ORDERS[request.sort_order][1], request.facet_filter)
+            graph.narrow_page_query(
+                SORT_ORDERS[request.sort_order][1], request.facet_filter, page=None
             )
         ),
         downloads=build_download_links(request, total.value),
@@ -171,12 +171,6 @@ def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
         )
         for name, (word, _) in SORT_ORDERS.items()
     ]
-
-
-def remove_page_clause(query_text: str) -> str:
-    """A query that gives all rows and not a page of them."""
-    lines = query_text.splitlines()
-    return "\n".join(line for line in lines if not line.startswith(("LIMIT ", "OFFSET "))) + "\n"
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from loader.errors import UsageError
-from loader.queries.evaluate import bare, solve
+from loader.queries.evaluate import solve
 
 TRIG = """@prefix e: <http://e/> .
 e:g1 { e:a e:p 1 , 2 . }
@@ -94,13 +94,3 @@ def test_merged_default_graphs_leave_the_named_ones_alone() -> None:
 def test_a_graph_that_is_no_iri_is_wrong_usage(store: Store) -> None:
     with pytest.raises(UsageError, match="no IRI"):
         solve(store, "ASK {}", default_graphs=["not an iri"])
-
-
-def test_bare_moves_no_character() -> None:
-    text = """SELECT * { <http://e/#a> ?p "x # y", '''l
-    'ong''' } # end "quote" """
-    plain = bare(text)
-    assert len(plain) == len(text)
-    assert plain.count("\n") == text.count("\n")
-    assert plain.index("}") == text.index("}")
-    assert "ong" not in plain and "end" not in plain and "http" not in plain

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from loader.errors import QueryError, QueryRefused
-from query_ui.engine.syntax_help import explain_syntax_error, reading
-from query_ui.engine.syntax_help.ll1_table import load_sparql_table
+from loader.queries.syntax import parser
+from loader.queries.syntax.ll1_table import load_sparql_table
+from query_ui.engine.syntax_help import explain_syntax_error
 from query_ui.engine.syntax_help.reading import QueryParse
 
 PREFIXES = {
@@ -173,7 +174,7 @@ def test_the_next_token_decides_every_choice_of_the_grammar() -> None:
             token
             for alternative in alternatives
             for symbol in grammar.list_leading_symbols(alternative)
-            for token in grammar.first(symbol)
+            for token in grammar.compute_first_set(symbol)
         ]
         assert len(beginnings) == len(set(beginnings)), name
     used = {s for alternatives in grammar.rules.values() for alt in alternatives for s in alt}
@@ -200,7 +201,7 @@ def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
     text: str, line: int, column: int
 ) -> None:
     remark = SyntaxError(f"error at {line}:{column}: expected")
-    with patch.object(reading, "_parse_tokens", wraps=reading._parse_tokens) as read:
+    with patch.object(parser, "_parse", wraps=parser._parse) as read:
         error = explain_syntax_error(text, remark, PREFIXES)
     assert read.call_count <= 10
     lines = re.split("\r\n|\r|\n", text)
@@ -219,7 +220,7 @@ def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
 def test_a_hostile_text_is_read_once(piece: str, start: str) -> None:
     piece = piece.replace("_", " ")
     text = start + piece * (60_000 // len(piece))
-    with patch.object(reading, "_parse_tokens", wraps=reading._parse_tokens) as read:
+    with patch.object(parser, "_parse", wraps=parser._parse) as read:
         assert isinstance(explain_syntax_error(text, ANYWHERE, PREFIXES), QueryError)
     assert read.call_count == 1
 

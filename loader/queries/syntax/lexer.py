@@ -1,4 +1,7 @@
-"""A query cut into tokens, whatever is in it: each has a kind, a text and a place."""
+"""The lexer: any text as tokens of SPARQL, each with its kind and its place.
+
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar (from IRIREF on)
+"""
 
 import re
 from bisect import bisect_right
@@ -6,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from query_ui.engine.syntax_help.ll1_table import END_OF_QUERY, load_sparql_table
+from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
 
 _BASE = (
     r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D"
@@ -51,6 +54,8 @@ _TOKEN = re.compile(
     ),
     re.DOTALL,
 )
+COMMENT = re.compile(r"#[^\r\n]*+")
+"""A comment between two tokens; only there does # begin one."""
 _BLANK = re.compile(r"[ \t]*+")
 _LINE = re.compile(r"\r\n|\r|\n")
 
@@ -73,24 +78,24 @@ class Token(NamedTuple):
 
 
 def tokenise_query(text: str) -> list[Token]:
-    """The tokens of ``text``, without what separates them; the last one, empty, is its end."""
-    found = [*_scan_tokens(text)]
-    return [*found, Token(END_OF_QUERY, "", found[-1].end if found else 0)]
+    """Return the tokens of ``text`` without what separates them; the last, empty, is its end."""
+    tokens = [*_scan_tokens(text)]
+    return [*tokens, Token(END_OF_QUERY, "", tokens[-1].end if tokens else 0)]
 
 
 def _scan_tokens(text: str) -> Iterator[Token]:
-    keywords, place = load_sparql_table().spelling_by_keyword, 0
-    while found := _TOKEN.match(text, place):
-        kind, word, place = str(found.lastgroup), found[0], found.end()
+    keywords, position = load_sparql_table().spelling_by_keyword, 0
+    while match := _TOKEN.match(text, position):
+        kind, word, position = str(match.lastgroup), match[0], match.end()
         if kind in ("name", "blank"):
             word = _strip_final_dots(word)
-            place = found.start() + len(word)
+            position = match.start() + len(word)
         if kind == "sign":
             kind = word
         elif kind == "name":
             kind = _classify_name(word, keywords)
         if kind != "gap":
-            yield Token(kind, word, found.start())
+            yield Token(kind, word, match.start())
 
 
 def _classify_name(word: str, keywords: dict[str, str]) -> str:
@@ -102,7 +107,7 @@ def _classify_name(word: str, keywords: dict[str, str]) -> str:
 
 
 def _strip_final_dots(word: str) -> str:
-    """A name without the dots at its end, which end a triple instead."""
+    """Return a name without the dots at its end, which end a triple instead."""
     short = word.rstrip(".")
     return word[: len(short) + 1] if short[-1:] == "\\" else short
 
@@ -116,15 +121,15 @@ class LinePositions:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE.finditer(self.text))]
+        return [0, *(match.end() for match in _LINE.finditer(self.text))]
 
     def to_line_column(self, offset: int) -> tuple[int, int]:
-        """The line and the column of an offset."""
+        """Return the line and the column of an offset."""
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
     def measure_indent(self, offset: int) -> tuple[int, bool]:
-        """How far the line of an offset is indented, and whether it begins there."""
+        """Return how far the line of an offset is indented, and whether it begins there."""
         line, column = self.to_line_column(offset)
         if line not in self._indents:
             blank = _BLANK.match(self.text, offset - column + 1)
@@ -132,12 +137,12 @@ class LinePositions:
         return self._indents[line], self._indents[line] == column - 1
 
     def to_offset(self, line: int, column: int) -> int:
-        """The offset of a line and a column, kept inside the text."""
+        """Return the offset of a line and a column, kept inside the text."""
         line = min(max(line, 1), len(self._line_starts))
         return min(max(self._line_starts[line - 1] + column - 1, 0), len(self.text))
 
-    def line(self, number: int) -> str:
-        """The text of a line, without its end."""
+    def get_line(self, number: int) -> str:
+        """Return the text of a line, without its end."""
         start = self._line_starts[number - 1]
         end = _LINE.search(self.text, start)
         return self.text[start : end.start() if end else len(self.text)]

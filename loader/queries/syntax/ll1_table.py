@@ -1,28 +1,35 @@
-"""The grammar made ready: which tokens each rule can begin with, and what is left after one."""
+"""The LL(1) parse table: which rules a token begins, and what has to follow it."""
 
 import re
 from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from query_ui.engine.syntax_help.grammar import GRAMMAR
+from loader.queries.syntax.grammar import GRAMMAR
 
 Alternatives: TypeAlias = list[tuple[str, ...]]
 
 _TOKEN = re.compile(r"'[^']+'|[\w]+|[()|*?]")
 END_OF_QUERY = "end"
+CLOSE = ""
+"""Among the symbols to come: the innermost open node of the tree ends here."""
+_INLINE = frozenset({"GroupContent", "Triples", "TemplateTriples", "Pattern"})
+"""Rules that make no node of their own: their parts belong to the group that they stand in."""
+
+Step: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""The nodes that a token opens, outermost first, and what is still to come, last symbol first."""
 
 
 class Ll1Table:
     """The rules of a grammar as alternatives of symbols; groups in a rule are rules without name.
 
     A symbol is the name of a rule, else a terminal: a keyword in capitals, a sign, or the kind of a
-    token. ``keywords`` maps a keyword in capitals to how it is usually written.
+    token. ``spelling_by_keyword`` maps a keyword in capitals to how it is usually written.
     """
 
     def __init__(self, grammar: str) -> None:
         self.rules: dict[str, Alternatives] = {}
-        self._remainder_by_step: dict[tuple[str, str], tuple[str, ...] | None] = {}
+        self._step_by_key: dict[tuple[str, str], Step | None] = {}
         self.spelling_by_keyword: dict[str, str] = {}
         for found in re.finditer(r"^(\w+):((?:.|\n(?!\w+:|\n))+)", grammar, re.MULTILINE):
             self.rules[found[1]] = self._parse_alternatives(_split_words(found[2]))
@@ -77,32 +84,38 @@ class Ll1Table:
             found |= {n for n, alts in self.rules.items() if any(found.issuperset(a) for a in alts)}
         return frozenset(found)
 
-    def first(self, symbol: str) -> frozenset[str]:
+    def compute_first_set(self, symbol: str) -> frozenset[str]:
         """The terminals that ``symbol`` can begin with."""
         if symbol not in self.rules:
             return frozenset((symbol,))
         if symbol not in self._first_set_by_symbol:
             found = (
-                self.first(s) for alt in self.rules[symbol] for s in self.list_leading_symbols(alt)
+                self.compute_first_set(s)
+                for alt in self.rules[symbol]
+                for s in self.list_leading_symbols(alt)
             )
             self._first_set_by_symbol[symbol] = frozenset().union(*found)
         return self._first_set_by_symbol[symbol]
 
-    def consume_terminal(self, symbol: str, terminal: str) -> tuple[str, ...] | None:
-        """What is still to come of ``symbol`` after ``terminal``; None where it can't begin so."""
+    def consume_terminal(self, symbol: str, terminal: str) -> Step | None:
+        """Return how ``symbol`` goes on when it begins with ``terminal``; None where it cannot."""
         key = symbol, terminal
-        if key not in self._remainder_by_step:
-            self._remainder_by_step[key] = self._compute_remainder(symbol, terminal)
-        return self._remainder_by_step[key]
+        if key not in self._step_by_key:
+            self._step_by_key[key] = self._compute_step(symbol, terminal)
+        return self._step_by_key[key]
 
-    def _compute_remainder(self, symbol: str, terminal: str) -> tuple[str, ...] | None:
+    def _compute_step(self, symbol: str, terminal: str) -> Step | None:
         if symbol not in self.rules:
-            return () if symbol == terminal else None
+            return ((), ()) if symbol == terminal else None
         for alternative in self.rules[symbol]:
-            for place, inner in enumerate(self.list_leading_symbols(alternative)):
-                rest = self.consume_terminal(inner, terminal)
-                if rest is not None:
-                    return rest + alternative[place + 1 :]
+            for position, inner in enumerate(self.list_leading_symbols(alternative)):
+                step = self.consume_terminal(inner, terminal)
+                if step is not None:
+                    opened, rest = step
+                    rest = (*reversed(alternative[position + 1 :]), *rest)
+                    if symbol.startswith("#") or symbol in _INLINE:
+                        return opened, rest
+                    return (symbol, *opened), (CLOSE, *rest)
         return None
 
     def list_leading_symbols(self, symbols: tuple[str, ...]) -> Iterator[str]:
@@ -119,5 +132,5 @@ def _split_words(text: str) -> Iterator[str]:
 
 @cache
 def load_sparql_table() -> Ll1Table:
-    """The table of SPARQL queries."""
+    """Return the table of the grammar of SPARQL queries; it is built once."""
     return Ll1Table(GRAMMAR)
