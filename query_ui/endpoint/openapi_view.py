@@ -1,19 +1,17 @@
-"""The description of the interface for programs, made of the routes that the app really has."""
+"""The description of the interface for programs: the fixed routes and the saved queries."""
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import cast
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.openapi.example_values import fetch_example
 from query_ui.endpoint.openapi.openapi_builder import (
-    AppRoute,
     SavedQueryDescription,
     build_openapi_document,
 )
@@ -23,7 +21,6 @@ from query_ui.graph.page_queries import GraphContext, current_graph
 blueprint = Blueprint("openapi", __name__)
 
 OPENAPI_EXTENSION = "concordat-kg-openapi"
-DOCUMENTED_METHODS = ("GET", "POST")
 
 
 @dataclass(slots=True)
@@ -48,7 +45,7 @@ def described() -> Response:
     release = shared.engine.release
     with kept.lock:
         if not kept.body or kept.release != release:
-            kept.body = json.dumps(build_openapi(current_app, shared), ensure_ascii=False)
+            kept.body = json.dumps(build_openapi(shared), ensure_ascii=False)
             kept.release = release
         response = Response(kept.body, mimetype="application/json")
     response.add_etag()
@@ -57,19 +54,10 @@ def described() -> Response:
     return response
 
 
-def build_openapi(app: Flask, graph: GraphContext) -> dict[str, object]:
+def build_openapi(graph: GraphContext) -> dict[str, object]:
     """The description as an object; a remote endpoint changes, so it gives no examples."""
     found = (describe_saved_query(graph, query) for query in graph.saved_queries.values())
-    return build_openapi_document(version("concordat-kg"), list_documented_routes(app), found)
-
-
-def list_documented_routes(app: Flask) -> Iterator[AppRoute]:
-    """The routes of the app, each with what its view says of itself."""
-    for rule in app.url_map.iter_rules():
-        said = (app.view_functions[rule.endpoint].__doc__ or "").strip().partition("\n")[0]
-        for method in DOCUMENTED_METHODS:
-            if method in (rule.methods or ()):
-                yield AppRoute(rule.rule, rule.endpoint, method, said)
+    return build_openapi_document(version("concordat-kg"), found)
 
 
 def describe_saved_query(graph: GraphContext, query: SavedQuery) -> SavedQueryDescription:

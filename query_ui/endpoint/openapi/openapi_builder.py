@@ -1,51 +1,47 @@
-"""Puts the description together: every route of the application and every saved query."""
+"""Load the description of the fixed routes and add an operation for every saved query."""
 
-import re
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
 
-from loader.queries.query_files import SavedQuery
-from query_ui.endpoint.openapi import responses
-from query_ui.endpoint.openapi.request_parameters import (
-    build_common_parameters,
-    build_path_parameter,
-    build_saved_query_parameter,
-)
-from query_ui.endpoint.openapi.routes import (
-    ALL_PROBLEMS,
-    QUERY_PROBLEMS,
-    ROUTES,
-    SPARQL_QUERY,
-    RouteDescription,
-)
-from query_ui.endpoint.openapi.schemas import JsonObject, build_component_schemas
-from query_ui.engine.result_formats import ResultKind
+import yaml
+from pyoxigraph import Literal
+
+from loader.namespaces import XSD
+from loader.queries.query_files import Parameter, SavedQuery
+from query_ui.endpoint.paging.request_options import RESERVED_NAMES
+from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
+from query_ui.engine.result_formats import FORMATS_BY_KIND, JSON, ResultKind
 from query_ui.graph.parameter_choices import ChoiceList
 
-OPENAPI_VERSION = "3.1.1"
-_PATH_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_TITLE = "Concordat knowledge graph"
-_DESCRIPTION = (
-    "A knowledge graph of UK research-culture practice: SPARQL, saved queries and pages. Errors "
-    "are problem documents (RFC 9457). GET can be asked as HEAD too."
-)
+JsonObject: TypeAlias = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class AppRoute:
-    """A route as the application has it: ``rule`` in Flask's words, ``said`` what its view says."""
-
-    rule: str
-    endpoint: str
-    method: str
-    summary: str
+OPENAPI_FILE = Path(__file__).with_name("openapi.yaml")
+MAX_LISTED_CHOICES = 60
+"""More choices than these are not written out."""
+_SAVED_QUERY_PATH = "/queries/{name}"
+_SCHEMA_NAME_BY_KIND: dict[ResultKind, str] = {"bindings": "Rows", "boolean": "Truth"}
+_STRING_SCHEMA: JsonObject = {"type": "string"}
+_SCHEMA_BY_DATATYPE: dict[str, JsonObject] = {
+    XSD.integer.value: {"type": "integer"},
+    XSD.decimal.value: {"type": "number"},
+    XSD.double.value: {"type": "number"},
+    XSD.boolean.value: {"type": "boolean"},
+    XSD.date.value: {"type": "string", "format": "date"},
+    XSD.dateTime.value: {"type": "string", "format": "date-time"},
+    XSD.gYear.value: {"type": "string", "pattern": r"^-?\d{4,}$"},
+    XSD.gYearMonth.value: {"type": "string", "pattern": r"^-?\d{4,}-(0[1-9]|1[0-2])$"},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SavedQueryDescription:
-    """A saved query with what its parameters may be, each with the address of its choices.
+    """A saved query with the choices of each parameter and the address of these choices.
 
-    ``kind`` of answer and ``example`` of one by media type are None and {} where not known.
+    ``kind`` of result and ``example_by_media_type`` are None and {} where they are not known.
     """
 
     query: SavedQuery
@@ -54,102 +50,108 @@ class SavedQueryDescription:
     example_by_media_type: JsonObject
 
 
+@cache
+def load_fixed_routes() -> JsonObject:
+    """Load the description of the fixed routes once; callers must not change it.
+
+    ``x-problems`` holds what YAML merges into the operations, and is left out.
+    """
+    document: JsonObject = yaml.safe_load(OPENAPI_FILE.read_text(encoding="utf-8"))
+    del document["x-problems"]
+    return document
+
+
 def build_openapi_document(
-    version: str, app_routes: Iterable[AppRoute], saved_queries: Iterable[SavedQueryDescription]
+    version: str, saved_queries: Iterable[SavedQueryDescription]
 ) -> JsonObject:
-    """The whole description, without the routes that ``routes.ROUTES`` does not know."""
-    paths: JsonObject = {}
-    for place in sorted(app_routes, key=lambda place: (place.rule, place.method)):
-        route = ROUTES.get((place.endpoint, place.method))
-        if route:
-            path = paths.setdefault(to_path_template(place.rule), {})
-            path[place.method.lower()] = _build_operation(place, route)
-    _add_query_method(paths)
-    for one in saved_queries:
-        paths[f"/queries/{one.query.name}"] = {"get": _build_saved_query_operation(one)}
-    return {
-        "openapi": OPENAPI_VERSION,
-        "info": {"title": _TITLE, "version": version, "description": _DESCRIPTION},
-        "servers": [{"url": "/"}],
-        "paths": paths,
-        "components": {
-            "schemas": build_component_schemas(),
-            "parameters": build_common_parameters(),
-            "responses": responses.build_problem_responses(ALL_PROBLEMS),
-        },
-    }
+    """Build the description of the fixed routes and of these saved queries."""
+    document = copy.deepcopy(load_fixed_routes())
+    document["info"]["version"] = version
+    for saved in saved_queries:
+        operation = _build_saved_query_operation(saved, document)
+        document["paths"][f"/queries/{saved.query.name}"] = {"get": operation}
+    return document
 
 
-def to_path_template(rule: str) -> str:
-    """The path of a rule as OpenAPI writes it: ``/things/{kind}/{name}``."""
-    return _PATH_PARAMETER.sub(r"{\g<name>}", rule)
-
-
-def _build_operation(app_route: AppRoute, route: RouteDescription) -> JsonObject:
-    """One method of one route."""
-    parts = [
-        build_path_parameter(found["name"], _describe_path_parameter(found))
-        for found in _PATH_PARAMETER.finditer(app_route.rule)
-    ]
-    found: JsonObject = {
-        "operationId": _build_operation_id(app_route),
-        "summary": app_route.summary or route.summary,
-        "tags": [app_route.endpoint.partition(".")[0]],
-        "parameters": [*parts, *route.parameters],
-        "responses": responses.build_responses(route.content, route.problem_statuses, route.status),
-    }
-    if route.request_body:
-        found["requestBody"] = route.request_body
-    return found
-
-
-def _describe_path_parameter(part: re.Match[str]) -> str:
-    suffix = (
-        " It may end in the suffix of a format, such as .ttl." if part["name"] != "short" else ""
-    )
-    return f"The {part['name']} in the address.{suffix}"
-
-
-def _build_operation_id(app_route: AppRoute) -> str:
-    """A name for generated code: one view may stand at more than one address."""
-    parts = [app_route.method.lower(), *app_route.endpoint.split(".")]
-    if "<suffix>" in app_route.rule:
-        parts.append("as")
-    return "_".join(parts)
-
-
-def _add_query_method(paths: JsonObject) -> None:
-    """The QUERY method of the endpoint, for which OpenAPI has no place before 3.2."""
-    endpoint = paths.get("/sparql", {})
-    if "post" in endpoint:
-        endpoint["x-query"] = endpoint["post"] | {"operationId": "query_sparql_page"}
-
-
-def _build_saved_query_operation(saved: SavedQueryDescription) -> JsonObject:
-    """A saved query as an operation of its own."""
+def _build_saved_query_operation(saved: SavedQueryDescription, document: JsonObject) -> JsonObject:
+    """Build the operation of a saved query from the one that stands for all of them."""
     query = saved.query
-    own = [build_saved_query_parameter(p, *saved.choices[p.name]) for p in query.parameters]
-    every = [{"$ref": f"#/components/parameters/{name}"} for name in build_common_parameters()]
+    own = [_build_parameter(p, *saved.choices[p.name]) for p in query.parameters]
+    common = [{"$ref": f"#/components/parameters/{name}"} for name in RESERVED_NAMES]
+    content = document["components"]["responses"]["SavedQueryResult"]["content"]
+    success = {"description": "OK", "content": _build_content(saved, content)}
     return {
         "operationId": f"ask_{query.name.replace('-', '_')}",
         "summary": query.title,
         "description": f"{query.summary} Suffixes such as .csv do what Accept does; .rq gives "
         "the SPARQL with the values in it.",
         "tags": ["saved queries"],
-        "parameters": [*own, *every],
-        "responses": responses.build_responses(_build_saved_query_content(saved), QUERY_PROBLEMS),
+        "parameters": own + common,
+        "responses": document["paths"][_SAVED_QUERY_PATH]["get"]["responses"] | {"200": success},
     }
 
 
-def _build_saved_query_content(saved: SavedQueryDescription) -> JsonObject:
-    """The formats of the answer, with an example where there is one."""
-    found: JsonObject = responses.build_page_content() | SPARQL_QUERY
-    if saved.kind != "graph":
-        found |= responses.build_table_content(
-            *([saved.kind] if saved.kind else ("bindings", "boolean"))
-        )
-    if saved.kind in ("graph", None):
-        found |= responses.build_graph_content()
+def _build_content(saved: SavedQueryDescription, content: JsonObject) -> JsonObject:
+    """Select the formats of the query's kind of result, with an example where there is one."""
+    kinds = (saved.kind,) if saved.kind else tuple(FORMATS_BY_KIND)
+    media_types = {form.media_type for kind in kinds for form in FORMATS_BY_KIND[kind]}
+    media_types |= {"text/html", QUERY_MEDIA_TYPE}
+    selected: JsonObject = {name: content[name] for name in content if name in media_types}
+    if saved.kind in _SCHEMA_NAME_BY_KIND:
+        reference = f"#/components/schemas/{_SCHEMA_NAME_BY_KIND[saved.kind]}"
+        selected[JSON.media_type] = {"schema": {"$ref": reference}}
     for media_type, example in saved.example_by_media_type.items():
-        found[media_type] = found[media_type] | {"example": example}
-    return found
+        selected[media_type] = selected[media_type] | {"example": example}
+    return selected
+
+
+def _build_parameter(parameter: Parameter, choices: ChoiceList, choices_path: str) -> JsonObject:
+    """Build a parameter of a saved query, which may be given more than once.
+
+    ``choices_path`` is the address of its choices; they are listed here too where they are few.
+    """
+    defaults = [_to_json_value(parameter, str(term.value)) for term in parameter.defaults]
+    schema: JsonObject = {
+        "type": "array",
+        "items": _build_value_schema(parameter, choices),
+        "minItems": 1,
+    }
+    description = f"{parameter.label}. Give it again for more than one value."
+    if choices_path:
+        description += f" What it may be, with counts: {choices_path}"
+    described: JsonObject = {
+        "name": parameter.name,
+        "in": "query",
+        "required": parameter.required,
+        "description": description,
+        "schema": schema,
+    }
+    if parameter.required:
+        described["example"] = defaults
+    else:
+        schema["default"] = defaults
+    return described
+
+
+def _build_value_schema(parameter: Parameter, choices: ChoiceList) -> JsonObject:
+    """Build the schema of a single value."""
+    schema = dict(_SCHEMA_BY_DATATYPE.get(parameter.datatype, _STRING_SCHEMA))
+    if not isinstance(parameter.defaults[0], Literal):
+        schema |= {"minLength": 1, "description": "An IRI, prefix:name, or the end of an IRI."}
+    if 0 < choices.total <= MAX_LISTED_CHOICES:
+        schema["enum"] = [_to_json_value(parameter, option.value) for option in choices.items]
+    elif choices.total:
+        schema["examples"] = [
+            _to_json_value(parameter, option.value) for option in choices.items[:3]
+        ]
+    return schema
+
+
+def _to_json_value(parameter: Parameter, text: str) -> str | int | float | bool:
+    """Convert a value to what JSON has for its datatype."""
+    json_type = _SCHEMA_BY_DATATYPE.get(parameter.datatype, _STRING_SCHEMA)["type"]
+    if json_type == "boolean":
+        return text in ("true", "1")
+    if json_type == "integer":
+        return int(text)
+    return float(text) if json_type == "number" else text

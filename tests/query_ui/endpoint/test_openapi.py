@@ -1,5 +1,6 @@
 """The description of the interface: valid, whole, true, and the server survives what it allows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,12 +18,23 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from werkzeug.routing import Rule
 
+from loader.errors import UsageError
 from loader.release.build import Outcome
+from loader.release.search_index.search_schema import ENTITY_KINDS
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.openapi.openapi_builder import to_path_template
+from query_ui.endpoint.labels_api import MAX_IRIS
+from query_ui.endpoint.openapi.openapi_builder import OPENAPI_FILE, load_fixed_routes
+from query_ui.endpoint.paging.page_range import MAX_PAGE_SIZE
+from query_ui.endpoint.paging.request_options import RESERVED_NAMES
+from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE, parse_timeout
 from query_ui.engine import open_engine
+from query_ui.engine.result_formats import FORMAT_NAMES, FORMATS_BY_KIND
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
+from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE
 from tests.query_ui.endpoint.protocol.conftest import serving
 
 
@@ -47,13 +59,99 @@ def test_description_is_valid(described: Any) -> None:
     validate(described)
 
 
-def test_every_route_is_described_and_says_what_it_is_for(site: Flask, described: Any) -> None:
+def test_every_route_is_described_and_every_description_has_a_route(site: Flask) -> None:
+    described = {
+        (path, method): operation["operationId"]
+        for path, item in load_fixed_routes()["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "post")
+    }
+    routed = {
+        (to_path_template(rule.rule), method.lower()): build_operation_id(rule, method)
+        for rule in site.url_map.iter_rules()
+        for method in {"GET", "POST"} & (rule.methods or set())
+    }
+    assert described == routed, f"compare the routes with {OPENAPI_FILE}"
+
+
+def test_every_operation_has_a_summary_and_sparql_takes_the_query_method(described: Any) -> None:
+    for path, item in described["paths"].items():
+        assert "<" not in path
+        assert all(item[method]["summary"] for method in ("get", "post") if method in item), path
+    sparql = described["paths"]["/sparql"]
+    assert sparql["x-query"]["requestBody"] == sparql["post"]["requestBody"]
+    assert described["components"]["requestBodies"]["SparqlRequest"]["required"]
+
+
+def test_values_in_paths_are_those_of_the_routes(site: Flask, described: Any) -> None:
     for rule in site.url_map.iter_rules():
-        operations = described["paths"].get(to_path_template(rule.rule), {})
-        for method in {"GET", "POST"} & (rule.methods or set()):
-            assert method.lower() in operations, f"query_ui/openapi/routes.py lacks {rule.endpoint}"
-            assert operations[method.lower()]["summary"], f"{rule.endpoint} has no docstring"
-    assert described["paths"]["/sparql"]["x-query"]["requestBody"]["required"]
+        item = described["paths"][to_path_template(rule.rule)]
+        enum_by_name = {
+            parameter["name"]: parameter["schema"].get("enum", [])
+            for parameter in resolve(described, item.get("parameters", []))
+        }
+        for values, name in re.findall(r"<any\(([^)]*)\):(\w+)>", rule.rule):
+            assert enum_by_name[name] == re.findall("'([^']*)'", values)
+    suffixes = {form.suffix for kind in FORMATS_BY_KIND for form in FORMATS_BY_KIND[kind]}
+    form = described["components"]["parameters"]["form_in_path"]["schema"]
+    assert {f".{one}" for one in form["enum"]} == suffixes
+
+
+def test_values_from_the_code_stand_in_the_file(described: Any) -> None:
+    parameters = described["components"]["parameters"]
+    lists = resolve(described, described["paths"]["/case-studies"]["get"]["parameters"])
+    assert [one["name"] for one in lists if one["description"].endswith(": any of these.")] == [
+        facet.name for facet in FACET_BY_NAME.values()
+    ]
+    assert [one["name"] for one in lists if one["name"].endswith("-match")] == [
+        facet.parameter for facet in FACET_BY_NAME.values()
+    ]
+    assert set(RESERVED_NAMES) <= set(parameters)
+    assert parameters["search_kind"]["schema"]["enum"] == list(ENTITY_KINDS)
+    assert parameters["search_words"]["schema"]["maxLength"] == MAX_QUERY_LENGTH
+    assert parameters["size"]["schema"]["maximum"] == MAX_PAGE_SIZE
+    assert f"html, {', '.join(FORMAT_NAMES)};" in parameters["sparql_format"]["description"]
+    names = described["paths"]["/sparql/names"]["post"]["requestBody"]["content"]
+    iris = names["application/json"]["schema"]["properties"]["iris"]
+    assert iris["maxItems"] == MAX_IRIS
+    shortest = parameters["timeout"]["schema"]["minimum"]
+    assert parse_timeout(str(shortest)) == shortest
+    with pytest.raises(UsageError):
+        parse_timeout(str(shortest * 0.99))
+
+
+def test_responses_have_every_format_of_the_code(described: Any) -> None:
+    graphs, tables = (
+        {form.media_type for form in FORMATS_BY_KIND[kind]} for kind in ("graph", "bindings")
+    )
+    content = {
+        name: set(response.get("content", {}))
+        for name, response in described["components"]["responses"].items()
+    }
+    assert content["Graph"] == graphs
+    assert content["PageOrGraph"] == graphs | {"text/html"}
+    assert content["ListDownload"] == graphs | tables | {"application/json"}
+    assert content["QueryResult"] == graphs | tables | {"text/html"}
+    assert content["SavedQueryResult"] == content["QueryResult"] | {QUERY_MEDIA_TYPE}
+    assert content["BAD_REQUEST"] == {PROBLEM_MEDIA_TYPE, "text/html", "text/plain"}
+
+
+def to_path_template(rule: str) -> str:
+    """Convert a rule of Flask to a path template: ``/things/{kind}/{name}``."""
+    return re.sub(r"<(?:[^<>]+:)?(\w+)>", r"{\1}", rule)
+
+
+def build_operation_id(rule: Rule, method: str) -> str:
+    """Build the name of an operation: one view may stand at more than one address."""
+    parts = [method.lower(), *rule.endpoint.split(".")]
+    return "_".join([*parts, "as"] if "<suffix>" in rule.rule else parts)
+
+
+def resolve(document: Any, parameters: list[Any]) -> list[Any]:
+    """Replace references to parameters by the parameters."""
+    names = [one.get("$ref", "").rpartition("/")[2] for one in parameters]
+    components = document["components"]["parameters"]
+    return [components[name] if name else one for name, one in zip(names, parameters, strict=True)]
 
 
 def test_every_saved_query_is_described_with_types_and_choices(described: Any) -> None:
