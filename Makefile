@@ -5,14 +5,20 @@ BUNDLE := query_ui/static/bundle/editor.js
 CLIENTS := tests/clients/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: serve test bundle clients setup lint format bench lock clean
+.PHONY: serve test test-quick test-long bundle clients setup lint format bench lock clean
 
 serve: setup bundle  ## Build the release and serve the site
 	$(BIN)/concordat-kg build
 	$(BIN)/concordat-kg serve
 
-test: .venv/dev bundle clients  ## Run every test that this machine can run
-	$(BIN)/python -m pytest
+test-quick: .venv/dev  ## Run what answers within a minute, without browser, Java or Node
+	$(BIN)/python -m pytest -m "not slow and not browser and not long"
+
+test: .venv/dev bundle clients  ## Test every behaviour that this machine can test
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: .venv/dev  ## Run the tests with large inputs, and random ones with many examples
+	$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=many
 
 bundle:  ## Bundle the editor of the query page, where there is npm
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUNDLE); else false; fi || \

@@ -5,12 +5,43 @@ import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from loader.release.build import Outcome, build
 from loader.settings import Settings
 
 PROJECT = Path(__file__).parents[1]
+
+SLOW_FIXTURES = {"shipped", "chromium", "curl", "node", "openrefine", "strace"}
+"""What takes long to make or is a program that a machine may lack: their tests are slow."""
+
+SLOW_FILES = (
+    "tests/clients/",
+    "tests/loader/release/test_build.py",
+    "tests/loader/release/test_release_diff.py",
+    "tests/query_ui/cli/test_main.py",
+    "tests/query_ui/cli/test_progress_bar.py",
+    "tests/query_ui/endpoint/protocol/test_hostile.py",
+    "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/isolation/",
+    "tests/query_ui/site/test_changes.py",
+    "tests/query_ui/site/test_notebooks.py",
+)
+"""Files whose tests make releases of their own, start programs or wait for limits."""
+
+# A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
+hypothesis.settings.register_profile("few", max_examples=30, deadline=None)
+hypothesis.settings.register_profile("many", max_examples=500, deadline=None)
+hypothesis.settings.load_profile("few")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by what it needs and where it stands."""
+    for item in items:
+        needed = set(getattr(item, "fixturenames", ()))
+        if needed & SLOW_FIXTURES or item.nodeid.startswith(SLOW_FILES):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(wrapper=True)

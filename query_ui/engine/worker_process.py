@@ -17,7 +17,7 @@ from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 
 NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 
-_START_SECONDS = 30.0
+_START_SECONDS = 300.0  # one that cannot start ends its pipe at once; a busy machine takes long
 _POLL_SECONDS = 0.1
 _LOW_PRIORITY = 19
 

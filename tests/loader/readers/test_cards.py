@@ -306,6 +306,7 @@ def test_every_line_is_in_one_field_of_one_card(lines: list[str]) -> None:
     assert {n for n, line in enumerate(lines, 1) if line.strip()} <= set(covered)
 
 
+@pytest.mark.long
 def test_many_cards_take_no_quadratic_time() -> None:
     assert len(document(f"{HEADS}It is.\n{BLOCK}" * 20_000).records) == 20_000
 

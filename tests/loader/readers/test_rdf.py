@@ -231,6 +231,7 @@ def test_control_characters_are_reported_and_kept() -> None:
     assert [(f.line, f.column, f.code) for f in document.findings] == [(1, 29, "control-character")]
 
 
+@pytest.mark.long
 def test_fifty_thousand_statements_pass_whole() -> None:
     text = "".join(f"_:b{n} <http://x/p> <http://x/{n}> .\n" for n in range(50_000))
     document = read(text, "big.nt")

@@ -286,6 +286,7 @@ def test_an_unreadable_file(tiny: Settings) -> None:
     assert [(Path(f.path).name, f.code) for f in errors] == [("gone.txt", "unreadable")]
 
 
+@pytest.mark.long
 def test_a_file_of_200_megabytes(tiny: Settings) -> None:
     big = tiny.data[0] / "case-studies" / "big.csv"
     with big.open("wb") as file:

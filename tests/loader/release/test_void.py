@@ -292,6 +292,7 @@ def test_the_version_stands_in_no_graph(shipped: tuple[Settings, Outcome]) -> No
     assert shipped[1].release.name not in shipped[1].release.graph.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_equal_input_gives_equal_descriptions(tiny: Settings, tmp_path: Path) -> None:
     first = build(tiny, quiet, unproved=True).release
     again = Settings(root=tiny.root, data=tiny.data, out=tmp_path / "again")

@@ -175,12 +175,14 @@ def ours(store: Store, shapes: Path) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # pyshacl on rdflib 7.6
+@pytest.mark.slow
 def test_pyshacl_finds_the_same(store: Store, shapes: Path) -> None:
     assert ours(store, shapes) == others(store, shapes)
     assert len(ours(store, shapes)) == 7
 
 
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # pyshacl on rdflib 7.6
+@pytest.mark.slow
 def test_pyshacl_finds_the_same_by_the_shipped_shapes(project: Path) -> None:
     """The clean graph of the checks, then the same with every second statement gone."""
     shapes = project / "ontology" / "shapes.ttl"

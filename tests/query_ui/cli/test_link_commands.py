@@ -218,6 +218,7 @@ def test_identifiers_with_slips_are_told_and_match_nothing(in_folder: Path, out:
     assert "exact      1" in result.output
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_rows_are_all_there_at_the_end(in_folder: Path, out: Path) -> None:
     names = ["University of Leeds", "Univ. of Hull", "Nowhere, or not", ""] * 25_000
     stream = io.StringIO()

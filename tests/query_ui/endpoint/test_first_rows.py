@@ -23,7 +23,10 @@ def rows(number: int) -> bytes:
     return b'{"head":{"vars":["x"]},"results":{"bindings":[' + inner + b"]}}"
 
 
-@pytest.mark.parametrize(("number", "shown"), [(0, 0), (4, 4), (5, 5), (6, 5), (50_000, 5)])
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [(0, 0), (4, 4), (5, 5), (6, 5), pytest.param(50_000, 5, marks=pytest.mark.long)],
+)
 def test_the_first_are_shown_and_all_are_counted(number: int, shown: int) -> None:
     table = io.BytesIO(rows(number))
     answer, total = read_first_rows(result("bindings", table), 5, {})

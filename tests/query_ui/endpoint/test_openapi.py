@@ -200,19 +200,21 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 3}
 SELF = "GET /openapi.json"
 """The description itself, which schemathesis reads and does not ask again."""
 
 
 def asked(
-    operation: "APIOperation[Any, Any, Any, Any]", mode: GenerationMode, sent: list[tuple[str, int]]
+    operation: "APIOperation[Any, Any, Any, Any]",
+    mode: GenerationMode,
+    times: int,
+    sent: list[tuple[str, int]],
 ) -> None:
-    """Ask an operation a few times, and hold each answer against its description."""
+    """Ask an operation so many times, and hold each answer against its description."""
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @hypothesis_settings(
-        max_examples=EXAMPLES[mode],
+        max_examples=times,
         derandomize=True,
         database=None,
         deadline=None,
@@ -226,8 +228,10 @@ def asked(
     ask()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [3, pytest.param(40, marks=pytest.mark.long)])
 def test_server_survives_what_the_description_allows_and_what_it_does_not(
-    settings: Settings,
+    settings: Settings, times: int
 ) -> None:
     sent: list[tuple[str, int]] = []
     with serving(settings) as port:
@@ -236,9 +240,9 @@ def test_server_survives_what_the_description_allows_and_what_it_does_not(
         operations = [one.ok() for one in found if isinstance(one, Ok)]
         assert len(operations) == len(found)
         for operation in operations:
-            asked(operation, GenerationMode.POSITIVE, sent)
+            asked(operation, GenerationMode.POSITIVE, times, sent)
             if len(operation.query) + len(operation.body):  # any text may stand in a path
-                asked(operation, GenerationMode.NEGATIVE, sent)
+                asked(operation, GenerationMode.NEGATIVE, times, sent)
     assert {label for label, _ in sent} >= {one.label for one in operations} - {SELF}
     assert "GET /queries/by-keyword" in {label for label, _ in sent}
     assert {200, 400, 404, 422} <= {status for _, status in sent} < set(range(200, 500))

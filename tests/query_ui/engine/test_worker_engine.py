@@ -29,6 +29,9 @@ from query_ui.engine.slow_query_memory import SlowQueryMemory
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
 SMALL = "SELECT ?s { ?s ?p 12 }"
+PATIENT = 600.0
+"""Seconds for a query that has to succeed, or is ended by something else, on a busy machine too."""
+
 BIG = "SELECT ?s { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i BIND(STR(?a) AS ?s) }"
 
 
@@ -39,8 +42,11 @@ def inner(tmp_path: Path) -> EmbeddedEngine:
 
 @pytest.fixture
 def visitors(inner: EmbeddedEngine) -> Iterator[Engine]:
+    """An engine with one worker, which no query leaves for the lane that gives way to others."""
     engine = inner.isolate(
-        QueryLimits(seconds=1.0, light_workers=1, heavy_workers=1, megabytes=256)
+        QueryLimits(
+            seconds=PATIENT, light_seconds=PATIENT, light_workers=1, heavy_workers=1, megabytes=256
+        )
     )
     yield engine
     engine.close()
@@ -58,20 +64,24 @@ def test_an_answer_is_the_one_of_the_embedded_engine(
     assert visitors.release == "r1"
 
 
-def test_a_query_past_its_time_is_stopped_and_the_next_one_answered(visitors: Engine) -> None:
-    visitors.query(SMALL)
-    start = time.monotonic()
-    with pytest.raises(QueryStopped, match=r"stopped after 1\.\d s: the limit is 1 s"):
-        visitors.query(CROSS_PRODUCT)
-    assert time.monotonic() - start < 3
-    assert b"https://example.org/a" in visitors.query(SMALL).serialise(JSON)
+def test_a_query_past_its_time_is_stopped_and_the_next_one_answered(inner: EmbeddedEngine) -> None:
+    engine = inner.isolate(QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1))
+    engine.query(SMALL)
+    with pytest.raises(QueryStopped, match=r"stopped after \d\.\d s: the limit is 1 s"):
+        engine.execute(EngineRequest(CROSS_PRODUCT, seconds=1))
+    assert b"https://example.org/a" in engine.query(SMALL).serialise(JSON)
+    engine.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
 def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Path) -> None:
     many = "".join(f"<urn:s:{n}> <urn:p:p> '{n:0200}' . " for n in range(1500))
     publish(inner.out, "many", f"<urn:g:g> {{ {many} }}")
-    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1, megabytes=128))
+    engine = inner.isolate(
+        QueryLimits(
+            seconds=PATIENT, light_seconds=PATIENT, light_workers=1, heavy_workers=1, megabytes=128
+        )
+    )
     text = "SELECT ?x { ?a ?p ?b . ?c ?q ?d BIND(CONCAT(?b, ?d) AS ?x) } ORDER BY ?x"
     try:
         with pytest.raises(QueryStopped, match="more than 128 MB of memory"):
@@ -83,7 +93,7 @@ def test_a_query_past_its_memory_is_stopped(inner: EmbeddedEngine, tmp_path: Pat
 
 def test_an_answer_past_its_size_is_stopped_not_cut(inner: EmbeddedEngine) -> None:
     engine = inner.isolate(
-        QueryLimits(seconds=30, light_workers=1, heavy_workers=1, max_result_bytes=10_000)
+        QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1, max_result_bytes=10_000)
     )
     try:
         with pytest.raises(QueryStopped, match="larger than 10,000 bytes"):
@@ -113,7 +123,7 @@ def test_errors_keep_their_kind_and_place(visitors: Engine) -> None:
 
 
 def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
-    engine = inner.isolate(QueryLimits(light_workers=2, max_wait_seconds=30))
+    engine = inner.isolate(QueryLimits(seconds=PATIENT, light_workers=2, max_wait_seconds=PATIENT))
     counts: list[int] = []
 
     def ask() -> None:
@@ -132,42 +142,52 @@ def test_many_threads_share_few_workers(inner: EmbeddedEngine) -> None:
 
 
 @contextmanager
-def occupied(engine: Engine, count: int = 1) -> Iterator[list[QueryStopped]]:
-    """Queries that run until their time is over, while something else is tried."""
-    ends: list[QueryStopped] = []
+def occupied(engine: Engine, count: int = 1) -> Iterator[list[Exception]]:
+    """Queries in the heavy lane while something else is tried; how those ended that did."""
+    ends: list[Exception] = []
+    tried = threading.Event()
 
     def occupy() -> None:
         try:
-            engine.query(CROSS_PRODUCT)
-        except QueryStopped as error:
+            engine.execute(EngineRequest(CROSS_PRODUCT), tried.is_set)
+        except (ClientGone, QueryStopped, QueueFull) as error:
             ends.append(error)
 
     threads = [threading.Thread(target=occupy) for _ in range(count)]
     for thread in threads:
         thread.start()
+    try:
+        while in_heavy_lane(engine) < count and not ends:
+            time.sleep(0.02)
+        assert ends == []
+        yield ends
+    finally:
+        tried.set()
+        for thread in threads:
+            thread.join()
+
+
+def in_heavy_lane(engine: Engine) -> int:
+    """How many queries run there or wait for it."""
     heavy = engine._lanes.heavy  # type: ignore[attr-defined]
-    until = time.monotonic() + 10
-    while heavy.busy + heavy.waiting < count and not ends and time.monotonic() < until:
-        time.sleep(0.02)
-    yield ends
-    for thread in threads:
-        thread.join()
+    return int(heavy.busy + heavy.waiting)
 
 
 def test_short_queries_never_stand_behind_long_ones(inner: EmbeddedEngine) -> None:
-    engine = inner.isolate(QueryLimits(seconds=1.5, light_workers=1, heavy_workers=1))
+    engine = inner.isolate(
+        QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1, max_wait_seconds=PATIENT)
+    )
     engine.query(SMALL)
     with occupied(engine, 2) as ends:
-        start = time.monotonic()
         assert [len(engine.query(SMALL).rows) for _ in range(20)] == [1] * 20
-        assert time.monotonic() - start < 1
+        assert (in_heavy_lane(engine), ends) == (2, [])
     engine.close()
-    assert [error.limit for error in ends] == [Limit.TIME] * 2
+    assert [type(error) for error in ends] == [ClientGone] * 2
 
 
 def test_who_waits_too_long_is_told_when_to_come_back(inner: EmbeddedEngine) -> None:
     engine = inner.isolate(
-        QueryLimits(seconds=2, light_workers=1, heavy_workers=1, max_wait_seconds=0.2)
+        QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1, max_wait_seconds=0.2)
     )
     with occupied(engine), pytest.raises(QueueFull, match="1 heavy queries are run") as caught:
         engine.query(CROSS_PRODUCT)
@@ -176,40 +196,45 @@ def test_who_waits_too_long_is_told_when_to_come_back(inner: EmbeddedEngine) -> 
 
 
 def test_a_full_queue_is_told_at_once(inner: EmbeddedEngine) -> None:
-    engine = inner.isolate(
-        QueryLimits(
-            seconds=4, light_workers=1, heavy_workers=1, heavy_queue_size=1, max_wait_seconds=30
-        )
+    limits = QueryLimits(
+        seconds=PATIENT,
+        light_workers=1,
+        heavy_workers=1,
+        heavy_queue_size=1,
+        max_wait_seconds=PATIENT,
     )
-    with occupied(engine, 2):
-        start = time.monotonic()
+    engine = inner.isolate(limits)
+    with occupied(engine, 2) as ends:
         with pytest.raises(QueueFull, match="1 heavy queries are running and 1 wait. Try again"):
             engine.query(CROSS_PRODUCT)
-        assert time.monotonic() - start < 1
+        assert (in_heavy_lane(engine), ends) == (2, [])
     engine.close()
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.5], ids=["light", "heavy"])
-def test_who_has_gone_frees_the_worker(inner: EmbeddedEngine, wait: float) -> None:
-    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1))
-    start = time.monotonic()
+@pytest.mark.parametrize("lane", ["light", "heavy"])
+def test_who_has_gone_frees_the_worker(inner: EmbeddedEngine, lane: str) -> None:
+    engine = inner.isolate(QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1))
     with pytest.raises(ClientGone):
-        engine.execute(EngineRequest(CROSS_PRODUCT), lambda: time.monotonic() > start + wait)
-    assert time.monotonic() - start < wait + 1
+        engine.execute(
+            EngineRequest(CROSS_PRODUCT), lambda: lane == "light" or in_heavy_lane(engine) > 0
+        )
+    assert in_heavy_lane(engine) == 0
     assert len(engine.query(SMALL).rows) == 1
     engine.close()
 
 
-def test_less_time_may_be_asked_for_and_not_more(visitors: Engine) -> None:
+def test_less_time_may_be_asked_for_and_not_more(inner: EmbeddedEngine) -> None:
+    engine = inner.isolate(QueryLimits(seconds=1.0, light_workers=1, heavy_workers=1))
     for wanted, most in ((0.1, 0.1), (0.5, 0.5), (60, 1)):
         with pytest.raises(QueryStopped, match=f"the limit is {most:g} s") as caught:
-            visitors.execute(EngineRequest(CROSS_PRODUCT, seconds=wanted))
+            engine.execute(EngineRequest(CROSS_PRODUCT, seconds=wanted))
         assert caught.value.limit is Limit.TIME
-        assert most <= caught.value.seconds < most + 0.5
+        assert most <= caught.value.seconds < 10
+    engine.close()
 
 
 def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: EmbeddedEngine) -> None:
-    engine = inner.isolate(QueryLimits(light_workers=1))
+    engine = inner.isolate(QueryLimits(seconds=PATIENT, light_seconds=PATIENT, light_workers=1))
     text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
     for kind_format in (CSV, JSON):
         question = EngineRequest(text, formats={"bindings": kind_format})
@@ -261,7 +286,7 @@ def test_a_closed_engine_begins_nothing(inner: EmbeddedEngine) -> None:
 
 
 def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
-    engine = inner.isolate(QueryLimits(seconds=60, light_workers=1, heavy_workers=1))
+    engine = inner.isolate(QueryLimits(seconds=PATIENT, light_workers=1, heavy_workers=1))
     engine.query(SMALL)
     outcome: list[str] = []
 
@@ -273,9 +298,10 @@ def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
 
     thread = threading.Thread(target=occupy)
     thread.start()
-    time.sleep(0.3)
+    while in_heavy_lane(engine) == 0 and thread.is_alive():
+        time.sleep(0.02)
     engine.close()
-    thread.join(10)
+    thread.join()
     assert len(outcome) == 1 and "no answer" in outcome[0]
 
 
@@ -284,18 +310,19 @@ import sys, threading, time
 from pathlib import Path
 import multiprocessing
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.interface import Limits
+from query_ui.engine.protocol import Limits
 from tests.query_ui.releases import CROSS_PRODUCT
 
 def main():
-    limits = Limits(light=1, heavy=1, seconds=60)
+    limits = Limits(light=1, heavy=1, seconds=600)
     engine = EmbeddedEngine(Path(sys.argv[1]), {}).for_visitors(limits)
     engine.ask("ASK {}")
     threading.Thread(target=engine.ask, args=(CROSS_PRODUCT,), daemon=True).start()
-    time.sleep(0.5)
+    while engine._lanes.heavy.busy == 0:
+        time.sleep(0.02)
     print(*(p.pid for p in multiprocessing.active_children()), flush=True)
     if sys.argv[2] == "wait":
-        time.sleep(60)
+        time.sleep(600)
 
 if __name__ == "__main__":
     main()
@@ -316,8 +343,8 @@ def test_no_worker_outlives_its_parent(
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         if end == "wait":
             parent.kill()
-        parent.wait(30)
-    deadline = time.monotonic() + 10
+        parent.wait(PATIENT)
+    deadline = time.monotonic() + 100
     assert pids
     while any(map(_runs, pids)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -43,7 +43,7 @@ def send(
     port: int, fields: list[tuple[str, str]], path: str = "/sparql", accept: str = "*/*"
 ) -> tuple[int, str]:
     """The status and the body for a posted form."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     headers = {"Content-Type": FORM, "Accept": accept}
     connection.request("POST", path, urlencode(fields), headers)
     answer = connection.getresponse()

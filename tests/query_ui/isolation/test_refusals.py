@@ -15,9 +15,8 @@ from tests.query_ui.isolation.queries import DATASETS, SERVICES, UPDATES, Bait
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server over a small release."""
-    with serving(
-        settings_over(tmp_path_factory.mktemp("isolated")), QueryLimits(seconds=5)
-    ) as port:
+    limits = QueryLimits(seconds=600, light_seconds=600, max_wait_seconds=600)
+    with serving(settings_over(tmp_path_factory.mktemp("isolated")), limits) as port:
         yield port
 
 

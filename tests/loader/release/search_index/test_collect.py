@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
@@ -55,7 +55,6 @@ tags = st.lists(st.tuples(st.integers(0, 4), concepts), max_size=14)
 own = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 1)), max_size=5)
 
 
-@settings(max_examples=60, deadline=None)
 @given(steps, tags, own, st.sets(concepts))
 def test_concepts_roll_up_as_the_query_does(
     steps: list[tuple[int, int]],

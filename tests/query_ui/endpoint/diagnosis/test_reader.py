@@ -132,6 +132,7 @@ def test_what_is_not_known_is_unreadable(text: str) -> None:
         ("?s ?p [ ?q ", " ?o ] ."),
     ],
 )
+@pytest.mark.slow
 def test_ten_thousand_nested_groups_are_read(opening: str, closing: str) -> None:
     inside = "1" if "[" in opening else ""
     text = "SELECT * {" + opening * 10_000 + inside + closing * 10_000 + "}"

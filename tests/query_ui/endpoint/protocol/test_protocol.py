@@ -228,7 +228,7 @@ def test_what_changes_is_not_kept(client: Client, call: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["gzip", "zstd"])
-@pytest.mark.parametrize("rows", [60, 40_000])
+@pytest.mark.parametrize("rows", [60, pytest.param(40_000, marks=pytest.mark.long)])
 def test_compressed_answers_are_the_same_answers(client: Client, way: str, rows: int) -> None:
     numbers = " ".join(str(n) for n in range(200))
     text = f"SELECT ?a ?b {{ VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }} }} LIMIT {rows}"

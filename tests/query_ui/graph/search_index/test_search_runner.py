@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import UsageError
@@ -110,7 +110,6 @@ def test_signs_of_the_query_language_are_only_text(finder: SearchRunner, text: s
     autocomplete_entities(finder.index, text)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_search(finder: SearchRunner, text: str) -> None:
     found = finder.search(text)
