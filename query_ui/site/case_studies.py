@@ -1,4 +1,4 @@
-"""Case studies: their list and their pages."""
+"""Routes of case studies: the list and the page of each."""
 
 from flask import Blueprint, Response
 
@@ -13,13 +13,13 @@ blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 
 @blueprint.get("")
 def listed() -> Response:
-    """Case studies, narrowed by facets."""
+    """List case studies, narrowed by facets."""
     return render_list(current_graph(), "/case-studies")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One case study."""
+    """Return one case study, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     return render_entity(
         current_graph(), build_entity_iri("case-study", slug), suffix, "thing.html"

@@ -1,4 +1,4 @@
-"""``/coverage``: concepts against organisations, consortia, sources or years; empty cells count."""
+"""Routes of ``/coverage``: concepts against another facet as heat map and CSV, zeros included."""
 
 import csv
 import io
@@ -35,17 +35,17 @@ COLUMN_FACETS = (
     "stakeholder",
 )
 COLUMNS_PER_PAGE = 10
-"""So many columns stand beside each other."""
+"""Columns on one page."""
 DEFAULT_BY_FIELD: Mapping[str, str | int] = {
     **{"of": "case-study", "rows": "keyword", "columns": "organisation", "below": ""},
     **{"page": 1, "across": 1},
 }
-"""The fields of an address, with what they are where it does not say."""
+"""The query parameters with their default values."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRequest:
-    """What is set against what; ``below`` keeps the rows to the concepts under one, or is ""."""
+    """A request for coverage; ``below`` is the concept whose narrower ones are the rows, or ""."""
 
     shelf: ListDefinition
     rows: Facet
@@ -53,7 +53,7 @@ class CoverageRequest:
     below: str = ""
 
     def address(self, path: str = "/coverage", **changed_fields: str | int) -> str:
-        """The address of this view, or of one that differs."""
+        """Return the address of this view with changed fields; defaults are left out."""
         below = self.rows.key(self.below) if self.below else ""
         known = {"of": self.shelf.kind, "rows": self.rows.name, "columns": self.columns.name}
         fields: dict[str, str | int] = {**known, "below": below, **changed_fields}
@@ -63,7 +63,7 @@ class CoverageRequest:
 
 @blueprint.get("/coverage")
 def page() -> Response:
-    """The heat map: a table in which each number leads to its query and to its list."""
+    """Return the heat map; each number leads to its query and its list."""
     shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
     grid = create_coverage_table(shared, index, wanted)
     down, across = parse_coverage_page("page"), parse_coverage_page("across")
@@ -103,7 +103,7 @@ def page() -> Response:
 
 @blueprint.get("/coverage.csv")
 def table() -> Response:
-    """The whole of it, a line for each pair: with the pairs that nothing has."""
+    """Return the complete table as CSV, one line for each pair, those with zero included."""
     shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
     grid = create_coverage_table(shared, index, wanted)
     rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
@@ -128,7 +128,7 @@ def table() -> Response:
 def create_coverage_table(
     graph: GraphContext, search_index: SearchIndex, coverage_request: CoverageRequest
 ) -> CoverageTable:
-    """The grid of a request."""
+    """Return the table of a request."""
     return CoverageTable(
         graph,
         search_index,
@@ -139,7 +139,7 @@ def create_coverage_table(
 
 
 def require_coverage_index() -> SearchIndex:
-    """The index; BuildError where there is none to count with."""
+    """Return the search index; raise BuildError where the release has none."""
     index = current_graph().index
     if index is None:
         raise BuildError(
@@ -150,7 +150,7 @@ def require_coverage_index() -> SearchIndex:
 
 
 def parse_coverage_request() -> CoverageRequest:
-    """What the request sets against what; UsageError or BadValue where it cannot be."""
+    """Parse the current request; raise UsageError or BadValue for a field or concept not known."""
     for name in request.args:
         if name not in DEFAULT_BY_FIELD and not name.startswith(TRACKING_PREFIXES):
             raise UsageError(
@@ -170,7 +170,7 @@ def parse_coverage_request() -> CoverageRequest:
 
 
 def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
-    """The value of a field; UsageError where it is none of those known."""
+    """Return the value of a field; raise UsageError unless it is allowed."""
     text = request.args.get(name) or str(DEFAULT_BY_FIELD[name])
     if text not in allowed_values:
         raise UsageError(f"{name} is “{text}”, and may be {', '.join(allowed_values)}.")
@@ -178,14 +178,14 @@ def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
 
 
 def parse_coverage_page(name: str) -> int:
-    """The number of a page, from 1."""
+    """Return the page number of a field, from 1; raise UsageError for anything else."""
     return parse_positive_integer(name, request.args.get(name, "1"))
 
 
 def build_coverage_options(
     coverage_request: CoverageRequest,
 ) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
-    """For each field its name, its word and what may be chosen."""
+    """Return for each field its name, label and options (value, text, whether selected)."""
     return [
         (
             "of",
@@ -206,7 +206,7 @@ def build_coverage_options(
 
 
 def find_expandable_rows(search_index: SearchIndex, coverage_table: CoverageTable) -> set[str]:
-    """The rows that can be opened: concepts with others below them that are not shown."""
+    """Return the rows that can be opened: concepts with narrower ones that are not shown."""
     shown = {value for _, value in coverage_table.visible_row_values}
     return {
         value for value in shown if set(search_index.narrower_by_concept.get(value, ())) - shown
@@ -216,7 +216,7 @@ def find_expandable_rows(search_index: SearchIndex, coverage_table: CoverageTabl
 def build_neighbour_urls(
     build_url: Callable[[int], str], page: int, total: int, page_size: int
 ) -> tuple[str, str]:
-    """The addresses of the page before and the one after, or "" where there is none."""
+    """Return the addresses of the previous and next page, "" where there is none."""
     return build_url(page - 1) if page > 1 else "", build_url(
         page + 1
     ) if page * page_size < total else ""
