@@ -1,4 +1,4 @@
-"""Asks for everything that the graph says about one thing, and puts it together for a page."""
+"""Assembly of an entity's description from the page queries about it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -32,13 +32,13 @@ PROPERTY_ORDER = (
 
 
 MAX_SORTED_BY_LABEL = 200
-"""So many names are asked for at once, only to sort by them."""
+"""Entities whose labels are fetched only to sort by them; more are sorted by the index."""
 
 
 class EntityDescriber:
-    """Asks for everything about one thing and puts it together.
+    """A builder of the description of one entity.
 
-    What points at it through the properties ``apart`` is left to those who tell it otherwise.
+    Incoming links through ``excluded_properties`` are left out: the page shows them elsewhere.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class EntityDescriber:
         self.nested_rows_by_node: dict[str, list[PageRow]] = defaultdict(list)
 
     def describe(self) -> EntityDescription:
-        """The description: without any property and incoming link where the graph knows nothing."""
+        """Return the description; it has no property and no incoming link for an unknown IRI."""
         rows = self.graph.rows("statements", thing=self.iri)
         incoming = self.list_incoming_properties()
         passages = self.graph.rows("passages", thing=self.iri)
@@ -81,7 +81,7 @@ class EntityDescriber:
         )
 
     def list_incoming_properties(self) -> list[PageRow]:
-        """The properties through which something points here."""
+        """Return the rows of properties that have this entity as object."""
         index = self.graph.index
         if index and index.properties:
             among = [iri for iri in index.properties if iri not in self.excluded_properties]
@@ -94,7 +94,7 @@ class EntityDescriber:
     def properties(
         self, rows: list[PageRow], passage_index: PassageIndex
     ) -> tuple[DescribedProperty, ...]:
-        """The statements by property: names first, then what people ask for, then the rest."""
+        """Return statements by property in ``PROPERTY_ORDER``, then the others by label."""
         grouped: dict[str, list[DescribedStatement]] = defaultdict(list)
         for row in rows:
             grouped[get_cell_text(row, "property")].append(self.build_statement(row, passage_index))
@@ -110,7 +110,7 @@ class EntityDescriber:
         )
 
     def build_statement(self, row: PageRow, passage_index: PassageIndex) -> DescribedStatement:
-        """One statement with what explains it: at the least the document that makes it."""
+        """Return one statement with its passages, or with its document alone if it has none."""
         graph = get_cell_text(row, "graph")
         document = self.documents.get_document(graph)
         found = passage_index.find_passages(graph, get_cell_text(row, "property"), row["value"])
@@ -118,7 +118,7 @@ class EntityDescriber:
         return DescribedStatement(self.value(row["value"]), sources or (StatementSource(document),))
 
     def value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
-        """A term as a page shows it; the parts of an unnamed node come with it."""
+        """Return the view of a term; a blank node includes its statements, one level deep."""
         if isinstance(term, NamedNode):
             return ValueView(link=self.labels.link(term.value))
         if isinstance(term, BlankNode):
@@ -133,7 +133,7 @@ class EntityDescriber:
         return ValueView(text=str(term))
 
     def incoming(self, row: PageRow) -> IncomingLinks:
-        """The things that point here through one property."""
+        """Return the number and the first of the entities linking here through one property."""
         prop = get_cell_text(row, "property")
         number = self.graph.number("count-incoming", thing=self.iri, property=prop)
         found = self.graph.rows("incoming", thing=self.iri, property=prop)
@@ -144,7 +144,10 @@ class EntityDescriber:
         )
 
     def first(self, subjects: list[str]) -> list[str]:
-        """The first fifty of some things by name, named; of very many as the index has them."""
+        """Return the first ``PAGE_SIZE`` subjects by label, and load their labels.
+
+        More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one.
+        """
         index = self.graph.index
         if len(subjects) > MAX_SORTED_BY_LABEL and index:
             subjects = index.sort_iris(subjects)
@@ -158,7 +161,7 @@ class EntityDescriber:
         return shown
 
     def claims(self) -> tuple[DescribedClaim, ...]:
-        """What low-trust sources say about the thing."""
+        """Return the claims about the entity, with standing, evidence and location."""
         rows = self.graph.rows("claims-about", thing=self.iri)
         self.labels.load(get_cell_text(row, "claim") for row in rows)
         self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
@@ -177,7 +180,7 @@ class EntityDescriber:
 
 
 def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIssue, ...]:
-    """Data issues as a page shows them, each with the place where it was found."""
+    """Return the views of data issues, each with its location in the source."""
     rows = list(rows)
     labels.load(get_cell_text(row, "issue") for row in rows)
     return tuple(
@@ -198,7 +201,7 @@ def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIss
 
 
 def collect_iris(rows: Iterable[PageRow]) -> set[str]:
-    """Every IRI that the rows hold; passages are no things to be named."""
+    """Return every IRI of the rows that needs a label; passages do not."""
     return {
         term.value
         for row in rows
@@ -208,7 +211,7 @@ def collect_iris(rows: Iterable[PageRow]) -> set[str]:
 
 
 def get_property_rank(property_iri: str) -> int:
-    """The place of a property on the page."""
+    """Return the rank of a property in ``PROPERTY_ORDER``, from 0; its length for all others."""
     return next(
         (n for n, end in enumerate(PROPERTY_ORDER) if property_iri.endswith(end)),
         len(PROPERTY_ORDER),
@@ -216,7 +219,7 @@ def get_property_rank(property_iri: str) -> int:
 
 
 def sort_statements(statements: list[DescribedStatement]) -> tuple[DescribedStatement, ...]:
-    """Statements by what they show, so that a page reads the same whatever the store's order."""
+    """Return statements sorted by text, then document: the order of the store is not stable."""
 
     def key(statement: DescribedStatement) -> tuple[str, str]:
         value = statement.value
