@@ -1,4 +1,4 @@
-"""What a page says of related things: the score with its query, the reasons, and other ties."""
+"""Related entities of a page: similarity score with its query, shared keywords, other ties."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDe
 from query_ui.site.lists.list_request import ListRequest
 
 SHARED_ATTRIBUTE_FACETS = ("organisation", "consortium", "beneficiary", "obligation")
-"""Other evidence that two things belong together; it stays out of the score."""
+"""Facets whose shared values are shown as ties and do not affect the score."""
 WORK_CLASSES = tuple(
     c for s in LIST_DEFINITION_BY_PATH.values() if s.kind in WORK_KINDS for c in s.classes
 )
@@ -26,7 +26,7 @@ WORK_CLASSES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SharedKeyword:
-    """A keyword that both carry. ``itself``: both carry just it, and not one below it."""
+    """A keyword of both entities; ``itself`` if both are tagged with it directly."""
 
     concept: Link
     itself: bool
@@ -35,7 +35,7 @@ class SharedKeyword:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEntity:
-    """One related thing, with the reasons and the other ties."""
+    """One related entity with score (0 to 100), shared keywords and ties by facet label."""
 
     link: Link
     kind: str
@@ -46,7 +46,7 @@ class RelatedEntity:
 
 @dataclass(frozen=True, slots=True)
 class SharedAttribute:
-    """A value that others have too: how many of a list, and the address of these."""
+    """A facet value shared with other entities of a list: their number and address."""
 
     word: str
     value: Link
@@ -57,7 +57,7 @@ class SharedAttribute:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEntities:
-    """What is related to a thing: ``all`` is how many things are compared by their keywords."""
+    """The relations of one entity; ``all`` is the number of works that tag keywords."""
 
     things: tuple[RelatedEntity, ...]
     ties: tuple[SharedAttribute, ...]
@@ -65,7 +65,7 @@ class RelatedEntities:
 
 
 def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | None:
-    """What a page says of things related to one; None where such things are not compared."""
+    """Return the relations of an entity; None without an index or for other entity types."""
     index = graph.index
     number = index.number(iri) if index else None
     if index is None or number is None:
@@ -77,13 +77,13 @@ def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | No
 
 
 def get_entity_type(index: SearchIndex, number: int) -> str:
-    """The kind that a thing is numbered with."""
+    """Return the entity type of a number of the index."""
     text = "SELECT name FROM kind WHERE first <= ? AND after > ?"
     return str(index.fetch_row(text, number, number)[0])
 
 
 class RelationExplainer:
-    """Tells what is related to one thing."""
+    """A builder of the relations of one entity, with explanations."""
 
     def __init__(
         self, graph: GraphContext, index: SearchIndex, iri: str, number: int, kind: str
@@ -94,7 +94,7 @@ class RelationExplainer:
         self.relatedness = index.get_or_compute(SimilarityCalculator)
 
     def explain(self) -> RelatedEntities:
-        """The related things and the ties, with all names asked for together."""
+        """Return the related entities and shared attributes, loading all labels at once."""
         found = self.relatedness.find_similar_entities(self.number)
         own = {name: self.values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
         self.labels.load(
@@ -113,7 +113,7 @@ class RelationExplainer:
         return RelatedEntities(things, tuple(self.ties(own)), whole)
 
     def values(self, facet: str, number: int) -> list[str]:
-        """The values of a facet that a thing has."""
+        """Return the values of a facet that an entity has."""
         meant = FACET_BY_NAME[facet]
         column = self.index.facet(meant.query_name)
         values = [column.values[place] for place in column.list_positions(number)]
@@ -128,7 +128,7 @@ class RelationExplainer:
     def related(
         self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
     ) -> RelatedEntity:
-        """One related thing as the page shows it."""
+        """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
         query = self.graph.text("relatedness", thing=sorted((self.iri, iri)))
         ties = (
@@ -161,13 +161,13 @@ class RelationExplainer:
         )
 
     def has_facet_value(self, facet: str, value: str, number: int) -> bool:
-        """Whether a thing has a value of a facet."""
+        """Return whether an entity has a value of a facet."""
         having = self.index.facet(FACET_BY_NAME[facet].query_name).find_entities(value)
         at = int(np.searchsorted(having, number))
         return at < len(having) and int(having[at]) == number
 
     def build_shared_keyword(self, concept: str, other: int) -> SharedKeyword:
-        """A keyword that both carry, and how many things do."""
+        """Return a keyword of both entities with the number of works tagged with it."""
         both = (self.number, other)
         itself = all(self.relatedness.is_tagged_directly(concept, number) for number in both)
         works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
@@ -176,7 +176,7 @@ class RelationExplainer:
         return SharedKeyword(self.labels.build_page_link(concept), itself, carriers)
 
     def ties(self, values_by_facet: dict[str, list[str]]) -> Iterator[SharedAttribute]:
-        """What the thing has in common with others of its kind, apart from keywords."""
+        """Yield the facet values that others of the same type have too, apart from keywords."""
         shelf: ListDefinition = next(
             s for s in LIST_DEFINITION_BY_PATH.values() if s.kind == self.kind
         )
