@@ -1,4 +1,4 @@
-"""The lists of the site: what each holds, and how it is spoken of."""
+"""Definitions of the list pages: entity type, classes, texts and properties shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 @dataclass(frozen=True, slots=True)
 class ListDefinition:
-    """One list. ``kind`` is its name in the index, ``shown`` what each line tells (IRI → word)."""
+    """One list; ``kind`` is its type in the index, ``shown`` its properties (IRI → label)."""
 
     path: str
     kind: str
@@ -25,7 +25,7 @@ class ListDefinition:
 
     @property
     def full_selection(self) -> FacetFilter:
-        """The list with nothing chosen."""
+        """Return the filter of the complete list."""
         return FacetFilter(self.kind, self.classes)
 
 
@@ -98,4 +98,4 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
         ),
     )
 }
-"""The lists by their paths."""
+"""The lists by path."""

@@ -1,4 +1,4 @@
-"""The lists of things: narrowed by facets, sorted, in pages, and as data."""
+"""Rendering of list pages: narrowed by facets, sorted, in pages, as HTML or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_lis
 COUNT_COLUMN_BY_LIST = {
     "/organisations": ("organisation", LIST_DEFINITION_BY_PATH["/case-studies"])
 }
-"""For each line of a list, what is counted: the things of another list by a facet."""
+"""For each item of a list, the facet by which entities of another list are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterChip:
-    """One choice, and the address of the list without it."""
+    """One selected facet value, and the address of the list without it."""
 
     word: str
     name: str
@@ -44,7 +44,7 @@ class FilterChip:
 
 
 def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
-    """One of the lists of the site, as a page or as JSON."""
+    """Return the list with this path, as a page or as JSON."""
     index = graph.index
     request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
     page, size = parse_page_number(), parse_page_size()
@@ -82,7 +82,7 @@ def fetch_list_entities(
     page: int,
     page_size: int,
 ) -> tuple[LinkedCount, Sequence[str]]:
-    """How many things there are, and those of one page."""
+    """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
     text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
     if search_index is None:
         rows = graph.select_rows_of(
@@ -101,7 +101,7 @@ def fetch_list_entities(
 
 
 def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
-    """The IRIs of things by their numbers."""
+    """Return the IRIs of entity numbers of the index."""
     return [search_index.iri(number) for number in entity_numbers]
 
 
@@ -111,7 +111,7 @@ def build_list_items(
     list_definition: ListDefinition,
     entity_iris: Sequence[str],
 ) -> list[ListItem]:
-    """The lines of a list."""
+    """Return the items of a list with their facts, and counts where the list has them."""
     generic = list_definition.classes[0]
     facts = fetch_facts(graph, labels, entity_iris, list_definition.shown, generic)
     if list_definition.path not in COUNT_COLUMN_BY_LIST:
@@ -131,7 +131,7 @@ def build_list_items(
 def count_facet_value(
     graph: GraphContext, list_definition: ListDefinition, facet: str, value: str
 ) -> LinkedCount:
-    """How many things of a list have a value of a facet."""
+    """Return the number of entities of a list with a value of a facet."""
     selection = list_definition.full_selection.add_value(facet, value)
     text = graph.narrow_page_query("count-of-class", selection)
     index = graph.index
@@ -143,14 +143,14 @@ def count_facet_value(
 
 
 def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:
-    """The address of another page of a list."""
+    """Return the address of another page of a list."""
     return list_request.address(
         size=page_size if page_size != 50 else "", page=page if page > 1 else ""
     )
 
 
 def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[FilterChip]:
-    """What is chosen, each with the way back."""
+    """Return the selected facet values, each with the address that removes it."""
     return [
         FilterChip(
             FACET_BY_NAME[facet].word,
@@ -163,7 +163,7 @@ def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[
 
 
 def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
-    """The orders of a list, and whether each is the one at hand."""
+    """Return the sort orders of a list, and whether each is the current one."""
     return [
         (
             Link(word, list_request.address(sort=name if name != "title" else "")),
@@ -174,13 +174,13 @@ def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
 
 
 def remove_page_clause(query_text: str) -> str:
-    """A query that gives all rows and not a page of them."""
+    """Return the query without its LIMIT and OFFSET lines."""
     lines = query_text.splitlines()
     return "\n".join(line for line in lines if not line.startswith(("LIMIT ", "OFFSET "))) + "\n"
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
-    """The whole list as data."""
+    """Return links to the complete list as CSV, JSON and Turtle."""
     forms = (("CSV", "csv", ""), ("JSON", "json", max(total, 1)), ("Turtle", "ttl", ""))
     path = list_request.shelf.path
     return [
