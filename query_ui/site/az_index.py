@@ -21,7 +21,7 @@ class AzEntry:
 
     label: str
     link: Link
-    preferred: bool
+    is_preferred: bool
 
 
 def group_by_letter(rows: Sequence[PageRow], graph: GraphContext) -> Mapping[str, list[AzEntry]]:

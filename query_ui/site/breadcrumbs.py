@@ -12,7 +12,7 @@ from query_ui.graph.urls import Link
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
 TITLE_BY_PATH = {
-    **{path: shelf.title for path, shelf in LIST_DEFINITION_BY_PATH.items()},
+    **{path: definition.title for path, definition in LIST_DEFINITION_BY_PATH.items()},
     "/concepts": "Concepts",
     "/queries": "Questions",
     "/sparql": "SPARQL",
@@ -24,7 +24,7 @@ TITLE_BY_PATH = {
 ALTERNATE_FORMATS = ("ttl", "nt", "jsonld", "rdfxml")
 
 
-def crumbs() -> Sequence[Link]:
+def list_breadcrumbs() -> Sequence[Link]:
     """Return links to the pages above the current one, home page first; none on the home page."""
     path = request.path
     above = [Link("Home", "/")]

@@ -28,21 +28,21 @@ HEADING_BY_STATE = {"added": "New", "removed": "Gone", "changed": "Said otherwis
 class ReleaseChanges:
     """The changes of one release for display.
 
-    ``things`` has a heading, links and whether the links are truncated for each state.
+    ``entities`` has a heading, links and whether the links are truncated for each state.
     """
 
     release: str
     previous: str
     built: str
-    things: tuple[tuple[str, tuple[Link, ...], bool], ...]
+    entities: tuple[tuple[str, tuple[Link, ...], bool], ...]
     documents: Mapping[str, list[str]]
     contracts: Mapping[str, list[str]]
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Return whether no entity, document or contract has changed."""
         lists = (*self.documents.values(), *self.contracts.values())
-        return not (self.things or any(lists))
+        return not (self.entities or any(lists))
 
 
 @blueprint.get("/changes")
@@ -68,12 +68,12 @@ def as_json() -> Response:
 @blueprint.get("/changes.atom")
 def feed() -> Response:
     """Return the releases, newest first, as Atom: https://www.rfc-editor.org/rfc/rfc4287"""
-    found = [
-        told
-        for told in list_release_history(current_graph(), get_current_release(current_graph()))
-        if told.built
+    releases = [
+        changes
+        for changes in list_release_history(current_graph(), get_current_release(current_graph()))
+        if changes.built
     ]
-    text = render_template("changes.atom.xml", found=found, root=request.root_url.rstrip("/"))
+    text = render_template("changes.atom.xml", releases=releases, root=request.root_url.rstrip("/"))
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 
@@ -93,9 +93,9 @@ def render_changes(release: str, as_data: bool) -> Response:
         raise NotFound(f"No release {release} is kept here: /changes lists those there are.")
     if as_data:
         return build_json_response(content)
-    earlier = [told for told in list_release_history(shared, release) if told.release != release]
+    earlier = [one for one in list_release_history(shared, release) if one.release != release]
     text = render_template(
-        "changes.html", told=parse_release_changes(release, content), earlier=earlier
+        "changes.html", changes=parse_release_changes(release, content), earlier=earlier
     )
     return Response(text, mimetype="text/html")
 

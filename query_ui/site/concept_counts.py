@@ -39,13 +39,15 @@ def count_tagged_entities(
     index = graph.index
     count = create_index_counter(index) if index else create_query_counter(graph, known)
     makers = {
-        (name, shelf.path): create_query_path_builder(graph, shelf, name)
+        (name, definition.path): create_query_path_builder(graph, definition, name)
         for name in {find_facet(iri).name for iri in known}
-        for shelf in (CASE_STUDY_LIST, INITIATIVE_LIST)
+        for definition in (CASE_STUDY_LIST, INITIATIVE_LIST)
     }
 
-    def number(iri: str, shelf: ListDefinition) -> LinkedCount:
-        return LinkedCount(count(iri, shelf), makers[find_facet(iri).name, shelf.path](iri))
+    def number(iri: str, definition: ListDefinition) -> LinkedCount:
+        return LinkedCount(
+            count(iri, definition), makers[find_facet(iri).name, definition.path](iri)
+        )
 
     return {
         iri: ConceptCounts(
@@ -84,7 +86,7 @@ def create_index_counter(search_index: SearchIndex) -> Callable[[str, ListDefini
         for s in (CASE_STUDY_LIST, INITIATIVE_LIST)
     }
     places = column.position_by_value
-    return lambda iri, shelf: int(counts[shelf.path][places[iri]]) if iri in places else 0
+    return lambda iri, definition: int(counts[definition.path][places[iri]]) if iri in places else 0
 
 
 def create_query_counter(
@@ -97,4 +99,4 @@ def create_query_counter(
         )
         for row in graph.rows("tagged-counts", concept=concept_iris)
     }
-    return lambda iri, shelf: found.get((iri, shelf.classes[0]), 0)
+    return lambda iri, definition: found.get((iri, definition.classes[0]), 0)

@@ -125,7 +125,7 @@ def page(scheme: str, name: str) -> Response:
     if negotiate_page_or_format("graph", suffix):
         return render_entity(shared, iri, suffix, "concept.html")
     index = shared.index
-    carrying = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
+    sections = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
     response = render_entity(
         shared,
         iri,
@@ -136,10 +136,10 @@ def page(scheme: str, name: str) -> Response:
         narrower=fetch_narrower_page(
             shared, iri, parse_positive_integer("narrower", request.args.get("narrower", "1"))
         ),
-        sections=carrying,
+        sections=sections,
         together=list_co_occurring_concepts(shared, index, iri) if index else [],
     )
-    response.headers.extend(carrying[0].listing.headers)
+    response.headers.extend(sections[0].listing.headers)
     return response
 
 
@@ -149,7 +149,7 @@ class NarrowerConcept:
 
     notation: str
     link: Link
-    carried: ConceptCounts
+    counts: ConceptCounts
     studies: tuple[Link, ...]
 
 
@@ -159,7 +159,7 @@ class CoOccurringConcept:
 
     link: Link
     scheme: str
-    both: LinkedCount
+    shared_count: LinkedCount
     lift: LinkedMeasure
 
 
@@ -213,7 +213,7 @@ def group_narrower_concepts(
     )
     names.load([*below, *(study for some in studies.values() for study in some)])
 
-    def told(row: PageRow) -> NarrowerConcept:
+    def build_narrower(row: PageRow) -> NarrowerConcept:
         concept = get_cell_text(row, "concept")
         links = tuple(names.build_page_link(study) for study in studies.get(concept, ()))
         return NarrowerConcept(
@@ -221,7 +221,7 @@ def group_narrower_concepts(
         )
 
     return [
-        (group, [told(row) for row in members])
+        (group, [build_narrower(row) for row in members])
         for group, members in groupby(rows, key=lambda row: get_cell_text(row, "group"))
     ]
 

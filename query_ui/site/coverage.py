@@ -47,7 +47,7 @@ DEFAULT_BY_FIELD: Mapping[str, str | int] = {
 class CoverageRequest:
     """A request for coverage; ``below`` is the concept whose narrower ones are the rows, or ""."""
 
-    shelf: ListDefinition
+    list_definition: ListDefinition
     rows: Facet
     columns: Facet
     below: str = ""
@@ -55,7 +55,11 @@ class CoverageRequest:
     def address(self, path: str = "/coverage", **changed_fields: str | int) -> str:
         """Return the address of this view with changed fields; defaults are left out."""
         below = self.rows.key(self.below) if self.below else ""
-        known = {"of": self.shelf.kind, "rows": self.rows.name, "columns": self.columns.name}
+        known = {
+            "of": self.list_definition.kind,
+            "rows": self.rows.name,
+            "columns": self.columns.name,
+        }
         fields: dict[str, str | int] = {**known, "below": below, **changed_fields}
         kept = {name: v for name, v in fields.items() if v and v != DEFAULT_BY_FIELD.get(name)}
         return f"{path}?{urlencode(kept)}" if kept else path
@@ -64,8 +68,12 @@ class CoverageRequest:
 @blueprint.get("/coverage")
 def page() -> Response:
     """Return the heat map; each number leads to its query and its list."""
-    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
-    grid = create_coverage_table(shared, index, wanted)
+    shared, index, coverage_request = (
+        current_graph(),
+        require_coverage_index(),
+        parse_coverage_request(),
+    )
+    grid = create_coverage_table(shared, index, coverage_request)
     down, across = parse_coverage_page("page"), parse_coverage_page("across")
     rows = grid.visible_row_values[(down - 1) * ROWS_PER_PAGE : down * ROWS_PER_PAGE]
     columns = grid.column_values[(across - 1) * COLUMNS_PER_PAGE : across * COLUMNS_PER_PAGE]
@@ -75,24 +83,24 @@ def page() -> Response:
     totals = grid.build_row_totals(values)
     text = render_template(
         "coverage.html",
-        wanted=wanted,
-        choices=build_coverage_options(wanted),
+        coverage=coverage_request,
+        choices=build_coverage_options(coverage_request),
         names=names,
         page_of=to_page_path,
         rows=list(zip(rows, totals, grid.build_cells(values, columns), strict=True)),
         columns=list(zip(columns, grid.build_column_totals(columns), strict=True)),
         opens=set()
-        if len(grid.visible_row_values) > ROWS_PER_PAGE or wanted.below
+        if len(grid.visible_row_values) > ROWS_PER_PAGE or coverage_request.below
         else find_expandable_rows(index, grid),
         uncovered=[v for v, total in zip(values, totals, strict=True) if not total.number.value],
         pages=build_neighbour_urls(
-            lambda n: wanted.address(page=n, across=across),
+            lambda n: coverage_request.address(page=n, across=across),
             down,
             len(grid.visible_row_values),
             ROWS_PER_PAGE,
         ),
         sides=build_neighbour_urls(
-            lambda n: wanted.address(page=down, across=n),
+            lambda n: coverage_request.address(page=down, across=n),
             across,
             len(grid.column_values),
             COLUMNS_PER_PAGE,
@@ -104,16 +112,20 @@ def page() -> Response:
 @blueprint.get("/coverage.csv")
 def table() -> Response:
     """Return the complete table as CSV, one line for each pair, those with zero included."""
-    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
-    grid = create_coverage_table(shared, index, wanted)
+    shared, index, coverage_request = (
+        current_graph(),
+        require_coverage_index(),
+        parse_coverage_request(),
+    )
+    grid = create_coverage_table(shared, index, coverage_request)
     rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
     names = EntityLabels(shared)
     names.load([v for v in (*rows, *grid.column_values) if ":" in v])
     file = io.StringIO(newline="")
     lines = csv.writer(file)
     lines.writerow(
-        [wanted.rows.name, f"{wanted.rows.name}_iri"]
-        + [wanted.columns.name, f"{wanted.columns.name}_iri", "things"]
+        [coverage_request.rows.name, f"{coverage_request.rows.name}_iri"]
+        + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri", "things"]
     )
     for value, counts in zip(
         rows, grid.count_pairs(rows, grid.column_values).tolist(), strict=True
@@ -132,7 +144,7 @@ def create_coverage_table(
     return CoverageTable(
         graph,
         search_index,
-        coverage_request.shelf,
+        coverage_request.list_definition,
         CoverageAxis(coverage_request.rows, coverage_request.below),
         CoverageAxis(coverage_request.columns),
     )
@@ -190,7 +202,10 @@ def build_coverage_options(
         (
             "of",
             "What is counted",
-            [(k, s.noun, k == coverage_request.shelf.kind) for k, s in LIST_BY_ENTITY_TYPE.items()],
+            [
+                (k, s.noun, k == coverage_request.list_definition.kind)
+                for k, s in LIST_BY_ENTITY_TYPE.items()
+            ],
         ),
         (
             "rows",

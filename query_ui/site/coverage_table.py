@@ -56,7 +56,7 @@ class CoverageTable:
         row_axis: CoverageAxis,
         column_axis: CoverageAxis,
     ) -> None:
-        self.graph, self.index, self.shelf = graph, search_index, list_definition
+        self.graph, self.index, self.list_definition = graph, search_index, list_definition
         self.rows, self.columns = row_axis, column_axis
         self.entity_mask: Mask = filter_entities(search_index, list_definition.full_selection)
 
@@ -128,7 +128,7 @@ class CoverageTable:
         """Return the number of entities with each row value."""
         column = self.index.facet(self.rows.facet.query_name)
         make = self.create_cell_builder(
-            self.shelf.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
+            self.list_definition.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
         )
         return [
             make(int(self.entity_mask[column.find_entities(value)].sum()), 0, value)
@@ -139,7 +139,9 @@ class CoverageTable:
         """Return the number of entities with each column value."""
         column = self.index.facet(self.columns.facet.query_name)
         make = self.create_cell_builder(
-            self.shelf.full_selection.add_value(self.columns.facet.name, self.column_placeholder)
+            self.list_definition.full_selection.add_value(
+                self.columns.facet.name, self.column_placeholder
+            )
         )
         return [
             make(int(self.entity_mask[column.find_entities(v)].sum()), 0, "", v)
@@ -148,7 +150,7 @@ class CoverageTable:
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
         """Return the filter of one cell: both values are required."""
-        chosen_row = self.shelf.full_selection.add_value(self.rows.facet.name, row)
+        chosen_row = self.list_definition.full_selection.add_value(self.rows.facet.name, row)
         both = chosen_row.add_value(self.columns.facet.name, column)
         return both.matching(self.rows.facet.name, True)
 
@@ -160,7 +162,7 @@ class CoverageTable:
     def create_cell_builder(self, facet_filter: FacetFilter) -> "CoverageCellBuilder":
         """Return a builder of cells for a filter that contains placeholders."""
         query = to_query_path(self.graph.narrow_page_query("count-of-class", facet_filter))
-        address = ListRequest(self.shelf, facet_filter).address()
+        address = ListRequest(self.list_definition, facet_filter).address()
         return CoverageCellBuilder(
             query, address, self.rows.facet, self.columns.facet, self.column_placeholder
         )

@@ -30,9 +30,9 @@ blueprint = Blueprint("dataset", __name__)
 WELL_KNOWN_EXAMPLES_PATH = "/.well-known/sparql-examples/"
 
 
-@blueprint.get("/dataset", defaults={"suffix": ""})
-@blueprint.get("/dataset<suffix>")
-def described(suffix: str) -> Response:
+@blueprint.get("/dataset", defaults={"suffix": ""}, endpoint="described")
+@blueprint.get("/dataset<suffix>", endpoint="described")
+def get_dataset(suffix: str) -> Response:
     """Return the dataset as DCAT 3 or as a page: https://www.w3.org/TR/vocab-dcat-3/"""
     shared = current_graph()
     form = negotiate_page_or_format("graph", suffix)

@@ -73,9 +73,9 @@ class EntityDescriber:
             self.iri,
             self.labels.name(self.iri),
             tuple(self.labels.build_term_link(kind) for kind in kinds),
-            self.properties(rows, PassageIndex(passages)),
-            tuple(self.incoming(row) for row in incoming),
-            self.claims(),
+            self.build_properties(rows, PassageIndex(passages)),
+            tuple(self.build_incoming_links(row) for row in incoming),
+            self.fetch_claims(),
             build_issues(self.graph.rows("issues-about", thing=self.iri), self.labels),
             tuple(self.documents.get_document(graph) for graph in graphs),
         )
@@ -91,7 +91,7 @@ class EntityDescriber:
             row for row in found if get_cell_text(row, "property") not in self.excluded_properties
         ]
 
-    def properties(
+    def build_properties(
         self, rows: list[PageRow], passage_index: PassageIndex
     ) -> tuple[DescribedProperty, ...]:
         """Return statements by property in ``PROPERTY_ORDER``, then the others by label."""
@@ -115,15 +115,19 @@ class EntityDescriber:
         document = self.documents.get_document(graph)
         found = passage_index.find_passages(graph, get_cell_text(row, "property"), row["value"])
         sources = tuple(build_statement_source(passage, document, self.labels) for passage in found)
-        return DescribedStatement(self.value(row["value"]), sources or (StatementSource(document),))
+        return DescribedStatement(
+            self.build_value(row["value"]), sources or (StatementSource(document),)
+        )
 
-    def value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
+    def build_value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
         """Return the view of a term; a blank node includes its statements, one level deep."""
         if isinstance(term, NamedNode):
             return ValueView(link=self.labels.link(term.value))
         if isinstance(term, BlankNode):
             rows = self.nested_rows_by_node[term.value] if depth == 0 else []
-            parts = ((get_cell_text(row, "property"), self.value(row["value"], 1)) for row in rows)
+            parts = (
+                (get_cell_text(row, "property"), self.build_value(row["value"], 1)) for row in rows
+            )
             return ValueView(
                 text="an unnamed node",
                 parts=tuple((self.labels.build_term_link(p), v) for p, v in parts),
@@ -132,18 +136,20 @@ class EntityDescriber:
             return build_literal_value(self.labels, term)
         return ValueView(text=str(term))
 
-    def incoming(self, row: PageRow) -> IncomingLinks:
+    def build_incoming_links(self, row: PageRow) -> IncomingLinks:
         """Return the number and the first of the entities linking here through one property."""
         prop = get_cell_text(row, "property")
         number = self.graph.number("count-incoming", thing=self.iri, property=prop)
         found = self.graph.rows("incoming", thing=self.iri, property=prop)
-        subjects = self.first([t.value for r in found if isinstance(t := r["subject"], NamedNode)])
+        subjects = self.select_first(
+            [t.value for r in found if isinstance(t := r["subject"], NamedNode)]
+        )
         links = tuple(self.labels.build_page_link(subject) for subject in subjects)
         return IncomingLinks(
             self.labels.build_term_link(prop), self.labels.short(prop), number, links
         )
 
-    def first(self, subjects: list[str]) -> list[str]:
+    def select_first(self, subjects: list[str]) -> list[str]:
         """Return the first ``PAGE_SIZE`` subjects by label, and load their labels.
 
         More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one.
@@ -160,7 +166,7 @@ class EntityDescriber:
         self.labels.load(shown)
         return shown
 
-    def claims(self) -> tuple[DescribedClaim, ...]:
+    def fetch_claims(self) -> tuple[DescribedClaim, ...]:
         """Return the claims about the entity, with standing, evidence and location."""
         rows = self.graph.rows("claims-about", thing=self.iri)
         self.labels.load(get_cell_text(row, "claim") for row in rows)

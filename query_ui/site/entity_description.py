@@ -71,11 +71,11 @@ class EntityDescription:
     issues: tuple[DataIssue, ...]
     documents: tuple[SourceDocument, ...]
 
-    def is_a(self, class_name: str) -> bool:
+    def has_class(self, class_name: str) -> bool:
         """Return whether the entity has the class ``class_name`` of the project's ontology."""
         return any(kind.iri == f"{BASE}ontology#{class_name}" for kind in self.kinds)
 
-    def texts(self, *prefixed_iris: str) -> list[str]:
+    def list_texts(self, *prefixed_iris: str) -> list[str]:
         """Return the texts of some properties (``dcterms:title``), English ones first."""
         found = [
             (not (s.value.language or "en").startswith("en"), s.value.text)
@@ -86,9 +86,9 @@ class EntityDescription:
         return list(dict.fromkeys(text for _, text in sorted(found) if text))
 
     @property
-    def low(self) -> tuple[SourceDocument, ...]:
+    def low_trust_documents(self) -> tuple[SourceDocument, ...]:
         """Return the sources of low trust."""
-        return tuple(document for document in self.documents if document.low)
+        return tuple(document for document in self.documents if document.is_low_trust)
 
     @property
     def standing(self) -> Link | None:

@@ -34,7 +34,10 @@ class EntitySection:
 
 def get_list_definition(kind: str) -> ListDefinition:
     """Return the list of an entity type; its path is "" where the site has no such list."""
-    known = next((shelf for shelf in LIST_DEFINITION_BY_PATH.values() if shelf.kind == kind), None)
+    known = next(
+        (definition for definition in LIST_DEFINITION_BY_PATH.values() if definition.kind == kind),
+        None,
+    )
     return known or ListDefinition(
         "",
         kind,
@@ -53,10 +56,12 @@ def build_sections(
     Without an index there are only those of ``REQUIRED_TYPES``.
     """
     for place, kind in enumerate(list_section_types(graph.index, facet, value)):
-        shelf = get_list_definition(kind)
-        asked = ListRequest(shelf, FacetFilter(kind, shelf.classes).add_value(facet.name, value))
+        definition = get_list_definition(kind)
+        list_request = ListRequest(
+            definition, FacetFilter(kind, definition.classes).add_value(facet.name, value)
+        )
         number = page if place == 0 else 1
-        total, things = fetch_list_entities(graph, graph.index, asked, number, PAGE_SIZE)
+        total, things = fetch_list_entities(graph, graph.index, list_request, number, PAGE_SIZE)
         names = EntityLabels(graph)
         names.load(things)
         shown = build_list_page(
@@ -65,9 +70,9 @@ def build_sections(
         yield EntitySection(
             kind,
             ENTITY_TYPE_LABELS[kind][0].lower(),
-            shelf.noun,
+            definition.noun,
             shown,
-            asked.address() if shelf.path else "",
+            list_request.address() if definition.path else "",
         )
 
 

@@ -20,16 +20,17 @@ MAX_NARROWER_SHOWN = 200
 class ConceptNode:
     """A concept in the tree of its scheme, with its counts and narrower concepts.
 
-    ``closed``: it has narrower concepts, none of which is shown. ``cut``: it has more than shown.
+    ``is_collapsed``: it has narrower concepts, none of which is shown; ``is_truncated``: it has
+    more than are shown.
     """
 
     link: Link
-    carried: ConceptCounts
+    counts: ConceptCounts
     notation: str = ""
     definition: str = ""
-    below: list["ConceptNode"] = field(default_factory=list)
-    closed: bool = False
-    cut: bool = False
+    narrower: list["ConceptNode"] = field(default_factory=list)
+    is_collapsed: bool = False
+    is_truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ class SchemeOutline:
     """The IRIs of a scheme's top concepts, and of the narrower concepts of each concept."""
 
     top_concepts: Sequence[str]
-    below: Mapping[str, Sequence[str]]
+    narrower_by_concept: Mapping[str, Sequence[str]]
 
-    def shown(self, expanded_concepts: Collection[str] | None) -> set[str]:
+    def select_visible(self, expanded_concepts: Collection[str] | None) -> set[str]:
         """Return the IRIs to show: top concepts and children of expanded ones; all for None."""
         found = set(self.top_concepts[:MAX_NARROWER_SHOWN])
-        for iri in self.below if expanded_concepts is None else expanded_concepts:
-            found.update(self.below.get(iri, ())[:MAX_NARROWER_SHOWN])
+        for iri in self.narrower_by_concept if expanded_concepts is None else expanded_concepts:
+            found.update(self.narrower_by_concept.get(iri, ())[:MAX_NARROWER_SHOWN])
         return found
 
 
@@ -84,7 +85,7 @@ def build_concept_tree(
 ) -> list[ConceptNode]:
     """Return the tree of concepts; with ``expanded_concepts`` all others are collapsed."""
     outline = build_scheme_outline(rows)
-    shown = outline.shown(expanded_concepts)
+    shown = outline.select_visible(expanded_concepts)
     names = EntityLabels(graph)
     names.load(shown)
     counts = count_tagged_entities(graph, shown)
@@ -95,17 +96,17 @@ def build_concept_tree(
             notation, definition = get_cell_text(row, "notation"), get_cell_text(row, "definition")
             nodes[iri] = ConceptNode(names.build_page_link(iri), counts[iri], notation, definition)
 
-    def grown(iri: str, path: tuple[str, ...]) -> ConceptNode:
+    def build_node(iri: str, path: tuple[str, ...]) -> ConceptNode:
         """Return a concept with its subtree; ``path``, its ancestors, ends a cycle."""
         here = (*path, iri)
-        every = outline.below.get(iri, ())
+        every = outline.narrower_by_concept.get(iri, ())
         inside = [one for one in every[:MAX_NARROWER_SHOWN] if one not in here]
         if expanded_concepts is not None and iri not in expanded_concepts:
-            return replace(nodes[iri], closed=bool(inside))
-        below = [grown(one, here) for one in inside]
-        return replace(nodes[iri], below=below, cut=len(every) > MAX_NARROWER_SHOWN)
+            return replace(nodes[iri], is_collapsed=bool(inside))
+        below = [build_node(one, here) for one in inside]
+        return replace(nodes[iri], narrower=below, is_truncated=len(every) > MAX_NARROWER_SHOWN)
 
-    return [grown(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
+    return [build_node(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
 
 
 def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:

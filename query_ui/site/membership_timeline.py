@@ -30,12 +30,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """One bar of the drawing, in SVG user units; ``open`` if no end is known."""
+    """One bar of the drawing, in SVG user units; ``is_open_ended`` if no end is known."""
 
     y: int
     x: float
     width: float
-    open: bool
+    is_open_ended: bool
     membership: Membership
 
     @property

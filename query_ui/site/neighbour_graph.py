@@ -46,12 +46,12 @@ class NeighbourNode:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourGraph:
-    """The nodes of both sides; ``cut`` if there are more than are drawn."""
+    """The nodes of both sides; ``is_truncated`` if there are more than are drawn."""
 
     name: str
     left: Sequence[NeighbourNode]
     right: Sequence[NeighbourNode]
-    cut: bool
+    is_truncated: bool
     width: int = GRAPH_WIDTH
     node: int = NODE_WIDTH
 
@@ -82,9 +82,9 @@ def build_neighbour_graph(
         if len(description.name) <= MAX_NODE_LABEL_LENGTH
         else f"{description.name[: MAX_NODE_LABEL_LENGTH - 1]}…"
     )
-    cut = len(left) > MAX_NODES_PER_SIDE or len(right) > MAX_NODES_PER_SIDE
+    is_truncated = len(left) > MAX_NODES_PER_SIDE or len(right) > MAX_NODES_PER_SIDE
     return NeighbourGraph(
-        name, place_nodes(left, 4), place_nodes(right, GRAPH_WIDTH - NODE_WIDTH - 4), cut
+        name, place_nodes(left, 4), place_nodes(right, GRAPH_WIDTH - NODE_WIDTH - 4), is_truncated
     )
 
 

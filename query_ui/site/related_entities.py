@@ -26,11 +26,11 @@ WORK_CLASSES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SharedKeyword:
-    """A keyword of both entities; ``itself`` if both are tagged with it directly."""
+    """A keyword of both entities; ``is_direct`` if both are tagged with it directly."""
 
     concept: Link
-    itself: bool
-    carriers: LinkedCount
+    is_direct: bool
+    tagged_count: LinkedCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class SharedAttribute:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEntities:
-    """The relations of one entity; ``all`` is the number of works that tag keywords."""
+    """The relations of one entity; ``compared_count`` is the number of works that tag keywords."""
 
-    things: tuple[RelatedEntity, ...]
+    entities: tuple[RelatedEntity, ...]
     ties: tuple[SharedAttribute, ...]
-    all: LinkedCount
+    compared_count: LinkedCount
 
 
 def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | None:
@@ -91,12 +91,12 @@ class RelationExplainer:
         self.graph, self.index = graph, index
         self.iri, self.number, self.kind = iri, number, kind
         self.labels = EntityLabels(graph)
-        self.relatedness = index.get_or_compute(SimilarityCalculator)
+        self.similarity = index.get_or_compute(SimilarityCalculator)
 
     def explain(self) -> RelatedEntities:
         """Return the related entities and shared attributes, loading all labels at once."""
-        found = self.relatedness.find_similar_entities(self.number)
-        own = {name: self.values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
+        found = self.similarity.find_similar_entities(self.number)
+        own = {name: self.list_facet_values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
         self.labels.load(
             {
                 *(self.index.iri(one.number) for one in found),
@@ -104,15 +104,15 @@ class RelationExplainer:
                 *(value for values in own.values() for value in values),
             }
         )
-        things = tuple(self.related(one, own) for one in found)
+        things = tuple(self.build_related_entity(one, own) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
         whole = LinkedCount(
             total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
         )
-        return RelatedEntities(things, tuple(self.ties(own)), whole)
+        return RelatedEntities(things, tuple(self.find_shared_attributes(own)), whole)
 
-    def values(self, facet: str, number: int) -> list[str]:
+    def list_facet_values(self, facet: str, number: int) -> list[str]:
         """Return the values of a facet that an entity has."""
         meant = FACET_BY_NAME[facet]
         column = self.index.facet(meant.query_name)
@@ -125,7 +125,7 @@ class RelationExplainer:
             v for v in values if v in inside and (not below or v in self.index.broader_by_concept)
         ]
 
-    def related(
+    def build_related_entity(
         self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
     ) -> RelatedEntity:
         """Return the view of one related entity."""
@@ -169,20 +169,22 @@ class RelationExplainer:
     def build_shared_keyword(self, concept: str, other: int) -> SharedKeyword:
         """Return a keyword of both entities with the number of works tagged with it."""
         both = (self.number, other)
-        itself = all(self.relatedness.is_tagged_directly(concept, number) for number in both)
+        is_direct = all(self.similarity.is_tagged_directly(concept, number) for number in both)
         works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
         query = to_query_path(self.graph.narrow_page_query("count-of-class", works))
         carriers = LinkedCount(self.index.carriers[concept], query)
-        return SharedKeyword(self.labels.build_page_link(concept), itself, carriers)
+        return SharedKeyword(self.labels.build_page_link(concept), is_direct, carriers)
 
-    def ties(self, values_by_facet: dict[str, list[str]]) -> Iterator[SharedAttribute]:
+    def find_shared_attributes(
+        self, values_by_facet: dict[str, list[str]]
+    ) -> Iterator[SharedAttribute]:
         """Yield the facet values that others of the same type have too, apart from keywords."""
-        shelf: ListDefinition = next(
+        list_definition: ListDefinition = next(
             s for s in LIST_DEFINITION_BY_PATH.values() if s.kind == self.kind
         )
         for name, values in values_by_facet.items():
             for value in values:
-                selection = shelf.full_selection.add_value(name, value)
+                selection = list_definition.full_selection.add_value(name, value)
                 number = int(np.count_nonzero(filter_entities(self.index, selection)))
                 if number > 1 and value != self.iri:
                     query = to_query_path(self.graph.narrow_page_query("count-of-class", selection))
@@ -190,6 +192,6 @@ class RelationExplainer:
                         FACET_BY_NAME[name].word.lower(),
                         self.labels.build_page_link(value),
                         LinkedCount(number, query),
-                        ListRequest(shelf, selection).address(),
-                        shelf.noun,
+                        ListRequest(list_definition, selection).address(),
+                        list_definition.noun,
                     )

@@ -63,7 +63,7 @@ def build_schema_org_entity(
     """
     kinds = [kind.iri.replace("#", "/").rpartition("/")[2] for kind in description.kinds]
     typed = [name for known, name in SCHEMA_ORG_TYPE_BY_CLASS.items() if known in kinds]
-    if not typed or description.is_a("Claim"):
+    if not typed or description.has_class("Claim"):
         return None
     found: dict[str, JsonLdValue] = {
         "@context": "https://schema.org",
@@ -114,4 +114,4 @@ def iterate_schema_org_values(
 
 def is_from_trusted_source(statement: DescribedStatement) -> bool:
     """Return whether any source of the statement is not of low trust."""
-    return any(not source.document.low for source in statement.sources)
+    return any(not source.document.is_low_trust for source in statement.sources)

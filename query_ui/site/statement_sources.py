@@ -23,12 +23,12 @@ class SourceDocument:
     trust: str
 
     @property
-    def short(self) -> str:
+    def short_name(self) -> str:
         """Return the file name without folders, or the label of a graph without a file."""
         return self.file.rpartition("/")[2] or self.link.text
 
     @property
-    def low(self) -> bool:
+    def is_low_trust(self) -> bool:
         """Return whether the document is of low trust."""
         return self.trust == LOW_TRUST
 

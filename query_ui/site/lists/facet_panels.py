@@ -28,28 +28,28 @@ class FacetValue:
     name: str
     address: str
     number: LinkedCount
-    chosen: bool
-    below: tuple["FacetValue", ...] = ()
+    is_selected: bool
+    narrower: tuple["FacetValue", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FacetPanel:
     """One facet with its values; ``more`` is the address that shows more values, or "".
 
-    ``matching`` has the addresses for any and for all of several selected values; ``every`` is
-    whether all are required now.
+    ``match_urls`` has the addresses for any and for all of several selected values;
+    ``matches_all`` is whether all are required now.
     """
 
     facet: Facet
     options: tuple[FacetValue, ...]
     more: str = ""
-    matching: tuple[str, str] | None = None
-    every: bool = False
+    match_urls: tuple[str, str] | None = None
+    matches_all: bool = False
 
     @property
-    def chosen(self) -> bool:
+    def has_selection(self) -> bool:
         """Return whether any value of the facet is selected."""
-        return any(find_facet_values(self.options, lambda option: option.chosen))
+        return any(find_facet_values(self.options, lambda option: option.is_selected))
 
 
 def find_facet_values(
@@ -59,7 +59,7 @@ def find_facet_values(
     for option in values:
         if predicate(option):
             yield option
-        yield from find_facet_values(option.below, predicate)
+        yield from find_facet_values(option.narrower, predicate)
 
 
 def build_facet_panels(
@@ -74,7 +74,7 @@ def build_facet_panels(
     load_value_labels(labels, index, counts)
     scene = PanelContext(graph, index, labels, list_request)
     made = (FacetPanelBuilder(scene, facet, counts[facet.name]).build() for facet in OFFERED_FACETS)
-    return [panel for panel in made if panel.chosen or can_narrow(panel, total)]
+    return [panel for panel in made if panel.has_selection or can_narrow(panel, total)]
 
 
 def can_narrow(panel: FacetPanel, total: int) -> bool:
@@ -122,11 +122,11 @@ class FacetPanelBuilder:
         self.column = context.index.facet(facet.query_name)
         self.counts = counts
         selection = context.list_request.facet_filter
-        self.given = selection.chosen.get(facet.name, ())
+        self.selected_values = selection.chosen.get(facet.name, ())
         self.value_limit = (
             EXPANDED_VALUE_LIMIT if context.list_request.more == facet.name else DEFAULT_VALUE_LIMIT
         )
-        self.cut = False
+        self.is_truncated = False
         stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
         text = context.graph.narrow_page_query(
             "count-of-class", selection.narrow_to_value(facet.name, stand_in)
@@ -139,20 +139,20 @@ class FacetPanelBuilder:
         options = (
             self.build_tree(self.list_top_concepts(), ())
             if tree
-            else self.build_ranked_values(self.values())
+            else self.build_ranked_values(self.list_values())
         )
         more = (
             self.list_request.address(more=self.facet.name)
-            if self.cut and self.value_limit == DEFAULT_VALUE_LIMIT
+            if self.is_truncated and self.value_limit == DEFAULT_VALUE_LIMIT
             else ""
         )
         every = self.facet.name in self.list_request.facet_filter.every
-        return FacetPanel(self.facet, options, more, self.matching(), every)
+        return FacetPanel(self.facet, options, more, self.build_match_urls(), every)
 
-    def matching(self) -> tuple[str, str] | None:
+    def build_match_urls(self) -> tuple[str, str] | None:
         """Return the addresses for any and for all of the selected values, if several."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        if len(self.given) < 2:
+        if len(self.selected_values) < 2:
             return None
         address = self.list_request.address
         return address(selection.matching(name, False)), address(selection.matching(name, True))
@@ -165,7 +165,7 @@ class FacetPanelBuilder:
     def build_value(self, value: str, children: tuple[FacetValue, ...] = ()) -> FacetValue:
         """Return the view of one value with the narrower values to show below it."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        chosen = value in self.given
+        chosen = value in self.selected_values
         changed = selection.remove_value(name, value) if chosen else self.select_value(value)
         href = self.query_url.replace(self.placeholder, quote_plus(value))
         word = self.labels.name(value) if ":" in value else value
@@ -176,12 +176,12 @@ class FacetPanelBuilder:
     def select_value(self, value: str) -> FacetFilter:
         """Return the filter with a value added, which replaces broader selected ones."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        for one in self.given if self.facet.scheme else ():
+        for one in self.selected_values if self.facet.scheme else ():
             if value in (below for _, below in walk_concepts(self.index, [one])):
                 selection = selection.remove_value(name, one)
         return selection.add_value(name, value)
 
-    def values(self) -> Sequence[str]:
+    def list_values(self) -> Sequence[str]:
         """Return all values of a facet that is not shown as a tree."""
         facet = self.facet
         if not facet.scheme:
@@ -197,13 +197,13 @@ class FacetPanelBuilder:
     ) -> tuple[FacetValue, ...]:
         """Return the most frequent values, and all that are selected or have such below them."""
         children_by_value = children_by_value or {}
-        kept = {*self.given, *children_by_value}
+        kept = {*self.selected_values, *children_by_value}
         some = [value for value in values if self.count(value) or value in kept]
         some.sort(key=lambda value: (-self.count(value), self.labels.name(value).lower(), value))
         shown = some[: self.value_limit] + [
             value for value in some[self.value_limit :] if value in kept
         ]
-        self.cut = self.cut or len(shown) < len(some)
+        self.is_truncated = self.is_truncated or len(shown) < len(some)
         return tuple(self.build_value(value, children_by_value.get(value, ())) for value in shown)
 
     def list_top_concepts(self) -> list[str]:
@@ -228,7 +228,7 @@ class FacetPanelBuilder:
         seen, waiting = {value}, [value]
         while waiting:
             one = waiting.pop()
-            if one in self.given:
+            if one in self.selected_values:
                 return True
             new = set(self.index.narrower_by_concept.get(one, ())) - seen
             seen |= new

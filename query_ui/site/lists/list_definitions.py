@@ -13,7 +13,10 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 @dataclass(frozen=True, slots=True)
 class ListDefinition:
-    """One list; ``kind`` is its type in the index, ``shown`` its properties (IRI → label)."""
+    """One list; ``kind`` is its type in the index.
+
+    ``label_by_property`` has the properties that each item shows, by IRI.
+    """
 
     path: str
     kind: str
@@ -21,7 +24,7 @@ class ListDefinition:
     title: str
     lead: str
     noun: str
-    shown: Mapping[str, str] = field(default_factory=dict)
+    label_by_property: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def full_selection(self) -> FacetFilter:
@@ -30,8 +33,8 @@ class ListDefinition:
 
 
 LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
-    shelf.path: shelf
-    for shelf in (
+    definition.path: definition
+    for definition in (
         ListDefinition(
             "/case-studies",
             "case-study",

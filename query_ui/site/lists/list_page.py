@@ -51,7 +51,7 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     total, things = fetch_list_entities(graph, index, request, page, size)
     names = EntityLabels(graph)
     names.load([*things, *request.facet_filter.list_iris()])
-    items = build_list_items(graph, names, request.shelf, things)
+    items = build_list_items(graph, names, request.list_definition, things)
     shown = build_list_page(
         items, total, page, lambda number: build_list_page_url(request, number, size), size
     )
@@ -59,8 +59,8 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
-        shelf=request.shelf,
-        single=ENTITY_TYPE_LABELS[request.shelf.kind][0].lower(),
+        definition=request.list_definition,
+        single=ENTITY_TYPE_LABELS[request.list_definition.kind][0].lower(),
         listing=shown,
         panels=build_facet_panels(graph, index, names, request, total.value) if index else [],
         chips=build_filter_chips(names, request),
@@ -113,7 +113,7 @@ def build_list_items(
 ) -> list[ListItem]:
     """Return the items of a list with their facts, and counts where the list has them."""
     generic = list_definition.classes[0]
-    facts = fetch_facts(graph, labels, entity_iris, list_definition.shown, generic)
+    facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
     if list_definition.path not in COUNT_COLUMN_BY_LIST:
         return [ListItem(labels.build_page_link(thing), facts[thing]) for thing in entity_iris]
     facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
@@ -182,7 +182,7 @@ def remove_page_clause(query_text: str) -> str:
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
     """Return links to the complete list as CSV, JSON and Turtle."""
     forms = (("CSV", "csv", ""), ("JSON", "json", max(total, 1)), ("Turtle", "ttl", ""))
-    path = list_request.shelf.path
+    path = list_request.list_definition.path
     return [
         Link(word, list_request.address(size=size).replace(path, f"{path}.{form}", 1))
         for word, form, size in forms

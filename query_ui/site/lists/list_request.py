@@ -28,7 +28,7 @@ TRACKING_PREFIXES = ("utm_", "fbclid", "gclid")
 class ListRequest:
     """A request for a list; ``more`` is the facet that shows more of its values, or ""."""
 
-    shelf: ListDefinition
+    list_definition: ListDefinition
     facet_filter: FacetFilter
     sort_order: str = "title"
     more: str = ""
@@ -38,7 +38,11 @@ class ListRequest:
         own = {"sort": self.sort_order if self.sort_order != "title" else "", **changed_fields}
         pairs = (facet_filter or self.facet_filter).list_fields()
         pairs += [(name, str(value)) for name, value in own.items() if value]
-        return f"{self.shelf.path}?{urlencode(pairs)}" if pairs else self.shelf.path
+        return (
+            f"{self.list_definition.path}?{urlencode(pairs)}"
+            if pairs
+            else self.list_definition.path
+        )
 
 
 def parse_list_request(
