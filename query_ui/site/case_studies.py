@@ -11,8 +11,8 @@ from query_ui.site.lists.list_page import render_list
 blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 
 
-@blueprint.get("")
-def listed() -> Response:
+@blueprint.get("", endpoint="listed")
+def list_case_studies() -> Response:
     """List case studies, narrowed by facets."""
     return render_list(current_graph(), "/case-studies")
 

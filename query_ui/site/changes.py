@@ -51,8 +51,8 @@ def page() -> Response:
     return render_changes(get_current_release(current_graph()), prefers_json())
 
 
-@blueprint.get("/changes/<release>")
-def of_release(release: str) -> Response:
+@blueprint.get("/changes/<release>", endpoint="of_release")
+def get_release_changes(release: str) -> Response:
     """Return the changes of one stored release, as a page or as JSON."""
     if not _RELEASE_NAME_PATTERN.fullmatch(release):
         raise NotFound(f"“{release}” is no name of a release: /changes lists those there are.")

@@ -139,6 +139,7 @@ def page(scheme: str, name: str) -> Response:
         sections=sections,
         together=list_co_occurring_concepts(shared, index, iri) if index else [],
     )
+    # Only the first section has pages (``?page=``), so the Link header is about that one.
     response.headers.extend(sections[0].listing.headers)
     return response
 
@@ -174,6 +175,7 @@ class ConceptPaths:
 def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
     """Return the first paths from top concepts to a concept."""
     ways = list(
+        # One path more than is shown tells whether there are more; all could be very many.
         islice(iterate_broader_paths(graph.rows("broader-steps", start=iri), iri), MAX_PATHS + 1)
     )
     names = EntityLabels(graph)

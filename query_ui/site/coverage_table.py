@@ -114,6 +114,7 @@ class CoverageTable:
     ) -> Iterator[list[CoverageCell]]:
         """Yield the cells of each row; shades are relative to the highest count given."""
         counts = self.count_pairs(row_values, column_values)
+        # initial=1 serves the empty table, of which numpy has no maximum.
         highest = int(counts.max(initial=1))
         make = self.create_cell_builder(
             self.build_cell_filter(PLACEHOLDER_ROW, self.column_placeholder)
@@ -150,6 +151,7 @@ class CoverageTable:
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
         """Return the filter of one cell: both values are required."""
+        # Both axes may be the same facet, where two values mean "any" unless all are required.
         chosen_row = self.list_definition.full_selection.add_value(self.rows.facet.name, row)
         both = chosen_row.add_value(self.columns.facet.name, column)
         return both.matching(self.rows.facet.name, True)

@@ -43,8 +43,8 @@ def get_dataset(suffix: str) -> Response:
     return serialise_result(require_rows(answer), form)
 
 
-@blueprint.get("/dataset/graph.nq")
-def whole() -> Response:
+@blueprint.get("/dataset/graph.nq", endpoint="whole")
+def download_graph() -> Response:
     """Return every statement with its graph, as N-Quads: https://www.w3.org/TR/n-quads/"""
     name = current_graph().engine.release
     path: Path = Release(current_graph().build_folder / "releases" / name).graph
@@ -58,6 +58,7 @@ def whole() -> Response:
         etag=name,
         last_modified=None,
     )
+    # The same address serves the next release: caches have to revalidate by the ETag.
     answer.cache_control.no_cache = True
     return answer
 

@@ -84,6 +84,7 @@ class EntityDescriber:
         """Return the rows of properties that have this entity as object."""
         index = self.graph.index
         if index and index.properties:
+            # A lookup for each property in use avoids a scan of all statements with this object.
             among = [iri for iri in index.properties if iri not in self.excluded_properties]
             return self.graph.rows("incoming-among", thing=self.iri, property=among)
         found = self.graph.rows("incoming-properties", thing=self.iri)

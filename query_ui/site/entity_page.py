@@ -65,6 +65,7 @@ def build_unknown_entity_error(graph: GraphContext, iri: str) -> HTTPException:
     https://www.rfc-editor.org/rfc/rfc9110#section-15.5.11
     """
     index = graph.index
+    # An IRI that earlier releases had is gone for good (410), which crawlers act upon.
     release = index.find_last_release(iri) if index else ""
     if release:
         return Gone(

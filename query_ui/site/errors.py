@@ -41,6 +41,7 @@ def raise_deferred_error() -> None:
     error = request.environ.get(FAILED_REQUEST_KEY)
     if error is not None:
         raise error
+    # Werkzeug would replace the bytes silently, and the page would show another query.
     try:
         request.query_string.decode("utf-8")
     except UnicodeDecodeError as wrong:

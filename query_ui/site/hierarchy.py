@@ -61,6 +61,8 @@ def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
         for parent in higher & above.keys():
             below[parent].append(iri)
     tops = [iri for iri, higher in above.items() if not higher & above.keys()]
+    # Data may contain cycles without any top concept, which SKOS does not forbid. Each gets an
+    # entry point, so that every concept appears somewhere in the tree.
     reached = _collect_reachable(tops, below)
     for iri in above:
         if iri not in reached:
@@ -127,5 +129,6 @@ def _iterate_paths_above(
     higher = [broader for broader in broader_by_concept.get(iri, ()) if broader not in path_below]
     for broader in higher:
         yield from _iterate_paths_above(broader, broader_by_concept, (broader, *path_below))
+    # The path ends at a top concept, or where every broader concept is on the path already.
     if not higher and len(path_below) > 1:
         yield list(path_below[:-1])

@@ -19,8 +19,8 @@ blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 CommitmentView = dict[str, str | Link | SourceDocument]
 
 
-@blueprint.get("")
-def listed() -> Response:
+@blueprint.get("", endpoint="listed")
+def list_initiatives() -> Response:
     """List initiatives, narrowed by facets."""
     return render_list(current_graph(), "/initiatives")
 

@@ -103,6 +103,7 @@ def lay_out_bar(
 ) -> TimelineBar:
     """Return the bar of one membership, to the end of its last year or to the right edge."""
     start, end = parse_year(membership.start) or last_year, parse_year(membership.end)
+    # A year of an end date counts in full, hence the year after it as the right edge.
     left, right = to_x(start), to_x(last_year if end is None else min(end + 1, last_year))
     return TimelineBar(
         row * ROW_HEIGHT + 6, left, max(3.0, round(right - left, 1)), end is None, membership

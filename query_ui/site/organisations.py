@@ -19,8 +19,8 @@ OWNERSHIP_PROPERTIES = frozenset({f"{BASE}ontology#organisation"})
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 
-@blueprint.get("")
-def listed() -> Response:
+@blueprint.get("", endpoint="listed")
+def list_organisations() -> Response:
     """List organisations with their numbers of case studies, narrowed by facets."""
     return render_list(current_graph(), "/organisations")
 

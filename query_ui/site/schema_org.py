@@ -81,6 +81,7 @@ def build_schema_org_entity(
 
 def choose_most_specific_type(class_names: list[str]) -> str:
     """Return the schema.org type of the most specific class."""
+    # An entity may have general classes beside its specific one; the table orders them.
     order = [*SCHEMA_ORG_TYPE_BY_CLASS]
     return SCHEMA_ORG_TYPE_BY_CLASS[
         max((k for k in class_names if k in SCHEMA_ORG_TYPE_BY_CLASS), key=order.index)

@@ -31,6 +31,7 @@ def rules() -> Response:
 def index() -> Response:
     """Return the sitemap index: https://www.sitemaps.org/protocol.html#index"""
     total = current_graph().number("count-crawlable").value
+    # The division is rounded up; the fixed pages need a first part even in an empty graph.
     parts = range(1, max(1, -(-total // SITEMAP_PART_SIZE)) + 1)
     return _render_xml("sitemap-index.xml", parts=parts)
 

@@ -24,8 +24,8 @@ MAX_LISTED_STATEMENTS = 20_000
 """Statements up to which a page lists the entities of a document: more would take too long."""
 
 
-@blueprint.get("")
-def listed() -> Response:
+@blueprint.get("", endpoint="listed")
+def list_source_documents() -> Response:
     """List source documents, narrowed by facets."""
     return render_list(current_graph(), "/graphs")
 

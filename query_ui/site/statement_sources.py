@@ -95,6 +95,7 @@ class PassageIndex:
         A passage may name property and object, the property alone, the object alone (for a
         statement that follows from the entire record), or neither: it then covers the record.
         """
+        # From the most to the least specific; the first level with any passage hides the others.
         for key in ((property_iri, str(value)), (property_iri, ""), ("", str(value)), ("", "")):
             found = self.index.get((graph_iri, *key))
             if found:

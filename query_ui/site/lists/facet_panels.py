@@ -128,6 +128,7 @@ class FacetPanelBuilder:
         )
         self.is_truncated = False
         stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
+        # The query is composed once; replacing the placeholder in its address costs very little.
         text = context.graph.narrow_page_query(
             "count-of-class", selection.narrow_to_value(facet.name, stand_in)
         )
@@ -176,6 +177,7 @@ class FacetPanelBuilder:
     def select_value(self, value: str) -> FacetFilter:
         """Return the filter with a value added, which replaces broader selected ones."""
         selection, name = self.list_request.facet_filter, self.facet.name
+        # A narrower concept implies its broader ones: keeping both would not narrow the list.
         for one in self.selected_values if self.facet.scheme else ():
             if value in (below for _, below in walk_concepts(self.index, [one])):
                 selection = selection.remove_value(name, one)
@@ -197,6 +199,7 @@ class FacetPanelBuilder:
     ) -> tuple[FacetValue, ...]:
         """Return the most frequent values, and all that are selected or have such below them."""
         children_by_value = children_by_value or {}
+        # A selected value stays visible even if nothing has it, or it could not be removed.
         kept = {*self.selected_values, *children_by_value}
         some = [value for value in values if self.count(value) or value in kept]
         some.sort(key=lambda value: (-self.count(value), self.labels.name(value).lower(), value))

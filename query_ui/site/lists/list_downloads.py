@@ -15,14 +15,17 @@ from query_ui.site.lists.list_request import parse_list_request
 blueprint = Blueprint("downloads", __name__)
 
 
-@blueprint.get("/<any('case-studies', 'initiatives', 'organisations', 'graphs'):name>.<form>")
-def listed(name: str, form: str) -> Response:
+@blueprint.get(
+    "/<any('case-studies', 'initiatives', 'organisations', 'graphs'):name>.<form>",
+    endpoint="listed",
+)
+def download_list(name: str, form: str) -> Response:
     """Return a complete list as CSV, TSV, Turtle, N-Triples, JSON-LD or RDF/XML; JSON in pages."""
     return build_list_download(f"/{name}", form)
 
 
-@blueprint.get("/things/<any('commitment'):name>.<form>")
-def others(name: str, form: str) -> Response:
+@blueprint.get("/things/<any('commitment'):name>.<form>", endpoint="others")
+def download_entity_list(name: str, form: str) -> Response:
     """Return a list of other entities in the same formats."""
     return build_list_download(f"/things/{name}", form)
 

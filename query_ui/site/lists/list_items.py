@@ -94,7 +94,7 @@ def build_list_page(
     build_url: Callable[[int], str] = build_page_url,
     page_size: int = PAGE_SIZE,
 ) -> ListPage:
-    """A page of a list with its neighbours; NotFound where the list has no such page."""
+    """Return a page of a list with its neighbours; raise NotFound if there is no such page."""
     pages = max(1, -(-total.value // page_size))
     if page > pages:
         raise NotFound(f"This list has no page {page}: its last is page {pages}.")

@@ -84,6 +84,7 @@ def fetch_list_entities(
 ) -> tuple[LinkedCount, Sequence[str]]:
     """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
     text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    # A remote endpoint has no index: SPARQL filters, sorts and counts, with fifty rows a page.
     if search_index is None:
         rows = graph.select_rows_of(
             graph.narrow_page_query(

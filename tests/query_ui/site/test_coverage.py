@@ -120,9 +120,16 @@ def test_shades_are_even_steps_of_the_logarithm() -> None:
 
 def test_a_large_scheme_opens_step_by_step() -> None:
     class Few:
-        members = {"s": tuple(f"c{n}" for n in range(60))}
-        broader = {f"c{n}": ("c0",) for n in range(1, 60)} | {"c5": ("c0", "c1"), "c1": ("c5",)}
-        narrower = {"c0": tuple(f"c{n}" for n in range(2, 60)), "c1": ("c5",), "c5": ("c1",)}
+        concepts_by_scheme = {"s": tuple(f"c{n}" for n in range(60))}
+        broader_by_concept = {f"c{n}": ("c0",) for n in range(1, 60)} | {
+            "c5": ("c0", "c1"),
+            "c1": ("c5",),
+        }
+        narrower_by_concept = {
+            "c0": tuple(f"c{n}" for n in range(2, 60)),
+            "c1": ("c5",),
+            "c5": ("c1",),
+        }
 
     found: object = Few()
     assert expand_scheme(found, "s", "", 45) == [(0, "c0")]  # type: ignore[arg-type]
