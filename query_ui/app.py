@@ -53,7 +53,7 @@ from query_ui.site import (
     sitemap,
     source_documents,
 )
-from query_ui.site.breadcrumbs import crumbs
+from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.lists import list_downloads
 
 BLUEPRINTS = (
@@ -123,7 +123,9 @@ def create_app(
         RateLimiter(requests_per_minute),
         lambda: shared.snapshots,
     )
-    app.context_processor(lambda: {"release": get_release_hash(engine), "crumbs": crumbs})
+    app.context_processor(
+        lambda: {"release": get_release_hash(engine), "breadcrumbs": list_breadcrumbs}
+    )
     return app
 
 

@@ -1,1 +1,1 @@
-"""Way in 1: the pages for people to browse."""
+"""The browse site: HTML pages for people, one of the three ways into the graph."""

@@ -19,7 +19,7 @@ KEYWORD_SCHEME = f"{BASE}scheme/keywords"
 
 @blueprint.get("/related")
 def related() -> str:
-    """How relatedness is reckoned, with what each keyword tells."""
+    """Return the page on the similarity score, with the information content of each keyword."""
     shared = current_graph()
     return render_template(
         "about-related.html",
@@ -29,21 +29,21 @@ def related() -> str:
 
 
 def list_keyword_weights(graph: GraphContext) -> list[tuple[Link, LinkedCount, LinkedMeasure]]:
-    """The keywords that most carry: how many, and how many bits that is."""
+    """Return the most used keywords, each with its number of tagged works and its bits."""
     rows = graph.rows("weights", scheme=KEYWORD_SCHEME)
     names = EntityLabels(graph)
     names.load(collect_column_iris(rows, "concept"))
-    found = []
+    weights = []
     for row in rows:
         iri = get_cell_text(row, "concept")
         works = FacetFilter("", WORK_CLASSES, {"keyword": (iri,)})
         carriers = to_query_path(graph.narrow_page_query("count-of-class", works))
         bits = to_query_path(graph.text("bits-of-concept", concept=iri))
-        found.append(
+        weights.append(
             (
                 names.build_page_link(iri),
                 LinkedCount(int(get_cell_text(row, "carriers")), carriers),
                 LinkedMeasure(Decimal(get_cell_text(row, "bits")), bits),
             )
         )
-    return found
+    return weights

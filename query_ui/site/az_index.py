@@ -1,4 +1,7 @@
-"""The index of a scheme from A to Z, in which alternative labels lead to the preferred ones."""
+"""The A–Z index of a concept scheme, in which alternative labels lead to preferred ones.
+
+Labels are those of SKOS, section 5: https://www.w3.org/TR/skos-reference/#labels
+"""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -14,15 +17,15 @@ OTHER_LETTER = "#"
 
 @dataclass(frozen=True, slots=True)
 class AzEntry:
-    """One label; ``link`` leads to the concept, by its preferred name where the label is not it."""
+    """One label of the index; ``link`` leads to its concept under the preferred label."""
 
     label: str
     link: Link
-    preferred: bool
+    is_preferred: bool
 
 
 def group_by_letter(rows: Sequence[PageRow], graph: GraphContext) -> Mapping[str, list[AzEntry]]:
-    """The entries by their first letter, without accents; what begins with none stands under #."""
+    """Return the entries by first letter without accents; those without a letter are under #."""
     names = EntityLabels(graph)
     names.load(collect_column_iris(rows, "concept"))
     found: dict[str, list[AzEntry]] = {}
@@ -35,6 +38,6 @@ def group_by_letter(rows: Sequence[PageRow], graph: GraphContext) -> Mapping[str
 
 
 def get_index_letter(label: str) -> str:
-    """The letter that a label stands under: "É" under E."""
+    """Return the letter under which a label is listed: E for "École", # for "3D"."""
     first = unicodedata.normalize("NFKD", label.strip())[:1].upper()
     return first if first.isalpha() else OTHER_LETTER

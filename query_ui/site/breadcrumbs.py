@@ -1,4 +1,7 @@
-"""Where a page stands in the site, and how its addresses are told to machines."""
+"""Breadcrumbs of a page, and the Link header that lists its other representations.
+
+https://www.w3.org/WAI/ARIA/apg/patterns/breadcrumb/
+"""
 
 from collections.abc import Sequence
 
@@ -9,7 +12,7 @@ from query_ui.graph.urls import Link
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
 TITLE_BY_PATH = {
-    **{path: shelf.title for path, shelf in LIST_DEFINITION_BY_PATH.items()},
+    **{path: definition.title for path, definition in LIST_DEFINITION_BY_PATH.items()},
     "/concepts": "Concepts",
     "/queries": "Questions",
     "/sparql": "SPARQL",
@@ -21,8 +24,8 @@ TITLE_BY_PATH = {
 ALTERNATE_FORMATS = ("ttl", "nt", "jsonld", "rdfxml")
 
 
-def crumbs() -> Sequence[Link]:
-    """The pages above the one at hand, from the home page on; none on the home page."""
+def list_breadcrumbs() -> Sequence[Link]:
+    """Return links to the pages above the current one, home page first; none on the home page."""
     path = request.path
     above = [Link("Home", "/")]
     parts = path.strip("/").split("/")
@@ -36,9 +39,9 @@ def crumbs() -> Sequence[Link]:
 
 
 def build_link_header(path: str) -> str:
-    """The Link header of a thing's page: itself, its data, and what describes the dataset.
+    """Return the Link header of an entity page: canonical, alternate and describedby.
 
-    https://www.rfc-editor.org/rfc/rfc8288
+    https://www.rfc-editor.org/rfc/rfc8288#section-3
     """
     links = [f'<{request.root_url.rstrip("/")}{path}>; rel="canonical"']
     for form in FORMATS_BY_KIND["graph"]:

@@ -1,4 +1,4 @@
-"""Case studies: their list and their pages."""
+"""Routes of case studies: the list and the page of each."""
 
 from flask import Blueprint, Response
 
@@ -11,15 +11,15 @@ from query_ui.site.lists.list_page import render_list
 blueprint = Blueprint("case_studies", __name__, url_prefix="/case-studies")
 
 
-@blueprint.get("")
-def listed() -> Response:
-    """Case studies, narrowed by facets."""
+@blueprint.get("", endpoint="listed")
+def list_case_studies() -> Response:
+    """List case studies, narrowed by facets."""
     return render_list(current_graph(), "/case-studies")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One case study."""
+    """Return one case study, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     return render_entity(
         current_graph(), build_entity_iri("case-study", slug), suffix, "thing.html"

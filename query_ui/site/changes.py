@@ -1,4 +1,4 @@
-"""``/changes``: what a release says otherwise than the one before, and a feed of all releases."""
+"""Routes of release diffs: ``/changes`` as page and JSON, and an Atom feed of releases."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,40 +17,43 @@ from query_ui.http.response_format import build_json_response, prefers_json
 blueprint = Blueprint("changes", __name__)
 
 MAX_SHOWN_CHANGES = 200
-"""So many things of each sort stand on the page; the JSON has all."""
+"""Entities of each state that the page lists; the JSON has all."""
 MAX_FEED_ENTRIES = 20
-"""So many releases stand in the feed and below a page."""
+"""Releases that the feed and the history below a page list."""
 _RELEASE_NAME_PATTERN = re.compile(r"[0-9a-f]{8,64}")
 HEADING_BY_STATE = {"added": "New", "removed": "Gone", "changed": "Said otherwise"}
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseChanges:
-    """What changed in one release, as a page shows it; ``things`` are by word, with what is cut."""
+    """The changes of one release for display.
+
+    ``entities`` has a heading, links and whether the links are truncated for each state.
+    """
 
     release: str
     previous: str
     built: str
-    things: tuple[tuple[str, tuple[Link, ...], bool], ...]
+    entities: tuple[tuple[str, tuple[Link, ...], bool], ...]
     documents: Mapping[str, list[str]]
     contracts: Mapping[str, list[str]]
 
     @property
-    def nothing(self) -> bool:
-        """Whether nothing that documents say, and no contract, has changed."""
+    def is_empty(self) -> bool:
+        """Return whether no entity, document or contract has changed."""
         lists = (*self.documents.values(), *self.contracts.values())
-        return not (self.things or any(lists))
+        return not (self.entities or any(lists))
 
 
 @blueprint.get("/changes")
 def page() -> Response:
-    """What changed in the release that answers."""
+    """Return the changes of the current release, as a page or as JSON."""
     return render_changes(get_current_release(current_graph()), prefers_json())
 
 
-@blueprint.get("/changes/<release>")
-def of_release(release: str) -> Response:
-    """What changed in one release that is still kept."""
+@blueprint.get("/changes/<release>", endpoint="of_release")
+def get_release_changes(release: str) -> Response:
+    """Return the changes of one stored release, as a page or as JSON."""
     if not _RELEASE_NAME_PATTERN.fullmatch(release):
         raise NotFound(f"“{release}” is no name of a release: /changes lists those there are.")
     return render_changes(release, prefers_json())
@@ -58,24 +61,24 @@ def of_release(release: str) -> Response:
 
 @blueprint.get("/changes.json")
 def as_json() -> Response:
-    """What changed in the release that answers, all of it."""
+    """Return all changes of the current release as JSON."""
     return render_changes(get_current_release(current_graph()), True)
 
 
 @blueprint.get("/changes.atom")
 def feed() -> Response:
-    """The releases, the newest first, as Atom: https://www.rfc-editor.org/rfc/rfc4287"""
-    found = [
-        told
-        for told in list_release_history(current_graph(), get_current_release(current_graph()))
-        if told.built
+    """Return the releases, newest first, as Atom: https://www.rfc-editor.org/rfc/rfc4287"""
+    releases = [
+        changes
+        for changes in list_release_history(current_graph(), get_current_release(current_graph()))
+        if changes.built
     ]
-    text = render_template("changes.atom.xml", found=found, root=request.root_url.rstrip("/"))
+    text = render_template("changes.atom.xml", releases=releases, root=request.root_url.rstrip("/"))
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 
 def get_current_release(graph: GraphContext) -> str:
-    """The release that answers; NotFound where an endpoint has none."""
+    """Return the name of the current release; raise NotFound for a remote endpoint."""
     release = graph.engine.release
     if not release:
         raise NotFound("This site reads a remote endpoint, whose releases it does not know.")
@@ -83,22 +86,22 @@ def get_current_release(graph: GraphContext) -> str:
 
 
 def render_changes(release: str, as_data: bool) -> Response:
-    """What changed in a release, as a page or as JSON."""
+    """Return the changes of a release as HTML or JSON; raise NotFound if it is not stored."""
     shared = current_graph()
     content = Release(shared.build_folder / "releases" / release).changes()
     if not content and release != shared.engine.release:
         raise NotFound(f"No release {release} is kept here: /changes lists those there are.")
     if as_data:
         return build_json_response(content)
-    earlier = [told for told in list_release_history(shared, release) if told.release != release]
+    earlier = [one for one in list_release_history(shared, release) if one.release != release]
     text = render_template(
-        "changes.html", told=parse_release_changes(release, content), earlier=earlier
+        "changes.html", changes=parse_release_changes(release, content), earlier=earlier
     )
     return Response(text, mimetype="text/html")
 
 
 def list_release_history(graph: GraphContext, release: str) -> Iterator[ReleaseChanges]:
-    """A release and those before it, as far as they are kept."""
+    """Yield a release and its stored predecessors, newest first."""
     seen: set[str] = set()
     while release and release not in seen and len(seen) < MAX_FEED_ENTRIES:
         seen.add(release)
@@ -109,7 +112,7 @@ def list_release_history(graph: GraphContext, release: str) -> Iterator[ReleaseC
 
 
 def parse_release_changes(release: str, content: Mapping[str, Any]) -> ReleaseChanges:
-    """What a release keeps of its changes."""
+    """Parse the stored release diff (``changes.json``) into its view."""
     things = content.get("things", {})
     return ReleaseChanges(
         release,
@@ -130,7 +133,7 @@ def parse_release_changes(release: str, content: Mapping[str, Any]) -> ReleaseCh
 
 
 def build_changed_links(changed_entities: list[Mapping[str, str]]) -> tuple[Link, ...]:
-    """The first things of a sort; what is gone has a page that says so."""
+    """Return links to the first changed entities; a removed one links to its 410 page."""
     return tuple(
         Link(
             thing["name"] or thing["iri"],

@@ -1,4 +1,7 @@
-"""How many case studies and initiatives carry a concept or one below it, each counted once."""
+"""Numbers of case studies and initiatives tagged with a concept or a narrower one.
+
+Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relations
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,12 +19,12 @@ CASE_STUDY_LIST, INITIATIVE_LIST = (
     LIST_DEFINITION_BY_PATH["/initiatives"],
 )
 PLACEHOLDER_CONCEPT = "urn:concept"
-"""Stands in a query for each concept in turn, so that it is put together only once."""
+"""Placeholder for a concept, so that a query is composed once for all concepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptCounts:
-    """The two counts of one concept, each with the query that yields it; and its case studies."""
+    """Both counts of one concept with their queries, and the address of its case studies."""
 
     studies: LinkedCount
     initiatives: LinkedCount
@@ -31,18 +34,20 @@ class ConceptCounts:
 def count_tagged_entities(
     graph: GraphContext, concept_iris: Iterable[str]
 ) -> Mapping[str, ConceptCounts]:
-    """The counts of many concepts."""
+    """Return the counts of many concepts by IRI."""
     known = list(concept_iris)
     index = graph.index
     count = create_index_counter(index) if index else create_query_counter(graph, known)
     makers = {
-        (name, shelf.path): create_query_path_builder(graph, shelf, name)
+        (name, definition.path): create_query_path_builder(graph, definition, name)
         for name in {find_facet(iri).name for iri in known}
-        for shelf in (CASE_STUDY_LIST, INITIATIVE_LIST)
+        for definition in (CASE_STUDY_LIST, INITIATIVE_LIST)
     }
 
-    def number(iri: str, shelf: ListDefinition) -> LinkedCount:
-        return LinkedCount(count(iri, shelf), makers[find_facet(iri).name, shelf.path](iri))
+    def number(iri: str, definition: ListDefinition) -> LinkedCount:
+        return LinkedCount(
+            count(iri, definition), makers[find_facet(iri).name, definition.path](iri)
+        )
 
     return {
         iri: ConceptCounts(
@@ -57,7 +62,7 @@ def count_tagged_entities(
 def create_query_path_builder(
     graph: GraphContext, list_definition: ListDefinition, facet: str
 ) -> Callable[[str], str]:
-    """Gives the address of the query that counts what carries a concept of a facet."""
+    """Return a function from a concept's IRI to the address of the query that counts it."""
     query = to_query_path(
         graph.narrow_page_query(
             "count-of-class", list_definition.full_selection.add_value(facet, PLACEHOLDER_CONCEPT)
@@ -67,31 +72,31 @@ def create_query_path_builder(
 
 
 def build_concept_list_url(list_definition: ListDefinition, concept: str) -> str:
-    """The address of the list of what carries a concept."""
+    """Return the address of a list narrowed to a concept."""
     return ListRequest(
         list_definition, list_definition.full_selection.add_value(find_facet(concept).name, concept)
     ).address()
 
 
 def create_index_counter(search_index: SearchIndex) -> Callable[[str, ListDefinition], int]:
-    """Counts by the index."""
+    """Return a function that counts by the search index."""
     column = search_index.facet("concept")
     counts = {
         s.path: search_index.count_values_of_kind(s.kind, "concept")
         for s in (CASE_STUDY_LIST, INITIATIVE_LIST)
     }
     places = column.position_by_value
-    return lambda iri, shelf: int(counts[shelf.path][places[iri]]) if iri in places else 0
+    return lambda iri, definition: int(counts[definition.path][places[iri]]) if iri in places else 0
 
 
 def create_query_counter(
     graph: GraphContext, concept_iris: list[str]
 ) -> Callable[[str, ListDefinition], int]:
-    """Counts by one query in SPARQL, where there is no index."""
+    """Return a function that looks counts up in one SPARQL result, for use without an index."""
     found = {
         (get_cell_text(row, "concept"), get_cell_text(row, "class")): int(
             get_cell_text(row, "total")
         )
         for row in graph.rows("tagged-counts", concept=concept_iris)
     }
-    return lambda iri, shelf: found.get((iri, shelf.classes[0]), 0)
+    return lambda iri, definition: found.get((iri, definition.classes[0]), 0)

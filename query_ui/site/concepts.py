@@ -1,4 +1,7 @@
-"""The concept schemes: their hierarchies, and a page for each concept with what is tagged by it."""
+"""Routes of concept schemes and concepts: hierarchy, A–Z index and entities tagged with each.
+
+https://www.w3.org/TR/skos-reference/#schemes
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,23 +38,23 @@ from query_ui.site.related_entities import WORK_CLASSES
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
 MAX_FULL_TREE_SIZE = 300
-"""A scheme of more concepts opens step by step, and its index letter by letter."""
+"""Concepts up to which a scheme is shown at once; a larger one opens level by level."""
 TAGGING_PROPERTIES = frozenset(
     {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
     | {"http://purl.org/dc/terms/subject"}
 )
-"""The properties by which things carry concepts: their sections tell it."""
+"""Properties that tag entities; the sections of a concept page show them instead."""
 NARROWER_PER_PAGE = 100
-"""So many concepts right below one stand on a page."""
+"""Narrower concepts on one page."""
 MAX_EXAMPLE_STUDIES = 5
-"""So many case studies stand right beside an obligation that they serve."""
+"""Case studies listed beside each obligation."""
 MAX_PATHS = 20
-"""So many ways up are shown; of a concept with more the page says that there are more."""
+"""Broader paths shown; the page says where there are more."""
 
 
 @blueprint.get("")
 def schemes() -> str:
-    """The concept schemes with the number of concepts in each."""
+    """List the concept schemes with the number of concepts in each."""
     shared = current_graph()
     rows = {get_cell_text(row, "scheme"): row for row in shared.rows("schemes")}
     names = EntityLabels(shared)
@@ -69,7 +72,7 @@ def schemes() -> str:
 
 @blueprint.get("/<scheme>")
 def hierarchy(scheme: str) -> Response:
-    """One scheme: its concepts as nested lists, then everything said about the scheme itself."""
+    """Return one concept scheme: its hierarchy and all statements about it."""
     name, suffix = split_suffix(scheme)
     iri, shared = f"{BASE}scheme/{name}", current_graph()
     if negotiate_page_or_format("graph", suffix):
@@ -95,14 +98,14 @@ def hierarchy(scheme: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class AzIndex:
-    """The index of a scheme; of a large one the letters, and the entries of the one asked for."""
+    """The A–Z index; for a large scheme all letters, but entries of the requested one only."""
 
     entries: Mapping[str, Sequence[AzEntry]]
     letters: Sequence[str] = ()
 
 
 def build_az_index(graph: GraphContext, iri: str, is_large: bool) -> AzIndex:
-    """The labels of a scheme from A to Z."""
+    """Return the A–Z index of a scheme; a large one is limited to ``?letter=``."""
     rows = graph.rows("scheme-labels", scheme=iri)
     if not is_large:
         return AzIndex(group_by_letter(rows, graph))
@@ -116,13 +119,13 @@ def build_az_index(graph: GraphContext, iri: str, is_large: bool) -> AzIndex:
 
 @blueprint.get("/<scheme>/<path:name>")
 def page(scheme: str, name: str) -> Response:
-    """One concept, with the case studies and initiatives tagged with it or below it."""
+    """Return one concept with the entities tagged with it or with a narrower one."""
     slug, suffix = split_suffix(name)
     iri, shared = f"{BASE}concept/{scheme}/{slug}", current_graph()
     if negotiate_page_or_format("graph", suffix):
         return render_entity(shared, iri, suffix, "concept.html")
     index = shared.index
-    carrying = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
+    sections = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
     response = render_entity(
         shared,
         iri,
@@ -133,44 +136,46 @@ def page(scheme: str, name: str) -> Response:
         narrower=fetch_narrower_page(
             shared, iri, parse_positive_integer("narrower", request.args.get("narrower", "1"))
         ),
-        sections=carrying,
+        sections=sections,
         together=list_co_occurring_concepts(shared, index, iri) if index else [],
     )
-    response.headers.extend(carrying[0].listing.headers)
+    # Only the first section has pages (``?page=``), so the Link header is about that one.
+    response.headers.extend(sections[0].listing.headers)
     return response
 
 
 @dataclass(frozen=True, slots=True)
 class NarrowerConcept:
-    """A concept right below another; of an obligation with some case studies that serve it."""
+    """A narrower concept with its counts; an obligation also has example case studies."""
 
     notation: str
     link: Link
-    carried: ConceptCounts
+    counts: ConceptCounts
     studies: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CoOccurringConcept:
-    """A concept that goes with another: how many things carry both, and how much that means."""
+    """A concept that co-occurs with another: the number of entities with both, and the lift."""
 
     link: Link
     scheme: str
-    both: LinkedCount
+    shared_count: LinkedCount
     lift: LinkedMeasure
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptPaths:
-    """Where a concept stands: the ways that lead down to it, and whether there are more."""
+    """The paths from top concepts down to a concept, and whether there are more."""
 
     ways: Sequence[Sequence[Link]]
     more: bool
 
 
 def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
-    """The ways from the top of the hierarchy to a concept."""
+    """Return the first paths from top concepts to a concept."""
     ways = list(
+        # One path more than is shown tells whether there are more; all could be very many.
         islice(iterate_broader_paths(graph.rows("broader-steps", start=iri), iri), MAX_PATHS + 1)
     )
     names = EntityLabels(graph)
@@ -181,7 +186,7 @@ def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
 
 @dataclass(frozen=True, slots=True)
 class NarrowerPage:
-    """One page of the concepts right below one, by the group that is responsible ("" for most)."""
+    """One page of narrower concepts by responsible group ("" where none is stated)."""
 
     groups: Sequence[tuple[str, Sequence[NarrowerConcept]]]
     earlier: int
@@ -189,7 +194,7 @@ class NarrowerPage:
 
 
 def fetch_narrower_page(graph: GraphContext, iri: str, page: int) -> NarrowerPage:
-    """The concepts right below one, a hundred at a time, each with its counts."""
+    """Return one page of the narrower concepts of a concept, each with its counts."""
     every = graph.rows("narrower", above=iri)
     rows = every[(page - 1) * NARROWER_PER_PAGE : page * NARROWER_PER_PAGE]
     later = page + 1 if page * NARROWER_PER_PAGE < len(every) else 0
@@ -199,7 +204,7 @@ def fetch_narrower_page(graph: GraphContext, iri: str, page: int) -> NarrowerPag
 def group_narrower_concepts(
     graph: GraphContext, rows: Sequence[PageRow]
 ) -> list[tuple[str, list[NarrowerConcept]]]:
-    """Concepts by the group that is responsible, each with its counts."""
+    """Return concepts by responsible group, each with its counts."""
     names = EntityLabels(graph)
     below = collect_column_iris(rows, "concept")
     counts = count_tagged_entities(graph, below)
@@ -210,7 +215,7 @@ def group_narrower_concepts(
     )
     names.load([*below, *(study for some in studies.values() for study in some)])
 
-    def told(row: PageRow) -> NarrowerConcept:
+    def build_narrower(row: PageRow) -> NarrowerConcept:
         concept = get_cell_text(row, "concept")
         links = tuple(names.build_page_link(study) for study in studies.get(concept, ()))
         return NarrowerConcept(
@@ -218,13 +223,13 @@ def group_narrower_concepts(
         )
 
     return [
-        (group, [told(row) for row in members])
+        (group, [build_narrower(row) for row in members])
         for group, members in groupby(rows, key=lambda row: get_cell_text(row, "group"))
     ]
 
 
 def fetch_example_studies(graph: GraphContext, concept_iri: str) -> list[str]:
-    """The first case studies that carry a concept."""
+    """Return the IRIs of the first case studies tagged with a concept."""
     _, things = fetch_list_entities(
         graph,
         graph.index,
@@ -236,7 +241,7 @@ def fetch_example_studies(graph: GraphContext, concept_iri: str) -> list[str]:
 
 
 def build_concept_list_request(list_definition: ListDefinition, concept_iri: str) -> ListRequest:
-    """The list of what carries a concept."""
+    """Return the request for a list narrowed to a concept."""
     return ListRequest(
         list_definition,
         list_definition.full_selection.add_value(find_facet(concept_iri).name, concept_iri),
@@ -246,7 +251,7 @@ def build_concept_list_request(list_definition: ListDefinition, concept_iri: str
 def list_co_occurring_concepts(
     graph: GraphContext, search_index: SearchIndex, iri: str
 ) -> list[CoOccurringConcept]:
-    """The concepts that go with one, each with how many things carry both and the lift."""
+    """Return the concepts that co-occur with one, each with shared entities and lift."""
     pairs = search_index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(iri)
     names = EntityLabels(graph)
     names.load([pair.concept for pair in pairs])
@@ -256,7 +261,7 @@ def list_co_occurring_concepts(
 def build_co_occurring_concept(
     graph: GraphContext, labels: EntityLabels, iri: str, pair: CoOccurrence
 ) -> CoOccurringConcept:
-    """One concept that goes with another."""
+    """Return the view of one co-occurring concept, with queries for both numbers."""
     one, other = find_facet(iri).name, find_facet(pair.concept).name
     both = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
     count = to_query_path(graph.narrow_page_query("count-of-class", both.matching(one, True)))

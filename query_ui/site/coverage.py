@@ -1,4 +1,4 @@
-"""``/coverage``: concepts against organisations, consortia, sources or years; empty cells count."""
+"""Routes of ``/coverage``: concepts against another facet as heat map and CSV, zeros included."""
 
 import csv
 import io
@@ -35,27 +35,31 @@ COLUMN_FACETS = (
     "stakeholder",
 )
 COLUMNS_PER_PAGE = 10
-"""So many columns stand beside each other."""
+"""Columns on one page."""
 DEFAULT_BY_FIELD: Mapping[str, str | int] = {
     **{"of": "case-study", "rows": "keyword", "columns": "organisation", "below": ""},
     **{"page": 1, "across": 1},
 }
-"""The fields of an address, with what they are where it does not say."""
+"""The query parameters with their default values."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRequest:
-    """What is set against what; ``below`` keeps the rows to the concepts under one, or is ""."""
+    """A request for coverage; ``below`` is the concept whose narrower ones are the rows, or ""."""
 
-    shelf: ListDefinition
+    list_definition: ListDefinition
     rows: Facet
     columns: Facet
     below: str = ""
 
     def address(self, path: str = "/coverage", **changed_fields: str | int) -> str:
-        """The address of this view, or of one that differs."""
+        """Return the address of this view with changed fields; defaults are left out."""
         below = self.rows.key(self.below) if self.below else ""
-        known = {"of": self.shelf.kind, "rows": self.rows.name, "columns": self.columns.name}
+        known = {
+            "of": self.list_definition.kind,
+            "rows": self.rows.name,
+            "columns": self.columns.name,
+        }
         fields: dict[str, str | int] = {**known, "below": below, **changed_fields}
         kept = {name: v for name, v in fields.items() if v and v != DEFAULT_BY_FIELD.get(name)}
         return f"{path}?{urlencode(kept)}" if kept else path
@@ -63,9 +67,13 @@ class CoverageRequest:
 
 @blueprint.get("/coverage")
 def page() -> Response:
-    """The heat map: a table in which each number leads to its query and to its list."""
-    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
-    grid = create_coverage_table(shared, index, wanted)
+    """Return the heat map; each number leads to its query and its list."""
+    shared, index, coverage_request = (
+        current_graph(),
+        require_coverage_index(),
+        parse_coverage_request(),
+    )
+    grid = create_coverage_table(shared, index, coverage_request)
     down, across = parse_coverage_page("page"), parse_coverage_page("across")
     rows = grid.visible_row_values[(down - 1) * ROWS_PER_PAGE : down * ROWS_PER_PAGE]
     columns = grid.column_values[(across - 1) * COLUMNS_PER_PAGE : across * COLUMNS_PER_PAGE]
@@ -75,24 +83,24 @@ def page() -> Response:
     totals = grid.build_row_totals(values)
     text = render_template(
         "coverage.html",
-        wanted=wanted,
-        choices=build_coverage_options(wanted),
+        coverage=coverage_request,
+        choices=build_coverage_options(coverage_request),
         names=names,
         page_of=to_page_path,
         rows=list(zip(rows, totals, grid.build_cells(values, columns), strict=True)),
         columns=list(zip(columns, grid.build_column_totals(columns), strict=True)),
         opens=set()
-        if len(grid.visible_row_values) > ROWS_PER_PAGE or wanted.below
+        if len(grid.visible_row_values) > ROWS_PER_PAGE or coverage_request.below
         else find_expandable_rows(index, grid),
         uncovered=[v for v, total in zip(values, totals, strict=True) if not total.number.value],
         pages=build_neighbour_urls(
-            lambda n: wanted.address(page=n, across=across),
+            lambda n: coverage_request.address(page=n, across=across),
             down,
             len(grid.visible_row_values),
             ROWS_PER_PAGE,
         ),
         sides=build_neighbour_urls(
-            lambda n: wanted.address(page=down, across=n),
+            lambda n: coverage_request.address(page=down, across=n),
             across,
             len(grid.column_values),
             COLUMNS_PER_PAGE,
@@ -103,17 +111,21 @@ def page() -> Response:
 
 @blueprint.get("/coverage.csv")
 def table() -> Response:
-    """The whole of it, a line for each pair: with the pairs that nothing has."""
-    shared, index, wanted = current_graph(), require_coverage_index(), parse_coverage_request()
-    grid = create_coverage_table(shared, index, wanted)
+    """Return the complete table as CSV, one line for each pair, those with zero included."""
+    shared, index, coverage_request = (
+        current_graph(),
+        require_coverage_index(),
+        parse_coverage_request(),
+    )
+    grid = create_coverage_table(shared, index, coverage_request)
     rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
     names = EntityLabels(shared)
     names.load([v for v in (*rows, *grid.column_values) if ":" in v])
     file = io.StringIO(newline="")
     lines = csv.writer(file)
     lines.writerow(
-        [wanted.rows.name, f"{wanted.rows.name}_iri"]
-        + [wanted.columns.name, f"{wanted.columns.name}_iri", "things"]
+        [coverage_request.rows.name, f"{coverage_request.rows.name}_iri"]
+        + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri", "things"]
     )
     for value, counts in zip(
         rows, grid.count_pairs(rows, grid.column_values).tolist(), strict=True
@@ -128,18 +140,18 @@ def table() -> Response:
 def create_coverage_table(
     graph: GraphContext, search_index: SearchIndex, coverage_request: CoverageRequest
 ) -> CoverageTable:
-    """The grid of a request."""
+    """Return the table of a request."""
     return CoverageTable(
         graph,
         search_index,
-        coverage_request.shelf,
+        coverage_request.list_definition,
         CoverageAxis(coverage_request.rows, coverage_request.below),
         CoverageAxis(coverage_request.columns),
     )
 
 
 def require_coverage_index() -> SearchIndex:
-    """The index; BuildError where there is none to count with."""
+    """Return the search index; raise BuildError where the release has none."""
     index = current_graph().index
     if index is None:
         raise BuildError(
@@ -150,7 +162,7 @@ def require_coverage_index() -> SearchIndex:
 
 
 def parse_coverage_request() -> CoverageRequest:
-    """What the request sets against what; UsageError or BadValue where it cannot be."""
+    """Parse the current request; raise UsageError or BadValue for a field or concept not known."""
     for name in request.args:
         if name not in DEFAULT_BY_FIELD and not name.startswith(TRACKING_PREFIXES):
             raise UsageError(
@@ -170,7 +182,7 @@ def parse_coverage_request() -> CoverageRequest:
 
 
 def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
-    """The value of a field; UsageError where it is none of those known."""
+    """Return the value of a field; raise UsageError unless it is allowed."""
     text = request.args.get(name) or str(DEFAULT_BY_FIELD[name])
     if text not in allowed_values:
         raise UsageError(f"{name} is “{text}”, and may be {', '.join(allowed_values)}.")
@@ -178,19 +190,22 @@ def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
 
 
 def parse_coverage_page(name: str) -> int:
-    """The number of a page, from 1."""
+    """Return the page number of a field, from 1; raise UsageError for anything else."""
     return parse_positive_integer(name, request.args.get(name, "1"))
 
 
 def build_coverage_options(
     coverage_request: CoverageRequest,
 ) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
-    """For each field its name, its word and what may be chosen."""
+    """Return for each field its name, label and options (value, text, whether selected)."""
     return [
         (
             "of",
             "What is counted",
-            [(k, s.noun, k == coverage_request.shelf.kind) for k, s in LIST_BY_ENTITY_TYPE.items()],
+            [
+                (k, s.noun, k == coverage_request.list_definition.kind)
+                for k, s in LIST_BY_ENTITY_TYPE.items()
+            ],
         ),
         (
             "rows",
@@ -206,7 +221,7 @@ def build_coverage_options(
 
 
 def find_expandable_rows(search_index: SearchIndex, coverage_table: CoverageTable) -> set[str]:
-    """The rows that can be opened: concepts with others below them that are not shown."""
+    """Return the rows that can be opened: concepts with narrower ones that are not shown."""
     shown = {value for _, value in coverage_table.visible_row_values}
     return {
         value for value in shown if set(search_index.narrower_by_concept.get(value, ())) - shown
@@ -216,7 +231,7 @@ def find_expandable_rows(search_index: SearchIndex, coverage_table: CoverageTabl
 def build_neighbour_urls(
     build_url: Callable[[int], str], page: int, total: int, page_size: int
 ) -> tuple[str, str]:
-    """The addresses of the page before and the one after, or "" where there is none."""
+    """Return the addresses of the previous and next page, "" where there is none."""
     return build_url(page - 1) if page > 1 else "", build_url(
         page + 1
     ) if page * page_size < total else ""

@@ -1,4 +1,4 @@
-"""One facet of a list against another, as a grid whose every number leads to its query."""
+"""Cross-tabulation of a list by two facets; every number has the query that yields it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
 ROWS_PER_PAGE = 45
-"""So many rows stand on one page; a scheme of no more concepts is shown as a whole tree."""
+"""Rows on one page; a scheme of at most as many concepts is shown as a complete tree."""
 PLACEHOLDER_ROW, PLACEHOLDER_COLUMN, PLACEHOLDER_COLUMN_YEAR = "urn:row", "urn:column", "999999999"
-"""Stand in a query for each value in turn, so that it is put together only once."""
+"""Placeholders for a cell's values, so that its query is composed once for all cells."""
 SHADE_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """A number with its query, the address of the list that it counts, and its shade from 0."""
+    """A number with its query, the address of the list it counts, and its shade, 0 to 5."""
 
     number: LinkedCount
     address: str
@@ -39,14 +39,14 @@ class CoverageCell:
 
 @dataclass(frozen=True, slots=True)
 class CoverageAxis:
-    """One side of a grid: a facet, and of concepts the one that the rows are kept below, or ""."""
+    """One axis: a facet, and the concept to whose narrower ones it is limited, or ""."""
 
     facet: Facet
     below: str = ""
 
 
 class CoverageTable:
-    """Things of a list by the values of two facets; ``page`` and ``across`` count from 1."""
+    """The entities of a list, counted by the values of two facets."""
 
     def __init__(
         self,
@@ -56,13 +56,13 @@ class CoverageTable:
         row_axis: CoverageAxis,
         column_axis: CoverageAxis,
     ) -> None:
-        self.graph, self.index, self.shelf = graph, search_index, list_definition
+        self.graph, self.index, self.list_definition = graph, search_index, list_definition
         self.rows, self.columns = row_axis, column_axis
         self.entity_mask: Mask = filter_entities(search_index, list_definition.full_selection)
 
     @cached_property
     def visible_row_values(self) -> list[tuple[int, str]]:
-        """The values of the rows with their depths in the tree."""
+        """Return the row values to display as (depth in the tree, value)."""
         facet, below = self.rows.facet, self.rows.below
         if facet.level == "below":
             inside = list(walk_concepts(self.index, list_top_concepts(self.index, facet.scheme)))
@@ -73,7 +73,7 @@ class CoverageTable:
 
     @cached_property
     def all_row_values(self) -> list[tuple[int, str]]:
-        """All the values that rows could have, however many."""
+        """Return the row values of the complete table as (depth, value), as the CSV has them."""
         facet = self.rows.facet
         if facet.level:
             return self.visible_row_values
@@ -81,7 +81,7 @@ class CoverageTable:
 
     @cached_property
     def column_values(self) -> list[str]:
-        """The values that any thing has, those first that most have."""
+        """Return the values in use: years newest first, others by descending frequency."""
         facet = self.columns.facet
         column = self.index.facet(facet.query_name)
         counts = column.count_values(self.entity_mask)
@@ -102,7 +102,7 @@ class CoverageTable:
     def count_pairs(
         self, row_values: Sequence[str], column_values: Sequence[str]
     ) -> NDArray[np.int64]:
-        """How many things have each row's value and each column's."""
+        """Return the counts of entities with both values, one row per row value."""
         sides = (
             (self.rows.facet.query_name, row_values),
             (self.columns.facet.query_name, column_values),
@@ -112,8 +112,9 @@ class CoverageTable:
     def build_cells(
         self, row_values: Sequence[str], column_values: Sequence[str]
     ) -> Iterator[list[CoverageCell]]:
-        """The cells, row by row."""
+        """Yield the cells of each row; shades are relative to the highest count given."""
         counts = self.count_pairs(row_values, column_values)
+        # initial=1 serves the empty table, of which numpy has no maximum.
         highest = int(counts.max(initial=1))
         make = self.create_cell_builder(
             self.build_cell_filter(PLACEHOLDER_ROW, self.column_placeholder)
@@ -125,10 +126,10 @@ class CoverageTable:
             ]
 
     def build_row_totals(self, row_values: Sequence[str]) -> list[CoverageCell]:
-        """How many things have each row's value."""
+        """Return the number of entities with each row value."""
         column = self.index.facet(self.rows.facet.query_name)
         make = self.create_cell_builder(
-            self.shelf.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
+            self.list_definition.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
         )
         return [
             make(int(self.entity_mask[column.find_entities(value)].sum()), 0, value)
@@ -136,10 +137,12 @@ class CoverageTable:
         ]
 
     def build_column_totals(self, column_values: Sequence[str]) -> list[CoverageCell]:
-        """How many things have each column's value."""
+        """Return the number of entities with each column value."""
         column = self.index.facet(self.columns.facet.query_name)
         make = self.create_cell_builder(
-            self.shelf.full_selection.add_value(self.columns.facet.name, self.column_placeholder)
+            self.list_definition.full_selection.add_value(
+                self.columns.facet.name, self.column_placeholder
+            )
         )
         return [
             make(int(self.entity_mask[column.find_entities(v)].sum()), 0, "", v)
@@ -147,20 +150,21 @@ class CoverageTable:
         ]
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
-        """The things of one cell, which have both values."""
-        chosen_row = self.shelf.full_selection.add_value(self.rows.facet.name, row)
+        """Return the filter of one cell: both values are required."""
+        # Both axes may be the same facet, where two values mean "any" unless all are required.
+        chosen_row = self.list_definition.full_selection.add_value(self.rows.facet.name, row)
         both = chosen_row.add_value(self.columns.facet.name, column)
         return both.matching(self.rows.facet.name, True)
 
     @property
     def column_placeholder(self) -> str:
-        """What stands in the query for the value of a column."""
+        """Return the placeholder for a column value, which is a number for years."""
         return PLACEHOLDER_COLUMN_YEAR if self.columns.facet.name == "year" else PLACEHOLDER_COLUMN
 
     def create_cell_builder(self, facet_filter: FacetFilter) -> "CoverageCellBuilder":
-        """Makes the cells of a selection in which values are left open."""
+        """Return a builder of cells for a filter that contains placeholders."""
         query = to_query_path(self.graph.narrow_page_query("count-of-class", facet_filter))
-        address = ListRequest(self.shelf, facet_filter).address()
+        address = ListRequest(self.list_definition, facet_filter).address()
         return CoverageCellBuilder(
             query, address, self.rows.facet, self.columns.facet, self.column_placeholder
         )
@@ -168,7 +172,7 @@ class CoverageTable:
 
 @dataclass(frozen=True, slots=True)
 class CoverageCellBuilder:
-    """Fills the values of a row and a column into a query and the address of a list."""
+    """A function that replaces the placeholders of a query and of a list's address by values."""
 
     query_url: str
     address: str
@@ -187,7 +191,7 @@ class CoverageCellBuilder:
 
 
 def compute_shade(count: int, max_count: int) -> int:
-    """How dark a cell is, from 0 for none to 5 for the most; even steps of the logarithm."""
+    """Return the shade of a count, from 0 for none to 5 for the maximum, on a log scale."""
     if not count:
         return 0
     return (

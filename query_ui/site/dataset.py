@@ -1,7 +1,7 @@
-"""The release about itself: as DCAT, as VoID, as example queries, as a page, and whole.
+"""Routes that describe the dataset: DCAT, VoID, SHACL executables, a page and the N-Quads file.
 
-What the store says stands there under the planned addresses; what leaves here has the addresses of
-the host that was asked, and the release's version, which no graph can hold that it is the hash of.
+The store has the planned addresses; responses have those of the requested host, and the version,
+which the graph cannot contain because it is the hash of the graph.
 """
 
 from pathlib import Path
@@ -26,14 +26,14 @@ from query_ui.http.response_format import (
 
 blueprint = Blueprint("dataset", __name__)
 
-"""The extension of the app that is the build folder."""
+
 WELL_KNOWN_EXAMPLES_PATH = "/.well-known/sparql-examples/"
 
 
-@blueprint.get("/dataset", defaults={"suffix": ""})
-@blueprint.get("/dataset<suffix>")
-def described(suffix: str) -> Response:
-    """The dataset as DCAT 3, or as a page: https://www.w3.org/TR/vocab-dcat-3/"""
+@blueprint.get("/dataset", defaults={"suffix": ""}, endpoint="described")
+@blueprint.get("/dataset<suffix>", endpoint="described")
+def get_dataset(suffix: str) -> Response:
+    """Return the dataset as DCAT 3 or as a page: https://www.w3.org/TR/vocab-dcat-3/"""
     shared = current_graph()
     form = negotiate_page_or_format("graph", suffix)
     if form is None:
@@ -43,9 +43,9 @@ def described(suffix: str) -> Response:
     return serialise_result(require_rows(answer), form)
 
 
-@blueprint.get("/dataset/graph.nq")
-def whole() -> Response:
-    """Every statement with its graph, as the file that the release was made of."""
+@blueprint.get("/dataset/graph.nq", endpoint="whole")
+def download_graph() -> Response:
+    """Return every statement with its graph, as N-Quads: https://www.w3.org/TR/n-quads/"""
     name = current_graph().engine.release
     path: Path = Release(current_graph().build_folder / "releases" / name).graph
     if not name or not path.is_file():
@@ -58,6 +58,7 @@ def whole() -> Response:
         etag=name,
         last_modified=None,
     )
+    # The same address serves the next release: caches have to revalidate by the ETag.
     answer.cache_control.no_cache = True
     return answer
 
@@ -65,7 +66,7 @@ def whole() -> Response:
 @blueprint.get("/.well-known/void", defaults={"suffix": ""})
 @blueprint.get("/.well-known/void<suffix>")
 def statistics(suffix: str) -> Response | Redirect:
-    """What is in the dataset, as VoID: https://www.w3.org/TR/void/#well-known"""
+    """Return statistics of the dataset as VoID: https://www.w3.org/TR/void/#well-known"""
     form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect("/dataset", 303)
@@ -77,7 +78,7 @@ def statistics(suffix: str) -> Response | Redirect:
 @blueprint.get(WELL_KNOWN_EXAMPLES_PATH, defaults={"suffix": ""})
 @blueprint.get("/.well-known/sparql-examples<suffix>")
 def examples(suffix: str) -> Response | Redirect:
-    """All saved queries as SHACL executables: https://www.w3.org/TR/shacl/#SPARQLExecutable"""
+    """Return all saved queries as RDF: https://www.w3.org/TR/shacl/#SPARQLExecutable"""
     form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect("/queries", 303)
@@ -86,7 +87,7 @@ def examples(suffix: str) -> Response | Redirect:
 
 @blueprint.get(f"{WELL_KNOWN_EXAMPLES_PATH}<name>")
 def example(name: str) -> Response | Redirect:
-    """One saved query as a SHACL executable."""
+    """Return one saved query as a SHACL executable."""
     name, suffix = split_suffix(name)
     if name not in current_graph().saved_queries:
         raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
@@ -97,22 +98,22 @@ def example(name: str) -> Response | Redirect:
 
 
 def fetch_example_queries(query_names: list[str]) -> QueryResult:
-    """Saved queries of these names, as the release has them."""
+    """Return the statements of the release about saved queries of these names."""
     iris = [f"{BASE}queries/{name}" for name in query_names]
     return require_rows(current_graph().query_page("examples", site=request.url_root, query=iris))
 
 
 def require_rows(result: QueryResult) -> QueryResult:
-    """The answer, if it says anything; NotFound where the release does not describe itself."""
+    """Return the result; raise NotFound if it is empty, as the release does not describe itself."""
     if not result.rows:
         raise NotFound("This graph does not describe itself: build it again, or ask its SPARQL.")
     return result
 
 
 def render_dataset_page(graph: GraphContext) -> Response:
-    """What is in the release, on what terms, where it can be had and how to cite it.
+    """Return the page about the release: contents, licences, downloads and citation.
 
-    Of a graph that does not describe itself the page tells what can be counted.
+    For a graph that does not describe itself it has only what can be counted.
     """
     rows = graph.rows("about-dataset")
     classes, linked = graph.rows("class-partitions"), graph.rows("linked-datasets")
@@ -134,7 +135,7 @@ def render_dataset_page(graph: GraphContext) -> Response:
 def build_class_counts(
     graph: GraphContext, labels: EntityLabels, rows: list[PageRow]
 ) -> list[tuple[Link, str, LinkedCount]]:
-    """The classes of the release with their short names and numbers, the most common first."""
+    """Return the classes of the release with prefixed name and count, most common first."""
     found = []
     for row in rows:
         iri = get_cell_text(row, "class")
@@ -147,7 +148,7 @@ def build_class_counts(
 def build_link_count(
     graph: GraphContext, labels: EntityLabels, row: PageRow
 ) -> tuple[Link, str, LinkedCount]:
-    """One other dataset: its name, the property that leads there, and how often."""
+    """Return a linked dataset, the prefixed name of the linking property and the link count."""
     other, through = get_cell_text(row, "other"), get_cell_text(row, "property")
     here = to_query_path(graph.text("count-links", other=other, property=through))
     text = get_cell_text(row, "title") or get_cell_text(row, "space")

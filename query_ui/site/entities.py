@@ -1,4 +1,4 @@
-"""Pages for every other thing: commitments, claims, memberships, units, offers, data issues …"""
+"""Routes of all other entities: commitments, claims, memberships, units, offers, data issues …"""
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
@@ -17,13 +17,13 @@ blueprint = Blueprint("things", __name__, url_prefix="/things")
 
 @blueprint.get("/commitment")
 def commitments() -> Response:
-    """Commitments, narrowed by facets."""
+    """List commitments, narrowed by facets."""
     return render_list(current_graph(), "/things/commitment")
 
 
 @blueprint.get("/<kind>/<path:name>")
 def page(kind: str, name: str) -> Response | Redirect:
-    """One thing; kinds that have pages of their own are sent there."""
+    """Return one entity, or redirect where its type has pages of its own."""
     if kind in FOLDER_BY_ENTITY_TYPE:
         return redirect(to_page_path(build_entity_iri(kind, name)), 301)
     slug, suffix = split_suffix(name)
@@ -32,7 +32,7 @@ def page(kind: str, name: str) -> Response | Redirect:
 
 @blueprint.get("")
 def any_page() -> Response:
-    """The page of any IRI of the graph: ``/things?iri=…``, as data with ``&format=ttl``."""
+    """Return all statements about any IRI: ``/things?iri=…``, as data with ``&format=ttl``."""
     iri = request.args.get("iri", "")
     if not iri:
         raise UsageError("Say which thing: /things?iri= and its IRI.")

@@ -1,4 +1,4 @@
-"""Asks for everything that the graph says about one thing, and puts it together for a page."""
+"""Assembly of an entity's description from the page queries about it."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -32,13 +32,13 @@ PROPERTY_ORDER = (
 
 
 MAX_SORTED_BY_LABEL = 200
-"""So many names are asked for at once, only to sort by them."""
+"""Entities whose labels are fetched only to sort by them; more are sorted by the index."""
 
 
 class EntityDescriber:
-    """Asks for everything about one thing and puts it together.
+    """A builder of the description of one entity.
 
-    What points at it through the properties ``apart`` is left to those who tell it otherwise.
+    Incoming links through ``excluded_properties`` are left out: the page shows them elsewhere.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class EntityDescriber:
         self.nested_rows_by_node: dict[str, list[PageRow]] = defaultdict(list)
 
     def describe(self) -> EntityDescription:
-        """The description: without any property and incoming link where the graph knows nothing."""
+        """Return the description; it has no property and no incoming link for an unknown IRI."""
         rows = self.graph.rows("statements", thing=self.iri)
         incoming = self.list_incoming_properties()
         passages = self.graph.rows("passages", thing=self.iri)
@@ -73,17 +73,18 @@ class EntityDescriber:
             self.iri,
             self.labels.name(self.iri),
             tuple(self.labels.build_term_link(kind) for kind in kinds),
-            self.properties(rows, PassageIndex(passages)),
-            tuple(self.incoming(row) for row in incoming),
-            self.claims(),
+            self.build_properties(rows, PassageIndex(passages)),
+            tuple(self.build_incoming_links(row) for row in incoming),
+            self.fetch_claims(),
             build_issues(self.graph.rows("issues-about", thing=self.iri), self.labels),
             tuple(self.documents.get_document(graph) for graph in graphs),
         )
 
     def list_incoming_properties(self) -> list[PageRow]:
-        """The properties through which something points here."""
+        """Return the rows of properties that have this entity as object."""
         index = self.graph.index
         if index and index.properties:
+            # A lookup for each property in use avoids a scan of all statements with this object.
             among = [iri for iri in index.properties if iri not in self.excluded_properties]
             return self.graph.rows("incoming-among", thing=self.iri, property=among)
         found = self.graph.rows("incoming-properties", thing=self.iri)
@@ -91,10 +92,10 @@ class EntityDescriber:
             row for row in found if get_cell_text(row, "property") not in self.excluded_properties
         ]
 
-    def properties(
+    def build_properties(
         self, rows: list[PageRow], passage_index: PassageIndex
     ) -> tuple[DescribedProperty, ...]:
-        """The statements by property: names first, then what people ask for, then the rest."""
+        """Return statements by property in ``PROPERTY_ORDER``, then the others by label."""
         grouped: dict[str, list[DescribedStatement]] = defaultdict(list)
         for row in rows:
             grouped[get_cell_text(row, "property")].append(self.build_statement(row, passage_index))
@@ -110,20 +111,24 @@ class EntityDescriber:
         )
 
     def build_statement(self, row: PageRow, passage_index: PassageIndex) -> DescribedStatement:
-        """One statement with what explains it: at the least the document that makes it."""
+        """Return one statement with its passages, or with its document alone if it has none."""
         graph = get_cell_text(row, "graph")
         document = self.documents.get_document(graph)
         found = passage_index.find_passages(graph, get_cell_text(row, "property"), row["value"])
         sources = tuple(build_statement_source(passage, document, self.labels) for passage in found)
-        return DescribedStatement(self.value(row["value"]), sources or (StatementSource(document),))
+        return DescribedStatement(
+            self.build_value(row["value"]), sources or (StatementSource(document),)
+        )
 
-    def value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
-        """A term as a page shows it; the parts of an unnamed node come with it."""
+    def build_value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
+        """Return the view of a term; a blank node includes its statements, one level deep."""
         if isinstance(term, NamedNode):
             return ValueView(link=self.labels.link(term.value))
         if isinstance(term, BlankNode):
             rows = self.nested_rows_by_node[term.value] if depth == 0 else []
-            parts = ((get_cell_text(row, "property"), self.value(row["value"], 1)) for row in rows)
+            parts = (
+                (get_cell_text(row, "property"), self.build_value(row["value"], 1)) for row in rows
+            )
             return ValueView(
                 text="an unnamed node",
                 parts=tuple((self.labels.build_term_link(p), v) for p, v in parts),
@@ -132,19 +137,24 @@ class EntityDescriber:
             return build_literal_value(self.labels, term)
         return ValueView(text=str(term))
 
-    def incoming(self, row: PageRow) -> IncomingLinks:
-        """The things that point here through one property."""
+    def build_incoming_links(self, row: PageRow) -> IncomingLinks:
+        """Return the number and the first of the entities linking here through one property."""
         prop = get_cell_text(row, "property")
         number = self.graph.number("count-incoming", thing=self.iri, property=prop)
         found = self.graph.rows("incoming", thing=self.iri, property=prop)
-        subjects = self.first([t.value for r in found if isinstance(t := r["subject"], NamedNode)])
+        subjects = self.select_first(
+            [t.value for r in found if isinstance(t := r["subject"], NamedNode)]
+        )
         links = tuple(self.labels.build_page_link(subject) for subject in subjects)
         return IncomingLinks(
             self.labels.build_term_link(prop), self.labels.short(prop), number, links
         )
 
-    def first(self, subjects: list[str]) -> list[str]:
-        """The first fifty of some things by name, named; of very many as the index has them."""
+    def select_first(self, subjects: list[str]) -> list[str]:
+        """Return the first ``PAGE_SIZE`` subjects by label, and load their labels.
+
+        More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one.
+        """
         index = self.graph.index
         if len(subjects) > MAX_SORTED_BY_LABEL and index:
             subjects = index.sort_iris(subjects)
@@ -157,8 +167,8 @@ class EntityDescriber:
         self.labels.load(shown)
         return shown
 
-    def claims(self) -> tuple[DescribedClaim, ...]:
-        """What low-trust sources say about the thing."""
+    def fetch_claims(self) -> tuple[DescribedClaim, ...]:
+        """Return the claims about the entity, with standing, evidence and location."""
         rows = self.graph.rows("claims-about", thing=self.iri)
         self.labels.load(get_cell_text(row, "claim") for row in rows)
         self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
@@ -177,7 +187,7 @@ class EntityDescriber:
 
 
 def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIssue, ...]:
-    """Data issues as a page shows them, each with the place where it was found."""
+    """Return the views of data issues, each with its location in the source."""
     rows = list(rows)
     labels.load(get_cell_text(row, "issue") for row in rows)
     return tuple(
@@ -198,7 +208,7 @@ def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIss
 
 
 def collect_iris(rows: Iterable[PageRow]) -> set[str]:
-    """Every IRI that the rows hold; passages are no things to be named."""
+    """Return every IRI of the rows that needs a label; passages do not."""
     return {
         term.value
         for row in rows
@@ -208,7 +218,7 @@ def collect_iris(rows: Iterable[PageRow]) -> set[str]:
 
 
 def get_property_rank(property_iri: str) -> int:
-    """The place of a property on the page."""
+    """Return the rank of a property in ``PROPERTY_ORDER``, from 0; its length for all others."""
     return next(
         (n for n, end in enumerate(PROPERTY_ORDER) if property_iri.endswith(end)),
         len(PROPERTY_ORDER),
@@ -216,7 +226,7 @@ def get_property_rank(property_iri: str) -> int:
 
 
 def sort_statements(statements: list[DescribedStatement]) -> tuple[DescribedStatement, ...]:
-    """Statements by what they show, so that a page reads the same whatever the store's order."""
+    """Return statements sorted by text, then document: the order of the store is not stable."""
 
     def key(statement: DescribedStatement) -> tuple[str, str]:
         value = statement.value

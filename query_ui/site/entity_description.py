@@ -1,4 +1,4 @@
-"""The description of one thing: all that the graph says about it, in the shape of a page."""
+"""The description of one entity: all statements about it as its page shows them."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from query_ui.site.statement_sources import SourceDocument, StatementSource
 
 @dataclass(frozen=True, slots=True)
 class DescribedStatement:
-    """One statement about the thing, in one document, with the places that explain it."""
+    """One statement about the entity in one document, with its sources."""
 
     value: ValueView
     sources: tuple[StatementSource, ...]
@@ -18,7 +18,7 @@ class DescribedStatement:
 
 @dataclass(frozen=True, slots=True)
 class DescribedProperty:
-    """A property and its statements."""
+    """A property with its statements; ``short`` is its prefixed name."""
 
     link: Link
     short: str
@@ -27,7 +27,7 @@ class DescribedProperty:
 
 @dataclass(frozen=True, slots=True)
 class IncomingLinks:
-    """What points at the thing through one property: how many things, and the first of them."""
+    """The entities that link to this one through one property: their number and the first."""
 
     link: Link
     short: str
@@ -37,7 +37,7 @@ class IncomingLinks:
 
 @dataclass(frozen=True, slots=True)
 class DescribedClaim:
-    """What a source says about the thing, which nobody here vouches for."""
+    """A claim about the entity, which the project does not state as a fact."""
 
     link: Link
     text: str
@@ -49,7 +49,7 @@ class DescribedClaim:
 
 @dataclass(frozen=True, slots=True)
 class DataIssue:
-    """A problem found in a source."""
+    """A data issue of a source; ``place`` is its file and line."""
 
     link: Link
     severity: str
@@ -60,7 +60,7 @@ class DataIssue:
 
 @dataclass(frozen=True, slots=True)
 class EntityDescription:
-    """A thing as its page shows it: ``kinds`` are its classes, ``documents`` its sources."""
+    """An entity for display: ``kinds`` are its classes, ``documents`` its sources."""
 
     iri: str
     name: str
@@ -71,12 +71,12 @@ class EntityDescription:
     issues: tuple[DataIssue, ...]
     documents: tuple[SourceDocument, ...]
 
-    def is_a(self, class_name: str) -> bool:
-        """Whether one of its classes is the term ``name`` of our ontology."""
+    def has_class(self, class_name: str) -> bool:
+        """Return whether the entity has the class ``class_name`` of the project's ontology."""
         return any(kind.iri == f"{BASE}ontology#{class_name}" for kind in self.kinds)
 
-    def texts(self, *prefixed_iris: str) -> list[str]:
-        """The texts that some properties give, English ones first; they are named as in queries."""
+    def list_texts(self, *prefixed_iris: str) -> list[str]:
+        """Return the texts of some properties (``dcterms:title``), English ones first."""
         found = [
             (not (s.value.language or "en").startswith("en"), s.value.text)
             for prop in self.properties
@@ -86,11 +86,12 @@ class EntityDescription:
         return list(dict.fromkeys(text for _, text in sorted(found) if text))
 
     @property
-    def low(self) -> tuple[SourceDocument, ...]:
-        return tuple(document for document in self.documents if document.low)
+    def low_trust_documents(self) -> tuple[SourceDocument, ...]:
+        """Return the sources of low trust."""
+        return tuple(document for document in self.documents if document.is_low_trust)
 
     @property
     def standing(self) -> Link | None:
-        """The standing that the thing has, where one is stated."""
+        """Return the standing of a claim or commitment, where one is stated."""
         found = (p for p in self.properties if p.link.iri == f"{BASE}ontology#standing")
         return next((p.statements[0].value.link for p in found), None)

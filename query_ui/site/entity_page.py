@@ -1,4 +1,4 @@
-"""The page of one thing, or all statements about it as data; and what to say of an unknown one."""
+"""Rendering of one entity as a page or as RDF, and the error for an unknown one."""
 
 from typing import Any
 
@@ -31,10 +31,10 @@ def render_entity(  # noqa: PLR0913
     excluded_properties: frozenset[str] = frozenset(),
     **context: Any,
 ) -> Response:
-    """All statements about a thing, as its page or as a graph.
+    """Return all statements about an entity, as its page or as a graph.
 
-    ``known``: the thing exists, although nothing may be stated about it. NotFound otherwise.
-    ``apart`` are the properties through which things point here that the page tells otherwise.
+    ``excluded_properties`` are left out of the incoming links. Raise NotFound or Gone if the graph
+    has no statement about ``iri``, unless ``is_known``.
     """
     form = negotiate_page_or_format("graph", suffix)
     if form:
@@ -60,8 +60,12 @@ def render_entity(  # noqa: PLR0913
 
 
 def build_unknown_entity_error(graph: GraphContext, iri: str) -> HTTPException:
-    """What to say of a thing that the graph does not know: that it is gone, or what is near."""
+    """Return Gone if an earlier release had the entity, else NotFound with similar labels.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.5.11
+    """
     index = graph.index
+    # An IRI that earlier releases had is gone for good (410), which crawlers act upon.
     release = index.find_last_release(iri) if index else ""
     if release:
         return Gone(

@@ -1,4 +1,4 @@
-"""The things that have one value of a facet, kind by kind, as sections of the page about it."""
+"""Sections of a page: the entities that have one value of a facet, by entity type."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from query_ui.site.lists.list_page import fetch_list_entities
 from query_ui.site.lists.list_request import ListRequest
 
 REQUIRED_TYPES = ("case-study", "initiative")
-"""Of these it is told too that there are none."""
+"""Types that have a section even when it is empty."""
 EXCLUDED_TYPES = ("organisation", "concept", "source")
-"""Of these nothing is told: an organisation has what its things have."""
+"""Types without a section: an organisation has the values of its own entities."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntitySection:
-    """One kind; ``address`` is that of the list to narrow and sort, or "" where there is none."""
+    """The entities of one type; ``address`` leads to their list, or is "" without one."""
 
     kind: str
     single: str
@@ -33,8 +33,11 @@ class EntitySection:
 
 
 def get_list_definition(kind: str) -> ListDefinition:
-    """The list of a kind; one without a page where the site has none."""
-    known = next((shelf for shelf in LIST_DEFINITION_BY_PATH.values() if shelf.kind == kind), None)
+    """Return the list of an entity type; its path is "" where the site has no such list."""
+    known = next(
+        (definition for definition in LIST_DEFINITION_BY_PATH.values() if definition.kind == kind),
+        None,
+    )
     return known or ListDefinition(
         "",
         kind,
@@ -48,15 +51,17 @@ def get_list_definition(kind: str) -> ListDefinition:
 def build_sections(
     graph: GraphContext, facet: Facet, value: str, page: int
 ) -> Iterator[EntitySection]:
-    """The kinds of things that have a value; ``page`` is that of the first kind.
+    """Yield a section for each entity type with the value; ``page`` applies to the first.
 
-    Without an index only those kinds of which it is always told.
+    Without an index there are only those of ``REQUIRED_TYPES``.
     """
     for place, kind in enumerate(list_section_types(graph.index, facet, value)):
-        shelf = get_list_definition(kind)
-        asked = ListRequest(shelf, FacetFilter(kind, shelf.classes).add_value(facet.name, value))
+        definition = get_list_definition(kind)
+        list_request = ListRequest(
+            definition, FacetFilter(kind, definition.classes).add_value(facet.name, value)
+        )
         number = page if place == 0 else 1
-        total, things = fetch_list_entities(graph, graph.index, asked, number, PAGE_SIZE)
+        total, things = fetch_list_entities(graph, graph.index, list_request, number, PAGE_SIZE)
         names = EntityLabels(graph)
         names.load(things)
         shown = build_list_page(
@@ -65,14 +70,14 @@ def build_sections(
         yield EntitySection(
             kind,
             ENTITY_TYPE_LABELS[kind][0].lower(),
-            shelf.noun,
+            definition.noun,
             shown,
-            asked.address() if shelf.path else "",
+            list_request.address() if definition.path else "",
         )
 
 
 def list_section_types(index: SearchIndex | None, facet: Facet, value: str) -> list[str]:
-    """The kinds that have a section: those always told of, then any other that has the value."""
+    """Return the entity types with a section: the required ones, then others with the value."""
     if index is None:
         return list(REQUIRED_TYPES)
     column = index.facet("kind")

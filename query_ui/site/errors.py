@@ -1,4 +1,7 @@
-"""Errors on their way out of Flask: as a page, as a problem document or as text."""
+"""Error handlers of Flask: problem documents as JSON, HTML or plain text.
+
+https://www.rfc-editor.org/rfc/rfc9457#section-3
+"""
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -24,20 +27,21 @@ PROBLEM_MEDIA_TYPES = (
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Let the app answer every error of the project, of HTTP and of ours with a problem."""
+    """Register handlers that return every ProjectError and HTTPException as a problem."""
     app.before_request(raise_deferred_error)
     app.register_error_handler(ProjectError, build_error_response)
     app.register_error_handler(HTTPException, build_error_response)
 
 
 def raise_deferred_error() -> None:
-    """Raise what was found before Flask was asked, so that a person sees it on a page.
+    """Raise the error that middleware left in the WSGI environment, so that it gets a page.
 
-    UsageError where the address is not UTF-8, since no page could read it.
+    Raise UsageError if the query string is not UTF-8.
     """
     error = request.environ.get(FAILED_REQUEST_KEY)
     if error is not None:
         raise error
+    # Werkzeug would replace the bytes silently, and the page would show another query.
     try:
         request.query_string.decode("utf-8")
     except UnicodeDecodeError as wrong:
@@ -45,7 +49,7 @@ def raise_deferred_error() -> None:
 
 
 def build_error_response(error: ProjectError | HTTPException) -> Response:
-    """The problem as JSON, or as a page or plain text where Accept likes that better."""
+    """Return the response to an error, with the headers that belong to it."""
     problem, headers = build_problem(error)
     response = render_problem(problem)
     response.headers.extend(headers)
@@ -53,7 +57,7 @@ def build_error_response(error: ProjectError | HTTPException) -> Response:
 
 
 def render_problem(problem: ProblemDetails) -> Response:
-    """A problem in the shape that Accept likes best."""
+    """Return a problem in the format negotiated by Accept; JSON is the default."""
     status = int(problem["status"])
     shape = request.accept_mimetypes.best_match(PROBLEM_MEDIA_TYPES, PROBLEM_MEDIA_TYPE)
     if shape in ("text/html", "application/xhtml+xml"):
@@ -70,9 +74,9 @@ def render_problem(problem: ProblemDetails) -> Response:
 
 
 def read_failed_query() -> str:
-    """The query that the request was about, to be shown again and mended.
+    """Return the SPARQL query of the failed request, so that the page can show it for correction.
 
-    "" for other requests, and for what is too large or cannot be read.
+    Return "" for other requests and for a body that is too large or cannot be decoded.
     """
     if request.path not in ("/sparql", "/sparql/"):
         return ""

@@ -1,4 +1,7 @@
-"""The hierarchy of a scheme: its concepts as branches, and all ways up from one of them."""
+"""The hierarchy of a concept scheme as a tree, and all paths up from one concept.
+
+https://www.w3.org/TR/skos-reference/#semantic-relations
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,43 +13,46 @@ from query_ui.graph.urls import Link
 from query_ui.site.concept_counts import ConceptCounts, count_tagged_entities
 
 MAX_NARROWER_SHOWN = 200
-"""So many concepts stand below one in a tree; its own page has all of them, in pages."""
+"""Narrower concepts shown under each in a tree; the page of the concept lists all."""
 
 
 @dataclass(slots=True)
 class ConceptNode:
-    """A concept in its scheme, with what carries it and the concepts below it.
+    """A concept in the tree of its scheme, with its counts and narrower concepts.
 
-    ``closed`` tells that there are others below it, which are not shown, ``cut`` that there are
+    ``is_collapsed``: it has narrower concepts, none of which is shown; ``is_truncated``: it has
     more than are shown.
     """
 
     link: Link
-    carried: ConceptCounts
+    counts: ConceptCounts
     notation: str = ""
     definition: str = ""
-    below: list["ConceptNode"] = field(default_factory=list)
-    closed: bool = False
-    cut: bool = False
+    narrower: list["ConceptNode"] = field(default_factory=list)
+    is_collapsed: bool = False
+    is_truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeOutline:
-    """The concepts of a scheme by their IRIs: those at the top, and what is right below each."""
+    """The IRIs of a scheme's top concepts, and of the narrower concepts of each concept."""
 
     top_concepts: Sequence[str]
-    below: Mapping[str, Sequence[str]]
+    narrower_by_concept: Mapping[str, Sequence[str]]
 
-    def shown(self, expanded_concepts: Collection[str] | None) -> set[str]:
-        """The tops, what is below the opened ones, and all where nothing is said of that."""
+    def select_visible(self, expanded_concepts: Collection[str] | None) -> set[str]:
+        """Return the IRIs to show: top concepts and children of expanded ones; all for None."""
         found = set(self.top_concepts[:MAX_NARROWER_SHOWN])
-        for iri in self.below if expanded_concepts is None else expanded_concepts:
-            found.update(self.below.get(iri, ())[:MAX_NARROWER_SHOWN])
+        for iri in self.narrower_by_concept if expanded_concepts is None else expanded_concepts:
+            found.update(self.narrower_by_concept.get(iri, ())[:MAX_NARROWER_SHOWN])
         return found
 
 
 def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
-    """The outline of a scheme; of concepts that stand in circles alone the first is at the top."""
+    """Return the outline of a scheme from rows of ``concept`` and ``broader``.
+
+    In a cycle that no top concept leads to, the first concept becomes a top concept.
+    """
     above: dict[str, set[str]] = {}
     for row in rows:
         above.setdefault(get_cell_text(row, "concept"), set()).add(get_cell_text(row, "broader"))
@@ -55,6 +61,8 @@ def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
         for parent in higher & above.keys():
             below[parent].append(iri)
     tops = [iri for iri, higher in above.items() if not higher & above.keys()]
+    # Data may contain cycles without any top concept, which SKOS does not forbid. Each gets an
+    # entry point, so that every concept appears somewhere in the tree.
     reached = _collect_reachable(tops, below)
     for iri in above:
         if iri not in reached:
@@ -77,9 +85,9 @@ def _collect_reachable(
 def build_concept_tree(
     rows: Sequence[PageRow], graph: GraphContext, expanded_concepts: Collection[str] | None = None
 ) -> list[ConceptNode]:
-    """The concepts below each other: all of them, or the tops and what is below opened ones."""
+    """Return the tree of concepts; with ``expanded_concepts`` all others are collapsed."""
     outline = build_scheme_outline(rows)
-    shown = outline.shown(expanded_concepts)
+    shown = outline.select_visible(expanded_concepts)
     names = EntityLabels(graph)
     names.load(shown)
     counts = count_tagged_entities(graph, shown)
@@ -90,24 +98,24 @@ def build_concept_tree(
             notation, definition = get_cell_text(row, "notation"), get_cell_text(row, "definition")
             nodes[iri] = ConceptNode(names.build_page_link(iri), counts[iri], notation, definition)
 
-    def grown(iri: str, path: tuple[str, ...]) -> ConceptNode:
-        """A concept with its branches; the path that led here stops a circle."""
+    def build_node(iri: str, path: tuple[str, ...]) -> ConceptNode:
+        """Return a concept with its subtree; ``path``, its ancestors, ends a cycle."""
         here = (*path, iri)
-        every = outline.below.get(iri, ())
+        every = outline.narrower_by_concept.get(iri, ())
         inside = [one for one in every[:MAX_NARROWER_SHOWN] if one not in here]
         if expanded_concepts is not None and iri not in expanded_concepts:
-            return replace(nodes[iri], closed=bool(inside))
-        below = [grown(one, here) for one in inside]
-        return replace(nodes[iri], below=below, cut=len(every) > MAX_NARROWER_SHOWN)
+            return replace(nodes[iri], is_collapsed=bool(inside))
+        below = [build_node(one, here) for one in inside]
+        return replace(nodes[iri], narrower=below, is_truncated=len(every) > MAX_NARROWER_SHOWN)
 
-    return [grown(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
+    return [build_node(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
 
 
 def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:
-    """Every way from a concept at the top to the one right above ``start``, as IRIs.
+    """Yield every path of IRIs from a top concept to a parent of ``concept_iri``.
 
-    ``rows`` pair a concept with one that is broader. No concept stands twice in a way, so a circle
-    ends where it closes. There may be very many ways: take as many as are wanted.
+    ``rows`` pair ``concept`` with ``broader``. No path has a concept twice, which ends cycles.
+    There may be very many paths, hence an iterator.
     """
     above: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -121,5 +129,6 @@ def _iterate_paths_above(
     higher = [broader for broader in broader_by_concept.get(iri, ()) if broader not in path_below]
     for broader in higher:
         yield from _iterate_paths_above(broader, broader_by_concept, (broader, *path_below))
+    # The path ends at a top concept, or where every broader concept is on the path already.
     if not higher and len(path_below) > 1:
         yield list(path_below[:-1])

@@ -1,4 +1,4 @@
-"""The home page: what is in the graph, in one screen, and the ways in."""
+"""The home page: what is in the graph on one screen, and where to start."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ HomeCount = tuple[str, LinkedCount, str]
 
 @blueprint.get("/")
 def home() -> str:
-    """What is in the graph: counts, schemes, saved queries, release."""
+    """Return the home page: counts, concept schemes, saved queries and release."""
     shared = current_graph()
     names = EntityLabels(shared)
     found = dict.fromkeys(collect_column_iris(shared.rows("schemes"), "scheme"))
@@ -62,7 +62,7 @@ def home() -> str:
 
 
 def get_build_date(graph: GraphContext) -> str:
-    """The day on which the release was built; "" where that is not known."""
+    """Return the date of the build as YYYY-MM-DD; "" where it is not known."""
     try:
         report = Release(graph.build_folder / "releases" / graph.engine.release).report()
     except BuildError:
@@ -71,13 +71,13 @@ def get_build_date(graph: GraphContext) -> str:
 
 
 def choose_starter_queries(graph: GraphContext) -> list[SavedQuery]:
-    """The saved queries to begin with: those tagged ``start``, else the first few."""
+    """Return the saved queries tagged ``start``, or else the first five by title."""
     queries = sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
     return [query for query in queries if "start" in query.tags] or queries[:5]
 
 
 def build_home_counts(graph: GraphContext) -> list[HomeCount]:
-    """How many there are of each kind of thing: a word, the number, and the list of them."""
+    """Return for each entity type its label, its number and the path of its list or ""."""
     return [
         (word, graph.number(name, **values), path) for word, name, values, path in COUNT_DEFINITIONS
     ]

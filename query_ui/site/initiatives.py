@@ -1,4 +1,4 @@
-"""Initiatives: programmes, schemes, pledges, reports and awards, with their commitments."""
+"""Routes of initiatives (programmes, schemes, pledges, reports, awards) with their commitments."""
 
 from collections.abc import Iterator
 
@@ -19,15 +19,15 @@ blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 CommitmentView = dict[str, str | Link | SourceDocument]
 
 
-@blueprint.get("")
-def listed() -> Response:
-    """Initiatives, narrowed by facets."""
+@blueprint.get("", endpoint="listed")
+def list_initiatives() -> Response:
+    """List initiatives, narrowed by facets."""
     return render_list(current_graph(), "/initiatives")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One initiative with its commitments in their order."""
+    """Return one initiative with its commitments in order, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     iri = build_entity_iri("initiative", slug)
     shared = current_graph()
@@ -44,7 +44,7 @@ def page(name: str) -> Response:
 
 
 def fetch_commitments(graph: GraphContext, initiative_iri: str) -> Iterator[CommitmentView]:
-    """The commitments of an initiative, each with its standing and the document that tells it."""
+    """Yield the commitments of an initiative, each with its standing and source document."""
     rows = graph.rows("commitments-of", thing=initiative_iri)
     names = EntityLabels(graph)
     documents = SourceDocuments(graph, names)

@@ -1,4 +1,4 @@
-"""The paths of the IRIs themselves, which lead on to the page or the data: 303 See Other.
+"""Routes of the IRIs themselves, which redirect with 303 to the page or the data.
 
 https://www.w3.org/TR/cooluris/
 """
@@ -16,30 +16,30 @@ blueprint = Blueprint("identifiers", __name__)
 
 @blueprint.get("/id/<kind>/<path:name>")
 def thing(kind: str, name: str) -> Response:
-    """A thing: ``/id/{kind}/{slug}``."""
+    """Redirect from the IRI of an entity, ``/id/{kind}/{slug}``."""
     return redirect_to_page(f"id/{kind}/{name}")
 
 
 @blueprint.get("/concept/<scheme>/<path:name>")
 def concept(scheme: str, name: str) -> Response:
-    """A concept: ``/concept/{scheme}/{slug}``."""
+    """Redirect from the IRI of a concept, ``/concept/{scheme}/{slug}``."""
     return redirect_to_page(f"concept/{scheme}/{name}")
 
 
 @blueprint.get("/scheme/<name>")
 def scheme(name: str) -> Response:
-    """A concept scheme: ``/scheme/{name}``."""
+    """Redirect from the IRI of a concept scheme, ``/scheme/{name}``."""
     return redirect_to_page(f"scheme/{name}")
 
 
 @blueprint.get("/graph/<path:name>")
 def graph(name: str) -> Response:
-    """A named graph: ``/graph/{slug}``."""
+    """Redirect from the IRI of a named graph, ``/graph/{slug}``."""
     return redirect_to_page(f"graph/{name}")
 
 
 def redirect_to_page(path: str) -> Response:
-    """The page of the thing, or its data where a suffix or Accept asks for that."""
+    """Return a 303 redirect to the page, or to the data if suffix or Accept prefer a format."""
     stem, suffix = split_suffix(path)
     form = negotiate_page_or_format("graph", suffix)
     return redirect(to_page_path(BASE + stem) + (form.suffix if form else ""), 303)

@@ -1,4 +1,4 @@
-"""Who belonged to what and when, drawn on a time line and told in a table."""
+"""Memberships with their dates, laid out as an SVG timeline and listed in a table."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,15 +11,15 @@ from query_ui.graph.urls import Link
 from query_ui.site.lists.list_items import collect_column_iris
 
 DRAWING_WIDTH, YEARS_LEFT, ROW_HEIGHT = 720, 250, 26
-"""Units of the drawing: its width, where the years begin, the height of a line."""
+"""SVG user units: width of the drawing, left edge of the years, height of a row."""
 MAX_BAR_LABEL_LENGTH = 34
-"""Characters of a name that fit to the left of the years."""
+"""Characters of a label that fit to the left of the years."""
 _YEAR_PATTERN = re.compile(r"-?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One membership or part; the dates are as exact as the source has them, or ""."""
+    """One membership or part; dates are ISO 8601 as precise as the source has them, or ""."""
 
     link: Link
     other: Link
@@ -30,24 +30,24 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """One bar of the drawing; ``open`` where no end is known."""
+    """One bar of the drawing, in SVG user units; ``is_open_ended`` if no end is known."""
 
     y: int
     x: float
     width: float
-    open: bool
+    is_open_ended: bool
     membership: Membership
 
     @property
     def label(self) -> str:
-        """The name as it fits."""
+        """Return the label, shortened with an ellipsis where necessary."""
         name = self.membership.other.text
         return name if len(name) <= MAX_BAR_LABEL_LENGTH else f"{name[: MAX_BAR_LABEL_LENGTH - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipTimeline:
-    """Memberships, the bars of those with a beginning, and the years under them."""
+    """All memberships, bars for those with a start, and the years of the axis with their x."""
 
     memberships: Sequence[Membership]
     bars: Sequence[TimelineBar]
@@ -56,12 +56,12 @@ class MembershipTimeline:
 
     @property
     def height(self) -> int:
-        """The height of the drawing."""
+        """Return the height of the drawing in SVG user units."""
         return len(self.bars) * ROW_HEIGHT + 34
 
 
 def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeline:
-    """The time line of an organisation, a consortium or an initiative."""
+    """Return the timeline of an organisation, a consortium or an initiative."""
     rows = graph.rows("time-line", thing=iri)
     names = EntityLabels(graph)
     names.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "link")])
@@ -79,7 +79,7 @@ def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeli
 
 
 def lay_out_timeline(memberships: Sequence[Membership], current_year: int) -> MembershipTimeline:
-    """Memberships drawn from the first year that is known to the one after ``now``."""
+    """Return the timeline from the first known year to the year after ``current_year``."""
     dated = [m for m in memberships if parse_year(m.start) is not None]
     starts = [parse_year(m.start) or current_year for m in dated]
     first, last = (
@@ -101,8 +101,9 @@ def lay_out_timeline(memberships: Sequence[Membership], current_year: int) -> Me
 def lay_out_bar(
     row: int, membership: Membership, to_x: Callable[[int], float], last_year: int
 ) -> TimelineBar:
-    """The bar of one membership: to the end of its last year, or on to the edge."""
+    """Return the bar of one membership, to the end of its last year or to the right edge."""
     start, end = parse_year(membership.start) or last_year, parse_year(membership.end)
+    # A year of an end date counts in full, hence the year after it as the right edge.
     left, right = to_x(start), to_x(last_year if end is None else min(end + 1, last_year))
     return TimelineBar(
         row * ROW_HEIGHT + 6, left, max(3.0, round(right - left, 1)), end is None, membership
@@ -110,6 +111,6 @@ def lay_out_bar(
 
 
 def parse_year(date: str) -> int | None:
-    """The year of a date, however exact; None where there is none."""
+    """Parse the year of a date of any precision; return None where there is none."""
     found = _YEAR_PATTERN.match(date)
     return int(found[0]) if found else None

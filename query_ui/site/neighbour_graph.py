@@ -1,4 +1,4 @@
-"""What a thing points at and what points at it, as a small drawing; the tables say the same."""
+"""The neighbours of an entity as an SVG drawing; the tables of its page say the same."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from query_ui.site.entity_description import DescribedProperty, EntityDescriptio
 from query_ui.site.entity_sections import EntitySection
 
 GRAPH_WIDTH, NODE_SPACING, NODE_WIDTH = 820, 30, 300
-"""Units of the drawing: its width, the height of a line, the width of a node."""
+"""SVG user units: width of the drawing, height of a row, width of a node."""
 MAX_SEPARATE_NODES = 5
-"""More neighbours than these through one property are drawn as one node, with their number."""
+"""Neighbours through one property that have nodes of their own; more share a single node."""
 MAX_NODES_PER_SIDE = 14
-"""So many nodes stand on each side."""
+"""Nodes drawn on each side."""
 MAX_NODE_LABEL_LENGTH = 25
 EXCLUDED_PROPERTIES = ("rdf:type", "skos:inScheme", "skos:topConceptOf", "prov:wasDerivedFrom")
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """One node before it has a place: a thing, or with a ``number`` several of one sort."""
+    """A node before layout: one entity, or several through one property with their ``number``."""
 
     word: str
     link: Link
@@ -28,7 +28,7 @@ class Neighbour:
 
     @property
     def label(self) -> str:
-        """The name as it fits."""
+        """Return the label, shortened with an ellipsis where necessary."""
         text = self.link.text
         return (
             text if len(text) <= MAX_NODE_LABEL_LENGTH else f"{text[: MAX_NODE_LABEL_LENGTH - 1]}…"
@@ -37,7 +37,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourNode:
-    """A neighbour with its place: the upper left corner."""
+    """A neighbour with the position of its upper left corner in SVG user units."""
 
     neighbour: Neighbour
     x: int
@@ -46,30 +46,30 @@ class NeighbourNode:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourGraph:
-    """The nodes of both sides; ``cut`` where there are more than are drawn."""
+    """The nodes of both sides; ``is_truncated`` if there are more than are drawn."""
 
     name: str
     left: Sequence[NeighbourNode]
     right: Sequence[NeighbourNode]
-    cut: bool
+    is_truncated: bool
     width: int = GRAPH_WIDTH
     node: int = NODE_WIDTH
 
     @property
     def height(self) -> int:
-        """The height of the drawing."""
+        """Return the height of the drawing in SVG user units."""
         return max(len(self.left), len(self.right), 1) * NODE_SPACING + 10
 
     @property
     def middle(self) -> int:
-        """Where the thing itself stands."""
+        """Return the y coordinate of the entity itself."""
         return self.height // 2
 
 
 def build_neighbour_graph(
     graph: GraphContext, description: EntityDescription, sections: Iterable[EntitySection] = ()
 ) -> NeighbourGraph:
-    """The drawing of a thing: what points at it on the left, what it points at on the right."""
+    """Return the drawing: subjects of incoming links on the left, objects on the right."""
     left = [*list_incoming_neighbours(description), *list_section_neighbours(sections)]
     right = [
         one
@@ -82,14 +82,14 @@ def build_neighbour_graph(
         if len(description.name) <= MAX_NODE_LABEL_LENGTH
         else f"{description.name[: MAX_NODE_LABEL_LENGTH - 1]}…"
     )
-    cut = len(left) > MAX_NODES_PER_SIDE or len(right) > MAX_NODES_PER_SIDE
+    is_truncated = len(left) > MAX_NODES_PER_SIDE or len(right) > MAX_NODES_PER_SIDE
     return NeighbourGraph(
-        name, place_nodes(left, 4), place_nodes(right, GRAPH_WIDTH - NODE_WIDTH - 4), cut
+        name, place_nodes(left, 4), place_nodes(right, GRAPH_WIDTH - NODE_WIDTH - 4), is_truncated
     )
 
 
 def place_nodes(neighbours: Sequence[Neighbour], x: int) -> list[NeighbourNode]:
-    """The first neighbours below each other."""
+    """Return nodes for the first neighbours in one column at ``x``."""
     return [
         NeighbourNode(one, x, 5 + place * NODE_SPACING)
         for place, one in enumerate(neighbours[:MAX_NODES_PER_SIDE])
@@ -97,7 +97,7 @@ def place_nodes(neighbours: Sequence[Neighbour], x: int) -> list[NeighbourNode]:
 
 
 def list_incoming_neighbours(description: EntityDescription) -> Iterator[Neighbour]:
-    """What points here, thing by thing or as one node for many."""
+    """Yield the subjects of incoming links, or one neighbour for many of one property."""
     for group in description.incoming:
         if group.number.value > MAX_SEPARATE_NODES:
             yield Neighbour(group.link.text, Link("things", "#incoming"), group.number)
@@ -106,7 +106,7 @@ def list_incoming_neighbours(description: EntityDescription) -> Iterator[Neighbo
 
 
 def list_section_neighbours(sections: Iterable[EntitySection]) -> Iterator[Neighbour]:
-    """What carries a concept or is an organisation's, as one node for each kind."""
+    """Yield one neighbour for each section of a concept or organisation that is not empty."""
     for section in sections:
         if section.listing.total.value:
             yield Neighbour("", Link(section.noun, f"#of-{section.kind}"), section.listing.total)
@@ -115,7 +115,7 @@ def list_section_neighbours(sections: Iterable[EntitySection]) -> Iterator[Neigh
 def list_outgoing_neighbours(
     graph: GraphContext, description: EntityDescription, prop: DescribedProperty
 ) -> Iterator[Neighbour]:
-    """What the thing points at through a property: things of the graph alone."""
+    """Yield the objects of a property that have a page, or one neighbour for many of them."""
     found = {
         link.iri: link
         for statement in prop.statements

@@ -1,4 +1,4 @@
-"""The ontology as a page: every class, property and individual, where its IRI leads."""
+"""The page of the ontology, to which the IRI of each class, property and individual leads."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ ONTOLOGY_NAMESPACE = f"{BASE}ontology#"
 
 @dataclass(frozen=True, slots=True)
 class OntologyTerm:
-    """A term: ``name`` is the end of its IRI, ``href`` the page of all its statements."""
+    """A term: ``name`` is the end of its IRI, ``href`` the page with all its statements."""
 
     name: str
     label: str
@@ -27,7 +27,7 @@ class OntologyTerm:
 
 @blueprint.get("/ontology")
 def terms() -> str:
-    """All terms by the kind of term they are."""
+    """Return the terms of the ontology: classes, properties and individuals."""
     groups: dict[str, dict[str, OntologyTerm]] = defaultdict(dict)
     for row in current_graph().rows("terms"):
         iri = get_cell_text(row, "term")

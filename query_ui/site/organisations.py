@@ -1,4 +1,4 @@
-"""Organisations: institutions, funders, sector bodies and consortia."""
+"""Routes of organisations: institutions, funders, sector bodies and consortia."""
 
 from flask import Blueprint, Response
 
@@ -14,20 +14,20 @@ from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
 
 OWNERSHIP_PROPERTIES = frozenset({f"{BASE}ontology#organisation"})
-"""The property by which things are an organisation's: their sections tell it."""
+"""Properties that link entities to their organisation; its page shows them in sections."""
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 
-@blueprint.get("")
-def listed() -> Response:
-    """Organisations, each with the number of its case studies, narrowed by facets."""
+@blueprint.get("", endpoint="listed")
+def list_organisations() -> Response:
+    """List organisations with their numbers of case studies, narrowed by facets."""
     return render_list(current_graph(), "/organisations")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One organisation, with what is its own and the consortia it belongs to."""
+    """Return one organisation with its entities and memberships, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     iri, shared = build_entity_iri("organisation", slug), current_graph()
     if negotiate_page_or_format("graph", suffix):

@@ -1,4 +1,4 @@
-"""What a page says of related things: the score with its query, the reasons, and other ties."""
+"""Related entities of a page: similarity score with its query, shared keywords, other ties."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDe
 from query_ui.site.lists.list_request import ListRequest
 
 SHARED_ATTRIBUTE_FACETS = ("organisation", "consortium", "beneficiary", "obligation")
-"""Other evidence that two things belong together; it stays out of the score."""
+"""Facets whose shared values are shown as ties and do not affect the score."""
 WORK_CLASSES = tuple(
     c for s in LIST_DEFINITION_BY_PATH.values() if s.kind in WORK_KINDS for c in s.classes
 )
@@ -26,16 +26,16 @@ WORK_CLASSES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SharedKeyword:
-    """A keyword that both carry. ``itself``: both carry just it, and not one below it."""
+    """A keyword of both entities; ``is_direct`` if both are tagged with it directly."""
 
     concept: Link
-    itself: bool
-    carriers: LinkedCount
+    is_direct: bool
+    tagged_count: LinkedCount
 
 
 @dataclass(frozen=True, slots=True)
 class RelatedEntity:
-    """One related thing, with the reasons and the other ties."""
+    """One related entity with score (0 to 100), shared keywords and ties by facet label."""
 
     link: Link
     kind: str
@@ -46,7 +46,7 @@ class RelatedEntity:
 
 @dataclass(frozen=True, slots=True)
 class SharedAttribute:
-    """A value that others have too: how many of a list, and the address of these."""
+    """A facet value shared with other entities of a list: their number and address."""
 
     word: str
     value: Link
@@ -57,15 +57,15 @@ class SharedAttribute:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEntities:
-    """What is related to a thing: ``all`` is how many things are compared by their keywords."""
+    """The relations of one entity; ``compared_count`` is the number of works that tag keywords."""
 
-    things: tuple[RelatedEntity, ...]
+    entities: tuple[RelatedEntity, ...]
     ties: tuple[SharedAttribute, ...]
-    all: LinkedCount
+    compared_count: LinkedCount
 
 
 def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | None:
-    """What a page says of things related to one; None where such things are not compared."""
+    """Return the relations of an entity; None without an index or for other entity types."""
     index = graph.index
     number = index.number(iri) if index else None
     if index is None or number is None:
@@ -77,13 +77,13 @@ def find_related_entities(graph: GraphContext, iri: str) -> RelatedEntities | No
 
 
 def get_entity_type(index: SearchIndex, number: int) -> str:
-    """The kind that a thing is numbered with."""
+    """Return the entity type of a number of the index."""
     text = "SELECT name FROM kind WHERE first <= ? AND after > ?"
     return str(index.fetch_row(text, number, number)[0])
 
 
 class RelationExplainer:
-    """Tells what is related to one thing."""
+    """A builder of the relations of one entity, with explanations."""
 
     def __init__(
         self, graph: GraphContext, index: SearchIndex, iri: str, number: int, kind: str
@@ -91,12 +91,12 @@ class RelationExplainer:
         self.graph, self.index = graph, index
         self.iri, self.number, self.kind = iri, number, kind
         self.labels = EntityLabels(graph)
-        self.relatedness = index.get_or_compute(SimilarityCalculator)
+        self.similarity = index.get_or_compute(SimilarityCalculator)
 
     def explain(self) -> RelatedEntities:
-        """The related things and the ties, with all names asked for together."""
-        found = self.relatedness.find_similar_entities(self.number)
-        own = {name: self.values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
+        """Return the related entities and shared attributes, loading all labels at once."""
+        found = self.similarity.find_similar_entities(self.number)
+        own = {name: self.list_facet_values(name, self.number) for name in SHARED_ATTRIBUTE_FACETS}
         self.labels.load(
             {
                 *(self.index.iri(one.number) for one in found),
@@ -104,16 +104,16 @@ class RelationExplainer:
                 *(value for values in own.values() for value in values),
             }
         )
-        things = tuple(self.related(one, own) for one in found)
+        things = tuple(self.build_related_entity(one, own) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
         whole = LinkedCount(
             total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
         )
-        return RelatedEntities(things, tuple(self.ties(own)), whole)
+        return RelatedEntities(things, tuple(self.find_shared_attributes(own)), whole)
 
-    def values(self, facet: str, number: int) -> list[str]:
-        """The values of a facet that a thing has."""
+    def list_facet_values(self, facet: str, number: int) -> list[str]:
+        """Return the values of a facet that an entity has."""
         meant = FACET_BY_NAME[facet]
         column = self.index.facet(meant.query_name)
         values = [column.values[place] for place in column.list_positions(number)]
@@ -125,10 +125,10 @@ class RelationExplainer:
             v for v in values if v in inside and (not below or v in self.index.broader_by_concept)
         ]
 
-    def related(
+    def build_related_entity(
         self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
     ) -> RelatedEntity:
-        """One related thing as the page shows it."""
+        """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
         query = self.graph.text("relatedness", thing=sorted((self.iri, iri)))
         ties = (
@@ -161,28 +161,31 @@ class RelationExplainer:
         )
 
     def has_facet_value(self, facet: str, value: str, number: int) -> bool:
-        """Whether a thing has a value of a facet."""
+        """Return whether an entity has a value of a facet."""
+        # Postings are sorted by number, so a binary search replaces the scan.
         having = self.index.facet(FACET_BY_NAME[facet].query_name).find_entities(value)
         at = int(np.searchsorted(having, number))
         return at < len(having) and int(having[at]) == number
 
     def build_shared_keyword(self, concept: str, other: int) -> SharedKeyword:
-        """A keyword that both carry, and how many things do."""
+        """Return a keyword of both entities with the number of works tagged with it."""
         both = (self.number, other)
-        itself = all(self.relatedness.is_tagged_directly(concept, number) for number in both)
+        is_direct = all(self.similarity.is_tagged_directly(concept, number) for number in both)
         works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
         query = to_query_path(self.graph.narrow_page_query("count-of-class", works))
         carriers = LinkedCount(self.index.carriers[concept], query)
-        return SharedKeyword(self.labels.build_page_link(concept), itself, carriers)
+        return SharedKeyword(self.labels.build_page_link(concept), is_direct, carriers)
 
-    def ties(self, values_by_facet: dict[str, list[str]]) -> Iterator[SharedAttribute]:
-        """What the thing has in common with others of its kind, apart from keywords."""
-        shelf: ListDefinition = next(
+    def find_shared_attributes(
+        self, values_by_facet: dict[str, list[str]]
+    ) -> Iterator[SharedAttribute]:
+        """Yield the facet values that others of the same type have too, apart from keywords."""
+        list_definition: ListDefinition = next(
             s for s in LIST_DEFINITION_BY_PATH.values() if s.kind == self.kind
         )
         for name, values in values_by_facet.items():
             for value in values:
-                selection = shelf.full_selection.add_value(name, value)
+                selection = list_definition.full_selection.add_value(name, value)
                 number = int(np.count_nonzero(filter_entities(self.index, selection)))
                 if number > 1 and value != self.iri:
                     query = to_query_path(self.graph.narrow_page_query("count-of-class", selection))
@@ -190,6 +193,6 @@ class RelationExplainer:
                         FACET_BY_NAME[name].word.lower(),
                         self.labels.build_page_link(value),
                         LinkedCount(number, query),
-                        ListRequest(shelf, selection).address(),
-                        shelf.noun,
+                        ListRequest(list_definition, selection).address(),
+                        list_definition.noun,
                     )

@@ -1,7 +1,6 @@
-"""A thing in the words of schema.org, for machines that read pages: https://schema.org/docs/gs.html
+"""Structured data of an entity page in schema.org terms: https://schema.org/docs/gs.html
 
-Only what a source that is trusted says, and no claim: what nobody here vouches for is no fact to be
-handed on.
+Statements of low-trust sources and claims are left out: they are not stated as facts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +29,7 @@ SCHEMA_ORG_TYPE_BY_CLASS: Mapping[str, str] = {
     "Concept": "DefinedTerm",
     "ConceptScheme": "DefinedTermSet",
 }
-"""By the end of the IRI of a class; later ones say more and win."""
+"""The schema.org type by local name of a class; later ones are more specific and win."""
 TEXT_PROPERTIES: Mapping[str, str] = {
     "dcterms:title": "name",
     "skos:prefLabel": "name",
@@ -58,10 +57,13 @@ LINK_PROPERTIES: Mapping[str, str] = {
 def build_schema_org_entity(
     description: EntityDescription, page_url: str
 ) -> dict[str, JsonLdValue] | None:
-    """The thing as JSON-LD; None for one that schema.org has no word for, and for claims."""
+    """Return the entity as JSON-LD; None for claims and classes without a schema.org type.
+
+    https://www.w3.org/TR/json-ld11/#node-objects
+    """
     kinds = [kind.iri.replace("#", "/").rpartition("/")[2] for kind in description.kinds]
     typed = [name for known, name in SCHEMA_ORG_TYPE_BY_CLASS.items() if known in kinds]
-    if not typed or description.is_a("Claim"):
+    if not typed or description.has_class("Claim"):
         return None
     found: dict[str, JsonLdValue] = {
         "@context": "https://schema.org",
@@ -78,7 +80,8 @@ def build_schema_org_entity(
 
 
 def choose_most_specific_type(class_names: list[str]) -> str:
-    """The type for the class that says most."""
+    """Return the schema.org type of the most specific class."""
+    # An entity may have general classes beside its specific one; the table orders them.
     order = [*SCHEMA_ORG_TYPE_BY_CLASS]
     return SCHEMA_ORG_TYPE_BY_CLASS[
         max((k for k in class_names if k in SCHEMA_ORG_TYPE_BY_CLASS), key=order.index)
@@ -86,14 +89,14 @@ def choose_most_specific_type(class_names: list[str]) -> str:
 
 
 def has_single_value(value: JsonLdValue) -> bool:
-    """Whether a list has just one value."""
+    """Return whether the value is a list of one item."""
     return isinstance(value, list) and len(value) == 1
 
 
 def iterate_schema_org_values(
     described_property: DescribedProperty,
 ) -> Iterator[tuple[str, JsonLdValue]]:
-    """What the statements of a property say in schema.org's words."""
+    """Yield key and value in schema.org terms for the trusted statements of a property."""
     for statement in described_property.statements:
         if not is_from_trusted_source(statement):
             continue
@@ -111,5 +114,5 @@ def iterate_schema_org_values(
 
 
 def is_from_trusted_source(statement: DescribedStatement) -> bool:
-    """Whether a source that is not of low trust says it."""
-    return any(not source.document.low for source in statement.sources)
+    """Return whether any source of the statement is not of low trust."""
+    return any(not source.document.is_low_trust for source in statement.sources)

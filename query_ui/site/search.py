@@ -1,4 +1,4 @@
-"""Search by words: ``/search?q=``, its JSON, and what the search box suggests meanwhile."""
+"""Routes of the full-text search: ``/search?q=``, its JSON and autocomplete."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -19,12 +19,12 @@ from query_ui.site.lists.list_items import parse_page_number
 blueprint = Blueprint("search", __name__)
 
 HITS_PER_TYPE, HITS_PER_PAGE = 5, 20
-"""So many of each kind, or so many on a page of one kind."""
+"""Hits shown of each entity type, and on a page of a single type."""
 
 
 @dataclass(frozen=True, slots=True)
 class HitGroup:
-    """The hits of one kind; ``more`` is the address of all of them, or ""."""
+    """The hits of one entity type; ``more`` is the address of all of them, or ""."""
 
     title: str
     hits: list[tuple[SearchHit, str, str]]
@@ -33,19 +33,19 @@ class HitGroup:
 
 @blueprint.get("/search")
 def page() -> Response:
-    """What was found, by kind; with ``kind=`` all of that kind, in pages."""
+    """Return search results by entity type; with ``kind=`` all of that type, in pages."""
     return render_search(prefers_json())
 
 
 @blueprint.get("/search.json")
 def as_json() -> Response:
-    """The same as JSON."""
+    """Return search results as JSON."""
     return render_search(True)
 
 
 @blueprint.get("/search/suggestions")
 def suggestions() -> Response:
-    """At most eight things whose labels begin with what was typed, or hold it."""
+    """Return at most eight entities whose labels begin with or contain the text."""
     found = autocomplete_entities(require_search_index(), parse_search_text())
     items = [
         {
@@ -61,7 +61,7 @@ def suggestions() -> Response:
 
 
 def render_search(as_data: bool) -> Response:
-    """The answer to a search."""
+    """Return search results as HTML or JSON; raise UsageError for an unknown ``kind``."""
     text, kind = parse_search_text(), request.args.get("kind", "")
     if kind and kind not in ENTITY_TYPE_LABELS:
         raise UsageError(f"kind is “{kind}”, and may be {', '.join(ENTITY_TYPE_LABELS)}.")
@@ -84,12 +84,12 @@ def render_search(as_data: bool) -> Response:
 
 
 def parse_search_text() -> str:
-    """The words of the request."""
+    """Return the search text of the request, ``?q=``."""
     return request.args.get("q", "").strip()
 
 
 def require_search_index() -> SearchIndex:
-    """The index; BuildError where the release has none, since there is nothing to search in."""
+    """Return the search index; raise BuildError where the release has none."""
     index = current_graph().index
     if index is None:
         raise BuildError(
@@ -102,7 +102,7 @@ def require_search_index() -> SearchIndex:
 def build_hit_group(
     text: str, name: str, hits: list[SearchHit], results: SearchResults, kind: str
 ) -> HitGroup:
-    """The hits of one kind, each with its word and its address."""
+    """Return the hits of one entity type, each with type label and address."""
     shown = [
         (hit, get_entity_type_label(hit.kind, hit.iri), to_entity_page_path(hit.iri))
         for hit in hits
@@ -112,18 +112,18 @@ def build_hit_group(
 
 
 def build_search_url(text: str, kind: str, page: int = 1) -> str:
-    """The address of a page of hits of one kind."""
+    """Return the address of a page of hits of one entity type."""
     fields = {"q": text, "kind": kind} | ({"page": str(page)} if page > 1 else {})
     return f"/search?{urlencode(fields)}"
 
 
 def to_entity_page_path(iri: str) -> str:
-    """The page of a thing."""
+    """Return the path of the page of an entity."""
     return to_page_path(iri) or to_generic_page_path(iri)
 
 
 def serialise_search_results(text: str, results: SearchResults) -> dict[str, object]:
-    """What was found, for JSON; ``truncated`` where there are more than these."""
+    """Return the results for JSON; ``truncated`` if there are more than ``items``."""
     items = [
         {
             "iri": hit.iri,

@@ -1,4 +1,4 @@
-"""For crawlers: which pages there are, and which are answers that nobody need collect.
+"""Routes for crawlers: ``robots.txt`` and the sitemap.
 
 https://www.sitemaps.org/protocol.html and https://www.rfc-editor.org/rfc/rfc9309
 """
@@ -12,7 +12,7 @@ from query_ui.graph.urls import to_page_path
 blueprint = Blueprint("crawling", __name__)
 
 SITEMAP_PART_SIZE = 10_000
-"""Things in one part, as in ``sparql/pages/crawlable.rq``; the protocol allows 50,000."""
+"""Entities in one part, as in ``sparql/pages/crawlable.rq``; the protocol allows 50,000."""
 FIXED_PATHS = (
     *("/", "/case-studies", "/initiatives", "/organisations", "/concepts", "/graphs"),
     *("/coverage", "/things/commitment"),
@@ -22,24 +22,25 @@ FIXED_PATHS = (
 
 @blueprint.get("/robots.txt")
 def rules() -> Response:
-    """Everything may be read but the answers to queries; where the map is."""
+    """Return the rules for crawlers: all but query results, and where the sitemap is."""
     text = render_template("robots.txt", root=request.root_url.rstrip("/"))
     return Response(text, content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
-    """The parts of the map of this site."""
+    """Return the sitemap index: https://www.sitemaps.org/protocol.html#index"""
     total = current_graph().number("count-crawlable").value
+    # The division is rounded up; the fixed pages need a first part even in an empty graph.
     parts = range(1, max(1, -(-total // SITEMAP_PART_SIZE)) + 1)
     return _render_xml("sitemap-index.xml", parts=parts)
 
 
 @blueprint.get("/sitemap-<int:part>.xml")
 def pages(part: int) -> Response:
-    """One part of the map: the pages of things, and in the first part those that are always there.
+    """Return one part of the sitemap: entity pages, and the fixed pages in the first part.
 
-    NotFound past the last part.
+    Raise NotFound past the last part.
     """
     shared = current_graph()
     things = [get_cell_text(row, "thing") for row in shared.rows("crawlable", part)] if part else []

@@ -1,4 +1,4 @@
-"""The sources: one named graph per document, with its file, terms, trust, contents and problems."""
+"""Routes of source documents: one named graph each, with file, licence, trust and data issues."""
 
 from flask import Blueprint, Response
 
@@ -21,18 +21,18 @@ from query_ui.site.lists.list_page import render_list
 blueprint = Blueprint("graphs", __name__, url_prefix="/graphs")
 
 MAX_LISTED_STATEMENTS = 20_000
-"""A graph of more statements is not listed: an answer in time is worth more than the list."""
+"""Statements up to which a page lists the entities of a document: more would take too long."""
 
 
-@blueprint.get("")
-def listed() -> Response:
-    """The source documents, narrowed by facets."""
+@blueprint.get("", endpoint="listed")
+def list_source_documents() -> Response:
+    """List source documents, narrowed by facets."""
     return render_list(current_graph(), "/graphs")
 
 
 @blueprint.get("/<path:name>")
 def page(name: str) -> Response:
-    """One document: what the catalogue says of it, what it states, what is wrong with it."""
+    """Return one source document: metadata, entities and data issues, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     iri, shared = f"{BASE}graph/{slug}", current_graph()
     stated = shared.number("count-in-graph", graph=iri)
@@ -56,7 +56,7 @@ def page(name: str) -> Response:
 
 
 def list_document_entities(graph: GraphContext, graph_iri: str) -> ListPage:
-    """One page of the things that the document speaks about."""
+    """Return one page of the subjects of a document's statements."""
     page = parse_page_number()
     total = graph.number("count-subjects-of-graph", graph=graph_iri)
     things = collect_column_iris(graph.rows("subjects-of-graph", page, graph=graph_iri))

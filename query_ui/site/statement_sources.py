@@ -1,4 +1,7 @@
-"""Where a statement comes from: the passage that explains it best, as a page shows it."""
+"""Provenance of a statement: the document and the passages that it rests on.
+
+https://www.w3.org/TR/prov-o/#hadPrimarySource
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,28 +16,29 @@ LOW_TRUST = "Low"
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """A source document as the catalogue knows it: its page, its file, how far it is trusted."""
+    """A source document of the catalogue: its page, its file and its trust ("Official" …)."""
 
     link: Link
     file: str
     trust: str
 
     @property
-    def short(self) -> str:
-        """The file without its folders, or the name of a graph that no file was read into."""
+    def short_name(self) -> str:
+        """Return the file name without folders, or the label of a graph without a file."""
         return self.file.rpartition("/")[2] or self.link.text
 
     @property
-    def low(self) -> bool:
+    def is_low_trust(self) -> bool:
+        """Return whether the document is of low trust."""
         return self.trust == LOW_TRUST
 
 
 @dataclass(frozen=True, slots=True)
 class StatementSource:
-    """One place that a statement was read from.
+    """One location from which a statement was read.
 
-    ``lines`` reads "lines 4–6", ``quote`` is what the source says there where it is not the value
-    itself, ``origin`` tells whose statement it is: "source", "curator", "rule" or "" if unknown.
+    ``lines`` reads "lines 4–6", ``quote`` is the text there if it differs from the value, and
+    ``origin`` is the author of the statement: "source", "curator", "rule" or "" if unknown.
     """
 
     document: SourceDocument
@@ -45,7 +49,7 @@ class StatementSource:
 
 
 class SourceDocuments:
-    """The documents that a page speaks of, asked for once each."""
+    """A cache of the source documents of one page, each fetched once."""
 
     def __init__(self, graph: GraphContext, labels: EntityLabels) -> None:
         self.graph = graph
@@ -53,7 +57,7 @@ class SourceDocuments:
         self.document_by_graph: dict[str, SourceDocument] = {}
 
     def load(self, graph_iris: Iterable[str]) -> None:
-        """Ask the catalogue about all these graphs together."""
+        """Fetch the documents of all these graphs with one query."""
         new = sorted(set(graph_iris) - self.document_by_graph.keys())
         self.labels.load(new)
         for row in self.graph.rows("documents-named", graph=new):
@@ -64,14 +68,14 @@ class SourceDocuments:
             self.document_by_graph.setdefault(iri, SourceDocument(self.labels.link(iri), "", ""))
 
     def get_document(self, graph_iri: str) -> SourceDocument:
-        """The document of a graph; one without a file for a graph that the loader itself makes."""
+        """Return the document of a graph; it has no file if the loader itself makes the graph."""
         if graph_iri not in self.document_by_graph:
             self.load([graph_iri])
         return self.document_by_graph[graph_iri]
 
 
 class PassageIndex:
-    """All passages of one thing, found again by the statement they explain."""
+    """The passages of one entity, indexed by graph, property and value."""
 
     def __init__(self, rows: Iterable[PageRow]) -> None:
         self.index: dict[tuple[str, str, str], list[PageRow]] = defaultdict(list)
@@ -86,11 +90,12 @@ class PassageIndex:
     def find_passages(
         self, graph_iri: str, property_iri: str, value: PageTerm | None
     ) -> list[PageRow]:
-        """The passages of a statement; the closest kind there is wins.
+        """Return the most specific passages of a statement.
 
-        A passage may name property and object, the property alone, the object alone (a statement
-        that follows from the record as a whole), or neither: it then explains the whole record.
+        A passage may name property and object, the property alone, the object alone (for a
+        statement that follows from the entire record), or neither: it then covers the record.
         """
+        # From the most to the least specific; the first level with any passage hides the others.
         for key in ((property_iri, str(value)), (property_iri, ""), ("", str(value)), ("", "")):
             found = self.index.get((graph_iri, *key))
             if found:
@@ -101,7 +106,7 @@ class PassageIndex:
 def build_statement_source(
     row: PageRow, document: SourceDocument, labels: EntityLabels
 ) -> StatementSource:
-    """A passage as a page shows it."""
+    """Return the source that a passage row describes."""
     rule = get_cell_text(row, "rule")
     return StatementSource(
         document,

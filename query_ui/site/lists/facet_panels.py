@@ -1,4 +1,4 @@
-"""What a list can be narrowed by, with live numbers: each number leads to the query behind it."""
+"""Facet panels of a list: the values to narrow it by, each with its count and query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,50 +16,50 @@ from query_ui.graph.urls import LinkedCount, to_query_path
 from query_ui.site.lists.list_request import ListRequest
 
 DEFAULT_VALUE_LIMIT, EXPANDED_VALUE_LIMIT = 8, 100
-"""How many values of a facet are offered at first, and how many where more are wanted."""
+"""Values of a facet shown at first, and after ``?more=``."""
 PLACEHOLDER_IRI, PLACEHOLDER_YEAR = "urn:value", "999999999"
-"""Stand in a query for each value in turn, so that it is put together only once."""
+"""Placeholders for a value, so that a query is composed once for all values of a facet."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value: ``address`` leads to the list with it, or without it where it is chosen."""
+    """One value; ``address`` adds it to the filter, or removes it if it is selected."""
 
     name: str
     address: str
     number: LinkedCount
-    chosen: bool
-    below: tuple["FacetValue", ...] = ()
+    is_selected: bool
+    narrower: tuple["FacetValue", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FacetPanel:
-    """One facet. ``more`` is the address that offers more values, or "".
+    """One facet with its values; ``more`` is the address that shows more values, or "".
 
-    ``matching`` are the addresses for any and for all of the chosen values, where there are
-    several; ``every`` says which it is now.
+    ``match_urls`` has the addresses for any and for all of several selected values;
+    ``matches_all`` is whether all are required now.
     """
 
     facet: Facet
     options: tuple[FacetValue, ...]
     more: str = ""
-    matching: tuple[str, str] | None = None
-    every: bool = False
+    match_urls: tuple[str, str] | None = None
+    matches_all: bool = False
 
     @property
-    def chosen(self) -> bool:
-        """Whether any value of it is chosen."""
-        return any(find_facet_values(self.options, lambda option: option.chosen))
+    def has_selection(self) -> bool:
+        """Return whether any value of the facet is selected."""
+        return any(find_facet_values(self.options, lambda option: option.is_selected))
 
 
 def find_facet_values(
     values: Iterable[FacetValue], predicate: Callable[[FacetValue], bool]
 ) -> Iterable[FacetValue]:
-    """The options, and those below them, that pass a test."""
+    """Yield the values of a tree that satisfy a predicate."""
     for option in values:
         if predicate(option):
             yield option
-        yield from find_facet_values(option.below, predicate)
+        yield from find_facet_values(option.narrower, predicate)
 
 
 def build_facet_panels(
@@ -69,16 +69,16 @@ def build_facet_panels(
     list_request: ListRequest,
     total: int,
 ) -> list[FacetPanel]:
-    """The facets that would narrow the list, or that something is chosen of."""
+    """Return panels of the facets that would narrow the list or have a selected value."""
     counts = count_facet_values(index, list_request.facet_filter)
     load_value_labels(labels, index, counts)
     scene = PanelContext(graph, index, labels, list_request)
     made = (FacetPanelBuilder(scene, facet, counts[facet.name]).build() for facet in OFFERED_FACETS)
-    return [panel for panel in made if panel.chosen or can_narrow(panel, total)]
+    return [panel for panel in made if panel.has_selection or can_narrow(panel, total)]
 
 
 def can_narrow(panel: FacetPanel, total: int) -> bool:
-    """Whether a choice of the facet would leave less than there is."""
+    """Return whether some value of the facet would leave fewer than ``total`` entities."""
     return any(
         True for _ in find_facet_values(panel.options, lambda option: option.number.value < total)
     )
@@ -87,7 +87,7 @@ def can_narrow(panel: FacetPanel, total: int) -> bool:
 def load_value_labels(
     labels: EntityLabels, index: SearchIndex, counts: Mapping[str, Counts]
 ) -> None:
-    """The names of all values that are offered: the index has most of them."""
+    """Load the labels of all values in use; most are in the index."""
     unnamed = []
     for facet in OFFERED_FACETS:
         column = index.facet(facet.query_name)
@@ -101,7 +101,7 @@ def load_value_labels(
 
 @dataclass(frozen=True, slots=True)
 class PanelContext:
-    """What all the panels of a list are made from."""
+    """The inputs that all panels of a list share."""
 
     graph: GraphContext
     index: SearchIndex
@@ -110,7 +110,7 @@ class PanelContext:
 
 
 class FacetPanelBuilder:
-    """Puts together the panel of one facet."""
+    """A builder of the panel of one facet."""
 
     def __init__(self, context: PanelContext, facet: Facet, counts: Counts) -> None:
         self.index, self.labels, self.list_request = (
@@ -122,50 +122,51 @@ class FacetPanelBuilder:
         self.column = context.index.facet(facet.query_name)
         self.counts = counts
         selection = context.list_request.facet_filter
-        self.given = selection.chosen.get(facet.name, ())
+        self.selected_values = selection.chosen.get(facet.name, ())
         self.value_limit = (
             EXPANDED_VALUE_LIMIT if context.list_request.more == facet.name else DEFAULT_VALUE_LIMIT
         )
-        self.cut = False
+        self.is_truncated = False
         stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
+        # The query is composed once; replacing the placeholder in its address costs very little.
         text = context.graph.narrow_page_query(
             "count-of-class", selection.narrow_to_value(facet.name, stand_in)
         )
         self.query_url, self.placeholder = to_query_path(text), quote_plus(stand_in)
 
     def build(self) -> FacetPanel:
-        """The panel, as a tree where the facet has a hierarchy that is not cut into levels."""
+        """Return the panel: a tree if the facet has a scheme that is not split into levels."""
         tree = self.facet.scheme and not self.facet.level
         options = (
             self.build_tree(self.list_top_concepts(), ())
             if tree
-            else self.build_ranked_values(self.values())
+            else self.build_ranked_values(self.list_values())
         )
         more = (
             self.list_request.address(more=self.facet.name)
-            if self.cut and self.value_limit == DEFAULT_VALUE_LIMIT
+            if self.is_truncated and self.value_limit == DEFAULT_VALUE_LIMIT
             else ""
         )
         every = self.facet.name in self.list_request.facet_filter.every
-        return FacetPanel(self.facet, options, more, self.matching(), every)
+        return FacetPanel(self.facet, options, more, self.build_match_urls(), every)
 
-    def matching(self) -> tuple[str, str] | None:
-        """The addresses for any and for all of the chosen values, where there are several."""
+    def build_match_urls(self) -> tuple[str, str] | None:
+        """Return the addresses for any and for all of the selected values, if several."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        if len(self.given) < 2:
+        if len(self.selected_values) < 2:
             return None
         address = self.list_request.address
         return address(selection.matching(name, False)), address(selection.matching(name, True))
 
     def count(self, value: str) -> int:
-        """How many things choosing a value would leave."""
+        """Return the number of entities that selecting a value would leave."""
         place = self.column.position_by_value.get(value)
         return 0 if place is None else int(self.counts[place])
 
     def build_value(self, value: str, children: tuple[FacetValue, ...] = ()) -> FacetValue:
-        """One value with what is offered below it."""
+        """Return the view of one value with the narrower values to show below it."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        chosen = value in self.given
+        chosen = value in self.selected_values
         changed = selection.remove_value(name, value) if chosen else self.select_value(value)
         href = self.query_url.replace(self.placeholder, quote_plus(value))
         word = self.labels.name(value) if ":" in value else value
@@ -174,15 +175,16 @@ class FacetPanelBuilder:
         return FacetValue(word, address, number, chosen, children)
 
     def select_value(self, value: str) -> FacetFilter:
-        """The selection with one more value, which takes the place of any above it."""
+        """Return the filter with a value added, which replaces broader selected ones."""
         selection, name = self.list_request.facet_filter, self.facet.name
-        for one in self.given if self.facet.scheme else ():
+        # A narrower concept implies its broader ones: keeping both would not narrow the list.
+        for one in self.selected_values if self.facet.scheme else ():
             if value in (below for _, below in walk_concepts(self.index, [one])):
                 selection = selection.remove_value(name, one)
         return selection.add_value(name, value)
 
-    def values(self) -> Sequence[str]:
-        """The values of a facet without a tree."""
+    def list_values(self) -> Sequence[str]:
+        """Return all values of a facet that is not shown as a tree."""
         facet = self.facet
         if not facet.scheme:
             return self.column.values
@@ -195,26 +197,27 @@ class FacetPanelBuilder:
         values: Iterable[str],
         children_by_value: Mapping[str, tuple[FacetValue, ...]] | None = None,
     ) -> tuple[FacetValue, ...]:
-        """The values with the highest numbers, and those that are chosen or lead to such."""
+        """Return the most frequent values, and all that are selected or have such below them."""
         children_by_value = children_by_value or {}
-        kept = {*self.given, *children_by_value}
+        # A selected value stays visible even if nothing has it, or it could not be removed.
+        kept = {*self.selected_values, *children_by_value}
         some = [value for value in values if self.count(value) or value in kept]
         some.sort(key=lambda value: (-self.count(value), self.labels.name(value).lower(), value))
         shown = some[: self.value_limit] + [
             value for value in some[self.value_limit :] if value in kept
         ]
-        self.cut = self.cut or len(shown) < len(some)
+        self.is_truncated = self.is_truncated or len(shown) < len(some)
         return tuple(self.build_value(value, children_by_value.get(value, ())) for value in shown)
 
     def list_top_concepts(self) -> list[str]:
-        """The concepts at the top of the scheme; where all stand in a circle, all of them."""
+        """Return the top concepts of the scheme, or all if each has a broader one (a cycle)."""
         inside = self.index.concepts_by_scheme.get(self.facet.scheme, ())
         return [value for value in inside if value not in self.index.broader_by_concept] or list(
             inside
         )
 
     def build_tree(self, values: Iterable[str], path: tuple[str, ...]) -> tuple[FacetValue, ...]:
-        """The concepts of one step of the tree; those on the way to a chosen one are open."""
+        """Return one level of the tree; the ancestors of a selected concept are expanded."""
         values = [value for value in values if value not in path]
         below = {
             value: self.build_tree(self.index.narrower_by_concept.get(value, ()), (*path, value))
@@ -224,11 +227,11 @@ class FacetPanelBuilder:
         return self.build_ranked_values(values, below)
 
     def has_selection_below(self, value: str) -> bool:
-        """Whether a concept is chosen, or one below it."""
+        """Return whether a concept or a narrower one is selected."""
         seen, waiting = {value}, [value]
         while waiting:
             one = waiting.pop()
-            if one in self.given:
+            if one in self.selected_values:
                 return True
             new = set(self.index.narrower_by_concept.get(one, ())) - seen
             seen |= new

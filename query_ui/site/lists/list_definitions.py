@@ -1,4 +1,4 @@
-"""The lists of the site: what each holds, and how it is spoken of."""
+"""Definitions of the list pages: entity type, classes, texts and properties shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,10 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 @dataclass(frozen=True, slots=True)
 class ListDefinition:
-    """One list. ``kind`` is its name in the index, ``shown`` what each line tells (IRI → word)."""
+    """One list; ``kind`` is its type in the index.
+
+    ``label_by_property`` has the properties that each item shows, by IRI.
+    """
 
     path: str
     kind: str
@@ -21,17 +24,17 @@ class ListDefinition:
     title: str
     lead: str
     noun: str
-    shown: Mapping[str, str] = field(default_factory=dict)
+    label_by_property: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def full_selection(self) -> FacetFilter:
-        """The list with nothing chosen."""
+        """Return the filter of the complete list."""
         return FacetFilter(self.kind, self.classes)
 
 
 LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
-    shelf.path: shelf
-    for shelf in (
+    definition.path: definition
+    for definition in (
         ListDefinition(
             "/case-studies",
             "case-study",
@@ -98,4 +101,4 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
         ),
     )
 }
-"""The lists by their paths."""
+"""The lists by path."""

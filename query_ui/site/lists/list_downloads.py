@@ -1,4 +1,4 @@
-"""The lists as files: ``/case-studies.csv`` and the like, narrowed as the pages are."""
+"""Routes that download lists: ``/case-studies.csv`` etc., with the facets of the pages."""
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
@@ -15,20 +15,23 @@ from query_ui.site.lists.list_request import parse_list_request
 blueprint = Blueprint("downloads", __name__)
 
 
-@blueprint.get("/<any('case-studies', 'initiatives', 'organisations', 'graphs'):name>.<form>")
-def listed(name: str, form: str) -> Response:
-    """A whole list as CSV, TSV, Turtle, N-Triples, JSON-LD or RDF/XML; in pages as JSON."""
+@blueprint.get(
+    "/<any('case-studies', 'initiatives', 'organisations', 'graphs'):name>.<form>",
+    endpoint="listed",
+)
+def download_list(name: str, form: str) -> Response:
+    """Return a complete list as CSV, TSV, Turtle, N-Triples, JSON-LD or RDF/XML; JSON in pages."""
     return build_list_download(f"/{name}", form)
 
 
-@blueprint.get("/things/<any('commitment'):name>.<form>")
-def others(name: str, form: str) -> Response:
-    """The same of the lists of other things."""
+@blueprint.get("/things/<any('commitment'):name>.<form>", endpoint="others")
+def download_entity_list(name: str, form: str) -> Response:
+    """Return a list of other entities in the same formats."""
     return build_list_download(f"/things/{name}", form)
 
 
 def build_list_download(path: str, suffix: str) -> Response:
-    """A list in the format of a suffix; NotFound for one that no list has."""
+    """Return a list in the format of a suffix; raise NotFound for an unknown one."""
     shared = current_graph()
     if suffix == "json":
         return render_list(shared, path, as_data=True)

@@ -1,4 +1,4 @@
-"""Lists of things, fifty a page, with the total and what each line tells of its thing."""
+"""Items and pages of lists: fifty entities a page, with total and facts about each."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from query_ui.graph.urls import Link, LinkedCount
 
 @dataclass(frozen=True, slots=True)
 class ListFact:
-    """One thing that a list says of its item: a word, and links or texts."""
+    """One property of a list item: its label, and links or texts as values."""
 
     label: str
     values: tuple[Link, ...]
@@ -25,7 +25,7 @@ class ListFact:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One line of a list."""
+    """One entity of a list; ``number`` counts its related entities, ``note`` says which."""
 
     link: Link
     facts: tuple[ListFact, ...] = ()
@@ -35,7 +35,7 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """One page of a list. ``earlier`` and ``later`` are the addresses of its neighbours or ""."""
+    """One page of a list; ``earlier`` and ``later`` are the addresses of its neighbours or ""."""
 
     items: tuple[ListItem, ...]
     total: LinkedCount
@@ -46,39 +46,44 @@ class ListPage:
 
     @property
     def first(self) -> int:
+        """Return the position in the list of the first item, from 1."""
         return (self.page - 1) * self.page_size + 1
 
     @property
     def last(self) -> int:
+        """Return the position in the list of the last item."""
         return self.first + len(self.items) - 1
 
     @property
     def headers(self) -> dict[str, str]:
-        """The Link header that leads to the neighbours: https://www.rfc-editor.org/rfc/rfc8288"""
+        """Return the Link header with next and prev.
+
+        https://www.rfc-editor.org/rfc/rfc8288#section-3.3
+        """
         pairs = ((self.later, "next"), (self.earlier, "prev"))
         found = ", ".join(f'<{address}>; rel="{name}"' for address, name in pairs if address)
         return {"Link": found} if found else {}
 
 
 def parse_page_number() -> int:
-    """The page that ``?page=`` asks for, counted from 1; UsageError where it is no such number."""
+    """Return the page number of ``?page=``, from 1; raise UsageError for anything else."""
     return parse_positive_integer("page", request.args.get("page", "1"))
 
 
 def parse_page_size() -> int:
-    """How many things a page of a list has: ``?size=``, at most 100,000, else fifty."""
+    """Return the page size of ``?size=``, at most 100,000; fifty is the default."""
     return min(100_000, parse_positive_integer("size", request.args.get("size", str(PAGE_SIZE))))
 
 
 def parse_positive_integer(name: str, text: str) -> int:
-    """The number that a field holds, from 1; UsageError where it holds none."""
+    """Parse a whole number from 1 to 999,999,999; raise UsageError for anything else."""
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) < 10):
         raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1.")
     return int(text)
 
 
 def build_page_url(page: int) -> str:
-    """The address of another page of the list at hand, where nothing else is asked of it."""
+    """Return the address of another page of the current path, without other parameters."""
     return f"{request.path}?page={page}"
 
 
@@ -89,7 +94,7 @@ def build_list_page(
     build_url: Callable[[int], str] = build_page_url,
     page_size: int = PAGE_SIZE,
 ) -> ListPage:
-    """A page of a list with its neighbours; NotFound where the list has no such page."""
+    """Return a page of a list with its neighbours; raise NotFound if there is no such page."""
     pages = max(1, -(-total.value // page_size))
     if page > pages:
         raise NotFound(f"This list has no page {page}: its last is page {pages}.")
@@ -104,7 +109,7 @@ def build_list_page(
 
 
 def collect_column_iris(rows: Sequence[PageRow], column: str = "thing") -> list[str]:
-    """The IRIs of one column; a node without a name has no page to be linked to."""
+    """Return the IRIs of one column; blank nodes are skipped, as they have no page."""
     return [term.value for row in rows if isinstance(term := row[column], NamedNode)]
 
 
@@ -115,9 +120,9 @@ def fetch_facts(
     label_by_property: Mapping[str, str],
     generic_class: str = "",
 ) -> dict[str, tuple[ListFact, ...]]:
-    """For each thing, in the order of ``wanted`` (property IRI → word), what it says there.
+    """Return the facts about each entity in the order of ``label_by_property``.
 
-    Of its classes only ours are told, and not the ``generic`` one that the whole list is about.
+    Of its classes only those of the project's ontology are included, without ``generic_class``.
     """
     found: dict[tuple[str, str], list[Link]] = defaultdict(list)
     rows = graph.rows("summaries", thing=things, property=list(label_by_property))
@@ -141,23 +146,23 @@ def fetch_facts(
 
 
 def is_specific_class(class_iri: str, generic_class: str) -> bool:
-    """Whether a class says more than the published one it stands on, and than the list does."""
+    """Return whether a class is of the project's ontology and not the class of the list."""
     return class_iri.startswith(BASE) and class_iri != generic_class
 
 
 def build_value_link(labels: EntityLabels, row: PageRow) -> Link:
-    """The link or the text of a value."""
+    """Return the value of a row as a link, or as text without an address."""
     text = get_cell_text(row, "value")
     return labels.link(text) if isinstance(row["value"], NamedNode) else Link(text)
 
 
 def get_sort_key(link: Link) -> str:
-    """Links in the order that people look them up."""
+    """Return the key that sorts links by text, ignoring case."""
     return link.text.lower()
 
 
 def serialise_list_page(list_page: ListPage) -> dict[str, object]:
-    """One page of a list for JSON: ``truncated`` where it is not the whole list."""
+    """Return one page of a list for JSON; ``truncated`` if it is not the complete list."""
     items = [
         {"iri": item.link.iri, "label": item.link.text, "url": item.link.href}
         for item in list_page.items

@@ -1,4 +1,4 @@
-"""The lists of things: narrowed by facets, sorted, in pages, and as data."""
+"""Rendering of list pages: narrowed by facets, sorted, in pages, as HTML or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_lis
 COUNT_COLUMN_BY_LIST = {
     "/organisations": ("organisation", LIST_DEFINITION_BY_PATH["/case-studies"])
 }
-"""For each line of a list, what is counted: the things of another list by a facet."""
+"""For each item of a list, the facet by which entities of another list are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterChip:
-    """One choice, and the address of the list without it."""
+    """One selected facet value, and the address of the list without it."""
 
     word: str
     name: str
@@ -44,14 +44,14 @@ class FilterChip:
 
 
 def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
-    """One of the lists of the site, as a page or as JSON."""
+    """Return the list with this path, as a page or as JSON."""
     index = graph.index
     request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
     page, size = parse_page_number(), parse_page_size()
     total, things = fetch_list_entities(graph, index, request, page, size)
     names = EntityLabels(graph)
     names.load([*things, *request.facet_filter.list_iris()])
-    items = build_list_items(graph, names, request.shelf, things)
+    items = build_list_items(graph, names, request.list_definition, things)
     shown = build_list_page(
         items, total, page, lambda number: build_list_page_url(request, number, size), size
     )
@@ -59,8 +59,8 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
-        shelf=request.shelf,
-        single=ENTITY_TYPE_LABELS[request.shelf.kind][0].lower(),
+        definition=request.list_definition,
+        single=ENTITY_TYPE_LABELS[request.list_definition.kind][0].lower(),
         listing=shown,
         panels=build_facet_panels(graph, index, names, request, total.value) if index else [],
         chips=build_filter_chips(names, request),
@@ -82,8 +82,9 @@ def fetch_list_entities(
     page: int,
     page_size: int,
 ) -> tuple[LinkedCount, Sequence[str]]:
-    """How many things there are, and those of one page."""
+    """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
     text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    # A remote endpoint has no index: SPARQL filters, sorts and counts, with fifty rows a page.
     if search_index is None:
         rows = graph.select_rows_of(
             graph.narrow_page_query(
@@ -101,7 +102,7 @@ def fetch_list_entities(
 
 
 def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
-    """The IRIs of things by their numbers."""
+    """Return the IRIs of entity numbers of the index."""
     return [search_index.iri(number) for number in entity_numbers]
 
 
@@ -111,9 +112,9 @@ def build_list_items(
     list_definition: ListDefinition,
     entity_iris: Sequence[str],
 ) -> list[ListItem]:
-    """The lines of a list."""
+    """Return the items of a list with their facts, and counts where the list has them."""
     generic = list_definition.classes[0]
-    facts = fetch_facts(graph, labels, entity_iris, list_definition.shown, generic)
+    facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
     if list_definition.path not in COUNT_COLUMN_BY_LIST:
         return [ListItem(labels.build_page_link(thing), facts[thing]) for thing in entity_iris]
     facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
@@ -131,7 +132,7 @@ def build_list_items(
 def count_facet_value(
     graph: GraphContext, list_definition: ListDefinition, facet: str, value: str
 ) -> LinkedCount:
-    """How many things of a list have a value of a facet."""
+    """Return the number of entities of a list with a value of a facet."""
     selection = list_definition.full_selection.add_value(facet, value)
     text = graph.narrow_page_query("count-of-class", selection)
     index = graph.index
@@ -143,14 +144,14 @@ def count_facet_value(
 
 
 def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:
-    """The address of another page of a list."""
+    """Return the address of another page of a list."""
     return list_request.address(
         size=page_size if page_size != 50 else "", page=page if page > 1 else ""
     )
 
 
 def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[FilterChip]:
-    """What is chosen, each with the way back."""
+    """Return the selected facet values, each with the address that removes it."""
     return [
         FilterChip(
             FACET_BY_NAME[facet].word,
@@ -163,7 +164,7 @@ def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[
 
 
 def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
-    """The orders of a list, and whether each is the one at hand."""
+    """Return the sort orders of a list, and whether each is the current one."""
     return [
         (
             Link(word, list_request.address(sort=name if name != "title" else "")),
@@ -174,9 +175,9 @@ def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
-    """The whole list as data."""
+    """Return links to the complete list as CSV, JSON and Turtle."""
     forms = (("CSV", "csv", ""), ("JSON", "json", max(total, 1)), ("Turtle", "ttl", ""))
-    path = list_request.shelf.path
+    path = list_request.list_definition.path
     return [
         Link(word, list_request.address(size=size).replace(path, f"{path}.{form}", 1))
         for word, form, size in forms

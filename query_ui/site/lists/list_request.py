@@ -1,4 +1,4 @@
-"""A request for a list: what is chosen and how it is sorted; every name has to be known."""
+"""Requests for list pages: facets and sort order, strictly validated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,36 +18,40 @@ SORT_ORDERS: Mapping[str, tuple[str, str]] = {
     "-title": ("from Z to A", "things-of-class-reversed"),
     "-year": ("newest first", "things-of-class-newest"),
 }
-"""The orders of a list: how each is called, and the page query that has it."""
+"""The sort orders of a list: label and page query of each."""
 PAGING_FIELDS = ("page", "size", "sort", "more")
 TRACKING_PREFIXES = ("utm_", "fbclid", "gclid")
-"""What mail programs and networks add to addresses, which asks for nothing."""
+"""Parameters that mail programs and social networks add to addresses; they are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """One request for a list; ``more`` is the facet of which all values are wanted, or ""."""
+    """A request for a list; ``more`` is the facet that shows more of its values, or ""."""
 
-    shelf: ListDefinition
+    list_definition: ListDefinition
     facet_filter: FacetFilter
     sort_order: str = "title"
     more: str = ""
 
     def address(self, facet_filter: FacetFilter | None = None, **changed_fields: str | int) -> str:
-        """The address of the same list, narrowed otherwise or with other fields."""
+        """Return the address of the list with another filter or changed fields."""
         own = {"sort": self.sort_order if self.sort_order != "title" else "", **changed_fields}
         pairs = (facet_filter or self.facet_filter).list_fields()
         pairs += [(name, str(value)) for name, value in own.items() if value]
-        return f"{self.shelf.path}?{urlencode(pairs)}" if pairs else self.shelf.path
+        return (
+            f"{self.list_definition.path}?{urlencode(pairs)}"
+            if pairs
+            else self.list_definition.path
+        )
 
 
 def parse_list_request(
     list_definition: ListDefinition, search_index: SearchIndex | None
 ) -> ListRequest:
-    """What the request at hand asks of a list.
+    """Parse the current request for a list.
 
-    UsageError for a field that nothing reads, BadValue for a value that cannot be chosen: either
-    way the list would be another one than was meant.
+    Raise UsageError for an unknown field and BadValue for an unknown value: ignoring either would
+    return another list than the one intended.
     """
     fields = request.args.to_dict(flat=False)
     check_field_names(fields)
@@ -69,7 +73,7 @@ def parse_list_request(
 
 
 def check_field_names(fields: Mapping[str, object]) -> None:
-    """Raise UsageError for a field that is none of a list's."""
+    """Raise UsageError for a field that lists do not have, with the nearest name."""
     known = [*PAGING_FIELDS, *FACET_BY_NAME, *(facet.parameter for facet in FACET_BY_NAME.values())]
     for name in fields:
         if name not in known and not name.startswith(TRACKING_PREFIXES):
@@ -81,7 +85,7 @@ def check_field_names(fields: Mapping[str, object]) -> None:
 def parse_match_all_facets(
     fields: Mapping[str, list[str]], values_by_facet: Mapping[str, tuple[str, ...]]
 ) -> frozenset[str]:
-    """The facets of which all the chosen values are meant."""
+    """Return the facets of which all selected values are required (``…-match=all``)."""
     found = set()
     for name, facet in FACET_BY_NAME.items():
         said = fields.get(facet.parameter, ["any"])[-1]
@@ -94,7 +98,7 @@ def parse_match_all_facets(
 
 
 def check_list_option(name: str, text: str, allowed_values: object) -> str:
-    """``text``, where it is one of the known ones; UsageError otherwise."""
+    """Return ``text`` if it is an allowed value; raise UsageError otherwise."""
     names = [word for word in allowed_values if word]  # type: ignore[attr-defined]
     if text in allowed_values:  # type: ignore[operator]
         return text
@@ -102,7 +106,7 @@ def check_list_option(name: str, text: str, allowed_values: object) -> str:
 
 
 def check_facet_value(facet: Facet, value: str, search_index: SearchIndex | None) -> None:
-    """Raise BadValue for a value that no thing could have."""
+    """Raise BadValue for a value that no entity can have, with the nearest ones."""
     if any(character in value for character in '<>"{}|^`\\ \n\t'):
         raise BadValue(f"“{facet.key(value)}” cannot be a {facet.word.lower()}.")
     if facet.name == "year":

@@ -30,7 +30,7 @@ def test_alternative_labels_lead_to_the_preferred_one(app: Flask) -> None:
     with app.test_request_context():
         found = group_by_letter(given, app.extensions[GRAPH_EXTENSION])
     assert {
-        under: [(e.label, e.link.text, e.preferred) for e in es] for under, es in found.items()
+        under: [(e.label, e.link.text, e.is_preferred) for e in es] for under, es in found.items()
     } == {
         "H": [("Health at work", "Wellbeing", False)],
         "W": [("Wellbeing", "Wellbeing", True)],

@@ -42,7 +42,7 @@ def test_bars_begin_and_end_with_their_years() -> None:
         [membership("a", "2007"), membership("b", "2015-03", "2017-06-30")], 2026
     )
     first, second = line.bars
-    assert first.open and not second.open
+    assert first.is_open_ended and not second.is_open_ended
     assert first.x == 250 and first.x + first.width == 710
     scale = (710 - 250) / (2027 - 2007)
     assert (second.x, second.width) == (round(250 + 8 * scale, 1), round(3 * scale, 1))
