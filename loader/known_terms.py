@@ -1,4 +1,4 @@
-"""The terms that a descriptor may map to: short forms by the project's prefixes, ours checked."""
+"""The RDF terms that a dataset descriptor may use, resolved by the project's prefixes."""
 
 import re
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ OURS = f"{BASE}ontology#"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``prefixes`` by short name; ``own`` are the terms that the ontology has."""
+    """Namespaces by prefix, and ``own``, the IRIs that the ontology defines."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
     def resolve(self, short: str) -> NamedNode | None:
-        """The term of a short form or an address; None for an unknown prefix or term of ours."""
+        """Return the term of a prefixed name or IRI; None for an unknown prefix or ontology term."""
         prefix, colon, name = short.partition(":")
         if re.match(r"https?://", short):
             found = web_iri(short)
@@ -34,12 +34,12 @@ class Terms:
 
 
 def read_terms(ontology: Path) -> Terms:
-    """The prefixes and the terms of the project."""
+    """Read the prefixes and the terms of the project from the folder ``ontology``."""
     return Terms(read_prefixes(ontology / "prefixes.ttl"), read_own(ontology / "concordat.ttl"))
 
 
 def read_prefixes(path: Path) -> dict[str, str]:
-    """Prefix → namespace from ``sh:declare`` nodes, sorted; {} when there is no such file.
+    """Return namespaces by prefix from ``sh:declare`` nodes, sorted; {} where ``path`` is no file.
 
     https://www.w3.org/TR/shacl/#sparql-prefixes
     """
@@ -55,6 +55,6 @@ def read_prefixes(path: Path) -> dict[str, str]:
 
 
 def read_own(path: Path) -> frozenset[str]:
-    """The terms that the ontology describes."""
+    """Return the IRIs that the ontology at ``path`` describes."""
     quads = parse(path=path, format=RdfFormat.TURTLE)
     return frozenset(q.subject.value for q in quads if isinstance(q.subject, NamedNode))

@@ -1,4 +1,4 @@
-"""Turns a document into statements; pure: no file, no clock, no state between documents."""
+"""Mapping of a document to statements; pure: no files, no clock, no state between documents."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -31,7 +31,7 @@ MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
 
 
 class MappedDocument(NamedTuple):
-    """What a document says, what is wrong with it, and the things that it describes, with lines."""
+    """The statements and findings of a document, and the entities it describes with their lines."""
 
     statements: list[Statement]
     findings: list[Finding]
@@ -39,7 +39,7 @@ class MappedDocument(NamedTuple):
 
 
 def map_document(document: Document, context: Context) -> MappedDocument:
-    """The statements of a document and what was found wrong while they were made."""
+    """Map every record of ``document`` and return its statements, findings and entities."""
     scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):
         scribe.number = number

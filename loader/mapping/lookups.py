@@ -1,4 +1,4 @@
-"""What mapping must know beyond the document at hand: labels, names, memberships, slugs."""
+"""Look-ups that mapping needs beyond the document at hand: labels, names, memberships."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from loader.namespaces import slugify, thing
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Lookups over the whole release, the same for every document.
+    """Look-ups over the complete release, the same for every document.
 
-    ``taggers`` and ``labels`` are by scheme name; ``organisations`` matches a whole name, and
-    ``recogniser`` finds names in running text; ``members`` are (organisation, consortium) pairs.
-    ``identified`` goes from a scheme and an identifier in full form to its organisation, and
-    ``reviewed`` from a name that somebody has matched to it.
+    ``taggers`` and ``labels`` are by scheme name and concept; ``organisations`` matches a complete
+    name, and ``recogniser`` finds names in running text; ``members`` are (organisation, consortium)
+    pairs. ``identified`` maps (scheme, identifier in full form) to an organisation, and
+    ``reviewed`` maps a name that a mapping set has matched to one.
     """
 
     taggers: dict[str, Tagger]
@@ -35,13 +35,13 @@ class Context:
     terms: Terms = field(default_factory=Terms)
 
     def term(self, short: str) -> NamedNode | None:
-        """The term that a short form or an address stands for; None for one that is unknown."""
+        """Return the term of a prefixed name or IRI, or None for an unknown one."""
         return self.terms.resolve(short)
 
 
 @dataclass(slots=True)
 class Names:
-    """Collects the organisations of the documents as they are read a first time."""
+    """Collects the organisations of all documents in a first pass."""
 
     labels: list[tuple[str, NamedNode]] = field(default_factory=list)
     consortia: set[NamedNode] = field(default_factory=set)
@@ -49,7 +49,7 @@ class Names:
     linked: Linked = field(default_factory=Linked)
 
     def collect(self, document: Document) -> None:
-        """Note the names, the kinds and the memberships of a document's organisations."""
+        """Record the names, kinds and memberships of the organisations of a document."""
         for record in document.records:
             if record.kind == "organisation" and record.text("name"):
                 self._note(record)
@@ -68,7 +68,7 @@ class Names:
             self.memberships.append((name, record.text("consortium")))
 
     def context(self, schemes: Iterable[Scheme], terms: Terms | None = None) -> Context:
-        """The lookups, once every document has been seen."""
+        """Return the look-ups, after every document has been collected."""
         organisations = Tagger(self.labels)
         pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
         schemes = list(schemes)
@@ -86,5 +86,5 @@ class Names:
 
 
 def organisation_iri(record: Record) -> NamedNode:
-    """The IRI of the organisation that a record describes."""
+    """Return the IRI of the organisation that a record describes."""
     return thing("organisation", record.slug or slugify(record.text("name")))

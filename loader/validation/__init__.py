@@ -1,4 +1,4 @@
-"""The auditor: what is wrong with links, taken all together."""
+"""Validation of a release: shapes, checks, data issues and the link audit."""
 
 from loader.validation.link_audit import audit
 from loader.validation.links import (

@@ -1,4 +1,4 @@
-"""What contradicts what: identifiers with slips, doubles, clashing matches, withdrawn records."""
+"""The link audit: bad identifiers, duplicates, contradictory matches, withdrawn records."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from loader.validation.links import Claim, Verdict
 from loader.validation.union_find import Clusters
 
 Withdrawn = Mapping[str, Sequence[str]]
-"""The records that a register has withdrawn, each with those that succeed it."""
+"""The records that a register has withdrawn, each with its successors."""
 REGISTERS = {scheme.title: scheme for scheme in SCHEMES.values()}
 HOSTS = {
     "ror.org": SCHEMES["ror"],
@@ -22,7 +22,7 @@ KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "re
 
 
 def audit(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> list[Verdict]:
-    """Everything that is wrong with these links, taken together; [] where nothing is."""
+    """Return all contradictions among ``claims``, taken together, sorted by line and code."""
     distinct = list({(c.subject, c.predicate, c.object, c.negated): c for c in claims}.values())
     once = {(claim.subject, claim.object): claim for claim in distinct}
     found = [v for claim in once.values() for v in slips(claim)]
@@ -33,7 +33,7 @@ def audit(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> list[V
 
 
 def scheme_of(claim: Claim) -> Scheme | None:
-    """The scheme that the object of a claim belongs to."""
+    """Return the scheme that the object of a claim belongs to, or None."""
     if claim.predicate in REGISTERS:
         return REGISTERS[claim.predicate]
     if claim.object.startswith("urn:ukprn:"):
@@ -43,7 +43,7 @@ def scheme_of(claim: Claim) -> Scheme | None:
 
 
 def key_of(claim: Claim) -> tuple[str, str]:
-    """The scheme and the full form of an object, so that two ways to write one are the same."""
+    """Return the scheme and the full form of an object, so that its spellings compare equal."""
     scheme = scheme_of(claim)
     if scheme is None:
         return "", claim.object
@@ -52,7 +52,7 @@ def key_of(claim: Claim) -> tuple[str, str]:
 
 
 def slips(claim: Claim) -> Iterator[Verdict]:
-    """Identifiers without the form or the check digits of their scheme."""
+    """Yield identifiers without the form or the check digits of their scheme."""
     scheme = scheme_of(claim)
     if scheme is None:
         return
@@ -66,7 +66,7 @@ def slips(claim: Claim) -> Iterator[Verdict]:
 
 
 def grouped(claims: Iterable[Claim], key: Callable[[Claim], object]) -> Iterator[list[Claim]]:
-    """The claims that are exact and about things of ours, or about names, by a key."""
+    """Return the exact claims, grouped by ``key``."""
     found: dict[object, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.exact:
@@ -75,7 +75,7 @@ def grouped(claims: Iterable[Claim], key: Callable[[Claim], object]) -> Iterator
 
 
 def sharing(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
-    """The things of ours that are said to be one thing elsewhere, where these are several."""
+    """Yield our entities that are linked to one external entity, where there are several."""
     for group in grouped((c for c in claims if c.ours), key_of):
         subjects = sorted({claim.subject for claim in group})
         if len(subjects) > 1:
@@ -83,7 +83,7 @@ def sharing(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
 
 
 def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Two of ours that are said to be the same thing elsewhere."""
+    """Yield two of our entities that are linked to the same external entity."""
     for subjects, group in sharing(claims):
         message = (
             f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
@@ -93,7 +93,7 @@ def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """One thing, or one name, that is said to be the same as two of one register."""
+    """Yield one entity or name that is linked to two entries of one register."""
     for group in grouped(claims, lambda c: (c.subject, key_of(c)[0] or home(c.object))):
         objects = sorted({key_of(claim)[1] for claim in group})
         if len(objects) > 1 and (key_of(group[0])[0] or not group[0].ours):
@@ -105,12 +105,12 @@ def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def home(address: str) -> str:
-    """The place that an address of no known register is in."""
+    """Return the address without its last segment, which groups unknown registers."""
     return address.rpartition("/")[0]
 
 
 def contradicted(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Links that are said to hold and not to hold."""
+    """Yield links that are both stated and denied."""
     stated = {(c.subject, c.predicate, key_of(c)) for c in claims if not c.negated}
     for claim in claims:
         if claim.negated and (claim.subject, claim.predicate, key_of(claim)) in stated:
@@ -119,7 +119,7 @@ def contradicted(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def clustered(claims: Iterable[Claim]) -> Clusters:
-    """Everything that is said to be the same, put together."""
+    """Return all entities in clusters of exact matches."""
     clusters = Clusters()
     for claim in claims:
         if claim.exact:
@@ -128,7 +128,7 @@ def clustered(claims: Iterable[Claim]) -> Clusters:
 
 
 def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Things that are the same and broader, narrower or related: SKOS S46.
+    """Yield entities that are exact and also broader, narrower or related matches: SKOS S46.
 
     https://www.w3.org/TR/skos-reference/#S46
     """
@@ -144,7 +144,7 @@ def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Things of ours that become one only by a chain of exact matches."""
+    """Yield our entities that are the same only by a chain of exact matches."""
     subjects = sorted({c.subject for c in claims if c.ours and c.exact})
     told = {subject for group, _ in sharing(claims) for subject in group}
     by_cluster: dict[str, list[str]] = defaultdict(list)
@@ -159,7 +159,7 @@ def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
 
 
 def gone(claims: Sequence[Claim], withdrawn: Withdrawn) -> Iterator[Verdict]:
-    """Links to records that their register has withdrawn, each told once."""
+    """Yield links to records that their register has withdrawn, each once."""
     once = {(c.subject, key_of(c)[1]): c for c in claims if c.exact}
     for (_, address), claim in once.items():
         if address in withdrawn:

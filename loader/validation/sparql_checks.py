@@ -1,9 +1,9 @@
-"""A check: a SPARQL query that must return no row, with the sentence that is said for each row.
+"""Checks: SPARQL queries that must return no row, each with the message for a row.
 
 The queries are the files of ``sparql/checks``. A file begins with ``#+`` lines, which are YAML:
 ``title``, ``code``, ``severity``, ``source`` (where the rule is written down) and ``message``. The
-query answers ``?about``, the thing at fault, every ``{variable}`` of the message and, where it can,
-``?property``, which narrows the place down.
+query returns ``?about``, the entity at fault, every ``{variable}`` of the message and, where
+possible, ``?property``, which narrows the location down.
 """
 
 import re
@@ -20,7 +20,7 @@ from loader.queries.evaluate import solve
 from loader.validation.term_formatter import Wording
 
 Locate = Callable[[str, str], tuple[str, int]]
-"""The IRI of a thing and of a property (or "") to a file and a line; ("", 0) where unknown."""
+"""Maps the IRI of an entity and of a property (or "") to file and line; ("", 0) if unknown."""
 
 KEYS = ("title", "code", "severity", "source", "message")
 VARIABLE = re.compile(r"\{(\w+)\}")
@@ -30,7 +30,7 @@ POSITION = re.compile(r"error at (\d+):\d+")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file of ``sparql/checks``; ``text`` is the whole file, which runs unchanged anywhere."""
+    """One file of ``sparql/checks``; ``text`` is the complete file, which runs unchanged anywhere."""
 
     code: str
     title: str
@@ -42,17 +42,17 @@ class Check:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables that the message names, each once."""
+        """The variables of the message, each once."""
         return tuple(dict.fromkeys(VARIABLE.findall(self.message)))
 
     @property
     def prefixes(self) -> dict[str, str]:
-        """The prefixes that the query declares: short name to namespace."""
+        """The namespaces that the query declares, by prefix."""
         return dict(PREFIX.findall(self.text))
 
 
 def load_checks(folder: Path) -> tuple[Check, ...]:
-    """Every check of ``folder``, by file name; a DataError carries all that is wrong with any."""
+    """Load every check of ``folder``, by file name; raise DataError with all their findings."""
     checks: list[Check] = []
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.rq")):
@@ -67,7 +67,7 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
 
 
 def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterator[Finding]:
-    """The findings of all checks on ``store``, sorted by place.
+    """Yield the findings of all checks on ``store``, sorted by location.
 
     The default graph of a check is the union of all graphs.
     """
@@ -122,7 +122,7 @@ def _load(path: Path, taken: set[str]) -> Check:
 
 
 def _answers(check: Check, line: int) -> None:
-    """Refuse a query that doesn't parse, is no SELECT or leaves the message a gap."""
+    """Raise DataError for a query that does not parse, is no SELECT or lacks a variable."""
     try:
         answer = Store().query(check.text)
     except SyntaxError as error:
@@ -142,7 +142,7 @@ def _answers(check: Check, line: int) -> None:
 
 
 def _header(path: Path, text: str) -> dict[str, tuple[str, int]]:
-    """The keys of the ``#+`` lines, each with its value and its line in the file."""
+    """Return the keys of the ``#+`` lines, each with its value and its line in the file."""
     head = "\n".join(
         line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
     )
