@@ -1,4 +1,4 @@
-"""The immutable Document that every reader returns: records of named fields with their positions."""
+"""The immutable Document that every reader returns: records of fields with their positions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ class Terms:
     own: frozenset[str] = frozenset()
 
     def resolve(self, short: str) -> NamedNode | None:
-        """Return the term of a prefixed name or IRI; None for an unknown prefix or ontology term."""
+        """Return the term of a prefixed name or IRI; None where prefix or term is unknown."""
         prefix, colon, name = short.partition(":")
         if re.match(r"https?://", short):
             found = web_iri(short)

@@ -82,7 +82,7 @@ class Recogniser:
     def _names(
         self, words: Sequence[str], keys: Sequence[str]
     ) -> Iterator[tuple[int, int, NamedNode, bool]]:
-        """Yield first token, token after the last, IRI and whether it is an acronym, for each name."""
+        """Yield (first token, token after the last, IRI, is acronym) for each name."""
         free = 0
         for at, key in enumerate(keys):
             if at < free or key not in self._root.next:

@@ -29,7 +29,7 @@ class StatementBuilder:
         self.described_entities: list[tuple[NamedNode, Span]] = []
 
     def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
-        """Return the IRI of a record by its slug, else its title, else its number in the document."""
+        """Return the IRI of a record by its slug, its title, or its number in the document."""
         slug = record.slug or slugify(record.text(title_field))
         return thing(kind, slug or f"{self.document_graph.value.rsplit('/', 1)[1]}-{self.number}")
 
@@ -77,7 +77,7 @@ class StatementBuilder:
     def add_dates(
         self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
     ) -> None:
-        """State each field of that name as xsd:gYear, xsd:gYearMonth or xsd:date, by its precision."""
+        """State each field of that name as xsd:gYear, xsd:gYearMonth or xsd:date."""
         for field in record.all(field_name):
             value = parse_date_literal(field.text.strip())
             if value is not None:

@@ -30,7 +30,7 @@ POSITION = re.compile(r"error at (\d+):\d+")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file of ``sparql/checks``; ``text`` is the complete file, which runs unchanged anywhere."""
+    """One file of ``sparql/checks``; ``text`` is the complete file, a valid query."""
 
     code: str
     title: str
