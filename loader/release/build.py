@@ -1,4 +1,4 @@
-"""Builds a release: draft, verdict, proofs, publication; a failure at any point changes nothing."""
+"""The build of a release: staging, indexes, contract checks, publication, all or nothing."""
 
 import json
 from collections import Counter
@@ -41,7 +41,7 @@ from loader.validation.data_issues import issue_quads
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A published release with everything that was found and proved."""
+    """A published release with its findings and the results of its contract checks."""
 
     release: Release
     documents: int
@@ -51,6 +51,7 @@ class Outcome:
 
     @property
     def proved(self) -> bool:
+        """Whether every saved query keeps its contract."""
         return all(proof.ok for proof in self.proofs)
 
 
@@ -59,8 +60,8 @@ def build(
 ) -> Outcome:
     """Build and publish a release.
 
-    Raises DataError with every finding where the data is at fault or a contract is broken, and
-    BuildError where the disk or another build stands in the way.
+    Raise DataError with every finding where the data is at fault or a contract is broken, and
+    BuildError for a problem of the disk or where another build runs.
     """
     library = Library(settings)
     with workshop(settings.out) as folder:
@@ -83,7 +84,7 @@ def build(
 
 
 def before(out: Path) -> Release | None:
-    """The release that is current, if there is one that can be read."""
+    """Return the current release, or None where there is none that can be read."""
     try:
         found = current_release(out)
         found.report()
@@ -93,10 +94,10 @@ def before(out: Path) -> Release | None:
 
 
 def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
-    """Everything that a build would find, publishing nothing.
+    """Return everything that a build would find, publishing nothing.
 
-    With ``extra`` files or folders, these are read beside the data and only what concerns them is
-    returned; a file that the data holds anyway is not read twice.
+    With ``extra`` files or folders, these are read beside the data and only their findings are
+    returned; a file that is in the data too is not read twice.
     """
     library = Library(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -118,7 +119,7 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
 
 
 def complete(made: Draft, settings: Settings, progress: Progress) -> None:
-    """Add to the release what was found in it and what it is; index it and close the store."""
+    """Add data issues, statistics and saved queries to the release, then build its indexes."""
     issues = list(issue_quads(made.findings, made.names))
     runs = made.quads.add(quad_lines(issues))
     runs += made.quads.add(quad_lines(statistics_quads(made.statistics, partitions(issues))))
@@ -154,7 +155,7 @@ def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
 
 
 def report(path: Path, name: str, quads: int, made: Draft, proofs: Iterable[Proof]) -> None:
-    """Write down what the release is made of, what was found in it and what was proved."""
+    """Write ``report.json``: documents, findings and contract checks of the release."""
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,

@@ -1,4 +1,4 @@
-"""The documents of a build: the ontology's files and those of every data folder."""
+"""The documents of a build: the files of the ontology and those of every data folder."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,9 +13,9 @@ from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
-"""How far a document is trusted by its reader, where neither it nor the catalogue says so."""
+"""The trust of a document by its reader, where neither it nor the catalogue states any."""
 Progress = Callable[[str, int, int], None]
-"""Called with a stage, what is done of it and how much there is; 0 where that is not known."""
+"""Called with a stage, the number done and the total; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Item:
 
 
 class Library:
-    """Reads every document, in a fixed order, as often as it is asked; holds none of them."""
+    """Reads every document in a fixed order, as often as needed; holds none in memory."""
 
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
@@ -38,7 +38,7 @@ class Library:
         refuse_shared_graphs(self.items)
 
     def _replaced(self, item: Item) -> bool:
-        """Whether one of the extra files is this one, or a newer form of it under its name."""
+        """Return whether an extra file is this one, or a newer form of it under its name."""
         return any(
             extra.path.resolve() == item.path.resolve()
             or graph_of(extra.name) == graph_of(item.name)
@@ -46,7 +46,7 @@ class Library:
         )
 
     def read(self, item: Item) -> Document:
-        """Read one document; raises DataError with its findings where it cannot be read."""
+        """Read one document; raise DataError with its findings where it cannot be read."""
         document = read_document(item.path, item.name, self.settings.max_bytes)
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
@@ -57,7 +57,7 @@ class Library:
         return replace(document, about=(*title, *document.about, *about))
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with the catalogues themselves."""
+        """Yield the findings of the catalogues themselves."""
         for path, catalogue in {item.catalogue.path: item.catalogue for item in self.items}.items():
             names = (item.name for item in self.items if item.catalogue.path == path)
             yield from catalogue.find_unmatched_entries(names)
@@ -65,7 +65,7 @@ class Library:
     def documents(
         self, progress: Progress, stage: str, suffixes: Container[str] | None = None
     ) -> Iterator[Document | DataError]:
-        """Every document in turn, or the error that kept it from being read.
+        """Yield every document in turn, or the error that prevented it from being read.
 
         With some ``suffixes`` only the files that end so are read.
         """
@@ -79,7 +79,7 @@ class Library:
 
 
 def ontology_items(settings: Settings) -> list[Item]:
-    """The ontology's own files, named ``ontology/…``."""
+    """Return the ontology's own files, named ``ontology/…``; raise DataError without any."""
     folder = settings.ontology
     files = sorted(folder.rglob("*.ttl"))
     if not files:
@@ -89,7 +89,7 @@ def ontology_items(settings: Settings) -> list[Item]:
 
 
 def data_items(settings: Settings) -> list[Item]:
-    """The documents of every data folder."""
+    """Return the documents of every data folder."""
     items = []
     for folder in settings.data:
         catalogue = read_catalogue(folder)
@@ -98,7 +98,7 @@ def data_items(settings: Settings) -> list[Item]:
 
 
 def extra_items(paths: Sequence[Path]) -> list[Item]:
-    """The files named, and the documents of the folders named."""
+    """Return the files among ``paths``, and the documents of the folders."""
     items = []
     for path in paths:
         if path.is_dir():
@@ -110,7 +110,7 @@ def extra_items(paths: Sequence[Path]) -> list[Item]:
 
 
 def refuse_shared_graphs(items: list[Item]) -> None:
-    """Raise DataError where two files would be one graph, or one a graph that the build makes."""
+    """Raise DataError where two files share a graph, or one uses a graph of the build."""
     seen = {made.value: "one that the build makes itself" for made in MADE}
     findings = []
     for item in items:

@@ -1,6 +1,6 @@
-"""Reads, maps and loads every document into a store that nobody sees yet, and validates it.
+"""Staging: reads, maps and loads every document into an unpublished store, and validates it.
 
-The store lies in the folder ``store`` beside the sorted runs; it is closed between the steps.
+The store is in the folder ``store`` beside the sorted runs; it is closed between the steps.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from loader.validation.sparql_checks import load_checks, run_checks
 
 @dataclass(slots=True)
 class Draft:
-    """What was read into the store of a folder, with all that was found wrong on the way.
+    """A release that is being assembled, with all findings so far.
 
     ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
     """
@@ -45,7 +45,7 @@ class Draft:
     statistics: Statistics = field(default_factory=Statistics)
 
     def note(self, document: Document, mapped: MappedDocument) -> None:
-        """Keep what was found in a document; report what an earlier one describes too."""
+        """Record the findings of a document; report entities that an earlier one describes too."""
         self.findings += [*document.findings, *mapped.findings]
         for node, span in mapped.described_entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
@@ -65,7 +65,7 @@ class Draft:
 
 
 def draft(library: Library, folder: Path, progress: Progress) -> Draft:
-    """Make the store in ``folder``; problems of the documents are findings, never exceptions."""
+    """Fill the store in ``folder``; problems of the documents are findings, never exceptions."""
     context = survey(library, progress)
     made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
     store = Store(str(made.store))
@@ -74,10 +74,10 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
             loading.take(add(made, document, context))
         loading.take(made.quads.close())
         progress("loading", 0, 0)
-    # Counted meanwhile: the engine puts its files in order on one thread.
+    # Counted meanwhile: the engine optimises its files on one thread.
     with ThreadPoolExecutor(max_workers=1) as counting:
         counted = counting.submit(count, store, library.settings.describing)
-        # What follows reads everything, which is quicker from few large files than many small.
+        # What follows reads everything, which is faster from few large files than many small.
         store.optimize()
         store.flush()
         made.findings += validated(made, store, library, progress)
@@ -86,7 +86,7 @@ def draft(library: Library, folder: Path, progress: Progress) -> Draft:
 
 
 def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
-    """Add what a document says, or why it could not be read; the runs that this completes."""
+    """Add the statements of a document, or its findings; return the runs that this completes."""
     if isinstance(document, DataError):
         made.findings += document.findings
         return []
@@ -98,7 +98,7 @@ def add(made: Draft, document: Document | DataError, context: Context) -> list[R
 
 
 def survey(library: Library, progress: Progress) -> Context:
-    """Read the tables once before the rest, for the names that the others refer to."""
+    """Read the tables before the rest, for the names that other documents refer to."""
     names = Names()
     for document in library.documents(progress, "surveying", ORGANISATION_SUFFIXES):
         if isinstance(document, Document):
@@ -108,7 +108,7 @@ def survey(library: Library, progress: Progress) -> Context:
 
 
 def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:
-    """What the shapes and the checks find in the store."""
+    """Yield what the shapes, the checks and the link audit find in the store."""
     places = Places(store, made.paths)
     progress("validating", 0, 0)
     yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
@@ -118,7 +118,7 @@ def validated(made: Draft, store: Store, library: Library, progress: Progress) -
 
 
 def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
-    """What the auditor finds in the links of the store."""
+    """Yield what the link audit finds in the store."""
     settings = library.settings
     withdrawn = withdrawn_of_store(store, settings)
     for verdict in audit(claims_of_store(store, settings), withdrawn):

@@ -1,7 +1,7 @@
-"""Describes a release in its own graphs: its statistics as VoID, its saved queries as SHACL.
+"""Descriptions of a release in its own graphs: statistics as VoID, saved queries as SHACL.
 
 Every node has an IRI, and nothing depends on the day: equal input gives equal descriptions. What is
-the same for every release is written down in ``ontology/dataset.ttl``.
+the same for every release is in ``ontology/dataset.ttl``.
 """
 
 import hashlib
@@ -37,16 +37,16 @@ FORMS = {
     "ASK": (SH.SPARQLAskExecutable, SH.ask),
     "CONSTRUCT": (SH.SPARQLConstructExecutable, SH.construct),
 }
-"""The class of a query of each form, and the property that has its text; SHACL knows no other."""
+"""The class of a query of each form, and the property of its text; SHACL has no other."""
 _FORM = re.compile(r"(?<![\w:?$-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
 _END = re.compile(r"[A-Za-z0-9]+(?=/?$)")
 _LOCAL = re.compile(r"[^/#]*$")
 
 
 def statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Quad]:
-    """The quads of the graph of statistics.
+    """Yield the quads of the graph of statistics.
 
-    ``issues`` are those of the graph of data issues, which is not part of the counted whole.
+    ``issues`` are those of the graph of data issues, which the statistics do not count.
     """
     whole = found.whole
     yield from partition_quads(DATASET, whole)
@@ -71,7 +71,10 @@ def statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Quad]:
 
 
 def partition_quads(dataset: NamedNode, found: Partitions) -> Iterator[Quad]:
-    """How many statements a dataset has, by property, by class, and by property of a class."""
+    """Yield the statements of a dataset by property, by class, and by property of a class.
+
+    https://www.w3.org/TR/void/#class-property-partitions
+    """
     yield about(dataset, VOID.triples, number_literal(found.triples))
     yield about(dataset, VOID.properties, number_literal(len(found.properties)))
     yield about(dataset, VOID.classes, number_literal(len(found.classes)))
@@ -90,14 +93,14 @@ def partition_quads(dataset: NamedNode, found: Partitions) -> Iterator[Quad]:
 def property_quads(
     dataset: NamedNode, node: NamedNode, prop: NamedNode, triples: int
 ) -> Iterator[Quad]:
-    """The statements of one property in a dataset or in the things of one of its classes."""
+    """Yield the number of statements of one property in a dataset or class partition."""
     yield about(dataset, VOID.propertyPartition, node)
     yield about(node, VOID.property, prop)
     yield about(node, VOID.triples, number_literal(triples))
 
 
 def link_quads(links: Links) -> Iterator[Quad]:
-    """The statements that lead to one other dataset: https://www.w3.org/TR/void/#linkset"""
+    """Yield the statements that lead to another dataset: https://www.w3.org/TR/void/#linkset"""
     node = part("links", links.property, NamedNode(links.space))
     other = links.register or part("target", NamedNode(links.space))
     yield about(DATASET, VOID.subset, node)
@@ -112,7 +115,7 @@ def link_quads(links: Links) -> Iterator[Quad]:
 
 
 def query_quads(queries: Iterable[SavedQuery]) -> Iterator[Quad]:
-    """The quads of the graph of saved queries, each file word for word.
+    """Yield the quads of the graph of saved queries, each file word for word.
 
     https://www.w3.org/TR/shacl/#SPARQLExecutable
     """
@@ -123,7 +126,7 @@ def query_quads(queries: Iterable[SavedQuery]) -> Iterator[Quad]:
 
 
 def said(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    """What is said of one saved query."""
+    """Yield the properties of one saved query."""
     yield RDF.type, SH.SPARQLExecutable
     form = _FORM.search(bare(query.text))
     if form and form[0].upper() in FORMS:
@@ -140,12 +143,12 @@ def said(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
 
 
 def about(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> Quad:
-    """One statement of the graph of statistics."""
+    """Return one statement of the graph of statistics."""
     return Quad(subject, predicate, value, STATISTICS)
 
 
 def part(kind: str, *terms: NamedNode) -> NamedNode:
-    """The IRI of a part of the statistics: the same in every release that has such a part."""
+    """Return the IRI of a part of the statistics, the same in every release that has it."""
     ends = (_END.search(term.value) for term in terms)
     words = "-".join([kind, *(end[0] for end in ends if end)])
     text = " ".join(term.value for term in terms)
