@@ -33,13 +33,13 @@ class Scheme:
         found = self.pattern.fullmatch(text.strip())
         return self.base + self.tidy(found[1]) if found else ""
 
-    def sound(self, text: str) -> bool:
+    def is_valid(self, text: str) -> bool:
         """Return whether ``text`` has the form and the check digits of this scheme."""
         full = self.canonical(text)
         return bool(full) and self.checked(full.removeprefix(self.base))
 
 
-def ror_sums(key: str) -> bool:
+def has_ror_checksum(key: str) -> bool:
     """Return whether the last two digits of a ROR id are its check digits (ISO 7064, MOD 97-10).
 
     See https://ror.readme.io/docs/ror-identifier-pattern.
@@ -50,7 +50,7 @@ def ror_sums(key: str) -> bool:
     return _valid(mod_97_10.validate, f"{number}{key[-2:]}")
 
 
-def isni_sums(key: str) -> bool:
+def has_isni_checksum(key: str) -> bool:
     """Return whether the last character of an ISNI or ORCID is right (ISO 7064, MOD 11-2).
 
     See https://support.orcid.org/hc/en-us/articles/360006897674.
@@ -87,7 +87,7 @@ _ROR = rf"(?i:(?:{_web('ror.org/')})?(0[a-hj-km-np-tv-z0-9]{{6}}[0-9]{{2}})/?)"
 SCHEMES = {
     scheme.name: scheme
     for scheme in (
-        Scheme("ror", "ROR", re.compile(_ROR), "https://ror.org/", ror_sums, str.lower),
+        Scheme("ror", "ROR", re.compile(_ROR), "https://ror.org/", has_ror_checksum, str.lower),
         Scheme(
             "wikidata",
             "Wikidata",
@@ -101,7 +101,7 @@ SCHEMES = {
             "ISNI",
             re.compile(rf"(?i:(?:{_web('isni.org/')}(?:isni/)?|isni:?\s*)?{_SIXTEEN})"),
             "https://isni.org/isni/",
-            isni_sums,
+            has_isni_checksum,
             lambda key: re.sub(r"[\s-]", "", key).upper(),
         ),
         Scheme(
@@ -109,7 +109,7 @@ SCHEMES = {
             "ORCID",
             re.compile(rf"(?i:(?:{_web('orcid.org/')}|orcid:?\s*){_SIXTEEN})"),
             "https://orcid.org/",
-            isni_sums,
+            has_isni_checksum,
             _grouped("-"),
         ),
         Scheme("grid", "GRID", re.compile(r"(grid\.[0-9]{2,6}\.[0-9a-f]{1,2})")),
@@ -134,7 +134,7 @@ SCHEMES = {
 """Schemes by name, in the order in which ``recognise`` tries them."""
 
 
-def recognise(text: str) -> tuple[str, str] | None:
+def recognise_identifier(text: str) -> tuple[str, str] | None:
     """Return the scheme and the full form of an identifier in any usual form, or None.
 
     A web address that belongs to no scheme is a homepage: ("homepage", host and path).
@@ -143,10 +143,10 @@ def recognise(text: str) -> tuple[str, str] | None:
         found = scheme.canonical(text)
         if found:
             return scheme.name, found
-    return ("homepage", site) if (site := homepage(text)) else None
+    return ("homepage", site) if (site := normalise_homepage(text)) else None
 
 
-def homepage(text: str) -> str:
+def normalise_homepage(text: str) -> str:
     """Return a web address in the form used to compare homepages, or "" for any other text.
 
     Scheme, ``www.``, trailing slash, query and case are dropped.

@@ -14,7 +14,7 @@ OURS = f"{BASE}ontology#"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class KnownTerms:
     """Namespaces by prefix, and ``own``, the IRIs that the ontology defines."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
@@ -33,9 +33,11 @@ class Terms:
         return found if known else None
 
 
-def read_terms(ontology: Path) -> Terms:
+def read_terms(ontology: Path) -> KnownTerms:
     """Read the prefixes and the terms of the project from the folder ``ontology``."""
-    return Terms(read_prefixes(ontology / "prefixes.ttl"), read_own(ontology / "concordat.ttl"))
+    return KnownTerms(
+        read_prefixes(ontology / "prefixes.ttl"), read_ontology_terms(ontology / "concordat.ttl")
+    )
 
 
 def read_prefixes(path: Path) -> dict[str, str]:
@@ -54,7 +56,7 @@ def read_prefixes(path: Path) -> dict[str, str]:
     return dict(sorted((name, namespaces[node]) for node, name in names.items()))
 
 
-def read_own(path: Path) -> frozenset[str]:
+def read_ontology_terms(path: Path) -> frozenset[str]:
     """Return the IRIs that the ontology at ``path`` describes."""
     quads = parse(path=path, format=RdfFormat.TURTLE)
     return frozenset(q.subject.value for q in quads if isinstance(q.subject, NamedNode))

@@ -10,7 +10,7 @@ from loader.errors import Finding
 from loader.mapping.article_claims import map_article
 from loader.mapping.case_study import map_case_study
 from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
-from loader.mapping.lookups import Context
+from loader.mapping.lookups import MappingContext
 from loader.mapping.mapping_set import map_mapping_row
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
@@ -38,7 +38,7 @@ class MappedDocument(NamedTuple):
     described_entities: list[tuple[NamedNode, Span]]
 
 
-def map_document(document: Document, context: Context) -> MappedDocument:
+def map_document(document: Document, context: MappingContext) -> MappedDocument:
     """Map every record of ``document`` and return its statements, findings and entities."""
     scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):

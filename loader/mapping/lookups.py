@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Record
-from loader.known_terms import Terms
+from loader.known_terms import KnownTerms
 from loader.mapping.concept_schemes import Scheme
-from loader.mapping.linked import Linked
+from loader.mapping.identifier_lookup import IdentifierLookup
 from loader.mapping.name_recogniser import Recogniser
 from loader.mapping.tag_line_segmenter import Tagger
 from loader.namespaces import slugify, thing
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class MappingContext:
     """Look-ups over the complete release, the same for every document.
 
     ``taggers`` and ``labels`` are by scheme name and concept; ``organisations`` matches a complete
@@ -32,7 +32,7 @@ class Context:
     members: frozenset[tuple[NamedNode, NamedNode]]
     identified: Mapping[tuple[str, str], NamedNode] = field(default_factory=dict)
     reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
-    terms: Terms = field(default_factory=Terms)
+    terms: KnownTerms = field(default_factory=KnownTerms)
 
     def term(self, short: str) -> NamedNode | None:
         """Return the term of a prefixed name or IRI, or None for an unknown one."""
@@ -40,13 +40,13 @@ class Context:
 
 
 @dataclass(slots=True)
-class Names:
+class OrganisationCollector:
     """Collects the organisations of all documents in a first pass."""
 
     labels: list[tuple[str, NamedNode]] = field(default_factory=list)
     consortia: set[NamedNode] = field(default_factory=set)
     memberships: list[tuple[str, str]] = field(default_factory=list)
-    linked: Linked = field(default_factory=Linked)
+    linked: IdentifierLookup = field(default_factory=IdentifierLookup)
 
     def collect(self, document: Document) -> None:
         """Record the names, kinds and memberships of the organisations of a document."""
@@ -67,12 +67,12 @@ class Names:
         if record.text("consortium"):
             self.memberships.append((name, record.text("consortium")))
 
-    def context(self, schemes: Iterable[Scheme], terms: Terms | None = None) -> Context:
+    def context(self, schemes: Iterable[Scheme], terms: KnownTerms | None = None) -> MappingContext:
         """Return the look-ups, after every document has been collected."""
         organisations = Tagger(self.labels)
         pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
         schemes = list(schemes)
-        return Context(
+        return MappingContext(
             taggers={s.name: Tagger(s.labels()) for s in schemes},
             labels={c.iri: c.pref for s in schemes for c in s.concepts},
             organisations=organisations,
@@ -81,7 +81,7 @@ class Names:
             members=frozenset((a, b) for a, b in pairs if a and b),
             identified=self.linked.identified,
             reviewed=self.linked.reviewed(),
-            terms=terms or Terms(),
+            terms=terms or KnownTerms(),
         )
 
 

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule
 from loader.errors import Severity
-from loader.identifiers import SCHEMES, homepage
+from loader.identifiers import SCHEMES, normalise_homepage
 from loader.mapping.provenance import number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import ADMS, CKG, DCTERMS, RDF, SKOS, XSD, slugify, thing, web_iri
@@ -58,7 +58,7 @@ def find_join_targets(builder: StatementBuilder, field: Field) -> list[NamedNode
 
 def canonicalise_identifier(scheme: str, text: str) -> str:
     """Return an identifier in full form, or "" where ``text`` is none of the scheme."""
-    return SCHEMES[scheme].canonical(text) if scheme in SCHEMES else homepage(text)
+    return SCHEMES[scheme].canonical(text) if scheme in SCHEMES else normalise_homepage(text)
 
 
 def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
@@ -119,7 +119,7 @@ def map_stated_identifier(
     """State an identifier that a record gives; it may differ from what other sources give."""
     code = canonicalise_identifier(scheme, field.text)
     title = SCHEMES[scheme].title if scheme in SCHEMES else "homepage"
-    if not code or (scheme in SCHEMES and not SCHEMES[scheme].sound(field.text)):
+    if not code or (scheme in SCHEMES and not SCHEMES[scheme].is_valid(field.text)):
         builder.add_unrecognised_text(node, field, f"{title}: {field.text}")
         message = f"“{field.text}” has not the form or the check digits of a {title}."
         builder.report_finding("sector-identifier", message, field, node)

@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import Finding, Severity
-from loader.mapping.lookups import Context
+from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
 from loader.statements import Object, Statement
@@ -19,7 +19,7 @@ BAD_DATE_MESSAGE = (
 class StatementBuilder:
     """Collects the statements, findings and described entities of one document."""
 
-    def __init__(self, document: Document, context: Context) -> None:
+    def __init__(self, document: Document, context: MappingContext) -> None:
         self.document = document
         self.context = context
         self.document_graph = graph_of(document.name)

@@ -47,7 +47,7 @@ class MappingRow:
         return self["predicate_modifier"].lower() == "not"
 
     @property
-    def found(self) -> bool:
+    def has_object(self) -> bool:
         """Whether the row has an object."""
         return self["object_id"] != NO_TERM
 

@@ -34,7 +34,7 @@ def read_spreadsheet(source: SourceFile) -> Document:
     is too large, or has no sheet with known headers.
     """
     reading = _WorkbookReader(source)
-    sheet = reading.chosen()
+    sheet = reading.choose_sheet()
     header, *rest = reading.rows(sheet)
     table = TableReader(source, SourceTable(header, rest, sheet.title))
     others = reading.find_ignored_sheets(sheet)
@@ -93,7 +93,7 @@ class _WorkbookReader:
             )
             raise self.finding_builder.build_data_error("broken-workbook", message) from None
 
-    def chosen(self) -> "Worksheet":
+    def choose_sheet(self) -> "Worksheet":
         """Return the first sheet that begins with the header of a known table."""
         headers = {}
         for sheet in self.workbook.worksheets:

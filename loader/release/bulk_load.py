@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, Store
 from loader.release.nquads_sorter import Run
 
 
-class Loading:
+class BulkLoader:
     """Loads runs on two threads of its own, because the engine releases the GIL to load."""
 
     def __init__(self, store: Store) -> None:
@@ -20,9 +20,9 @@ class Loading:
         for run in runs:
             if len(self._begun) > 1:
                 self._begun[-2].result()
-            self._begun.append(self._threads.submit(load, self.store, run))
+            self._begun.append(self._threads.submit(load_run, self.store, run))
 
-    def __enter__(self) -> "Loading":
+    def __enter__(self) -> "BulkLoader":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -34,7 +34,7 @@ class Loading:
             self._threads.shutdown(cancel_futures=True)
 
 
-def load(store: Store, run: Run) -> None:
+def load_run(store: Store, run: Run) -> None:
     """Load one run into the named graphs and once more into the default graph, their union.
 
     Every term of these lines was written by the engine, so parsing is lenient.

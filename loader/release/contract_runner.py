@@ -30,7 +30,7 @@ TIMES = 3
 """The multiple of its own limit, after a second attempt, at which a query is stopped."""
 
 
-def prove_all(
+def check_contracts(
     store: Path, folder: Path, progress: Progress, times: float = TIMES
 ) -> tuple[Proof, ...]:
     """Check every query of ``folder`` against the store on disk, which nobody may be writing.
@@ -123,12 +123,12 @@ def main(store: str, folder: str, *names: str) -> None:
     except OSError as error:
         raise BuildError(f"{store}: {error}") from error
     queries = load_saved_queries(Path(folder))
-    say("ready")
+    print_json_line("ready")
     for name in names:
-        say(asdict(prove(queries[name], opened, say)))
+        print_json_line(asdict(prove(queries[name], opened, print_json_line)))
 
 
-def say(what: str | dict[str, Any]) -> None:
+def print_json_line(what: str | dict[str, Any]) -> None:
     """Print one JSON line at once, for the process that waits for it."""
     print(json.dumps(what), flush=True)
 

@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DocumentEntry:
     """One file to read: its path as the user named it, its name, the catalogue of its folder."""
 
     path: Path
@@ -27,17 +27,17 @@ class Item:
     catalogue: DocumentCatalogue
 
 
-class Library:
+class DocumentSet:
     """Reads every document in a fixed order, as often as needed; holds none in memory."""
 
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
-        self.extra = extra_items(extra)
-        self.items = [*ontology_items(settings), *data_items(settings)]
+        self.extra = list_extra_entries(extra)
+        self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
         self.items = [item for item in self.items if not self._replaced(item)] + self.extra
         refuse_shared_graphs(self.items)
 
-    def _replaced(self, item: Item) -> bool:
+    def _replaced(self, item: DocumentEntry) -> bool:
         """Return whether an extra file is this one, or a newer form of it under its name."""
         return any(
             extra.path.resolve() == item.path.resolve()
@@ -45,7 +45,7 @@ class Library:
             for extra in self.extra
         )
 
-    def read(self, item: Item) -> Document:
+    def read(self, item: DocumentEntry) -> Document:
         """Read one document; raise DataError with its findings where it cannot be read."""
         document = read_document(item.path, item.name, self.settings.max_bytes)
         trust = TRUST.get(document.reader)
@@ -78,38 +78,40 @@ class Library:
                 yield error
 
 
-def ontology_items(settings: Settings) -> list[Item]:
+def list_ontology_entries(settings: Settings) -> list[DocumentEntry]:
     """Return the ontology's own files, named ``ontology/…``; raise DataError without any."""
     folder = settings.ontology
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise DataError(f"{folder}: no ontology: a build needs concordat.ttl and the schemes")
     catalogue = read_catalogue(folder)
-    return [Item(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files]
+    return [
+        DocumentEntry(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files
+    ]
 
 
-def data_items(settings: Settings) -> list[Item]:
+def list_data_entries(settings: Settings) -> list[DocumentEntry]:
     """Return the documents of every data folder."""
     items = []
     for folder in settings.data:
         catalogue = read_catalogue(folder)
-        items += [Item(path, name, catalogue) for path, name in list_documents(folder)]
+        items += [DocumentEntry(path, name, catalogue) for path, name in list_documents(folder)]
     return items
 
 
-def extra_items(paths: Sequence[Path]) -> list[Item]:
+def list_extra_entries(paths: Sequence[Path]) -> list[DocumentEntry]:
     """Return the files among ``paths``, and the documents of the folders."""
     items = []
     for path in paths:
         if path.is_dir():
             catalogue = read_catalogue(path)
-            items += [Item(p, name, catalogue) for p, name in list_documents(path)]
+            items += [DocumentEntry(p, name, catalogue) for p, name in list_documents(path)]
         else:
-            items.append(Item(path, path.name, DocumentCatalogue(str(path))))
+            items.append(DocumentEntry(path, path.name, DocumentCatalogue(str(path))))
     return items
 
 
-def refuse_shared_graphs(items: list[Item]) -> None:
+def refuse_shared_graphs(items: list[DocumentEntry]) -> None:
     """Raise DataError where two files share a graph, or one uses a graph of the build."""
     seen = {made.value: "one that the build makes itself" for made in MADE}
     findings = []

@@ -83,7 +83,7 @@ def current_release(out: Path) -> Release:
 
 
 @contextmanager
-def workshop(out: Path) -> Iterator[Path]:
+def open_build_folder(out: Path) -> Iterator[Path]:
     """Create a folder to build in, under the only lock, and remove those of failed builds.
 
     Raise BuildError where another build has the lock, or the disk does not allow it.

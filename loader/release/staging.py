@@ -15,22 +15,22 @@ from loader.errors import DataError, Finding, Severity
 from loader.known_terms import read_terms
 from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
-from loader.mapping.lookups import Context, Names
-from loader.mapping.provenance import document_lines, graph_of
+from loader.mapping.lookups import MappingContext, OrganisationCollector
+from loader.mapping.provenance import build_document_lines, graph_of
 from loader.readers import ORGANISATION_SUFFIXES
-from loader.release.bulk_load import Loading
-from loader.release.document_set import Library, Progress
+from loader.release.bulk_load import BulkLoader
+from loader.release.document_set import DocumentSet, Progress
 from loader.release.nquads_sorter import QuadFile, Run
-from loader.release.void_counts import Statistics, count
+from loader.release.void_counts import Statistics, count_statements
 from loader.settings import BASE
-from loader.validation import audit, claims_of_store, withdrawn_of_store
+from loader.validation import audit_links, read_store_claims, read_withdrawn_records
 from loader.validation.shacl import validate
-from loader.validation.source_locator import Places
+from loader.validation.source_locator import SourceLocator
 from loader.validation.sparql_checks import load_checks, run_checks
 
 
 @dataclass(slots=True)
-class Draft:
+class StagingRelease:
     """A release that is being assembled, with all findings so far.
 
     ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
@@ -64,28 +64,30 @@ class Draft:
                 )
 
 
-def draft(library: Library, folder: Path, progress: Progress) -> Draft:
+def stage_documents(library: DocumentSet, folder: Path, progress: Progress) -> StagingRelease:
     """Fill the store in ``folder``; problems of the documents are findings, never exceptions."""
-    context = survey(library, progress)
-    made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
+    context = collect_names(library, progress)
+    made = StagingRelease(folder / "store", QuadFile(folder), [*library.findings()])
     store = Store(str(made.store))
-    with Loading(store) as loading:
+    with BulkLoader(store) as loading:
         for document in library.documents(progress, "reading"):
-            loading.take(add(made, document, context))
+            loading.take(add_document(made, document, context))
         loading.take(made.quads.close())
         progress("loading", 0, 0)
     # Counted meanwhile: the engine optimises its files on one thread.
     with ThreadPoolExecutor(max_workers=1) as counting:
-        counted = counting.submit(count, store, library.settings.describing)
+        counted = counting.submit(count_statements, store, library.settings.describing)
         # What follows reads everything, which is faster from few large files than many small.
         store.optimize()
         store.flush()
-        made.findings += validated(made, store, library, progress)
+        made.findings += validate_store(made, store, library, progress)
         made.statistics = counted.result()
     return made
 
 
-def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
+def add_document(
+    made: StagingRelease, document: Document | DataError, context: MappingContext
+) -> list[Run]:
     """Add the statements of a document, or its findings; return the runs that this completes."""
     if isinstance(document, DataError):
         made.findings += document.findings
@@ -94,12 +96,12 @@ def add(made: Draft, document: Document | DataError, context: Context) -> list[R
     made.names[document.path], made.paths[home.value] = document.name, document.path
     mapped = map_document(document, context)
     made.note(document, mapped)
-    return made.quads.add(document_lines(document, home, mapped.statements))
+    return made.quads.add(build_document_lines(document, home, mapped.statements))
 
 
-def survey(library: Library, progress: Progress) -> Context:
+def collect_names(library: DocumentSet, progress: Progress) -> MappingContext:
     """Read the tables before the rest, for the names that other documents refer to."""
-    names = Names()
+    names = OrganisationCollector()
     for document in library.documents(progress, "surveying", ORGANISATION_SUFFIXES):
         if isinstance(document, Document):
             names.collect(document)
@@ -107,21 +109,25 @@ def survey(library: Library, progress: Progress) -> Context:
     return names.context(load_schemes(ontology).values(), read_terms(ontology))
 
 
-def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:
+def validate_store(
+    made: StagingRelease, store: Store, library: DocumentSet, progress: Progress
+) -> Iterator[Finding]:
     """Yield what the shapes, the checks and the link audit find in the store."""
-    places = Places(store, made.paths)
+    places = SourceLocator(store, made.paths)
     progress("validating", 0, 0)
     yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
     progress("checking", 0, 0)
     yield from run_checks(store, load_checks(library.settings.checks), places.locate)
-    yield from audited(store, library, places)
+    yield from find_link_problems(store, library, places)
 
 
-def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
+def find_link_problems(
+    store: Store, library: DocumentSet, places: SourceLocator
+) -> Iterator[Finding]:
     """Yield what the link audit finds in the store."""
     settings = library.settings
-    withdrawn = withdrawn_of_store(store, settings)
-    for verdict in audit(claims_of_store(store, settings), withdrawn):
+    withdrawn = read_withdrawn_records(store, settings)
+    for verdict in audit_links(read_store_claims(store, settings), withdrawn):
         claim = verdict.claim
         path, line = places.locate(claim.subject, claim.predicate)
         about = claim.subject if claim.subject.startswith(BASE) else ""

@@ -66,7 +66,7 @@ class Statistics:
     examples: tuple[NamedNode, ...] = ()
 
 
-def count(store: Store, folder: Path) -> Statistics:
+def count_statements(store: Store, folder: Path) -> Statistics:
     """Count with the queries of ``folder``; raise DataError where one is missing or invalid.
 
     The default graph of ``store`` holds the union of the others, each statement once, as
@@ -76,7 +76,7 @@ def count(store: Store, folder: Path) -> Statistics:
 
     def ask(name: str) -> Rows:
         if name not in queries:
-            raise missing(folder / f"{name}.rq")
+            raise build_missing_query_error(folder / f"{name}.rq")
         answer = solve(store, queries[name].text)
         assert isinstance(answer, QuerySolutions)
         return [tuple(row) for row in answer]
@@ -97,7 +97,7 @@ def count(store: Store, folder: Path) -> Statistics:
     )
 
 
-def partitions(quads: Iterable[Quad]) -> Partitions:
+def count_partitions(quads: Iterable[Quad]) -> Partitions:
     """Return the partitions of one graph that fits into memory."""
     triples = {quad.triple for quad in quads}
     kinds: dict[object, set[NamedNode]] = defaultdict(set)
@@ -111,7 +111,7 @@ def partitions(quads: Iterable[Quad]) -> Partitions:
     )
 
 
-def missing(path: Path) -> DataError:
+def build_missing_query_error(path: Path) -> DataError:
     """Return the error for a query of counts that does not exist."""
     message = f"{path} does not exist: it counts what a release says of itself."
     return DataError(message, [Finding(str(path), 0, 0, Severity.ERROR, message, "no-query")])

@@ -27,12 +27,12 @@ class Claim:
     line: int = 0
 
     @property
-    def exact(self) -> bool:
+    def is_exact(self) -> bool:
         """Whether the link says that both are the same, as an identifier does too."""
         return not self.negated and (self.predicate == EXACT or ":" not in self.predicate)
 
     @property
-    def ours(self) -> bool:
+    def is_ours(self) -> bool:
         """Whether the subject is an entity of this graph."""
         return self.subject.startswith(BASE)
 
@@ -46,31 +46,31 @@ class Verdict:
     message: str
 
 
-def claims_of_set(found: MappingSet) -> list[Claim]:
+def list_mapping_claims(found: MappingSet) -> list[Claim]:
     """Return the links of a mapping set, without rows that have no object."""
     return [
         Claim(link.subject, link["predicate_id"], link["object_id"], link.is_negated, link.line)
         for link in found.rows
-        if link.found
+        if link.has_object
     ]
 
 
-def claims_of_store(store: Store, settings: Settings) -> Iterator[Claim]:
+def read_store_claims(store: Store, settings: Settings) -> Iterator[Claim]:
     """Yield the links of a finished store, by ``sparql/links/links.rq``."""
-    for subject, predicate, value, negated in answered(store, settings, "links"):
+    for subject, predicate, value, negated in select_link_rows(store, settings, "links"):
         no = negated is not None and negated.value == "true"
         yield Claim(subject.value, predicate.value, value.value, no)
 
 
-def withdrawn_of_store(store: Store, settings: Settings) -> dict[str, list[str]]:
+def read_withdrawn_records(store: Store, settings: Settings) -> dict[str, list[str]]:
     """Return the records that registers in a store have withdrawn, each with its successors."""
     found: dict[str, list[str]] = {}
-    for withdrawn, successor in answered(store, settings, "withdrawn"):
+    for withdrawn, successor in select_link_rows(store, settings, "withdrawn"):
         found.setdefault(withdrawn.value, []).extend([successor.value] if successor else [])
     return found
 
 
-def answered(store: Store, settings: Settings, name: str) -> Iterator[Any]:
+def select_link_rows(store: Store, settings: Settings, name: str) -> Iterator[Any]:
     """Return the rows of a query of ``sparql/links``."""
     answer = solve(store, load_saved_queries(settings.links)[name].text)
     assert isinstance(answer, QuerySolutions)

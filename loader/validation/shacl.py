@@ -19,9 +19,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF, RDFS
 from loader.queries.evaluate import union_of
-from loader.validation.shacl_neighbourhood import Plan, Subject, as_text, read_plan
+from loader.validation.shacl_neighbourhood import (
+    Subject,
+    ValidationPlan,
+    read_plan,
+    serialise_ntriples,
+)
 from loader.validation.sparql_checks import Locate
-from loader.validation.term_formatter import Wording
+from loader.validation.term_formatter import TermFormatter
 
 CHUNK = 500
 WORKERS = 4
@@ -40,7 +45,7 @@ def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
     """
     plan = read_plan(shapes)
     surroundings = _Surroundings(store, plan)
-    wording = Wording(store, plan.prefixes)
+    wording = TermFormatter(store, plan.prefixes)
     marks = _marks(store, plan.classes)
     things = sorted(marks, key=str)
     chunks = [things[start : start + CHUNK] for start in range(0, len(things), CHUNK)]
@@ -86,7 +91,7 @@ def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:
 class _Surroundings:
     """The statements that validate a chunk of entities, as N-Triples."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: ValidationPlan) -> None:
         self.store = store
         self.union = union_of(store)
         self.paths = plan.paths
@@ -110,7 +115,7 @@ class _Surroundings:
                     objects.add(value)
         for thing in objects:
             triples.extend(self._context(thing))
-        return as_text(triples)
+        return serialise_ntriples(triples)
 
     def _context(self, thing: Subject) -> tuple[Triple, ...]:
         found = self.known.get(thing)
@@ -127,7 +132,7 @@ class _Surroundings:
 class _Engines(threading.local):
     """One engine per thread: pyrudof releases the GIL, but an engine cannot be shared."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: ValidationPlan) -> None:
         self.engine = pyrudof.Rudof(pyrudof.RudofConfig())
         self.engine.read_shacl(plan.shapes, format=pyrudof.ShaclFormat.Turtle)
 
@@ -143,7 +148,10 @@ class _Engines(threading.local):
 
 
 def _finding(
-    entry: "pyrudof.ShaclValidationEntry", plan: Plan, wording: Wording, locate: Locate
+    entry: "pyrudof.ShaclValidationEntry",
+    plan: ValidationPlan,
+    wording: TermFormatter,
+    locate: Locate,
 ) -> Finding:
     shape, about = entry.source_shape or "", entry.focus_node
     path, line = locate(about, entry.path or "")

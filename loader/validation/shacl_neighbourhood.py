@@ -26,7 +26,7 @@ Subject = NamedNode | BlankNode
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ValidationPlan:
     """What the shapes look at, and so which statements an entity must be sent with.
 
     ``shapes`` are the shapes as Turtle, their targets replaced by marks; ``classes`` the targets by
@@ -42,7 +42,7 @@ class Plan:
     prefixes: dict[str, str]
 
 
-def read_plan(shapes: Path) -> Plan:
+def read_plan(shapes: Path) -> ValidationPlan:
     """Read the plan of a file of shapes; raise DataError if not Turtle or not supported."""
     graph, prefixes = _load(shapes)
     for quad in graph:
@@ -63,7 +63,7 @@ def read_plan(shapes: Path) -> Plan:
         MARK[str(number)]: kind
         for number, kind in enumerate(sorted(set(_named(graph, SH.targetClass)), key=str))
     }
-    return Plan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
+    return ValidationPlan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
 
 
 def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
@@ -76,7 +76,7 @@ def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
         else t
         for t in triples
     ]
-    return as_text(said)
+    return serialise_ntriples(said)
 
 
 def _load(shapes: Path) -> tuple[Store, dict[str, str]]:
@@ -127,7 +127,7 @@ def _inside(graph: Store, outer: Subject | Triple) -> Iterator[tuple[Subject, Na
                     yield part, path.object
 
 
-def as_text(triples: Iterable[Triple]) -> str:
+def serialise_ntriples(triples: Iterable[Triple]) -> str:
     """Return the triples as N-Triples."""
     data = serialize(triples, format=RdfFormat.N_TRIPLES)
     return data.decode("utf-8") if data else ""

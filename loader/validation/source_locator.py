@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from loader.namespaces import CATALOGUE, CKG, PROV
 
 
-class Places:
+class SourceLocator:
     """Finds the source of statements in a loaded store; ``paths`` maps graph IRI to file path."""
 
     def __init__(self, store: Store, paths: Mapping[str, str]) -> None:

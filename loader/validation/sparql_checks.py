@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import solve
-from loader.validation.term_formatter import Wording
+from loader.validation.term_formatter import TermFormatter
 
 Locate = Callable[[str, str], tuple[str, int]]
 """Maps the IRI of an entity and of a property (or "") to file and line; ("", 0) if unknown."""
@@ -73,11 +73,11 @@ def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterato
     """
     checks = tuple(checks)
     prefixes = {short: base for check in checks for short, base in check.prefixes.items()}
-    wording = Wording(store, prefixes)
+    wording = TermFormatter(store, prefixes)
     yield from sorted(f for check in checks for f in _run(store, check, wording, locate))
 
 
-def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterator[Finding]:
+def _run(store: Store, check: Check, wording: TermFormatter, locate: Locate) -> Iterator[Finding]:
     answer = solve(store, check.text)
     assert isinstance(answer, QuerySolutions)
     names = [variable.value for variable in answer.variables]
@@ -90,7 +90,7 @@ def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterat
         yield Finding(path, line, 0, check.severity, message, check.code, iri)
 
 
-def _said(wording: Wording, values: Mapping[str, object], match: re.Match[str]) -> str:
+def _said(wording: TermFormatter, values: Mapping[str, object], match: re.Match[str]) -> str:
     return wording(values[match[1]])
 
 

@@ -15,7 +15,7 @@ LONGEST = 100
 """A longer text is truncated, so that a finding stays one line."""
 
 
-class Wording:
+class TermFormatter:
     """Formats terms for messages: an entity by name and prefixed IRI, a literal in quotes."""
 
     def __init__(self, store: Store, prefixes: Mapping[str, str]) -> None:

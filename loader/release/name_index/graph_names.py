@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from loader.identifiers import SCHEMES, recognise
+from loader.identifiers import SCHEMES, recognise_identifier
 from loader.release.name_index.named_entity import EntityName, NamedEntity, NameKind
 from loader.release.search_index.indexed_entities import EntityNumbering, IndexQueryRunner
 from loader.release.search_index.indexed_entities import RankedLabel as Stated
@@ -90,7 +90,7 @@ def resolve_scheme_identifier(scheme: str, code: str) -> tuple[str, str] | None:
     if scheme in SCHEMES:
         full = SCHEMES[scheme].canonical(code)
         return (scheme, full) if full else None
-    known = recognise(code)
+    known = recognise_identifier(code)
     # The address of a concept elsewhere is no homepage.
     return known if known and (scheme == "homepage" or known[0] in SCHEMES) else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from loader.identifiers import SCHEMES, homepage
+from loader.identifiers import SCHEMES, normalise_homepage
 from loader.release.name_index import EntityName, NamedEntity, NameKind
 
 
@@ -51,7 +51,7 @@ def collect_identifiers(
             full = scheme.canonical(str(value)) if scheme else ""
             if full:
                 found.setdefault(kind.lower(), []).append(full)
-    sites = [site for address in websites if (site := homepage(address))]
+    sites = [site for address in websites if (site := normalise_homepage(address))]
     return {kind: tuple(dict.fromkeys(v)) for kind, v in (found | {"homepage": sites}).items() if v}
 
 

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.endpoint.openapi.openapi_builder import to_path_template
@@ -27,7 +27,7 @@ from tests.query_ui.endpoint.protocol.conftest import serving
 
 
 @pytest.fixture(scope="module")
-def site(shipped: tuple[Settings, Outcome]) -> Iterator[Flask]:
+def site(shipped: tuple[Settings, BuildResult]) -> Iterator[Flask]:
     """The site over the project's own data."""
     engine = open_engine(shipped[0])
     yield create_app(shipped[0], engine)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from loader.document import Record
-from loader.identifiers import SCHEMES, homepage, recognise
+from loader.identifiers import SCHEMES, normalise_homepage, recognise_identifier
 from loader.readers.sssom_slots import EXACT
 from loader.settings import BASE
 
@@ -13,7 +13,7 @@ COLUMNS = ("ror", "wikidata", "ukprn")
 
 
 @dataclass(slots=True)
-class Linked:
+class IdentifierLookup:
     """Identifiers of organisations in full form, and the names that mapping sets match.
 
     ``identified`` has keys (scheme, identifier); ``names`` maps a name to the IRI it was matched
@@ -31,7 +31,7 @@ class Linked:
                 if full:
                     self.identified[column, full] = iri
         for one in record.all("homepage"):
-            if site := homepage(one.text):
+            if site := normalise_homepage(one.text):
                 self.identified["homepage", site] = iri
 
     def review(self, record: Record) -> None:
@@ -42,7 +42,7 @@ class Linked:
         if not subject:
             self.names[record.text("subject_label")] = target
         for ours, theirs in ((subject, target), (target, subject)):
-            known = recognise(theirs) if theirs else None
+            known = recognise_identifier(theirs) if theirs else None
             if ours.startswith(BASE) and known:
                 self.identified.setdefault(known, NamedNode(ours))
 
@@ -50,7 +50,7 @@ class Linked:
         """Return the organisation of each reviewed name, resolved by identifier where necessary."""
         found = {}
         for name, target in self.names.items():
-            known = recognise(target)
+            known = recognise_identifier(target)
             iri = self.identified.get(known) if known else None
             if target.startswith(BASE):
                 found[name] = NamedNode(target)
