@@ -1,1 +1,1 @@
-"""Files to release: reads documents, maps them to quads, validates them and publishes a store."""
+"""The loader: reads documents, maps them to quads, validates them and publishes a release."""

@@ -1,4 +1,4 @@
-"""Writes a text into a file whole or not at all."""
+"""Atomic writing of text files: a file is replaced completely or left as it was."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from loader.errors import BuildError
 
 
 def write_text_atomically(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``; BuildError, and the file as it was, where that cannot be done."""
+    """Replace the file ``path`` with ``text``; raise BuildError and leave the file on failure."""
     draft = path.with_name(f"{path.name}.draft")
     try:
         draft.write_text(text, "utf-8", newline="")

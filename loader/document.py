@@ -1,4 +1,4 @@
-"""The frozen Document that every reader gives: records of named fields, each knowing its place."""
+"""The immutable Document that every reader returns: records of fields with their positions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ from loader.errors import Finding
 
 
 class Rule(StrEnum):
-    """How a statement came about; each is an individual of ``ckg:Rule`` in the ontology."""
+    """How a statement came about; each value is an individual of ``ckg:Rule`` in the ontology."""
 
     AS_WRITTEN = "AsWritten"
     """The source gives the value under this name, alone in its field, cell or list item."""
     TAG_LINE = "TagLine"
     """A tag line was segmented against its scheme."""
     NAME_IN_PROSE = "NameInProse"
-    """A full name of an organisation stands in running text."""
+    """The full name of an organisation appears in running text."""
     ACRONYM_IN_PROSE = "AcronymInProse"
-    """An acronym of an organisation stands in running text: weaker evidence than a name."""
+    """The acronym of an organisation appears in running text: weaker evidence than a name."""
     CURATOR = "CuratorStatement"
     """A curator of this project states it; the source does not."""
     RECORD = "WholeRecord"
-    """The kind of thing follows from the kind of record it was read from."""
+    """The class of the entity follows from the kind of record it was read from."""
     SECTION = "SectionHeading"
     """A heading of an article was taken as the title of a commitment."""
     SECTOR = "SectorDataset"
-    """A sector dataset says so in a column that its descriptor explains."""
+    """A sector dataset states it in a column that its descriptor explains."""
     RDF = "RdfStatement"
-    """The document is RDF and says so itself."""
+    """The document is RDF and states it itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Lines ``start`` to ``end`` of a file, both counted from 1 and both included.
 
-    ``column`` is the column of the first character, counted from 1; 0 where a whole line is meant.
+    ``column`` is the column of the first character, counted from 1, or 0 for whole lines.
     """
 
     start: int
@@ -48,8 +48,8 @@ class Span:
 class Field:
     """One value as the source prints it.
 
-    ``text`` is the raw slice of the file, line breaks included, so that an offset into it can be
-    turned back into a line and a column with ``place``.
+    ``text`` is the raw slice of the file, line breaks included, so that ``place`` can convert an
+    offset into it to a line and a column.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Field:
     rule: Rule = Rule.AS_WRITTEN
 
     def place(self, offset: int) -> Span:
-        """The one-line span where the character at ``offset`` of ``text`` stands."""
+        """Return the one-line span of the character at ``offset`` of ``text``."""
         before = self.text[:offset]
         line = self.span.start + before.count("\n")
         if line == self.span.start:
@@ -68,10 +68,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that a document describes: a case study, an organisation, a section, a claim.
+    """One entity that a document describes: a case study, an organisation, a section, a claim.
 
-    ``kind`` is one of the names in ``loader.mapping``; ``slug`` is "" where the source gives none;
-    ``parts`` are the records inside it, in the order of the source.
+    ``kind`` is a key of ``MAPPER_BY_KIND`` in ``loader.mapping``; ``slug`` is "" where the source
+    has none; ``parts`` are the records inside this one, in the order of the source.
     """
 
     kind: str
@@ -81,15 +81,15 @@ class Record:
     parts: tuple["Record", ...] = ()
 
     def all(self, name: str) -> Iterator[Field]:
-        """Every field of that name, in the order of the source."""
+        """Return every field called ``name``, in the order of the source."""
         return (field for field in self.fields if field.name == name)
 
     def first(self, name: str) -> Field | None:
-        """The first field of that name, or None."""
+        """Return the first field called ``name``, or None."""
         return next(self.all(name), None)
 
     def text(self, name: str, default: str = "") -> str:
-        """The text of the first field of that name, or ``default``."""
+        """Return the text of the first field called ``name``, or ``default``."""
         field = self.first(name)
         return field.text if field else default
 
@@ -104,11 +104,11 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file, read and not yet understood.
+    """One file after reading and before mapping.
 
     ``path`` is the file as the user named it, ``name`` its path inside its data folder with ``/``,
-    ``reader`` the name of the reader, ``about`` what the file says of itself (title, source, trust,
-    licence, derived_from …), ``statements`` the RDF it holds, for an RDF document.
+    ``reader`` the name of the reader, ``about`` the metadata of the file (title, source, trust,
+    licence, derived_from …), ``statements`` the statements of an RDF document.
     """
 
     path: str

@@ -1,18 +1,18 @@
-"""The errors of the project and the finding, a problem in a source that a curator can act on.
+"""The errors of the project, and the finding: a problem in a source that a curator can fix.
 
-ProjectError                 everything that is raised on purpose; its text is a sentence for people
-├── UsageError               the caller asked for something that cannot be asked (exit 2, HTTP 400)
+ProjectError                 every error raised on purpose; its text is a sentence for people
+├── UsageError               the caller passed something invalid (exit 2, HTTP 400)
 │   ├── BadValue             a value that its parameter cannot have (exit 2, HTTP 422)
-│   └── NotOffered           an answer of this kind has none of the formats asked for (HTTP 406)
-├── DataError                the data is at fault and nothing was changed (exit 1); carries findings
-│   └── BrokenQuery          the file of a saved query is not in order (exit 1, HTTP 503)
+│   └── NotOffered           no acceptable format for a result of this kind (HTTP 406)
+├── DataError                the data is at fault, nothing was changed (exit 1); has findings
+│   └── BrokenQuery          the file of a saved query is invalid (exit 1, HTTP 503)
 ├── BuildError               a release could not be made or opened: disk, lock, missing (exit 1)
-└── QueryError               the query is at fault (exit 1, HTTP 400); carries line and column
-    ├── QueryRefused         understood and not allowed: an update, SERVICE (HTTP 403)
-    ├── QueryTooLarge        longer than a query may be (HTTP 413)
-    ├── QueryStopped         ran into a limit, so there is no answer at all (HTTP 504, 503, 413)
-    │   └── ClientGone       nobody waits for the answer any more
-    ├── QueueFull            not begun, since too many others wait (HTTP 503 with Retry-After)
+└── QueryError               the query is at fault (exit 1, HTTP 400); has line and column
+    ├── QueryRefused         well-formed but not allowed: an update, SERVICE (HTTP 403)
+    ├── QueryTooLarge        longer than the limit (HTTP 413)
+    ├── QueryStopped         ran into a limit, so there is no result (HTTP 504, 503, 413)
+    │   └── ClientGone       the client closed the connection
+    ├── QueueFull            not started, too many others wait (HTTP 503 with Retry-After)
     └── EndpointError        the remote endpoint broke the SPARQL 1.1 Protocol (HTTP 502)
 """
 
@@ -23,7 +23,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error stops a build, a warning only under ``--strict``."""
+    """The severity of a finding: an error stops a build, a warning only under ``--strict``."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -32,10 +32,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One problem in one place; prints as ``file:line: severity: message [code]``.
+    """One problem at one location, printed as ``file:line: severity: message [code]``.
 
     ``path`` is the file as the user named it, ``line`` and ``column`` count from 1 (0: unknown),
-    ``about`` is the IRI of the thing concerned, where there is one.
+    ``about`` is the IRI of the entity concerned, or "".
     """
 
     path: str
@@ -52,7 +52,7 @@ class Finding:
 
 
 class ProjectError(Exception):
-    """Everything that is raised on purpose; it goes from process to process with all it carries."""
+    """Base class of all errors raised on purpose; pickled with all attributes between processes."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.args, self.__dict__)
@@ -66,7 +66,7 @@ def _again(kind: type[ProjectError], args: tuple[Any, ...], state: dict[str, Any
 
 
 class UsageError(ProjectError):
-    """The caller asked for something that cannot be asked."""
+    """A request that cannot be fulfilled because of what the caller passed."""
 
 
 class BadValue(UsageError):
@@ -74,7 +74,7 @@ class BadValue(UsageError):
 
 
 class NotOffered(UsageError):
-    """An answer of this ``kind`` (bindings, boolean, graph) has none of the formats asked for."""
+    """No format requested is available for a result of this ``kind`` (bindings, boolean, graph)."""
 
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message)
@@ -82,7 +82,7 @@ class NotOffered(UsageError):
 
 
 class DataError(ProjectError):
-    """The data is at fault; every finding of every document is carried, not just the first."""
+    """The data is at fault; ``findings`` holds those of all documents, not just the first."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(message)
@@ -90,9 +90,9 @@ class DataError(ProjectError):
 
 
 class BrokenQuery(DataError):
-    """The file of the saved query ``name`` is not in order; all others work.
+    """The file of the saved query ``name`` is invalid; all other queries work.
 
-    The sentence says where and what, and tells nobody in which folder of the machine.
+    The message names the file and line, without the folder on the server.
     """
 
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
@@ -112,7 +112,7 @@ class QueryError(ProjectError):
     """The query is at fault; ``line`` and ``column`` count from 1, 0 where unknown.
 
     ``excerpt`` is the line at fault with a caret below, ``suggestion`` says what to do, and
-    ``repair`` is the whole query mended; each is "" where there is none.
+    ``repair`` is the complete corrected query; each is "" where there is none.
     """
 
     def __init__(  # noqa: PLR0913
@@ -134,15 +134,15 @@ class QueryError(ProjectError):
 
 
 class QueryRefused(QueryError):
-    """The query was understood and is not allowed here."""
+    """A well-formed query that is not allowed here."""
 
 
 class QueryTooLarge(QueryError):
-    """The text of the query is longer than a query may be."""
+    """The text of the query is longer than the limit."""
 
 
 class Limit(StrEnum):
-    """What a query may run out of."""
+    """A resource that a query can exhaust."""
 
     TIME = "time"
     MEMORY = "memory"
@@ -150,7 +150,7 @@ class Limit(StrEnum):
 
 
 class QueryStopped(QueryError):
-    """The query ran into a limit after ``seconds``; no part of its answer is given."""
+    """The query ran into a limit after ``seconds``; no part of its result is returned."""
 
     def __init__(self, message: str, limit: Limit = Limit.TIME, seconds: float = 0.0) -> None:
         super().__init__(message)
@@ -159,11 +159,11 @@ class QueryStopped(QueryError):
 
 
 class ClientGone(QueryStopped):
-    """The one who asked has gone, so the query was stopped."""
+    """The client closed the connection, so the query was stopped."""
 
 
 class QueueFull(QueryError):
-    """Not begun, since too many queries wait; ``retry`` is when to come back, in seconds."""
+    """Too many queries wait, so this one was not started; ``retry`` is in seconds."""
 
     def __init__(self, message: str, retry: int) -> None:
         super().__init__(message)
@@ -171,4 +171,4 @@ class QueueFull(QueryError):
 
 
 class EndpointError(QueryError):
-    """The remote endpoint did not answer as the SPARQL 1.1 Protocol says."""
+    """The remote endpoint broke the SPARQL 1.1 Protocol: https://www.w3.org/TR/sparql11-protocol/"""

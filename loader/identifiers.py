@@ -1,4 +1,4 @@
-"""The identifiers of organisations and people: how each is written, and what a slip looks like."""
+"""Schemes of identifiers for organisations and people: accepted forms and check digits."""
 
 import re
 from collections.abc import Callable
@@ -14,10 +14,11 @@ CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A kind of identifier.
+    """One kind of identifier.
 
-    ``pattern`` finds its key (group 1) in everything that people write for it; ``base`` stands
-    before the key in the full form; ``checked`` says of a key whether its check digits are right.
+    ``pattern`` matches every usual way to write an identifier, with its key as group 1; ``base``
+    precedes the key in the full form; ``checked`` returns whether the check digits of a key are
+    right; ``tidy`` normalises a key.
     """
 
     name: str
@@ -28,18 +29,18 @@ class Scheme:
     tidy: Callable[[str], str] = str
 
     def canonical(self, text: str) -> str:
-        """The full form of an identifier, or "" where ``text`` is none of this scheme."""
+        """Return the full form of an identifier, or "" where ``text`` is none of this scheme."""
         found = self.pattern.fullmatch(text.strip())
         return self.base + self.tidy(found[1]) if found else ""
 
-    def sound(self, text: str) -> bool:
-        """Whether an identifier of this scheme has its form and its check digits."""
+    def is_valid(self, text: str) -> bool:
+        """Return whether ``text`` has the form and the check digits of this scheme."""
         full = self.canonical(text)
         return bool(full) and self.checked(full.removeprefix(self.base))
 
 
-def ror_sums(key: str) -> bool:
-    """Whether the last two digits of a ROR id are the check digits of the rest (ISO 7064, 97-10).
+def has_ror_checksum(key: str) -> bool:
+    """Return whether the last two digits of a ROR id are its check digits (ISO 7064, MOD 97-10).
 
     See https://ror.readme.io/docs/ror-identifier-pattern.
     """
@@ -49,8 +50,8 @@ def ror_sums(key: str) -> bool:
     return _valid(mod_97_10.validate, f"{number}{key[-2:]}")
 
 
-def isni_sums(key: str) -> bool:
-    """Whether the last character of an ISNI or ORCID is its check digit (ISO 7064, 11-2).
+def has_isni_checksum(key: str) -> bool:
+    """Return whether the last character of an ISNI or ORCID is right (ISO 7064, MOD 11-2).
 
     See https://support.orcid.org/hc/en-us/articles/360006897674.
     """
@@ -66,7 +67,7 @@ def _valid(validate: Callable[[str], str], number: str) -> bool:
 
 
 def _grouped(sign: str) -> Callable[[str], str]:
-    """Writes sixteen characters in fours."""
+    """Return a function that writes sixteen characters in groups of four, joined by ``sign``."""
 
     def tidy(key: str) -> str:
         plain = re.sub(r"[\s-]", "", key).upper()
@@ -86,7 +87,7 @@ _ROR = rf"(?i:(?:{_web('ror.org/')})?(0[a-hj-km-np-tv-z0-9]{{6}}[0-9]{{2}})/?)"
 SCHEMES = {
     scheme.name: scheme
     for scheme in (
-        Scheme("ror", "ROR", re.compile(_ROR), "https://ror.org/", ror_sums, str.lower),
+        Scheme("ror", "ROR", re.compile(_ROR), "https://ror.org/", has_ror_checksum, str.lower),
         Scheme(
             "wikidata",
             "Wikidata",
@@ -100,7 +101,7 @@ SCHEMES = {
             "ISNI",
             re.compile(rf"(?i:(?:{_web('isni.org/')}(?:isni/)?|isni:?\s*)?{_SIXTEEN})"),
             "https://isni.org/isni/",
-            isni_sums,
+            has_isni_checksum,
             lambda key: re.sub(r"[\s-]", "", key).upper(),
         ),
         Scheme(
@@ -108,7 +109,7 @@ SCHEMES = {
             "ORCID",
             re.compile(rf"(?i:(?:{_web('orcid.org/')}|orcid:?\s*){_SIXTEEN})"),
             "https://orcid.org/",
-            isni_sums,
+            has_isni_checksum,
             _grouped("-"),
         ),
         Scheme("grid", "GRID", re.compile(r"(grid\.[0-9]{2,6}\.[0-9a-f]{1,2})")),
@@ -130,23 +131,26 @@ SCHEMES = {
         Scheme("hesa", "HESA", re.compile(r"(?:HESA:?\s*)?(0[0-9]{3})")),
     )
 }
-"""By name, in the order in which ``recognise`` tries them."""
+"""Schemes by name, in the order in which ``recognise`` tries them."""
 
 
-def recognise(text: str) -> tuple[str, str] | None:
-    """The scheme and the full form of an identifier as somebody wrote it, or None.
+def recognise_identifier(text: str) -> tuple[str, str] | None:
+    """Return the scheme and the full form of an identifier in any usual form, or None.
 
-    An address that belongs to no scheme is a homepage: ("homepage", host and path).
+    A web address that belongs to no scheme is a homepage: ("homepage", host and path).
     """
     for scheme in SCHEMES.values():
         found = scheme.canonical(text)
         if found:
             return scheme.name, found
-    return ("homepage", site) if (site := homepage(text)) else None
+    return ("homepage", site) if (site := normalise_homepage(text)) else None
 
 
-def homepage(text: str) -> str:
-    """An address as homepages are compared: without scheme, www, last stroke, query and case."""
+def normalise_homepage(text: str) -> str:
+    """Return a web address in the form used to compare homepages, or "" for any other text.
+
+    Scheme, ``www.``, trailing slash, query and case are dropped.
+    """
     text = text.strip()
     if not re.match(r"(?i)https?://|www\.", text):
         return ""

@@ -1,4 +1,4 @@
-"""The terms that a descriptor may map to: short forms by the project's prefixes, ours checked."""
+"""The RDF terms that a dataset descriptor may use, resolved by the project's prefixes."""
 
 import re
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ OURS = f"{BASE}ontology#"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """``prefixes`` by short name; ``own`` are the terms that the ontology has."""
+class KnownTerms:
+    """Namespaces by prefix, and ``own``, the IRIs that the ontology defines."""
 
     prefixes: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
     def resolve(self, short: str) -> NamedNode | None:
-        """The term of a short form or an address; None for an unknown prefix or term of ours."""
+        """Return the term of a prefixed name or IRI; None where prefix or term is unknown."""
         prefix, colon, name = short.partition(":")
         if re.match(r"https?://", short):
             found = web_iri(short)
@@ -33,13 +33,15 @@ class Terms:
         return found if known else None
 
 
-def read_terms(ontology: Path) -> Terms:
-    """The prefixes and the terms of the project."""
-    return Terms(read_prefixes(ontology / "prefixes.ttl"), read_own(ontology / "concordat.ttl"))
+def read_terms(ontology: Path) -> KnownTerms:
+    """Read the prefixes and the terms of the project from the folder ``ontology``."""
+    return KnownTerms(
+        read_prefixes(ontology / "prefixes.ttl"), read_ontology_terms(ontology / "concordat.ttl")
+    )
 
 
 def read_prefixes(path: Path) -> dict[str, str]:
-    """Prefix → namespace from ``sh:declare`` nodes, sorted; {} when there is no such file.
+    """Return namespaces by prefix from ``sh:declare`` nodes, sorted; {} where ``path`` is no file.
 
     https://www.w3.org/TR/shacl/#sparql-prefixes
     """
@@ -54,7 +56,7 @@ def read_prefixes(path: Path) -> dict[str, str]:
     return dict(sorted((name, namespaces[node]) for node, name in names.items()))
 
 
-def read_own(path: Path) -> frozenset[str]:
-    """The terms that the ontology describes."""
+def read_ontology_terms(path: Path) -> frozenset[str]:
+    """Return the IRIs that the ontology at ``path`` describes."""
     quads = parse(path=path, format=RdfFormat.TURTLE)
     return frozenset(q.subject.value for q in quads if isinstance(q.subject, NamedNode))

@@ -1,4 +1,4 @@
-"""The names of things: namespaces, and the IRIs that the project mints under its base."""
+"""Namespaces, and the IRIs that the project mints under its base."""
 
 import re
 import unicodedata
@@ -44,28 +44,28 @@ SCHEMES = ("keywords", "beneficiaries", "stakeholders", "principles")
 
 
 def slugify(text: str) -> str:
-    """``text`` as lower-case ASCII words joined by hyphens: "Café & Code" gives "cafe-code"."""
+    """Return ``text`` as lower-case ASCII words joined by hyphens: "Café & Code" is "cafe-code"."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
 
 
 def thing(kind: str, slug: str) -> NamedNode:
-    """The IRI of a thing: ``…/id/{kind}/{slug}``."""
+    """Return the IRI of an entity: ``…/id/{kind}/{slug}``."""
     return NamedNode(f"{BASE}id/{kind}/{slug}")
 
 
 def graph(slug: str) -> NamedNode:
-    """The IRI of a named graph: ``…/graph/{slug}``."""
+    """Return the IRI of a named graph: ``…/graph/{slug}``."""
     return NamedNode(f"{BASE}graph/{slug}")
 
 
 def scheme(name: str) -> NamedNode:
-    """The IRI of a concept scheme: ``…/scheme/{name}``."""
+    """Return the IRI of a concept scheme: ``…/scheme/{name}``."""
     return NamedNode(f"{BASE}scheme/{name}")
 
 
 def concept(scheme_name: str, slug: str) -> NamedNode:
-    """The IRI of a concept: ``…/concept/{scheme}/{slug}``."""
+    """Return the IRI of a concept: ``…/concept/{scheme_name}/{slug}``."""
     return NamedNode(f"{BASE}concept/{scheme_name}/{slug}")
 
 
@@ -75,14 +75,14 @@ STATISTICS = graph("void")
 QUERIES = graph("queries")
 WEIGHTS = graph("information-content")
 MADE = (CATALOGUE, ISSUES, STATISTICS, QUERIES, WEIGHTS)
-"""The graphs that a build makes itself; no document may have one of them as its own."""
+"""The graphs that a build writes itself; no document may use one of them as its own."""
 DATASET = NamedNode(f"{BASE}dataset")
 DUMP = NamedNode(f"{BASE}dataset/graph.nq")
 ENDPOINT = NamedNode(f"{BASE}sparql")
 
 
 def web_iri(text: str) -> NamedNode | None:
-    """The IRI of a web address, or None where ``text`` is not one."""
+    """Return the IRI of an http or https address, or None where ``text`` is not one."""
     if not text.startswith(("http://", "https://")) or text.split("//", 1)[1] == "":
         return None
     try:

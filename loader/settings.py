@@ -1,4 +1,4 @@
-"""Where the content folders and the build folder are, as one value that is passed, never global."""
+"""The content folders and the build folder of a run, passed as one value and never global."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,8 @@ class Settings:
     """The folders of one run.
 
     ``root`` holds ``ontology/`` and ``sparql/``; ``data`` are the folders whose documents go into
-    the release; ``out`` is the build folder with ``releases/`` and the pointer ``current``.
+    the release; ``out`` is the build folder with ``releases/`` and the file ``current``;
+    ``max_bytes`` is the largest size of a document, in bytes.
     """
 
     root: Path
@@ -57,7 +58,7 @@ class Settings:
 
 
 def content_root(start: Path) -> Path:
-    """The folder with the content: ``start`` if it has one, else what the code came with."""
+    """Return the content folder: ``start`` if it has one, else that of the package or checkout."""
     packaged = Path(__file__).parent / "content"
     checkout = Path(__file__).parents[1]
     candidates = (start, packaged, checkout)

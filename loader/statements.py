@@ -1,4 +1,4 @@
-"""A statement with the reason it is made: what mapping gives and provenance records."""
+"""The statement that a mapper makes, with the evidence that the catalogue graph records."""
 
 from typing import NamedTuple
 
@@ -11,10 +11,10 @@ Object = NamedNode | BlankNode | Literal | Triple
 
 
 class Statement(NamedTuple):
-    """One triple, the lines it was read from, the rule that made it and the words it rests on.
+    """One triple with the lines it was read from, the rule that made it and its quotation.
 
-    ``quoted`` is "" where the words are the object itself. ``graph`` is None for the graph of the
-    document; RDF documents may name graphs of their own.
+    ``quoted`` is "" where the quotation is the object itself. ``graph`` is None for the graph of
+    the document; RDF documents may name graphs of their own.
     """
 
     subject: Subject

@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from loader.release.build import Outcome, build
+from loader.release.build import BuildResult, build
 from loader.settings import Settings
 
 PROJECT = Path(__file__).parents[1]
@@ -100,7 +100,7 @@ def tiny(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
+def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
     """The miniature project as a release that no test may change."""
     folder = tmp_path_factory.mktemp("tiny-built")
     root = copy_tiny(folder / "tiny")
@@ -109,7 +109,7 @@ def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outc
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
     """The project's own data as a release that no test may change."""
     out = tmp_path_factory.mktemp("shipped") / "build"
     settings = Settings(root=PROJECT, data=(PROJECT / "data",), out=out)

@@ -21,7 +21,7 @@ from pyoxigraph import (
 from loader.namespaces import CKG, DCTERMS, ORG, RDF
 from loader.queries.evaluate import solve
 from loader.queries.query_files import load_saved_queries
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -40,14 +40,14 @@ SELECTS = [name for name, query in QUERIES.items() if "\nSELECT" in query.text]
 
 
 @pytest.fixture(scope="module")
-def client(shipped: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+def client(shipped: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
     engine = open_engine(shipped[0])
     yield create_app(shipped[0], engine).test_client()
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def graph(shipped: tuple[Settings, Outcome]) -> dict[NamedNode, set[Triple]]:
+def graph(shipped: tuple[Settings, BuildResult]) -> dict[NamedNode, set[Triple]]:
     """The triples of ``graph.nq`` by their subject: the file, not the store that answers."""
     found: dict[NamedNode, set[Triple]] = {}
     for quad in parse(path=str(shipped[1].release.graph), format=RdfFormat.N_QUADS):
@@ -93,7 +93,7 @@ def test_an_export_is_what_the_graph_states(
 
 @pytest.mark.parametrize("name", SELECTS)
 def test_a_saved_query_answers_over_http_as_it_does_on_the_store(
-    name: str, client: FlaskClient, shipped: tuple[Settings, Outcome]
+    name: str, client: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     answer = solve(Store.read_only(str(shipped[1].release.store)), QUERIES[name].text)
     assert isinstance(answer, QuerySolutions)
@@ -124,7 +124,7 @@ def test_every_list_counts_what_is_there(
 
 
 @pytest.fixture(scope="module")
-def strange(tiny_built: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+def strange(tiny_built: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
     """The miniature, one of whose titles looks like HTML and like Turtle."""
     engine = open_engine(tiny_built[0])
     yield create_app(tiny_built[0], engine).test_client()

@@ -29,7 +29,7 @@ from loader.queries.evaluate import solve
 from loader.queries.parameter_binding import bind
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.readers import list_documents
-from loader.release.build import Outcome, build
+from loader.release.build import BuildResult, build
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.cli.main import main
@@ -47,7 +47,7 @@ Ask = Callable[..., list[tuple[str, ...]]]
 
 
 @pytest.fixture(scope="module")
-def store(shipped: tuple[Settings, Outcome]) -> Iterator[Store]:
+def store(shipped: tuple[Settings, BuildResult]) -> Iterator[Store]:
     yield Store.read_only(str(shipped[1].release.store))
 
 
@@ -132,7 +132,7 @@ def test_tables_have_a_stable_order(query: SavedQuery) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_every_query_keeps_its_contract(name: str, shipped: tuple[Settings, Outcome]) -> None:
+def test_every_query_keeps_its_contract(name: str, shipped: tuple[Settings, BuildResult]) -> None:
     (proof,) = (proof for proof in shipped[1].proofs if proof.name == name)
     assert proof.ok, proof.message
 
@@ -149,7 +149,7 @@ def test_a_contract_asks_for_as_many_rows_as_there_are(query: SavedQuery, store:
 
 
 @pytest.fixture(scope="module")
-def rdflib_dataset(shipped: tuple[Settings, Outcome]) -> Dataset:
+def rdflib_dataset(shipped: tuple[Settings, BuildResult]) -> Dataset:
     """The release in another engine altogether."""
     dataset = Dataset(default_union=True)
     dataset.parse(data=shipped[1].release.graph.read_text("utf-8"), format="nquads")
@@ -431,7 +431,7 @@ def sessions() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("number", range(len(sessions())))
 def test_the_guide_prints_what_the_command_prints(
-    number: int, shipped: tuple[Settings, Outcome], monkeypatch: pytest.MonkeyPatch
+    number: int, shipped: tuple[Settings, BuildResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, printed = sessions()[number]
     monkeypatch.chdir(PROJECT)
@@ -454,7 +454,9 @@ def addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("address", addresses())
-def test_the_addresses_of_the_guide_answer(address: str, shipped: tuple[Settings, Outcome]) -> None:
+def test_the_addresses_of_the_guide_answer(
+    address: str, shipped: tuple[Settings, BuildResult]
+) -> None:
     settings = shipped[0]
     client = create_app(settings, open_engine(settings)).test_client()
     response = client.get(address)
@@ -471,7 +473,7 @@ def test_the_addresses_of_the_guide_answer(address: str, shipped: tuple[Settings
 
 
 def test_the_notebook_of_the_guide_shows_what_the_site_gives(
-    shipped: tuple[Settings, Outcome],
+    shipped: tuple[Settings, BuildResult],
 ) -> None:
     """The join that the guide makes with pandas, made without it, gives the cells it prints."""
     settings = shipped[0]

@@ -25,7 +25,7 @@ from loader.namespaces import (
     Namespace,
     thing,
 )
-from loader.release.build import Outcome, build
+from loader.release.build import BuildResult, build
 from loader.settings import BASE, Settings
 from tests.conftest import PROJECT, quiet
 
@@ -72,7 +72,7 @@ class Graph:
 
 
 @pytest.fixture(scope="module")
-def graph(shipped: tuple[Settings, Outcome]) -> Graph:
+def graph(shipped: tuple[Settings, BuildResult]) -> Graph:
     return Graph(Store.read_only(str(shipped[1].release.store)))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.cli.main import main
@@ -25,7 +25,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 def test_the_guide_prints_what_the_commands_print(
-    shipped: tuple[Settings, Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shipped: tuple[Settings, BuildResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One after the other in one folder, as a reader types them."""
     for name in ("data", "docs", "ontology", "sparql"):
@@ -41,7 +41,9 @@ def test_the_guide_prints_what_the_commands_print(
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"http://127\.0\.0\.1:8000(/\w+)>", GUIDE))))
-def test_the_addresses_of_the_guide_answer(path: str, shipped: tuple[Settings, Outcome]) -> None:
+def test_the_addresses_of_the_guide_answer(
+    path: str, shipped: tuple[Settings, BuildResult]
+) -> None:
     settings, _ = shipped
     client = create_app(settings, open_engine(settings)).test_client()
     assert client.get(path, headers={"Accept": "text/html"}).status_code == 200

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from loader.queries import examples
 from loader.queries.contract_check import Proof, prove
 from loader.queries.query_files import Example, Invariant, SavedQuery, load_saved_queries
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from tests.conftest import PROJECT
 
@@ -188,7 +188,7 @@ NOT_EMPTY: dict[tuple[str, str], str] = {
 
 
 @pytest.fixture(scope="module")
-def release(shipped: tuple[Settings, Outcome]) -> Iterator[Store]:
+def release(shipped: tuple[Settings, BuildResult]) -> Iterator[Store]:
     yield Store.read_only(str(shipped[1].release.store))
 
 

@@ -1,4 +1,4 @@
-"""Turns a document into statements; pure: no file, no clock, no state between documents."""
+"""Mapping of a document to statements; pure: no files, no clock, no state between documents."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from loader.errors import Finding
 from loader.mapping.article_claims import map_article
 from loader.mapping.case_study import map_case_study
 from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
-from loader.mapping.lookups import Context
+from loader.mapping.lookups import MappingContext
 from loader.mapping.mapping_set import map_mapping_row
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
@@ -31,15 +31,15 @@ MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
 
 
 class MappedDocument(NamedTuple):
-    """What a document says, what is wrong with it, and the things that it describes, with lines."""
+    """The statements and findings of a document, and the entities it describes with their lines."""
 
     statements: list[Statement]
     findings: list[Finding]
     described_entities: list[tuple[NamedNode, Span]]
 
 
-def map_document(document: Document, context: Context) -> MappedDocument:
-    """The statements of a document and what was found wrong while they were made."""
+def map_document(document: Document, context: MappingContext) -> MappedDocument:
+    """Map every record of ``document`` and return its statements, findings and entities."""
     scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):
         scribe.number = number

@@ -1,4 +1,4 @@
-"""States what an article says: commitments and claims with a standing, never plain facts."""
+"""Mapping of articles: commitments and claims with a standing, never plain facts."""
 
 from pyoxigraph import Literal, NamedNode
 
@@ -9,11 +9,11 @@ from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import CKG, DCTERMS, slugify, thing, web_iri
 
 MAX_NAME_DISTANCE = 60
-"""Characters between two names that a reader takes as one phrase."""
+"""Most characters between two names that are read as one phrase."""
 
 
 def map_article(builder: StatementBuilder, record: Record) -> None:
-    """State an article as a pledge, none of it vouched for until a curator has judged it."""
+    """State an article as a pledge whose standing is unsupported until a curator judges it."""
     node = thing("initiative", record.slug or slugify(record.text("title"))[:80].strip("-"))
     builder.add_types(node, record, CKG.Initiative, CKG.Pledge)
     builder.add_literals(node, DCTERMS.title, record, "title")
@@ -39,7 +39,7 @@ def map_article(builder: StatementBuilder, record: Record) -> None:
 def map_section(
     builder: StatementBuilder, article_iri: NamedNode, part: Record, position: int
 ) -> None:
-    """State a section as a commitment whose standing is that nothing supports it yet."""
+    """State a section as an unsupported commitment."""
     node = map_commitment(builder, article_iri, part, position)
     for field in part.all("text"):
         builder.add_field_statement(node, DCTERMS.description, Literal(field.text.strip()), field)
@@ -58,7 +58,7 @@ def map_article_claim(builder: StatementBuilder, article_iri: NamedNode, part: R
 
 
 def map_reference(builder: StatementBuilder, article_iri: NamedNode, part: Record) -> None:
-    """State where a reference leads; one that leads nowhere is kept as it is printed."""
+    """State the target of a reference; keep one without a web address as unrecognised text."""
     label, target = part.text("label").strip(), part.first("target")
     iri = web_iri(target.text.strip()) if target else None
     if target is None or iri is None:
@@ -71,7 +71,7 @@ def map_reference(builder: StatementBuilder, article_iri: NamedNode, part: Recor
 
 
 def check_headline_consortia(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
-    """Report a headline that names other consortia than the text under it."""
+    """Report a title that names other consortia than the text under it."""
     title = [f for f in record.fields if f.name == "title"]
     headline = _find_consortia(builder, title)
     body = _find_consortia(builder, [f for f in _list_prose_fields(record) if f.name != "title"])
@@ -86,7 +86,7 @@ def check_headline_consortia(builder: StatementBuilder, node: NamedNode, record:
 
 
 def check_consortium_members(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
-    """Report, once each, an organisation named in one breath with a consortium it is not in."""
+    """Report, once each, an organisation named next to a consortium that it is no member of."""
     context, seen = builder.context, set()
     for field in _list_prose_fields(record):
         found = context.recogniser.find(field.text)

@@ -1,4 +1,4 @@
-"""States what a case-study record says."""
+"""Mapping of case-study records."""
 
 from pyoxigraph import Literal, NamedNode
 
@@ -29,7 +29,7 @@ def map_case_study(builder: StatementBuilder, record: Record) -> None:
 
 
 def map_cross_references(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
-    """State the obligations that the thing serves and the initiatives that it describes."""
+    """State the obligations that the entity serves and the initiatives that it describes."""
     for field in record.all("obligations"):
         builder.add_field_statement(
             node, CKG.obligation, concept("principles", slugify(field.text)), field

@@ -1,4 +1,4 @@
-"""The concept schemes of the ontology, read into memory with every label they know."""
+"""The concept schemes of the ontology, read into memory with all their labels."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,23 +24,25 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The concepts of one file, in the order of the file; ``name`` is the stem of its name."""
+    """The concepts of one file, in the order of the file; ``name`` is the stem of the file name."""
 
     name: str
     concepts: tuple[Concept, ...]
 
     def labels(self) -> Iterator[tuple[str, NamedNode]]:
-        """Every label with its concept, as ``Tagger`` takes them: all preferred labels first.
+        """Yield every label with its concept, all preferred labels first, as ``Tagger`` expects.
 
-        Of two concepts that share a label the tagger takes the first given, so that a word is read
-        as the concept that is called so before the one that is merely also called so.
+        Of two concepts that share a label the tagger uses the first, so preferred labels win.
         """
         yield from ((c.labels[0], c.iri) for c in self.concepts if c.labels)
         yield from ((label, c.iri) for c in self.concepts for label in c.labels[1:])
 
 
 def load_schemes(ontology: Path) -> dict[str, Scheme]:
-    """The schemes of ``ontology/schemes/*.ttl`` by name; DataError for a file that is no Turtle."""
+    """Return the schemes of ``ontology/schemes/*.ttl`` by name.
+
+    Raise DataError for a missing folder or a file that is not Turtle.
+    """
     folder = ontology / "schemes"
     if not folder.is_dir():
         message = f"{folder} does not exist: the concept schemes are read from there."
@@ -49,7 +51,7 @@ def load_schemes(ontology: Path) -> dict[str, Scheme]:
 
 
 def load_scheme(path: Path) -> Scheme:
-    """One scheme; DataError, with file and line, for a file that cannot be read or parsed."""
+    """Read one scheme; raise DataError, with file and line, for a file that cannot be parsed."""
     order: dict[NamedNode, None] = {}
     labels: defaultdict[NamedNode, list[tuple[int, Literal]]] = defaultdict(list)
     try:
@@ -69,7 +71,7 @@ def _concept(iri: NamedNode, found: list[tuple[int, Literal]]) -> Concept:
     # Sorting is stable: the order of the file stays within each kind, English before others.
     ranked = sorted(found, key=lambda pair: (pair[0], not _english(pair[1])))
     labels = tuple(dict.fromkeys(label.value for _, label in ranked))
-    # A concept without a label is a finding of the checks, not of the one who reads it.
+    # A concept without a label is reported by the checks, not here.
     return Concept(iri, labels[0] if labels else iri.value.rsplit("/", 1)[-1], labels)
 
 

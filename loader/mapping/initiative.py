@@ -1,4 +1,4 @@
-"""States what an initiative record says: itself, its commitments, the claims about it."""
+"""Mapping of initiative records: the initiative, its commitments and the claims about it."""
 
 from pyoxigraph import Literal, NamedNode
 
@@ -45,7 +45,7 @@ def map_initiative(builder: StatementBuilder, record: Record) -> None:
 
 
 def map_parts(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
-    """State the commitments and claims of the record, and record its issues."""
+    """State the commitments and claims of the record, and report its issues."""
     numbers = {"commitment": 0, "claim": 0}
     for part in record.parts:
         if part.kind == "issue":
@@ -61,7 +61,7 @@ def map_parts(builder: StatementBuilder, node: NamedNode, record: Record) -> Non
 def map_commitment(
     builder: StatementBuilder, initiative_iri: NamedNode, part: Record, position: int
 ) -> NamedNode:
-    """State one commitment of an initiative."""
+    """State one commitment of an initiative and return its IRI."""
     slug = part.slug or slugify(part.text("title")) or str(position)
     node = thing("commitment", f"{initiative_iri.value.rsplit('/', 1)[1]}-{slug}")
     builder.add_types(node, part, CKG.Commitment)
@@ -79,7 +79,7 @@ def map_commitment(
 def map_claim(
     builder: StatementBuilder, initiative_iri: NamedNode, part: Record, position: int
 ) -> NamedNode:
-    """State that a source makes a claim; nothing of the claim itself is stated."""
+    """State that a source makes a claim, not the claim itself, and return the IRI of the claim."""
     node = thing("claim", f"{initiative_iri.value.rsplit('/', 1)[1]}-{part.slug or position}")
     builder.add_types(node, part, CKG.Claim)
     for field in part.all("text"):
@@ -97,7 +97,7 @@ def map_claim(
 
 
 def map_judgement(builder: StatementBuilder, node: NamedNode, part: Record) -> None:
-    """State a standing, its evidence, and the lines of the text it is taken from."""
+    """State the standing, the evidence and the source lines of a commitment or claim."""
     for field in part.all("standing"):
         standing = STANDING_BY_NAME.get(field.text.strip().lower())
         if standing is not None:
@@ -128,7 +128,7 @@ def map_judgement(builder: StatementBuilder, node: NamedNode, part: Record) -> N
 
 
 def report_issue(builder: StatementBuilder, initiative_iri: NamedNode, part: Record) -> None:
-    """Record a defect that a curator saw in the text that the document restates."""
+    """Report a defect that a curator found in the text that the document restates."""
     about = part.first("about")
     node = (resolve_named_entity(builder, about) if about else None) or initiative_iri
     lines = part.first("lines")
@@ -143,7 +143,7 @@ def report_issue(builder: StatementBuilder, initiative_iri: NamedNode, part: Rec
 
 
 def format_source_lines(field: Field) -> str:
-    """The lines that a field names, as a person says it: "line 5", "lines 3-5"."""
+    """Return the line range of a field as words: "line 5", "lines 3-5"."""
     span = parse_line_range(field)
     if span is None or span.start != span.end:
         return f"lines {field.text.strip()}"
@@ -151,7 +151,7 @@ def format_source_lines(field: Field) -> str:
 
 
 def parse_line_range(field: Field) -> Span | None:
-    """The lines that a text such as "3-5" or "7" names."""
+    """Parse a line range such as "3-5" or "7"; return None for any other text."""
     start, _, end = field.text.strip().partition("-")
     if not start.isdigit() or not (end or start).isdigit():
         return None
@@ -159,7 +159,10 @@ def parse_line_range(field: Field) -> Span | None:
 
 
 def resolve_named_entity(builder: StatementBuilder, field: Field) -> NamedNode | None:
-    """The thing that a curator names: a full IRI, ``kind/slug``, or an organisation's name."""
+    """Return the entity that a curator names by IRI, ``kind/slug`` or organisation name.
+
+    Report an error and return None where the text names nothing.
+    """
     text = field.text.strip()
     if "/" in text and not text.startswith("http"):
         kind, _, slug = text.partition("/")

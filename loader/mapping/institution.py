@@ -1,4 +1,4 @@
-"""States the organisations of a record: those it names as its own, and those its prose names."""
+"""Mapping of organisations: those that a record names in its field, and those in its prose."""
 
 from pyoxigraph import NamedNode
 
@@ -10,7 +10,7 @@ from loader.statements import Statement
 
 
 def map_institutions(builder: StatementBuilder, node: NamedNode, record: Record) -> bool:
-    """State the organisations in the record's own field; whether there was such a field."""
+    """State the organisations in the institution fields; return whether there was such a field."""
     fields = list(record.all("institution"))
     for field in fields:
         iri = builder.context.organisations.match(field.text)
@@ -22,7 +22,7 @@ def map_institutions(builder: StatementBuilder, node: NamedNode, record: Record)
 
 
 def report_unknown_organisation(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
-    """Keep a name that no organisation has, and report it."""
+    """Keep a name that matches no organisation as unrecognised text, and report it."""
     name = field.text.strip()
     builder.add_unrecognised_text(node, field, f"{field.name}: {name}")
     builder.report_finding(
@@ -40,10 +40,10 @@ def map_mentions(
     field_name: str,
     has_institution: bool,
 ) -> None:
-    """State the organisations that the prose names, with the words.
+    """State the organisations that the prose names, with the quotation.
 
-    Where the record has no field for its institution, one that its prose alone names is taken for
-    it, by the rule that says so; with several, or none, nothing is taken and the finding says why.
+    Where the record has no institution field and its prose names exactly one organisation, state
+    that one as its institution too; with several or none, report a finding instead.
     """
     found = map_prose_mentions(builder, node, record, field_name)
     if has_institution:
@@ -73,7 +73,10 @@ def map_mentions(
 def map_prose_mentions(
     builder: StatementBuilder, node: NamedNode, record: Record, *field_names: str
 ) -> dict[NamedNode, Statement]:
-    """State ``ckg:mentions`` for every organisation in those fields; the first place of each."""
+    """State ``ckg:mentions`` for every organisation in those fields, at its first mention.
+
+    Return the statements by organisation.
+    """
     found: dict[NamedNode, Statement] = {}
     for field in (field for field in record.fields if field.name in field_names):
         for mention in builder.context.recogniser.find(field.text):

@@ -1,4 +1,4 @@
-"""What mapping must know beyond the document at hand: labels, names, memberships, slugs."""
+"""Look-ups that mapping needs beyond the document at hand: labels, names, memberships."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Record
-from loader.known_terms import Terms
+from loader.known_terms import KnownTerms
 from loader.mapping.concept_schemes import Scheme
-from loader.mapping.linked import Linked
+from loader.mapping.identifier_lookup import IdentifierLookup
 from loader.mapping.name_recogniser import Recogniser
 from loader.mapping.tag_line_segmenter import Tagger
 from loader.namespaces import slugify, thing
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """Lookups over the whole release, the same for every document.
+class MappingContext:
+    """Look-ups over the complete release, the same for every document.
 
-    ``taggers`` and ``labels`` are by scheme name; ``organisations`` matches a whole name, and
-    ``recogniser`` finds names in running text; ``members`` are (organisation, consortium) pairs.
-    ``identified`` goes from a scheme and an identifier in full form to its organisation, and
-    ``reviewed`` from a name that somebody has matched to it.
+    ``taggers`` and ``labels`` are by scheme name and concept; ``organisations`` matches a complete
+    name, and ``recogniser`` finds names in running text; ``members`` are (organisation, consortium)
+    pairs. ``identified`` maps (scheme, identifier in full form) to an organisation, and
+    ``reviewed`` maps a name that a mapping set has matched to one.
     """
 
     taggers: dict[str, Tagger]
@@ -32,24 +32,24 @@ class Context:
     members: frozenset[tuple[NamedNode, NamedNode]]
     identified: Mapping[tuple[str, str], NamedNode] = field(default_factory=dict)
     reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
-    terms: Terms = field(default_factory=Terms)
+    terms: KnownTerms = field(default_factory=KnownTerms)
 
     def term(self, short: str) -> NamedNode | None:
-        """The term that a short form or an address stands for; None for one that is unknown."""
+        """Return the term of a prefixed name or IRI, or None for an unknown one."""
         return self.terms.resolve(short)
 
 
 @dataclass(slots=True)
-class Names:
-    """Collects the organisations of the documents as they are read a first time."""
+class OrganisationCollector:
+    """Collects the organisations of all documents in a first pass."""
 
     labels: list[tuple[str, NamedNode]] = field(default_factory=list)
     consortia: set[NamedNode] = field(default_factory=set)
     memberships: list[tuple[str, str]] = field(default_factory=list)
-    linked: Linked = field(default_factory=Linked)
+    linked: IdentifierLookup = field(default_factory=IdentifierLookup)
 
     def collect(self, document: Document) -> None:
-        """Note the names, the kinds and the memberships of a document's organisations."""
+        """Record the names, kinds and memberships of the organisations of a document."""
         for record in document.records:
             if record.kind == "organisation" and record.text("name"):
                 self._note(record)
@@ -67,12 +67,12 @@ class Names:
         if record.text("consortium"):
             self.memberships.append((name, record.text("consortium")))
 
-    def context(self, schemes: Iterable[Scheme], terms: Terms | None = None) -> Context:
-        """The lookups, once every document has been seen."""
+    def context(self, schemes: Iterable[Scheme], terms: KnownTerms | None = None) -> MappingContext:
+        """Return the look-ups, after every document has been collected."""
         organisations = Tagger(self.labels)
         pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
         schemes = list(schemes)
-        return Context(
+        return MappingContext(
             taggers={s.name: Tagger(s.labels()) for s in schemes},
             labels={c.iri: c.pref for s in schemes for c in s.concepts},
             organisations=organisations,
@@ -81,10 +81,10 @@ class Names:
             members=frozenset((a, b) for a, b in pairs if a and b),
             identified=self.linked.identified,
             reviewed=self.linked.reviewed(),
-            terms=terms or Terms(),
+            terms=terms or KnownTerms(),
         )
 
 
 def organisation_iri(record: Record) -> NamedNode:
-    """The IRI of the organisation that a record describes."""
+    """Return the IRI of the organisation that a record describes."""
     return thing("organisation", record.slug or slugify(record.text("name")))

@@ -1,4 +1,6 @@
-"""States the links of a mapping set: each as a thing with its reasons, and plainly where it holds.
+"""Mapping of SSSOM mapping sets: each link as an entity with its justification.
+
+A link that holds is stated as a plain triple too.
 
 https://mapping-commons.github.io/sssom/spec-formats-rdf/
 """
@@ -21,7 +23,7 @@ DATATYPE_BY_COLUMN = {"confidence": XSD.decimal, "mapping_date": XSD.date}
 
 
 def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
-    """State one row; without an address of the subject only that a text was found to mean it."""
+    """State one row; without a subject IRI, state only that a text was matched."""
     node = thing("mapping", build_mapping_slug(builder, record))
     builder.add_types(node, record, SSSOM.Mapping)
     for name in COLUMNS:
@@ -41,12 +43,12 @@ def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
 
 
 def build_mapping_slug(builder: StatementBuilder, record: Record) -> str:
-    """A name that stays the same as long as the set links the same two things."""
+    """Return a slug that stays the same as long as the set links the same two entities."""
     parts = ("subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id")
     text = "\0".join((builder.document_graph.value, *(record.text(name) for name in parts)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def parse_address(text: str) -> NamedNode | None:
-    """The address in a cell: of the web, or a number of a register as a URN."""
+    """Parse a web address or a register number as a URN; return None for any other text."""
     return NamedNode(text) if text.startswith("urn:ukprn:") else web_iri(text)

@@ -1,4 +1,4 @@
-"""Organisations named in running text, found by their names and acronyms."""
+"""Recognition of organisations in running text by their names and acronyms."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ LONGEST_ACRONYM = 6
 
 
 class Mention(NamedTuple):
-    """A name found: ``printed`` is the text's own form, ``offset`` where it begins."""
+    """One name in a text: ``printed`` is its form there, ``offset`` its first character."""
 
     iri: NamedNode
     printed: str
@@ -24,9 +24,10 @@ class Mention(NamedTuple):
 
 
 class Node:
-    """A place in the trie of names: the tokens that may follow, and the name that ends here.
+    """A node of the trie of names: the tokens that may follow, and the name that ends here.
 
-    ``exact`` holds the names of one word in the forms that count, and whether it is an acronym.
+    ``exact`` maps the accepted spellings of a one-word name to its IRI and whether it is an
+    acronym.
     """
 
     __slots__ = ("exact", "iri", "next")
@@ -38,7 +39,7 @@ class Node:
 
 
 class Recogniser:
-    """The names of organisations, ready to look for; of equal names the first given counts."""
+    """An index of organisation names; of equal names the first counts."""
 
     def __init__(self, names: Iterable[tuple[str, NamedNode]]) -> None:
         self._root = Node()
@@ -47,7 +48,7 @@ class Recogniser:
 
     def _add(self, words: list[str], iri: NamedNode) -> None:
         if words[:1] and words[0].casefold() == "the" and len(words) > 2:
-            # "The University of X" is said without its article too, and means the same.
+            # "The University of X" appears without its article too, and means the same.
             words = words[1:]
         if not words:
             return
@@ -62,11 +63,11 @@ class Recogniser:
             node.exact.setdefault(form, (iri, acronym))
 
     def find(self, text: str) -> tuple[Mention, ...]:
-        """Every name in ``text``, from left to right, none inside another, the longest first.
+        """Return every name in ``text``, from left to right, without overlaps, the longest first.
 
-        A name of several words is found in any case and over line breaks, one of a single word
-        only as it is spelt or in capitals ("Jisc", "JISC"; not "vitae"), an acronym only as it is
-        spelt. A name is made of whole words; a possessive ending or an article is no part of it.
+        A name of several words matches in any case and over line breaks, one of a single word only
+        as it is spelt or in capitals ("Jisc", "JISC"; not "vitae"), an acronym only as it is spelt.
+        A name consists of whole words; a possessive ending or an article is no part of it.
         """
         words = TOKEN.findall(text)
         found = list(self._names(words, list(map(fold_word, words))))
@@ -81,7 +82,7 @@ class Recogniser:
     def _names(
         self, words: Sequence[str], keys: Sequence[str]
     ) -> Iterator[tuple[int, int, NamedNode, bool]]:
-        """The first token, the token after the last, whose name it is, whether an acronym."""
+        """Yield (first token, token after the last, IRI, is acronym) for each name."""
         free = 0
         for at, key in enumerate(keys):
             if at < free or key not in self._root.next:
@@ -107,5 +108,5 @@ class Recogniser:
 
 
 def is_acronym(name: str) -> bool:
-    """Whether ``name`` is one word of two to six capitals and digits, such as UKRI or N8."""
+    """Return whether ``name`` is one word of two to six capitals and digits, such as UKRI or N8."""
     return 2 <= len(name) <= LONGEST_ACRONYM and name.isalnum() and name.isupper()

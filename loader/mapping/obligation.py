@@ -1,4 +1,4 @@
-"""States what an obligation record says: a concept under its principle, with its verification."""
+"""Mapping of obligations: each a concept under its principle, with its verification."""
 
 from pyoxigraph import Literal
 

@@ -1,4 +1,4 @@
-"""States what an organisation record says: names, identifiers, links, dated memberships."""
+"""Mapping of organisation records: names, identifiers, links and dated memberships."""
 
 from pyoxigraph import Literal, NamedNode
 
@@ -23,7 +23,7 @@ ADDRESS_COLUMNS = {"ror", "wikidata"}
 
 
 def map_organisation(builder: StatementBuilder, record: Record) -> None:
-    """State an organisation; its membership, where it has one, is a thing with an interval."""
+    """State an organisation; its membership, where it has one, is an entity with an interval."""
     node = organisation_iri(record)
     builder.add_types(node, record)
     _map_kind(builder, node, record)
@@ -68,7 +68,10 @@ def _map_kind(builder: StatementBuilder, node: NamedNode, record: Record) -> Non
 
 
 def map_identifier(builder: StatementBuilder, node: NamedNode, register: str, field: Field) -> None:
-    """State an identifier as a thing of its own, as ADMS has it, with the register it is from."""
+    """State an identifier as an ``adms:Identifier`` with its register.
+
+    https://www.w3.org/TR/vocab-adms/#identifier
+    """
     code = field.text.strip()
     short = code.rsplit("/", 1)[-1]
     key = thing("identifier", f"{slugify(register)}-{slugify(short)}")
@@ -81,7 +84,10 @@ def map_identifier(builder: StatementBuilder, node: NamedNode, register: str, fi
 def map_membership(
     builder: StatementBuilder, node: NamedNode, record: Record, field: Field
 ) -> None:
-    """State a membership of a consortium with the interval in which it holds."""
+    """State a membership of a consortium with the interval in which it holds.
+
+    https://www.w3.org/TR/vocab-org/#class-membership
+    """
     whole = builder.context.organisations.match(field.text)
     if whole is None:
         report_unknown_organisation(builder, node, field)

@@ -1,9 +1,9 @@
-"""Turns statements into quads: each document's own graph, and its entry in the catalogue.
+"""Conversion of statements to quads: the named graphs of a document and its catalogue entry.
 
-A passage says where statements stand: it names a document, lines, a rule and, where the object is
-not itself the quotation, the words. One that names subject, property and object explains just that
-statement; without the object, every statement of that subject and property that has no closer
-passage; without the property, every statement about the subject.
+A passage (``ckg:Passage``) locates the source of statements: it names a document, lines, a rule
+and, where the object is not itself the quotation, the words. One that names subject, property and
+object explains just that statement; without the object, every statement of that subject and
+property that has no closer passage; without the property, every statement about the subject.
 """
 
 from collections import defaultdict
@@ -24,13 +24,13 @@ Reason = tuple[Span, Rule, str]
 
 
 Line = tuple[str, str]
-"""A statement as N-Triples text without its full stop, and the graph in which it stands."""
+"""A statement as N-Triples text without its full stop, and the graph that contains it."""
 
 
-def document_lines(
+def build_document_lines(
     document: Document, home: NamedNode, statements: list[Statement]
 ) -> Iterator[Line]:
-    """Every line that the document gives: its statements, its passages, its catalogue entry."""
+    """Yield every line of a document: its statements, its passages and its catalogue entry."""
     by_graph: dict[NamedNode, list[Statement]] = defaultdict(list)
     by_graph[home]
     for statement in statements:
@@ -39,23 +39,25 @@ def document_lines(
     for name, group in by_graph.items():
         graph = str(name)
         yield from ((f"{s.subject} {s.predicate} {s.object}", graph) for s in group)
-        yield from ((text, catalogue) for text in passage_texts(name, home, group))
-        yield from quad_lines(catalogue_quads(document, name, home))
+        yield from ((text, catalogue) for text in format_passages(name, home, group))
+        yield from format_quads(build_catalogue_quads(document, name, home))
 
 
-def quad_lines(quads: Iterable[Quad]) -> Iterator[Line]:
-    """Quads of named graphs as lines."""
+def format_quads(quads: Iterable[Quad]) -> Iterator[Line]:
+    """Return quads of named graphs as lines."""
     return ((str(quad.triple), str(quad.graph_name)) for quad in quads)
 
 
-def passage_texts(name: NamedNode, home: NamedNode, statements: list[Statement]) -> Iterator[str]:
-    """The passages of one graph, numbered in the order of the statements they explain.
+def format_passages(name: NamedNode, home: NamedNode, statements: list[Statement]) -> Iterator[str]:
+    """Yield the passages of one graph, numbered in the order of the statements they explain.
 
-    They are three quads in four of a large release, so they are made as text at once: by way of
-    ``Quad`` the reading of 10,000 case studies took 6.7 s in place of 5.2 s.
+    They are three quads in four of a large release, so they are formatted as text directly: with
+    ``Quad`` objects, reading 10,000 case studies took 6.7 s instead of 5.2 s.
     """
     prefix = home.value if name == home else f"{home.value}/{slugify(name.value)}"
-    for number, (subject, predicate, object_, reason) in enumerate(passages(statements), start=1):
+    for number, (subject, predicate, object_, reason) in enumerate(
+        build_passages(statements), start=1
+    ):
         span, rule, quoted = reason
         node = f"<{prefix}#{number}>"
         yield f"{node} {RDF.type} {CKG.Passage}"
@@ -77,15 +79,15 @@ def passage_texts(name: NamedNode, home: NamedNode, statements: list[Statement])
 Passage = tuple[Subject, NamedNode | None, Object | None, Reason]
 
 
-def passages(statements: Iterable[Statement]) -> Iterator[Passage]:
-    """The fewest passages that explain the statements.
+def build_passages(statements: Iterable[Statement]) -> Iterator[Passage]:
+    """Yield the fewest passages that explain the statements.
 
-    Of the reasons that the statements of one subject and property have, the commonest (then the
-    first) goes to a passage without an object, and each other statement has one of its own.
+    Of the reasons for the statements of one subject and property, the commonest (then the first)
+    goes to a passage without an object, and each other statement has one of its own.
     """
     grouped: dict[tuple[Subject, NamedNode | None], dict[Reason, list[Statement]]] = {}
     for statement in statements:
-        key = (statement.subject, None if whole(statement) else statement.predicate)
+        key = (statement.subject, None if is_from_record(statement) else statement.predicate)
         reasons = grouped.setdefault(key, {})
         reason = (statement.span, statement.rule, statement.quoted)
         reasons.setdefault(reason, []).append(statement)
@@ -97,18 +99,18 @@ def passages(statements: Iterable[Statement]) -> Iterator[Passage]:
                 yield from ((subject, other.predicate, other.object, reason) for other in others)
 
 
-def whole(statement: Statement) -> bool:
-    """Whether the statement follows from the record as a whole and not from one field of it."""
+def is_from_record(statement: Statement) -> bool:
+    """Return whether the statement follows from the complete record and not from one field."""
     return statement.rule in (Rule.RECORD, Rule.RDF)
 
 
-def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:
-    """What the catalogue says of a graph: which file it was read from, how, and on what terms."""
-    about = described(document)
+def build_catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:
+    """Yield the catalogue entry of a graph: its file, hash, reader, trust and terms of use."""
+    about = read_metadata(document)
     yield Quad(name, RDF.type, PROV.Entity, CATALOGUE)
     yield Quad(name, RDF.type, CKG.SourceDocument, CATALOGUE)
     yield Quad(name, DCTERMS.title, Literal(about.get("title") or document.name), CATALOGUE)
-    yield Quad(name, CKG.sourceFile, Literal(file_of(document)), CATALOGUE)
+    yield Quad(name, CKG.sourceFile, Literal(get_source_name(document)), CATALOGUE)
     yield Quad(name, CKG.sha256, Literal(document.sha256), CATALOGUE)
     yield Quad(name, CKG.reader, Literal(document.reader), CATALOGUE)
     yield Quad(name, CKG.lineCount, number_literal(document.lines), CATALOGUE)
@@ -126,24 +128,26 @@ def catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Ite
     endpoint = web_iri(about.get("endpoint", ""))
     if endpoint:
         yield Quad(name, VOID.sparqlEndpoint, endpoint, CATALOGUE)
-    yield from derivation_quads(document, name)
+    yield from build_derivation_quads(document, name)
 
 
-def file_of(document: Document) -> str:
-    """The name of the file that the lines are counted in: a descriptor stands for its download."""
+def get_source_name(document: Document) -> str:
+    """Return the name of the file whose lines are counted; for a descriptor, its download."""
     if document.reader != "sector":
         return document.name
     return f"{document.name.rpartition('/')[0]}/{Path(document.path).name}".lstrip("/")
 
 
-def described(document: Document) -> dict[str, str]:
-    """What is said of the document as a whole; what the file says itself comes first."""
+def read_metadata(document: Document) -> dict[str, str]:
+    """Return the metadata of the document by key; what the file itself states comes first."""
     return {field.name: field.text for field in reversed(document.about)}
 
 
-def derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad]:
-    """The text that a curator worked from: its file name, hash and lines, though not its words."""
-    about = {key.removeprefix("derived_from."): text for key, text in described(document).items()}
+def build_derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad]:
+    """Yield the source text that a curator worked from: its file name, hash and lines."""
+    about = {
+        key.removeprefix("derived_from."): text for key, text in read_metadata(document).items()
+    }
     if not about.get("file"):
         return
     text = NamedNode(f"{BASE}id/source-text/{slugify(about['file'])}")
@@ -159,12 +163,12 @@ def derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad]:
 
 
 def number_literal(value: int) -> Literal:
-    """An ``xsd:integer``; the lexical form is the canonical one."""
+    """Return ``value`` as an ``xsd:integer`` in canonical form."""
     return Literal(str(value), datatype=XSD.integer)
 
 
 def graph_of(name: str) -> NamedNode:
-    """The graph of a document: its path inside the data folder, without the suffix, as a slug."""
+    """Return the graph of a document: its path in the data folder, without suffix, as a slug."""
     name = name.removesuffix(".sssom.tsv")
     stem = name.rsplit(".", 1)[0] if "." in name.rsplit("/", 1)[-1] else name
     return graph(slugify(stem) or "document")

@@ -1,4 +1,4 @@
-"""Passes the statements of an RDF document through, each with its lines."""
+"""Mapping of RDF documents: their statements pass through, each with its lines."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,7 +13,7 @@ PLACEHOLDER_IRI = NamedNode("https://example.org/")
 
 
 def map_rdf_statements(document: Document) -> Iterator[Statement]:
-    """The document's own statements; named graphs keep their names."""
+    """Yield the statements of the document; named graphs keep their names."""
     for quad, span in ((located.quad, located.span) for located in document.statements):
         own = None if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
         assert own is None or isinstance(own, NamedNode), "readers take no graph without a name"
@@ -25,8 +25,10 @@ def map_rdf_statements(document: Document) -> Iterator[Statement]:
 
 @lru_cache(maxsize=10_000)
 def normalise_literal(value: Literal) -> Literal:
-    """The literal as the engine gives it back: it keeps numbers and dates by value, so ``0.0``
-    becomes ``0``. Written so, ``graph.nq`` and the store say the same to the letter."""
+    """Return the literal as the store returns it, which keeps numbers and dates by value.
+
+    ``0.0`` becomes ``0``, so that ``graph.nq`` and the store have the same text.
+    """
     store = Store()
     store.add(Quad(PLACEHOLDER_IRI, PLACEHOLDER_IRI, value))
     (quad,) = store

@@ -1,20 +1,20 @@
-"""States what a row of a sector dataset says: as a record of that dataset, joined to our things.
+"""Mapping of sector datasets: each row is a record of its dataset, joined to entities.
 
-A record is no fact of this graph: it says what its dataset says, and whom it is about.
+A record is no fact of this graph: it states what its dataset says, and about whom.
 """
 
 from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule
 from loader.errors import Severity
-from loader.identifiers import SCHEMES, homepage
+from loader.identifiers import SCHEMES, normalise_homepage
 from loader.mapping.provenance import number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import ADMS, CKG, DCTERMS, RDF, SKOS, XSD, slugify, thing, web_iri
 
 
 def map_sector_record(builder: StatementBuilder, record: Record) -> None:
-    """State one row; rows that join nothing are left out where the descriptor says so."""
+    """State one row; skip one that joins no entity where the descriptor says so."""
     joined = {
         about: field for field in record.fields for about in find_join_targets(builder, field)
     }
@@ -37,13 +37,13 @@ def map_sector_record(builder: StatementBuilder, record: Record) -> None:
 
 
 def find_dataset_title(builder: StatementBuilder) -> str:
-    """What the dataset at hand is called."""
+    """Return the title of the dataset of this document."""
     about = builder.document.about
     return next((field.text for field in about if field.name == "title"), builder.document.name)
 
 
 def find_join_targets(builder: StatementBuilder, field: Field) -> list[NamedNode]:
-    """The things that a cell joins a record to: by an identifier, or by a reviewed name."""
+    """Return the entities that a cell joins to, by an identifier or a reviewed name."""
     kind, _, scheme = field.name.partition(" ")
     if kind != "join":
         return []
@@ -57,8 +57,8 @@ def find_join_targets(builder: StatementBuilder, field: Field) -> list[NamedNode
 
 
 def canonicalise_identifier(scheme: str, text: str) -> str:
-    """An identifier in its full form."""
-    return SCHEMES[scheme].canonical(text) if scheme in SCHEMES else homepage(text)
+    """Return an identifier in full form, or "" where ``text`` is none of the scheme."""
+    return SCHEMES[scheme].canonical(text) if scheme in SCHEMES else normalise_homepage(text)
 
 
 def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
@@ -85,7 +85,7 @@ def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
 
 
 def report_unknown_term(builder: StatementBuilder, term: str, field: Field) -> None:
-    """Report, once a document, a term that neither the ontology nor the prefixes know."""
+    """Report, once per document, a term that is in neither the ontology nor the prefixes."""
     message = (
         f"the descriptor maps to “{term}”, which is none of the prefixes or terms that are known; "
         "look it up in ontology/prefixes.ttl and ontology/concordat.ttl."
@@ -97,7 +97,7 @@ def report_unknown_term(builder: StatementBuilder, term: str, field: Field) -> N
 def parse_value(
     builder: StatementBuilder, datatype: str, field: Field
 ) -> Literal | NamedNode | None:
-    """A cell as a value of a datatype, or None where it is none."""
+    """Parse a cell as a value of a datatype; return None where it is not valid."""
     text = field.text
     if datatype == "anyURI":
         return web_iri(text)
@@ -116,10 +116,10 @@ def parse_value(
 def map_stated_identifier(
     builder: StatementBuilder, node: NamedNode, scheme: str, field: Field
 ) -> None:
-    """State which identifier a record gives; it may differ from what others give."""
+    """State an identifier that a record gives; it may differ from what other sources give."""
     code = canonicalise_identifier(scheme, field.text)
     title = SCHEMES[scheme].title if scheme in SCHEMES else "homepage"
-    if not code or (scheme in SCHEMES and not SCHEMES[scheme].sound(field.text)):
+    if not code or (scheme in SCHEMES and not SCHEMES[scheme].is_valid(field.text)):
         builder.add_unrecognised_text(node, field, f"{title}: {field.text}")
         message = f"“{field.text}” has not the form or the check digits of a {title}."
         builder.report_finding("sector-identifier", message, field, node)

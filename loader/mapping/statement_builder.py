@@ -1,4 +1,4 @@
-"""Writes the statements and findings of one document, so that mappers only say what they mean."""
+"""The collector of the statements and findings of one document, used by all mappers."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import Finding, Severity
-from loader.mapping.lookups import Context
+from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
 from loader.statements import Object, Statement
@@ -17,9 +17,9 @@ BAD_DATE_MESSAGE = (
 
 
 class StatementBuilder:
-    """Collects what the records of one document say."""
+    """Collects the statements, findings and described entities of one document."""
 
-    def __init__(self, document: Document, context: Context) -> None:
+    def __init__(self, document: Document, context: MappingContext) -> None:
         self.document = document
         self.context = context
         self.document_graph = graph_of(document.name)
@@ -29,12 +29,12 @@ class StatementBuilder:
         self.described_entities: list[tuple[NamedNode, Span]] = []
 
     def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
-        """The IRI of a record's thing: by its slug, its title, or its place in the document."""
+        """Return the IRI of a record by its slug, its title, or its number in the document."""
         slug = record.slug or slugify(record.text(title_field))
         return thing(kind, slug or f"{self.document_graph.value.rsplit('/', 1)[1]}-{self.number}")
 
     def add_types(self, node: NamedNode, record: Record, *classes: NamedNode) -> None:
-        """State what kind of thing the record describes, and note that it is described here."""
+        """State the classes of the entity, and record that it is described here."""
         self.described_entities.append((node, record.span))
         for class_ in classes:
             self.add_statement(node, RDF.type, class_, record.span, Rule.RECORD)
@@ -42,13 +42,13 @@ class StatementBuilder:
     def add_statement(
         self, node: NamedNode, predicate: NamedNode, value: Object, span: Span, rule: Rule
     ) -> None:
-        """State something that rests on a place as a whole."""
+        """State a triple that rests on a span of lines."""
         self.statements.append(Statement(node, predicate, value, span, rule))
 
     def add_field_statement(
         self, node: NamedNode, predicate: NamedNode, value: Object, field: Field
     ) -> None:
-        """State something that rests on the words of a field."""
+        """State a triple that rests on the words of a field."""
         same = isinstance(value, Literal) and value.value == field.text
         quoted = "" if same else field.text
         self.statements.append(Statement(node, predicate, value, field.span, field.rule, quoted))
@@ -56,14 +56,14 @@ class StatementBuilder:
     def add_literals(
         self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
     ) -> None:
-        """State each field of that name as plain text."""
+        """State each field of that name as a plain literal."""
         for field in record.all(field_name):
             self.add_field_statement(node, predicate, Literal(field.text.strip()), field)
 
     def add_web_links(
         self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
     ) -> None:
-        """State each field of that name as a link; what is no web address is kept and reported."""
+        """State each field of that name as a link; keep and report one that is no web address."""
         for field in record.all(field_name):
             iri = web_iri(field.text.strip())
             if iri is not None:
@@ -77,7 +77,7 @@ class StatementBuilder:
     def add_dates(
         self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
     ) -> None:
-        """State a date as exactly as it is given: xsd:gYear, xsd:gYearMonth or xsd:date."""
+        """State each field of that name as xsd:gYear, xsd:gYearMonth or xsd:date."""
         for field in record.all(field_name):
             value = parse_date_literal(field.text.strip())
             if value is not None:
@@ -87,13 +87,13 @@ class StatementBuilder:
                 self.report_finding("bad-date", BAD_DATE_MESSAGE.format(field.text), field, node)
 
     def add_unrecognised_text(self, node: NamedNode, field: Field, text: str) -> None:
-        """Keep words that nothing here understands, exactly as they stand."""
+        """Keep words that no rule understands, exactly as printed."""
         self.statements.append(
             Statement(node, CKG.unrecognisedText, Literal(text), field.span, field.rule, field.text)
         )
 
     def add_unknown_fields(self, node: NamedNode, record: Record) -> None:
-        """Keep what a reader found under a name that the project does not have."""
+        """Keep the fields that a reader found under an unknown name."""
         for field in record.all("unknown"):
             self.add_unrecognised_text(node, field, field.text)
 
@@ -105,7 +105,7 @@ class StatementBuilder:
         entity: NamedNode | None = None,
         severity: Severity = Severity.WARNING,
     ) -> None:
-        """Report a problem at a field or a span."""
+        """Record a finding at a field or a span."""
         span = location.span if isinstance(location, Field) else location
         self.findings.append(
             Finding(
@@ -121,7 +121,7 @@ class StatementBuilder:
 
 
 def parse_date_literal(text: str) -> Literal | None:
-    """A date with the datatype that its precision has, or None."""
+    """Parse a year, month or day as a literal of that precision; return None for other text."""
     shapes = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
     parts = text.split("-")
     if len(text) not in shapes or not all(part.isascii() and part.isdigit() for part in parts):

@@ -1,4 +1,4 @@
-"""Tag lines cut into the terms of their scheme, so that the fewest characters stay unrecognised."""
+"""Segmentation of tag lines into the labels of their scheme, by dynamic programming."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -18,7 +18,7 @@ Term: TypeAlias = tuple[int, NamedNode]
 
 
 class Tag(NamedTuple):
-    """A term found: ``printed`` is the line's own form, ``offset`` where it begins in the text."""
+    """One term in a line: ``printed`` is its form there, ``offset`` its first character."""
 
     concept: NamedNode
     printed: str
@@ -26,33 +26,33 @@ class Tag(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Words that no label covers, word for word, from the first to the last of them."""
+    """Consecutive words that no label covers."""
 
     text: str
     offset: int
 
 
 class Segmentation(NamedTuple):
-    """The reading of one line: together, tags and unknown runs hold every word of it once."""
+    """The segmentation of one line: tags and unknown runs together hold every word once."""
 
     tags: tuple[Tag, ...]
     unknown: tuple[Run, ...]
 
 
 def fold(text: str) -> str:
-    """``text`` as labels are compared: case, kind of quote, dash and space make no difference."""
+    """Return ``text`` as labels are compared: case, kind of quote, dash and space do not matter."""
     return " ".join(filter(None, map(fold_word, text.split())))
 
 
 @lru_cache(maxsize=1 << 16)
 def fold_word(word: str) -> str:
-    """``fold`` for a text without white space."""
+    """Return ``fold`` of a text without white space, from a cache."""
     plain = normalize("NFD", word).translate(SAME).casefold()
     return normalize("NFC", plain)
 
 
 class Node:
-    """A place in the trie of labels: the words that may follow, and the concept that ends here."""
+    """A node of the trie of labels: the words that may follow, and the concept that ends here."""
 
     __slots__ = ("concept", "next")
 
@@ -62,7 +62,7 @@ class Node:
 
 
 class Tagger:
-    """The labels of one scheme, ready to segment lines; of equal labels the first given counts."""
+    """The labels of one scheme, ready to segment lines; of equal labels the first counts."""
 
     def __init__(self, labels: Iterable[tuple[str, NamedNode]]) -> None:
         self._root = Node()
@@ -78,7 +78,7 @@ class Tagger:
         node.concept = node.concept or concept
 
     def match(self, item: str) -> NamedNode | None:
-        """The concept whose label is the whole of ``item``, if there is one."""
+        """Return the concept that has ``item`` as a complete label, or None."""
         node = self._root
         for word in fold(item).split(" "):
             if word not in node.next:
@@ -87,11 +87,11 @@ class Tagger:
         return node.concept
 
     def segment(self, text: str) -> Segmentation:
-        """Read ``text``, whose terms are separated by white space alone, as terms of the scheme.
+        """Segment ``text``, whose terms only white space separates, into terms of the scheme.
 
-        Of all readings the one with the fewest unrecognised characters (white space not counted)
-        is taken; of equal ones, at the first word where they differ, the one with the longest term
-        there. Takes time in proportion to the words of the text times those of the longest label.
+        The segmentation with the fewest unrecognised characters (white space not counted) is
+        chosen; of equal ones, at the first word where they differ, the one with the longest term
+        there. Takes time proportional to the words of the text times those of the longest label.
         """
         words = text.split()
         starts = _starts(text, words)
@@ -107,9 +107,9 @@ class Tagger:
         return Segmentation(tuple(tags), tuple(unknown))
 
     def _terms(self, words: list[str]) -> list[Term | None]:
-        """For each word the term that is best begun there, None where it is best left unknown.
+        """Return, for each word, the best term that begins there; None where it is unrecognised.
 
-        Goes backwards: ``cost[i]`` is the least number of unrecognised characters from word i on.
+        Works backwards: ``cost[i]`` is the least number of unrecognised characters from word i on.
         """
         keys = list(map(fold_word, words))
         total = len(words)
@@ -142,7 +142,7 @@ def _starts(text: str, words: list[str]) -> list[int]:
 
 
 def _parts(terms: Sequence[Term | None]) -> Iterator[tuple[int, int, NamedNode | None]]:
-    """The reading as (first word, word after the last, concept), unknown words run together."""
+    """Yield (first word, word after the last, concept); adjacent unknown words form one part."""
     at = since = 0
     while at < len(terms):
         term = terms[at]

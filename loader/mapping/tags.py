@@ -1,4 +1,4 @@
-"""States the tags of a record: tag lines by segmentation, list items one by one."""
+"""Mapping of tags: tag lines by segmentation, list items one by one."""
 
 from pyoxigraph import Literal, NamedNode
 
@@ -24,7 +24,7 @@ SINGULAR_BY_TAG_FIELD = {
 
 
 def map_tags(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
-    """State every tag of the record; what no scheme knows is kept word for word and reported."""
+    """State every tag of the record; keep and report what is in no scheme."""
     for name, predicate in PREDICATE_BY_TAG_FIELD.items():
         items = []
         for field in record.all(name):
@@ -52,7 +52,7 @@ def _map_tag_line(
 def _map_tag_items(
     builder: StatementBuilder, node: NamedNode, predicate: NamedNode, items: list[Field]
 ) -> None:
-    """State the items of a list; those that print the label itself share the place of the list."""
+    """State the items of a list; those that print the label itself share the span of the list."""
     places: dict[tuple[int, Rule], Span] = {}
     for field in items:
         place = places.setdefault((field.span.start, field.rule), field.span)

@@ -1,4 +1,4 @@
-"""One file per input format, each turning bytes into the same frozen Document."""
+"""Readers: one module per input format, each turning bytes into the same immutable Document."""
 
 import os
 import unicodedata
@@ -25,12 +25,12 @@ SKIPPED_FILE_NAMES = {"readme.md", "catalogue.yaml"}
 
 
 def _read_plain_text(source: SourceFile) -> Document:
-    """Plain text: cards where there is a tag line, else an article."""
+    """Read plain text: cards where there is a tag line, else an article."""
     return cards.read_cards(source) if cards.has_cards(source) else article.read_article(source)
 
 
 def _read_markdown_or_text(source: SourceFile) -> Document:
-    """Markdown: curated where there is front matter, else read like plain text."""
+    """Read Markdown: curated where there is front matter, else like plain text."""
     return (
         markdown.read_markdown(source)
         if markdown.has_front_matter(source)
@@ -48,16 +48,16 @@ READER_BY_SUFFIX: dict[str, Reader] = {
     ".xlsx": spreadsheet.read_spreadsheet,
     **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
 }
-"""The reader for each suffix, in small letters."""
+"""The reader for each suffix, in lower case."""
 
 ORGANISATION_SUFFIXES = (".csv", ".tsv", ".xlsx")
 """The suffixes of the documents that can describe organisations."""
 
 
 def read_document(path: Path, name: str, max_bytes: int) -> Document:
-    """The document in the file ``path``, called ``name`` inside its data folder.
+    """Read the document in the file ``path``, called ``name`` inside its data folder.
 
-    Raises DataError, with its findings, where the file cannot be read or understood.
+    Raise DataError, with its findings, where the file cannot be read.
     """
     suffix = resolve_suffix(name)
     reader = READER_BY_SUFFIX.get(suffix)
@@ -71,18 +71,18 @@ def read_document(path: Path, name: str, max_bytes: int) -> Document:
 
 
 def resolve_suffix(name: str) -> str:
-    """The suffix that tells the reader: two parts where these are known together."""
+    """Return the suffix that selects the reader: two parts where both are known together."""
     both = "".join(PurePosixPath(name).suffixes[-2:]).lower()
     return both if both in READER_BY_SUFFIX else PurePosixPath(name).suffix.lower()
 
 
 def list_documents(folder: Path) -> list[tuple[Path, str]]:
-    """The documents of a data folder and of the folders in it, with their names, sorted by these.
+    """Return the documents of a data folder and its subfolders with their names, sorted by name.
 
     Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, the lock files of
-    office programs, and in a folder ``sector`` the downloads, which their descriptors stand for.
-    A name is the path inside the folder, with ``/``, in Unicode's form C.
-    Raises DataError where the folder is missing, cannot be read or holds no document.
+    office programs, and in a folder ``sector`` the downloads, which their descriptors represent. A
+    name is the path inside the folder, with ``/``, in Unicode Normalization Form C. Raise DataError
+    where the folder is missing, cannot be read or holds no document.
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
@@ -102,7 +102,7 @@ def list_documents(folder: Path) -> list[tuple[Path, str]]:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    """Every file below, without hidden folders; links are followed, though never in a ring."""
+    """Return every file below ``folder`` outside hidden folders; follow links, but no cycle."""
     files: list[Path] = []
     seen: set[str] = set()
     for parent, folders, names in os.walk(
@@ -126,7 +126,7 @@ def _is_skipped(path: Path) -> bool:
 
 
 def _is_sector_download(path: Path, folder: Path) -> bool:
-    """Whether a file of the folder sector is a download, or describes one that is not there."""
+    """Return whether a file in ``sector`` is a download, or the descriptor of a missing one."""
     inner = path.relative_to(folder).parts[:-1]
     return "sector" in inner and not (
         path.suffix == ".toml" and dataset_descriptor.has_download(path)

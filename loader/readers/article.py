@@ -1,12 +1,12 @@
-"""Articles: a headline, a lead, sections, a conclusion, references and closing bullets.
+"""Reader of articles: a title, a lead, sections, a conclusion, references and closing bullets.
 
 The first heading is the title. The heading right under it is the subtitle, unless it is marked with
-``##`` or blank lines set it off from the title and not from the paragraph below. What stands before
+``##`` or blank lines set it off from the title and not from the paragraph below. The text before
 the next heading is the lead. The last paragraph is the conclusion if its section has another one
 and it shares more content words with title, subtitle and lead than with that rest of its section.
 Bullets after the last paragraph are closing ones, unless they have a heading of their own or that
-paragraph leads to them with a colon. Content words are words of four letters or more, the commonest
-left out, cut to their first six letters.
+paragraph leads to them with a colon. Content words are words of four letters or more, without the
+commonest, truncated to their first six letters.
 """
 
 import re
@@ -19,7 +19,7 @@ from loader.readers.article_blocks import ArticleBlock, BlockKind, slice_lines, 
 from loader.readers.source import SourceFile
 
 REPETITION_THRESHOLD = 0.7
-"""A closing bullet repeats the article if the article has this share of its content words.
+"""The share of its content words in the article from which a closing bullet repeats it.
 
 Measured on the pledge article: its two bullets reach 0.84 and 0.96; sentences on the same matter
 that say something new reach at most 0.5.
@@ -48,12 +48,12 @@ COMMON_WORDS = frozenset(
 
 
 def read_article(source: SourceFile) -> Document:
-    """One record of kind ``article``, or none for an empty file.
+    """Read one record of kind ``article``, or none from an empty file.
 
     Fields: ``title``, ``subtitle``, ``abstract`` (the lead), ``conclusion``, ``heading`` (one that
     has no text of its own). Parts: ``section`` (``title``, ``text``), ``bullet`` (``text``),
     ``reference`` (``number``, ``label``, ``target``). Every word of the file is in one of them.
-    DataError if the file is not UTF-8.
+    Raise DataError if the file is not UTF-8.
     """
     found = split_blocks(source.lines)
     records = (_build_article(source.lines, found),) if found else ()
@@ -112,7 +112,7 @@ def _build_article(lines: Sequence[str], blocks: Sequence[ArticleBlock]) -> Reco
 
 
 def _count_head_blocks(blocks: Sequence[ArticleBlock]) -> int:
-    """How many blocks are title and subtitle: 0, 1 or 2."""
+    """Return how many blocks are title and subtitle: 0, 1 or 2."""
     if blocks[0].kind is not BlockKind.HEADING:
         return 0
     if len(blocks) < 3 or blocks[1].kind is not BlockKind.HEADING or blocks[1].level:
@@ -124,7 +124,7 @@ def _count_head_blocks(blocks: Sequence[ArticleBlock]) -> int:
 
 
 def _find_closing_start(blocks: Sequence[ArticleBlock], head_count: int) -> int:
-    """The index of the first block of the closing bullets and references."""
+    """Return the index of the first block of the closing bullets and references."""
     at = len(blocks)
     while at > head_count and _is_closing_block(blocks[at - 1], at < len(blocks)):
         at -= 1
@@ -143,7 +143,7 @@ def _is_closing_block(block: ArticleBlock, has_more: bool) -> bool:
 
 
 def _group_sections(blocks: Iterable[ArticleBlock]) -> list[list[ArticleBlock]]:
-    """The lead, then each heading with what follows it; references stand by themselves."""
+    """Return the lead, then each heading with its blocks; references are left out."""
     sections: list[list[ArticleBlock]] = [[]]
     for block in blocks:
         if block.kind is BlockKind.HEADING:
@@ -156,7 +156,7 @@ def _group_sections(blocks: Iterable[ArticleBlock]) -> list[list[ArticleBlock]]:
 def _has_conclusion(
     head: Iterable[ArticleBlock], lead: Iterable[ArticleBlock], section: Sequence[ArticleBlock]
 ) -> bool:
-    """Whether the last paragraph of the last section goes back to how the article began."""
+    """Return whether the last paragraph of the last section returns to the beginning."""
     *rest, last = section
     if len(rest) < 2 or last.kind is not BlockKind.PARAGRAPH:
         return False
@@ -184,7 +184,7 @@ def _build_section(
 
 
 def _join_texts(lines: Sequence[str], body: Sequence[ArticleBlock], name: str) -> Iterator[Field]:
-    """The blocks as raw slices, in one field unless something else stands between them."""
+    """Yield the blocks as raw slices, in one field unless other text is between them."""
     runs: list[list[ArticleBlock]] = []
     for block in body:
         if runs and not any(map(str.strip, lines[runs[-1][-1].last + 1 : block.first])):
@@ -199,7 +199,7 @@ def _join_texts(lines: Sequence[str], body: Sequence[ArticleBlock], name: str) -
 
 
 def _split_references(block: ArticleBlock) -> Iterator[Record]:
-    """The entries ``[1] label: target [2] …`` of one block."""
+    """Yield the entries ``[1] label: target [2] …`` of one block."""
     whole = block.to_field("text")
     numbers = list(REFERENCE_NUMBER.finditer(block.text))
     ends = [number.start() for number in numbers[1:]] + [len(block.text)]
@@ -216,7 +216,7 @@ def _split_references(block: ArticleBlock) -> Iterator[Record]:
 
 
 def _split_reference(block_field: Field, start: int, end: int) -> list[Field]:
-    """The label and target of one reference, as far as it has them."""
+    """Return the label and target of one reference, as far as it has them."""
     split = LABELLED_REFERENCE.fullmatch(block_field.text, start, end)
     if split:
         return [_slice_field(block_field, name, *split.span(name)) for name in ("label", "target")]
@@ -238,7 +238,7 @@ def _build_block_span(block: ArticleBlock) -> Span:
 
 
 def extract_content_words(text: str) -> set[str]:
-    """The content words of ``text``, in small letters, as the docstring of the module has them."""
+    """Return the content words of ``text`` in lower case, as defined in the module docstring."""
     return {word[:6] for word in CONTENT_WORD.findall(text.casefold()) if word not in COMMON_WORDS}
 
 
@@ -249,7 +249,7 @@ def _check_title(source: SourceFile, record: Record) -> Iterator[Finding]:
 
 
 def _find_placeholders(source: SourceFile, record: Record) -> Iterator[Finding]:
-    """A warning for each placeholder that stands where a link should be, with what it is for."""
+    """Yield a warning for each placeholder instead of a link, with the label of its reference."""
     labels = {
         (target.span.start, target.span.column): f" for “{part.text('label')}”"
         for part in record.parts
@@ -266,7 +266,7 @@ def _find_placeholders(source: SourceFile, record: Record) -> Iterator[Finding]:
 
 
 def _find_repeated_bullets(source: SourceFile, record: Record) -> Iterator[Finding]:
-    """A warning for each closing bullet that says what the article has said."""
+    """Yield a warning for each closing bullet that repeats the article."""
     bullets = [part for part in record.parts if part.kind == "bullet"]
     others = [part for part in record.parts if part.kind == "section"]
     said = [field.text for part in (record, *others) for field in part.fields]

@@ -1,10 +1,10 @@
-"""The headings, paragraphs, bullets and references that the lines of an article are made of.
+"""Segmentation of an article into headings, paragraphs, bullets and references.
 
-Markdown headings (``#``) are taken at their word. Where there are none, a heading is a line that
-does not end like a sentence, stands where a paragraph may begin, and is followed by a longer
-paragraph which does end so; a line that was broken because the next word would not have fitted is
-no heading. Paragraphs end at a blank line and, in a file where no sentence runs over a line break,
-at every line.
+Markdown headings (``#``) are always headings. Where there are none, a heading is a line that does
+not end like a sentence, is where a paragraph may begin, and is followed by a longer paragraph which
+does end so; a line that was broken because the next word would not have fitted is no heading.
+Paragraphs end at a blank line and, in a file where no sentence runs over a line break, at every
+line.
 """
 
 import re
@@ -18,7 +18,7 @@ from loader.document import Field, Span
 MAX_HEADING_LENGTH = 120
 MAX_TITLE_LENGTH = 200
 MAX_LOOKAHEAD_LINES = 60
-"""How many lines below a heading are looked at, so that no file takes quadratic time."""
+"""The most lines examined below a heading, so that no file takes quadratic time."""
 
 MARKED_HEADING = re.compile(r"\s{0,3}(?P<marks>#{1,6})\s+(?P<text>\S.*)")
 CLOSING_MARKS = re.compile(r"\s#+$")
@@ -30,7 +30,7 @@ NON_HEADING_END = re.compile(r"[.…:;,][\"'”’)\]]*\s*$")
 
 
 class BlockKind(Enum):
-    """What a block is."""
+    """The kind of a block."""
 
     HEADING = "heading"
     PARAGRAPH = "paragraph"
@@ -54,21 +54,22 @@ class ArticleBlock:
     level: int = 0
 
     def to_field(self, name: str) -> Field:
+        """Return the text of the block as a field called ``name``."""
         return Field(name, self.text, Span(self.first + 1, self.last + 1, self.column + 1))
 
 
 def slice_lines(lines: Sequence[str], first: int, last: int, column: int) -> str:
-    """The slice from ``column`` of line ``first`` to the end of line ``last``."""
+    """Return the slice from ``column`` of line ``first`` to the end of line ``last``."""
     return "\n".join([lines[first][column:], *lines[first + 1 : last + 1]]).rstrip()
 
 
 def split_blocks(lines: Sequence[str]) -> tuple[ArticleBlock, ...]:
-    """The blocks of the file in order; every line that is not blank is in one of them."""
+    """Return the blocks of the file in order; every line that is not blank is in one of them."""
     return tuple(_BlockSplitter(lines).split_lines())
 
 
 class _BlockSplitter:
-    """What must be known of the whole file to split it: its marks and its line breaks."""
+    """Splits one file, by its marked headings and its line breaks."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.lines = lines
@@ -76,7 +77,7 @@ class _BlockSplitter:
         self.has_wrapped_lines = any(_is_continued(line, after) for line, after in pairwise(lines))
 
     def split_lines(self) -> Iterator[ArticleBlock]:
-        """Each block as soon as the next one begins."""
+        """Yield each block as soon as the next one begins."""
         first, kind, column, count = 0, None, 0, 0
         for at, line in enumerate(self.lines):
             begins = self._detect_block_start(at, kind, count)
@@ -104,9 +105,9 @@ class _BlockSplitter:
     def _detect_block_start(
         self, index: int, kind: BlockKind | None, block_count: int
     ) -> tuple[BlockKind, int] | None:
-        """The kind and column of the block that begins at this line, None if none does.
+        """Return the kind and column of the block that begins at this line, or None.
 
-        ``kind`` is the block that is open above it, ``count`` the number of blocks so far.
+        ``kind`` is the open block above it, ``block_count`` the number of blocks so far.
         """
         line = self.lines[index]
         if not line.strip():
@@ -128,7 +129,7 @@ class _BlockSplitter:
         return None
 
     def _is_paragraph_start(self, index: int, kind: BlockKind) -> bool:
-        """Whether a paragraph may begin at a line that has another line directly above it."""
+        """Return whether a paragraph may begin at a line that follows another line directly."""
         if self.has_wrapped_lines:
             return False
         ends = self.lines[index] if kind is BlockKind.REFERENCES else self.lines[index - 1]
@@ -155,7 +156,7 @@ class _BlockSplitter:
         return self._has_text(line, index + 1)
 
     def _has_text(self, heading: str, start: int) -> bool:
-        """Whether what follows is the text of a heading, and not the rest of its sentence."""
+        """Return whether text of a heading, not its continuation, begins at ``start``."""
         near = self.lines[start : start + MAX_LOOKAHEAD_LINES]
         gap = sum(1 for _ in takewhile(lambda line: not line.strip(), near))
         run = list(takewhile(str.strip, near[gap:]))
@@ -173,7 +174,7 @@ class _BlockSplitter:
 
 
 def _measure_first_sentence(run: Sequence[str]) -> int:
-    """The characters of the first sentence-ended part of ``run``."""
+    """Return the number of characters up to the first end of a sentence in ``run``."""
     total = 0
     for line in run:
         total += len(line)
@@ -183,5 +184,5 @@ def _measure_first_sentence(run: Sequence[str]) -> int:
 
 
 def _is_continued(line: str, next_line: str) -> bool:
-    """Whether a sentence goes on from one line to the next."""
+    """Return whether a sentence continues from one line to the next."""
     return bool(line.strip() and not SENTENCE_END.search(line) and next_line.lstrip()[:1].islower())

@@ -1,22 +1,24 @@
-"""Summary cards: several case studies in one plain text, each of prose and a block of tag lines.
+"""Reader of summary cards: case studies in one plain text, each of prose and tag lines.
 
 A line is blank, a tag line (``Beneficiaries:`` …), a head line (``Title:`` ``Institution:``
 ``Source:``) or loose text. A card is its prose, its head lines and its tag lines; it ends where,
 after a tag line, something begins that belongs to the next card:
 
-- **Loose text after a blank line** is the prose of the next card.
-- **Loose text directly under a tag line** is the wrapped rest of that line or, where the blank line
-  is missing, the prose of the next card. Prose is known by words that tag terms do without: an
-  article, a pronoun, an auxiliary verb. It begins at the first line that holds one or, should that
-  line begin with a small letter, at the last line before it that does not. Where the tag lines that
-  follow are ones that the card has already, a card must have begun in between: then a full stop at
-  the end of a line is enough to make it prose and, if two or more come again, the last line is
-  prose for want of better. In every other doubt the line is a continuation, because what no scheme
-  knows in a tag line is kept and reported, while a term lost in prose would go unnoticed.
-- **Head lines after a tag line** are the finished card's if it has none of their names and they end
-  the file, or stand directly under its tag lines and apart from what follows, or (no title among
-  them) the file's first card has no head line above its tags. Else they begin the next card.
-- A second ``Title:`` begins a card even where the first card has no tag lines.
+    - **Loose text after a blank line** is the prose of the next card.
+    - **Loose text directly under a tag line** is the wrapped rest of that line or, where the blank
+      line is missing, the prose of the next card. Prose is recognised by words that tag terms do
+      not use: an article, a pronoun, an auxiliary verb. It begins at the first line that holds one
+      or, should that line begin with a small letter, at the last line before it that does not.
+      Where the tag lines that follow repeat ones of the card, a card must have begun in between:
+      then a full stop at the end of a line is enough to make it prose and, if two or more are
+      repeated, the last line is prose. In every other case of doubt the line is a continuation,
+      because an unknown term in a tag line is kept and reported, while a term lost in prose would
+      go unnoticed.
+    - **Head lines after a tag line** are the finished card's if it has none of their names and
+      they end the file, or are directly under its tag lines and apart from what follows, or (no
+      title among them) the first card of the file has no head line above its tags. Else they begin
+      the next card.
+    - A second ``Title:`` begins a card even where the first card has no tag lines.
 """
 
 import re
@@ -35,7 +37,7 @@ LABEL_BY_TAG_FIELD = {
     "principles": "Concordat principles",
     "keywords": "Keywords",
 }
-"""The tag lines: the name of the field and the label that the source prints."""
+"""The label that the source prints, by name of the tag field."""
 
 FIELD_BY_LABEL = {
     **{label.casefold(): name for name, label in LABEL_BY_TAG_FIELD.items()},
@@ -71,7 +73,7 @@ SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s*$")
 
 
 class LineKind(Enum):
-    """What a run of lines is."""
+    """The kind of a run of lines."""
 
     TAG = "tag line"
     HEAD = "head line"
@@ -82,7 +84,7 @@ class LineKind(Enum):
 class LineRun:
     """Lines ``first`` to ``last`` (counted from 0), whose text begins at ``column`` of the first.
 
-    ``attached`` is true where no blank line stands between it and the piece before.
+    ``is_attached`` is true where no blank line separates it from the run before.
     """
 
     kind: LineKind
@@ -97,16 +99,16 @@ Card = list[LineRun]
 
 
 def has_cards(source: SourceFile) -> bool:
-    """Whether the file has a tag line, so that it is a file of cards and no article."""
+    """Return whether the file has a tag line, so that it holds cards and no article."""
     return any(parse_label(line)[0] in LABEL_BY_TAG_FIELD for line in source.lines)
 
 
 def read_cards(source: SourceFile) -> Document:
-    """The cards as records of kind ``case-study``, each line of the file in one of their fields.
+    """Read the cards as ``case-study`` records, each line of the file in one of their fields.
 
     Fields: ``abstract`` (the paragraphs, blank lines inside), ``title``, ``institution``,
-    ``source``, and for each tag line one field of rule ``TAG_LINE`` named as in ``TAGS``.
-    DataError if the file is not UTF-8.
+    ``source``, and for each tag line one field of rule ``TAG_LINE`` named as in
+    ``LABEL_BY_TAG_FIELD``. Raise DataError if the file is not UTF-8.
     """
     cards = _split_cards(source.lines)
     findings = [*source.find_control_characters(), *_report_empty_document(source, cards)]
@@ -124,7 +126,7 @@ def read_cards(source: SourceFile) -> Document:
 
 
 def parse_label(line: str) -> tuple[str, int]:
-    """The field that the label of ``line`` names ("" if it has none), and where its text begins."""
+    """Return the field named by the label of ``line``, or "", and the column of its text."""
     found = LABEL_PATTERN.match(line)
     if not found:
         return "", 0
@@ -133,7 +135,7 @@ def parse_label(line: str) -> tuple[str, int]:
 
 
 def _split_line_runs(lines: Sequence[str]) -> Iterator[LineRun]:
-    """The labelled lines one by one, and the loose lines in runs without a blank line."""
+    """Yield the labelled lines one by one, and the loose lines in runs without a blank line."""
     loose: LineRun | None = None
     for number, line in enumerate(lines):
         name, column = parse_label(line)
@@ -178,14 +180,14 @@ def _split_cards(lines: Sequence[str]) -> list[Card]:
 
 
 def _count_repeated_tags(card: Card, runs: Sequence[LineRun], start: int) -> int:
-    """How many of the tag lines from ``at`` on the card has already."""
+    """Return how many of the tag lines from ``start`` on repeat one of the card."""
     following = map(runs.__getitem__, range(start, len(runs)))
     tags = takewhile(lambda piece: piece.kind is LineKind.TAG, following)
     return sum(_has_field(card, piece.name) for piece in tags)
 
 
 def _find_prose_start(run: Sequence[str], repeated_tags: int) -> int:
-    """The line of ``run`` where the next card's prose begins; its length if it is none at all."""
+    """Return the line of ``run`` where the prose of the next card begins; its length if none."""
     for at, line in enumerate(run):
         if PROSE_WORD.search(line) or (repeated_tags and SENTENCE_END.search(line)):
             start = _find_sentence_start(run, at)
@@ -197,12 +199,12 @@ def _find_prose_start(run: Sequence[str], repeated_tags: int) -> int:
 
 
 def _find_sentence_start(run: Sequence[str], index: int) -> int | None:
-    """The last line up to ``at`` that does not begin with a small letter."""
+    """Return the last line up to ``index`` that does not begin with a small letter."""
     return next((n for n in range(index, -1, -1) if not run[n].lstrip()[0].islower()), None)
 
 
 def _is_card_start(card: Card, runs: Sequence[LineRun], index: int) -> bool:
-    """Whether the piece, no continuation, begins a card after ``card``."""
+    """Return whether the run at ``index``, which is no continuation, begins a new card."""
     piece = runs[index]
     tagged = any(known.kind is LineKind.TAG for known in card)
     if piece.kind is LineKind.LOOSE:
@@ -215,7 +217,7 @@ def _is_card_start(card: Card, runs: Sequence[LineRun], index: int) -> bool:
 
 
 def _is_card_end(card: Card, runs: Sequence[LineRun], index: int) -> bool:
-    """Whether the head lines from ``at`` on belong to ``card``, which has its tag lines."""
+    """Return whether the head lines from ``index`` on belong to the finished ``card``."""
     end = index + 1
     while end < len(runs) and _is_attached_head(runs[end]):
         end += 1
@@ -247,7 +249,7 @@ def _build_record(lines: Sequence[str], card: Card) -> Record:
 
 
 def _join_paragraphs(card: Card) -> Iterator[LineRun]:
-    """The pieces, paragraphs that follow each other made one."""
+    """Yield the runs, with consecutive paragraphs joined into one."""
     held: LineRun | None = None
     for piece in card:
         if held and held.kind is LineKind.LOOSE is piece.kind:
@@ -277,7 +279,7 @@ def _report_empty_document(source: SourceFile, cards: Sequence[Card]) -> Iterato
 
 
 def _check_tag_lines(source: SourceFile, card: Card, card_label: str) -> Iterator[Finding]:
-    """A warning for each tag line that is missing, empty or there twice."""
+    """Yield a warning for each tag line that is missing, empty or repeated."""
     start = card[0].first + 1
     for name, label in LABEL_BY_TAG_FIELD.items():
         found = [piece for piece in card if piece.name == name]

@@ -1,4 +1,4 @@
-"""What ``catalogue.yaml`` of a data folder says of its documents: title, source, licence, trust."""
+"""Reader of ``catalogue.yaml`` of a data folder: title, source, licence and trust of documents."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,14 +27,14 @@ class DocumentCatalogue:
     def resolve_metadata(
         self, name: str, fallback_fields: tuple[Field, ...] = ()
     ) -> tuple[Field, ...]:
-        """The fields of that document, completed by the ``usual`` ones, then by the defaults."""
+        """Return a document's fields, completed by ``fallback_fields``, then the defaults."""
         found: dict[str, Field] = {}
         for entry in (*self.documents.get(name, ()), *fallback_fields, *self.defaults):
             found.setdefault(entry.name, entry)
         return tuple(found.values())
 
     def find_unmatched_entries(self, names: Iterable[str]) -> Iterator[Finding]:
-        """A warning for each entry that is about none of the documents ``names``."""
+        """Yield a warning for each entry that matches none of the documents ``names``."""
         known = set(names)
         for name, line in self.lines.items():
             if name not in known:
@@ -45,9 +45,9 @@ class DocumentCatalogue:
 
 
 def read_catalogue(folder: Path) -> DocumentCatalogue:
-    """The catalogue of a folder, empty where it has none.
+    """Read the catalogue of a folder, empty where it has none.
 
-    Raises DataError, with every problem of the file, where it is broken.
+    Raise DataError, with every problem of the file, where it is broken.
     """
     path = folder / CATALOGUE_FILE_NAME
     if not path.is_file():
@@ -63,7 +63,7 @@ def read_catalogue(folder: Path) -> DocumentCatalogue:
 
 
 class _CatalogueParser:
-    """The walk through the block, with what was found wrong on the way."""
+    """Parses the YAML block and collects the findings."""
 
     def __init__(self, location: BlockLocation) -> None:
         self.place = location

@@ -1,4 +1,4 @@
-"""The rows of delimited text (RFC 4180), each cell with its line and column."""
+"""Parser of delimited text (RFC 4180) that returns each cell with its line and column."""
 
 import re
 from collections.abc import Iterator
@@ -27,25 +27,26 @@ class TableRow(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """No cell holds more than spaces."""
+        """Whether no cell holds more than white space."""
         return not any(cell.text.strip() for cell in self.cells)
 
 
 def detect_delimiter(text: str) -> str:
-    """The delimiter that stands most often outside quotes in the first line that is not empty."""
+    """Return the commonest delimiter outside quotes in the first line that is not empty."""
     line = next((line for line in text.split("\n") if line.strip()), "")
     bare = re.sub(r'"[^"]*"?', "", line)
     return max(DELIMITERS, key=bare.count)
 
 
 def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRow]:
-    """The rows in order, empty ones included.
+    """Yield the rows in order, empty ones included.
 
-    A quotation mark opens a quoted cell only at its beginning, and is doubled inside one. Raises
-    DataError where a quoted cell is not closed or goes on after its closing mark, because all that
-    follows would be misread. See https://www.rfc-editor.org/rfc/rfc4180.
+    A quotation mark opens a quoted cell only at its beginning, and is doubled inside one. Raise
+    DataError where a quoted cell is not closed or continues after its closing mark, because all
+    that follows would be misread. See https://www.rfc-editor.org/rfc/rfc4180#section-2.
     """
     text, size = source.text, len(source.text)
+    # Possessive quantifiers, so that an unclosed quotation mark takes linear time.
     cell = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|((?!")[^{delimiter}\n]*+))({delimiter}|\n|\Z)')
     at, line, line_start, start = 0, 1, 0, 1
     cells: list[TableCell] = []
@@ -70,7 +71,7 @@ def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRo
 
 
 def _build_quote_error(source: SourceFile, remainder: str, line: int, column: int) -> DataError:
-    """The error for the quoted cell that ``rest`` begins with."""
+    """Return the error for the quoted cell at the start of ``remainder``."""
     closed = re.match(r'"[^"]*+(?:""[^"]*+)*+"', remainder)
     if closed:
         message = (

@@ -1,4 +1,4 @@
-"""The front matter of curated Markdown: which keys there are, and which fields they become."""
+"""The front matter of curated Markdown: its keys, and the fields that they become."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -39,11 +39,11 @@ PART_SCHEMAS = {
     "issues": ("issue", ("code", "message", "about", "severity", "lines"), ("code", "message")),
 }
 JUDGEMENT_KEYS = ("standing", "evidence")
-"""What a curator says of a claim or a commitment; the source says nothing of the kind."""
+"""The keys of a claim or commitment that a curator states and the source does not."""
 
 
 class FrontMatter:
-    """The fields, parts and findings of one block; ``error`` makes a finding of it."""
+    """The fields, parts and findings of one block."""
 
     def __init__(self, block: YamlValue, location: BlockLocation) -> None:
         self.block = block
@@ -57,12 +57,12 @@ class FrontMatter:
             self.findings += problem
 
     def add_error(self, message: str, value: YamlValue | None = None) -> None:
-        """Note an error at ``value``, or at the head of the block."""
+        """Record an error at ``value``, or at the head of the block."""
         span = (value or self.block).span
         self.findings.append(self.place.build_error(message, span.start, span.column))
 
     def add_warning(self, code: str, message: str, value: YamlValue) -> None:
-        """Note a warning at ``value``."""
+        """Record a warning at ``value``."""
         span = value.span
         finding = Finding(self.place.path, span.start, span.column, Severity.WARNING, message, code)
         self.findings.append(finding)
@@ -189,7 +189,7 @@ class FrontMatter:
         value: YamlValue,
         accepts_list: bool = False,
     ) -> Iterator[Field]:
-        """The fields of one key of a claim, an issue or a commitment."""
+        """Yield the fields of one key of a claim, an issue or a commitment."""
         if key.text not in known_keys:
             yield self.read_unknown_entry(key, value)
             return
@@ -204,7 +204,7 @@ class FrontMatter:
         rule: Rule = Rule.AS_WRITTEN,
         accepts_list: bool = False,
     ) -> Iterator[Field]:
-        """One field for a scalar, one for each item of a list where a list may stand."""
+        """Yield one field for a scalar, or one for each item of a list where a list is allowed."""
         items = value.items if value.kind == "list" else (value,)
         if value.kind == "list" and not (accepts_list or name in LIST_FIELDS):
             self.add_error(f"{key.text} is one text, not a list.", value)
@@ -216,7 +216,7 @@ class FrontMatter:
                 yield build_field(name, item, rule)
 
     def read_unknown_entry(self, key: YamlValue, value: YamlValue) -> Field:
-        """The entry word for word, with a warning, so that nothing is lost."""
+        """Return the entry word for word as an unknown field, with a warning."""
         message = f'the key "{key.text}" is not known here; its text is kept as unrecognised text.'
         self.add_warning("unknown-key", message, key)
         text = value.source_text if value.kind != "scalar" else value.text
@@ -225,5 +225,5 @@ class FrontMatter:
 
 
 def build_field(name: str, value: YamlValue, rule: Rule = Rule.AS_WRITTEN) -> Field:
-    """The field of a scalar."""
+    """Return the field of a scalar."""
     return Field(name, value.text, value.span, rule)

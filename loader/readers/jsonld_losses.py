@@ -1,4 +1,4 @@
-"""What a JSON-LD file holds that its own rules drop without a word."""
+"""Detection of JSON-LD content that its processing algorithm drops without notice."""
 
 import json
 import re
@@ -9,14 +9,14 @@ from loader.errors import Finding
 from loader.readers.source import SourceFile
 
 UNCHECKED_FEATURES = re.compile(r'"@(?:vocab|container|json|base|import|prefix|reverse|nest)"')
-"""Features with which a key or an address may count although nothing defines it in plain sight."""
+"""Features by which a key or an address may be valid although no context defines it visibly."""
 
 
 def find_dropped_keys(source: SourceFile) -> Iterator[Finding]:
-    """A warning for each key that no context defines, and each ``@id`` that is no whole address.
+    """Yield a warning for each key that no context defines, and each relative ``@id``.
 
     JSON-LD leaves such keys out (https://www.w3.org/TR/json-ld11-api/#expansion-algorithm, 13.3).
-    Nothing is said of a file that uses features which make that hard to tell.
+    Files that use ``UNCHECKED_FEATURES`` are not checked.
     """
     if UNCHECKED_FEATURES.search(source.text):
         return
@@ -43,7 +43,7 @@ def find_dropped_keys(source: SourceFile) -> Iterator[Finding]:
 
 
 def _iterate_objects(document: Any) -> Iterator[dict[str, Any]]:
-    """Every object outside contexts and literal values."""
+    """Yield every object outside contexts and literal values."""
     waiting = [document]
     while waiting:
         item = waiting.pop()

@@ -1,4 +1,7 @@
-"""Reads a mapping set whole: every row is read or is a finding, and none is dropped unsaid."""
+"""Parser of complete SSSOM mapping sets: every row is returned or reported, none is dropped.
+
+https://mapping-commons.github.io/sssom/spec-formats-tsv/
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +23,12 @@ IDENTITY_COLUMNS = (
     "predicate_modifier",
     "object_id",
 )
-"""The columns that together say which link a row is."""
+"""The columns that together identify the link of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row: ``slots`` by column, addresses written out, empty cells left out."""
+    """One row: ``slots`` by column, with CURIEs expanded and empty cells left out."""
 
     line: int
     slots: Mapping[str, str]
@@ -35,23 +38,23 @@ class MappingRow:
 
     @property
     def subject(self) -> str:
-        """The address of the subject, or its label where it has none."""
+        """The IRI of the subject, or its label where it has none."""
         return self["subject_id"] or self["subject_label"]
 
     @property
     def is_negated(self) -> bool:
-        """Whether the row says that there is no such link."""
+        """Whether the row denies the link."""
         return self["predicate_modifier"].lower() == "not"
 
     @property
-    def found(self) -> bool:
-        """Whether the row has an object at all."""
+    def has_object(self) -> bool:
+        """Whether the row has an object."""
         return self["object_id"] != NO_TERM
 
 
 @dataclass(frozen=True, slots=True)
 class MappingSet:
-    """The rows in order, what the head says of them all, and what was found wrong."""
+    """The rows in order, the metadata of the set, and its findings."""
 
     metadata: Mapping[str, str]
     rows: Sequence[MappingRow]
@@ -59,7 +62,7 @@ class MappingSet:
 
 
 def read_mapping_set(source: SourceFile) -> MappingSet:
-    """A mapping set in TSV; DataError, with all findings, where there is no table to read."""
+    """Parse a mapping set in TSV; raise DataError, with all findings, where there is no table."""
     head, body = split_head(source)
     reading = _MappingRowParser(source, read_curie_map(source, head))
     first = count_head_lines(source)
@@ -73,14 +76,14 @@ def read_mapping_set(source: SourceFile) -> MappingSet:
 
 
 def count_head_lines(source: SourceFile) -> int:
-    """How many lines at the top are the head."""
+    """Return how many lines at the top are the head."""
     return next(
         (n for n, line in enumerate(source.lines) if not line.startswith("#")), len(source.lines)
     )
 
 
 def split_head(source: SourceFile) -> tuple[dict[str, Any], str]:
-    """The head, which is YAML behind #, and the text of the table."""
+    """Return the head, which is YAML behind ``#``, and the text of the table."""
     count = count_head_lines(source)
     text = "\n".join(line[1:] for line in source.lines[:count])
     try:
@@ -96,7 +99,7 @@ def split_head(source: SourceFile) -> tuple[dict[str, Any], str]:
 
 
 def read_curie_map(source: SourceFile, head: Mapping[str, Any]) -> dict[str, str]:
-    """The prefixes that the head declares, besides those that are known."""
+    """Return the prefixes that the head declares, together with ``PREFIXES``."""
     declared = head.get("curie_map") or {}
     if not isinstance(declared, dict) or not all(isinstance(v, str) for v in declared.values()):
         raise _build_data_error(source, 1, "curie_map has to give an address for each prefix")
@@ -109,7 +112,7 @@ def _build_data_error(source: SourceFile, line: int, message: str) -> DataError:
 
 
 class _MappingRowParser:
-    """The walk through the rows."""
+    """Parses the rows and collects the findings."""
 
     def __init__(self, source: SourceFile, base_by_prefix: Mapping[str, str]) -> None:
         self.source = source
@@ -118,13 +121,13 @@ class _MappingRowParser:
         self.line_by_identity: dict[tuple[str, ...], int] = {}
 
     def add_error(self, line: int, code: str, message: str) -> None:
-        """Note what is wrong with a row, which keeps the set from being loaded."""
+        """Record an error of a row, which prevents the set from being loaded."""
         self.findings.append(
             Finding(self.source.path, line, 0, Severity.ERROR, message, f"sssom-{code}")
         )
 
     def parse_rows(self, lines: Iterator[TableRow]) -> Iterator[MappingRow]:
-        """The rows below the header; DataError where a column is missing."""
+        """Yield the rows below the header; raise DataError where a column is missing."""
         header = next((row for row in lines if not row.is_empty), None)
         names = [cell.text.strip() for cell in header.cells] if header else []
         missing = [name for name in NEEDED if name not in names]
@@ -139,7 +142,7 @@ class _MappingRowParser:
                 yield self.link(row, names)
 
     def link(self, row: TableRow, names: Sequence[str]) -> MappingRow:
-        """One row, with what is wrong with it noted."""
+        """Return one row, after recording what is wrong with it."""
         if len(row.cells) != len(names):
             message = f"the row has {len(row.cells)} cells and the header {len(names)}."
             self.add_error(row.start, "row-length", message)
@@ -152,7 +155,7 @@ class _MappingRowParser:
         return link
 
     def address(self, line: int, name: str, text: str) -> str:
-        """An address written out; an unknown prefix is an error."""
+        """Return a CURIE as an IRI; an unknown prefix is an error."""
         if re.match(r"https?://|urn:", text):
             return text
         prefix, colon, rest = text.partition(":")
@@ -166,7 +169,7 @@ class _MappingRowParser:
         return self.base_by_prefix[prefix] + rest
 
     def check_row(self, row: MappingRow) -> None:
-        """Note what a row lacks or says in a form that it cannot have."""
+        """Record the missing and the invalid values of a row."""
         for name in NEEDED:
             if not row[name]:
                 self.add_error(row.line, "empty", f"the row has no {name}.")
@@ -194,12 +197,12 @@ class _MappingRowParser:
 
 
 def is_confidence(text: str) -> bool:
-    """Whether a text is a number from 0 to 1."""
+    """Return whether a text is a number from 0 to 1."""
     return bool(re.fullmatch(r"0(\.\d+)?|1(\.0+)?|\.\d+", text))
 
 
 def is_iso_date(text: str) -> bool:
-    """Whether a text is a day as in ISO 8601."""
+    """Return whether a text is a day as in ISO 8601."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

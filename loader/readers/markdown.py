@@ -1,4 +1,4 @@
-"""Curated Markdown: a case study or an initiative as YAML front matter and text under it."""
+"""Reader of curated Markdown: YAML front matter and text for a case study or an initiative."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,14 +30,14 @@ class MarkdownSection:
 
 
 def has_front_matter(source: SourceFile) -> bool:
-    """Whether the first line is the three hyphens that open front matter."""
+    """Return whether the first line opens front matter with three hyphens."""
     return bool(source.lines) and source.lines[0].rstrip() == "---"
 
 
 def read_markdown(source: SourceFile) -> Document:
-    """The one record of the file.
+    """Read the one record of the file.
 
-    Raises DataError, with every problem of the file, where the front matter is broken.
+    Raise DataError, with every problem of the file, where the front matter is broken.
     """
     body = _find_closing_line(source) + 1
     place = BlockLocation(source.path, 2, FINDING_CODE, "the front matter")
@@ -60,7 +60,7 @@ def read_markdown(source: SourceFile) -> Document:
 
 
 def _find_closing_line(source: SourceFile) -> int:
-    """The index of the line that closes the front matter."""
+    """Return the index of the line that closes the front matter; raise DataError without one."""
     for index, line in enumerate(source.lines[1:], 1):
         if line.rstrip() == "---":
             return index
@@ -70,7 +70,7 @@ def _find_closing_line(source: SourceFile) -> int:
 
 
 def _build_record(source: SourceFile, front_matter: FrontMatter, body: int) -> Record:
-    """The record with its text and, for an initiative, the commitments under its headings."""
+    """Return the record with its text and the commitments under the headings of an initiative."""
     study = front_matter.type == "case-study"
     sections = [] if study else _split_sections(source.lines, body)
     end = sections[0].first - 1 if sections else len(source.lines)
@@ -88,7 +88,7 @@ def _build_record(source: SourceFile, front_matter: FrontMatter, body: int) -> R
 
 
 def _resolve_slug(source: SourceFile, front_matter: FrontMatter) -> str:
-    """The slug given, else the file name as one."""
+    """Return the slug in the front matter, else the file name as a slug."""
     given = front_matter.block.get("slug")
     text = given.text if given else ""
     slug = slugify(text or PurePosixPath(source.name).stem)
@@ -112,7 +112,7 @@ def _check_tags(front_matter: FrontMatter) -> None:
 
 
 def _split_sections(lines: Sequence[str], body: int) -> list[MarkdownSection]:
-    """The parts under ``## `` headings; a heading inside a fenced block of code is none."""
+    """Return the parts under ``## `` headings; a heading inside a fenced code block is none."""
     heads = []
     fence = ""
     for index, line in enumerate(lines[body:], body):
@@ -131,7 +131,7 @@ def _split_sections(lines: Sequence[str], body: int) -> list[MarkdownSection]:
 def _build_commitment(
     source: SourceFile, front_matter: FrontMatter, section: MarkdownSection
 ) -> Record:
-    """The heading as the title, the lines directly under it as attributes, the rest as text."""
+    """Return a commitment: heading as title, the lines under it as attributes, the rest as text."""
     head = Span(section.first, section.first, section.column)
     if not section.title:
         front_matter.findings.append(
@@ -147,7 +147,7 @@ def _build_commitment(
 
 
 def _find_attributes_end(lines: Sequence[str], section: MarkdownSection) -> int:
-    """The index of the first line after the heading's ``key: value`` lines."""
+    """Return the index of the first line after the ``key: value`` lines of the heading."""
     first = section.first
     if first >= section.end or not ATTRIBUTE_LINE.match(lines[first]):
         return first
@@ -165,7 +165,7 @@ def _read_attributes(
 
 
 def build_prose_fields(name: str, lines: Sequence[str], first: int, end: int) -> Iterator[Field]:
-    """The text of those lines as one field, blank lines around it left out; none if it is empty."""
+    """Yield those lines as one field, without blank lines around it; nothing if all are blank."""
     filled = [index for index in range(first, end) if lines[index].strip()]
     if filled:
         start, last = filled[0], filled[-1]

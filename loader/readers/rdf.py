@@ -1,4 +1,4 @@
-"""RDF in all its syntaxes: statements pass through with their lines, and blank nodes get names."""
+"""Reader of RDF in all its syntaxes: statements with their lines, blank nodes as IRIs."""
 
 import codecs
 import re
@@ -35,13 +35,13 @@ SYNTAX_HINTS = (
 
 
 def read_rdf(source: SourceFile) -> Document:
-    """The statements of the file; those of the default graph stay in it.
+    """Read the statements of the file; those of the default graph stay in it.
 
     A blank node becomes an IRI (https://www.w3.org/TR/rdf11-concepts/#section-skolemization), so
-    that it can be pointed at and stays one node in every file that a build writes. They are
-    numbered in the order in which they appear, so that equal bytes give equal terms; RDFC-1.0
-    would too, but needs hours for a dozen nodes that all know each other.
-    Raises DataError, with the line where the parser tells it, if the syntax is broken.
+    that it can be referred to and stays one node in every file that a build writes. They are
+    numbered in the order in which they appear, so that equal bytes give equal terms; RDFC-1.0 would
+    too, but needs hours for a dozen nodes that are all connected. Raise DataError, with the line
+    where the parser reports it, if the syntax is broken.
     """
     format = FORMAT_BY_SUFFIX[PurePosixPath(source.name).suffix.lower()]
     text = source.text
@@ -66,7 +66,7 @@ def read_rdf(source: SourceFile) -> Document:
 def _parse_statements(
     source: SourceFile, rdf_format: RdfFormat
 ) -> tuple[list[Located], list[Finding]]:
-    """What the file states, without the graphs that it may not write to, and why not those."""
+    """Return the accepted statements, and a finding for each graph that may not be written."""
     data = source.data.removeprefix(codecs.BOM_UTF8)
     feed = build_feed(data, rdf_format)
     renamer = BlankNodeSkolemiser(slugify(source.name.rsplit(".", 1)[0]) or "document")
@@ -85,7 +85,7 @@ def _parse_statements(
 
 
 def _check_graph(source: SourceFile, quad: Quad, span: Span) -> Finding | None:
-    """Why a statement may not stand in its graph, or None if it may."""
+    """Return why a statement may not be in its graph, or None if it may."""
     graph = quad.graph_name
     if isinstance(graph, DefaultGraph):
         return None
@@ -103,14 +103,14 @@ def _check_graph(source: SourceFile, quad: Quad, span: Span) -> Finding | None:
 
 
 class BlankNodeSkolemiser:
-    """Gives the blank nodes of one document IRIs that are stable and belong to it alone."""
+    """Replaces the blank nodes of one document by IRIs that are stable and unique to it."""
 
     def __init__(self, slug: str) -> None:
         self.slug = slug
         self.iri_by_blank_node: dict[BlankNode, NamedNode] = {}
 
     def skolemise_quad(self, quad: Quad) -> Quad:
-        """The quad with its blank nodes renamed, those inside triple terms included."""
+        """Return the quad with its blank nodes replaced, including those inside triple terms."""
         subject, value = self._skolemise_subject(quad.subject), self._skolemise_object(quad.object)
         if subject is quad.subject and value is quad.object:
             return quad
@@ -137,7 +137,7 @@ class BlankNodeSkolemiser:
 def _build_syntax_error(
     source: SourceFile, rdf_format: RdfFormat, error: SyntaxError, feed: ChunkFeed
 ) -> DataError:
-    """Our own sentence, with the place that the parser gives or, failing that, had come to."""
+    """Return a finding at the position of the parser's error or, without one, of the feed."""
     told = error.msg or ""
     reason = re.sub(r"^Parser error [^:]*: |\s*\(line \d+\)$", "", told).strip()
     hint = next((f" ({hint})" for sign, hint in SYNTAX_HINTS if sign in told), "")
@@ -151,6 +151,6 @@ def _build_syntax_error(
 
 
 def _find_context_line(source: SourceFile) -> int:
-    """The line of the first context that is an address; 0 if there is none."""
+    """Return the line of the first context that is an address; 0 if there is none."""
     found = re.search(r'"@context"\s*:\s*\[?\s*"', source.text)
     return source.text.count("\n", 0, found.end()) + 1 if found else 0

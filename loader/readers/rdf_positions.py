@@ -1,7 +1,7 @@
-"""The lines that the statements of an RDF file stand on.
+"""Source lines of the statements of an RDF file.
 
-The parser gives no positions, but it gives each statement as soon as it has read it. So it is fed
-piece by piece, and what it gives after a piece, and before it asks for the next, stands there.
+The parser reports no positions, but yields each statement as soon as it has read it. So it is fed
+chunk by chunk, and what it yields after a chunk, and before it reads the next, is in that chunk.
 """
 
 import re
@@ -19,20 +19,20 @@ LINE_FORMATS = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 TURTLE_FORMATS = (RdfFormat.TURTLE, RdfFormat.TRIG)
 
 LEADING_SIGNS = re.compile(rb"[ \t]*[;,.\])}|~][;,.\])}|~ \t]*")
-"""Signs at the head of a line that only now complete what the line before holds."""
+"""Characters at the head of a line that only now complete what the line before holds."""
 STATEMENT_END = re.compile(rb"\.[ \t]+(?=[^ \t\r\n])")
 NON_STATEMENT = re.compile(
     rb"\s*(?:#.*|[;,.\])}|~\s]*|(?i:@?prefix|@?base|@?version|graph)\s.*|[^\s\"{]*\s*\{\s*)",
     re.DOTALL,
 )
-"""A piece in which no statement begins: comment, punctuation, directive, opening of a graph."""
+"""A chunk in which no statement begins: comment, punctuation, directive, opening of a graph."""
 XML_NON_STATEMENT = re.compile(rb"\s*(?:|<[?!/].*|<rdf:RDF\b.*|xmlns.*)", re.DOTALL)
 GENERATED_LABEL = re.compile(r"[0-9a-f]{24,32}")
-"""The labels that the parser makes up for blank nodes that have none."""
+"""The labels that the parser generates for anonymous blank nodes."""
 
 
 class ParserChunk(NamedTuple):
-    """A run of bytes of one line; ``aside`` where no statement can begin in it."""
+    """A run of bytes of one line; ``is_aside`` where no statement can begin in it."""
 
     data: bytes
     line: int
@@ -47,11 +47,11 @@ class LocatedQuad(NamedTuple):
 
 
 class ChunkFeed:
-    """A file for the parser that gives one piece at a time and knows where it is.
+    """A file object that gives the parser one chunk at a time and records the line.
 
-    ``count`` pieces were given, the last of line ``line``. ``first`` is the line of the first piece
-    since ``take`` that is no aside (0 if there was none), ``last`` the line of the last one or of
-    the last closing bracket or tag.
+    ``count`` chunks were read, the last from line ``line``. ``first`` is the line of the first
+    chunk since ``take_span`` that is no aside (0 if there was none), ``last`` the line of the last
+    one or of the last closing bracket or tag.
     """
 
     def __init__(self, chunks: Iterator[ParserChunk]) -> None:
@@ -63,7 +63,7 @@ class ChunkFeed:
         self.last = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next piece, or what fits of it."""
+        """Return the next chunk, or the first ``size`` bytes of it."""
         if not self.remainder:
             piece = next(self.chunks, None)
             if piece is None:
@@ -79,9 +79,9 @@ class ChunkFeed:
         return data
 
     def take_span(self) -> Span:
-        """The lines of what was given since the last ``take``.
+        """Return the lines read since the last ``take_span``.
 
-        Where only asides were given, they completed what stands on the last line that is none.
+        Asides alone complete what is on the last line that is no aside.
         """
         last = self.last or self.line
         span = Span(self.first, self.last) if self.first else Span(last, last)
@@ -92,11 +92,12 @@ class ChunkFeed:
 def parse_located_quads(
     data: bytes, rdf_format: RdfFormat, feed: ChunkFeed
 ) -> Iterator[LocatedQuad]:
-    """Every statement of ``data``, which ``feed`` hands to the parser.
+    """Yield every statement of ``data``, which ``feed`` passes to the parser.
 
     N-Triples and N-Quads: the line itself. Turtle, TriG and RDF/XML: the lines of the neighbouring
-    statements about the same subject, unnamed blank nodes inside included. JSON-LD: the whole file,
-    because its parser gives nothing before the end. Raises SyntaxError as ``pyoxigraph.parse``.
+    statements about the same subject, unnamed blank nodes inside included. JSON-LD: the complete
+    file, because its parser yields nothing before the end. Raise SyntaxError as
+    ``pyoxigraph.parse``.
     """
     if rdf_format in LINE_FORMATS:
         yield from _locate_quads(parse(input=cast(IO[bytes], feed), format=rdf_format), feed)
@@ -113,7 +114,7 @@ def parse_located_quads(
 
 
 def build_feed(data: bytes, rdf_format: RdfFormat) -> ChunkFeed:
-    """The feed that suits the format."""
+    """Return the feed for a format."""
     makers: dict[RdfFormat, Callable[[bytes], Iterator[ParserChunk]]] = {
         RdfFormat.RDF_XML: _split_xml_lines,
         **dict.fromkeys(TURTLE_FORMATS, _split_turtle),
@@ -122,7 +123,7 @@ def build_feed(data: bytes, rdf_format: RdfFormat) -> ChunkFeed:
 
 
 def _locate_quads(quads: Iterator[Quad], feed: ChunkFeed) -> Iterator[LocatedQuad]:
-    """Each statement with the lines read since the one before it.
+    """Yield each statement with the lines read since the one before it.
 
     The statement that a closing bracket or tag completes reaches back to where its object began.
     """
@@ -145,7 +146,7 @@ def _is_anonymous(term: QuadTerm) -> bool:
 
 
 def _widen_to_subject_runs(statements: list[LocatedQuad]) -> Iterator[LocatedQuad]:
-    """The statements, each with the lines of its run: neighbours about the same named thing."""
+    """Yield the statements with the lines of their run: neighbours about the same named subject."""
     inside = (quad for quad, _ in statements if _is_anonymous(quad.object))
     parents: dict[QuadTerm, QuadTerm] = {quad.object: quad.subject for quad in inside}
     owners = [(_find_owner(quad.subject, parents), quad.graph_name) for quad, _ in statements]
@@ -161,7 +162,8 @@ def _widen_to_subject_runs(statements: list[LocatedQuad]) -> Iterator[LocatedQua
 
 
 def _find_owner(term: QuadTerm, parent_by_term: dict[QuadTerm, QuadTerm]) -> QuadTerm:
-    """What holds an unnamed blank node, through all the brackets around it."""
+    """Return the named subject that contains an anonymous blank node at any depth."""
+    # A cycle of blank nodes is legal RDF, so the way up must end at one seen before.
     passed: set[QuadTerm] = set()
     while _is_anonymous(term) and term in parent_by_term and term not in passed:
         passed.add(term)
@@ -180,9 +182,9 @@ def _split_xml_lines(data: bytes) -> Iterator[ParserChunk]:
 
 
 def _split_turtle(data: bytes) -> Iterator[ParserChunk]:
-    """The lines, cut after the signs at their head and after each full stop that may end something.
+    """Yield the lines, split after leading punctuation and after each possible end of a statement.
 
-    A cut inside a string or a comment does no harm: the parser sees the same bytes.
+    A split inside a string or a comment does no harm: the parser reads the same bytes.
     """
     for number, line in enumerate(data.splitlines(keepends=True), 1):
         for part in _split_turtle_line(line):

@@ -1,4 +1,4 @@
-"""The bytes of one file, with their hash, as text whose lines can be counted."""
+"""The bytes of one file, with their hash, as text with countable lines."""
 
 import codecs
 import re
@@ -13,7 +13,7 @@ from stat import S_ISREG
 from loader.errors import DataError, Finding, Severity
 
 CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-"""A control character, or a line break that only Unicode knows."""
+"""A control character, or a line break that only Unicode has."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class SourceFile:
     def text(self) -> str:
         """The data as UTF-8 without its byte order mark, every line break as one ``\\n``.
 
-        Raises DataError, with the place of the first wrong byte, if the data is not UTF-8.
+        Raise DataError, with the position of the first wrong byte, if the data is not UTF-8.
         """
         start = len(codecs.BOM_UTF8) if self.data.startswith(codecs.BOM_UTF8) else 0
         try:
@@ -47,11 +47,11 @@ class SourceFile:
         return tuple(self.text.removesuffix("\n").split("\n")) if self.text else ()
 
     def build_warning(self, code: str, message: str, line: int = 0, column: int = 0) -> Finding:
-        """A warning about this file."""
+        """Return a warning about this file."""
         return Finding(self.path, line, column, Severity.WARNING, message, code)
 
     def find_control_characters(self) -> Iterator[Finding]:
-        """A warning for each line that holds control characters; the text itself keeps them."""
+        """Yield a warning for each line that holds control characters; the text keeps them."""
         for number, line in enumerate(self.lines, 1):
             found = CONTROL_CHARACTER.findall(line)
             if found:
@@ -72,7 +72,7 @@ class SourceFile:
 
 
 def load_source(path: Path, name: str, max_bytes: int) -> SourceFile:
-    """Read the file; DataError if it cannot be read or holds more than ``max_bytes`` bytes."""
+    """Read a file; raise DataError if it cannot be read or has more than ``max_bytes`` bytes."""
     try:
         data = _read_bytes(path, max_bytes)
     except OSError as error:

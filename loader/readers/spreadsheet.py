@@ -1,4 +1,4 @@
-"""Spreadsheets (.xlsx): the first sheet with the header of a known table, read as people see it."""
+"""Reader of spreadsheets (.xlsx): the first sheet with the header of a known table."""
 
 import warnings
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
-"""Bytes that a workbook may unpack to."""
+"""The most bytes that a workbook may unpack to."""
 MAX_CELLS = 5_000_000
-"""Cells in the rectangle that a sheet spans; a stray cell far down makes it huge."""
+"""The most cells in the rectangle of a sheet; a stray cell far down makes it huge."""
 
 
 def read_spreadsheet(source: SourceFile) -> Document:
-    """The rows of one sheet as records; the lines of spans are row numbers.
+    """Read the rows of one sheet as records; the lines of spans are row numbers.
 
     Formulas count by their stored result. What is not read (other sheets, the rest of merged cells,
-    comments, addresses behind a text) is reported. Raises DataError where the file is no workbook,
+    comments, addresses behind a text) is reported. Raise DataError where the file is no workbook,
     is too large, or has no sheet with known headers.
     """
     reading = _WorkbookReader(source)
-    sheet = reading.chosen()
+    sheet = reading.choose_sheet()
     header, *rest = reading.rows(sheet)
     table = TableReader(source, SourceTable(header, rest, sheet.title))
     others = reading.find_ignored_sheets(sheet)
@@ -45,7 +45,7 @@ def read_spreadsheet(source: SourceFile) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _WorkbookFindings:
-    """Makes the findings of one workbook."""
+    """Builds the findings of one workbook."""
 
     path: str
 
@@ -60,7 +60,7 @@ class _WorkbookFindings:
 
 
 class _WorkbookReader:
-    """A workbook with its formulas and, where it has any, the same with their stored results."""
+    """A workbook with its formulas and, where it has any, a copy with their stored results."""
 
     def __init__(self, source: SourceFile) -> None:
         self.data = source.data
@@ -70,7 +70,7 @@ class _WorkbookReader:
         self.results_workbook: Workbook | None = None
 
     def _load_workbook(self, with_results: bool) -> "Workbook":
-        # openpyxl takes a tenth of a second to import, which the command line's help need not pay.
+        # Imported here: openpyxl takes a tenth of a second, which command-line help need not pay.
         from openpyxl import load_workbook
 
         try:
@@ -93,8 +93,8 @@ class _WorkbookReader:
             )
             raise self.finding_builder.build_data_error("broken-workbook", message) from None
 
-    def chosen(self) -> "Worksheet":
-        """The first sheet whose first row that is not empty is the header of a known table."""
+    def choose_sheet(self) -> "Worksheet":
+        """Return the first sheet that begins with the header of a known table."""
         headers = {}
         for sheet in self.workbook.worksheets:
             headers[sheet.title] = self._read_header(sheet)
@@ -125,7 +125,7 @@ class _WorkbookReader:
         return sheet.iter_rows()
 
     def rows(self, sheet: "Worksheet") -> Iterator[TableRow]:
-        """The rows from the header on that are not empty."""
+        """Yield the rows from the header on that are not empty."""
         for cells in self._iterate_rows(sheet):
             number = cells[0].row
             texts = tuple(
@@ -147,7 +147,7 @@ class _WorkbookReader:
         return format_cell(value)
 
     def _read_formula_result(self, sheet: "Worksheet", cell: Any) -> Any:
-        """The stored result of a formula."""
+        """Return the stored result of a formula."""
         if self.results_workbook is None:
             self.results_workbook = self._load_workbook(with_results=True)
         value = self.results_workbook[sheet.title][cell.coordinate].value
@@ -174,7 +174,7 @@ class _WorkbookReader:
         )
 
     def find_ignored_content(self, sheet: "Worksheet") -> Iterator[Finding]:
-        """A warning for each thing of the sheet that is no text of a cell."""
+        """Yield a warning for each merged range, link and comment, none of which is read."""
         for merged in sheet.merged_cells.ranges:
             message = (
                 f"sheet “{sheet.title}”: the cells {merged.coord} are merged; their text counts "
@@ -198,7 +198,7 @@ class _WorkbookReader:
                     )
 
     def find_ignored_sheets(self, table_sheet: "Worksheet") -> Iterator[Finding]:
-        """A warning for each other sheet that holds anything."""
+        """Yield a warning for each other sheet that is not empty."""
         for sheet in self.workbook.worksheets:
             if sheet is table_sheet:
                 continue
@@ -214,7 +214,7 @@ class _WorkbookReader:
 
 
 def format_cell(value: Any) -> str:
-    """A value as people see it: whole numbers without a point, dates as in ISO 8601."""
+    """Return a value as people see it: whole numbers without a point, dates as in ISO 8601."""
     if value is None:
         return ""
     if isinstance(value, bool):

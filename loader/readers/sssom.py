@@ -1,4 +1,4 @@
-"""Mapping sets (.sssom.tsv): the links that were reviewed, one a row."""
+"""Reader of SSSOM mapping sets (.sssom.tsv): one reviewed link per row."""
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.readers.mapping_set_rows import MappingRow, read_mapping_set
@@ -10,11 +10,11 @@ METADATA_FIELD_BY_SLOT = {
     "mapping_set_title": "title",
     "mapping_set_source": "source",
 }
-"""What the head of a set says of the document, by the names that documents have for it."""
+"""The metadata fields of a document, by slot of the head of a mapping set."""
 
 
 def read_sssom(source: SourceFile) -> Document:
-    """Every row as a record; DataError where there is no table with the columns that it needs."""
+    """Read every row as a record; raise DataError where a required column is missing."""
     found = read_mapping_set(source)
     first = Span(1, 1)
     about = (
@@ -35,7 +35,7 @@ def read_sssom(source: SourceFile) -> Document:
 
 
 def build_mapping_record(row: MappingRow) -> Record:
-    """One row; somebody has reviewed it, so a curator states it."""
+    """Return one row as a record; it has been reviewed, so a curator states it."""
     span = Span(row.line, row.line)
     fields = (Field(name, text, span, Rule.CURATOR) for name, text in row.slots.items())
     return Record("mapping", "", span, tuple(fields))

@@ -1,4 +1,4 @@
-"""The columns of a mapping set and what may stand in them.
+"""The columns of a mapping set and their permitted values.
 
 https://mapping-commons.github.io/sssom/Mapping/
 """
@@ -14,12 +14,12 @@ PREDICATES = (
     *(EXACT, CLOSE),
     *(f"{SKOS}broadMatch", f"{SKOS}narrowMatch", f"{SKOS}relatedMatch"),
 )
-"""What a mapping may say: https://www.w3.org/TR/skos-reference/#mapping"""
+"""The permitted predicates: https://www.w3.org/TR/skos-reference/#mapping"""
 NO_TERM = f"{SSSOM}NoTermFound"
-"""The object where nothing was found: https://mapping-commons.github.io/sssom/NoTermFound/"""
+"""The object of a row without a match: https://mapping-commons.github.io/sssom/NoTermFound/"""
 MANUAL = f"{SEMAPV}ManualMappingCuration"
 LITERAL = "rdfs literal"
-"""The type of a subject that is a text and has no address."""
+"""The type of a subject that is a text and has no IRI."""
 
 COLUMNS = (
     *("subject_id", "subject_label", "subject_type", "predicate_id", "predicate_modifier"),
@@ -34,9 +34,9 @@ ADDRESSES = frozenset(
         *("author_id", "reviewer_id"),
     }
 )
-"""Columns that hold addresses, in short form."""
+"""The columns that hold CURIEs."""
 NEEDED = ("predicate_id", "object_id", "mapping_justification")
-"""Columns that every row fills, besides one of subject_id and subject_label."""
+"""The columns that every row fills, besides one of subject_id and subject_label."""
 
 PREFIXES = {
     "skos": SKOS,
@@ -49,4 +49,4 @@ PREFIXES = {
     "ckgid": f"{BASE}id/",
     "ckgc": f"{BASE}concept/",
 }
-"""Prefixes that are known without being declared, and those that are written."""
+"""The prefixes that need no declaration, and those that are written."""

@@ -1,4 +1,4 @@
-"""Tables of case studies, organisations or obligations, one a row, columns by their header."""
+"""Reader of tables of case studies, organisations or obligations, one per row."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,9 +35,9 @@ class SourceTable:
 
 
 def read_delimited_table(source: SourceFile) -> Document:
-    """The rows of delimited text as records.
+    """Read the rows of delimited text as records.
 
-    Raises DataError where the quotes are broken or the headers are those of no table known here.
+    Raise DataError where the quotes are broken or no known table has these headers.
     """
     delimiter = detect_delimiter(source.text)
     lines = parse_delimited_rows(source, delimiter)
@@ -47,7 +47,7 @@ def read_delimited_table(source: SourceFile) -> Document:
 
 
 def read_headers(row: TableRow) -> list[str]:
-    """The texts of a header row, the empty cells at its end left out."""
+    """Return the texts of a header row, without the empty cells at its end."""
     texts = [cell.text.strip(BLANK_CHARACTERS) for cell in row.cells]
     while texts and not texts[-1]:
         texts.pop()
@@ -55,7 +55,7 @@ def read_headers(row: TableRow) -> list[str]:
 
 
 class TableReader:
-    """One table on its way to records, with what was found wrong."""
+    """Converts one table to records and collects the findings."""
 
     def __init__(self, source: SourceFile, table: SourceTable) -> None:
         self.source = source
@@ -70,7 +70,7 @@ class TableReader:
         self._check_headers()
 
     def document(self, reader: str, format_findings: Iterable[Finding] = ()) -> Document:
-        """The whole document; ``more`` are findings of the format's own."""
+        """Return the complete document; ``format_findings`` are findings of its format."""
         records = tuple(self._read_records())
         return Document(
             self.source.path,
@@ -162,7 +162,7 @@ class TableReader:
         return Field("unknown", f"{header}: {text}" if header else text, span)
 
     def _read_list(self, column: ColumnMapping, cell: TableCell) -> Iterator[Field]:
-        """The items of a list; a tag cell without a separator is a line of terms instead."""
+        """Yield the items of a list; a tag cell without a separator is a tag line instead."""
         items = (BAR_SEPARATED_ITEM if "|" in cell.text else SEMICOLON_SEPARATED_ITEM).finditer(
             cell.text
         )
@@ -178,7 +178,7 @@ class TableReader:
                 yield Field(column.field, text, self._build_span(cell, offset, len(text)), rule)
 
     def _build_span(self, cell: TableCell, offset: int, size: int) -> Span:
-        """The place of ``size`` characters of a cell from ``offset`` on."""
+        """Return the span of ``size`` characters of a cell from ``offset`` on."""
         if self.table.sheet:
             return Span(cell.line, cell.line)
         if "\n" not in cell.text:
@@ -198,7 +198,7 @@ class TableReader:
         return slug
 
     def _read_surplus_cells(self, row: TableRow) -> Iterator[Field]:
-        """Reports a row of another length than the header; yields the cells that have no column."""
+        """Report a row of another length than the header; yield the cells without a column."""
         size = len(self.headers)
         extra = [cell for cell in row.cells[size:] if cell.text.strip(BLANK_CHARACTERS)]
         texts = [cell.text.strip(BLANK_CHARACTERS) for cell in extra]

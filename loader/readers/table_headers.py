@@ -1,4 +1,4 @@
-"""The kinds of table, told apart by their headers, and the field that each column becomes."""
+"""The kinds of table, recognised by their headers, and the field that each column becomes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,9 @@ from loader.readers.front_matter import TAG_FIELDS
 
 
 class ColumnMapping(NamedTuple):
-    """What the cells of a column become.
+    """The field that the cells of a column become.
 
-    ``field`` is the name of the field, "" for a column that is not known; ``several`` says that a
-    cell may hold a list.
+    ``field`` is its name, "" for an unknown column; ``is_list`` says that a cell may hold a list.
     """
 
     field: str
@@ -60,11 +59,11 @@ CASE_STUDY_COLUMNS: Mapping[str, ColumnMapping] = {
     "describes": ColumnMapping("describes", is_list=True, rule=Rule.CURATOR),
 }
 AS_PRINTED_SUFFIX = "_as_printed"
-"""Ends the name of a column that repeats a tag column as its source prints it."""
+"""The suffix of a column that repeats a tag column as its source prints it."""
 
 
 class TableKind(NamedTuple):
-    """A kind of table: the kind of its records, its columns, and what tells it apart."""
+    """A kind of table: the kind of its records, its columns, and the headers it requires."""
 
     name: str
     columns: Mapping[str, ColumnMapping]
@@ -79,12 +78,12 @@ TABLE_KINDS = (
 
 
 def normalise_header(header: str) -> str:
-    """A header without regard to case, spaces, hyphens and underscores."""
+    """Return a header without regard to case, spaces, hyphens and underscores."""
     return re.sub(r"[\s_-]+", "_", header.strip().casefold())
 
 
 def detect_table_kind(headers: Sequence[str]) -> TableKind | None:
-    """The kind of table with those headers, None if it is none that is known."""
+    """Return the kind of table with those headers, or None for an unknown one."""
     names = {normalise_header(header) for header in headers}
     organisations, obligations, case_studies = TABLE_KINDS
     if "name" in names and names & {"ror", "ukprn", "alt_names"}:
@@ -95,7 +94,7 @@ def detect_table_kind(headers: Sequence[str]) -> TableKind | None:
 
 
 def map_columns(kind: TableKind, headers: Sequence[str]) -> list[ColumnMapping]:
-    """The column for each header, in order."""
+    """Return the column for each header, in order."""
     names = [normalise_header(header) for header in headers]
     columns = [kind.columns.get(name, ColumnMapping("")) for name in names]
     plain = {column.field for column in columns}

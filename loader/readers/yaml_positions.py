@@ -1,4 +1,4 @@
-"""A YAML block whose values keep their printed text and know their line and column."""
+"""Reader of YAML blocks whose values keep their source text, line and column."""
 
 import re
 from bisect import bisect_right
@@ -15,7 +15,7 @@ YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where PyYAML was built with it: ten times as fast, with the same events."""
 
 MAX_DEPTH = 8
-"""Levels of nesting; nothing that is read here needs more than four."""
+"""The most levels of nesting; no block here needs more than four."""
 
 HINT_BY_PROBLEM = {
     "mapping values are not allowed in this context": (
@@ -38,9 +38,9 @@ UNCLOSED_REASONS = ("is not closed", "is not closed with ]", "is not closed with
 class YamlValue:
     """One value of the block.
 
-    ``kind`` is "scalar", "list" or "mapping". ``text`` is the value of a scalar, never turned
-    into a number, a date or a truth value; ``printed`` is the same as the file prints it, line
-    breaks and indentation included, and ``span`` says where that begins and ends.
+    ``kind`` is "scalar", "list" or "mapping". ``text`` is the value of a scalar, never converted to
+    a number, a date or a truth value; ``source_text`` is the same as the file prints it, line
+    breaks and indentation included, and ``span`` is its position.
     """
 
     kind: str
@@ -52,17 +52,17 @@ class YamlValue:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing was given: no value at all, ``~``, an empty list or mapping."""
+        """Whether there is no value: nothing at all, ``~``, an empty list or mapping."""
         return not (self.text or self.items or self.entries)
 
     def get(self, key: str) -> "YamlValue | None":
-        """The value of ``key`` in a mapping, or None."""
+        """Return the value of ``key`` in a mapping, or None."""
         return next((value for name, value in self.entries if name.text == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class BlockLocation:
-    """Where a block stands: the file, the line of its first line, and what to call it."""
+    """The location of a block: the file, the line of its first line, and its name in messages."""
 
     path: str
     first_line: int
@@ -70,15 +70,15 @@ class BlockLocation:
     noun: str
 
     def build_error(self, message: str, line: int, column: int = 0) -> Finding:
-        """An error in this block; ``line`` is a line of the file."""
+        """Return an error in this block; ``line`` is a line of the file."""
         return Finding(self.path, line, column, Severity.ERROR, message, self.code)
 
 
 def read_yaml_block(text: str, location: BlockLocation) -> YamlValue:
-    """The mapping that ``text`` (YAML 1.1, one document, no anchors) holds; empty text is empty.
+    """Parse the mapping in ``text`` (YAML 1.1, one document, no anchors); empty text is empty.
 
-    Raises DataError with every repeated key, or with the first breach of the syntax.
-    See https://yaml.org/spec/1.1/.
+    Raise DataError with every repeated key, or with the first syntax error. See
+    https://yaml.org/spec/1.1/.
     """
     block = _YamlBlockReader(text, location)
     try:
@@ -97,7 +97,7 @@ def _build_data_error(findings: list[Finding]) -> DataError:
 
 
 class _YamlBlockReader:
-    """One pass over the parser's events; the parser itself is not recursive, this is, boundedly."""
+    """Builds values from the parser's events, with recursion limited to ``MAX_DEPTH``."""
 
     def __init__(self, text: str, location: BlockLocation) -> None:
         self.text = text
@@ -107,6 +107,7 @@ class _YamlBlockReader:
         self.events: Iterator[Any] = iter(())
 
     def read_root(self) -> YamlValue:
+        """Return the root mapping of the block; an empty one for an empty text."""
         self.events = iter(yaml.parse(self.text, Loader=YAML_LOADER))
         event = self._read_event()
         while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
@@ -204,7 +205,7 @@ class _YamlBlockReader:
         return Span(first, last, column)
 
     def _locate_index(self, index: int) -> tuple[int, int]:
-        """The line of the file and the column; the parser's own lines also end at U+2028."""
+        """Return the line of the file and the column; the parser's own lines also end at U+2028."""
         row = bisect_right(self.line_starts, index)
         return self.place.first_line + row - 1, index - self.line_starts[row - 1] + 1
 
@@ -212,10 +213,11 @@ class _YamlBlockReader:
         return self.place.build_error(message, *self._locate_index(event.start_mark.index))
 
     def build_syntax_error(self, error: yaml.MarkedYAMLError) -> Finding:
-        """The finding for a breach of the syntax."""
+        """Return the finding for a syntax error."""
         problem = error.problem or "it cannot be read"
         reason = HINT_BY_PROBLEM.get(problem, problem)
-        # Where something is not closed, its beginning says more than the place it was missed at.
+        # Where a bracket or quote is not closed, its beginning is more useful than the end of the
+        # text.
         begun = error.context_mark if reason.endswith(UNCLOSED_REASONS) else None
         mark = begun or error.problem_mark
         index = min(mark.index, len(self.text)) if mark else 0
@@ -223,7 +225,7 @@ class _YamlBlockReader:
         return self.place.build_error(message, *self._locate_index(index))
 
     def build_character_error(self, error: yaml.reader.ReaderError) -> Finding:
-        """The finding for a character that YAML forbids."""
+        """Return the finding for a character that YAML forbids."""
         code = error.character if isinstance(error.character, int) else ord(str(error.character))
         index = max(self.text.find(chr(code)), 0)
         message = (

@@ -1,1 +1,1 @@
-"""Statements to a published release: staging, bulk load, indexes and the release folder."""
+"""The making of a release: staging, bulk load, indexes, contract checks and the release folder."""

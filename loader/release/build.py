@@ -1,4 +1,4 @@
-"""Builds a release: draft, verdict, proofs, publication; a failure at any point changes nothing."""
+"""The build of a release: staging, indexes, contract checks, publication, all or nothing."""
 
 import json
 from collections import Counter
@@ -14,17 +14,17 @@ from typing import Any
 from pyoxigraph import Store
 
 from loader.errors import BuildError, DataError, Finding, Severity
-from loader.mapping.provenance import quad_lines
+from loader.mapping.provenance import format_quads
 from loader.queries.contract_check import Proof
 from loader.queries.query_files import load_saved_queries, sound_and_broken
-from loader.release.bulk_load import load
-from loader.release.contract_runner import TIMES, prove_all
-from loader.release.document_set import Library, Progress
+from loader.release.bulk_load import load_run
+from loader.release.contract_runner import TIMES, check_contracts
+from loader.release.document_set import DocumentSet, Progress
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.release_diff import describe_changes
-from loader.release.release_folder import Release, current_release, publish, workshop
+from loader.release.release_folder import Release, current_release, open_build_folder, publish
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -32,16 +32,16 @@ from loader.release.search_index import (
 )
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
-from loader.release.staging import Draft, draft
-from loader.release.void import query_quads, statistics_quads
-from loader.release.void_counts import partitions
+from loader.release.staging import StagingRelease, stage_documents
+from loader.release.void import build_query_quads, build_statistics_quads
+from loader.release.void_counts import count_partitions
 from loader.settings import Settings
-from loader.validation.data_issues import issue_quads
+from loader.validation.data_issues import build_issue_quads
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A published release with everything that was found and proved."""
+class BuildResult:
+    """A published release with its findings and the results of its contract checks."""
 
     release: Release
     documents: int
@@ -51,39 +51,40 @@ class Outcome:
 
     @property
     def proved(self) -> bool:
+        """Whether every saved query keeps its contract."""
         return all(proof.ok for proof in self.proofs)
 
 
 def build(
     settings: Settings, progress: Progress, *, strict: bool = False, unproved: bool = False
-) -> Outcome:
+) -> BuildResult:
     """Build and publish a release.
 
-    Raises DataError with every finding where the data is at fault or a contract is broken, and
-    BuildError where the disk or another build stands in the way.
+    Raise DataError with every finding where the data is at fault or a contract is broken, and
+    BuildError for a problem of the disk or where another build runs.
     """
-    library = Library(settings)
-    with workshop(settings.out) as folder:
-        made = draft(library, folder, progress)
+    library = DocumentSet(settings)
+    with open_build_folder(settings.out) as folder:
+        made = stage_documents(library, folder, progress)
         refuse_errors(made.findings, strict)
-        complete(made, settings, progress)
+        complete_release(made, settings, progress)
         # Where a broken contract is no obstacle, a slow query need not be given a second chance.
         times = 1 if unproved else TIMES
         with ThreadPoolExecutor(max_workers=1) as proving:
-            proved = proving.submit(prove_all, made.store, settings.queries, progress, times)
+            proved = proving.submit(check_contracts, made.store, settings.queries, progress, times)
             name, quads = made.quads.write(folder / "graph.nq")
             proofs = proved.result()
         if not unproved:
             refuse_broken(proofs, made.findings)
-        report(folder / "report.json", name, quads, made, proofs)
+        write_report(folder / "report.json", name, quads, made, proofs)
         progress("comparing", 0, 0)
-        describe_changes(folder, name, before(settings.out))
+        describe_changes(folder, name, find_previous_release(settings.out))
         release = publish(folder, name, settings.out)
-    return Outcome(release, len(made.names), quads, tuple(made.findings), proofs)
+    return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs)
 
 
-def before(out: Path) -> Release | None:
-    """The release that is current, if there is one that can be read."""
+def find_previous_release(out: Path) -> Release | None:
+    """Return the current release, or None where there is none that can be read."""
     try:
         found = current_release(out)
         found.report()
@@ -93,14 +94,14 @@ def before(out: Path) -> Release | None:
 
 
 def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
-    """Everything that a build would find, publishing nothing.
+    """Return everything that a build would find, publishing nothing.
 
-    With ``extra`` files or folders, these are read beside the data and only what concerns them is
-    returned; a file that the data holds anyway is not read twice.
+    With ``extra`` files or folders, these are read beside the data and only their findings are
+    returned; a file that is in the data too is not read twice.
     """
-    library = Library(settings, extra)
+    library = DocumentSet(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        findings = sorted(draft(library, Path(folder), progress).findings)
+        findings = sorted(stage_documents(library, Path(folder), progress).findings)
     if not extra:
         _, broken = sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
@@ -117,26 +118,28 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 
-def complete(made: Draft, settings: Settings, progress: Progress) -> None:
-    """Add to the release what was found in it and what it is; index it and close the store."""
-    issues = list(issue_quads(made.findings, made.names))
-    runs = made.quads.add(quad_lines(issues))
-    runs += made.quads.add(quad_lines(statistics_quads(made.statistics, partitions(issues))))
+def complete_release(made: StagingRelease, settings: Settings, progress: Progress) -> None:
+    """Add data issues, statistics and saved queries to the release, then build its indexes."""
+    issues = list(build_issue_quads(made.findings, made.names))
+    runs = made.quads.add(format_quads(issues))
+    runs += made.quads.add(
+        format_quads(build_statistics_quads(made.statistics, count_partitions(issues)))
+    )
     queries = load_saved_queries(settings.queries).values()
-    runs += made.quads.add(quad_lines(query_quads(queries)))
+    runs += made.quads.add(format_quads(build_query_quads(queries)))
     store = Store(str(made.store))
     for run in [*runs, *made.quads.close()]:
-        load(store, run)
+        load_run(store, run)
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     write_search_index(made.store.parent / INDEX, found)
     entities = collect_release_entities(build_query_runner(store, settings.indexing), found.things)
     write_name_index(made.store.parent / NAMES, entities, {})
     for run in [
-        *made.quads.add(quad_lines(build_weight_quads(found.weight_by_concept))),
+        *made.quads.add(format_quads(build_weight_quads(found.weight_by_concept))),
         *made.quads.close(),
     ]:
-        load(store, run)
+        load_run(store, run)
     store.flush()
 
 
@@ -153,8 +156,10 @@ def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
         )
 
 
-def report(path: Path, name: str, quads: int, made: Draft, proofs: Iterable[Proof]) -> None:
-    """Write down what the release is made of, what was found in it and what was proved."""
+def write_report(
+    path: Path, name: str, quads: int, made: StagingRelease, proofs: Iterable[Proof]
+) -> None:
+    """Write ``report.json``: documents, findings and contract checks of the release."""
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,

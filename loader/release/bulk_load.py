@@ -1,4 +1,4 @@
-"""Loads runs of quads into a store while the documents are still being read."""
+"""Loading of runs of quads into a store while the documents are still being read."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -7,8 +7,8 @@ from pyoxigraph import RdfFormat, Store
 from loader.release.nquads_sorter import Run
 
 
-class Loading:
-    """Loads runs on two threads of its own: the engine does so without Python's lock."""
+class BulkLoader:
+    """Loads runs on two threads of its own, because the engine releases the GIL to load."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -16,13 +16,13 @@ class Loading:
         self._begun: list[Future[None]] = []
 
     def take(self, runs: list[Run]) -> None:
-        """Begin to load; waits for the run before the last, so that few are held in memory."""
+        """Start to load; wait for the run before the last, so that few are held in memory."""
         for run in runs:
             if len(self._begun) > 1:
                 self._begun[-2].result()
-            self._begun.append(self._threads.submit(load, self.store, run))
+            self._begun.append(self._threads.submit(load_run, self.store, run))
 
-    def __enter__(self) -> "Loading":
+    def __enter__(self) -> "BulkLoader":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -34,10 +34,10 @@ class Loading:
             self._threads.shutdown(cancel_futures=True)
 
 
-def load(store: Store, run: Run) -> None:
-    """Load one run, into the named graphs and once more into the default graph, their union.
+def load_run(store: Store, run: Run) -> None:
+    """Load one run into the named graphs and once more into the default graph, their union.
 
-    Every term of these lines was written by the engine, so it need not look for errors in them.
+    Every term of these lines was written by the engine, so parsing is lenient.
     """
     store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS, lenient=True)
     store.bulk_load(run.triples, format=RdfFormat.N_TRIPLES, lenient=True)

@@ -1,9 +1,9 @@
-"""Proves the contracts of saved queries in a process of their own, which can be stopped.
+"""Contract checks of saved queries in a separate process, which can be stopped.
 
 The engine cannot cancel a query, and a build must end whatever the data makes of one. So the
-queries run in ``python -m loader.proving``, which prints JSON lines: a string when an invariant or
-example of a query begins, an object when the query is proved. One that is silent for too long is
-killed, its contract is broken, and a new process goes on with the next.
+queries run in ``python -m loader.release.contract_runner``, which prints JSON lines: a string when
+an invariant or example of a query begins, an object when the query is checked. A process that is
+silent for too long is killed, its contract is broken, and a new process continues with the next.
 """
 
 import json
@@ -27,13 +27,13 @@ from loader.release.document_set import Progress
 START = 10.0
 """Seconds that the process may take before its first query begins."""
 TIMES = 3
-"""How many times its own limit a query may take, tried again, before it is stopped."""
+"""The multiple of its own limit, after a second attempt, at which a query is stopped."""
 
 
-def prove_all(
+def check_contracts(
     store: Path, folder: Path, progress: Progress, times: float = TIMES
 ) -> tuple[Proof, ...]:
-    """Prove every query of ``folder`` on the store on disk, which nobody may be writing.
+    """Check every query of ``folder`` against the store on disk, which nobody may be writing.
 
     A query, and each invariant and example of it, is stopped after ``times`` the query's own limit.
     Two processes share the work.
@@ -57,7 +57,7 @@ def prove_all(
 def _prove_some(
     store: Path, folder: Path, share: Sequence[SavedQuery], times: float
 ) -> Iterator[Proof]:
-    """Proofs from one process, up to and with the first query that had to be stopped."""
+    """Yield results from one process, up to and including the first query that was stopped."""
     names = (query.name for query in share)
     command = (
         sys.executable,
@@ -91,7 +91,7 @@ def _prove_some(
 
 
 def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[Proof | None, str]:
-    """The next proof, or None with the step that was silent for longer than ``seconds``."""
+    """Return the next result, or None with the step that took longer than ``seconds``."""
     step = ""
     while line := _next_line(lines, seconds):
         said = json.loads(line)
@@ -117,18 +117,18 @@ def _next_line(lines: "Queue[bytes]", seconds: float) -> bytes:
 
 
 def main(store: str, folder: str, *names: str) -> None:
-    """Print a line when ready, then the proof of each query of these names."""
+    """Print a line when ready, then the result of each query in ``names``."""
     try:
         opened = Store.read_only(store)
     except OSError as error:
         raise BuildError(f"{store}: {error}") from error
     queries = load_saved_queries(Path(folder))
-    say("ready")
+    print_json_line("ready")
     for name in names:
-        say(asdict(prove(queries[name], opened, say)))
+        print_json_line(asdict(prove(queries[name], opened, print_json_line)))
 
 
-def say(what: str | dict[str, Any]) -> None:
+def print_json_line(what: str | dict[str, Any]) -> None:
     """Print one JSON line at once, for the process that waits for it."""
     print(json.dumps(what), flush=True)
 

@@ -1,4 +1,4 @@
-"""The documents of a build: the ontology's files and those of every data folder."""
+"""The documents of a build: the files of the ontology and those of every data folder."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,13 +13,13 @@ from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
-"""How far a document is trusted by its reader, where neither it nor the catalogue says so."""
+"""The trust of a document by its reader, where neither it nor the catalogue states any."""
 Progress = Callable[[str, int, int], None]
-"""Called with a stage, what is done of it and how much there is; 0 where that is not known."""
+"""Called with a stage, the number done and the total; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DocumentEntry:
     """One file to read: its path as the user named it, its name, the catalogue of its folder."""
 
     path: Path
@@ -27,26 +27,26 @@ class Item:
     catalogue: DocumentCatalogue
 
 
-class Library:
-    """Reads every document, in a fixed order, as often as it is asked; holds none of them."""
+class DocumentSet:
+    """Reads every document in a fixed order, as often as needed; holds none in memory."""
 
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
-        self.extra = extra_items(extra)
-        self.items = [*ontology_items(settings), *data_items(settings)]
+        self.extra = list_extra_entries(extra)
+        self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
         self.items = [item for item in self.items if not self._replaced(item)] + self.extra
         refuse_shared_graphs(self.items)
 
-    def _replaced(self, item: Item) -> bool:
-        """Whether one of the extra files is this one, or a newer form of it under its name."""
+    def _replaced(self, item: DocumentEntry) -> bool:
+        """Return whether an extra file is this one, or a newer form of it under its name."""
         return any(
             extra.path.resolve() == item.path.resolve()
             or graph_of(extra.name) == graph_of(item.name)
             for extra in self.extra
         )
 
-    def read(self, item: Item) -> Document:
-        """Read one document; raises DataError with its findings where it cannot be read."""
+    def read(self, item: DocumentEntry) -> Document:
+        """Read one document; raise DataError with its findings where it cannot be read."""
         document = read_document(item.path, item.name, self.settings.max_bytes)
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
@@ -57,7 +57,7 @@ class Library:
         return replace(document, about=(*title, *document.about, *about))
 
     def findings(self) -> Iterator[Finding]:
-        """What is wrong with the catalogues themselves."""
+        """Yield the findings of the catalogues themselves."""
         for path, catalogue in {item.catalogue.path: item.catalogue for item in self.items}.items():
             names = (item.name for item in self.items if item.catalogue.path == path)
             yield from catalogue.find_unmatched_entries(names)
@@ -65,7 +65,7 @@ class Library:
     def documents(
         self, progress: Progress, stage: str, suffixes: Container[str] | None = None
     ) -> Iterator[Document | DataError]:
-        """Every document in turn, or the error that kept it from being read.
+        """Yield every document in turn, or the error that prevented it from being read.
 
         With some ``suffixes`` only the files that end so are read.
         """
@@ -78,39 +78,41 @@ class Library:
                 yield error
 
 
-def ontology_items(settings: Settings) -> list[Item]:
-    """The ontology's own files, named ``ontology/…``."""
+def list_ontology_entries(settings: Settings) -> list[DocumentEntry]:
+    """Return the ontology's own files, named ``ontology/…``; raise DataError without any."""
     folder = settings.ontology
     files = sorted(folder.rglob("*.ttl"))
     if not files:
         raise DataError(f"{folder}: no ontology: a build needs concordat.ttl and the schemes")
     catalogue = read_catalogue(folder)
-    return [Item(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files]
+    return [
+        DocumentEntry(f, f"ontology/{f.relative_to(folder).as_posix()}", catalogue) for f in files
+    ]
 
 
-def data_items(settings: Settings) -> list[Item]:
-    """The documents of every data folder."""
+def list_data_entries(settings: Settings) -> list[DocumentEntry]:
+    """Return the documents of every data folder."""
     items = []
     for folder in settings.data:
         catalogue = read_catalogue(folder)
-        items += [Item(path, name, catalogue) for path, name in list_documents(folder)]
+        items += [DocumentEntry(path, name, catalogue) for path, name in list_documents(folder)]
     return items
 
 
-def extra_items(paths: Sequence[Path]) -> list[Item]:
-    """The files named, and the documents of the folders named."""
+def list_extra_entries(paths: Sequence[Path]) -> list[DocumentEntry]:
+    """Return the files among ``paths``, and the documents of the folders."""
     items = []
     for path in paths:
         if path.is_dir():
             catalogue = read_catalogue(path)
-            items += [Item(p, name, catalogue) for p, name in list_documents(path)]
+            items += [DocumentEntry(p, name, catalogue) for p, name in list_documents(path)]
         else:
-            items.append(Item(path, path.name, DocumentCatalogue(str(path))))
+            items.append(DocumentEntry(path, path.name, DocumentCatalogue(str(path))))
     return items
 
 
-def refuse_shared_graphs(items: list[Item]) -> None:
-    """Raise DataError where two files would be one graph, or one a graph that the build makes."""
+def refuse_shared_graphs(items: list[DocumentEntry]) -> None:
+    """Raise DataError where two files share a graph, or one uses a graph of the build."""
     seen = {made.value: "one that the build makes itself" for made in MADE}
     findings = []
     for item in items:

@@ -1,6 +1,6 @@
-"""Sorts more N-Quads lines than fit in memory, and writes them once each as one canonical file.
+"""External merge sort of N-Quads lines, written once each as one canonical file.
 
-The lines are canonical N-Quads as RDF Dataset Canonicalization has it
+The lines are canonical N-Quads as in RDF Dataset Canonicalization
 (https://www.w3.org/TR/rdf-canon/#canonical-quads); sorted by code point they depend on the set of
 quads alone.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from loader.mapping.provenance import Line
 
 RUN = 400_000
-"""Lines held in memory at a time: about 100 MB."""
+"""The most lines held in memory at a time: about 100 MB."""
 
 
 class Run(NamedTuple):
@@ -26,7 +26,7 @@ class Run(NamedTuple):
 
 
 class QuadFile:
-    """Takes lines in any order and gives them back in runs of about ``RUN``, to be loaded."""
+    """Collects lines in any order and returns them in runs of about ``RUN``, to be loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,14 +35,14 @@ class QuadFile:
         self._triples: list[str] = []
 
     def add(self, lines: Iterable[Line]) -> list[Run]:
-        """Take lines of named graphs; a run whenever enough have come together."""
+        """Add lines of named graphs; return a run whenever there are enough."""
         for triple, graph in lines:
             self._triples.append(f"{triple} .\n")
             self._lines.append(f"{triple} {graph} .\n")
         return self.close() if len(self._lines) >= RUN else []
 
     def close(self) -> list[Run]:
-        """The lines held so far as one run, if there are any."""
+        """Return the lines in memory as one run, or [] where there are none."""
         if not self._lines:
             return []
         self._lines.sort()
@@ -54,7 +54,7 @@ class QuadFile:
         return [Run(path, triples)]
 
     def write(self, target: Path) -> tuple[str, int]:
-        """Merge the runs into ``target`` and remove them: its SHA-256 in hex, its line count."""
+        """Merge the runs into ``target`` and remove them; return SHA-256 in hex, line count."""
         self.close()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
@@ -71,6 +71,8 @@ class QuadFile:
 def _merged(runs: list[Path]) -> Iterator[str]:
     files = [run.open(encoding="utf-8", newline="\n") for run in runs]
     try:
+        # A merge of sorted runs puts equal lines next to each other, so grouping removes
+        # duplicates.
         for line, _ in groupby(heapq.merge(*files)):
             yield line
     finally:

@@ -1,4 +1,4 @@
-"""What changed between two releases: things, documents, and contracts of saved queries."""
+"""Differences between two releases: entities, documents, and contracts of saved queries."""
 
 import json
 import sqlite3
@@ -21,7 +21,7 @@ _MADE = tuple(f" {graph} .\n".encode() for graph in MADE)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How many statements about one thing came and went; ``was`` and ``is_`` tell it was there."""
+    """Numbers of statements about one entity that came and went, and its presence in each."""
 
     iri: str
     came: int
@@ -30,29 +30,31 @@ class Change:
     is_: bool
 
 
-def changes(old: Path, new: Path) -> Iterator[Change]:
-    """The things of which two files of sorted N-Quads say something else.
+def compare_graphs(old: Path, new: Path) -> Iterator[Change]:
+    """Yield the entities about which two files of sorted N-Quads differ.
 
-    What the build itself makes of the documents is left out, and so is whatever has no IRI.
+    The graphs that the build itself makes are left out, and so is whatever has no IRI.
     """
     with old.open("rb") as before, new.open("rb") as after:
-        for subject, earlier, later in paired(groups(before), groups(after)):
+        for subject, earlier, later in pair_groups(
+            group_by_subject(before), group_by_subject(after)
+        ):
             came, went = len(later - earlier), len(earlier - later)
             if came or went:
                 iri = subject[1:-1].decode()
                 yield Change(iri, came, went, bool(earlier), bool(later))
 
 
-def groups(lines: Iterable[bytes]) -> Iterator[tuple[bytes, set[bytes]]]:
-    """The statements of documents, subject by subject."""
+def group_by_subject(lines: Iterable[bytes]) -> Iterator[tuple[bytes, set[bytes]]]:
+    """Yield the statements of documents, grouped by subject."""
     for subject, some in groupby(lines, key=lambda line: line.partition(b" ")[0]):
         yield subject, {line for line in some if not line.endswith(_MADE)}
 
 
-def paired(
+def pair_groups(
     old: Iterator[tuple[bytes, set[bytes]]], new: Iterator[tuple[bytes, set[bytes]]]
 ) -> Iterator[tuple[bytes, set[bytes], set[bytes]]]:
-    """Two sorted runs of groups side by side, with an empty set where one lacks a subject."""
+    """Yield two sorted series of groups side by side, an empty set where one lacks a subject."""
     before, after = next(old, None), next(new, None)
     while before or after:
         if after is None or (before is not None and before[0] < after[0]):
@@ -68,26 +70,32 @@ def paired(
 
 
 def describe_changes(folder: Path, name: str, previous: Release | None) -> None:
-    """Write ``changes.json`` of a finished release, and keep in its index what is gone.
+    """Write ``changes.json`` of a finished release, and record removed entities in its index.
 
-    Nothing is written where the release before it has the same content.
+    Nothing is written where the previous release has the same content.
     """
     if previous is None:
-        write(folder / FILE, {"release": name, "previous": None})
+        write_json(folder / FILE, {"release": name, "previous": None})
     elif previous.name != name:
-        found = list(changes(previous.graph, folder / "graph.nq"))
+        found = list(compare_graphs(previous.graph, folder / "graph.nq"))
         report = json.loads((folder / "report.json").read_text("utf-8"))
-        write(folder / FILE, summary(folder, name, previous, found, report))
-        keep_gone(folder / INDEX, previous, found)
+        write_json(folder / FILE, summarise_changes(folder, name, previous, found, report))
+        record_removed_entities(folder / INDEX, previous, found)
 
 
-def summary(
+def summarise_changes(
     folder: Path, name: str, previous: Release, found: list[Change], report: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What changed, with the names of things as either release has them."""
-    known = {**names(previous.folder / INDEX), **names(folder / INDEX)}
+    """Return the content of ``changes.json``, with names of entities from either release."""
+    known = {**read_entity_names(previous.folder / INDEX), **read_entity_names(folder / INDEX)}
     told = [
-        {"iri": c.iri, "name": known[c.iri], "came": c.came, "went": c.went, "state": state(c)}
+        {
+            "iri": c.iri,
+            "name": known[c.iri],
+            "came": c.came,
+            "went": c.went,
+            "state": classify_change(c),
+        }
         for c in found
         if c.iri in known
     ]
@@ -97,38 +105,38 @@ def summary(
         "previous": previous.name,
         "built": report["built"],
         "things": {word: [t for t in told if t["state"] == word] for word in STATES},
-        "documents": differences(earlier["documents"], report["documents"]),
-        "contracts": contracts(earlier["proofs"], report["proofs"]),
+        "documents": compare_lists(earlier["documents"], report["documents"]),
+        "contracts": compare_contracts(earlier["proofs"], report["proofs"]),
     }
 
 
-def state(change: Change) -> str:
-    """Whether a thing is new, gone or only said otherwise."""
+def classify_change(change: Change) -> str:
+    """Return "added", "removed" or "changed"."""
     if change.was and change.is_:
         return "changed"
     return "added" if change.is_ else "removed"
 
 
-def differences(old: Iterable[str], new: Iterable[str]) -> dict[str, list[str]]:
-    """What came and what went."""
+def compare_lists(old: Iterable[str], new: Iterable[str]) -> dict[str, list[str]]:
+    """Return the items added and removed."""
     return {"added": sorted(set(new) - set(old)), "removed": sorted(set(old) - set(new))}
 
 
-def contracts(
+def compare_contracts(
     old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]
 ) -> dict[str, list[str]]:
-    """The saved queries that came and went, and those whose contracts were broken or mended."""
+    """Return the saved queries added and removed, and those now broken or mended."""
     before, after = ({proof["name"]: proof["ok"] for proof in proofs} for proofs in (old, new))
     both = before.keys() & after.keys()
     return {
-        **differences(before, after),
+        **compare_lists(before, after),
         "broken": sorted(name for name in after if not after[name] and before.get(name, True)),
         "mended": sorted(name for name in both if after[name] and not before[name]),
     }
 
 
-def names(path: Path) -> dict[str, str]:
-    """What the things of an index are called; nothing where there is none, or an older one."""
+def read_entity_names(path: Path) -> dict[str, str]:
+    """Return the names of entities in an index by IRI; {} for a missing or older index."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             return dict(base.execute("SELECT iri, name FROM thing"))
@@ -136,19 +144,21 @@ def names(path: Path) -> dict[str, str]:
         return {}
 
 
-def keep_gone(path: Path, previous: Release, found: Iterable[Change]) -> None:
-    """Keep in the index which things are gone, and which release was the last to have each."""
+def record_removed_entities(path: Path, previous: Release, found: Iterable[Change]) -> None:
+    """Record in the index the removed entities, each with the last release that had it."""
     gone = {change.iri: previous.name for change in found if not change.is_}
     try:
         with closing(sqlite3.connect(path)) as base, base:
-            base.executemany("INSERT INTO gone VALUES (?, ?)", (earlier(previous) | gone).items())
+            base.executemany(
+                "INSERT INTO gone VALUES (?, ?)", (read_removed_entities(previous) | gone).items()
+            )
             base.execute("DELETE FROM gone WHERE iri IN (SELECT iri FROM thing)")
     except sqlite3.Error as error:
         raise BuildError(f"{path}: what is gone cannot be kept: {error}") from error
 
 
-def earlier(previous: Release) -> dict[str, str]:
-    """What was gone already before the previous release."""
+def read_removed_entities(previous: Release) -> dict[str, str]:
+    """Return the entities that were removed before the previous release."""
     path = previous.folder / INDEX
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
@@ -157,8 +167,8 @@ def earlier(previous: Release) -> dict[str, str]:
         return {}
 
 
-def write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON; BuildError where the disk does not allow it."""
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON; raise BuildError where writing fails."""
     try:
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:

@@ -1,9 +1,9 @@
-"""Releases on disk: complete folders named after their content, and a pointer to the current one.
+"""Releases on disk: complete folders named after their content, and a file naming the current one.
 
 ``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite``,
 ``report.json`` and ``changes.json``; the file ``current`` holds that name. Both steps that readers
-can see are single renames, so a build that dies at any point leaves the release before it as it
-was.
+can see are single renames, so a build that fails at any point leaves the previous release
+unchanged.
 """
 
 import json
@@ -42,7 +42,7 @@ class Release:
         return self.folder / "store"
 
     def report(self) -> dict[str, Any]:
-        """What the build wrote down about this release; BuildError where that cannot be read."""
+        """Return the content of ``report.json``; raise BuildError where it cannot be read."""
         try:
             loaded: dict[str, Any] = json.loads(self._report.read_text("utf-8"))
         except (OSError, ValueError) as error:
@@ -50,7 +50,7 @@ class Release:
         return loaded
 
     def changes(self) -> dict[str, Any]:
-        """What the build found changed since the release before it; empty where nothing is kept."""
+        """Return the content of ``changes.json``; {} where it cannot be read."""
         try:
             loaded: dict[str, Any] = json.loads((self.folder / "changes.json").read_text("utf-8"))
         except (OSError, ValueError):
@@ -58,7 +58,7 @@ class Release:
         return loaded
 
     def report_time(self) -> int:
-        """When the report was written, in nanoseconds: the same content may be built again."""
+        """Return when the report was written, in nanoseconds: equal content may be built again."""
         try:
             return self._report.stat().st_mtime_ns
         except OSError as error:
@@ -70,7 +70,7 @@ class Release:
 
 
 def current_release(out: Path) -> Release:
-    """The release that the pointer names; raises BuildError where there is none."""
+    """Return the release that the file ``current`` names; raise BuildError without one."""
     pointer = out / "current"
     try:
         name = pointer.read_text(encoding="ascii").strip()
@@ -83,10 +83,10 @@ def current_release(out: Path) -> Release:
 
 
 @contextmanager
-def workshop(out: Path) -> Iterator[Path]:
-    """A folder to build in, under the only lock; what an earlier build left there is removed.
+def open_build_folder(out: Path) -> Iterator[Path]:
+    """Create a folder to build in, under the only lock, and remove those of failed builds.
 
-    Raises BuildError where another build has the lock, or the disk does not allow it.
+    Raise BuildError where another build has the lock, or the disk does not allow it.
     """
     releases = out / "releases"
     try:
@@ -109,10 +109,10 @@ def workshop(out: Path) -> Iterator[Path]:
 
 
 def publish(folder: Path, name: str, out: Path) -> Release:
-    """Give the finished folder its name and point to it: one rename each."""
+    """Rename the finished folder and make it current: one rename each."""
     target = out / "releases" / name
     if target.exists():
-        # The same content was published before; only what this version makes of it can be newer.
+        # The same content was published before; only files derived by this version can be newer.
         for path in filter(Path.is_file, folder.iterdir()):
             os.replace(path, target / path.name)
     else:

@@ -1,6 +1,6 @@
-"""Reads, maps and loads every document into a store that nobody sees yet, and validates it.
+"""Staging: reads, maps and loads every document into an unpublished store, and validates it.
 
-The store lies in the folder ``store`` beside the sorted runs; it is closed between the steps.
+The store is in the folder ``store`` beside the sorted runs; it is closed between the steps.
 """
 
 from collections.abc import Iterator
@@ -15,23 +15,23 @@ from loader.errors import DataError, Finding, Severity
 from loader.known_terms import read_terms
 from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
-from loader.mapping.lookups import Context, Names
-from loader.mapping.provenance import document_lines, graph_of
+from loader.mapping.lookups import MappingContext, OrganisationCollector
+from loader.mapping.provenance import build_document_lines, graph_of
 from loader.readers import ORGANISATION_SUFFIXES
-from loader.release.bulk_load import Loading
-from loader.release.document_set import Library, Progress
+from loader.release.bulk_load import BulkLoader
+from loader.release.document_set import DocumentSet, Progress
 from loader.release.nquads_sorter import QuadFile, Run
-from loader.release.void_counts import Statistics, count
+from loader.release.void_counts import Statistics, count_statements
 from loader.settings import BASE
-from loader.validation import audit, claims_of_store, withdrawn_of_store
+from loader.validation import audit_links, read_store_claims, read_withdrawn_records
 from loader.validation.shacl import validate
-from loader.validation.source_locator import Places
+from loader.validation.source_locator import SourceLocator
 from loader.validation.sparql_checks import load_checks, run_checks
 
 
 @dataclass(slots=True)
-class Draft:
-    """What was read into the store of a folder, with all that was found wrong on the way.
+class StagingRelease:
+    """A release that is being assembled, with all findings so far.
 
     ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
     """
@@ -45,7 +45,7 @@ class Draft:
     statistics: Statistics = field(default_factory=Statistics)
 
     def note(self, document: Document, mapped: MappedDocument) -> None:
-        """Keep what was found in a document; report what an earlier one describes too."""
+        """Record the findings of a document; report entities that an earlier one describes too."""
         self.findings += [*document.findings, *mapped.findings]
         for node, span in mapped.described_entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
@@ -64,29 +64,31 @@ class Draft:
                 )
 
 
-def draft(library: Library, folder: Path, progress: Progress) -> Draft:
-    """Make the store in ``folder``; problems of the documents are findings, never exceptions."""
-    context = survey(library, progress)
-    made = Draft(folder / "store", QuadFile(folder), [*library.findings()])
+def stage_documents(library: DocumentSet, folder: Path, progress: Progress) -> StagingRelease:
+    """Fill the store in ``folder``; problems of the documents are findings, never exceptions."""
+    context = collect_names(library, progress)
+    made = StagingRelease(folder / "store", QuadFile(folder), [*library.findings()])
     store = Store(str(made.store))
-    with Loading(store) as loading:
+    with BulkLoader(store) as loading:
         for document in library.documents(progress, "reading"):
-            loading.take(add(made, document, context))
+            loading.take(add_document(made, document, context))
         loading.take(made.quads.close())
         progress("loading", 0, 0)
-    # Counted meanwhile: the engine puts its files in order on one thread.
+    # Counted meanwhile: the engine optimises its files on one thread.
     with ThreadPoolExecutor(max_workers=1) as counting:
-        counted = counting.submit(count, store, library.settings.describing)
-        # What follows reads everything, which is quicker from few large files than many small.
+        counted = counting.submit(count_statements, store, library.settings.describing)
+        # What follows reads everything, which is faster from few large files than many small.
         store.optimize()
         store.flush()
-        made.findings += validated(made, store, library, progress)
+        made.findings += validate_store(made, store, library, progress)
         made.statistics = counted.result()
     return made
 
 
-def add(made: Draft, document: Document | DataError, context: Context) -> list[Run]:
-    """Add what a document says, or why it could not be read; the runs that this completes."""
+def add_document(
+    made: StagingRelease, document: Document | DataError, context: MappingContext
+) -> list[Run]:
+    """Add the statements of a document, or its findings; return the runs that this completes."""
     if isinstance(document, DataError):
         made.findings += document.findings
         return []
@@ -94,12 +96,12 @@ def add(made: Draft, document: Document | DataError, context: Context) -> list[R
     made.names[document.path], made.paths[home.value] = document.name, document.path
     mapped = map_document(document, context)
     made.note(document, mapped)
-    return made.quads.add(document_lines(document, home, mapped.statements))
+    return made.quads.add(build_document_lines(document, home, mapped.statements))
 
 
-def survey(library: Library, progress: Progress) -> Context:
-    """Read the tables once before the rest, for the names that the others refer to."""
-    names = Names()
+def collect_names(library: DocumentSet, progress: Progress) -> MappingContext:
+    """Read the tables before the rest, for the names that other documents refer to."""
+    names = OrganisationCollector()
     for document in library.documents(progress, "surveying", ORGANISATION_SUFFIXES):
         if isinstance(document, Document):
             names.collect(document)
@@ -107,21 +109,25 @@ def survey(library: Library, progress: Progress) -> Context:
     return names.context(load_schemes(ontology).values(), read_terms(ontology))
 
 
-def validated(made: Draft, store: Store, library: Library, progress: Progress) -> Iterator[Finding]:
-    """What the shapes and the checks find in the store."""
-    places = Places(store, made.paths)
+def validate_store(
+    made: StagingRelease, store: Store, library: DocumentSet, progress: Progress
+) -> Iterator[Finding]:
+    """Yield what the shapes, the checks and the link audit find in the store."""
+    places = SourceLocator(store, made.paths)
     progress("validating", 0, 0)
     yield from validate(store, library.settings.ontology / "shapes.ttl", places.locate)
     progress("checking", 0, 0)
     yield from run_checks(store, load_checks(library.settings.checks), places.locate)
-    yield from audited(store, library, places)
+    yield from find_link_problems(store, library, places)
 
 
-def audited(store: Store, library: Library, places: Places) -> Iterator[Finding]:
-    """What the auditor finds in the links of the store."""
+def find_link_problems(
+    store: Store, library: DocumentSet, places: SourceLocator
+) -> Iterator[Finding]:
+    """Yield what the link audit finds in the store."""
     settings = library.settings
-    withdrawn = withdrawn_of_store(store, settings)
-    for verdict in audit(claims_of_store(store, settings), withdrawn):
+    withdrawn = read_withdrawn_records(store, settings)
+    for verdict in audit_links(read_store_claims(store, settings), withdrawn):
         claim = verdict.claim
         path, line = places.locate(claim.subject, claim.predicate)
         about = claim.subject if claim.subject.startswith(BASE) else ""

@@ -1,7 +1,7 @@
-"""Describes a release in its own graphs: its statistics as VoID, its saved queries as SHACL.
+"""Descriptions of a release in its own graphs: statistics as VoID, saved queries as SHACL.
 
 Every node has an IRI, and nothing depends on the day: equal input gives equal descriptions. What is
-the same for every release is written down in ``ontology/dataset.ttl``.
+the same for every release is in ``ontology/dataset.ttl``.
 """
 
 import hashlib
@@ -41,87 +41,92 @@ _END = re.compile(r"[A-Za-z0-9]+(?=/?$)")
 _LOCAL = re.compile(r"[^/#]*$")
 
 
-def statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Quad]:
-    """The quads of the graph of statistics.
+def build_statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Quad]:
+    """Yield the quads of the graph of statistics.
 
-    ``issues`` are those of the graph of data issues, which is not part of the counted whole.
+    ``issues`` are those of the graph of data issues, which the statistics do not count.
     """
     whole = found.whole
-    yield from partition_quads(DATASET, whole)
-    yield about(DATASET, VOID.distinctSubjects, number_literal(found.subjects))
-    yield about(DATASET, VOID.distinctObjects, number_literal(found.objects))
+    yield from build_partition_quads(DATASET, whole)
+    yield build_statistics_quad(DATASET, VOID.distinctSubjects, number_literal(found.subjects))
+    yield build_statistics_quad(DATASET, VOID.distinctObjects, number_literal(found.objects))
     for space in {_LOCAL.sub("", term.value) for term in (*whole.properties, *whole.classes)}:
         known = ONTOLOGY if space == CKG.base else NamedNode(space)
-        yield about(DATASET, VOID.vocabulary, known)
+        yield build_statistics_quad(DATASET, VOID.vocabulary, known)
     for example in found.examples:
-        yield about(DATASET, VOID.exampleResource, example)
+        yield build_statistics_quad(DATASET, VOID.exampleResource, example)
     for licence in found.licences:
-        yield about(DATASET, DCTERMS.license, licence)
-        yield about(DUMP, DCTERMS.license, licence)
+        yield build_statistics_quad(DATASET, DCTERMS.license, licence)
+        yield build_statistics_quad(DUMP, DCTERMS.license, licence)
     for graph, triples in found.graphs.items():
-        yield about(DATASET, VOID.subset, graph)
-        yield about(graph, VOID.triples, number_literal(triples))
+        yield build_statistics_quad(DATASET, VOID.subset, graph)
+        yield build_statistics_quad(graph, VOID.triples, number_literal(triples))
     for links in found.links:
-        yield from link_quads(links)
+        yield from build_link_quads(links)
     if issues.triples:
-        yield about(DATASET, VOID.subset, ISSUES)
-        yield from partition_quads(ISSUES, issues)
+        yield build_statistics_quad(DATASET, VOID.subset, ISSUES)
+        yield from build_partition_quads(ISSUES, issues)
 
 
-def partition_quads(dataset: NamedNode, found: Partitions) -> Iterator[Quad]:
-    """How many statements a dataset has, by property, by class, and by property of a class."""
-    yield about(dataset, VOID.triples, number_literal(found.triples))
-    yield about(dataset, VOID.properties, number_literal(len(found.properties)))
-    yield about(dataset, VOID.classes, number_literal(len(found.classes)))
+def build_partition_quads(dataset: NamedNode, found: Partitions) -> Iterator[Quad]:
+    """Yield the statements of a dataset by property, by class, and by property of a class.
+
+    https://www.w3.org/TR/void/#class-property-partitions
+    """
+    yield build_statistics_quad(dataset, VOID.triples, number_literal(found.triples))
+    yield build_statistics_quad(dataset, VOID.properties, number_literal(len(found.properties)))
+    yield build_statistics_quad(dataset, VOID.classes, number_literal(len(found.classes)))
     for prop, triples in found.properties.items():
-        yield from property_quads(dataset, part("property", dataset, prop), prop, triples)
+        yield from build_property_quads(
+            dataset, build_part_iri("property", dataset, prop), prop, triples
+        )
     for kind, entities in found.classes.items():
-        node = part("class", dataset, kind)
-        yield about(dataset, VOID.classPartition, node)
-        yield about(node, VOID["class"], kind)
-        yield about(node, VOID.entities, number_literal(entities))
+        node = build_part_iri("class", dataset, kind)
+        yield build_statistics_quad(dataset, VOID.classPartition, node)
+        yield build_statistics_quad(node, VOID["class"], kind)
+        yield build_statistics_quad(node, VOID.entities, number_literal(entities))
     for (kind, prop), triples in found.pairs.items():
-        node = part("pair", dataset, kind, prop)
-        yield from property_quads(part("class", dataset, kind), node, prop, triples)
+        node = build_part_iri("pair", dataset, kind, prop)
+        yield from build_property_quads(build_part_iri("class", dataset, kind), node, prop, triples)
 
 
-def property_quads(
+def build_property_quads(
     dataset: NamedNode, node: NamedNode, prop: NamedNode, triples: int
 ) -> Iterator[Quad]:
-    """The statements of one property in a dataset or in the things of one of its classes."""
-    yield about(dataset, VOID.propertyPartition, node)
-    yield about(node, VOID.property, prop)
-    yield about(node, VOID.triples, number_literal(triples))
+    """Yield the number of statements of one property in a dataset or class partition."""
+    yield build_statistics_quad(dataset, VOID.propertyPartition, node)
+    yield build_statistics_quad(node, VOID.property, prop)
+    yield build_statistics_quad(node, VOID.triples, number_literal(triples))
 
 
-def link_quads(links: Links) -> Iterator[Quad]:
-    """The statements that lead to one other dataset: https://www.w3.org/TR/void/#linkset"""
-    node = part("links", links.property, NamedNode(links.space))
-    other = links.register or part("target", NamedNode(links.space))
-    yield about(DATASET, VOID.subset, node)
-    yield about(node, RDF.type, VOID.Linkset)
-    yield about(node, VOID.target, DATASET)
-    yield about(node, VOID.target, other)
-    yield about(node, VOID.linkPredicate, links.property)
-    yield about(node, VOID.triples, number_literal(links.triples))
+def build_link_quads(links: Links) -> Iterator[Quad]:
+    """Yield the statements that lead to another dataset: https://www.w3.org/TR/void/#linkset"""
+    node = build_part_iri("links", links.property, NamedNode(links.space))
+    other = links.register or build_part_iri("target", NamedNode(links.space))
+    yield build_statistics_quad(DATASET, VOID.subset, node)
+    yield build_statistics_quad(node, RDF.type, VOID.Linkset)
+    yield build_statistics_quad(node, VOID.target, DATASET)
+    yield build_statistics_quad(node, VOID.target, other)
+    yield build_statistics_quad(node, VOID.linkPredicate, links.property)
+    yield build_statistics_quad(node, VOID.triples, number_literal(links.triples))
     if links.register is None:
-        yield about(other, RDF.type, VOID.Dataset)
-        yield about(other, VOID.uriSpace, Literal(links.space))
+        yield build_statistics_quad(other, RDF.type, VOID.Dataset)
+        yield build_statistics_quad(other, VOID.uriSpace, Literal(links.space))
 
 
-def query_quads(queries: Iterable[SavedQuery]) -> Iterator[Quad]:
-    """The quads of the graph of saved queries, each file word for word.
+def build_query_quads(queries: Iterable[SavedQuery]) -> Iterator[Quad]:
+    """Yield the quads of the graph of saved queries, each file word for word.
 
     https://www.w3.org/TR/shacl/#SPARQLExecutable
     """
     for query in queries:
         node = NamedNode(f"{BASE}queries/{query.name}")
-        for predicate, value in said(query):
+        for predicate, value in describe_query(query):
             yield Quad(node, predicate, value, QUERIES)
 
 
-def said(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    """What is said of one saved query."""
+def describe_query(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+    """Yield the properties of one saved query."""
     yield RDF.type, SH.SPARQLExecutable
     if query.syntax.form in FORMS:
         kind, has_text = FORMS[query.syntax.form]
@@ -136,13 +141,15 @@ def said(query: SavedQuery) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
         yield SCHEMA.keywords, Literal(tag)
 
 
-def about(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> Quad:
-    """One statement of the graph of statistics."""
+def build_statistics_quad(
+    subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal
+) -> Quad:
+    """Return one statement of the graph of statistics."""
     return Quad(subject, predicate, value, STATISTICS)
 
 
-def part(kind: str, *terms: NamedNode) -> NamedNode:
-    """The IRI of a part of the statistics: the same in every release that has such a part."""
+def build_part_iri(kind: str, *terms: NamedNode) -> NamedNode:
+    """Return the IRI of a part of the statistics, the same in every release that has it."""
     ends = (_END.search(term.value) for term in terms)
     words = "-".join([kind, *(end[0] for end in ends if end)])
     text = " ".join(term.value for term in terms)

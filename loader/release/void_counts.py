@@ -1,4 +1,4 @@
-"""Counts what the documents of a release say: its properties, classes, graphs and links."""
+"""Counts of the documents of a release by property, class, graph and link."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,10 +19,10 @@ Rows: TypeAlias = list[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Partitions:
-    """A set of statements by what is in it, as VoID partitions it.
+    """Numbers of statements as in VoID partitions.
 
-    ``properties`` has the statements that each property is in, ``classes`` the things of each
-    class, ``pairs`` the statements that say a property of a thing of a class.
+    ``properties`` counts the statements of each property, ``classes`` the entities of each class,
+    ``pairs`` the statements of a property about entities of a class.
     https://www.w3.org/TR/void/#class-property-partitions
     """
 
@@ -32,15 +32,15 @@ class Partitions:
 
     @property
     def triples(self) -> int:
-        """All statements."""
+        """The number of all statements."""
         return sum(self.properties.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Statements of one property that point into one other dataset.
+    """Statements of one property that link to one other dataset.
 
-    ``space`` is how addresses there begin, ``register`` what the documents call it, if they do.
+    ``space`` is the prefix of its IRIs, ``register`` its IRI in the documents, or None.
     """
 
     property: NamedNode
@@ -54,7 +54,7 @@ class Statistics:
     """The counts of the graphs of documents and the catalogue.
 
     ``whole`` is their union, each statement once; ``graphs`` has each graph by itself. ``subjects``
-    and ``objects`` are how many different ones there are.
+    and ``objects`` are the numbers of distinct ones.
     """
 
     whole: Partitions = field(default_factory=Partitions)
@@ -66,17 +66,17 @@ class Statistics:
     examples: tuple[NamedNode, ...] = ()
 
 
-def count(store: Store, folder: Path) -> Statistics:
-    """Count with the queries of ``folder``; DataError where one is missing or not in order.
+def count_statements(store: Store, folder: Path) -> Statistics:
+    """Count with the queries of ``folder``; raise DataError where one is missing or invalid.
 
     The default graph of ``store`` holds the union of the others, each statement once, as
-    ``loading.load`` makes it. The engine lets other threads run meanwhile.
+    ``bulk_load.load`` writes it. The engine lets other threads run meanwhile.
     """
     queries = load_saved_queries(folder)
 
     def ask(name: str) -> Rows:
         if name not in queries:
-            raise missing(folder / f"{name}.rq")
+            raise build_missing_query_error(folder / f"{name}.rq")
         answer = solve(store, queries[name].text)
         assert isinstance(answer, QuerySolutions)
         return [tuple(row) for row in answer]
@@ -97,8 +97,8 @@ def count(store: Store, folder: Path) -> Statistics:
     )
 
 
-def partitions(quads: Iterable[Quad]) -> Partitions:
-    """The partitions of one graph that is small enough to be held."""
+def count_partitions(quads: Iterable[Quad]) -> Partitions:
+    """Return the partitions of one graph that fits into memory."""
     triples = {quad.triple for quad in quads}
     kinds: dict[object, set[NamedNode]] = defaultdict(set)
     for triple in triples:
@@ -111,7 +111,7 @@ def partitions(quads: Iterable[Quad]) -> Partitions:
     )
 
 
-def missing(path: Path) -> DataError:
-    """What to say where a query that counts is not there."""
+def build_missing_query_error(path: Path) -> DataError:
+    """Return the error for a query of counts that does not exist."""
     message = f"{path} does not exist: it counts what a release says of itself."
     return DataError(message, [Finding(str(path), 0, 0, Severity.ERROR, message, "no-query")])

@@ -1,12 +1,19 @@
-"""The auditor: what is wrong with links, taken all together."""
+"""Validation of a release: shapes, checks, data issues and the link audit."""
 
-from loader.validation.link_audit import audit
+from loader.validation.link_audit import audit_links
 from loader.validation.links import (
     Claim,
     Verdict,
-    claims_of_set,
-    claims_of_store,
-    withdrawn_of_store,
+    list_mapping_claims,
+    read_store_claims,
+    read_withdrawn_records,
 )
 
-__all__ = ["Claim", "Verdict", "audit", "claims_of_set", "claims_of_store", "withdrawn_of_store"]
+__all__ = [
+    "Claim",
+    "Verdict",
+    "audit_links",
+    "list_mapping_claims",
+    "read_store_claims",
+    "read_withdrawn_records",
+]

@@ -1,4 +1,4 @@
-"""Turns findings into the data issues of the issues graph."""
+"""Conversion of findings to the data issues of the issues graph."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,15 +10,15 @@ from loader.mapping.provenance import graph_of, number_literal
 from loader.namespaces import CKG, ISSUES, PROV, RDF, thing
 
 
-def issue_quads(findings: Iterable[Finding], names: Mapping[str, str]) -> Iterator[Quad]:
-    """The quads of the issues graph.
+def build_issue_quads(findings: Iterable[Finding], names: Mapping[str, str]) -> Iterator[Quad]:
+    """Yield the quads of the issues graph.
 
-    ``names`` gives the name of each document by the path it was read from: the graph must not
-    depend on the folder that a build is started in.
+    ``names`` maps the path of each document to its name: the graph must not depend on the folder in
+    which a build is started.
     """
     for finding in findings:
         name = names.get(finding.path, finding.path)
-        node = thing("issue", issue_slug(finding, name))
+        node = thing("issue", build_issue_slug(finding, name))
         yield Quad(node, RDF.type, CKG.DataIssue, ISSUES)
         yield Quad(node, CKG.severity, Literal(finding.severity.value), ISSUES)
         yield Quad(node, CKG.code, Literal(finding.code), ISSUES)
@@ -34,8 +34,8 @@ def issue_quads(findings: Iterable[Finding], names: Mapping[str, str]) -> Iterat
             yield Quad(node, CKG.about, NamedNode(finding.about), ISSUES)
 
 
-def issue_slug(finding: Finding, name: str) -> str:
-    """A name for an issue that stays the same as long as the problem does."""
+def build_issue_slug(finding: Finding, name: str) -> str:
+    """Return a slug for an issue that stays the same as long as the problem does."""
     parts = (finding.code, name, str(finding.line), str(finding.column), finding.about)
     text = "\0".join((*parts, finding.message))
     return f"{finding.code.replace(':', '-')}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"

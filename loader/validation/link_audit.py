@@ -1,4 +1,4 @@
-"""What contradicts what: identifiers with slips, doubles, clashing matches, withdrawn records."""
+"""The link audit: bad identifiers, duplicates, contradictory matches, withdrawn records."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from loader.validation.links import Claim, Verdict
 from loader.validation.union_find import Clusters
 
 Withdrawn = Mapping[str, Sequence[str]]
-"""The records that a register has withdrawn, each with those that succeed it."""
+"""The records that a register has withdrawn, each with its successors."""
 REGISTERS = {scheme.title: scheme for scheme in SCHEMES.values()}
 HOSTS = {
     "ror.org": SCHEMES["ror"],
@@ -21,19 +21,25 @@ HOSTS = {
 KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "related"}
 
 
-def audit(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> list[Verdict]:
-    """Everything that is wrong with these links, taken together; [] where nothing is."""
+def audit_links(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> list[Verdict]:
+    """Return all contradictions among ``claims``, taken together, sorted by line and code."""
     distinct = list({(c.subject, c.predicate, c.object, c.negated): c for c in claims}.values())
     once = {(claim.subject, claim.object): claim for claim in distinct}
-    found = [v for claim in once.values() for v in slips(claim)]
-    for rule in (shared, split, contradicted, clashing, joined):
+    found = [v for claim in once.values() for v in find_bad_identifiers(claim)]
+    for rule in (
+        find_shared_targets,
+        find_split_subjects,
+        find_contradictions,
+        find_clashes,
+        find_chained_matches,
+    ):
         found += rule(distinct)
-    found += gone(distinct, withdrawn or {})
+    found += find_withdrawn_targets(distinct, withdrawn or {})
     return sorted(found, key=lambda v: (v.claim.line, v.code, v.claim.subject, v.claim.object))
 
 
-def scheme_of(claim: Claim) -> Scheme | None:
-    """The scheme that the object of a claim belongs to."""
+def detect_object_scheme(claim: Claim) -> Scheme | None:
+    """Return the scheme that the object of a claim belongs to, or None."""
     if claim.predicate in REGISTERS:
         return REGISTERS[claim.predicate]
     if claim.object.startswith("urn:ukprn:"):
@@ -42,49 +48,51 @@ def scheme_of(claim: Claim) -> Scheme | None:
     return HOSTS.get(host)
 
 
-def key_of(claim: Claim) -> tuple[str, str]:
-    """The scheme and the full form of an object, so that two ways to write one are the same."""
-    scheme = scheme_of(claim)
+def build_object_key(claim: Claim) -> tuple[str, str]:
+    """Return the scheme and the full form of an object, so that its spellings compare equal."""
+    scheme = detect_object_scheme(claim)
     if scheme is None:
         return "", claim.object
     bare = claim.object.removeprefix("urn:ukprn:")
     return scheme.name, scheme.canonical(bare) or claim.object
 
 
-def slips(claim: Claim) -> Iterator[Verdict]:
-    """Identifiers without the form or the check digits of their scheme."""
-    scheme = scheme_of(claim)
+def find_bad_identifiers(claim: Claim) -> Iterator[Verdict]:
+    """Yield identifiers without the form or the check digits of their scheme."""
+    scheme = detect_object_scheme(claim)
     if scheme is None:
         return
     bare = claim.object.removeprefix("urn:ukprn:")
     if not scheme.canonical(bare):
         message = f"{claim.object} has not the form of a {scheme.title}; look it up."
         yield Verdict("bad-identifier", claim, message)
-    elif not scheme.sound(bare):
+    elif not scheme.is_valid(bare):
         message = f"{claim.object} fails the check digits of {scheme.title}; look it up."
         yield Verdict("bad-check-digit", claim, message)
 
 
-def grouped(claims: Iterable[Claim], key: Callable[[Claim], object]) -> Iterator[list[Claim]]:
-    """The claims that are exact and about things of ours, or about names, by a key."""
+def group_exact_claims(
+    claims: Iterable[Claim], key: Callable[[Claim], object]
+) -> Iterator[list[Claim]]:
+    """Return the exact claims, grouped by ``key``."""
     found: dict[object, list[Claim]] = defaultdict(list)
     for claim in claims:
-        if claim.exact:
+        if claim.is_exact:
             found[key(claim)].append(claim)
     return iter(found.values())
 
 
-def sharing(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
-    """The things of ours that are said to be one thing elsewhere, where these are several."""
-    for group in grouped((c for c in claims if c.ours), key_of):
+def find_sharing_groups(claims: Iterable[Claim]) -> Iterator[tuple[list[str], list[Claim]]]:
+    """Yield our entities that are linked to one external entity, where there are several."""
+    for group in group_exact_claims((c for c in claims if c.is_ours), build_object_key):
         subjects = sorted({claim.subject for claim in group})
         if len(subjects) > 1:
             yield subjects, group
 
 
-def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Two of ours that are said to be the same thing elsewhere."""
-    for subjects, group in sharing(claims):
+def find_shared_targets(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Yield two of our entities that are linked to the same external entity."""
+    for subjects, group in find_sharing_groups(claims):
         message = (
             f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
             "at most one of these holds."
@@ -92,11 +100,13 @@ def shared(claims: Sequence[Claim]) -> Iterator[Verdict]:
         yield Verdict("two-to-one", group[-1], message)
 
 
-def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """One thing, or one name, that is said to be the same as two of one register."""
-    for group in grouped(claims, lambda c: (c.subject, key_of(c)[0] or home(c.object))):
-        objects = sorted({key_of(claim)[1] for claim in group})
-        if len(objects) > 1 and (key_of(group[0])[0] or not group[0].ours):
+def find_split_subjects(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Yield one entity or name that is linked to two entries of one register."""
+    for group in group_exact_claims(
+        claims, lambda c: (c.subject, build_object_key(c)[0] or strip_last_segment(c.object))
+    ):
+        objects = sorted({build_object_key(claim)[1] for claim in group})
+        if len(objects) > 1 and (build_object_key(group[0])[0] or not group[0].is_ours):
             message = (
                 f"“{group[0].subject}” is said to be the same as {' and as '.join(objects)}; "
                 "at most one of these holds."
@@ -104,38 +114,38 @@ def split(claims: Sequence[Claim]) -> Iterator[Verdict]:
             yield Verdict("one-to-two", group[-1], message)
 
 
-def home(address: str) -> str:
-    """The place that an address of no known register is in."""
+def strip_last_segment(address: str) -> str:
+    """Return the address without its last segment, which groups unknown registers."""
     return address.rpartition("/")[0]
 
 
-def contradicted(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Links that are said to hold and not to hold."""
-    stated = {(c.subject, c.predicate, key_of(c)) for c in claims if not c.negated}
+def find_contradictions(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Yield links that are both stated and denied."""
+    stated = {(c.subject, c.predicate, build_object_key(c)) for c in claims if not c.negated}
     for claim in claims:
-        if claim.negated and (claim.subject, claim.predicate, key_of(claim)) in stated:
+        if claim.negated and (claim.subject, claim.predicate, build_object_key(claim)) in stated:
             message = f"that “{claim.subject}” is linked with {claim.object} is stated and denied."
             yield Verdict("denied", claim, message)
 
 
-def clustered(claims: Iterable[Claim]) -> Clusters:
-    """Everything that is said to be the same, put together."""
+def cluster_exact_matches(claims: Iterable[Claim]) -> Clusters:
+    """Return all entities in clusters of exact matches."""
     clusters = Clusters()
     for claim in claims:
-        if claim.exact:
-            clusters.join(claim.subject, key_of(claim)[1])
+        if claim.is_exact:
+            clusters.join(claim.subject, build_object_key(claim)[1])
     return clusters
 
 
-def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Things that are the same and broader, narrower or related: SKOS S46.
+def find_clashes(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Yield entities that are exact and also broader, narrower or related matches: SKOS S46.
 
     https://www.w3.org/TR/skos-reference/#S46
     """
-    clusters = clustered(claims)
+    clusters = cluster_exact_matches(claims)
     for claim in claims:
         kind = KINDS.get(claim.predicate.rpartition("#")[2])
-        if kind and not claim.negated and clusters.same(claim.subject, key_of(claim)[1]):
+        if kind and not claim.negated and clusters.same(claim.subject, build_object_key(claim)[1]):
             message = (
                 f"{claim.object} is said to be {kind} to {claim.subject}, and by way of exact "
                 "matches to be the same; a thing cannot be both."
@@ -143,24 +153,24 @@ def clashing(claims: Sequence[Claim]) -> Iterator[Verdict]:
             yield Verdict("clash", claim, message)
 
 
-def joined(claims: Sequence[Claim]) -> Iterator[Verdict]:
-    """Things of ours that become one only by a chain of exact matches."""
-    subjects = sorted({c.subject for c in claims if c.ours and c.exact})
-    told = {subject for group, _ in sharing(claims) for subject in group}
+def find_chained_matches(claims: Sequence[Claim]) -> Iterator[Verdict]:
+    """Yield our entities that are the same only by a chain of exact matches."""
+    subjects = sorted({c.subject for c in claims if c.is_ours and c.is_exact})
+    told = {subject for group, _ in find_sharing_groups(claims) for subject in group}
     by_cluster: dict[str, list[str]] = defaultdict(list)
-    clusters = clustered(claims)
+    clusters = cluster_exact_matches(claims)
     for subject in subjects:
         by_cluster[clusters.head(subject)].append(subject)
     for members in by_cluster.values():
         if len(members) > 1 and not told.issuperset(members):
-            claim = next(c for c in claims if c.subject == members[-1] and c.exact)
+            claim = next(c for c in claims if c.subject == members[-1] and c.is_exact)
             message = f"a chain of exact matches makes one of {' and '.join(members)}; break it."
             yield Verdict("joined", claim, message)
 
 
-def gone(claims: Sequence[Claim], withdrawn: Withdrawn) -> Iterator[Verdict]:
-    """Links to records that their register has withdrawn, each told once."""
-    once = {(c.subject, key_of(c)[1]): c for c in claims if c.exact}
+def find_withdrawn_targets(claims: Sequence[Claim], withdrawn: Withdrawn) -> Iterator[Verdict]:
+    """Yield links to records that their register has withdrawn, each once."""
+    once = {(c.subject, build_object_key(c)[1]): c for c in claims if c.is_exact}
     for (_, address), claim in once.items():
         if address in withdrawn:
             heirs = withdrawn[address]

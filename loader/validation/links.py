@@ -1,4 +1,4 @@
-"""Links as the auditor sees them, from a finished store or from a mapping set."""
+"""Links for the link audit, from a finished store or from a mapping set."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from loader.settings import BASE, Settings
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One link; ``negated`` where it is said not to hold, ``line`` 0 where no line is known.
+    """One link; ``negated`` where it is denied, ``line`` 0 where no line is known.
 
-    ``predicate`` is a property of SKOS mapping, or the name of a register for an identifier.
+    ``predicate`` is a SKOS mapping property, or the name of a register for an identifier.
     """
 
     subject: str
@@ -27,51 +27,51 @@ class Claim:
     line: int = 0
 
     @property
-    def exact(self) -> bool:
-        """Whether it says that the two are the same: an identifier says so too."""
+    def is_exact(self) -> bool:
+        """Whether the link says that both are the same, as an identifier does too."""
         return not self.negated and (self.predicate == EXACT or ":" not in self.predicate)
 
     @property
-    def ours(self) -> bool:
-        """Whether it is about a thing of this graph."""
+    def is_ours(self) -> bool:
+        """Whether the subject is an entity of this graph."""
         return self.subject.startswith(BASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Something wrong: the claim that shows it, what is wrong, and what to do."""
+    """One contradiction: its code, the claim that shows it, and a message with the remedy."""
 
     code: str
     claim: Claim
     message: str
 
 
-def claims_of_set(found: MappingSet) -> list[Claim]:
-    """The links of a mapping set; rows without an object say nothing to audit."""
+def list_mapping_claims(found: MappingSet) -> list[Claim]:
+    """Return the links of a mapping set, without rows that have no object."""
     return [
         Claim(link.subject, link["predicate_id"], link["object_id"], link.is_negated, link.line)
         for link in found.rows
-        if link.found
+        if link.has_object
     ]
 
 
-def claims_of_store(store: Store, settings: Settings) -> Iterator[Claim]:
-    """The links of a finished store, by ``sparql/links/links.rq``."""
-    for subject, predicate, value, negated in answered(store, settings, "links"):
+def read_store_claims(store: Store, settings: Settings) -> Iterator[Claim]:
+    """Yield the links of a finished store, by ``sparql/links/links.rq``."""
+    for subject, predicate, value, negated in select_link_rows(store, settings, "links"):
         no = negated is not None and negated.value == "true"
         yield Claim(subject.value, predicate.value, value.value, no)
 
 
-def withdrawn_of_store(store: Store, settings: Settings) -> dict[str, list[str]]:
-    """What the registers in a store have withdrawn, each with those that succeed it."""
+def read_withdrawn_records(store: Store, settings: Settings) -> dict[str, list[str]]:
+    """Return the records that registers in a store have withdrawn, each with its successors."""
     found: dict[str, list[str]] = {}
-    for withdrawn, successor in answered(store, settings, "withdrawn"):
+    for withdrawn, successor in select_link_rows(store, settings, "withdrawn"):
         found.setdefault(withdrawn.value, []).extend([successor.value] if successor else [])
     return found
 
 
-def answered(store: Store, settings: Settings, name: str) -> Iterator[Any]:
-    """The rows of a query of ``sparql/links``."""
+def select_link_rows(store: Store, settings: Settings, name: str) -> Iterator[Any]:
+    """Return the rows of a query of ``sparql/links``."""
     answer = solve(store, load_saved_queries(settings.links)[name].text)
     assert isinstance(answer, QuerySolutions)
     return answer

@@ -1,9 +1,9 @@
-"""SHACL: holds the things of a store against the shapes, some hundreds at a time.
+"""SHACL validation of a store in chunks of some hundreds of entities.
 
 A validator given all data at once needs time and memory that grow faster than the data
-(``docs/decisions/0005-shacl-engine.md`` has the figures). A shape of ours looks at a thing's own
-statements and one step further, so each thing is sent with just these, and a chunk of things costs
-the same however large the store is. A shape that looks further is refused, not half applied.
+(``docs/decisions/0005-shacl-engine.md`` has the figures). A shape of ours looks at an entity's own
+statements and one step further, so each entity is sent with just these, and a chunk costs the same
+however large the store is. A shape that looks further is refused, not half applied.
 """
 
 import os
@@ -19,28 +19,33 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF, RDFS
 from loader.queries.evaluate import union_of
-from loader.validation.shacl_neighbourhood import Plan, Subject, as_text, read_plan
+from loader.validation.shacl_neighbourhood import (
+    Subject,
+    ValidationPlan,
+    read_plan,
+    serialise_ntriples,
+)
 from loader.validation.sparql_checks import Locate
-from loader.validation.term_formatter import Wording
+from loader.validation.term_formatter import TermFormatter
 
 CHUNK = 500
 WORKERS = 4
 REMEMBERED = 20_000
-"""The objects whose context is kept at a time; the memory is emptied when it is full."""
+"""The most objects whose context is cached; the cache is emptied when it is full."""
 
 SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING}
 
 
 def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
-    """The findings of ``shapes`` (Turtle) on the union of all graphs, chunk by chunk.
+    """Yield the findings of ``shapes`` (Turtle) on the union of all graphs, chunk by chunk.
 
-    The code of a finding is ``shape:`` and the last part of the IRI of the shape that was broken.
-    Only targets by class are known (https://www.w3.org/TR/shacl/#targetClass), subclasses of the
-    store included. Raises a DataError where the shapes are not Turtle or look too far.
+    The code of a finding is ``shape:`` and the last part of the IRI of the violated shape. Only
+    class targets are supported (https://www.w3.org/TR/shacl/#targetClass), subclasses in the store
+    included. Raise DataError where the shapes are not Turtle or look too far.
     """
     plan = read_plan(shapes)
     surroundings = _Surroundings(store, plan)
-    wording = Wording(store, plan.prefixes)
+    wording = TermFormatter(store, plan.prefixes)
     marks = _marks(store, plan.classes)
     things = sorted(marks, key=str)
     chunks = [things[start : start + CHUNK] for start in range(0, len(things), CHUNK)]
@@ -60,7 +65,7 @@ def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
 def _marks(
     store: Store, classes: Mapping[NamedNode, NamedNode]
 ) -> dict[Subject, tuple[NamedNode, ...]]:
-    """Every thing of the classes and of their subclasses, with its marks."""
+    """Return every instance of the classes and of their subclasses, with its marks."""
     marks: dict[Subject, tuple[NamedNode, ...]] = {}
     union = union_of(store)
     for mark, kind in classes.items():
@@ -73,7 +78,7 @@ def _marks(
 
 
 def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:
-    """The class and all that ``rdfs:subClassOf`` puts under it in the store."""
+    """Return the class and all its transitive subclasses in the store."""
     seen, waiting = {kind}, [kind]
     while waiting:
         for quad in store.quads_for_pattern(None, RDFS.subClassOf, waiting.pop(), None):
@@ -84,9 +89,9 @@ def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:
 
 
 class _Surroundings:
-    """The statements that a chunk of things is judged by, as N-Triples."""
+    """The statements that validate a chunk of entities, as N-Triples."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: ValidationPlan) -> None:
         self.store = store
         self.union = union_of(store)
         self.paths = plan.paths
@@ -96,7 +101,7 @@ class _Surroundings:
         self.known: dict[Subject, tuple[Triple, ...]] = {}
 
     def text(self, things: Mapping[Subject, Iterable[NamedNode]]) -> str:
-        """All statements and marks of ``things``; of what they point to, what is asked of it."""
+        """Return all statements and marks of ``things``, and the inner paths of their objects."""
         triples = list(self.kinds)
         objects: set[Subject] = set()
         for thing, marks in things.items():
@@ -110,7 +115,7 @@ class _Surroundings:
                     objects.add(value)
         for thing in objects:
             triples.extend(self._context(thing))
-        return as_text(triples)
+        return serialise_ntriples(triples)
 
     def _context(self, thing: Subject) -> tuple[Triple, ...]:
         found = self.known.get(thing)
@@ -125,14 +130,14 @@ class _Surroundings:
 
 
 class _Engines(threading.local):
-    """One engine a thread: pyrudof lets other threads run while it works, but shares no engine."""
+    """One engine per thread: pyrudof releases the GIL, but an engine cannot be shared."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: ValidationPlan) -> None:
         self.engine = pyrudof.Rudof(pyrudof.RudofConfig())
         self.engine.read_shacl(plan.shapes, format=pyrudof.ShaclFormat.Turtle)
 
     def report(self, text: str) -> list["pyrudof.ShaclValidationEntry"]:
-        """What is wrong in ``text``, which is N-Triples."""
+        """Return the violations in ``text``, which is N-Triples; raise DataError if unreadable."""
         self.engine.reset_data()
         strict = pyrudof.ReaderMode.Strict
         try:
@@ -143,7 +148,10 @@ class _Engines(threading.local):
 
 
 def _finding(
-    entry: "pyrudof.ShaclValidationEntry", plan: Plan, wording: Wording, locate: Locate
+    entry: "pyrudof.ShaclValidationEntry",
+    plan: ValidationPlan,
+    wording: TermFormatter,
+    locate: Locate,
 ) -> Finding:
     shape, about = entry.source_shape or "", entry.focus_node
     path, line = locate(about, entry.path or "")
@@ -157,7 +165,7 @@ def _finding(
 
 
 def _term(value: str) -> Subject | Literal:
-    """The value of an entry as a term: an IRI stands bare, a text in quotes with its type."""
+    """Parse the value of an entry: an IRI is bare, a literal in quotes with its datatype."""
     text = re.fullmatch(r'"(.*)"(@[\w-]+|\^\^.+)?', value, re.DOTALL)
     if text:
         return Literal(text[1])

@@ -1,4 +1,4 @@
-"""A plan: what the shapes say, and what a thing must be sent with to be held against them."""
+"""The plan of a validation: what the shapes say, and which statements an entity needs."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,23 +13,25 @@ from loader.namespaces import RDF, Namespace
 SH = Namespace("http://www.w3.org/ns/shacl#")
 LINKS = tuple(SH[name] for name in ("node", "property", "not", "and", "or", "xone"))
 LINKS += (SH.qualifiedValueShape, RDF.first, RDF.rest)
-"""What leads from a shape to the shapes inside it, lists included."""
+"""The properties that lead from a shape to the shapes inside it, lists included."""
 FOREIGN = tuple(SH[name] for name in ("targetNode", "targetObjectsOf", "targetSubjectsOf"))
 FOREIGN += (SH.target, SH.sparql, SH.rule, SH.closed)
 MARK = Namespace("urn:concordat-kg:validate-as:")
-"""Stands in for a target class: only the things of a chunk are marked, so no thing is judged twice,
-nor one that is there for its class alone."""
+"""Replacements of target classes, which mark only the entities of a chunk.
+
+So no entity is validated twice, nor one that is sent for its class alone.
+"""
 
 Subject = NamedNode | BlankNode
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What the shapes ask for, and so what a thing must be sent with.
+class ValidationPlan:
+    """What the shapes look at, and so which statements an entity must be sent with.
 
     ``shapes`` are the shapes as Turtle, their targets replaced by marks; ``classes`` the targets by
-    mark; ``paths`` the properties looked at on a thing, ``inner`` those on what it points to;
-    ``messages`` the sentence of each shape, by its IRI.
+    mark; ``paths`` the properties looked at on an entity, ``inner`` those on its objects;
+    ``messages`` the message of each shape, by its IRI.
     """
 
     shapes: str
@@ -40,8 +42,8 @@ class Plan:
     prefixes: dict[str, str]
 
 
-def read_plan(shapes: Path) -> Plan:
-    """The plan of a file of shapes; DataError if it is no Turtle or asks for what is not sent."""
+def read_plan(shapes: Path) -> ValidationPlan:
+    """Read the plan of a file of shapes; raise DataError if not Turtle or not supported."""
     graph, prefixes = _load(shapes)
     for quad in graph:
         if quad.predicate in FOREIGN:
@@ -61,11 +63,11 @@ def read_plan(shapes: Path) -> Plan:
         MARK[str(number)]: kind
         for number, kind in enumerate(sorted(set(_named(graph, SH.targetClass)), key=str))
     }
-    return Plan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
+    return ValidationPlan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
 
 
 def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
-    """The shapes, each target class replaced by the subjects of its mark."""
+    """Return the shapes as Turtle, each target class replaced by the subjects of its mark."""
     marks = {kind: mark for mark, kind in classes.items()}
     triples = (quad.triple for quad in graph)
     said = [
@@ -74,7 +76,7 @@ def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
         else t
         for t in triples
     ]
-    return as_text(said)
+    return serialise_ntriples(said)
 
 
 def _load(shapes: Path) -> tuple[Store, dict[str, str]]:
@@ -95,7 +97,7 @@ def _named(graph: Store, prop: NamedNode) -> Iterator[NamedNode]:
 
 
 def _inner_paths(graph: Store, shapes: Path) -> Iterator[NamedNode]:
-    """The paths of property shapes that stand inside a property shape: one step from the thing."""
+    """Yield the paths of property shapes inside a property shape: one step from the entity."""
     for outer in [quad.subject for quad in graph.quads_for_pattern(None, SH.path, None, None)]:
         for shape, path in _inside(graph, outer):
             further = any(_inside(graph, shape)) or any(
@@ -107,7 +109,7 @@ def _inner_paths(graph: Store, shapes: Path) -> Iterator[NamedNode]:
 
 
 def _inside(graph: Store, outer: Subject | Triple) -> Iterator[tuple[Subject, NamedNode]]:
-    """The property shapes inside ``outer``, each with its path; not those inside these."""
+    """Yield the property shapes directly inside ``outer``, each with its path."""
     seen: set[object] = {outer}
     waiting = [outer]
     while waiting:
@@ -125,8 +127,8 @@ def _inside(graph: Store, outer: Subject | Triple) -> Iterator[tuple[Subject, Na
                     yield part, path.object
 
 
-def as_text(triples: Iterable[Triple]) -> str:
-    """The triples as N-Triples."""
+def serialise_ntriples(triples: Iterable[Triple]) -> str:
+    """Return the triples as N-Triples."""
     data = serialize(triples, format=RdfFormat.N_TRIPLES)
     return data.decode("utf-8") if data else ""
 

@@ -1,4 +1,4 @@
-"""Finds the file and line where a thing is stated, by the passages of the catalogue graph."""
+"""Source locations of entities, from the passages of the catalogue graph."""
 
 from collections.abc import Mapping
 
@@ -7,15 +7,15 @@ from pyoxigraph import Literal, NamedNode, Store
 from loader.namespaces import CATALOGUE, CKG, PROV
 
 
-class Places:
-    """Answers from a loaded store; ``paths`` gives the path of each document's graph by its IRI."""
+class SourceLocator:
+    """Finds the source of statements in a loaded store; ``paths`` maps graph IRI to file path."""
 
     def __init__(self, store: Store, paths: Mapping[str, str]) -> None:
         self.store = store
         self.paths = paths
 
     def locate(self, about: str, predicate: str = "") -> tuple[str, int]:
-        """Path and line of the statement, else of the thing, else ("", 0)."""
+        """Return path and line of the statement, else of the entity, else ("", 0)."""
         try:
             subject = NamedNode(about)
         except ValueError:

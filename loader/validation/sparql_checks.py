@@ -1,9 +1,9 @@
-"""A check: a SPARQL query that must return no row, with the sentence that is said for each row.
+"""Checks: SPARQL queries that must return no row, each with the message for a row.
 
 The queries are the files of ``sparql/checks``. A file begins with ``#+`` lines, which are YAML:
 ``title``, ``code``, ``severity``, ``source`` (where the rule is written down) and ``message``. The
-query answers ``?about``, the thing at fault, every ``{variable}`` of the message and, where it can,
-``?property``, which narrows the place down.
+query returns ``?about``, the entity at fault, every ``{variable}`` of the message and, where
+possible, ``?property``, which narrows the location down.
 """
 
 import re
@@ -19,10 +19,10 @@ from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import solve
 from loader.queries.prologue import read_prologue
 from loader.queries.syntax.parser import parse_file
-from loader.validation.term_formatter import Wording
+from loader.validation.term_formatter import TermFormatter
 
 Locate = Callable[[str, str], tuple[str, int]]
-"""The IRI of a thing and of a property (or "") to a file and a line; ("", 0) where unknown."""
+"""Maps the IRI of an entity and of a property (or "") to file and line; ("", 0) if unknown."""
 
 KEYS = ("title", "code", "severity", "source", "message")
 VARIABLE = re.compile(r"\{(\w+)\}")
@@ -31,7 +31,7 @@ POSITION = re.compile(r"error at (\d+):\d+")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One file of ``sparql/checks``; ``text`` is the whole file, which runs unchanged anywhere."""
+    """One file of ``sparql/checks``; ``text`` is the complete file, a valid query."""
 
     code: str
     title: str
@@ -43,7 +43,7 @@ class Check:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables that the message names, each once."""
+        """The variables of the message, each once."""
         return tuple(dict.fromkeys(VARIABLE.findall(self.message)))
 
     @property
@@ -53,7 +53,7 @@ class Check:
 
 
 def load_checks(folder: Path) -> tuple[Check, ...]:
-    """Every check of ``folder``, by file name; a DataError carries all that is wrong with any."""
+    """Load every check of ``folder``, by file name; raise DataError with all their findings."""
     checks: list[Check] = []
     findings: list[Finding] = []
     for path in sorted(folder.glob("*.rq")):
@@ -68,17 +68,17 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
 
 
 def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterator[Finding]:
-    """The findings of all checks on ``store``, sorted by place.
+    """Yield the findings of all checks on ``store``, sorted by location.
 
     The default graph of a check is the union of all graphs.
     """
     checks = tuple(checks)
     prefixes = {short: base for check in checks for short, base in check.prefixes.items()}
-    wording = Wording(store, prefixes)
+    wording = TermFormatter(store, prefixes)
     yield from sorted(f for check in checks for f in _run(store, check, wording, locate))
 
 
-def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterator[Finding]:
+def _run(store: Store, check: Check, wording: TermFormatter, locate: Locate) -> Iterator[Finding]:
     answer = solve(store, check.text)
     assert isinstance(answer, QuerySolutions)
     names = [variable.value for variable in answer.variables]
@@ -91,7 +91,7 @@ def _run(store: Store, check: Check, wording: Wording, locate: Locate) -> Iterat
         yield Finding(path, line, 0, check.severity, message, check.code, iri)
 
 
-def _said(wording: Wording, values: Mapping[str, object], match: re.Match[str]) -> str:
+def _said(wording: TermFormatter, values: Mapping[str, object], match: re.Match[str]) -> str:
     return wording(values[match[1]])
 
 
@@ -123,7 +123,7 @@ def _load(path: Path, taken: set[str]) -> Check:
 
 
 def _answers(check: Check, line: int) -> None:
-    """Refuse a query that doesn't parse, is no SELECT or leaves the message a gap."""
+    """Raise DataError for a query that does not parse, is no SELECT or lacks a variable."""
     try:
         answer = Store().query(check.text)
     except SyntaxError as error:
@@ -143,7 +143,7 @@ def _answers(check: Check, line: int) -> None:
 
 
 def _header(path: Path, text: str) -> dict[str, tuple[str, int]]:
-    """The keys of the ``#+`` lines, each with its value and its line in the file."""
+    """Return the keys of the ``#+`` lines, each with its value and its line in the file."""
     head = "\n".join(
         line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
     )

@@ -1,4 +1,4 @@
-"""The wording of a term in a message: things by name and short IRI, texts in quotes."""
+"""Formatting of terms in messages: entities by name and prefixed IRI, literals in quotes."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ SH = Namespace("http://www.w3.org/ns/shacl#")
 NAMES = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
 INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 LONGEST = 100
-"""A longer text is cut, so that a finding stays a line."""
+"""A longer text is truncated, so that a finding stays one line."""
 
 
-class Wording:
-    """How a term stands in a sentence: a thing by its name and short IRI, a text in quotes."""
+class TermFormatter:
+    """Formats terms for messages: an entity by name and prefixed IRI, a literal in quotes."""
 
     def __init__(self, store: Store, prefixes: Mapping[str, str]) -> None:
-        """The prefixes that ``store`` declares with ``sh:declare`` come before ``prefixes``."""
+        """Prefer the prefixes that ``store`` declares with ``sh:declare`` to ``prefixes``."""
         self.store = store
         known = {**prefixes, **_declared(store)}
         self.prefixes = sorted(known.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -33,7 +33,7 @@ class Wording:
         return f'"{printable(_cut(name))}" ({self.short(term)})' if name else self.short(term)
 
     def name(self, term: NamedNode) -> str:
-        """The preferred label or the title of a thing, "" where it has none; English first."""
+        """Return the preferred label or title of an entity, English first; "" if it has none."""
         for prop in NAMES:
             quads = self.store.quads_for_pattern(term, prop, None, None)
             names = [q.object for q in quads if isinstance(q.object, Literal)]
@@ -42,7 +42,7 @@ class Wording:
         return ""
 
     def short(self, term: NamedNode) -> str:
-        """The IRI with its longest known prefix: ``concept:mentorship``; else in ``<>``."""
+        """Return the IRI with its longest known prefix: ``concept:mentorship``; else in ``<>``."""
         for short, base in self.prefixes:
             local = term.value.removeprefix(base)
             if local != term.value and re.fullmatch(r"[\w][\w.-]*", local):
@@ -63,7 +63,7 @@ def _cut(text: str) -> str:
 
 
 def _declared(store: Store) -> dict[str, str]:
-    """What ``sh:declare`` says in the store: short name to namespace."""
+    """Return the namespaces that ``sh:declare`` declares in the store, by prefix."""
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, SH.declare, None, None):
         node = quad.object

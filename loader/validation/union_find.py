@@ -1,14 +1,14 @@
-"""Things that are the same as one another: https://en.wikipedia.org/wiki/Disjoint-set_data_structure"""
+"""Disjoint sets of entities: https://en.wikipedia.org/wiki/Disjoint-set_data_structure"""
 
 
 class Clusters:
-    """Joins things two by two and tells which hang together."""
+    """Clusters of entities that are joined in pairs."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
 
     def head(self, thing: str) -> str:
-        """The thing that stands for the whole cluster."""
+        """Return the representative of the cluster of ``thing``, halving the path on the way."""
         above = self._above.setdefault(thing, thing)
         while above != thing:
             self._above[thing] = self._above[above]
@@ -16,9 +16,9 @@ class Clusters:
         return thing
 
     def join(self, one: str, other: str) -> None:
-        """Say that two things are the same."""
+        """Merge the clusters of two entities."""
         self._above[self.head(one)] = self.head(other)
 
     def same(self, one: str, other: str) -> bool:
-        """Whether two things hang together."""
+        """Return whether two entities are in one cluster."""
         return self.head(one) == self.head(other)

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from loader.errors import Finding
-    from loader.release.build import Outcome
+    from loader.release.build import BuildResult
 
 FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 
@@ -92,7 +92,7 @@ def find_default_data(root: Path) -> Path:
     return here if here.is_dir() else root / "data"
 
 
-def print_outcome(outcome: "Outcome") -> None:
+def print_outcome(outcome: "BuildResult") -> None:
     """Print what was published."""
     kept = sum(proof.ok for proof in outcome.proofs)
     click.echo(f"release    {outcome.release.name}")

@@ -11,7 +11,7 @@ from loader.readers.mapping_set_rows import MappingRow, MappingSet, read_mapping
 from loader.readers.source import load_source
 from loader.readers.sssom_slots import CLOSE, MANUAL
 from loader.settings import Settings
-from loader.validation import Claim, audit, claims_of_set
+from loader.validation import Claim, audit_links, list_mapping_claims
 from query_ui.reconciliation.sssom_writer import write_mapping_set
 
 
@@ -65,17 +65,19 @@ def is_decided(link: MappingRow) -> bool:
 def load_existing_claims(folder: Path, target: Path, settings: Settings) -> list[Claim]:
     """The links of the other mapping sets of a folder."""
     others = (p for p in sorted(folder.glob("*.sssom.tsv")) if p != target)
-    return [claim for path in others for claim in claims_of_set(read_mappings(path, settings))]
+    return [
+        claim for path in others for claim in list_mapping_claims(read_mappings(path, settings))
+    ]
 
 
 def check_contradictions(
     path: Path, links: Sequence[MappingRow], existing_claims: Sequence[Claim]
 ) -> None:
     """Raise DataError where the decisions are at odds with each other or with earlier ones."""
-    ours = claims_of_set(MappingSet({}, links))
+    ours = list_mapping_claims(MappingSet({}, links))
     findings = [
         Finding(str(path), v.claim.line, 0, Severity.ERROR, v.message, f"link-{v.code}")
-        for v in audit([*existing_claims, *ours])
+        for v in audit_links([*existing_claims, *ours])
     ]
     if findings:
         raise DataError(f"{path}: nothing was accepted.", findings)

@@ -10,7 +10,13 @@ from loader.readers.mapping_set_rows import read_mapping_set
 from loader.readers.source import load_source
 from loader.release.release_folder import current_release
 from loader.settings import Settings
-from loader.validation import Claim, audit, claims_of_set, claims_of_store, withdrawn_of_store
+from loader.validation import (
+    Claim,
+    audit_links,
+    list_mapping_claims,
+    read_store_claims,
+    read_withdrawn_records,
+)
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.register_cache import open_register_index
 
@@ -27,8 +33,8 @@ def run_link_audit(
         withdrawn = dict(list_withdrawn_records(open_register_index(registers, settings.out)))
     if not mapping_sets:
         store = Store.read_only(str(current_release(settings.out).store))
-        withdrawn = withdrawn_of_store(store, settings) | withdrawn
-        verdicts = audit(claims_of_store(store, settings), withdrawn)
+        withdrawn = read_withdrawn_records(store, settings) | withdrawn
+        verdicts = audit_links(read_store_claims(store, settings), withdrawn)
         return [f"{v.message} [{v.code}]" for v in verdicts]
     claims: list[Claim] = []
     paths: dict[Claim, Path] = {}
@@ -37,7 +43,8 @@ def run_link_audit(
         claims += found
         paths |= dict.fromkeys(found, path)
     return [
-        f"{paths[v.claim]}:{v.claim.line}: {v.message} [{v.code}]" for v in audit(claims, withdrawn)
+        f"{paths[v.claim]}:{v.claim.line}: {v.message} [{v.code}]"
+        for v in audit_links(claims, withdrawn)
     ]
 
 
@@ -46,7 +53,7 @@ def read_claims(path: Path, settings: Settings) -> list[Claim]:
     found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
     if found.findings:
         raise DataError(f"{path}: this mapping set is not in order.", found.findings)
-    return claims_of_set(found)
+    return list_mapping_claims(found)
 
 
 def list_withdrawn_records(name_index: NameIndex) -> Iterator[tuple[str, list[str]]]:

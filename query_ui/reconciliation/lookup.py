@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.utils import redirect
 
 from loader.errors import BadValue
-from loader.identifiers import SCHEMES, recognise
+from loader.identifiers import SCHEMES, recognise_identifier
 from query_ui.graph.name_index import NameIndex
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
@@ -59,13 +59,13 @@ def describe_identifier(name_index: NameIndex, text: str) -> dict[str, Any]:
     """What an identifier is, which thing has it, and what is wrong with it, if anything is."""
     told: dict[str, Any] = {"id": text, "scheme": None, "full": None}
     told |= {"iri": None, "label": None, "url": None, "problem": None}
-    recognised = recognise(text)
+    recognised = recognise_identifier(text)
     if recognised is None:
         titles = ", ".join(scheme.title for scheme in SCHEMES.values())
         return told | {"problem": f"“{text}” is no identifier that is known: {titles}, homepage."}
     scheme, full = recognised
     told |= {"scheme": scheme, "full": full}
-    if scheme in SCHEMES and not SCHEMES[scheme].sound(full):
+    if scheme in SCHEMES and not SCHEMES[scheme].is_valid(full):
         title = SCHEMES[scheme].title
         return told | {"problem": f"“{text}” fails the check digits of {title}; look it up."}
     found = name_index.find_entity_numbers(scheme, full)

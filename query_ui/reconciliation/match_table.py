@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loader.identifiers import SCHEMES, recognise
+from loader.identifiers import SCHEMES, recognise_identifier
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import Match, match_name
@@ -47,7 +47,7 @@ def collect_match_queries(
     found: dict[MatchQuery, list[int]] = {}
     for number, row in enumerate(table.rows, start=1):
         if row[place].strip():
-            known = (recognise(row[p]) for p in identifying if row[p].strip())
+            known = (recognise_identifier(row[p]) for p in identifying if row[p].strip())
             question = MatchQuery(
                 row[place].strip(),
                 tuple(dict.fromkeys(k for k in known if k)),
@@ -63,10 +63,10 @@ def check_identifiers(table: InputTable, columns: Sequence[str]) -> Iterator[str
     """A sentence for each cell of these columns that is no identifier, or one with a slip."""
     for column in columns:
         for number, cell in enumerate(table.list_cells(column), start=1):
-            known = recognise(cell) if cell.strip() else ("", "")
+            known = recognise_identifier(cell) if cell.strip() else ("", "")
             if known is None:
                 yield f"row {number}: “{cell}” in {column} is no identifier that is known."
-            elif known[0] in SCHEMES and not SCHEMES[known[0]].sound(known[1]):
+            elif known[0] in SCHEMES and not SCHEMES[known[0]].is_valid(known[1]):
                 title = SCHEMES[known[0]].title
                 yield f"row {number}: {cell} in {column} fails the check digits of {title}."
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
-from loader.identifiers import SCHEMES, homepage, recognise
+from loader.identifiers import SCHEMES, normalise_homepage, recognise_identifier
 from query_ui.reconciliation.matching.countries import parse_country_code
 from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.properties import (
@@ -142,10 +142,10 @@ def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
     if property_id not in IDENTIFIER_PROPERTIES or not text:
         return None
     if property_id == "homepage":
-        site = homepage(text if "//" in text else f"https://{text}")
+        site = normalise_homepage(text if "//" in text else f"https://{text}")
         return ("homepage", site) if site else None
     full = SCHEMES[property_id].canonical(text)
-    return (property_id, full) if full else recognise(text)
+    return (property_id, full) if full else recognise_identifier(text)
 
 
 def parse_match_request(body: Any) -> list[ReconciliationQuery]:

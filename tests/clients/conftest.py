@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="session")
-def site(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
+def site(shipped: tuple[Settings, BuildResult]) -> Iterator[str]:
     """The address of a running ``concordat-kg serve``."""
     tool = Path(sys.executable).parent / "concordat-kg"
     process = subprocess.Popen(

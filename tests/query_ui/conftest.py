@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -106,7 +106,7 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shipped_address(shipped: tuple[Settings, Outcome]) -> Iterator[str]:
+def shipped_address(shipped: tuple[Settings, BuildResult]) -> Iterator[str]:
     """Where the site over the shipped data answers."""
     settings, _ = shipped
     with answering(create_app(settings, open_engine(settings))) as found:

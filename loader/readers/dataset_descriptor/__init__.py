@@ -1,4 +1,4 @@
-"""Sector datasets: a descriptor in TOML says what a user's own download means.
+"""Reader of sector datasets: a TOML descriptor says what the columns of a download mean.
 
 The keys are those of CSV on the Web where it has them: https://www.w3.org/TR/tabular-metadata/
 """
@@ -12,12 +12,12 @@ from loader.readers.dataset_descriptor.rows import DownloadRow, read_download_ro
 from loader.readers.source import SourceFile, load_source
 
 MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024 * 1024
-"""Bytes of the largest download."""
+"""The largest size of a download, in bytes."""
 METADATA_FIELDS = ("title", "publisher", "licence", "source", "retrieved", "endpoint")
 
 
 def has_download(path: Path) -> bool:
-    """Whether the download that a descriptor speaks of lies beside it; if not, it is left alone."""
+    """Return whether the download of a descriptor is beside it; without it, both are skipped."""
     try:
         return read_descriptor(load_source(path, path.name, MAX_DOWNLOAD_BYTES)).download.is_file()
     except OSError:
@@ -25,7 +25,7 @@ def has_download(path: Path) -> bool:
 
 
 def read_sector_dataset(source: SourceFile) -> Document:
-    """The rows of the download as records; DataError where it or its descriptor is broken."""
+    """Read the rows of the download as records; raise DataError if anything is broken."""
     described = read_descriptor(source)
     download = load_source(described.download, source.name, MAX_DOWNLOAD_BYTES)
     about = tuple(
@@ -51,7 +51,7 @@ def read_sector_dataset(source: SourceFile) -> Document:
 def read_rdf_download(
     download: SourceFile, descriptor: SectorDescriptor, metadata: tuple[Field, ...]
 ) -> Document:
-    """A download that is RDF, as it is."""
+    """Read a download that is RDF, with its statements unchanged."""
     named = SourceFile(
         download.path,
         download.name.removesuffix(".toml") + descriptor.download.suffix,
@@ -72,7 +72,7 @@ def read_rdf_download(
 
 
 def build_sector_record(descriptor: SectorDescriptor, row: DownloadRow) -> Record:
-    """One row: a field for each cell, called after its property or its scheme of identifiers."""
+    """Return one row as a record, its fields named after property or identifier scheme."""
     span = Span(row.start, row.end)
     fields = [
         Field(column.field_name, value, span, Rule.SECTOR)

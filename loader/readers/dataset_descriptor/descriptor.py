@@ -1,4 +1,4 @@
-"""A descriptor: title, publisher, licence, address, key columns, and what each column means."""
+"""Parser of descriptors: title, publisher, licence, key columns, and what each column means."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ IDENTIFIER_SCHEMES = (
     "homepage",
 )
 REVIEWED_NAME = "reviewed-name"
-"""A join over names that somebody has reviewed in a mapping set; a name alone joins nothing."""
+"""A join by names that a mapping set has reviewed; a name alone joins nothing."""
 DESCRIPTOR_KEYS = frozenset(
     {
         *("title", "publisher", "licence", "source", "retrieved", "file", "records", "key"),
@@ -36,9 +36,9 @@ REQUIRED_KEYS = ("title", "publisher", "licence", "source", "file", "key")
 
 @dataclass(frozen=True, slots=True)
 class DescriptorColumn:
-    """A column and the property that its cells are values of, or the scheme that they belong to.
+    """A column with the property of its values, or the identifier scheme that they belong to.
 
-    ``name`` is a header, or a path into the objects of JSON. ``separator`` takes a cell apart.
+    ``name`` is a header, or a path into the objects of JSON. ``separator`` splits a cell.
     """
 
     name: str
@@ -49,11 +49,11 @@ class DescriptorColumn:
 
     @property
     def field_name(self) -> str:
-        """What the field of a record is called."""
+        """The name of the field of a record that holds the cells."""
         return f"id {self.scheme}" if self.scheme else f"{self.datatype} {self.term}"
 
     def values(self, cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """The values in a row."""
+        """Yield the values in a row."""
         for cell in cells.get(self.name, ()):
             parts = cell.split(self.separator) if self.separator else [cell]
             yield from (part.strip() for part in parts if part.strip())
@@ -61,7 +61,7 @@ class DescriptorColumn:
 
 @dataclass(frozen=True, slots=True)
 class DescriptorJoin:
-    """A column by whose identifiers, or reviewed names, rows are joined to things of the graph."""
+    """A column whose identifiers, or reviewed names, join rows to entities of the graph."""
 
     column: str
     scheme: str
@@ -69,7 +69,7 @@ class DescriptorJoin:
 
 @dataclass(frozen=True, slots=True)
 class DescriptorConstant:
-    """What every row says: a property and a thing in short form."""
+    """A statement that every row makes: a property and a value, both as prefixed names."""
 
     term: str
     value: str
@@ -77,11 +77,11 @@ class DescriptorConstant:
 
 @dataclass(frozen=True, slots=True)
 class SectorDescriptor:
-    """What a download is and what its columns mean.
+    """A download and the meaning of its columns.
 
-    ``records`` is the path to the list of objects in JSON; ``only`` keeps the rows that have one
-    of some texts in a column; ``keep`` is all or joined. ``endpoint`` is the address of the SPARQL
-    endpoint that the download is a copy of, in whose place it is asked.
+    ``records_path`` is the path to the list of objects in JSON; ``row_filters`` keeps the rows that
+    have one of some texts in a column; ``row_policy`` is "all" or "joined". ``endpoint`` is the
+    address of the SPARQL endpoint that the download is a copy of.
     """
 
     name: str
@@ -103,13 +103,13 @@ class SectorDescriptor:
 
     @property
     def required_columns(self) -> tuple[str, ...]:
-        """All columns that have to be there."""
+        """All columns that must be present."""
         named = (*self.key, *self.row_filters, *(j.column for j in self.joins))
         return tuple(dict.fromkeys((*named, *(c.name for c in self.columns))))
 
 
 def read_descriptor(source: SourceFile) -> SectorDescriptor:
-    """A descriptor; DataError, with every problem, where it is not in order."""
+    """Parse a descriptor; raise DataError with every problem where it is invalid."""
     try:
         found = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -127,14 +127,14 @@ def read_descriptor(source: SourceFile) -> SectorDescriptor:
 
 
 class _DescriptorParser:
-    """The walk through a descriptor, with what was found wrong."""
+    """Parses one descriptor and collects the findings."""
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.findings: list[Finding] = []
 
     def note(self, severity: Severity, message: str, excerpt: str, code: str = "form") -> None:
-        """A finding at the first line that holds ``near``."""
+        """Record a finding at the first line that holds ``excerpt``."""
         lines = enumerate(self.source.lines, start=1)
         line = next((number for number, text in lines if excerpt and excerpt in text), 1)
         self.findings.append(
@@ -142,10 +142,11 @@ class _DescriptorParser:
         )
 
     def add_error(self, message: str, excerpt: str = "", code: str = "form") -> None:
+        """Record an error at the first line that holds ``excerpt``."""
         self.note(Severity.ERROR, message, excerpt, code)
 
     def parse_descriptor(self, entries: Mapping[str, Any]) -> SectorDescriptor | None:
-        """What the file says; None where that cannot be told."""
+        """Return the parsed descriptor, or None where there are findings."""
         for name in entries.keys() - DESCRIPTOR_KEYS:
             self.add_error(
                 f"“{name}” means nothing here; known are {', '.join(sorted(DESCRIPTOR_KEYS))}.",
@@ -185,7 +186,7 @@ class _DescriptorParser:
         )
 
     def list_tables(self, entries: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-        """The tables [[name]]."""
+        """Return the tables ``[[name]]``."""
         tables = entries.get(name, [])
         if isinstance(tables, list) and all(isinstance(one, dict) for one in tables):
             return tables
@@ -193,7 +194,7 @@ class _DescriptorParser:
         return []
 
     def retrieved(self, value: Any) -> str:
-        """The day of the download; a warning where it is not told."""
+        """Return the day of the download in ISO 8601; "" with a warning where it is missing."""
         if isinstance(value, date):
             return value.isoformat()
         message = (
@@ -204,7 +205,7 @@ class _DescriptorParser:
         return ""
 
     def column(self, table: Mapping[str, Any]) -> DescriptorColumn:
-        """One [[column]]."""
+        """Parse one ``[[column]]``."""
         name = str(table.get("name", ""))
         column = DescriptorColumn(
             name,
@@ -224,7 +225,7 @@ class _DescriptorParser:
         return column
 
     def parse_join(self, table: Mapping[str, Any]) -> DescriptorJoin:
-        """One [[join]]."""
+        """Parse one ``[[join]]``."""
         found = DescriptorJoin(str(table.get("column", "")), str(table.get("scheme", "")))
         if not found.column or found.scheme not in (*IDENTIFIER_SCHEMES, REVIEWED_NAME):
             known = ", ".join((*IDENTIFIER_SCHEMES, REVIEWED_NAME))
@@ -232,7 +233,7 @@ class _DescriptorParser:
         return found
 
     def parse_constant(self, table: Mapping[str, Any]) -> DescriptorConstant:
-        """One [[constant]]."""
+        """Parse one ``[[constant]]``."""
         found = DescriptorConstant(
             str(table.get("propertyUrl", "")), str(table.get("valueUrl", ""))
         )

@@ -1,4 +1,4 @@
-"""Paths into JSON, as ``names[types=label].value``: names, and choices among the items of lists."""
+"""Paths into JSON, as ``names[types=label].value``: keys, and filters on the items of lists."""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
 
 
 def resolve_json_path(value: Any, path: str) -> Sequence[Any]:
-    """Everything at a path, lists on the way taken item by item; [] where nothing is.
+    """Return every value at a path, through the items of lists; [] where there is none.
 
-    ``name[key=text]`` takes the items whose ``key`` is the text, or a list with the text in it.
+    ``name[key=text]`` selects the items whose ``key`` is the text, or a list that contains it.
     """
     found = [value]
     for name, key, text in _STEP.findall(path):
@@ -22,5 +22,5 @@ def resolve_json_path(value: Any, path: str) -> Sequence[Any]:
 
 
 def has_text(value: Any, text: str) -> bool:
-    """Whether a value is a text, or holds it."""
+    """Return whether a value is ``text``, or a list that contains it."""
     return text in value if isinstance(value, list) else value == text

@@ -1,4 +1,4 @@
-"""The rows of a download, CSV, XLSX or JSON: the cells that a descriptor speaks of, by column."""
+"""Rows of a download in CSV, XLSX or JSON: the cells of the columns that a descriptor names."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from loader.readers.source import SourceFile
 from loader.readers.spreadsheet import format_cell
 
 MAX_HEADER_ROWS = 50
-"""Rows among which the header is looked for."""
+"""The most rows searched for the header."""
 TextsByColumn = Mapping[str, Sequence[str]]
 
 
@@ -30,7 +30,10 @@ class DownloadRow:
 
 
 def read_download_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iterator[DownloadRow]:
-    """The rows that a descriptor keeps; DataError where a column is missing or the file is cut."""
+    """Yield the rows that match a descriptor.
+
+    Raise DataError where a column is missing or the file is truncated.
+    """
     suffix = descriptor.download.suffix.lower()
     if suffix in (".json", ".jsonl"):
         found = read_json_rows(source, descriptor, suffix == ".jsonl")
@@ -45,7 +48,7 @@ def read_download_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iter
 def read_table_rows(
     source: SourceFile, descriptor: SectorDescriptor, is_workbook: bool
 ) -> Iterator[DownloadRow]:
-    """The rows of delimited text or of the first sheet of a workbook."""
+    """Yield the rows of delimited text or of the first sheet of a workbook."""
     read = read_sheet_rows(source) if is_workbook else read_text_rows(source)
     headers = find_header(source, descriptor, read)
     wanted = {name: headers.index(name) for name in descriptor.required_columns}
@@ -60,9 +63,9 @@ def read_table_rows(
 def find_header(
     source: SourceFile, descriptor: SectorDescriptor, rows: Iterator[tuple[list[str], int, int]]
 ) -> list[str]:
-    """The first row that has every column: downloads may begin with lines about themselves.
+    """Return the first row that has every column: downloads may begin with other lines.
 
-    DataError, with the columns that come nearest, where there is none among the first rows.
+    Raise DataError, with the columns that come nearest, where there is none among the first rows.
     """
     nearest: list[str] = []
     wanted = set(descriptor.required_columns)
@@ -82,14 +85,14 @@ def find_header(
 
 
 def read_text_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
-    """The rows of delimited text that are not empty, with their lines."""
+    """Yield the rows of delimited text that are not empty, with their lines."""
     for row in parse_delimited_rows(source, detect_delimiter(source.text)):
         if not row.is_empty:
             yield [cell.text for cell in row.cells], row.start, row.end
 
 
 def read_sheet_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
-    """The rows of the first sheet that are not empty, with their numbers."""
+    """Yield the rows of the first sheet that are not empty, with their numbers."""
     from openpyxl import load_workbook
 
     try:
@@ -106,7 +109,7 @@ def read_sheet_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
 def read_json_rows(
     source: SourceFile, descriptor: SectorDescriptor, is_json_lines: bool
 ) -> Iterator[DownloadRow]:
-    """The objects of JSON, one a line or in a list; the cells are at the paths of the columns."""
+    """Yield the objects of JSON, one per line or in a list, with cells at the columns' paths."""
     last = len(source.lines)
     try:
         if is_json_lines:
@@ -129,19 +132,19 @@ def read_json_rows(
 
 
 def flatten_lists(values: Sequence[Any]) -> Iterator[Any]:
-    """The items of lists, and what is no list itself."""
+    """Yield the items of lists, and other values as they are."""
     for value in values:
         yield from value if isinstance(value, list) else [value]
 
 
 def format_values(values: Sequence[Any]) -> tuple[str, ...]:
-    """Values as texts: numbers as people write them, nothing for null."""
+    """Return values as texts: numbers as people write them, nothing for null."""
     return tuple(
         format_cell(v) for v in flatten_lists(values) if v is not None and not isinstance(v, dict)
     )
 
 
 def build_download_error(source: SourceFile, line: int, message: str) -> DataError:
-    """The error for a download that cannot be read."""
+    """Return the error for a download that cannot be read."""
     finding = Finding(source.path, line, 0, Severity.ERROR, message, "sector-download")
     return DataError(str(finding), [finding])

@@ -1,4 +1,4 @@
-"""Names as they are compared: folded, spelt out, without the signs and words that carry nothing."""
+"""Normalisation of names for comparison: folded, spelt out, without insignificant words."""
 
 import html
 import re
@@ -34,12 +34,12 @@ CANONICAL_WORDS = {
     "caerdydd": "cardiff",
     "cymru": "wales",
 }
-"""Short forms, spellings and Welsh words, each with the one that is compared."""
+"""Abbreviations, spellings and Welsh words, each with its canonical form."""
 
 STOP_WORDS = frozenset(
     "a an and at by de du for gmbh in inc la le llc llp ltd of on plc the und y".split()
 )
-"""Words that order a name, or name its legal form, and do not tell it from another."""
+"""Words that connect a name, or name its legal form, and do not distinguish it from others."""
 
 LOOKALIKE_LETTERS = str.maketrans(
     "АВЕЅІЈКМНОРСТУХавеѕіјкмнорстухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXabesijkmhopctyxABEZHIKMNOPTYXo"
@@ -52,7 +52,7 @@ _DOTTED_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 def clean_name(text: str) -> str:
-    """A name as it was meant: without entities, tags, odd spaces and lookalike letters."""
+    """Return a name without entities, tags, odd spaces and lookalike letters."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "<" in text:
@@ -64,28 +64,28 @@ def clean_name(text: str) -> str:
 
 
 def tokenise_name(text: str) -> list[str]:
-    """The words of a cleaned name, spelt out: "Univ. of St. Andrews" gives university of st …"""
+    """Return the words of a cleaned name, spelt out: "Univ. of Bath" is university of bath."""
     text = re.sub(r"['’‘`´]", "", text.replace("&", " and "))
     text = _DOTTED_ACRONYM.sub(lambda found: found[0].replace(".", "") + " ", text)
     return [CANONICAL_WORDS.get(word, word) for word in split_words(text)]
 
 
 def strip_country(text: str) -> str:
-    """A name without the country that registers add to those of companies; "" where none is.
+    """Return a name without the country that registers add to companies; "" where there is none.
 
-    "Fera Science (United Kingdom)" is what ROR calls Fera Science.
+    "Fera Science (United Kingdom)" is ROR's name for Fera Science.
     """
     found = _COUNTRY_SUFFIX.fullmatch(text)
     return found[1] if found else ""
 
 
 def build_name_key(words: list[str]) -> str:
-    """What two names have in common that differ in signs, case and a leading "the" alone."""
+    """Return a key shared by names that differ only in punctuation, case and a leading "the"."""
     return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
 def build_word_bag(words: list[str]) -> str:
-    """What two names have in common that differ in the order of words and in idle words too.
+    """Return a key shared by names that differ also in word order and insignificant words.
 
     A trust of the NHS may have become a foundation trust since it was written down.
     """

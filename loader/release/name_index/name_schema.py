@@ -1,8 +1,8 @@
-"""The tables of a gazetteer: https://www.sqlite.org/lang_createtable.html"""
+"""The tables of the name index: https://www.sqlite.org/lang_createtable.html"""
 
 NAME_INDEX_FILE = "names.sqlite"
 NAME_INDEX_VERSION = 1
-"""Raised whenever a table changes, or what is compared: a reader refuses another version."""
+"""Increased whenever a table or a key changes: a reader refuses another version."""
 
 NAME_INDEX_TABLES = f"""
 PRAGMA journal_mode = OFF;
@@ -19,10 +19,12 @@ CREATE TABLE relation (entity INTEGER NOT NULL, kind TEXT NOT NULL, other TEXT N
 CREATE TABLE place (key TEXT PRIMARY KEY, countries TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 """
-"""``key`` and ``bag`` are those of ``name_normaliser``; ``word.names`` are the numbers of
-the names that have a word, four bytes each, ascending; ``place`` are the towns of the entities with
-the countries that each lies in. ``about`` has as arrays, one item for each name in the order of
-numbers: ``entities`` (int32) and ``weights`` (float32), the sum of the weights of its words.
+"""``key`` and ``bag`` are those of ``name_normaliser``.
+
+``word.names`` are the numbers of the names that have a word, four bytes each, ascending; ``place``
+are the towns of the entities with the countries that each lies in. ``about`` has as arrays, one
+item for each name in the order of numbers: ``entities`` (int32) and ``weights`` (float32), the sum
+of the weights of its words.
 """
 
 NAME_INDEX_INDEXES = """

@@ -1,4 +1,4 @@
-"""Writes a gazetteer."""
+"""Writer of the name index."""
 
 import sqlite3
 from array import array
@@ -24,9 +24,9 @@ from loader.release.name_index.rarity import compute_word_weight
 def write_name_index(
     path: Path, entities: Iterable[NamedEntity], metadata: Mapping[str, str]
 ) -> int:
-    """Write a gazetteer in one piece and return how many entities it holds.
+    """Write a name index atomically and return how many entities it holds.
 
-    ``about`` says what the entities were read from. BuildError where the disk does not allow it.
+    ``metadata`` describes the source of the entities. Raise BuildError where writing fails.
     """
     draft = path.with_name(f"{path.name}.draft")
     draft.unlink(missing_ok=True)
@@ -48,10 +48,10 @@ def write_name_index(
 
 
 def add_former_names(entities: list[NamedEntity]) -> Iterable[NamedEntity]:
-    """The entities, each with the names of those withdrawn in its favour as former names.
+    """Yield the entities, each with the names of records withdrawn in its favour as former names.
 
-    A record is withdrawn where it was a slip or a duplicate, so whoever writes its name means the
-    one that succeeds it. One that has several successors is left alone.
+    A record is withdrawn where it was an error or a duplicate, so its name means its successor. One
+    that has several successors is left alone.
     """
     former: dict[str, list[EntityName]] = {}
     for entity in entities:
@@ -69,7 +69,7 @@ def add_former_names(entities: list[NamedEntity]) -> Iterable[NamedEntity]:
 
 
 def derive_short_names(entity: NamedEntity) -> Iterable[EntityName]:
-    """The names of a company without the country that a register adds to them."""
+    """Yield the names of a company without the country that a register adds to them."""
     if "company" in entity.types:
         for name in entity.names:
             if name.kind is not NameKind.ACRONYM and (text := strip_country(name.text)):
@@ -77,7 +77,7 @@ def derive_short_names(entity: NamedEntity) -> Iterable[EntityName]:
 
 
 class _NameIndexWriter:
-    """The rows of a gazetteer on their way to the disk."""
+    """Writes the rows of a name index."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -129,7 +129,7 @@ class _NameIndexWriter:
         self.connection.execute("INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *keys))
 
     def write_totals(self, metadata: Mapping[str, str]) -> None:
-        """Write what could only be known at the end."""
+        """Write word weights, towns and arrays, which need all entities."""
         total = len(self.entity_by_name)
         weights = {
             word: compute_word_weight(total, len(having)) for word, having in self.words.items()

@@ -1,4 +1,4 @@
-"""What a register or the graph says of a thing that names are matched against."""
+"""An entity of a register or the graph that names are matched against."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,16 +6,16 @@ from enum import StrEnum
 
 
 class NameKind(StrEnum):
-    """What sort of name a name is."""
+    """The sort of a name."""
 
     LABEL = "label"
-    """The name proper, or what it is called in another language."""
+    """The proper name, in any language."""
     ALTERNATIVE = "alternative"
-    """Another name that is in use, or was."""
+    """Another name that is or was in use."""
     FORMER = "former"
-    """A name of what it was before: of a record that was withdrawn in its favour."""
+    """A former name: that of a record withdrawn in favour of this one."""
     ACRONYM = "acronym"
-    """A short form, which many things may share."""
+    """A short form, which many entities may share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class EntityName:
 
 @dataclass(frozen=True, slots=True)
 class NamedEntity:
-    """A thing with its names, in the words of the register that it comes from.
+    """An entity with its names, in the vocabulary of its register.
 
-    ``iri`` is its full identifier; ``types`` are words for filtering; ``country`` is a code of
-    ISO 3166-1, ``place`` the name of a town; ``status`` is active, inactive or withdrawn;
-    ``identifiers`` go from the name of a scheme (``loader.identifiers``) to full forms;
-    ``relations`` go from parent, child, related, predecessor, successor to addresses;
-    ``note`` is what to show beside the name.
+    ``iri`` is its full identifier; ``types`` are words for filtering; ``country`` is a code of ISO
+    3166-1, ``place`` the name of a town; ``status`` is active, inactive or withdrawn;
+    ``identifiers`` maps the name of a scheme (``loader.identifiers``) to full forms; ``relations``
+    maps parent, child, related, predecessor, successor to IRIs; ``note`` is displayed beside the
+    name.
     """
 
     iri: str

@@ -1,4 +1,4 @@
-"""Registers of organisations that users download: each file format read into entities."""
+"""Readers of registers of organisations that users download."""
 
 from loader.release.registers.register_reader import read_register
 

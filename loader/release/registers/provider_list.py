@@ -1,4 +1,4 @@
-"""A list of UK providers: a table with a name and a UKPRN, such as HESA's, and other columns."""
+"""Reader of lists of UK providers: a table with name, UKPRN and other columns, such as HESA's."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -16,11 +16,11 @@ NAME_HEADERS = (
 UKPRN_HEADERS = ("ukprn", "provider ukprn", "institution ukprn code")
 ALTERNATIVE_NAME_HEADERS = ("synonyms", "aliases", "alternative names", "alt_names", "trading name")
 ACRONYM_HEADERS = ("suggestions", "acronym", "acronyms")
-"""Headers that are known, in small letters; those of ``WEAK`` hold acronyms and loose forms."""
+"""Known headers, in lower case, of columns with acronyms and loose forms."""
 
 
 def is_provider_list(headers: Sequence[str]) -> bool:
-    """Whether a table has a name and a UKPRN."""
+    """Return whether a table has a name and a UKPRN."""
     return all(
         any(h.strip().lower() in known for h in headers) for known in (NAME_HEADERS, UKPRN_HEADERS)
     )
@@ -29,7 +29,7 @@ def is_provider_list(headers: Sequence[str]) -> bool:
 def parse_providers(
     rows: Iterable[Mapping[str, str]], headers: Sequence[str]
 ) -> Iterator[NamedEntity]:
-    """The providers; those without a UKPRN are left out, since there is nothing to link to."""
+    """Yield the providers, without those that have no UKPRN to link to."""
     of = {header.strip().lower(): header for header in headers}
     name, ukprn = (next(of[k] for k in known if k in of) for known in (NAME_HEADERS, UKPRN_HEADERS))
     for row in rows:
@@ -41,7 +41,7 @@ def parse_providers(
 def parse_provider(
     row: Mapping[str, str], header_by_name: Mapping[str, str], label: str, ukprn: str
 ) -> NamedEntity:
-    """One provider, under the address that org-id gives a UKPRN: https://org-id.guide/list/GB-UKPRN"""
+    """Return one provider under its org-id IRI: https://org-id.guide/list/GB-UKPRN"""
     names = [EntityName(label)]
     for known, kind in (
         (ALTERNATIVE_NAME_HEADERS, NameKind.ALTERNATIVE),

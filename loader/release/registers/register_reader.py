@@ -1,4 +1,4 @@
-"""Which reader a register needs, told by what is in the file, and what is said when none fits."""
+"""Detection of the format of a register from its content, and its errors."""
 
 import csv
 import io
@@ -20,10 +20,11 @@ csv.field_size_limit(1 << 24)
 
 
 def read_register(path: Path) -> Iterator[NamedEntity]:
-    """The organisations of a ROR dump (JSON or CSV of schema v2, or a zip of them), of the
-    flattened ``.jsonl`` form, or of a list of UK providers with a column UKPRN.
+    """Yield the organisations of a register.
 
-    UsageError where the file is missing, cut, empty or of no form that is known.
+    It may be a ROR dump (JSON or CSV of schema v2, or a zip of them), the flattened ``.jsonl``
+    form, or a list of UK providers with a column UKPRN. Raise UsageError where the file is missing,
+    truncated, empty or of an unknown format.
     """
     empty = True
     with open_register(path) as stream:
@@ -38,7 +39,7 @@ def read_register(path: Path) -> Iterator[NamedEntity]:
 
 
 def format_parse_error(error: Exception) -> str:
-    """A sentence on why a register cannot be read."""
+    """Return a sentence on why a register cannot be read."""
     if isinstance(error, json.JSONDecodeError):
         return (
             f"the JSON breaks off or is broken at line {error.lineno}, column {error.colno}; "
@@ -51,7 +52,7 @@ def format_parse_error(error: Exception) -> str:
 
 @contextmanager
 def open_register(path: Path) -> Iterator[TextIO]:
-    """The text of a file, or of the one file of schema v2 in a zip."""
+    """Open the text of a file, or of the one file of schema v2 in a zip."""
     try:
         if path.suffix == ".zip":
             with ZipFile(path) as archive:
@@ -72,7 +73,7 @@ def open_register(path: Path) -> Iterator[TextIO]:
 
 
 def parse_entities(path: Path, stream: TextIO) -> Iterable[NamedEntity]:
-    """The entities of an open register."""
+    """Return the entities of an open register; raise UsageError for an unknown format."""
     first = stream.readline()
     stream.seek(0)
     start = first.lstrip()[:1]
@@ -94,12 +95,12 @@ def parse_entities(path: Path, stream: TextIO) -> Iterable[NamedEntity]:
 
 
 def parse_ror_line(record: dict[str, Any]) -> NamedEntity:
-    """A line of JSON: a record of ROR itself, or one of the flattened form."""
+    """Parse a line of JSON: a record of ROR itself, or one of the flattened form."""
     return parse_ror_record(record) if "locations" in record else parse_flat_record(record)
 
 
 def check_complete_rows(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    """The rows of a table; csv.Error at one that is cut."""
+    """Yield the rows of a table; raise csv.Error at one that is truncated."""
     for row in rows:
         if None in row or None in row.values():
             raise csv.Error(f"the row that ends in line {rows.line_num} has not all columns")

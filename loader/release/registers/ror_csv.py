@@ -1,4 +1,4 @@
-"""A row of ROR's CSV, schema v2: the JSON, flattened, several values with semicolons between.
+"""Reader of ROR's CSV, schema v2: the JSON, flattened, with values separated by semicolons.
 
 https://ror.readme.io/docs/data-dump
 """
@@ -18,12 +18,12 @@ _LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}|no_lang_code): ")
 
 
 def is_ror_csv(headers: Sequence[str]) -> bool:
-    """Whether a table is ROR's own of schema v2."""
+    """Return whether a table is ROR's own of schema v2."""
     return {"id", "names.types.ror_display", "status", "types"} <= set(headers)
 
 
 def parse_ror_row(row: Mapping[str, str]) -> NamedEntity:
-    """One organisation."""
+    """Return one organisation."""
     label = row["names.types.ror_display"]
     names = [EntityName(label, language=row.get("ror_display_lang") or "")]
     for column, kind in NAME_KIND_BY_COLUMN.items():
@@ -52,12 +52,12 @@ def parse_ror_row(row: Mapping[str, str]) -> NamedEntity:
 
 
 def split_values(row: Mapping[str, str], column: str) -> list[str]:
-    """The values of a cell, without a sign of emptiness."""
+    """Return the values of a cell, without empty ones."""
     return [text.strip() for text in re.split(r"[;|]", row.get(column, "")) if text.strip()]
 
 
 def parse_relationships(cell: str) -> Iterator[tuple[str, str]]:
-    """The pairs of "child: https://ror.org/…, https://ror.org/…; parent: …"."""
+    """Yield the pairs of "child: https://ror.org/…, https://ror.org/…; parent: …"."""
     kind = ""
     for part in re.finditer(r"(?:(\w+):\s+)?(https://ror\.org/\w{9})", cell):
         kind = (part[1] or kind).lower()

@@ -1,4 +1,4 @@
-"""The flattened form of ROR's records: one JSON object a line, names as [text, kinds, language]."""
+"""Reader of flattened ROR records: one JSON object per line, names as [text, kinds, language]."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from loader.release.registers.ror_json import (
 
 
 def parse_flat_record(record: dict[str, Any]) -> NamedEntity:
-    """One organisation; KeyError or TypeError where the record has another form."""
+    """Return one organisation; raise KeyError or TypeError for a record of another form."""
     names = [
         EntityName(
             text,

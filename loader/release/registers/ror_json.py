@@ -1,14 +1,14 @@
-"""A record of ROR's JSON, schema v2: https://ror.readme.io/docs/ror-data-structure"""
+"""Reader of ROR's JSON, schema v2: https://ror.readme.io/docs/ror-data-structure"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from loader.identifiers import SCHEMES, homepage
+from loader.identifiers import SCHEMES, normalise_homepage
 from loader.release.name_index import EntityName, NamedEntity, NameKind
 
 
 def parse_ror_record(record: dict[str, Any]) -> NamedEntity:
-    """One organisation; KeyError or TypeError where the record has another form."""
+    """Return one organisation; raise KeyError or TypeError for a record of another form."""
     names = [(name["value"], name["types"], name.get("lang")) for name in record["names"]]
     label = next((text for text, kinds, _ in names if "ror_display" in kinds), names[0][0])
     place = record["locations"][0]["geonames_details"] if record["locations"] else {}
@@ -31,7 +31,7 @@ def parse_ror_record(record: dict[str, Any]) -> NamedEntity:
 
 
 def classify_ror_name(kinds: Sequence[str]) -> NameKind:
-    """What ROR's words for a name mean; a label in any language is a name proper."""
+    """Return the kind of a name from ROR's types; a label in any language is a LABEL."""
     if "label" in kinds or "ror_display" in kinds:
         return NameKind.LABEL
     return NameKind.ACRONYM if "acronym" in kinds else NameKind.ALTERNATIVE
@@ -40,9 +40,9 @@ def classify_ror_name(kinds: Sequence[str]) -> NameKind:
 def collect_identifiers(
     iri: str, values_by_scheme: Mapping[str, Iterable[Any]], websites: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
-    """All identifiers of an organisation in full form, its address among them.
+    """Return all identifiers of an organisation in full form, its IRI among them.
 
-    What does not have the form of its scheme is left out.
+    Values that do not have the form of their scheme are left out.
     """
     found: dict[str, list[str]] = {"ror": [iri]}
     for kind, values in values_by_scheme.items():
@@ -51,12 +51,12 @@ def collect_identifiers(
             full = scheme.canonical(str(value)) if scheme else ""
             if full:
                 found.setdefault(kind.lower(), []).append(full)
-    sites = [site for address in websites if (site := homepage(address))]
+    sites = [site for address in websites if (site := normalise_homepage(address))]
     return {kind: tuple(dict.fromkeys(v)) for kind, v in (found | {"homepage": sites}).items() if v}
 
 
 def group_relations(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Relations by kind, in the order of the record."""
+    """Return relations by kind, in the order of the record."""
     found: dict[str, list[str]] = {}
     for kind, iri in pairs:
         found.setdefault(kind, []).append(iri)

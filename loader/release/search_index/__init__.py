@@ -1,6 +1,6 @@
-"""What a release holds besides its statements, so that it can be searched, counted and compared.
+"""The search index of a release: what is needed to search, count and compare.
 
-One SQLite file, made once from the finished store and only read afterwards.
+One SQLite file, written once from the finished store and only read afterwards.
 """
 
 from loader.release.search_index.collect import (

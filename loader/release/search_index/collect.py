@@ -1,4 +1,4 @@
-"""Reads from a finished store what the index holds, each statement as seldom as can be."""
+"""Collection of the content of the search index from a finished store."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from loader.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class SearchIndexContents:
-    """What was read from the store: the things, the facets by name, the weights of concepts.
+    """The entities, the postings by facet and the weights of concepts, read from the store.
 
-    ``tags`` are the concepts that things carry themselves, ``schemes`` pairs of concept and scheme,
-    ``broader`` pairs of a concept and a broader one, ``texts`` what is said of each thing,
-    ``properties`` all those that the release says it has.
+    ``tags`` are the concepts that entities are tagged with directly, ``scheme_pairs`` are of
+    concept and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions
+    by entity, ``properties`` all properties that the release uses.
     """
 
     things: EntityNumbering
@@ -41,7 +41,7 @@ class SearchIndexContents:
 
 
 def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
-    """Read a finished store; DataError where a query of ours is missing or not in order."""
+    """Read a finished store; raise DataError where a query is missing or invalid."""
     ask = build_query_runner(store, settings.indexing)
     things = number_entities(ask)
     tags = read_tag_postings(ask, things.number_by_iri)
@@ -60,12 +60,12 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
 
 
 def convert_to_pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
-    """Rows of two terms as texts."""
+    """Return rows of two terms as texts."""
     return [(first.value, second.value) for first, second in rows]
 
 
 def group_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
-    """The second of each two terms, by the first."""
+    """Return the second of each two terms, grouped by the first."""
     found: dict[str, list[str]] = {}
     for first, second in rows:
         found.setdefault(first.value, []).append(second.value)
@@ -73,7 +73,7 @@ def group_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
 
 
 def build_query_runner(store: Store, folder: Path) -> IndexQueryRunner:
-    """Asks the queries of a folder by their names."""
+    """Return a function that runs a query of ``folder`` by its name."""
     queries = load_saved_queries(folder)
 
     def ask(name: str) -> Iterator[Any]:

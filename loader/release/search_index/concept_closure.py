@@ -1,6 +1,6 @@
-"""What things carry: their concepts and all that are above these, each once.
+"""The concept closure: the concepts of entities and all that are broader, each once.
 
-The same as ``sparql/facets/concept.rq`` gives for all concepts, found in a fraction of the time.
+The result is that of ``sparql/facets/concept.rq`` for all concepts, in a fraction of the time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from loader.release.search_index.postings import NumberArray, Postings, build_po
 
 
 def read_tag_postings(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> Postings:
-    """The concepts that each thing carries itself, and each organisation through its things."""
+    """Return the direct tags of each entity, and of each organisation through its entities."""
     owners: dict[str, list[int]] = {}
     for thing, organisation in run_query("owners"):
         if organisation.value in number_by_iri:
@@ -33,9 +33,10 @@ def read_tag_postings(run_query: IndexQueryRunner, number_by_iri: Mapping[str, i
 def compute_concept_postings(
     tags: Postings, broader_pairs: Iterable[tuple[str, str]], concepts: Iterable[str]
 ) -> Postings:
-    """The postings of each known concept: what carries it or one below it."""
+    """Return the postings of each known concept: entities tagged with it or a narrower one."""
     above = find_ancestors(tags.values, broader_pairs)
     wanted = sorted(set(concepts) & set(chain.from_iterable(above.values())))
+    # Merge the direct postings of all narrower concepts once, instead of one query per concept.
     below: dict[str, list[int]] = {concept: [] for concept in wanted}
     for place, concept in enumerate(tags.values):
         for higher in above[concept] & below.keys():
@@ -47,7 +48,7 @@ def compute_concept_postings(
 
 
 def merge_postings(tags: Postings, positions: Iterable[int]) -> NumberArray:
-    """The things that have any of some values, each once."""
+    """Return the entities that have any of some values, each once."""
     parts = [tags.things[tags.starts[place] : tags.starts[place + 1]] for place in positions]
     return np.unique(np.concatenate(parts))
 
@@ -55,7 +56,7 @@ def merge_postings(tags: Postings, positions: Iterable[int]) -> NumberArray:
 def find_ancestors(
     concepts: Iterable[str], broader_pairs: Iterable[tuple[str, str]]
 ) -> Mapping[str, frozenset[str]]:
-    """For each concept itself and all that are above it, by however many steps; circles end."""
+    """Return, for each concept, itself and all that are broader at any distance; cycles end."""
     up: dict[str, list[str]] = {}
     for lower, higher in broader_pairs:
         up.setdefault(lower, []).append(higher)

@@ -1,4 +1,4 @@
-"""The things that can be found, numbered kind by kind and in each kind by name."""
+"""The entities of the search index, numbered by kind and, within a kind, by name."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from loader.release.search_index.postings import Postings, build_postings
 from loader.release.search_index.search_schema import ENTITY_KINDS
 
 IndexQueryRunner: TypeAlias = Callable[[str], Iterator[Any]]
-"""Gives the rows of a query of ``sparql/index`` by its name."""
+"""Returns the rows of a query of ``sparql/index`` by its name."""
 NumberRange: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class RankedLabel:
-    """A label: rank 1 for names proper, 2 for other names, 3 for hidden ones."""
+    """A label: rank 1 for proper names, 2 for other names, 3 for hidden ones."""
 
     rank: int
     text: str
@@ -27,10 +27,10 @@ class RankedLabel:
 
 @dataclass(frozen=True, slots=True)
 class EntityNumbering:
-    """``iris`` in their order with their ``numbers``, and what each is called.
+    """``iris`` in the order of their numbers, with their labels.
 
-    ``kinds`` is the range of numbers of each kind; ``members`` are the things of each kind, of
-    which some may be numbered with another one.
+    ``kinds`` is the range of numbers of each kind; ``kind_postings`` are the entities of each kind,
+    some of which may be numbered with another one.
     """
 
     iris: Sequence[str]
@@ -42,7 +42,7 @@ class EntityNumbering:
     title_by_iri: dict[str, str] = field(default_factory=dict)
 
     def title(self, iri: str) -> str:
-        """The name to show: English before other languages; "" for a thing without a name."""
+        """Return the name to display, English before other languages; "" for an unnamed entity."""
         found = self.title_by_iri.get(iri)
         if found is None:
             named = [name for name in self.labels_by_iri.get(iri, ()) if name.rank == 1]
@@ -52,7 +52,7 @@ class EntityNumbering:
 
 
 def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
-    """Number the things that the release has; one of several kinds stands with the first."""
+    """Number the entities of the release; one of several kinds is numbered with the first."""
     names: dict[str, list[RankedLabel]] = {}
     for thing, rank, name in run_query("names"):
         if isinstance(name, Literal):
@@ -71,13 +71,13 @@ def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
 
 
 def compute_kind_ranges(kind_by_iri: Mapping[str, int]) -> Mapping[str, NumberRange]:
-    """From each kind to its first number and the one after its last."""
+    """Return, for each kind, its first number and the one after its last."""
     counts = Counter(kind_by_iri.values())
     ends = [0, *accumulate(counts[place] for place in range(len(ENTITY_KINDS)))]
     return dict(zip(ENTITY_KINDS, pairwise(ends), strict=True))
 
 
 def build_sort_key(labels: Sequence[RankedLabel]) -> tuple[bool, str]:
-    """What lists sort by, as ``sparql/pages/things-of-class.rq`` does: the unnamed stand last."""
+    """Return the sort key of lists, as in ``sparql/pages/things-of-class.rq``: unnamed last."""
     named = min((name.text for name in labels if name.rank == 1), default="")
     return not named, named.lower()

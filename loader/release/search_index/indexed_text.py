@@ -1,4 +1,4 @@
-"""What can be searched of each thing."""
+"""The searchable text of each entity."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from loader.release.search_index.postings import Postings
 
 @dataclass(frozen=True, slots=True)
 class IndexedText:
-    """The texts of one thing: its names, its other labels, what is said of it, what it carries."""
+    """The texts of one entity: its names, other labels, descriptions and tags."""
 
     number: int
     name: str
@@ -21,9 +21,9 @@ class IndexedText:
 
 
 def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
-    """The entry of each thing, in the order of their numbers.
+    """Yield the texts of each entity, in the order of their numbers.
 
-    What an organisation's things carry is not the organisation's own, so it is not found by that.
+    The tags of an organisation's entities are not its own, so it is not found by them.
     """
     things = contents.things
     first, after = things.kinds["organisation"]
@@ -45,7 +45,8 @@ def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
 
 
 def list_values_by_entity(facet: Postings, entity_count: int) -> Iterator[list[str]]:
-    """The values of each thing in turn."""
+    """Yield the values of each entity in turn."""
+    # Invert the postings: a stable sort by entity keeps the values of each one in order.
     which = np.repeat(np.arange(len(facet.values)), np.diff(facet.starts))
     order = np.argsort(facet.things, kind="stable")
     ends = np.searchsorted(facet.things[order], np.arange(entity_count + 1))

@@ -1,8 +1,8 @@
-"""How much it tells of a thing that it carries a concept: the information content.
+"""The information content of concepts: how specific each one is, in bits.
 
-A concept that n things carry, itself or through one below it, has log2((m + 1) / n) bits, where m
-is the number for the most carried concept of its scheme, which stands where a root would. So a
-rarer concept has more, and a thing with other concepts changes nothing.
+A concept that tags n entities, itself or through a narrower one, has log2((m + 1) / n) bits, where
+m is the number for the commonest concept of its scheme, instead of that of a root. So a rarer
+concept has more, and an entity with other concepts changes nothing.
 https://doi.org/10.1613/jair.514 (Resnik), for a hierarchy with several tops
 """
 
@@ -20,12 +20,12 @@ from loader.release.search_index.indexed_entities import EntityNumbering
 from loader.release.search_index.postings import Postings
 
 COUNTED_KINDS = ("case-study", "initiative", "commitment")
-"""The kinds of things that are counted."""
+"""The kinds of entities that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptWeight:
-    """How many things carry a concept, and its information content in bits, to four places."""
+    """The number of entities tagged, and the information content in bits, to four places."""
 
     carriers: int
     information_content: Decimal
@@ -34,10 +34,11 @@ class ConceptWeight:
 def compute_concept_weights(
     concept_postings: Postings, numbering: EntityNumbering, scheme_pairs: Iterable[tuple[str, str]]
 ) -> dict[str, ConceptWeight]:
-    """The weight of each concept that is carried; ``schemes`` has concepts with their schemes."""
+    """Return the weight of each used concept; ``scheme_pairs`` are of concept and scheme."""
     counted = np.zeros(len(numbering.iris), bool)
     for kind in COUNTED_KINDS:
         counted[numbering.kind_postings.find_entities(kind)] = True
+    # A running sum of counted entities gives the count of each slice as a difference of two.
     sums = np.concatenate(([0], np.cumsum(counted[concept_postings.things])))[
         concept_postings.starts
     ]
@@ -58,12 +59,12 @@ def compute_concept_weights(
 
 
 def compute_information_content(tagged_count: int, max_count: int) -> Decimal:
-    """The information content of a concept, to four places."""
+    """Return the information content of a concept in bits, to four places."""
     return round(Decimal(log2((max_count + 1) / tagged_count)), 4)
 
 
 def build_weight_quads(weight_by_concept: Mapping[str, ConceptWeight]) -> Iterator[Quad]:
-    """The weights as statements of a graph of their own."""
+    """Yield the weights as statements of a graph of their own."""
     for iri, weight in weight_by_concept.items():
         concept = NamedNode(iri)
         yield Quad(concept, CKG.carriers, number_literal(weight.carriers), WEIGHTS)

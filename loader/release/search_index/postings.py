@@ -1,4 +1,4 @@
-"""Which things have which values of a facet, as arrays that are quick to count with."""
+"""Postings: the entities that have each value of a facet, as arrays that are fast to count."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ NumberArray = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """The values of one facet, sorted, and for each the numbers of the things that have it.
+    """The values of one facet, sorted, and for each the numbers of the entities that have it.
 
-    The things of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    The entities of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
     """
 
     values: tuple[str, ...]
@@ -26,7 +26,7 @@ class Postings:
     things: NumberArray
 
     def find_entities(self, value: str) -> NumberArray:
-        """The things that have a value; none for a value that nothing has."""
+        """Return the numbers of the entities that have a value; empty for an unused value."""
         if value not in self.values:
             return self.things[:0]
         place = self.values.index(value)
@@ -34,7 +34,7 @@ class Postings:
 
 
 def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, int]) -> Postings:
-    """What the query of a facet gives for every value; things without a number are left out."""
+    """Return the postings of a facet's query; entities without a number are left out."""
     solutions = solve(store, remove_value_filter(query))
     assert isinstance(solutions, QuerySolutions)
     return build_postings(
@@ -47,13 +47,14 @@ def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, i
 
 
 def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
-    """The postings of pairs of a thing's number and a value; a pair may come more than once."""
+    """Return the postings of (entity number, value) pairs; a pair may be repeated."""
     places: dict[str, int] = {}
     found = [(places.setdefault(value, len(places)), thing) for thing, value in pairs]
     values = sorted(places)
     ranks = np.empty(len(places), np.int64)
     ranks[[places[value] for value in values]] = np.arange(len(places))
     columns = np.array(found, np.int64).reshape(-1, 2)
+    # Value rank and entity number in one 64-bit key: one sort orders both and removes duplicates.
     keys = np.unique(ranks[columns[:, 0]] << 32 | columns[:, 1])
     starts = np.searchsorted(keys, np.arange(len(values) + 1) << 32)
     return Postings(tuple(values), starts.astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))

@@ -2,14 +2,14 @@
 
 SEARCH_INDEX_FILE = "search.sqlite"
 SEARCH_INDEX_VERSION = 1
-"""Raised whenever a table changes: a reader leaves an index of another version alone."""
+"""Increased whenever a table changes: a reader ignores an index of another version."""
 
 ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
     *("focus-area", "allowance", "submission", "participation", "unit", "group", "figure"),
     *("source", "claim", "issue"),
 )
-"""The kinds of things in their order: things are numbered kind by kind, each by name."""
+"""The kinds of entities in their order: entities are numbered by kind, each by name."""
 
 SEARCH_INDEX_TABLES = f"""
 PRAGMA journal_mode = OFF;
@@ -39,11 +39,11 @@ CREATE VIRTUAL TABLE spelling USING fts5(
     word, tokenize = 'trigram', detail = 'none'
 );
 """
-"""``thing`` and the rows of ``entry`` have the same numbers. ``gone`` are things of
-earlier releases, with the last release that had each.
+"""``thing`` and the rows of ``entry`` have the same numbers.
 
-``naming`` has its rows in the order in which they are suggested. ``within`` and ``spelling`` hold
-folded text, since older tokenizers of this kind keep accents.
+``gone`` are entities of earlier releases, with the last release that had each. ``naming`` has its
+rows in the order in which they are suggested. ``within`` and ``spelling`` hold folded text, since
+older tokenizers of this kind keep accents.
 """
 
 WORD_TABLE_SCRIPT = """
@@ -60,7 +60,7 @@ INSERT INTO spelling (rowid, word) SELECT row_number() OVER (ORDER BY word), wor
 DROP TABLE temp.vocabulary;
 DROP TABLE temp.spoken;
 """
-"""The words that a misspelt one may stand for, with the number of things that have each."""
+"""The words that a misspelt one may mean, with the number of entities that have each."""
 
 SEARCH_INDEX_INDEXES = """
 CREATE UNIQUE INDEX thing_iri ON thing (iri);

@@ -1,4 +1,4 @@
-"""Writes the search index of a release."""
+"""Writer of the search index of a release."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from loader.release.search_index.text_folding import fold_text
 
 
 def write_search_index(path: Path, contents: SearchIndexContents) -> None:
-    """Write the index; BuildError where the disk or the SQLite of this Python does not allow it."""
+    """Write the index; raise BuildError where the disk or this SQLite does not allow it."""
     try:
         with closing(sqlite3.connect(path)) as base:
             base.executescript(SEARCH_INDEX_TABLES)
@@ -34,7 +34,7 @@ def write_search_index(path: Path, contents: SearchIndexContents) -> None:
 
 
 def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:
-    """The things, the concepts, the facets and the weights."""
+    """Write the entities, the concepts, the facets and the weights."""
     things = contents.things
     rows = ((number, iri, things.title(iri)) for number, iri in enumerate(things.iris))
     connection.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
@@ -60,7 +60,7 @@ def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContent
 
 
 def write_texts(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:
-    """What is searched: the texts of things, their labels, and all words."""
+    """Write what is searched: the texts of entities, their labels, and all words."""
     entries = ((e.number, e.name, e.other, e.text, e.tags) for e in read_indexed_texts(contents))
     connection.executemany(
         "INSERT INTO entry (rowid, name, other, text, tags) VALUES (?, ?, ?, ?, ?)", entries
@@ -73,7 +73,7 @@ def write_texts(connection: sqlite3.Connection, contents: SearchIndexContents) -
 
 
 def rank_labels(contents: SearchIndexContents) -> Iterator[tuple[int, str]]:
-    """Each label with its thing, those first that are suggested first: what more things carry."""
+    """Yield (entity number, label) in the order of suggestion: commonest concepts first."""
     things = contents.things
     for kind in ENTITY_KINDS:
         numbers = range(*things.kinds[kind])
@@ -84,6 +84,6 @@ def rank_labels(contents: SearchIndexContents) -> Iterator[tuple[int, str]]:
 
 
 def count_tagged(contents: SearchIndexContents, iri: str) -> int:
-    """How many things carry a concept; 0 for everything else."""
+    """Return how many entities a concept tags; 0 for everything else."""
     weight = contents.weight_by_concept.get(iri)
     return weight.carriers if weight else 0

@@ -1,4 +1,4 @@
-"""Words as they are compared: without case, accents and the signs that join them."""
+"""Folding of text for comparison: without case, accents and punctuation."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def fold_text(text: str) -> str:
-    """``text`` without case and combining marks: "Élan" gives "elan"."""
+    """Return ``text`` without case and combining marks: "Élan" is "elan"."""
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -17,5 +17,5 @@ def fold_text(text: str) -> str:
 
 
 def split_words(text: str) -> Iterator[str]:
-    """The words of a text, folded; what is neither letter nor digit separates them."""
+    """Yield the words of a text, folded; all but letters and digits separate them."""
     return (found[0] for found in _WORD.finditer(fold_text(text)))

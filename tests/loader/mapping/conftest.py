@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from loader.document import Document, Field, Record, Rule, Span
 from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
-from loader.mapping.lookups import Context, Names
+from loader.mapping.lookups import MappingContext, OrganisationCollector
 from tests.conftest import PROJECT
 
 Mapper = Callable[..., MappedDocument]
@@ -45,14 +45,14 @@ def organisations() -> Document:
 
 
 @pytest.fixture(scope="session")
-def context() -> Context:
-    names = Names()
+def context() -> MappingContext:
+    names = OrganisationCollector()
     names.collect(organisations())
     return names.context(load_schemes(PROJECT / "tests" / "tiny" / "ontology").values())
 
 
 @pytest.fixture
-def mapped(context: Context) -> Mapper:
+def mapped(context: MappingContext) -> Mapper:
     return lambda *records: map_document(document(*records), context)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loader.document import Document, Field, Rule, Span
-from loader.mapping.provenance import document_lines, graph_of, passages
+from loader.mapping.provenance import build_document_lines, build_passages, graph_of
 from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF
 from loader.statements import Statement
 
@@ -22,7 +22,9 @@ def statement(predicate: str, value: str, line: int, quoted: str = "") -> Statem
 
 def document_quads(document: Document, home: NamedNode, made: list[Statement]) -> list[Quad]:
     """The lines of a document, read back."""
-    lines = (f"{triple} {graph} .\n" for triple, graph in document_lines(document, home, made))
+    lines = (
+        f"{triple} {graph} .\n" for triple, graph in build_document_lines(document, home, made)
+    )
     return [*parse("".join(lines), format=RdfFormat.N_QUADS)]
 
 
@@ -52,7 +54,7 @@ def explained(made: Statement, found: Sequence[tuple[object, ...]]) -> tuple[Spa
     )
 )
 def test_every_statement_finds_its_own_reason(made: list[Statement]) -> None:
-    found = list(passages(made))
+    found = list(build_passages(made))
     for one in made:
         assert explained(one, found) == (one.span, one.rule, one.quoted)
 
@@ -60,7 +62,7 @@ def test_every_statement_finds_its_own_reason(made: list[Statement]) -> None:
 def test_one_line_of_tags_needs_one_passage() -> None:
     line = [statement("keyword", value, 7, "Training Policy Wellbeing") for value in "abc"]
     odd = statement("keyword", "d", 7, "EDI")
-    found = list(passages([*line, odd]))
+    found = list(build_passages([*line, odd]))
     assert [(passage[2], passage[3][2]) for passage in found] == [
         (None, "Training Policy Wellbeing"),
         (Literal("d"), "EDI"),

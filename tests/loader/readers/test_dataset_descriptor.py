@@ -11,11 +11,11 @@ from openpyxl import Workbook
 from pyoxigraph import NamedNode, Store
 
 from loader.errors import DataError
-from loader.identifiers import recognise
+from loader.identifiers import recognise_identifier
 from loader.namespaces import CKG, DCTERMS, SKOS
 from loader.readers.dataset_descriptor.paths import resolve_json_path
 from loader.readers.sssom_slots import EXACT, LITERAL, SEMAPV
-from loader.release.build import Outcome, build
+from loader.release.build import BuildResult, build
 from loader.settings import BASE, Settings
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import match_name
@@ -131,7 +131,7 @@ def review(settings: Settings, *pairs: tuple[str, str]) -> None:
     (folder / "names.sssom.tsv").write_text(write_mapping_set({}, rows), "utf-8")
 
 
-def built(settings: Settings) -> tuple[Store, Outcome]:
+def built(settings: Settings) -> tuple[Store, BuildResult]:
     outcome = build(settings, quiet, unproved=True)
     return Store.read_only(str(outcome.release.folder / "store")), outcome
 
@@ -144,7 +144,7 @@ def values(store: Store, graph: str, predicate: NamedNode) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Outcome]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, BuildResult]:
     """A release with every ready-made descriptor and its download."""
     from tests.conftest import copy_tiny
 
@@ -183,7 +183,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Outcome]:
     ],
 )
 def test_each_ready_made_descriptor_says_what_its_download_says(
-    loaded: tuple[Store, Outcome], graph: str, by: str, predicate: NamedNode, said: list[str]
+    loaded: tuple[Store, BuildResult], graph: str, by: str, predicate: NamedNode, said: list[str]
 ) -> None:
     store, _ = loaded
     assert values(store, graph, predicate) == said
@@ -199,7 +199,7 @@ def test_there_is_a_test_for_every_descriptor() -> None:
     }
 
 
-def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, Outcome]) -> None:
+def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, BuildResult]) -> None:
     store, _ = loaded
     graph = NamedNode(f"{BASE}graph/sector-hesa")
     said = {q.predicate: q.object for q in store.quads_for_pattern(graph, None, None, None)}
@@ -249,7 +249,7 @@ HESA = "HESA: higher education providers"
     ],
 )
 def test_saved_queries_join_the_datasets(
-    loaded: tuple[Store, Outcome], query: str, rows: list[tuple[str, ...]]
+    loaded: tuple[Store, BuildResult], query: str, rows: list[tuple[str, ...]]
 ) -> None:
     store, _ = loaded
     text = (PROJECT / "sparql" / "queries" / f"{query}.rq").read_text("utf-8")
@@ -260,11 +260,11 @@ def test_saved_queries_join_the_datasets(
     assert [row[: len(rows[0])] for row in found] == rows
 
 
-def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, Outcome]) -> None:
+def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, BuildResult]) -> None:
     _, outcome = loaded
     names = NameIndex(outcome.release.folder / "names.sqlite")
     for text in ("https://openalex.org/I7", "Q7", "2a1b2c3d-0000-4000-8000-abcdefabcdef"):
-        known = recognise(text)
+        known = recognise_identifier(text)
         assert known is not None
         assert [names.thing(n).iri for n in names.find_entity_numbers(*known)] == [NORTH.value]
     reviewed = match_name(names, MatchQuery("The Northgate University"))[0]
@@ -272,7 +272,7 @@ def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, Outcome]) ->
     names.close()
 
 
-def test_a_download_without_its_day_is_told(loaded: tuple[Store, Outcome]) -> None:
+def test_a_download_without_its_day_is_told(loaded: tuple[Store, BuildResult]) -> None:
     _, outcome = loaded
     undated = [f for f in outcome.findings if f.code == "sector-undated"]
     assert len(undated) == 9

@@ -19,7 +19,7 @@ from loader.mapping.provenance import graph_of
 from loader.namespaces import ISSUES, MADE
 from loader.queries.evaluate import solve
 from loader.release import nquads_sorter
-from loader.release.build import Outcome, build, check
+from loader.release.build import BuildResult, build, check
 from loader.release.release_folder import current_release
 from loader.settings import Settings
 from tests.conftest import quiet
@@ -41,14 +41,14 @@ def rows(store: Store, text: str) -> list[tuple[str, ...]]:
     return [tuple(getattr(term, "value", "") for term in row) for row in answer]
 
 
-def names(findings: Outcome | list[object]) -> list[tuple[str, int, str]]:
+def names(findings: BuildResult | list[object]) -> list[tuple[str, int, str]]:
     """Findings as (name inside the data folder, line, code)."""
-    found = findings.findings if isinstance(findings, Outcome) else findings
+    found = findings.findings if isinstance(findings, BuildResult) else findings
     return sorted((f.path.split("/data/")[1], f.line, f.code) for f in found)  # type: ignore[attr-defined]
 
 
 def test_the_miniature_is_published_with_what_was_found(
-    tiny_built: tuple[Settings, Outcome],
+    tiny_built: tuple[Settings, BuildResult],
 ) -> None:
     settings, outcome = tiny_built
     assert names(outcome) == FOUND
@@ -62,7 +62,7 @@ def test_the_miniature_is_published_with_what_was_found(
     assert report["quads"] == release.graph.read_bytes().count(b"\n")
 
 
-def test_graph_and_store_hold_the_same(tiny_built: tuple[Settings, Outcome]) -> None:
+def test_graph_and_store_hold_the_same(tiny_built: tuple[Settings, BuildResult]) -> None:
     release = tiny_built[1].release
     quads = set(parse(path=str(release.graph), format=RdfFormat.N_QUADS))
     store = Store.read_only(str(release.store))
@@ -103,7 +103,7 @@ def test_a_statement_of_two_documents_counts_once(tiny: Settings) -> None:
     assert len(rows(store, graphs)) == 2
 
 
-def test_every_issue_stands_in_its_graph(tiny_built: tuple[Settings, Outcome]) -> None:
+def test_every_issue_stands_in_its_graph(tiny_built: tuple[Settings, BuildResult]) -> None:
     store = Store.read_only(str(tiny_built[1].release.store))
     issues = rows(
         store,
@@ -115,7 +115,7 @@ def test_every_issue_stands_in_its_graph(tiny_built: tuple[Settings, Outcome]) -
 
 
 def test_equal_input_gives_an_equal_file_wherever_it_lies(
-    tiny: Settings, tmp_path: Path, tiny_built: tuple[Settings, Outcome]
+    tiny: Settings, tmp_path: Path, tiny_built: tuple[Settings, BuildResult]
 ) -> None:
     moved = tmp_path / "an öther place"
     shutil.copytree(tiny.root, moved)
@@ -127,7 +127,7 @@ def test_equal_input_gives_an_equal_file_wherever_it_lies(
 
 
 def test_one_document_is_one_graph_and_leaves_with_it(
-    tiny: Settings, tiny_built: tuple[Settings, Outcome]
+    tiny: Settings, tiny_built: tuple[Settings, BuildResult]
 ) -> None:
     gone = graph_of("case-studies/more.csv")
     (tiny.data[0] / "case-studies" / "more.csv").unlink()

@@ -6,19 +6,19 @@ import pytest
 
 from loader.document import Document
 from loader.errors import DataError
-from loader.mapping.provenance import described
-from loader.release.document_set import Library
+from loader.mapping.provenance import read_metadata
+from loader.release.document_set import DocumentSet
 from loader.settings import Settings
 from tests.conftest import quiet
 
 
-def about(library: Library, name: str) -> dict[str, str]:
+def about(library: DocumentSet, name: str) -> dict[str, str]:
     (item,) = (item for item in library.items if item.name == name)
-    return described(library.read(item))
+    return read_metadata(library.read(item))
 
 
 def test_the_ontology_comes_first_and_the_data_by_name(tiny: Settings) -> None:
-    names = [item.name for item in Library(tiny).items]
+    names = [item.name for item in DocumentSet(tiny).items]
     own = [name for name in names if name.startswith("ontology/")]
     assert names[: len(own)] == own == sorted(own)
     assert names[len(own) :] == sorted(names[len(own) :])
@@ -27,7 +27,7 @@ def test_the_ontology_comes_first_and_the_data_by_name(tiny: Settings) -> None:
 
 def test_cards_and_articles_are_trusted_by_what_they_are(tiny: Settings) -> None:
     (tiny.data[0] / "catalogue.yaml").write_text("defaults: {trust: official}\n")
-    library = Library(tiny)
+    library = DocumentSet(tiny)
     assert about(library, "initiatives/article.txt")["trust"] == "low"
     assert about(library, "case-studies/cards.txt")["trust"] == "platform"
     assert about(library, "case-studies/more.csv")["trust"] == "official"
@@ -41,7 +41,7 @@ def test_the_catalogue_says_more_than_the_reader_and_the_file_most(tiny: Setting
         "  initiatives/article.txt: {trust: official}\n"
         "  case-studies/quiet-hours.md: {trust: official, title: A study of hours}\n"
     )
-    library = Library(tiny)
+    library = DocumentSet(tiny)
     assert about(library, "initiatives/article.txt")["trust"] == "official"
     assert about(library, "case-studies/quiet-hours.md")["trust"] == "low"
     assert about(library, "case-studies/quiet-hours.md")["title"] == "A study of hours"
@@ -49,17 +49,17 @@ def test_the_catalogue_says_more_than_the_reader_and_the_file_most(tiny: Setting
 
 def test_an_entry_about_no_document_is_a_finding(tiny: Settings) -> None:
     (tiny.data[0] / "catalogue.yaml").write_text("documents:\n  gone.csv: {title: Gone}\n")
-    (found,) = Library(tiny).findings()
+    (found,) = DocumentSet(tiny).findings()
     assert (Path(found.path).name, found.line) == ("catalogue.yaml", 2)
     assert 'no document "gone.csv"' in found.message
 
 
 def test_some_suffixes_alone(tiny: Settings) -> None:
-    read = [*Library(tiny).documents(quiet, "surveying", (".csv",))]
+    read = [*DocumentSet(tiny).documents(quiet, "surveying", (".csv",))]
     names = [document.name for document in read if isinstance(document, Document)]
     assert names == ["case-studies/more.csv", "obligations.csv", "organisations.csv"]
 
 
 def test_an_ontology_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no ontology"):
-        Library(Settings(root=tmp_path))
+        DocumentSet(Settings(root=tmp_path))

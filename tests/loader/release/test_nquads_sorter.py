@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from loader.mapping.provenance import quad_lines
+from loader.mapping.provenance import format_quads
 from loader.release import nquads_sorter
 from loader.release.nquads_sorter import QuadFile
 
@@ -30,9 +30,9 @@ def test_any_order_of_the_same_quads_is_the_same_file(
 ) -> None:
     folder = tmp_path_factory.mktemp("runs")
     one, many = QuadFile(folder), QuadFile(tmp_path_factory.mktemp("runs"))
-    one.add(quad_lines(quad for batch in batches for quad in batch))
+    one.add(format_quads(quad for batch in batches for quad in batch))
     for batch in reversed(batches):
-        many.add(quad_lines(batch))
+        many.add(format_quads(batch))
         many.close()
     name, count = one.write(folder / "one.nq")
     assert many.write(folder / "many.nq") == (name, count)
@@ -52,7 +52,7 @@ def test_runs_are_written_as_they_fill_and_removed_at_the_end(
     subject, predicate = NamedNode("https://a.example/"), NamedNode("https://p.example/")
     graph = NamedNode("https://g.example/")
     for number in range(5):
-        file.add(quad_lines([Quad(subject, predicate, Literal(str(number)), graph)]))
+        file.add(format_quads([Quad(subject, predicate, Literal(str(number)), graph)]))
     assert len(list(tmp_path.iterdir())) == 2
     assert file.write(tmp_path / "graph.nq")[1] == 5
     assert [path.name for path in tmp_path.iterdir()] == ["graph.nq"]

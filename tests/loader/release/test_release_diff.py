@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loader.release.build import Outcome, build
-from loader.release.release_diff import Change, changes, contracts, names
+from loader.release.build import BuildResult, build
+from loader.release.release_diff import Change, compare_contracts, compare_graphs, read_entity_names
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -35,7 +35,7 @@ def test_things_come_go_and_change(tmp_path: Path) -> None:
     new = [said("e:a", "1"), said("e:b", "1"), said("e:b", "3"), said("e:d", "1")]
     old.append(said("e:a", "was", MADE))
     new.append(said("e:a", "is", MADE))
-    assert list(changes(*files(tmp_path, old, new))) == [
+    assert list(compare_graphs(*files(tmp_path, old, new))) == [
         Change("e:b", 1, 1, True, True),
         Change("e:c", 0, 1, True, False),
         Change("e:d", 1, 0, False, True),
@@ -55,7 +55,7 @@ def test_every_difference_is_found_once(
     folder = tmp_path_factory.mktemp("changes")
     found = {
         c.iri: c
-        for c in changes(*files(folder, *([said(*s) for s in some] for some in (old, new))))
+        for c in compare_graphs(*files(folder, *([said(*s) for s in some] for some in (old, new))))
     }
     for subject in {s for s, _ in old | new}:
         before, after = ({v for s, v in some if s == subject} for some in (old, new))
@@ -70,7 +70,7 @@ def test_contracts_that_break_and_mend() -> None:
     new = [
         {"name": n, "ok": ok} for n, ok in (("a", False), ("b", True), ("c", True), ("e", False))
     ]
-    assert contracts(old, new) == {
+    assert compare_contracts(old, new) == {
         "added": ["e"],
         "removed": ["d"],
         "broken": ["a", "e"],
@@ -106,7 +106,7 @@ def test_a_release_keeps_what_changed_and_what_is_gone(tiny: Settings) -> None:
     assert lost(third) == {}
 
 
-def lost(outcome: Outcome) -> dict[str, str]:
+def lost(outcome: BuildResult) -> dict[str, str]:
     """What the index of a release says is gone, of the things that have names."""
     import sqlite3
     from contextlib import closing
@@ -126,4 +126,4 @@ def test_an_older_release_without_an_index_is_no_obstacle(tiny: Settings) -> Non
     shutil.move(path, path.with_name(f"other-{path.name}"))
     second = build(tiny, quiet, unproved=True)
     assert second.release.changes()["previous"] == first.release.name
-    assert names(first.release.folder / "search.sqlite") == {}
+    assert read_entity_names(first.release.folder / "search.sqlite") == {}

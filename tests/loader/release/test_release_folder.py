@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from loader.errors import BuildError
-from loader.release.release_folder import current_release, publish, workshop
+from loader.release.release_folder import current_release, open_build_folder, publish
 
 
 def make(out: Path, name: str, report: str = "{}") -> None:
-    with workshop(out) as folder:
+    with open_build_folder(out) as folder:
         (folder / "store").mkdir()
         (folder / "graph.nq").write_text(name)
         (folder / "report.json").write_text(report)
@@ -35,7 +35,7 @@ def test_the_same_content_again_is_the_same_release_with_the_newer_report(tmp_pa
 
 def test_a_failure_leaves_the_release_before_and_no_half_one(tmp_path: Path) -> None:
     make(tmp_path, "aaa")
-    with pytest.raises(ZeroDivisionError), workshop(tmp_path) as folder:
+    with pytest.raises(ZeroDivisionError), open_build_folder(tmp_path) as folder:
         (folder / "graph.nq").write_text("half")
         raise ZeroDivisionError
     assert current_release(tmp_path).name == "aaa"
@@ -50,8 +50,11 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path: Path) -> None
 
 
 def test_a_second_build_says_so_and_stops(tmp_path: Path) -> None:
-    with workshop(tmp_path), pytest.raises(BuildError, match="another build is at work in"):
-        with workshop(tmp_path):
+    with (
+        open_build_folder(tmp_path),
+        pytest.raises(BuildError, match="another build is at work in"),
+    ):
+        with open_build_folder(tmp_path):
             raise AssertionError("two builds at once")
 
 
@@ -68,13 +71,13 @@ def test_a_pointer_to_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BuildError, match="file"), workshop(tmp_path / "file"):
+    with pytest.raises(BuildError, match="file"), open_build_folder(tmp_path / "file"):
         raise AssertionError("built inside a file")
 
 
 def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
     make(tmp_path, "aaa")
     with pytest.raises(BuildError, match="graph.nq: No space left on device; nothing was changed"):
-        with workshop(tmp_path) as folder:
+        with open_build_folder(tmp_path) as folder:
             raise OSError(28, "No space left on device", str(folder / "graph.nq"))
     assert current_release(tmp_path).name == "aaa"

@@ -22,9 +22,9 @@ from loader.namespaces import (
     XSD,
 )
 from loader.queries.query_files import parse_saved_query
-from loader.release.build import Outcome, build
-from loader.release.void import query_quads, statistics_quads
-from loader.release.void_counts import Partitions, count
+from loader.release.build import BuildResult, build
+from loader.release.void import build_query_quads, build_statistics_quads
+from loader.release.void_counts import Partitions, count_statements
 from loader.settings import BASE, Settings
 from loader.validation.sparql_checks import load_checks, run_checks
 from tests.conftest import PROJECT, quiet
@@ -35,7 +35,7 @@ DESCRIPTIONS = {STATISTICS.value, QUERIES.value, WEIGHTS.value}
 
 
 @pytest.fixture(scope="module")
-def quads(shipped: tuple[Settings, Outcome]) -> list[Quad]:
+def quads(shipped: tuple[Settings, BuildResult]) -> list[Quad]:
     return list(parse(path=str(shipped[1].release.graph), format=RdfFormat.N_QUADS))
 
 
@@ -218,7 +218,7 @@ def test_an_unknown_dataset_is_named_by_how_its_addresses_begin() -> None:
     store = Store()
     thing, graph = NamedNode(f"{BASE}id/thing/x"), NamedNode(f"{BASE}graph/x")
     store.add(Quad(thing, SKOS.closeMatch, NamedNode("https://example.org/terms#a"), graph))
-    quads = list(statistics_quads(count(store, DESCRIBING), Partitions()))
+    quads = list(build_statistics_quads(count_statements(store, DESCRIBING), Partitions()))
     (space,) = [spo(quad)[2] for quad in quads if quad.predicate == VOID.uriSpace]
     assert space == '"https://example.org/terms#"'
 
@@ -246,7 +246,7 @@ def test_every_saved_query_is_an_executable_with_the_text_of_its_file(quads: lis
 )
 def test_the_form_of_a_query_is_read_from_its_text(text: str, kind: str, predicate: str) -> None:
     query = parse_saved_query(text, "x.rq", "x", header=False)
-    quads = list(query_quads([query]))
+    quads = list(build_query_quads([query]))
     kinds = [quad.object for quad in quads if quad.predicate == RDF.type]
     assert kinds == [SH.SPARQLExecutable, SH[f"SPARQL{kind}Executable"]]
     assert [text_of(quad) for quad in quads if quad.predicate == SH[predicate]] == [text]
@@ -254,7 +254,7 @@ def test_the_form_of_a_query_is_read_from_its_text(text: str, kind: str, predica
 
 def test_a_query_that_shacl_has_no_class_for_is_listed_all_the_same() -> None:
     query = parse_saved_query("DESCRIBE <https://example.org/>", "x.rq", "x", header=False)
-    kinds = [quad.object for quad in query_quads([query]) if quad.predicate == RDF.type]
+    kinds = [quad.object for quad in build_query_quads([query]) if quad.predicate == RDF.type]
     assert kinds == [SH.SPARQLExecutable]
 
 
@@ -273,7 +273,7 @@ def test_descriptions_keep_the_rules_of_a_release(quads: list[Quad]) -> None:
     assert {iri for iri in pointed if iri.startswith(BASE)} - there == set()
 
 
-def test_descriptions_pass_the_checks_too(shipped: tuple[Settings, Outcome]) -> None:
+def test_descriptions_pass_the_checks_too(shipped: tuple[Settings, BuildResult]) -> None:
     """The checks run before a release is described; afterwards they find no more."""
     settings, outcome = shipped
     store = Store.read_only(str(outcome.release.store))
@@ -288,7 +288,7 @@ def test_descriptions_pass_the_checks_too(shipped: tuple[Settings, Outcome]) -> 
     )
 
 
-def test_the_version_stands_in_no_graph(shipped: tuple[Settings, Outcome]) -> None:
+def test_the_version_stands_in_no_graph(shipped: tuple[Settings, BuildResult]) -> None:
     assert shipped[1].release.name not in shipped[1].release.graph.read_text("utf-8")
 
 

@@ -7,7 +7,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from loader.errors import DataError
 from loader.namespaces import RDF, SKOS
-from loader.release.void_counts import Statistics, count, partitions
+from loader.release.void_counts import Statistics, count_partitions, count_statements
 from loader.settings import BASE
 from tests.conftest import PROJECT
 
@@ -25,7 +25,7 @@ def test_a_statement_of_two_documents_counts_once() -> None:
     store = Store()
     store.extend(Quad(*triple, graph) for triple in triples for graph in (two, DefaultGraph()))
     store.add(Quad(thing, RDF.type, kind, one))
-    found = count(store, DESCRIBING)
+    found = count_statements(store, DESCRIBING)
     assert found.whole.properties == {RDF.type: 1, SKOS.exactMatch: 2}
     assert found.whole.classes == {kind: 1}
     assert found.whole.pairs == {(kind, RDF.type): 1, (kind, SKOS.exactMatch): 2}
@@ -33,13 +33,13 @@ def test_a_statement_of_two_documents_counts_once() -> None:
     assert (found.subjects, found.objects, found.whole.triples) == (1, 3, 3)
     ((link),) = found.links
     assert (link.space, link.register, link.triples) == ("https://ror.org/", None, 1)
-    assert partitions(store) == found.whole
+    assert count_partitions(store) == found.whole
 
 
 def test_an_empty_store_has_statistics_too() -> None:
-    assert count(Store(), DESCRIBING) == Statistics()
+    assert count_statements(Store(), DESCRIBING) == Statistics()
 
 
 def test_a_missing_query_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"subjects\.rq does not exist"):
-        count(Store(), tmp_path)
+        count_statements(Store(), tmp_path)

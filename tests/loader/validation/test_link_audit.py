@@ -3,7 +3,7 @@
 import pytest
 
 from loader.settings import BASE
-from loader.validation import Claim, audit
+from loader.validation import Claim, audit_links
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 ROR = "https://ror.org/"
@@ -108,25 +108,25 @@ def test_there_are_twenty_five() -> None:
 
 
 def test_a_clean_set_has_no_contradiction() -> None:
-    assert audit(CLEAN, WITHDRAWN) == []
+    assert audit_links(CLEAN, WITHDRAWN) == []
 
 
 @pytest.mark.parametrize(("claims", "code"), SEEDED.values(), ids=SEEDED)
 def test_each_contradiction_is_found(claims: list[Claim], code: str) -> None:
-    found = audit([*CLEAN, *claims], WITHDRAWN)
+    found = audit_links([*CLEAN, *claims], WITHDRAWN)
     assert code in {verdict.code for verdict in found}
     assert all(verdict.message.endswith(".") for verdict in found)
 
 
 def test_the_order_of_the_links_does_not_matter() -> None:
     everything = [*CLEAN, *(claim for claims, _ in SEEDED.values() for claim in claims)]
-    one, other = (audit(claims, WITHDRAWN) for claims in (everything, everything[::-1]))
+    one, other = (audit_links(claims, WITHDRAWN) for claims in (everything, everything[::-1]))
     assert {v.code for v in one} == {v.code for v in other}
     assert len(one) >= 25
 
 
 def test_an_heir_is_named() -> None:
-    (verdict,) = audit([exact(f"{OURS}hull", f"{ROR}01kj2bm70")], WITHDRAWN)
+    (verdict,) = audit_links([exact(f"{OURS}hull", f"{ROR}01kj2bm70")], WITHDRAWN)
     assert f"{ROR}04m01e293" in verdict.message
 
 
@@ -134,5 +134,5 @@ def test_a_chain_is_found_although_another_name_begins_alike() -> None:
     """What is told of york-st-john must not pass for something told of york."""
     shared = [exact(f"{OURS}york-st-john", f"{WD}Q7"), exact(f"{OURS}leeds-trinity", f"{WD}Q7")]
     chain = [exact(f"{ROR}04m01e293", f"{WD}Q503424")]
-    found = audit([*CLEAN, *shared, *chain])
+    found = audit_links([*CLEAN, *shared, *chain])
     assert {verdict.code for verdict in found} == {"two-to-one", "joined"}

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store
 
-from loader.validation.term_formatter import Wording, printable
+from loader.validation.term_formatter import TermFormatter, printable
 
 E = "https://example.org/"
 DATA = """
@@ -18,11 +18,11 @@ e:ontology sh:declare [ sh:prefix "kind" ; sh:namespace "https://example.org/kin
 
 
 @pytest.fixture
-def wording() -> Wording:
+def wording() -> TermFormatter:
     """Knows two named things and two prefixes, one of them from the store."""
     store = Store()
     store.load(DATA, format=RdfFormat.TURTLE)
-    return Wording(store, {"e": E})
+    return TermFormatter(store, {"e": E})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def wording() -> Wording:
         (None, "nothing"),
     ],
 )
-def test_a_term_is_worded(wording: Wording, term: object, said: str) -> None:
+def test_a_term_is_worded(wording: TermFormatter, term: object, said: str) -> None:
     assert wording(term) == said
 
 

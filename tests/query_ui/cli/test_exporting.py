@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import BASE, Settings
 from query_ui.cli.exporting import RDF_FORMAT_BY_SUFFIX
 from query_ui.cli.main import main
@@ -14,7 +14,7 @@ from query_ui.cli.main import main
 
 @pytest.mark.parametrize("suffix", RDF_FORMAT_BY_SUFFIX)
 def test_every_format_holds_every_statement(
-    suffix: str, tiny_built: tuple[Settings, Outcome], in_folder: Path
+    suffix: str, tiny_built: tuple[Settings, BuildResult], in_folder: Path
 ) -> None:
     settings, outcome = tiny_built
     result = CliRunner().invoke(main, ["export", f"all{suffix}", "--out", str(settings.out)])
@@ -28,7 +28,9 @@ def test_every_format_holds_every_statement(
     assert len(found) == len(set(found))
 
 
-def test_one_graph_is_written_alone(tiny_built: tuple[Settings, Outcome], in_folder: Path) -> None:
+def test_one_graph_is_written_alone(
+    tiny_built: tuple[Settings, BuildResult], in_folder: Path
+) -> None:
     out = str(tiny_built[0].out)
     arguments = ["export", "a.nq", "--graph", "organisations", "--out", out]
     assert CliRunner().invoke(main, arguments).exit_code == 0
@@ -44,7 +46,7 @@ def test_one_graph_is_written_alone(tiny_built: tuple[Settings, Outcome], in_fol
     ],
 )
 def test_bad_input_gets_a_sentence_and_no_file(
-    tiny_built: tuple[Settings, Outcome], in_folder: Path, arguments: list[str], sentence: str
+    tiny_built: tuple[Settings, BuildResult], in_folder: Path, arguments: list[str], sentence: str
 ) -> None:
     result = CliRunner().invoke(main, ["export", *arguments, "--out", str(tiny_built[0].out)])
     assert (result.exit_code, sentence in result.output) == (2, True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.cli.main import main
 from query_ui.reconciliation.matching.scoring import compute_score
@@ -36,7 +36,7 @@ def run(*arguments: str | Path) -> Result:
 
 
 @pytest.fixture
-def out(shipped: tuple[Settings, Outcome]) -> Path:
+def out(shipped: tuple[Settings, BuildResult]) -> Path:
     return shipped[0].out
 
 

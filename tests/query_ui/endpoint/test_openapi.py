@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from werkzeug.routing import Rule
 
 from loader.errors import UsageError
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.release.search_index.search_schema import ENTITY_KINDS
 from loader.settings import Settings
 from query_ui.app import create_app
@@ -39,7 +39,7 @@ from tests.query_ui.endpoint.protocol.conftest import serving
 
 
 @pytest.fixture(scope="module")
-def site(shipped: tuple[Settings, Outcome]) -> Iterator[Flask]:
+def site(shipped: tuple[Settings, BuildResult]) -> Iterator[Flask]:
     """The site over the project's own data."""
     engine = open_engine(shipped[0])
     yield create_app(shipped[0], engine)

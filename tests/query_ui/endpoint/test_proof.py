@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -19,7 +19,7 @@ PAGE = {"Accept": BROWSER}
 
 
 @pytest.fixture(scope="module")
-def shipped_site(shipped: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+def shipped_site(shipped: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
     """The site over the shipped data, proved as it was built."""
     engine = open_engine(shipped[0])
     yield create_app(shipped[0], engine).test_client()
@@ -27,7 +27,7 @@ def shipped_site(shipped: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
 
 
 def test_a_page_says_when_on_which_release_and_what_was_proved(
-    shipped_site: FlaskClient, shipped: tuple[Settings, Outcome]
+    shipped_site: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     page = parsed(shipped_site.get("/queries/members-on-a-day", headers=PAGE).text)
     release = shipped[1].release

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from loader.errors import UsageError
 from loader.queries.query_files import load_saved_queries, read_saved_query
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.cli import main
@@ -17,7 +17,7 @@ from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")
-def choices(shipped: tuple[Settings, Outcome]) -> Iterator[ParameterChoices]:
+def choices(shipped: tuple[Settings, BuildResult]) -> Iterator[ParameterChoices]:
     engine = open_engine(shipped[0])
     concepts = read_saved_query(PROJECT / "sparql" / "pages" / "choices.rq")
     yield ParameterChoices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
@@ -76,7 +76,7 @@ def test_what_is_not_is_refused_with_what_is_near(choices: ParameterChoices) -> 
         choices.check_values(choices.saved_queries["members-on-a-day"], {"consortium": ["zzz"]})
 
 
-def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, Outcome]) -> None:
+def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, BuildResult]) -> None:
     command = ["query", "case-studies-by-keyword", "-p", "keyword=wellbieng"]
     done = CliRunner().invoke(main.main, [*command, "--out", str(shipped[0].out)])
     assert (done.exit_code, done.stdout) == (2, "")

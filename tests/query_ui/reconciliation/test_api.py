@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from referencing import Registry, Resource
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -21,7 +21,7 @@ Check = Any
 
 
 @pytest.fixture(scope="module")
-def ours(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+def ours(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
     """Somebody who asks the site over the shipped data."""
     settings, _ = shipped
     return create_app(settings, open_engine(settings)).test_client()

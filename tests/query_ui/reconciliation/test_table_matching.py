@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -22,7 +22,7 @@ TABLE = (
 
 
 @pytest.fixture(scope="module")
-def ours(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+def ours(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
     settings, _ = shipped
     return create_app(settings, open_engine(settings)).test_client()
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import Outcome, build
+from loader.release.build import BuildResult, build
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -20,7 +20,7 @@ GONE = "development-activity-guidance"
 
 
 @pytest.fixture(scope="module")
-def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome, Outcome]:
+def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult, BuildResult]:
     """A first release of the shipped data, and one without one of its case studies."""
     folder = tmp_path_factory.mktemp("later")
     data = Path(shutil.copytree(PROJECT / "data", folder / "data"))
@@ -31,7 +31,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome, 
 
 
 @pytest.fixture(scope="module")
-def asked(later: tuple[Settings, Outcome, Outcome]) -> FlaskClient:
+def asked(later: tuple[Settings, BuildResult, BuildResult]) -> FlaskClient:
     settings, _, _ = later
     return create_app(settings, open_engine(settings)).test_client()
 
@@ -41,7 +41,7 @@ def see(client: FlaskClient, path: str) -> Element:
 
 
 def test_the_page_tells_what_is_gone_and_what_broke(
-    asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]
+    asked: FlaskClient, later: tuple[Settings, BuildResult, BuildResult]
 ) -> None:
     page = see(asked, "/changes")
     told = {s.find("h2")[0].text: [li.text for li in s.find("li")] for s in page.find("section")}
@@ -54,7 +54,9 @@ def test_the_page_tells_what_is_gone_and_what_broke(
     assert "No release before this one" in before.one("p", "notice").text
 
 
-def test_the_json_has_it_too(asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]) -> None:
+def test_the_json_has_it_too(
+    asked: FlaskClient, later: tuple[Settings, BuildResult, BuildResult]
+) -> None:
     _, first, second = later
     for answer in (
         asked.get("/changes.json"),
@@ -65,7 +67,9 @@ def test_the_json_has_it_too(asked: FlaskClient, later: tuple[Settings, Outcome,
         assert [t["iri"].rpartition("/")[2] for t in answer.json["things"]["removed"]] == [GONE]
 
 
-def test_the_feed_is_atom(asked: FlaskClient, later: tuple[Settings, Outcome, Outcome]) -> None:
+def test_the_feed_is_atom(
+    asked: FlaskClient, later: tuple[Settings, BuildResult, BuildResult]
+) -> None:
     answer = asked.get("/changes.atom")
     assert answer.content_type == "application/atom+xml; charset=utf-8"
     feed = ElementTree.fromstring(answer.data)
@@ -78,7 +82,7 @@ def test_the_feed_is_atom(asked: FlaskClient, later: tuple[Settings, Outcome, Ou
 
 @pytest.mark.parametrize("suffix", ["", ".ttl", ".jsonld"])
 def test_a_thing_that_was_taken_away_is_gone(
-    asked: FlaskClient, later: tuple[Settings, Outcome, Outcome], suffix: str
+    asked: FlaskClient, later: tuple[Settings, BuildResult, BuildResult], suffix: str
 ) -> None:
     answer = asked.get(f"/case-studies/{GONE}{suffix}")
     assert answer.status_code == 410

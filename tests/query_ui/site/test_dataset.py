@@ -21,7 +21,7 @@ from loader.namespaces import (
     Namespace,
 )
 from loader.queries.query_files import load_saved_queries
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import BASE, Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -40,7 +40,7 @@ PREFIXES = (
 
 
 @pytest.fixture(scope="module")
-def site(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+def site(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
     """The site over the release of the shipped data."""
     return create_app(shipped[0], open_engine(shipped[0])).test_client()
 
@@ -74,7 +74,7 @@ def rows(site: FlaskClient, query: str) -> list[dict[str, str]]:
 
 
 def test_dcat_names_what_can_be_had_where(
-    site: FlaskClient, shipped: tuple[Settings, Outcome]
+    site: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     dcat = graph_of(site, "/dataset")
     release = shipped[1].release.name
@@ -131,7 +131,7 @@ def test_what_is_not_there(site: FlaskClient, path: str, status: int) -> None:
 
 
 def test_the_page_tells_the_version_and_the_licence(
-    site: FlaskClient, shipped: tuple[Settings, Outcome]
+    site: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     page = parsed(site.get("/dataset", headers={"Accept": BROWSER}).text)
     assert page.one("h1").text == "Concordat knowledge graph"
@@ -170,7 +170,9 @@ def test_a_graph_that_does_not_describe_itself_says_so(client: FlaskClient) -> N
 # The whole
 
 
-def test_the_download_is_the_release(site: FlaskClient, shipped: tuple[Settings, Outcome]) -> None:
+def test_the_download_is_the_release(
+    site: FlaskClient, shipped: tuple[Settings, BuildResult]
+) -> None:
     release = shipped[1].release.name
     with site.get("/dataset/graph.nq") as response:
         data = response.data
@@ -192,7 +194,7 @@ def test_a_graph_without_its_file_cannot_be_downloaded(client: FlaskClient) -> N
 
 
 def test_void_is_the_graph_of_statistics(
-    site: FlaskClient, shipped: tuple[Settings, Outcome]
+    site: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     void = graph_of(site, "/.well-known/void")
     store = Store.read_only(str(shipped[1].release.store))
@@ -241,7 +243,9 @@ def test_one_example_is_whole(site: FlaskClient) -> None:
 # The service description
 
 
-def test_the_service_describes_itself(site: FlaskClient, shipped: tuple[Settings, Outcome]) -> None:
+def test_the_service_describes_itself(
+    site: FlaskClient, shipped: tuple[Settings, BuildResult]
+) -> None:
     service, endpoint = graph_of(site, "/sparql"), NamedNode(f"{HOST}sparql")
     assert said(service, endpoint, SD.endpoint) == {endpoint.value}
     assert said(service, endpoint, SD.feature) == {SD.UnionDefaultGraph.value}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -17,7 +17,7 @@ ADDRESSES = re.findall(r"^\| `(/\S+)` \|", GUIDE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def client(shipped: tuple[Settings, Outcome]) -> Iterator[FlaskClient]:
+def client(shipped: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
     """Somebody who asks the site over the project's own data."""
     engine = open_engine(shipped[0])
     yield create_app(shipped[0], engine).test_client()

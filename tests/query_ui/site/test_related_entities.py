@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -14,7 +14,7 @@ from tests.query_ui.site.small import Element, parsed
 
 
 @pytest.fixture(scope="module")
-def asked(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
     settings, _ = shipped
     return create_app(settings, open_engine(settings)).test_client()
 

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS
 from loader.queries.evaluate import solve
 from loader.queries.query_files import load_saved_queries
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.release.search_index import collect_index_contents
 from loader.release.search_index.information_content import (
     build_weight_quads,
@@ -40,7 +40,7 @@ def held(found: Postings, iris: list[str]) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", FACETS)
 def test_every_facet_holds_what_its_query_gives(
-    name: str, shipped: tuple[Settings, Outcome]
+    name: str, shipped: tuple[Settings, BuildResult]
 ) -> None:
     for store in (Store.read_only(str(shipped[1].release.store)), small_store()):
         found = collect_index_contents(store, HERE)

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Store
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -12,7 +12,7 @@ from query_ui.graph.search_index import SearchIndex
 
 
 @pytest.fixture(scope="package")
-def site(shipped: tuple[Settings, Outcome]) -> GraphContext:
+def site(shipped: tuple[Settings, BuildResult]) -> GraphContext:
     """What the pages over the shipped data share."""
     settings, _ = shipped
     found: GraphContext = create_app(settings, open_engine(settings)).extensions[GRAPH_EXTENSION]
@@ -27,6 +27,6 @@ def index(site: GraphContext) -> SearchIndex:
 
 
 @pytest.fixture(scope="package")
-def store(shipped: tuple[Settings, Outcome]) -> Store:
+def store(shipped: tuple[Settings, BuildResult]) -> Store:
     """The store of the shipped data."""
     return Store.read_only(str(shipped[1].release.store))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import Outcome
+from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -19,7 +19,7 @@ NOTHING = "is nothing that a list can be narrowed by."
 
 
 @pytest.fixture(scope="module")
-def asked(shipped: tuple[Settings, Outcome]) -> FlaskClient:
+def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
     settings, _ = shipped
     return create_app(settings, open_engine(settings)).test_client()
 
@@ -176,7 +176,7 @@ def test_organisations_by_what_their_things_carry(see: Callable[[str], Element])
 
 
 def test_without_an_index_lists_are_narrowed_by_sparql(
-    shipped: tuple[Settings, Outcome],
+    shipped: tuple[Settings, BuildResult],
     asked: FlaskClient,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
