@@ -6,9 +6,9 @@ from dataclasses import asdict
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import UsageError
-from query_ui.endpoint.diagnosis.diagnose import examine
+from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
-from query_ui.endpoint.diagnosis.probes import SECONDS, Trials
+from query_ui.endpoint.diagnosis.probes import MAX_SECONDS, Probes
 from query_ui.endpoint.protocol_request import parse_sparql_request
 from query_ui.graph.page_queries import current_graph
 from query_ui.http.negotiation import prefers_html
@@ -26,9 +26,9 @@ def doctor() -> Response:
     shared, found = current_graph(), parse_sparql_request(request)
     if found is None:
         raise UsageError("Send the query that gives no rows as query=….")
-    seconds = min(found.seconds or SECONDS, SECONDS)
-    trials = Trials(shared.user_engine, found.default_graphs, found.named_graphs, seconds=seconds)
-    diagnosis = examine(found.query, trials, shared.diagnosis_queries)
+    seconds = min(found.seconds or MAX_SECONDS, MAX_SECONDS)
+    probes = Probes(shared.user_engine, found.default_graphs, found.named_graphs, seconds=seconds)
+    diagnosis = diagnose(found.query, probes, shared.diagnosis_queries)
     if found.format == "html" or (
         not found.format and prefers_html(request.headers.get("Accept", ""))
     ):
@@ -36,9 +36,9 @@ def doctor() -> Response:
         graphs += [("named-graph-uri", graph) for graph in found.named_graphs]
         page = render_template("doctor.html", query=found.query, graphs=graphs, it=diagnosis)
         return Response(page, mimetype="text/html")
-    return Response(told(diagnosis), mimetype="application/json")
+    return Response(serialise_diagnosis(diagnosis), mimetype="application/json")
 
 
-def told(diagnosis: Diagnosis) -> str:
-    """The diagnosis as a JSON object with the names of its fields."""
+def serialise_diagnosis(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis as a JSON object with the names of its fields."""
     return json.dumps(asdict(diagnosis), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The examination: from a query without rows to the part at fault, its cause and its repair."""
+"""From a query without rows to the part at fault, its cause and its repair."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,214 +6,246 @@ from itertools import islice
 
 from loader.errors import QueryError
 from loader.queries.query_files import SavedQuery
+from loader.queries.rewrite import apply_edits
 from query_ui.endpoint.diagnosis.causes import CAUSES
-from query_ui.endpoint.diagnosis.causes.filters import comparisons_of
-from query_ui.endpoint.diagnosis.failing_part import Case, Suspicion
+from query_ui.endpoint.diagnosis.causes.filters import find_wrong_comparisons
+from query_ui.endpoint.diagnosis.failing_part import FailingPart, Suspicion
 from query_ui.endpoint.diagnosis.finding import Diagnosis, Finding
-from query_ui.endpoint.diagnosis.graph_facts import Known
-from query_ui.endpoint.diagnosis.minimal_failing_set import fails, needed_parts, smallest
-from query_ui.endpoint.diagnosis.probes import Trials
-from query_ui.endpoint.diagnosis.query_edits import as_ask, edited, without
-from query_ui.endpoint.diagnosis.query_parts import Part, Query, Span
-from query_ui.endpoint.diagnosis.reader import read_query
-from query_ui.engine.query_tokens import Unreadable
+from query_ui.endpoint.diagnosis.graph_facts import GraphFacts
+from query_ui.endpoint.diagnosis.minimal_failing_set import (
+    find_minimal_failing_set,
+    has_no_match,
+    list_needed_parts,
+)
+from query_ui.endpoint.diagnosis.part_reader import read_parts
+from query_ui.endpoint.diagnosis.probes import Probes
+from query_ui.endpoint.diagnosis.query_edits import convert_to_ask, remove_parts
+from query_ui.endpoint.diagnosis.query_parts import (
+    ExaminedQuery,
+    Part,
+    UnsupportedSyntaxError,
+)
+from query_ui.endpoint.diagnosis.query_terms import Span
 
-MOST_PARTS = 200
-ALONE = 20
-ROUNDS = 4
-SUSPICIONS = 12
-PROVED = 2
-PLAIN = ("scheme", "slash", "case", "language-tag", "datatype")
+MAX_PARTS = 200
+MAX_SINGLE_PATTERNS = 20
+MAX_ROUNDS = 4
+MAX_SUSPICIONS = 12
+HAS_ROWS = 2
+UNCONDITIONAL_CAUSES = ("scheme", "slash", "case", "language-tag", "datatype")
 """The causes whose repair is right even where it brings no rows."""
 
-ROWS = "The query gives rows."
-UNREADABLE = "The query could not be examined: it has parts that are not SPARQL 1.1."
-TOO_MANY = "The query could not be examined: it has too many parts."
-TIME_UP = "Time ran out before a cause was found."
-UNTOLD = "Whether the query gives rows could not be told in the time there is."
-HONEST = "Nothing wrong found: the graph has nothing that meets all of this at once."
-ALONE_HONEST = "Nothing wrong found: the names are known, and nothing in the graph matches this."
-STILL_NONE = " With that mended there is still no row, and nothing else is known to be wrong."
+ROWS_MESSAGE = "The query gives rows."
+UNSUPPORTED_MESSAGE = "The query could not be examined: it has parts that are not SPARQL 1.1."
+TOO_MANY_MESSAGE = "The query could not be examined: it has too many parts."
+TIME_UP_MESSAGE = "Time ran out before a cause was found."
+UNKNOWN_MESSAGE = "Whether the query gives rows could not be told in the time there is."
+NO_FAULT_MESSAGE = "Nothing wrong found: the graph has nothing that meets all of this at once."
+NO_MATCH_MESSAGE = (
+    "Nothing wrong found: the names are known, and nothing in the graph matches this."
+)
+STILL_NO_ROWS_MESSAGE = (
+    " With that mended there is still no row, and nothing else is known to be wrong."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A suspicion with the query after its repair.
 
-    ``proved`` says how far the repair proved itself: 2 where the query has rows with it, 1 where
-    the failing part matches something with it, 0 where neither. ``alone`` says that the failing
-    part is a single pattern.
+    ``evidence`` says how far the repair proved itself: 2 where the query has rows with it, 1 where
+    the failing part matches something with it, 0 where neither. ``is_single`` says that the
+    failing part is one pattern.
     """
 
     suspicion: Suspicion
-    text: str
-    proved: int
-    alone: bool = False
+    repair: str
+    evidence: int
+    is_single: bool = False
 
     @property
-    def weak(self) -> bool:
+    def is_weak(self) -> bool:
         """Whether it only moves the trouble elsewhere: some other reading of parts that fit."""
-        return self.proved == 1 and not self.alone and not self.suspicion.certain
+        return self.evidence == 1 and not self.is_single and not self.suspicion.is_certain
 
 
-def examine(text: str, trials: Trials, files: Mapping[str, SavedQuery]) -> Diagnosis:
-    """Why ``text`` gives no rows; QueryError where it is no query that can be asked.
+def diagnose(text: str, probes: Probes, queries: Mapping[str, SavedQuery]) -> Diagnosis:
+    """Find out why ``text`` gives no rows; QueryError where it is no query that can be asked.
 
-    ``files`` are those of ``sparql/doctor/``.
+    ``queries`` are the files of ``sparql/doctor/`` by name.
     """
     try:
-        query = read_query(text)
-    except Unreadable as error:
-        trials.first(text)
-        return nothing(trials, f"{UNREADABLE} {error}")
-    return Doctor(trials, Known(trials, files)).examine(query)
+        query = read_parts(text)
+    except UnsupportedSyntaxError as error:
+        probes.run_original(text)
+        return report_nothing(probes, f"{UNSUPPORTED_MESSAGE} {error}")
+    return Diagnoser(probes, GraphFacts(probes, queries)).diagnose(query)
 
 
-def nothing(trials: Trials, said: str, query: Query | None = None, *parts: Part) -> Diagnosis:
-    """The diagnosis that names no cause."""
+def report_nothing(
+    probes: Probes, said: str, query: ExaminedQuery | None = None, *parts: Part
+) -> Diagnosis:
+    """Return the diagnosis that names no cause."""
     culprit, line, column = ("", 0, 0)
     if query is not None and parts:
-        span = around(parts)
-        culprit, (line, column) = query.written(span), query.place(span)
+        span = span_parts(parts)
+        culprit, (line, column) = query.source(span), query.position(span)
     return Diagnosis(
-        False, culprit, line, column, "", said, "", trials.tried, trials.seconds, trials.complete
+        False,
+        culprit,
+        line,
+        column,
+        "",
+        said,
+        "",
+        probes.count,
+        probes.elapsed_seconds,
+        probes.is_complete,
     )
 
 
-def around(parts: Sequence[Part]) -> Span:
-    """The place from the first of some parts to the end of the last."""
+def span_parts(parts: Sequence[Part]) -> Span:
+    """Return the place from the first of some parts to the end of the last."""
     return Span(min(part.start for part in parts), max(part.end for part in parts))
 
 
-class Doctor:
-    """Examines queries with the trials there are."""
+class Diagnoser:
+    """Diagnoses queries by probes and by what the graph knows."""
 
-    def __init__(self, trials: Trials, known: Known) -> None:
-        self.trials = trials
-        self.known = known
+    def __init__(self, probes: Probes, facts: GraphFacts) -> None:
+        self.probes = probes
+        self.facts = facts
 
-    def examine(self, query: Query) -> Diagnosis:
-        """The diagnosis of a query that has been read."""
-        if len(needed_parts(query)) > MOST_PARTS:
-            return nothing(self.trials, TOO_MANY)
-        empty = self._first(query)
+    def diagnose(self, query: ExaminedQuery) -> Diagnosis:
+        """Return the diagnosis of a query."""
+        if len(list_needed_parts(query)) > MAX_PARTS:
+            return report_nothing(self.probes, TOO_MANY_MESSAGE)
+        empty = self._is_empty_at_first(query)
         if empty is None:
-            return nothing(self.trials, UNTOLD)
-        return self._rounds(query) if empty else self._modifiers(query)
+            return report_nothing(self.probes, UNKNOWN_MESSAGE)
+        return self._diagnose_patterns(query) if empty else self._diagnose_modifiers(query)
 
-    def _first(self, query: Query) -> bool | None:
+    def _is_empty_at_first(self, query: ExaminedQuery) -> bool | None:
         """Whether the patterns match nothing; QueryError where the query itself cannot be asked."""
         try:
-            answer = self.trials.first(edited(query.text, as_ask(query)))
+            answer = self.probes.run_original(apply_edits(query.text, convert_to_ask(query)))
         except QueryError:
             # The place of the error has to be that in the query as it was sent.
-            self.trials.first(query.text)
+            self.probes.run_original(query.text)
             raise
         if answer is not None and not answer.boolean:
-            self.trials.first(query.text)
+            self.probes.run_original(query.text)
         return None if answer is None else not answer.boolean
 
-    def _rounds(self, query: Query) -> Diagnosis:
+    def _diagnose_patterns(self, query: ExaminedQuery) -> Diagnosis:
         """Find a cause, mend it, and look again, until there are rows or no cause is left."""
-        found: list[tuple[Query, list[Verdict]]] = []
+        found: list[tuple[ExaminedQuery, list[Verdict]]] = []
         parts: list[Part] = []
-        while len(found) < ROUNDS:
-            parts, verdicts = self._round(query)
+        while len(found) < MAX_ROUNDS:
+            parts, verdicts = self._find_causes(query)
             if not verdicts:
                 break
             found.append((query, verdicts))
-            if verdicts[0].text == query.text:
+            if verdicts[0].repair == query.text:
                 break
-            query = read_query(verdicts[0].text)
-            if not self._empty(query):
-                return self._diagnosis(found, query.text)
-        while found and found[-1][1][0].weak:
+            query = read_parts(verdicts[0].repair)
+            if not self._has_no_rows(query):
+                return self._build_diagnosis(found, query.text)
+        while found and found[-1][1][0].is_weak:
             query = found.pop()[0]
         if found:
-            return self._diagnosis(found, query.text, STILL_NONE)
-        said = ALONE_HONEST if len(parts) == 1 else HONEST
-        return nothing(self.trials, said if self.trials.complete else TIME_UP, query, *parts)
+            return self._build_diagnosis(found, query.text, STILL_NO_ROWS_MESSAGE)
+        said = NO_MATCH_MESSAGE if len(parts) == 1 else NO_FAULT_MESSAGE
+        return report_nothing(
+            self.probes, said if self.probes.is_complete else TIME_UP_MESSAGE, query, *parts
+        )
 
-    def _empty(self, query: Query) -> bool | None:
+    def _has_no_rows(self, query: ExaminedQuery) -> bool | None:
         """Whether the patterns of a query match nothing."""
-        text = edited(query.text, as_ask(query))
-        found = self.trials.matches(text)
+        text = apply_edits(query.text, convert_to_ask(query))
+        found = self.probes.has_match(text)
         return None if found is None else not found
 
-    def _round(self, query: Query) -> tuple[list[Part], list[Verdict]]:
-        """The failing part and its causes: unknown names first, then what fails alone."""
-        needed = needed_parts(query)
+    def _find_causes(self, query: ExaminedQuery) -> tuple[list[Part], list[Verdict]]:
+        """Return the failing part and its causes: unknown names first, then what fails alone."""
+        needed = list_needed_parts(query)
         honest: list[Part] = []
-        for parts in self._failing(query, needed):
-            verdicts = self._verdicts(Case(query, needed, parts, self.known))
+        for parts in self._list_failing_parts(query, needed):
+            verdicts = self._judge_causes(FailingPart(query, needed, parts, self.facts))
             if verdicts:
                 return parts, verdicts
             honest = honest or parts
         return honest, []
 
-    def _failing(self, query: Query, needed: list[Part]) -> Iterator[list[Part]]:
-        """Parts that match nothing, those of one pattern before those of several."""
+    def _list_failing_parts(self, query: ExaminedQuery, needed: list[Part]) -> Iterator[list[Part]]:
+        """Yield parts that match nothing, those of one pattern before those of several."""
         patterns = [part for part in needed if part.kind == "triple"]
         alone = []
-        if len(patterns) <= ALONE:
-            alone = [part for part in patterns if fails(self.trials, query, needed, [part])]
+        if len(patterns) <= MAX_SINGLE_PATTERNS:
+            alone = [part for part in patterns if has_no_match(self.probes, query, needed, [part])]
         yield from ([part] for part in alone)
         if not alone:
-            first = smallest(self.trials, query, needed)
+            first = find_minimal_failing_set(self.probes, query, needed)
             yield first
-            yield from self._further(query, needed, first)
+            yield from self._find_another(query, needed, first)
 
-    def _further(self, query: Query, needed: list[Part], first: list[Part]) -> Iterator[list[Part]]:
-        """Another failing part, which is there without one of the first."""
+    def _find_another(
+        self, query: ExaminedQuery, needed: list[Part], first: list[Part]
+    ) -> Iterator[list[Part]]:
+        """Yield another failing part, which is there without one of the first."""
         for part in first:
             rest = [one for one in needed if one is not part]
-            if not self.trials.over and rest and fails(self.trials, query, needed, rest):
-                yield smallest(self.trials, query, rest)
+            if (
+                not self.probes.is_exhausted
+                and rest
+                and has_no_match(self.probes, query, needed, rest)
+            ):
+                yield find_minimal_failing_set(self.probes, query, rest)
                 return
 
-    def _verdicts(self, case: Case) -> list[Verdict]:
-        """The suspicions that prove themselves, and those that need no proof, likeliest first."""
+    def _judge_causes(self, failing: FailingPart) -> list[Verdict]:
+        """Return the suspicions that prove themselves or need no proof, the likeliest first."""
         kept: list[Verdict] = []
         for cause in CAUSES:
-            for one in islice(cause(case), SUSPICIONS):
-                verdict = self._tried(case, one)
-                if verdict.proved or one.certain:
+            for one in islice(cause(failing), MAX_SUSPICIONS):
+                verdict = self._judge(failing, one)
+                if verdict.evidence or one.is_certain:
                     kept.append(verdict)
-            if any(one.proved == PROVED for one in kept):
+            if any(one.evidence == HAS_ROWS for one in kept):
                 break
-        return sorted(kept, key=lambda one: -one.proved)
+        return sorted(kept, key=lambda one: -one.evidence)
 
-    def _tried(self, case: Case, one: Suspicion) -> Verdict:
-        """Whether a repair makes the failing part match."""
+    def _judge(self, failing: FailingPart, one: Suspicion) -> Verdict:
+        """Return whether a repair makes the failing part match, with the repaired query."""
         if not one.edits:
-            return Verdict(one, case.query.text, 0)
-        text = edited(case.query.text, one.edits)
-        if case.fails(*one.edits) is not False:
+            return Verdict(one, failing.query.text, 0)
+        text = apply_edits(failing.query.text, one.edits)
+        if failing.still_fails(*one.edits) is not False:
             return Verdict(one, text, 0)
-        proved = PROVED if self._empty(read_query(text)) is False else 1
-        return Verdict(one, text, proved, len(case.parts) == 1)
+        proved = HAS_ROWS if self._has_no_rows(read_parts(text)) is False else 1
+        return Verdict(one, text, proved, len(failing.parts) == 1)
 
-    def _modifiers(self, query: Query) -> Diagnosis:
-        """Where the patterns match: HAVING, OFFSET or LIMIT leaves none of it."""
+    def _diagnose_modifiers(self, query: ExaminedQuery) -> Diagnosis:
+        """Find the HAVING, OFFSET or LIMIT that leaves nothing of what the patterns match."""
         after = [
             part
             for part in query.parts
             if part.kind in ("having", "slice") and part.start >= query.tail.start
         ]
-        if not after or self._rows(query.text) is not False:
-            return nothing(self.trials, ROWS)
+        if not after or self._gives_rows(query.text) is not False:
+            return report_nothing(self.probes, ROWS_MESSAGE)
         for part in after:
-            text = edited(query.text, without(query, [part]))
-            if self._rows(text):
-                return self._modifier(query, part, text)
-        return nothing(self.trials, HONEST, query, *after)
+            text = apply_edits(query.text, remove_parts(query, [part]))
+            if self._gives_rows(text):
+                return self._report_modifier(query, part, text)
+        return report_nothing(self.probes, NO_FAULT_MESSAGE, query, *after)
 
-    def _rows(self, text: str) -> bool | None:
-        answer = self.trials.ask(text)
+    def _gives_rows(self, text: str) -> bool | None:
+        answer = self.probes.run(text)
         return None if answer is None else bool(answer.rows)
 
-    def _modifier(self, query: Query, part: Part, text: str) -> Diagnosis:
-        written = query.written(part).strip()
+    def _report_modifier(self, query: ExaminedQuery, part: Part, text: str) -> Diagnosis:
+        written = query.source(part).strip()
         word = written.split()[0].upper()
         if word == "HAVING":
             said = f"There are groups, and none of them meets {written}."
@@ -221,42 +253,44 @@ class Doctor:
             said = f"There are rows, and {written} goes past the last of them."
         else:
             said = "LIMIT 0 asks for no row."
-        case = Case(query, [part], [part], self.known)
-        repair = next((t for t in self._retyped(case) if self._rows(t)), query.text)
+        failing = FailingPart(query, [part], [part], self.facts)
+        repair = next(
+            (t for t in self._retype_conditions(failing) if self._gives_rows(t)), query.text
+        )
         if word != "HAVING":
             repair = text
-        verdict = Verdict(Suspicion(word.lower(), part, said), repair, PROVED)
-        return self._diagnosis([(query, [verdict])], repair)
+        verdict = Verdict(Suspicion(word.lower(), part, said), repair, HAS_ROWS)
+        return self._build_diagnosis([(query, [verdict])], repair)
 
-    def _retyped(self, case: Case) -> Iterator[str]:
-        """The query with a condition on groups compared in another type."""
-        for suspicion in comparisons_of(case):
-            yield edited(case.query.text, suspicion.edits)
+    def _retype_conditions(self, failing: FailingPart) -> Iterator[str]:
+        """Yield the query with a condition on groups compared in another type."""
+        for suspicion in find_wrong_comparisons(failing):
+            yield apply_edits(failing.query.text, suspicion.edits)
 
-    def _finding(self, query: Query, verdict: Verdict) -> Finding:
+    def _build_finding(self, query: ExaminedQuery, verdict: Verdict) -> Finding:
         one = verdict.suspicion
-        line, column = query.place(one.span)
-        repair = "" if verdict.text == query.text else verdict.text
-        culprit = query.written(one.span).strip()
+        line, column = query.position(one.span)
+        repair = "" if verdict.repair == query.text else verdict.repair
+        culprit = query.source(one.span).strip()
         return Finding(culprit, line, column, one.cause, one.explanation, repair)
 
-    def _diagnosis(
-        self, found: list[tuple[Query, list[Verdict]]], text: str, end: str = ""
+    def _build_diagnosis(
+        self, found: list[tuple[ExaminedQuery, list[Verdict]]], text: str, end: str = ""
     ) -> Diagnosis:
-        """The first finding with the repair of all, those found after it, and what else it may be.
+        """Return the first finding with the repair of all, the later ones, and what else it may be.
 
         ``end`` is said where there are no rows with ``text``, the repaired query.
         """
         original, verdicts = found[0]
-        first = self._finding(original, verdicts[0])
-        doubtful = end and verdicts[0].proved == 0 and first.cause not in PLAIN
+        first = self._build_finding(original, verdicts[0])
+        doubtful = end and verdicts[0].evidence == 0 and first.cause not in UNCONDITIONAL_CAUSES
         repair = "" if doubtful or text == original.text else text
         said = first.explanation + (end if repair else "")
         first = Finding(first.culprit, first.line, first.column, first.cause, said, repair)
-        later = [self._finding(query, others[0]) for query, others in found[1:]]
-        rest = [self._finding(original, one) for one in verdicts[1:]]
+        later = [self._build_finding(query, others[0]) for query, others in found[1:]]
+        rest = [self._build_finding(original, one) for one in verdicts[1:]]
         return Diagnosis(
             True, first.culprit, first.line, first.column, first.cause, first.explanation,
-            first.repair, self.trials.tried, self.trials.seconds, self.trials.complete,
+            first.repair, self.probes.count, self.probes.elapsed_seconds, self.probes.is_complete,
             (first, *later, *rest),
         )  # fmt: skip

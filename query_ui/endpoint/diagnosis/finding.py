@@ -26,7 +26,7 @@ class Diagnosis:
     ``found`` tells whether something is likely to be wrong; then ``findings`` has the likeliest
     first, and the fields before it repeat that one. Without, ``culprit`` is the smallest part of
     the query that already matches nothing, or "". ``tried`` reduced queries were asked in
-    ``seconds``; ``complete`` is False where the time or the number of trials ran out.
+    ``seconds``; ``complete`` is False where the time or the number of probes ran out.
     """
 
     found: bool

@@ -1,103 +1,112 @@
-"""Reduced queries: the user's own text without some of its parts, or with a place written anew."""
+"""Reduced queries: the user's own text without some of its parts."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
-from query_ui.endpoint.diagnosis.query_parts import Element, Group, Part, Query, Span, Statement
+from loader.queries.rewrite import Edit
+from loader.queries.syntax.lexer import Token
+from loader.queries.syntax.tree import Node
+from query_ui.endpoint.diagnosis.query_parts import (
+    ExaminedQuery,
+    Part,
+    find_verb_list,
+    is_objects,
+)
+from query_ui.endpoint.diagnosis.query_terms import Span
 
 ASK = "ASK "
+_OUTSIDE_OF_GROUPS = ("having", "slice", "dataset", "values")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What to write at a place of the query instead of what stands there."""
-
-    start: int
-    end: int
-    text: str
-
-
-def edited(text: str, edits: Collection[Edit]) -> str:
-    """The text with all edits made; of two at the same place the wider one counts."""
-    pieces, place = [], 0
-    for edit in sorted(edits, key=lambda one: (one.start, -one.end)):
-        if edit.start >= place:
-            pieces += [text[place : edit.start], edit.text]
-            place = max(edit.end, place)
-    return "".join([*pieces, text[place:]])
-
-
-def as_ask(query: Query) -> list[Edit]:
-    """The edits that make it ask only whether its patterns match anything."""
+def convert_to_ask(query: ExaminedQuery) -> list[Edit]:
+    """Return the edits by which a query asks only whether its patterns match anything."""
     tail = Edit(query.tail.start, query.tail.end, " ")
     return [Edit(query.form.start, query.form.end, ASK), tail]
 
 
-def without(query: Query, removed: Collection[Part]) -> list[Edit]:
-    """The edits that take parts out, and leave a query that can be parsed."""
+def remove_parts(query: ExaminedQuery, removed: Collection[Part]) -> list[Edit]:
+    """Return the edits that take parts out and leave a query that can be parsed.
+
+    A removed pattern takes along its comma, semicolon or dot, and its verb where that has no other
+    object.
+    """
     gone = frozenset(removed)
-    edits = [edit for group in query.groups for edit in _in_group(group, gone)]
-    for statement in query.statements:
-        edits += _in_statement(statement, gone)
-    # HAVING, OFFSET, FROM and a last VALUES are no elements of a group: they go as they stand.
-    plain = ("having", "slice", "dataset", "values")
-    edits += [Edit(part.start, part.end, " ") for part in gone if part.kind in plain]
+    edits = [edit for group in query.groups for edit in _edit_group(query, group.node, gone)]
+    for verb_list in query.verb_lists:
+        edits += _edit_verbs(query, verb_list, gone)
+    # Modifiers, FROM and a last VALUES are no elements of a group: they go as they stand.
+    edits += [_blank(part) for part in gone if part.kind in _OUTSIDE_OF_GROUPS]
     return edits
 
 
-def _in_group(group: Group, gone: frozenset[Part]) -> Iterator[Edit]:
+def _edit_group(query: ExaminedQuery, group: Node, gone: frozenset[Part]) -> Iterator[Edit]:
     """Take elements out; where a statement without a dot comes before, a dot takes their place."""
-    open_statement = False
-    for element in group.elements:
-        if isinstance(element, Statement):
-            if not _emptied(element, gone):
-                open_statement = element.dot is None
-        elif element.part is None or element.part not in gone:
-            open_statement = False
-        else:
-            yield from _element(element, element.part, " . " if open_statement else " ")
-            open_statement = False
-
-
-def _element(element: Element, part: Part, instead: str) -> Iterator[Edit]:
-    if part.kind == "graph":
-        yield Edit(part.start, part.groups[0].start, " ")
-        return
-    yield Edit(part.start, part.end, instead)
-    if element.dot:
-        yield _cut(element.dot)
-
-
-def _emptied(statement: Statement, gone: frozenset[Part]) -> bool:
-    """Whether no pattern of a statement is left; one that had none is never taken out."""
-    if statement.inner:
-        return _emptied(statement.inner, gone)
-    parts = [part for verb in statement.verbs for part in verb.parts]
-    return bool(parts) and all(part in gone for part in parts)
-
-
-def _in_statement(statement: Statement, gone: frozenset[Part]) -> Iterator[Edit]:
-    if _emptied(statement, gone):
-        yield Edit(statement.start, statement.end, " ")
-        if statement.dot:
-            yield _cut(statement.dot)
-        return
-    kept = [any(part not in gone for part in verb.parts) for verb in statement.verbs]
-    for before, semicolon in statement.semicolons:
-        if not any(kept[:before]):
-            yield _cut(semicolon)
-    for verb, stays in zip(statement.verbs, kept, strict=True):
-        if not stays:
-            yield Edit(verb.span.start, verb.parts[-1].end, " ")
+    is_open = False
+    after = [*group.children[1:], group.children[-1]]
+    for child, following in zip(group.children, after, strict=True):
+        dot = following if isinstance(following, Token) and following.kind == "." else None
+        if isinstance(child, Token):
             continue
-        seen = False
-        for number, part in enumerate(verb.parts):
-            if part in gone and part.object:
-                yield _cut(part.object)
-            if number and (part in gone or not seen):
-                yield _cut(verb.commas[number - 1])
-            seen = seen or part not in gone
+        part = query.part_by_node.get(child)
+        if child.kind in ("PathTriples", "PlainTriples"):
+            if not _is_emptied(query, child, gone):
+                is_open = dot is None
+                continue
+            yield _blank(child)
+        elif part is None or part not in gone:
+            is_open = False
+            continue
+        elif part.kind == "graph":
+            yield Edit(part.start, part.groups[0].start, " ")
+            is_open = False
+            continue
+        else:
+            yield Edit(part.start, part.end, " . " if is_open else " ")
+            is_open = False
+        if dot:
+            yield _blank(dot)
 
 
-def _cut(span: Span) -> Edit:
-    return Edit(span.start, span.end, " ")
+def _is_emptied(query: ExaminedQuery, statement: Node, gone: frozenset[Part]) -> bool:
+    """Whether no pattern of a statement is left; one that had none is never taken out."""
+    verb_list = find_verb_list(statement) or find_verb_list(statement.nodes[0])
+    triples = query.list_triples(verb_list) if verb_list else []
+    return bool(triples) and gone.issuperset(triples)
+
+
+def _edit_verbs(query: ExaminedQuery, verb_list: Node, gone: frozenset[Part]) -> Iterator[Edit]:
+    """Take patterns out of those that share a subject or stand in one ``[ … ]``."""
+    if gone.issuperset(query.list_triples(verb_list)):
+        yield _blank(verb_list)
+        return
+    verb, is_any_left = verb_list, False
+    for child in verb_list.children:
+        if isinstance(child, Token):
+            if not is_any_left:
+                yield _blank(child)
+        elif not is_objects(child):
+            verb = child
+        elif all(query.part_by_node[one] in gone for one in child.nodes):
+            yield Edit(verb.start, child.end, " ")
+        else:
+            is_any_left = True
+            yield from _edit_objects(query, child, gone)
+
+
+def _edit_objects(query: ExaminedQuery, objects: Node, gone: frozenset[Part]) -> Iterator[Edit]:
+    """Take some objects of a verb out, each with the comma before it, the first one's after it."""
+    is_any_left = False
+    comma: Token | None = None
+    for child in objects.children:
+        if isinstance(child, Token):
+            comma = child
+            continue
+        is_gone = query.part_by_node[child] in gone
+        if is_gone:
+            yield _blank(child)
+        if comma and (is_gone or not is_any_left):
+            yield _blank(comma)
+        is_any_left = is_any_left or not is_gone
+
+
+def _blank(place: Node | Token | Span) -> Edit:
+    return Edit(place.start, place.end, " ")

@@ -3,44 +3,46 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from query_ui.endpoint.diagnosis.comparisons import Comparison, comparisons
-from query_ui.endpoint.diagnosis.failing_part import Case, Suspicion
-from query_ui.endpoint.diagnosis.query_edits import Edit
-from query_ui.endpoint.diagnosis.query_parts import Group, Part, Span, Statement
+from loader.queries.rewrite import Edit
+from loader.queries.syntax.tree import Node
+from query_ui.endpoint.diagnosis.comparisons import Comparison, find_comparisons
+from query_ui.endpoint.diagnosis.failing_part import FailingPart, Suspicion
+from query_ui.endpoint.diagnosis.query_parts import Group, Part, find_verb_list
+from query_ui.endpoint.diagnosis.query_terms import Span
 
 
-def contradictory_filters(case: Case) -> Iterator[Suspicion]:
-    """Two comparisons of one variable that exclude each other."""
+def find_contradictory_filters(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find two comparisons of one variable that exclude each other."""
     found = [
         (part, one)
-        for part in case.of_kind("filter")
-        if not any(token.says("||", "!", "IN") for token in part.tokens)
-        for one in comparisons(case.query, part)
+        for part in failing.list_parts("filter")
+        if not any(token.kind in ("||", "!", "IN") for token in part.tokens)
+        for one in find_comparisons(failing.query, part)
     ]
     for (first_part, first), (second_part, second) in combinations(found, 2):
-        if _same_left(first, second) and _exclude(first, second):
+        if _have_same_subject(first, second) and _exclude_each_other(first, second):
             together = first_part is second_part
             span = Span(first.span.start, second.span.end) if together else second_part
-            one, other = case.query.written(first.span), case.query.written(second.span)
+            one, other = failing.source(first.span), failing.source(second.span)
             said = f"{one} and {other} exclude each other: nothing can meet both."
-            edits = _either(case, first_part, first, second_part, second)
-            yield Suspicion("contradiction", span, said, edits, certain=True)
+            edits = _join_alternatives(failing, first_part, first, second_part, second)
+            yield Suspicion("contradiction", span, said, edits, is_certain=True)
 
 
-def _same_left(one: Comparison, other: Comparison) -> bool:
+def _have_same_subject(one: Comparison, other: Comparison) -> bool:
     return (one.variable, one.function) == (other.variable, other.function)
 
 
-def _exclude(one: Comparison, other: Comparison) -> bool:
-    """Whether no value can meet both."""
-    left, right = _key(one), _key(other)
+def _exclude_each_other(one: Comparison, other: Comparison) -> bool:
+    """Whether no value can satisfy both."""
+    left, right = _to_comparable(one), _to_comparable(other)
     if one.operator == other.operator == "=":
         return left != right if type(left) is type(right) else True
     if type(left) is not type(right) or one.term.kind == "iri":
         return False
     low, high = (one, other) if one.operator in (">", ">=", "=") else (other, one)
     if low.operator in (">", ">=", "=") and high.operator in ("<", "<=", "="):
-        bottom, top = _key(low), _key(high)
+        bottom, top = _to_comparable(low), _to_comparable(high)
         strict = low.operator == ">" or high.operator == "<"
         above = bottom > top if isinstance(bottom, float) and isinstance(top, float) else False
         if isinstance(bottom, str) and isinstance(top, str):
@@ -49,19 +51,19 @@ def _exclude(one: Comparison, other: Comparison) -> bool:
     if {one.operator, other.operator} == {"=", "!="}:
         return left == right
     equal, bound = (one, other) if one.operator == "=" else (other, one)
-    return equal.operator == "=" and not _meets(_key(equal), bound)
+    return equal.operator == "=" and not _satisfies(_to_comparable(equal), bound)
 
 
-def _meets(value: float | str, bound: Comparison) -> bool:
-    limit = _key(bound)
+def _satisfies(value: float | str, bound: Comparison) -> bool:
+    limit = _to_comparable(bound)
     if isinstance(value, float) and isinstance(limit, float):
-        return _ordered(value < limit, value > limit, bound.operator)
+        return _compare_order(value < limit, value > limit, bound.operator)
     if isinstance(value, str) and isinstance(limit, str):
-        return _ordered(value < limit, value > limit, bound.operator)
+        return _compare_order(value < limit, value > limit, bound.operator)
     return True
 
 
-def _ordered(below: bool, above: bool, operator: str) -> bool:
+def _compare_order(below: bool, above: bool, operator: str) -> bool:
     return {
         "<": below,
         "<=": not above,
@@ -71,26 +73,26 @@ def _ordered(below: bool, above: bool, operator: str) -> bool:
     }.get(operator, True)
 
 
-def _key(one: Comparison) -> float | str:
-    """A number for a number, the text for anything else."""
+def _to_comparable(one: Comparison) -> float | str:
+    """Return a number for a number, the text for anything else."""
     if one.term.datatype.endswith(("#integer", "#decimal", "#double")):
         return float(one.term.value)
     return one.term.value
 
 
-def _either(
-    case: Case, first_part: Part, first: Comparison, second_part: Part, second: Comparison
+def _join_alternatives(
+    failing: FailingPart, first_part: Part, first: Comparison, second_part: Part, second: Comparison
 ) -> tuple[Edit, ...]:
-    """Two equalities joined by or, where each stands for itself."""
+    """Return the edits that join two equalities by or, where each stands for itself."""
     if not first.operator == second.operator == "=":
         return ()
     if first_part is second_part:
-        between = case.query.text[first.span.end : second.span.start]
+        between = failing.query.text[first.span.end : second.span.start]
         if between.strip() != "&&":
             return ()
         return (Edit(first.span.end, second.span.start, between.replace("&&", "||")),)
-    other = f" || {case.query.written(second.span)}"
-    alone = case.query.text[second_part.start : second_part.end].count("&&") == 0
+    other = f" || {failing.source(second.span)}"
+    alone = failing.query.text[second_part.start : second_part.end].count("&&") == 0
     return (
         (Edit(first.span.end, first.span.end, other), Edit(second_part.start, second_part.end, " "))
         if alone
@@ -98,48 +100,46 @@ def _either(
     )
 
 
-def forbidden(case: Case) -> Iterator[Suspicion]:
-    """What MINUS or NOT EXISTS takes away is what the query asks for, or has no link to it."""
-    for part in [*case.of_kind("minus"), *case.of_kind("filter")]:
-        if not part.groups or not part.groups[0].negative:
+def find_excluding_blocks(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find a MINUS or NOT EXISTS that takes away what is asked for, or has no link to it."""
+    for part in [*failing.list_parts("minus"), *failing.list_parts("filter")]:
+        if not part.groups or not part.groups[0].is_negative:
             continue
         inner = part.groups[0]
-        asked = _patterns(case, part.group)
-        denied = _patterns(case, inner)
+        asked = _spell_patterns(failing, part.group)
+        denied = _spell_patterns(failing, inner)
         word = "MINUS" if part.kind == "minus" else "NOT EXISTS"
-        if denied and denied <= asked and _only_triples(inner):
+        if denied and denied <= asked and _has_only_triples(inner):
             said = (
                 f"{word} takes away everything that the query asks for: its patterns are the same."
             )
-            yield Suspicion("contradiction", part, said, certain=True)
-        elif part.kind == "filter" and not _linked(case, part, inner):
+            yield Suspicion("contradiction", part, said, is_certain=True)
+        elif part.kind == "filter" and not _shares_variable(failing, part, inner):
             said = f"{word} shares no variable with the rest, so it is the same for every row."
-            yield Suspicion("not-linked", part, said, certain=True)
+            yield Suspicion("not-linked", part, said, is_certain=True)
 
 
-def _patterns(case: Case, group: Group) -> frozenset[tuple[str, ...]]:
-    """The triple patterns of one group, each as its subject, verb and object are written."""
-    parts = [
-        part
-        for element in group.elements
-        if isinstance(element, Statement)
-        for verb in element.verbs
-        for part in verb.parts
-    ]
+def _spell_patterns(failing: FailingPart, group: Group) -> frozenset[tuple[str, ...]]:
+    """Return the triple patterns of one group, each as it is written."""
+    query = failing.query
+    lists = (find_verb_list(node) for node in group.node.nodes if _is_statement(node))
+    parts = (part for verbs in lists if verbs for part in query.list_triples(verbs))
     return frozenset(
-        tuple(
-            case.query.written(piece) for piece in (part.subject, part.path, part.object) if piece
-        )
+        tuple(query.source(piece) for piece in (part.subject, part.path, part.object) if piece)
         for part in parts
     )
 
 
-def _only_triples(group: Group) -> bool:
-    return all(isinstance(element, Statement) for element in group.elements)
+def _has_only_triples(group: Group) -> bool:
+    return all(map(_is_statement, group.node.nodes))
 
 
-def _linked(case: Case, test: Part, inner: Group) -> bool:
+def _is_statement(node: Node) -> bool:
+    return node.kind in ("PathTriples", "PlainTriples")
+
+
+def _shares_variable(failing: FailingPart, test: Part, inner: Group) -> bool:
     outside = frozenset[str]().union(
-        *(p.variables for p in case.query.parts if not test.holds(p) and p.kind != "filter")
+        *(p.variables for p in failing.query.parts if not test.contains(p) and p.kind != "filter")
     )
     return bool(outside & test.variables) or not test.variables

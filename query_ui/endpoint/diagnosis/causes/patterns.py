@@ -2,158 +2,164 @@
 
 from collections.abc import Iterator
 
-from query_ui.endpoint.diagnosis.failing_part import Case, Suspicion, is_type, replaced
-from query_ui.endpoint.diagnosis.query_edits import Edit
-from query_ui.endpoint.diagnosis.query_parts import Part, Term
+from loader.queries.rewrite import Edit
+from query_ui.endpoint.diagnosis.failing_part import FailingPart, Suspicion, is_type, replace_span
+from query_ui.endpoint.diagnosis.query_parts import Part
+from query_ui.endpoint.diagnosis.query_terms import Term
 
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 
 
-def direction(case: Case) -> Iterator[Suspicion]:
-    """A property that leads from the other end."""
-    for part in case.triples():
+def find_wrong_direction(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find a property that leads from the other end."""
+    for part in failing.list_triples():
         assert part.path is not None and part.object is not None
         if part.object.kind == "literal" or not part.path.steps:
             continue
         for step in part.path.steps:
-            values = case.known.values(step.value)
+            values = failing.facts.list_values(step.value)
             if is_type(step) or (values.literals and not values.iris):
                 continue
-            written = case.query.written(step)
+            written = failing.source(step)
             said = f"{written} leads the other way: its subject and its object are swapped."
-            yield Suspicion("direction", part, said, _turned(case, part, step))
+            yield Suspicion("direction", part, said, _reverse_step(failing, part, step))
 
 
-def _turned(case: Case, part: Part, step: Term) -> tuple[Edit, ...]:
-    """The edits that turn one step of a pattern round."""
+def _reverse_step(failing: FailingPart, part: Part, step: Term) -> tuple[Edit, ...]:
+    """Return the edits that turn one step of a pattern round."""
     assert part.subject is not None and part.object is not None and part.path is not None
-    alone = part.start == part.subject.start and _stands_alone(case, part)
-    if part.path.simple and alone and part.subject.kind in ("variable", "iri"):
-        subject, value = case.query.written(part.subject), case.query.written(part.object)
-        return replaced(part.subject, value), replaced(part.object, subject)
-    if case.query.text[step.start - 1] == "^":
+    alone = part.start == part.subject.start and _stands_alone(failing, part)
+    if part.path.is_simple and alone and part.subject.kind in ("variable", "iri"):
+        subject, value = failing.source(part.subject), failing.source(part.object)
+        return replace_span(part.subject, value), replace_span(part.object, subject)
+    if failing.query.text[step.start - 1] == "^":
         return (Edit(step.start - 1, step.start, ""),)
     return (Edit(step.start, step.start, "^"),)
 
 
-def _stands_alone(case: Case, part: Part) -> bool:
+def _stands_alone(failing: FailingPart, part: Part) -> bool:
     """Whether no other pattern shares the subject in the text."""
-    for statement in case.query.statements:
-        parts = [one for verb in statement.verbs for one in verb.parts]
-        if part in parts:
-            return len(parts) == 1
-    return False
+    lists = (failing.query.list_triples(verbs) for verbs in failing.query.verb_lists)
+    return [part] in lists
 
 
-def path_too_short(case: Case) -> Iterator[Suspicion]:
-    """One step of a hierarchy where several are meant."""
-    for part in case.triples():
+def find_short_paths(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find one step of a hierarchy where several are meant."""
+    for part in failing.list_triples():
         assert part.path is not None
         for step in part.path.steps:
-            after = case.query.text[step.end : step.end + 1]
-            if after in ("*", "+", "?") or is_type(step) or not case.known.values(step.value).iris:
+            after = failing.query.text[step.end : step.end + 1]
+            if (
+                after in ("*", "+", "?")
+                or is_type(step)
+                or not failing.facts.list_values(step.value).iris
+            ):
                 continue
-            if not case.known.rows("chains", property=f"<{step.value}>"):
+            if not failing.facts.select_rows("chains", property=f"<{step.value}>"):
                 continue
-            written = case.query.written(step)
+            written = failing.source(step)
             said = f"{written} goes one step only; {written}+ goes any number of steps."
             yield Suspicion("path", part, said, (Edit(step.end, step.end, "+"),))
 
 
-def other_property(case: Case) -> Iterator[Suspicion]:
-    """A property that says the same, of other things than these."""
-    for part in case.triples():
+def find_other_properties(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find a property that says the same, of other things than these."""
+    for part in failing.list_triples():
         assert part.path is not None
         for step in part.path.steps:
-            for other in case.known.terms("alternatives", property=f"<{step.value}>"):
-                name = case.iri(other)
-                said = f"Nothing here has {case.query.written(step)}; these things have {name}."
-                yield Suspicion("other-property", step, said, (replaced(step, name),))
+            for other in failing.facts.list_terms("alternatives", property=f"<{step.value}>"):
+                name = failing.format_iri(other)
+                said = f"Nothing here has {failing.source(step)}; these things have {name}."
+                yield Suspicion("other-property", step, said, (replace_span(step, name),))
 
 
-def other_class(case: Case) -> Iterator[Suspicion]:
-    """A class whose things are all in classes below it, or one that a property is not for."""
-    typed = [part for part in case.triples() if _class_of(part)]
+def find_other_classes(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find a class whose things are all in classes below it, or one that a property is not for."""
+    typed = [part for part in failing.list_triples() if _get_class(part)]
     for part in typed:
-        term, step = _class_of(part), part.path.steps[0] if part.path else None
+        term, step = _get_class(part), part.path.steps[0] if part.path else None
         assert term is not None and step is not None
-        written = case.query.written(term)
-        if case.known.terms("subclasses", **{"class": f"<{term.value}>"}):
+        written = failing.source(term)
+        if failing.facts.list_terms("subclasses", **{"class": f"<{term.value}>"}):
             said = f"Things are of the classes below {written}, not of that class itself."
-            path = f"{case.query.written(step)}/{case.iri(SUBCLASS)}*"
-            yield Suspicion("subclass", part, said, (replaced(step, path),))
-        for other in case.known.terms("claims", **{"class": f"<{term.value}>"}):
+            path = f"{failing.source(step)}/{failing.format_iri(SUBCLASS)}*"
+            yield Suspicion("subclass", part, said, (replace_span(step, path),))
+        for other in failing.facts.list_terms("claims", **{"class": f"<{term.value}>"}):
             said = (
-                f"These are {case.iri(other)}, not {written}: what only a source says is a claim, "
-                "and what the graph vouches for is a fact."
+                f"These are {failing.format_iri(other)}, not {written}: what only a source says is "
+                "a claim, and what the graph vouches for is a fact."
             )
-            yield Suspicion("claims", term, said, (replaced(term, case.iri(other)),))
-        yield from _not_for_class(case, part, term)
+            yield Suspicion("claims", term, said, (replace_span(term, failing.format_iri(other)),))
+        yield from _find_fitting_classes(failing, part, term)
 
 
-def _not_for_class(case: Case, typed: Part, term: Term) -> Iterator[Suspicion]:
-    """Where the ontology says that a property is for other classes."""
-    for part in case.triples():
-        if part is typed or part.path is None or not part.path.simple:
+def _find_fitting_classes(failing: FailingPart, typed: Part, term: Term) -> Iterator[Suspicion]:
+    """Find where the ontology says that a property is for other classes."""
+    for part in failing.list_triples():
+        if part is typed or part.path is None or not part.path.is_simple:
             continue
-        if not _same_subject(part, typed):
+        if not _have_equal_subjects(part, typed):
             continue
         step = part.path.steps[0]
-        classes = case.known.terms("domains", property=f"<{step.value}>")
+        classes = failing.facts.list_terms("domains", property=f"<{step.value}>")
         if classes and term.value not in classes:
-            name = case.query.written(step)
+            name = failing.source(step)
             for other in classes:
-                said = f"{name} is for {case.iri(other)}; no {case.query.written(term)} has it."
-                edit = replaced(term, case.iri(other))
+                said = (
+                    f"{name} is for {failing.format_iri(other)}; no {failing.source(term)} has it."
+                )
+                edit = replace_span(term, failing.format_iri(other))
                 yield Suspicion("other-class", term, said, (edit,))
 
 
-def variable_reused(case: Case) -> Iterator[Suspicion]:
-    """One variable for a text and for a thing."""
-    triples = list(case.triples())
+def find_reused_variables(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find one variable for a text and for a thing."""
+    triples = list(failing.list_triples())
     for part in triples:
-        name = _points_to(case, part)
+        name = _get_text_property(failing, part)
         if not name or part.object is None:
             continue
         for other in triples:
             if other is part or other.object is None:
                 continue
-            written = case.query.written(part.object)
+            written = failing.source(part.object)
             if other.subject is not None and _is_variable(other.subject, part.object.value):
                 said = f"{written} is a text, as {name} gives it, and a text has no properties."
-                yield Suspicion("text-for-iri", part, said, certain=True)
-            elif _is_variable(other.object, part.object.value) and not _points_to(case, other):
+                yield Suspicion("text-for-iri", part, said, is_certain=True)
+            elif _is_variable(other.object, part.object.value) and not _get_text_property(
+                failing, other
+            ):
                 said = f"{written} is a text in one pattern and a thing in another."
-                edit = replaced(part.object, f"{written}2")
+                edit = replace_span(part.object, f"{written}2")
                 yield Suspicion("variable-reused", part, said, (edit,))
 
 
-def inner_modifiers(case: Case) -> Iterator[Suspicion]:
-    """A subquery whose HAVING, LIMIT or OFFSET leaves nothing of what it finds."""
-    for part in case.parts:
-        written = case.query.written(part).strip()
+def find_failing_modifiers(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find a subquery whose HAVING, LIMIT or OFFSET leaves nothing of what it finds."""
+    for part in failing.parts:
+        written = failing.source(part).strip()
         if part.kind in ("having", "slice"):
             said = f"The patterns of the subquery match, and {written} leaves nothing of it."
-            edits = (replaced(part, " "),) if part.kind == "slice" else ()
-            yield Suspicion(written.split()[0].lower(), part, said, edits, certain=True)
+            edits = (replace_span(part, " "),) if part.kind == "slice" else ()
+            yield Suspicion(written.split()[0].lower(), part, said, edits, is_certain=True)
 
 
-def _points_to(case: Case, part: Part) -> str:
-    """The property of a pattern whose object is a variable, where it has texts and nothing else."""
-    if part.path is None or not part.path.simple or part.object is None:
+def _get_text_property(failing: FailingPart, part: Part) -> str:
+    """Return the property of a pattern where it has nothing but texts, for a variable; else ""."""
+    if part.path is None or not part.path.is_simple or part.object is None:
         return ""
-    values = case.known.values(part.path.steps[0].value)
+    values = failing.facts.list_values(part.path.steps[0].value)
     plain = bool(values.literals) and not values.iris
-    return case.query.written(part.path) if plain and part.object.kind == "variable" else ""
+    return failing.source(part.path) if plain and part.object.kind == "variable" else ""
 
 
-def _class_of(part: Part) -> Term | None:
-    if part.path is None or not part.path.simple or not is_type(part.path.steps[0]):
+def _get_class(part: Part) -> Term | None:
+    if part.path is None or not part.path.is_simple or not is_type(part.path.steps[0]):
         return None
     return part.object if part.object is not None and part.object.kind == "iri" else None
 
 
-def _same_subject(one: Part, other: Part) -> bool:
+def _have_equal_subjects(one: Part, other: Part) -> bool:
     if one.subject is None or other.subject is None:
         return False
     return (one.subject.kind, one.subject.value) == (other.subject.kind, other.subject.value)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from query_ui.endpoint.diagnosis.comparisons import indexes
-from query_ui.endpoint.diagnosis.failing_part import Case, Suspicion, is_type, replaced
-from query_ui.endpoint.diagnosis.nearest_names import plain_difference
-from query_ui.endpoint.diagnosis.query_parts import Declared, Part, Span, Term
+from query_ui.endpoint.diagnosis.comparisons import list_own_nodes
+from query_ui.endpoint.diagnosis.failing_part import FailingPart, Suspicion, is_type, replace_span
+from query_ui.endpoint.diagnosis.nearest_names import classify_difference
+from query_ui.endpoint.diagnosis.query_parts import Part
+from query_ui.endpoint.diagnosis.query_terms import Span, Term, read_term
 
-MOST = 3
-WORDS = {
+MAX_SUGGESTIONS = 3
+SENTENCE_BY_DIFFERENCE = {
     "scheme": "The two differ in http and https.",
     "slash": "The two differ in a slash or number sign.",
     "case": "The two differ in upper and lower case.",
@@ -18,115 +19,119 @@ WORDS = {
     "part": "The name is a part of that one.",
     "label": "That is what the graph calls so.",
 }
-_SPACES = ("http://www.w3.org/2001/XMLSchema#",)
+_DATATYPE_NAMESPACES = ("http://www.w3.org/2001/XMLSchema#",)
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class IriUse:
     """An IRI in a query, and what it is used as: property, class, graph or thing."""
 
     term: Term
     role: str
 
 
-def used_terms(case: Case) -> Iterator[Used]:
-    """The IRIs in the failing part with what each is used as."""
-    for part in case.triples():
+def list_iri_uses(failing: FailingPart) -> Iterator[IriUse]:
+    """Yield the IRIs in the failing part with what each is used as."""
+    for part in failing.list_triples():
         assert part.path is not None
         for step in part.path.steps:
-            yield Used(step, "property")
+            yield IriUse(step, "property")
         for term in (part.subject, part.object):
             if term is not None and term.kind == "iri":
-                typed = term is part.object and part.path.simple and is_type(part.path.steps[0])
-                yield Used(term, "class" if typed else "thing")
+                typed = term is part.object and part.path.is_simple and is_type(part.path.steps[0])
+                yield IriUse(term, "class" if typed else "thing")
     for kind in ("values", "filter", "bind"):
-        for part in case.of_kind(kind):
-            yield from (Used(term, "thing") for term in iris_of(case, part))
+        for part in failing.list_parts(kind):
+            yield from (IriUse(term, "thing") for term in _list_plain_iris(failing, part))
 
 
-def iris_of(case: Case, part: Part) -> Iterator[Term]:
-    """The IRIs among the tokens of a part, without names of functions and datatypes."""
-    terms = case.query.terms
-    for index in indexes(case.query, part):
-        token = terms.at(index)
-        called = terms.at(index + 1).says("(") or terms.at(index - 1).says("^^")
-        if token.kind in ("iri", "name") and not called:
-            term, _ = terms.term(index)
-            if not term.value.startswith(_SPACES):
-                yield term
+def _list_plain_iris(failing: FailingPart, part: Part) -> Iterator[Term]:
+    """Yield the IRIs in a part, without names of functions and datatypes."""
+    for node in list_own_nodes(part):
+        if node.kind in ("Literal", "FunctionCall", "Primary"):
+            continue
+        for iri in node.nodes:
+            if iri.kind == "Iri":
+                term = read_term(iri, failing.query.prologue)
+                if not term.value.startswith(_DATATYPE_NAMESPACES):
+                    yield term
 
 
-def unknown_names(case: Case) -> Iterator[Suspicion]:
-    """Names that the graph does not use as the query does, with the known ones that are near."""
-    used = list(used_terms(case))
-    roles = case.known.roles([one.term.value for one in used])
+def find_unknown_names(failing: FailingPart) -> Iterator[Suspicion]:
+    """Find names that the graph does not use as the query does, with the known ones nearby."""
+    used = list(list_iri_uses(failing))
+    roles = failing.facts.find_roles([one.term.value for one in used])
     for one in used:
         found = roles[one.term.value]
         missing = one.role not in found if one.role != "thing" else not found
-        if missing and not _by_subclass(case, one, found):
-            yield from suspected(case, one, near(case, one))
+        if missing and not _has_subclasses(failing, one, found):
+            yield from suggest_names(failing, one, find_near_names(failing, one))
 
 
-def _by_subclass(case: Case, one: Used, found: frozenset[str]) -> bool:
+def _has_subclasses(failing: FailingPart, one: IriUse, found: frozenset[str]) -> bool:
     """Whether it is a class whose things are all of classes below it."""
     if one.role != "class" or "object" not in found:
         return False
-    return bool(case.known.terms("subclasses", **{"class": f"<{one.term.value}>"}))
+    return bool(failing.facts.list_terms("subclasses", **{"class": f"<{one.term.value}>"}))
 
 
-def near(case: Case, one: Used) -> list[tuple[str, str]]:
-    """The known names that may be meant, each with the kind of difference."""
+def find_near_names(failing: FailingPart, one: IriUse) -> list[tuple[str, str]]:
+    """Return the known names that may be meant, each with the kind of difference."""
     if one.role == "property":
-        return case.known.near_properties(one.term.value)
+        return failing.facts.find_near_properties(one.term.value)
     if one.role == "class":
-        return case.known.near_classes(one.term.value)
-    return case.known.near_things(one.term.value)
+        return failing.facts.find_near_classes(one.term.value)
+    return failing.facts.find_near_things(one.term.value)
 
 
-def suspected(case: Case, one: Used, candidates: list[tuple[str, str]]) -> Iterator[Suspicion]:
-    """One suspicion for each known name that may be meant; one without a repair where none is."""
-    written = case.query.written(one.term)
+def suggest_names(
+    failing: FailingPart, one: IriUse, candidates: list[tuple[str, str]]
+) -> Iterator[Suspicion]:
+    """Yield one suspicion for each known name that may be meant; else one without a repair."""
+    written = failing.source(one.term)
     role = "term" if one.role == "thing" else one.role
     start = f"The data has no {role} {written}"
-    for other, kind in candidates[:MOST]:
-        declared = _declared(case, one, other)
-        if declared:
-            yield _namespace(case, declared, one.term, other)
-        name = case.iri(other)
-        said = f"{start}. It has {name}. {WORDS[kind]}"
-        yield Suspicion(kind, one.term, said, (replaced(one.term, name),), certain=True)
+    for other, kind in candidates[:MAX_SUGGESTIONS]:
+        prefix = _find_wrong_prefix(failing, one, other)
+        if prefix is not None:
+            yield _suggest_namespace(failing, prefix, one.term, other)
+        name = failing.format_iri(other)
+        said = f"{start}. It has {name}. {SENTENCE_BY_DIFFERENCE[kind]}"
+        yield Suspicion(kind, one.term, said, (replace_span(one.term, name),), is_certain=True)
     if not candidates:
         said = f"{start}, and none with a name near to it."
-        yield Suspicion(f"unknown-{role}", one.term, said, certain=True)
+        yield Suspicion(f"unknown-{role}", one.term, said, is_certain=True)
 
 
-def _declared(case: Case, one: Used, other: str) -> Declared | None:
-    """The PREFIX line at fault: another namespace makes the name known, and nothing has its own."""
-    prefix, colon, _ = case.query.written(one.term).partition(":")
-    declared = case.query.prefixes.get(prefix)
-    if not colon or declared is None:
+def _find_wrong_prefix(failing: FailingPart, one: IriUse, other: str) -> str | None:
+    """Return the prefix at fault: another namespace makes the name known, its own has no name."""
+    prefix, colon, _ = failing.source(one.term).partition(":")
+    namespace = failing.query.prologue.namespaces.get(prefix)
+    if not colon or namespace is None:
         return None
-    local = one.term.value.removeprefix(declared.namespace)
-    if not local or not other.endswith(local) or _in_use(case, declared.namespace):
+    local = one.term.value.removeprefix(namespace)
+    if not local or not other.endswith(local) or _is_in_use(failing, namespace):
         return None
-    return declared
+    return prefix
 
 
-def _in_use(case: Case, namespace: str) -> bool:
+def _is_in_use(failing: FailingPart, namespace: str) -> bool:
     """Whether the graph has any name of a namespace."""
-    names = case.known.terms("properties") + case.known.terms("classes")
+    names = failing.facts.list_terms("properties") + failing.facts.list_terms("classes")
     if any(name.startswith(namespace) for name in names):
         return True
-    return bool(case.known.terms("terms-under", space=f"<{namespace}>"))
+    return bool(failing.facts.list_terms("terms-under", space=f"<{namespace}>"))
 
 
-def _namespace(case: Case, declared: Declared, term: Term, other: str) -> Suspicion:
-    local = term.value.removeprefix(declared.namespace)
-    space = other.removesuffix(local)
-    kind = plain_difference(declared.namespace, space) or "namespace"
+def _suggest_namespace(failing: FailingPart, prefix: str, term: Term, other: str) -> Suspicion:
+    prologue = failing.query.prologue
+    namespace, token = prologue.namespaces[prefix], prologue.iri_tokens[prefix]
+    other_namespace = other.removesuffix(term.value.removeprefix(namespace))
+    kind = classify_difference(namespace, other_namespace) or "namespace"
     said = (
-        f"The graph has no {case.query.written(term)} as the prefix {declared.prefix}: stands now. "
-        f"It has <{other}>: the prefix should be <{space}>."
+        f"The graph has no {failing.source(term)} as the prefix {prefix}: stands now. "
+        f"It has <{other}>: the prefix should be <{other_namespace}>."
     )
-    place = Span(declared.start, declared.end)
-    return Suspicion(kind, place, said, (replaced(place, f"<{space}>"),), certain=True)
+    span = Span(token.start, token.end)
+    edits = (replace_span(span, f"<{other_namespace}>"),)
+    return Suspicion(kind, span, said, edits, is_certain=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import yaml
 
 from loader.queries.query_files import SavedQuery, load_saved_queries
-from query_ui.endpoint.diagnosis.diagnose import examine
+from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
-from query_ui.endpoint.diagnosis.probes import Trials
+from query_ui.endpoint.diagnosis.probes import Probes
 from query_ui.engine.protocol import Engine
 from tests.conftest import PROJECT
 
@@ -46,7 +46,7 @@ def files() -> Mapping[str, SavedQuery]:
 
 def diagnosis(engine: Engine, text: str) -> Diagnosis:
     """What the doctor says of a query."""
-    return examine(text, Trials(engine), files())
+    return diagnose(text, Probes(engine), files())
 
 
 def gives_rows(engine: Engine, text: str) -> bool:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from loader.errors import QueryError, QueueFull
-from query_ui.endpoint.diagnosis.diagnose import examine
+from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
-from query_ui.endpoint.diagnosis.probes import EACH, MOST, SECONDS, Trials
+from query_ui.endpoint.diagnosis.probes import MAX_PROBE_SECONDS, MAX_PROBES, MAX_SECONDS, Probes
 from query_ui.engine.embedded import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, SerialisedResult, never_gone
 from tests.query_ui.endpoint.diagnosis.engines import SlowEngine
@@ -34,24 +34,27 @@ def small(tmp_path: Path) -> Engine:
 def slowly(engine: Engine, cost: float, text: str = EMPTY) -> tuple[Diagnosis, SlowEngine]:
     """The diagnosis where each query costs so many seconds."""
     slow = SlowEngine(engine, cost)
-    trials = Trials(slow, clock=slow.clock)
-    return examine(text, trials, files()), slow
+    probes = Probes(slow, clock=slow.clock)
+    return diagnose(text, probes, files()), slow
 
 
 def test_a_slow_engine_is_asked_no_longer_than_there_is_time(small: Engine) -> None:
     found, slow = slowly(small, 0.9)
-    assert slow.now <= SECONDS + EACH
+    assert slow.now <= MAX_SECONDS + MAX_PROBE_SECONDS
     assert found.seconds == slow.now
     assert not found.complete
     assert not found.found
     assert found.explanation == "Time ran out before a cause was found."
-    assert all(question.seconds is not None and question.seconds <= EACH for question in slow.heard)
+    assert all(
+        question.seconds is not None and question.seconds <= MAX_PROBE_SECONDS
+        for question in slow.heard
+    )
 
 
 def test_a_query_that_takes_too_long_by_itself_is_not_judged(small: Engine) -> None:
     slow = SlowEngine(small, 2.0)
-    trials = Trials(slow, clock=slow.clock)
-    found = examine(EMPTY, trials, files())
+    probes = Probes(slow, clock=slow.clock)
+    found = diagnose(EMPTY, probes, files())
     assert (found.found, found.complete, len(slow.heard)) == (False, False, 1)
     assert found.explanation.startswith("Whether the query gives rows could not be told")
 
@@ -59,8 +62,8 @@ def test_a_query_that_takes_too_long_by_itself_is_not_judged(small: Engine) -> N
 def test_no_more_trials_than_there_may_be(small: Engine) -> None:
     patterns = " ".join(f"?a e:age ?m{n} ." for n in range(30))
     found, _ = slowly(small, 0.0, PREFIX + f"SELECT * {{ {patterns} ?m0 e:age ?a }}")
-    assert found.tried <= MOST + 1
-    assert found.complete == (found.tried < MOST)
+    assert found.tried <= MAX_PROBES + 1
+    assert found.complete == (found.tried < MAX_PROBES)
 
 
 def test_a_full_queue_leaves_the_examination_incomplete(small: Engine) -> None:
@@ -73,7 +76,7 @@ def test_a_full_queue_leaves_the_examination_incomplete(small: Engine) -> None:
             return super().execute(question, gone)
 
     engine = Full(small)
-    found = examine(EMPTY, Trials(engine), files())
+    found = diagnose(EMPTY, Probes(engine), files())
     assert not found.complete
 
 
@@ -110,8 +113,8 @@ def test_a_class_whose_things_are_of_classes_below_it(small: Engine) -> None:
 
 def test_the_dataset_of_the_request_counts(small: Engine) -> None:
     text = PREFIX + "SELECT * { ?a e:age 12 }"
-    asked = Trials(small, default_graphs=["https://example.org/g1"])
-    found = examine(text, asked, files())
+    asked = Probes(small, default_graphs=["https://example.org/g1"])
+    found = diagnose(text, asked, files())
     assert not found.found
     assert found.culprit == "?a e:age 12"
     assert diagnosis(small, text).explanation == "The query gives rows."
@@ -136,6 +139,6 @@ def test_a_plain_fault_is_mended_even_where_there_is_still_no_row(small: Engine)
 
 
 def test_nothing_found_in_no_time_at_all(small: Engine) -> None:
-    trials = Trials(small, seconds=0.0)
-    found = examine(EMPTY, trials, files())
+    probes = Probes(small, seconds=0.0)
+    found = diagnose(EMPTY, probes, files())
     assert (found.found, found.complete) == (False, False)

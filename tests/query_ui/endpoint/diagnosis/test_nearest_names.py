@@ -3,10 +3,10 @@
 import pytest
 
 from query_ui.endpoint.diagnosis.nearest_names import (
-    local_name,
-    nearest_iris,
-    nearest_texts,
-    variants,
+    find_nearest_iris,
+    find_nearest_texts,
+    get_local_name,
+    list_variants,
 )
 
 KNOWN = [
@@ -33,30 +33,30 @@ KNOWN = [
     ],
 )
 def test_the_nearest_name_and_how_it_differs(iri: str, nearest: str, kind: str) -> None:
-    assert nearest_iris(iri, KNOWN)[0] == (nearest, kind)
+    assert find_nearest_iris(iri, KNOWN)[0] == (nearest, kind)
 
 
 def test_a_name_that_is_near_to_none() -> None:
-    assert nearest_iris("https://example.org/budget", KNOWN) == []
+    assert find_nearest_iris("https://example.org/budget", KNOWN) == []
 
 
 @pytest.mark.parametrize("iri", ["https://e.org/a", "https://e.org/a/", "https://e.org/a#", "e:a"])
 def test_the_last_part_of_a_name(iri: str) -> None:
-    assert local_name(iri) == "a"
+    assert get_local_name(iri) == "a"
 
 
 def test_variants_are_addresses_of_the_same_place() -> None:
-    assert set(variants("http://e.org/a")) == {
+    assert set(list_variants("http://e.org/a")) == {
         "https://e.org/a",
         "http://e.org/a/",
         "http://e.org/a#",
         "https://e.org/a/",
         "https://e.org/a#",
     }
-    assert not any(one.count("#") > 1 for one in variants("http://e.org/a#b"))
+    assert not any(one.count("#") > 1 for one in list_variants("http://e.org/a#b"))
 
 
 def test_the_nearest_texts() -> None:
     known = ["Research culture", "Researcher voice", "Training"]
-    assert nearest_texts("research  Culture", known)[0] == "Research culture"
-    assert nearest_texts("Zoology", known) == []
+    assert find_nearest_texts("research  Culture", known)[0] == "Research culture"
+    assert find_nearest_texts("Zoology", known) == []

@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from query_ui.endpoint.diagnosis.query_edits import Edit, as_ask, edited, without
-from query_ui.endpoint.diagnosis.query_parts import Query
-from query_ui.endpoint.diagnosis.reader import read_query
+from loader.queries.rewrite import Edit, apply_edits
+from query_ui.endpoint.diagnosis.part_reader import read_parts
+from query_ui.endpoint.diagnosis.query_edits import convert_to_ask, remove_parts
+from query_ui.endpoint.diagnosis.query_parts import ExaminedQuery
 from tests.conftest import PROJECT
 from tests.query_ui.endpoint.diagnosis.tables import entries
-from tests.query_ui.endpoint.diagnosis.test_reader import WHOLE
+from tests.query_ui.endpoint.diagnosis.test_part_reader import WHOLE
 
 FILES = sorted((PROJECT / "sparql").rglob("*.rq"))
 CUTS = 12
 
 
-def cut(query: Query, *texts: str) -> str:
+def cut(query: ExaminedQuery, *texts: str) -> str:
     """The query without the parts that are written so."""
-    parts = [part for part in query.parts if query.written(part).strip() in texts]
+    parts = [part for part in query.parts if query.source(part).strip() in texts]
     assert len(parts) == len(texts)
-    return " ".join(edited(query.text, without(query, parts)).split())
+    return " ".join(apply_edits(query.text, remove_parts(query, parts)).split())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def cut(query: Query, *texts: str) -> str:
     ],
 )  # fmt: skip
 def test_a_part_goes_with_what_binds_it_to_others(text: str, gone: list[str], left: str) -> None:
-    query = read_query(f"SELECT * {text}")
+    query = read_parts(f"SELECT * {text}")
     reduced = cut(query, *gone)
     assert reduced == f"SELECT * {left}"
     Store().query(reduced)
@@ -51,27 +52,27 @@ def test_a_part_goes_with_what_binds_it_to_others(text: str, gone: list[str], le
 
 def test_the_form_becomes_ask_and_the_modifiers_go() -> None:
     text = "SELECT ?s FROM <http://g> { ?s ?p 1 } ORDER BY ?s LIMIT 3 VALUES ?s { <http://x> }"
-    reduced = edited(text, as_ask(read_query(text)))
+    reduced = apply_edits(text, convert_to_ask(read_parts(text)))
     assert " ".join(reduced.split()) == "ASK FROM <http://g> { ?s ?p 1 } VALUES ?s { <http://x> }"
 
 
 def test_of_two_edits_at_a_place_the_wider_counts() -> None:
-    assert edited("abcdef", [Edit(1, 2, "x"), Edit(1, 4, "y"), Edit(2, 3, "z")]) == "ayef"
+    assert apply_edits("abcdef", [Edit(1, 2, "x"), Edit(1, 4, "y"), Edit(2, 3, "z")]) == "ayef"
 
 
 def assert_any_cut_can_be_asked(text: str) -> None:
     """Take out each part alone, and several at random."""
-    query, chance, store = read_query(text), random.Random(7), Store()
+    query, chance, store = read_parts(text), random.Random(7), Store()
     choices = [[part] for part in query.parts]
     choices += [
         chance.sample(query.parts, chance.randint(0, len(query.parts))) for _ in range(CUTS)
     ]
     for parts in choices:
-        reduced = edited(text, [*without(query, parts), *as_ask(query)])
+        reduced = apply_edits(text, [*remove_parts(query, parts), *convert_to_ask(query)])
         try:
             store.query(reduced)
         except SyntaxError as error:
-            gone = [query.written(part) for part in parts]
+            gone = [query.source(part) for part in parts]
             pytest.fail(f"without {gone}: {error}\n{reduced}")
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from query_ui.endpoint.diagnosis.query_parts import Query
-from query_ui.endpoint.diagnosis.reader import read_query
-from query_ui.engine.query_tokens import Unreadable
+from query_ui.endpoint.diagnosis.part_reader import read_parts
+from query_ui.endpoint.diagnosis.query_parts import ExaminedQuery, UnsupportedSyntaxError
 
 WHOLE = """
 BASE <https://example.org/>
@@ -22,14 +21,14 @@ GROUP BY ?s HAVING (COUNT(?o) > 1) ORDER BY ?n OFFSET 3 VALUES ?s { e:x }
 """
 
 
-def written(query: Query, kind: str) -> list[str]:
+def written(query: ExaminedQuery, kind: str) -> list[str]:
     """The parts of a kind as they stand in the text, in their order."""
     parts = sorted((p for p in query.parts if p.kind == kind), key=lambda p: (p.start, p.end))
-    return [query.written(part).strip() for part in parts]
+    return [query.source(part).strip() for part in parts]
 
 
 def test_every_pattern_is_a_part_with_its_place() -> None:
-    query = read_query(WHOLE)
+    query = read_parts(WHOLE)
     assert written(query, "triple") == [
         "?s e:p ?o",
         '"a . b ; c"@en',
@@ -65,12 +64,12 @@ def test_every_pattern_is_a_part_with_its_place() -> None:
     ],
 )
 def test_every_block_and_modifier_is_a_part(kind: str, texts: list[str]) -> None:
-    assert written(read_query(WHOLE), kind) == texts
+    assert written(read_parts(WHOLE), kind) == texts
 
 
 def test_terms_have_their_full_values() -> None:
-    query = read_query(WHOLE)
-    triples = {query.written(part): part for part in query.parts if part.kind == "triple"}
+    query = read_parts(WHOLE)
+    triples = {query.source(part): part for part in query.parts if part.kind == "triple"}
     first, typed = triples["?s e:p ?o"], triples["a <C>"]
     assert first.path is not None
     assert [step.value for step in first.path.steps] == ["https://example.org/p"]
@@ -85,9 +84,9 @@ def test_terms_have_their_full_values() -> None:
 
 
 def test_what_stands_in_optional_or_negative_blocks_is_not_needed() -> None:
-    query = read_query(WHOLE)
+    query = read_parts(WHOLE)
     told = {
-        query.written(part): (part.needed, part.negative)
+        query.source(part): (part.is_needed, part.is_negative)
         for part in query.parts
         if part.kind == "triple"
     }
@@ -117,8 +116,8 @@ def test_what_stands_in_optional_or_negative_blocks_is_not_needed() -> None:
     ],
 )
 def test_what_is_not_known_is_unreadable(text: str) -> None:
-    with pytest.raises(Unreadable):
-        read_query(text)
+    with pytest.raises(UnsupportedSyntaxError):
+        read_parts(text)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +137,4 @@ def test_ten_thousand_nested_groups_are_read(opening: str, closing: str) -> None
     text = "SELECT * {" + opening * 10_000 + inside + closing * 10_000 + "}"
     if "[" in opening:
         text = "SELECT * { ?s ?p " + "[ ?q " * 10_000 + "1" + " ]" * 10_000 + "}"
-    assert read_query(text).text == text
+    assert read_parts(text).text == text
