@@ -160,5 +160,9 @@ def _create_process_context() -> SpawnContext | ForkServerContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["query_ui.engine.embedded", "query_ui.engine.worker_main"])
+    # The parsers of the guard too: to load them is no part of the time of a query.
+    parsers = [f"rdflib.plugins.sparql.{name}" for name in ("parser", "algebra")]
+    context.set_forkserver_preload(
+        ["query_ui.engine.embedded", "query_ui.engine.worker_main", *parsers]
+    )
     return context
