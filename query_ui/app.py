@@ -97,9 +97,10 @@ def create_app(
 ) -> Flask:
     """The site over an engine.
 
-    ``visitors`` answers what strangers write and fill in, under limits; without it ``engine`` does.
-    ``rate`` is how many requests a client may send in a minute, 0 for any number.
-    DataError where a query file of the pages is not in order; a broken saved query is only listed.
+    ``user_engine`` answers what strangers write and fill in, under limits; without it ``engine``
+    does. ``requests_per_minute`` is how many requests a client may send in a minute, 0 for any
+    number. DataError where a query file of the pages is not in order; a broken saved query is only
+    listed.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES

@@ -22,7 +22,8 @@ RDF_FORMAT_BY_SUFFIX = {
 def export_release(path: Path, release: Release, graph_slug: str, ontology_folder: Path) -> int:
     """Write a release to ``path`` in the format of its suffix and return the bytes that it has.
 
-    With ``slug`` only that graph. UsageError for another suffix, or a graph that is not there.
+    With ``graph_slug`` only that graph. UsageError for another suffix, or a graph that is not
+    there.
     """
     form = RDF_FORMAT_BY_SUFFIX.get(path.suffix.lower())
     if form is None:

@@ -69,12 +69,13 @@ class _LimitedRequest(Request):
 
 
 class SparqlEndpoint:
-    """Answers machines at ``/sparql``; everything else goes on to ``pages``.
+    """Answers machines at ``/sparql``; everything else goes on to ``site_app``.
 
-    ``describe`` gives the service description for the address of the endpoint, ``rate`` counts
-    requests to the endpoint and the saved queries. Nothing of an answer leaves before all of it is
-    there; where sending breaks off, the connection does too. ``snapshots`` are the copies of other
-    endpoints that stand for SERVICE; an answer from one says so in a header.
+    ``describe_endpoint`` gives the service description for the address of the endpoint,
+    ``rate_limiter`` counts requests to the endpoint and the saved queries. Nothing of an answer
+    leaves before all of it is there; where sending breaks off, the connection does too.
+    ``list_snapshots`` are the copies of other endpoints that stand for SERVICE; an answer from one
+    says so in a header.
     """
 
     def __init__(

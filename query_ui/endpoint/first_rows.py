@@ -14,7 +14,7 @@ _CHUNK_BYTES = 256 * 1024
 def read_first_rows(
     result: SerialisedResult, max_rows: int, prefixes: Mapping[str, str]
 ) -> tuple[QueryResult, int]:
-    """The first ``most`` rows or triples, and how many there are in all: none in a boolean.
+    """The first ``max_rows`` rows or triples, and how many there are in all: none in a boolean.
 
     ``result`` is in the formats of ``EXCHANGE``, and is closed.
     """

@@ -12,7 +12,8 @@ _MAX_CLIENTS = 10_000
 
 
 class RateLimiter:
-    """At most ``per_minute`` requests of one address, all at once or spread out; 0 is no limit.
+    """At most ``requests_per_minute`` requests of one address, all at once or spread out; 0 is no
+    limit.
 
     Clients on this machine are never limited. The address is that of the connection: what a proxy
     says about others is not believed, so behind one the limit belongs to the proxy.

@@ -148,7 +148,7 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
 def build_result_view(
     graph: GraphContext, result: QueryResult, total: int, page_range: PageRange
 ) -> ResultView:
-    """The answer as the page shows it; ``total`` and ``window`` are those of its rows."""
+    """The answer as the page shows it; ``total`` and ``page_range`` are those of its rows."""
     found, formats = build_html_table(graph, result), FORMATS_BY_KIND[result.kind]
     if result.kind != "bindings":
         return ResultView(found, formats)

@@ -90,7 +90,8 @@ class SavedQueryRequest:
         return response
 
     def fetch_page(self, max_rows: int) -> tuple[QueryResult, int, PageRange]:
-        """The answer for a page, its rows in all, and which are in it; ``size`` at most by itself.
+        """The answer for a page, its rows in all, and which are in it; ``max_rows`` at most by
+        itself.
 
         For a graph or a boolean the number of rows is 0.
         """

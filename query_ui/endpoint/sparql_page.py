@@ -55,7 +55,7 @@ def render_sparql_page(
 ) -> Response:
     """The page with the query, and its result of ``total`` rows where it has been asked.
 
-    ``used`` are the copies of other endpoints that the answer came from.
+    ``snapshots`` are the copies of other endpoints that the answer came from.
     """
     shown = replace(build_html_table(graph, result), total=total) if result else None
     whole = result if shown and not shown.cut else None

@@ -29,8 +29,9 @@ from query_ui.engine.syntax_help import explain_syntax_error
 class EmbeddedEngine:
     """Answers from the release that ``out/current`` names, and follows it when it changes.
 
-    ``guarded`` refuses SERVICE but for the addresses in ``services``, for queries that strangers
-    write. Safe to use from several threads: a query that runs keeps the store it began with.
+    ``is_guarded`` refuses SERVICE but for the addresses in ``allowed_services``, for queries that
+    strangers write. Safe to use from several threads: a query that runs keeps the store it began
+    with.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class EmbeddedEngine:
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.ask``."""
+        """See ``Engine.query``."""
         body = io.BytesIO()
         kind, _ = self.write_result(
             EngineRequest(text, tuple(default_graphs), tuple(named_graphs)), body
@@ -69,7 +70,7 @@ class EmbeddedEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.run``; nothing stops the query here, so nobody is asked who has gone."""
+        """See ``Engine.execute``; nothing stops the query here, so nobody is asked who has gone."""
         return execute_buffered(self, request)
 
     def write_result(
@@ -95,7 +96,7 @@ class EmbeddedEngine:
             raise QueryError(f"The query could not be evaluated: {error}.") from error
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
-        """See ``Engine.for_visitors``."""
+        """See ``Engine.isolate``."""
         from query_ui.engine.worker_engine import WorkerEngine
 
         limits = limits or QueryLimits()

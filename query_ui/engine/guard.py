@@ -11,7 +11,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]
 
 
 def check_query_size(text: str, max_characters: int) -> None:
-    """QueryTooLarge when ``text`` has more than ``limit`` characters."""
+    """QueryTooLarge when ``text`` has more than ``max_characters`` characters."""
     if len(text) > max_characters:
         raise QueryTooLarge(
             f"The query has {len(text):,} characters; the limit is {max_characters:,}. "
@@ -22,12 +22,12 @@ def check_query_size(text: str, max_characters: int) -> None:
 def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
     """QueryRefused when the query holds SERVICE, which would make this server call others.
 
-    It may name the addresses in ``allowed``, letter for letter and never by a variable. The word in
-    a string, an IRI, a name or a comment does no harm. Two readers that share no code must agree on
-    that, because a query in which one takes for a string what the engine takes for a keyword is
-    easily made: the tokens of our lexer, and the tree of rdflib's parser. What has the word and
-    cannot be parsed is refused. The parser takes milliseconds as a rule and can be made to take
-    long, so for visitors this runs where it can be stopped.
+    It may name the addresses in ``allowed_services``, letter for letter and never by a variable.
+    The word in a string, an IRI, a name or a comment does no harm. Two readers that share no code
+    must agree on that, because a query in which one takes for a string what the engine takes for a
+    keyword is easily made: the tokens of our lexer, and the tree of rdflib's parser. What has the
+    word and cannot be parsed is refused. The parser takes milliseconds as a rule and can be made to
+    take long, so for visitors this runs where it can be stopped.
     https://www.w3.org/TR/sparql11-federated-query/
     """
     # Some engines read \\uXXXX before they look for keywords: the word, or a quote, may hide in it.

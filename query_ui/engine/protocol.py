@@ -67,7 +67,9 @@ class QueryResult:
         return {k: v for k, v in self.prefixes.items() if f"<{v}".encode() in self.body}
 
     def serialise(self, result_format: ResultFormat) -> bytes:
-        """The answer as the engine writes ``form``; UsageError when that does not fit its kind."""
+        """The answer as the engine writes ``result_format``; UsageError when that does not fit its
+        kind.
+        """
         if isinstance(result_format.writer, RdfFormat) != (self.kind == "graph"):
             raise UsageError(
                 f"An answer of the kind {self.kind} cannot be written as {result_format.name}."
@@ -95,7 +97,7 @@ class QueryResult:
 class EngineRequest:
     """One query with all that a request may say about it.
 
-    The graphs are IRIs and make up the dataset as in ``Engine.ask``. ``formats`` has the format
+    The graphs are IRIs and make up the dataset as in ``Engine.query``. ``formats`` has the format
     that is wanted for each kind of answer; a kind that is missing cannot be answered (NotOffered).
     ``seconds`` asks to be stopped earlier than the limits say.
     """
@@ -121,7 +123,7 @@ class SerialisedResult:
 
 
 def never_gone() -> bool:
-    """The usual ``gone`` of ``Engine.run``: whoever asked is still there."""
+    """The usual ``is_client_gone`` of ``Engine.execute``: whoever asked is still there."""
     return False
 
 
@@ -184,14 +186,14 @@ class Engine(Protocol):
     ) -> SerialisedResult:
         """The whole answer written in the format that the question wants for its kind.
 
-        ``gone`` tells whether whoever asked has left: the query is then stopped (ClientGone).
-        Raises NotOffered, and what ``ask`` raises.
+        ``is_client_gone`` tells whether whoever asked has left: the query is then stopped
+        (ClientGone). Raises NotOffered, and what ``query`` raises.
         """
 
     def isolate(self, limits: QueryLimits | None = None) -> "Engine":
         """The same graph for the queries of strangers: in processes that are stopped at a limit.
 
-        Close it when done. Its ``ask`` raises QueryStopped and QueryRefused besides.
+        Close it when done. Its ``query`` raises QueryStopped and QueryRefused besides.
         """
 
     def close(self) -> None:

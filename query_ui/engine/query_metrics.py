@@ -119,7 +119,7 @@ class MeteredEngine:
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.ask``."""
+        """See ``Engine.query``."""
         with self._metrics.measure_query():
             return self._engine.query(
                 text, default_graphs=default_graphs, named_graphs=named_graphs
@@ -128,12 +128,12 @@ class MeteredEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.run``."""
+        """See ``Engine.execute``."""
         with self._metrics.measure_query():
             return self._engine.execute(request, is_client_gone)
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
-        """See ``Engine.for_visitors``; what it asks is counted too."""
+        """See ``Engine.isolate``; what it asks is counted too."""
         return MeteredEngine(self._engine.isolate(limits), self._metrics)
 
     def close(self) -> None:

@@ -49,10 +49,10 @@ _ACCEPT = (
 
 
 class RemoteEngine:
-    """Asks the endpoint at ``address`` (http or https), waiting ``seconds`` for it at most.
+    """Asks the endpoint at ``address`` (http or https), waiting ``timeout_seconds`` for it at most.
 
-    ``guarded`` refuses SERVICE but for ``services``, for visitors; what the endpoint itself allows
-    is its own affair.
+    ``is_guarded`` refuses SERVICE but for ``allowed_services``, for visitors; what the endpoint
+    itself allows is its own affair.
     https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
 
@@ -77,7 +77,7 @@ class RemoteEngine:
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.ask``; EndpointError when the endpoint does not answer as it should."""
+        """See ``Engine.query``; EndpointError when the endpoint does not answer as it should."""
         if self._guarded:
             check_service(text, self._services)
         fields = [
@@ -94,7 +94,7 @@ class RemoteEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.run``."""
+        """See ``Engine.execute``."""
         return execute_buffered(self, request)
 
     def write_result(
@@ -111,7 +111,7 @@ class RemoteEngine:
         return answer.kind, form
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
-        """See ``Engine.for_visitors``."""
+        """See ``Engine.isolate``."""
         from query_ui.engine.worker_engine import WorkerEngine
 
         limits = limits or QueryLimits()

@@ -17,7 +17,7 @@ _DELETED_WHEN_CLOSED = getattr(os, "O_TEMPORARY", 0)  # where an open file canno
 
 
 class ResultBuffer:
-    """Takes the bytes of one answer; at most ``limit`` of them, past a megabyte into ``path``."""
+    """Buffer of at most ``max_bytes`` of one result, past a megabyte in the file ``path``."""
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.size = 0

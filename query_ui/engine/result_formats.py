@@ -98,7 +98,7 @@ def negotiate_format(accept: str, kind: ResultKind) -> ResultFormat | None:
 
     An empty header accepts anything. The most specific range that matches a type gives its
     quality; among equal qualities a type that was named goes before one that a wildcard lets in,
-    then the order of ``FORMATS``. None when nothing fits: HTTP 406.
+    then the order of ``FORMATS_BY_KIND``. None when nothing fits: HTTP 406.
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
     """
     ranges = dict(_parse_media_ranges(accept)) if accept.strip() else {"*/*": 1.0}

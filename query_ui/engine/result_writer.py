@@ -41,7 +41,7 @@ def serialise_results(
 ) -> tuple[ResultKind, ResultFormat]:
     """Write all of ``results`` to ``sink`` in the format for their kind; gives both.
 
-    NotOffered, before anything is written, where ``formats`` has none for that kind.
+    NotOffered, before anything is written, where ``format_by_kind`` has none for that kind.
     """
     try:
         kind = _classify_results(results)

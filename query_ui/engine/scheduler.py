@@ -15,7 +15,7 @@ _WAIT_SLICE_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Lane:
-    """So many may run at once and so many may wait for them; ``room`` wakes one who waits."""
+    """So many may run at once and so many may wait for them; ``vacancy`` wakes one who waits."""
 
     name: str
     worker_limit: int
@@ -28,7 +28,7 @@ class Lane:
 
 @dataclass(slots=True)
 class WorkerLease:
-    """A worker in somebody's hands; ``fit`` tells whether it may be used again afterwards."""
+    """A worker that runs a query; ``is_reusable`` says whether it may be used again afterwards."""
 
     worker: WorkerProcess
     lane: Lane

@@ -51,7 +51,7 @@ def substitute_snapshots(
     """The query with ``GRAPH <copy>`` in the place of each ``SERVICE <endpoint>`` there is one of.
 
     What else it calls stays as it is, for the guard to judge. QueryRefused where the dataset of the
-    query is ``restricted``, by FROM or by the protocol, since the copy is not in it then.
+    query is ``has_dataset``, by FROM or by the protocol, since the copy is not in it then.
     """
     if not snapshot_by_endpoint or "service" not in text.lower():
         return LocalQuery(text)

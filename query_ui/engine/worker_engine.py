@@ -56,7 +56,7 @@ class WorkerEngine:
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.ask``; raises what ``run`` raises."""
+        """See ``Engine.query``; raises what ``execute`` raises."""
         result = self.execute(EngineRequest(text, tuple(default_graphs), tuple(named_graphs)))
         with result.body:
             return QueryResult(result.kind, result.body.read(), self.prefixes)
@@ -64,7 +64,7 @@ class WorkerEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.run``; QueryRefused for SERVICE, QueryTooLarge, QueryStopped, QueueFull."""
+        """See ``Engine.execute``; raises QueryRefused, QueryTooLarge, QueryStopped, QueueFull."""
         check_query_size(request.text, self._limits.text)
         lanes = self._scheduler
         first = lanes.heavy_lane if request.text in self._slow_queries else lanes.light_lane

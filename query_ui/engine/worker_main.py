@@ -32,7 +32,7 @@ WorkerReply: TypeAlias = WorkerResult | ProjectError
 def run_worker(
     pipe: Connection, opener: EngineOpener, limits: QueryLimits, result_path: Path
 ) -> None:
-    """Answer requests until the pipe ends; each answer past a megabyte lies in ``path``."""
+    """Answer requests until the pipe ends; each answer past a megabyte lies in ``result_path``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     engine = _try_open_engine(opener)

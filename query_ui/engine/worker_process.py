@@ -25,7 +25,7 @@ _LOW_PRIORITY = 19
 class WorkerProcess:
     """A process that answers one question at a time; it is only fit to be killed after a stop.
 
-    ``path`` is where it puts what is too large for the pipe.
+    ``result_path`` is where it puts what is too large for the pipe.
     """
 
     def __init__(self, opener: EngineOpener, limits: QueryLimits, result_path: Path) -> None:
@@ -78,9 +78,9 @@ class WorkerProcess:
     def wait_for_reply(
         self, until_seconds: float, is_client_gone: Callable[[], bool]
     ) -> WorkerReply | None:
-        """The reply, or None while there is none ``seconds`` after the question began.
+        """The reply, or None while there is none ``until_seconds`` after the question began.
 
-        ClientGone as soon as ``gone`` says so, QueryStopped where the process has ended.
+        ClientGone as soon as ``is_client_gone`` says so, QueryStopped where the process has ended.
         """
         try:
             while (left := until_seconds - self.seconds) > 0:

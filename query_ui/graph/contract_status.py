@@ -18,8 +18,8 @@ class ContractStatus:
     """What is known of a query's contract on the release that answers.
 
     ``release`` is the whole hash, "" for a remote endpoint; ``built`` a time in UTC
-    (``2026-11-24T02:10:33Z``) or "". ``proof`` is None where none is on record; ``changed`` tells
-    that the file of the query is not the one that was proved.
+    (``2026-11-24T02:10:33Z``) or "". ``contract_check`` is None where none is on record;
+    ``is_changed`` tells that the file of the query is not the one that was proved.
     """
 
     release: str

@@ -17,10 +17,11 @@ NAMESPACE_BY_FACET = {
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet. ``query`` is its file in ``sparql/facets``, ``scheme`` that of its concepts or "".
+    """One facet. ``query_name`` is its file in ``sparql/facets``, ``scheme`` that of its concepts
+    or "".
 
     ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below". A facet that
-    is not ``offered`` is only for addresses that others make.
+    is not ``is_offered`` is only for addresses that others make.
     """
 
     name: str

@@ -36,12 +36,13 @@ ParameterValues = str | Sequence[str]
 class GraphContext:
     """The parts of a running site.
 
-    ``engine`` answers the queries of the pages, ``visitors`` those that visitors write or fill in,
-    under limits; ``pages``, ``saved``, ``doctor`` and ``facets`` are the query files by name,
-    ``broken`` what is wrong with those saved queries that are not in order. ``proofs`` knows when
-    each was last proved, ``choices`` what their parameters may be. ``indexes`` and
-    ``gazetteers`` have what a release holds besides its statements, ``out`` is the build folder
-    with all releases, ``copies`` those of endpoints, kept for one release.
+    ``engine`` answers the queries of the pages, ``user_engine`` those that visitors write or fill
+    in, under limits; ``page_queries``, ``saved_queries``, ``diagnosis_queries`` and
+    ``facet_queries`` are the query files by name, ``broken`` what is wrong with those saved queries
+    that are not in order. ``contract_status`` knows when each was last proved, ``choices`` what
+    their parameters may be. ``index_cache`` and ``name_index_cache`` have what a release holds
+    besides its statements, ``build_folder`` is the build folder with all releases,
+    ``snapshot_cache`` those of endpoints, kept for one release.
     """
 
     engine: Engine

@@ -55,7 +55,7 @@ class ChoiceList:
 
 
 class ParameterChoices:
-    """Looks choices up in the graph; ``concepts`` is the page query for those of a scheme.
+    """Looks choices up in the graph; ``concept_query`` is the page query for those of a scheme.
 
     What a release offers is looked up once. Safe to use from several threads.
     """

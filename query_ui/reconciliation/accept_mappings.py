@@ -19,7 +19,7 @@ from query_ui.reconciliation.sssom_writer import write_mapping_set
 class AcceptedMappings:
     """What became of a mapping set: how many rows it has, and how many were taken to ``path``.
 
-    ``replaced`` are the rows that ``path`` had before.
+    ``replaced_count`` are the rows that ``path`` had before.
     """
 
     path: Path

@@ -14,7 +14,9 @@ MAX_ENTITIES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ExtensionColumn:
-    """A property to fetch; ``limit`` is 0 for all values; ``named`` shows things by their names."""
+    """A property to fetch; ``limit`` is 0 for all values; ``has_names`` shows things by their
+    names.
+    """
 
     property: ReconciliationProperty
     limit: int = 0
@@ -61,7 +63,9 @@ def parse_extension_column(value: Any) -> ExtensionColumn:
 def format_rows_as_objects(
     extension: DataExtensionQuery, values_by_entity_property: Mapping[tuple[str, str], list[Any]]
 ) -> Any:
-    """The rows of 0.2: by id, then by property. ``cells`` are by address and property."""
+    """The rows of 0.2: by id, then by property. ``values_by_entity_property`` are by address and
+    property.
+    """
     return {
         name: {
             c.property.id: limit_values(values_by_entity_property.get((iri, c.property.id), []), c)

@@ -18,7 +18,8 @@ def render_joined_csv(
     extra_headers: Sequence[str] = (),
     build_extra_cells: CellBuilder = lambda found: (),
 ) -> str:
-    """The table as CSV with the sure matches beside; ``more`` are the headers of ``values``.
+    """The table as CSV with the sure matches beside; ``extra_headers`` are the headers of
+    ``build_extra_cells``.
 
     A row without a sure match has these cells empty, so that nothing in doubt is joined.
     """

@@ -16,7 +16,7 @@ CASE_STUDY_CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
 
 
 def build_identifier_cells(name_index: NameIndex, match: Match) -> Sequence[str]:
-    """The identifiers of a match, one cell for each of ``REGISTERS``."""
+    """The identifiers of a match, one cell for each of ``IDENTIFIER_SCHEMES``."""
     known = name_index.list_identifiers(match.thing.number)
     return ["|".join(value for s, value in known if s == scheme) for scheme in IDENTIFIER_SCHEMES]
 

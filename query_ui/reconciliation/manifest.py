@@ -31,7 +31,7 @@ PROPERTY_SETTINGS = [
 
 
 def build_manifest(root_url: str) -> dict[str, Any]:
-    """The manifest of the service under the address ``root``, which ends without a stroke."""
+    """The manifest of the service under the address ``root_url``, which ends without a stroke."""
     service = f"{root_url}/reconcile"
     suggest = {
         kind: {

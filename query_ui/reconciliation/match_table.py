@@ -76,7 +76,7 @@ def build_proposals(
     matcher: Matcher,
     report_progress: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Proposal]:
-    """A proposal for each question; ``done`` is told how many there are so far."""
+    """A proposal for each question; ``report_progress`` is told how many there are so far."""
     for number, (question, rows) in enumerate(rows_by_query.items(), start=1):
         yield Proposal(question, matcher(question), rows)
         report_progress(number)

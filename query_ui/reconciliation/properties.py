@@ -16,9 +16,10 @@ RECORD_TYPES = ("case-study", "initiative")
 class ReconciliationProperty:
     """A property of things of some types.
 
-    One of these says where its values come from: ``register``, a scheme of identifiers; ``iri``, a
-    property of the graph; ``counted``, the class of the things that are counted; ``asked``, a query
-    of the pages. ``target`` is the type of its values where these are things.
+    One of these says where its values come from: ``identifier_scheme``, a scheme of identifiers;
+    ``iri``, a property of the graph; ``counted``, the class of the things that are counted;
+    ``page_query``, a query of the pages. ``target_type`` is the type of its values where these are
+    things.
     """
 
     id: str

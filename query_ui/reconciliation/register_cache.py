@@ -18,8 +18,8 @@ REGISTER_FOLDER = "registers"
 def open_register_index(paths: Sequence[Path], out_folder: Path) -> NameIndex:
     """The names of these registers together, made from them if that was not done before.
 
-    They are kept in ``out``/registers under the hash of what is in the files, so a register that
-    was changed is read again. UsageError where one cannot be read.
+    They are kept in ``out_folder``/registers under the hash of what is in the files, so a register
+    that was changed is read again. UsageError where one cannot be read.
     """
     kept = out_folder / REGISTER_FOLDER / f"{hash_files(paths)}-{NAME_INDEX_VERSION}.sqlite"
     try:

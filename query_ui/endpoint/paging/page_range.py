@@ -52,7 +52,7 @@ class PageRange:
 
 
 def parse_whole_number(name: str, text: str, maximum: int = 10**9) -> int:
-    """A number from 1 to ``most`` that a request gives; UsageError where it is none."""
+    """A number from 1 to ``maximum`` that a request gives; UsageError where it is none."""
     if not (text.isascii() and text.isdigit() and len(text) < 11 and 1 <= int(text) <= maximum):
         upper = f" to {maximum}" if maximum < 10**9 else ""
         raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1{upper}.")

@@ -43,7 +43,7 @@ def page_rows(
     page_range: PageRange | None,
     resolve_names: NameResolver | None,
 ) -> tuple[SerialisedResult, int]:
-    """The rows in ``form``, and how many there are on all pages; ``result`` is closed.
+    """The rows in ``result_format``, and how many there are on all pages; ``result`` is closed.
 
     ``result`` holds rows as JSON. Columns get a label column by what the whole answer holds, so
     all pages have the same. NotFound for a page that is not there; UsageError for too many names.

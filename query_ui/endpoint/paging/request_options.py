@@ -18,7 +18,7 @@ RESERVED_NAMES = ("format", "labels", "page", "size", "timeout")
 
 @dataclass(frozen=True, slots=True)
 class SavedQueryOptions:
-    """``format`` is the name of a format, "html" or ""; ``window`` is None for all rows."""
+    """``format`` is the name of a format, "html" or ""; ``page_range`` is None for all rows."""
 
     format: str = ""
     has_labels: bool = False

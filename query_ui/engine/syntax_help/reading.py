@@ -41,11 +41,11 @@ class QueryParse(ParsedQuery):
         return frozenset().union(*map(load_sparql_table().compute_first_set, self.expected_symbols))
 
     def look_back(self, distance: int = 1) -> Token:
-        """The token that stands ``back`` places before the one at fault; an empty one if none."""
+        """Return the token ``distance`` places before the one at fault, or an empty token."""
         return self.tokens[self.index - distance] if self.index >= distance else Token("", "", 0)
 
     def look_ahead(self, distance: int = 1) -> Token:
-        """The token that stands ``forth`` places after the one at fault, at most the end."""
+        """The token that stands ``distance`` places after the one at fault, at most the end."""
         return self.tokens[min(self.index + distance, len(self.tokens) - 1)]
 
     def place(self, token: Token) -> str:

@@ -15,7 +15,8 @@ _MAX_TOKENS = 5_000
 
 
 def find_semantic_error(parse: QueryParse, engine_message: str) -> SyntaxFinding | None:
-    """The first finding that fits the engine's ``remark``, which it has among what it expected.
+    """The first finding that fits the engine's ``engine_message``, which it has among what it
+    expected.
 
     Only what can be read is looked at, and nothing where that is very long.
     """

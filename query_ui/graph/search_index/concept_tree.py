@@ -29,7 +29,7 @@ def expand_scheme(
 ) -> list[tuple[int, str]]:
     """The concepts of a scheme with their depths, or as much of its tree as fits.
 
-    All of it where these are at most ``most``, else the tops, or what is right below ``below``.
+    All of it where these are at most ``limit``, else the tops, or what is right below ``parent``.
     """
     if parent:
         return [

@@ -82,8 +82,8 @@ class FacetColumn:
 class SearchIndex:
     """The index of one release; safe to use from several threads.
 
-    ``carriers`` and ``bits`` are the weight of each concept, as ``information_content``
-    reckons it.
+    ``carriers`` and ``information_content_by_concept`` are the weight of each concept, as
+    ``information_content`` reckons it.
     """
 
     def __init__(self, path: Path) -> None:

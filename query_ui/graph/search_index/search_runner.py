@@ -88,7 +88,7 @@ class SearchRunner:
         }
 
     def search(self, text: str, kind: str = "", limit: int = 5, page: int = 1) -> SearchResults:
-        """The best things of a kind, or with "" of each kind; ``most`` of each, in pages."""
+        """The best things of a kind, or with "" of each kind; ``limit`` of each, in pages."""
         asked = parse_search_query(text)
         shown = slice((page - 1) * limit, page * limit)
         if not asked.parts:

@@ -30,10 +30,11 @@ INFORMATION_CONTENT_UNIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SimilarEntity:
-    """Another thing; ``shared`` over ``either`` is the score, both in ten-thousandths of a bit.
+    """Another thing; ``shared_information`` over ``union_information`` is the score, both in
+    ten-thousandths of a bit.
 
-    ``concepts`` are keywords that both carry, the one that tells most first; of those that stand
-    above another only the lowest, and no more than six.
+    ``shared_concepts`` are keywords that both carry, the one that tells most first; of those that
+    stand above another only the lowest, and no more than six.
     """
 
     number: int

@@ -37,7 +37,7 @@ class AddressPart:
 class AddressSegment:
     """One affiliation of a string that may hold several.
 
-    ``countries`` are codes in the order in which they were named; ``british`` says that a UK
+    ``country_codes`` are codes in the order in which they were named; ``is_british`` says that a UK
     postcode, the NHS or a British address on the web is there.
     """
 

@@ -18,9 +18,9 @@ def find_composite_name(
 ) -> str:
     """The name that a question has in full, where a thing explains its other words; else "".
 
-    ``names`` are all names of the thing, ``place`` is its town. "RGU Aberdeen" has the acronym and
-    the town; "Prifysgol Glyndŵr Wrecsam" two names mixed; "Imperial College" lacks the town alone.
-    A word in common that is no town has to be there.
+    ``names`` are all names of the thing, ``town_name`` is its town. "RGU Aberdeen" has the acronym
+    and the town; "Prifysgol Glyndŵr Wrecsam" two names mixed; "Imperial College" lacks the town
+    alone. A word in common that is no town has to be there.
     """
     asked = {word for word in query.words if word not in STOP_WORDS}
     own = {name: extract_significant_words(name) for name in names}

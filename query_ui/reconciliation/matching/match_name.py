@@ -25,7 +25,7 @@ MIN_IDENTIFIER_OVERLAP = 0.5
 class Match:
     """A candidate with its thing; ``sure`` where it may be taken without review.
 
-    ``by_hand`` where that is because a person has chosen it.
+    ``is_manual`` where that is because a person has chosen it.
     """
 
     thing: IndexedEntity
@@ -58,7 +58,8 @@ def compute_sort_key(match: Match) -> tuple[float, bool, str, str]:
 
 
 def is_first_certain(ranked: Sequence[Match]) -> bool:
-    """Whether the first scores ``SURE``, the next ``AHEAD`` less, and more than likeness says so.
+    """Whether the first scores ``CERTAIN_SCORE``, the next ``MIN_LEAD`` less, and more than
+    likeness says so.
 
     More is a name proper, or an identifier where the name at least resembles it; likeness alone
     suffices where every word is there but for slips of the pen. An acronym never does.

@@ -94,7 +94,9 @@ def match_label(
 def match_label_partially(
     name_index: NameIndex, connection: sqlite3.Connection, words: list[str], concept: IndexedEntity
 ) -> TagSuggestion | None:
-    """What a text says of a label of which it has words that tell at least ``HALF`` of it."""
+    """What a text says of a label of which it has words that tell at least ``MIN_LABEL_SHARE`` of
+    it.
+    """
     found = {
         word: [
             said
