@@ -169,8 +169,8 @@ def occupied(engine: Engine, count: int = 1) -> Iterator[list[Exception]]:
 
 def in_heavy_lane(engine: Engine) -> int:
     """How many queries run there or wait for it."""
-    heavy = engine._lanes.heavy  # type: ignore[attr-defined]
-    return int(heavy.busy + heavy.waiting)
+    heavy = engine._scheduler.heavy_lane  # type: ignore[attr-defined]
+    return int(heavy.busy_count + heavy.waiting_count)
 
 
 def test_short_queries_never_stand_behind_long_ones(inner: EmbeddedEngine) -> None:
@@ -242,7 +242,7 @@ def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: Embedded
         assert ours.size == theirs.size > 1024 * 1024
         with ours.body, theirs.body:
             assert ours.body.read() == theirs.body.read()
-    (folder,) = {Path(str(w.path)).parent for w in engine._lanes._alive}  # type: ignore[attr-defined]
+    (folder,) = {Path(str(w.path)).parent for w in engine._scheduler._live_workers}  # type: ignore[attr-defined]
     assert list(folder.iterdir()) == []
     engine.close()
     assert not folder.exists()
@@ -298,7 +298,12 @@ def test_closing_stops_a_query_that_runs(inner: EmbeddedEngine) -> None:
 
     thread = threading.Thread(target=occupy)
     thread.start()
-    while in_heavy_lane(engine) == 0 and thread.is_alive():
+    # It runs for good once another worker stands in its place.
+    scheduler = engine._scheduler  # type: ignore[attr-defined]
+    while (
+        not (scheduler.heavy_lane.busy_count and scheduler.light_lane.idle_workers)
+        and thread.is_alive()
+    ):
         time.sleep(0.02)
     engine.close()
     thread.join()
@@ -310,15 +315,15 @@ import sys, threading, time
 from pathlib import Path
 import multiprocessing
 from query_ui.engine.embedded import EmbeddedEngine
-from query_ui.engine.protocol import Limits
+from query_ui.engine.protocol import QueryLimits
 from tests.query_ui.releases import CROSS_PRODUCT
 
 def main():
-    limits = Limits(light=1, heavy=1, seconds=600)
-    engine = EmbeddedEngine(Path(sys.argv[1]), {}).for_visitors(limits)
-    engine.ask("ASK {}")
-    threading.Thread(target=engine.ask, args=(CROSS_PRODUCT,), daemon=True).start()
-    while engine._lanes.heavy.busy == 0:
+    limits = QueryLimits(light_workers=1, heavy_workers=1, seconds=600)
+    engine = EmbeddedEngine(Path(sys.argv[1]), {}).isolate(limits)
+    engine.query("ASK {}")
+    threading.Thread(target=engine.query, args=(CROSS_PRODUCT,), daemon=True).start()
+    while engine._scheduler.heavy_lane.busy_count == 0:
         time.sleep(0.02)
     print(*(p.pid for p in multiprocessing.active_children()), flush=True)
     if sys.argv[2] == "wait":
