@@ -31,8 +31,12 @@ SLOW_FILES = (
 """Files whose tests make releases of their own, start programs or wait for limits."""
 
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
-hypothesis.settings.register_profile("few", max_examples=30, deadline=None)
-hypothesis.settings.register_profile("many", max_examples=500, deadline=None)
+# CI repeats the same examples, so that a commit that passed passes again.
+REPEATABLE = bool(os.environ.get("CI"))
+for _name, _examples in (("few", 30), ("many", 500)):
+    hypothesis.settings.register_profile(
+        _name, max_examples=_examples, deadline=None, derandomize=REPEATABLE
+    )
 hypothesis.settings.load_profile("few")
 
 
