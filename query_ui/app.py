@@ -5,7 +5,7 @@ from functools import partial
 from flask import Flask, Response, request
 
 from loader.errors import BuildError
-from loader.queries.query_files import load_saved_queries, sound_and_broken
+from loader.queries.query_files import load_saved_queries, load_sound_and_broken
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.settings import Settings
@@ -132,7 +132,7 @@ def create_app(
 
 def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine) -> GraphContext:
     """Build what all requests share; DataError where a query file of the pages is not in order."""
-    saved, broken = sound_and_broken(settings.queries)
+    saved, broken = load_sound_and_broken(settings.queries)
     pages = load_saved_queries(settings.pages)
     return GraphContext(
         engine,

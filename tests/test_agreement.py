@@ -19,7 +19,7 @@ from pyoxigraph import (
 )
 
 from loader.namespaces import CKG, DCTERMS, ORG, RDF
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.settings import Settings
@@ -95,7 +95,7 @@ def test_an_export_is_what_the_graph_states(
 def test_a_saved_query_answers_over_http_as_it_does_on_the_store(
     name: str, client: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
-    answer = solve(Store.read_only(str(shipped[1].release.store)), QUERIES[name].text)
+    answer = evaluate_query(Store.read_only(str(shipped[1].release.store)), QUERIES[name].text)
     assert isinstance(answer, QuerySolutions)
     columns = [variable.value for variable in answer.variables]
     rows = [tuple(row) for row in answer]

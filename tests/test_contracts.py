@@ -25,8 +25,8 @@ from rdflib.plugins.sparql import prepareQuery
 
 from loader.errors import DataError
 from loader.namespaces import SCHEMES
-from loader.queries.evaluate import solve
-from loader.queries.parameter_binding import bind
+from loader.queries.evaluate import evaluate_query
+from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.readers import list_documents
 from loader.release.build import BuildResult, build
@@ -56,8 +56,8 @@ def ask(store: Store) -> Ask:
     """Runs a saved query with parameters and gives its rows as texts, "" where unbound."""
 
     def run(name: str, **values: str) -> list[tuple[str, ...]]:
-        text = bind(QUERIES[name], {key: [value] for key, value in values.items()})
-        results = solve(store, text)
+        text = bind_parameters(QUERIES[name], {key: [value] for key, value in values.items()})
+        results = evaluate_query(store, text)
         if isinstance(results, QueryBoolean):
             return [(str(bool(results)).lower(),)]
         assert isinstance(results, QuerySolutions)
@@ -139,7 +139,7 @@ def test_every_query_keeps_its_contract(name: str, shipped: tuple[Settings, Buil
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_a_contract_asks_for_as_many_rows_as_there_are(query: SavedQuery, store: Store) -> None:
-    results = solve(store, query.text)
+    results = evaluate_query(store, query.text)
     if isinstance(results, QueryBoolean):
         assert (bool(results), query.contract.min_rows) == (True, 1)
         return

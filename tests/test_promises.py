@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Quad, Store
 
 from loader.queries import examples
-from loader.queries.contract_check import Proof, prove
+from loader.queries.contract_check import ContractCheck, check_contract
 from loader.queries.query_files import Example, Invariant, SavedQuery, load_saved_queries
 from loader.release.build import BuildResult
 from loader.settings import Settings
@@ -210,13 +210,13 @@ def spoil(quads: list[Quad], update: str) -> Store:
 
 def spoilt(
     query: SavedQuery, change: str | tuple[str, str], release: Store, quads: list[Quad]
-) -> Proof:
+) -> ContractCheck:
     """The proof of a query on a spoilt release, or of a spoilt query."""
     if isinstance(change, str):
-        return prove(query, spoil(quads, change))
+        return check_contract(query, spoil(quads, change))
     old, new = change
     assert old in query.text
-    return prove(replace(query, text=query.text.replace(old, new)), release)
+    return check_contract(replace(query, text=query.text.replace(old, new)), release)
 
 
 def test_enough_is_promised() -> None:
@@ -228,7 +228,7 @@ def test_enough_is_promised() -> None:
 
 def test_there_is_something_to_spoil_every_invariant() -> None:
     assert SPOILT.keys() == {(query.name, invariant.says) for query, invariant in INVARIANTS}
-    empty = {(q.name, examples.named(e)) for q, e in EXAMPLES if e.rows == 0}
+    empty = {(q.name, examples.describe_example(e)) for q, e in EXAMPLES if e.rows == 0}
     assert NOT_EMPTY.keys() == empty
 
 
@@ -247,16 +247,18 @@ def test_a_spoilt_answer_breaks_the_invariant(
 
 
 @pytest.mark.parametrize(
-    ("query", "example"), EXAMPLES, ids=[f"{q.name}: {examples.named(e)}" for q, e in EXAMPLES]
+    ("query", "example"),
+    EXAMPLES,
+    ids=[f"{q.name}: {examples.describe_example(e)}" for q, e in EXAMPLES],
 )
 def test_without_the_data_an_example_is_broken(
     query: SavedQuery, example: Example, quads: list[Quad]
 ) -> None:
-    named = examples.named(example)
+    named = examples.describe_example(example)
     if example.rows == 0:
-        proof = prove(query, spoil(quads, NOT_EMPTY[query.name, named]))
+        proof = check_contract(query, spoil(quads, NOT_EMPTY[query.name, named]))
     else:
-        proof = prove(query, Store())
+        proof = check_contract(query, Store())
     assert not proof.ok
     assert f"{named} it " in proof.message
 
@@ -267,8 +269,8 @@ def test_one_row_more_than_there_may_be_breaks_the_contract(
 ) -> None:
     most = query.contract.max_rows
     assert most is not None
-    rows = prove(query, release).rows
+    rows = check_contract(query, release).rows
     less = replace(query, contract=replace(query.contract, min_rows=0, max_rows=rows - 1))
-    proof = prove(less, release)
+    proof = check_contract(less, release)
     assert rows <= most
     assert f"it gives {rows} rows and should give {rows - 1} at most" in proof.message

@@ -7,12 +7,12 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from loader.queries.header import Header, Keys, Problems, are_texts, check_keys, is_text
+from loader.queries.header import Header, KeyRules, ProblemList, check_keys, is_text, is_text_list
 from loader.queries.parameters import parse_terms
 
-_CONTRACT = Keys(("columns", "min_rows", "max_ms"), ("max_rows",))
-_INVARIANT = Keys(("says",), ("query", "none"))
-_EXAMPLE = Keys((), ("with", "rows", "has"))
+_CONTRACT_KEYS = KeyRules(("columns", "min_rows", "max_ms"), ("max_rows",))
+_INVARIANT_KEYS = KeyRules(("says",), ("query", "none"))
+_EXAMPLE_KEYS = KeyRules((), ("with", "rows", "has"))
 _NUMBERS = {"min_rows": 0, "max_rows": 0, "max_ms": 1}
 
 
@@ -62,8 +62,8 @@ class Contract:
     examples: tuple[Example, ...] = ()
 
 
-def read_contract(header: Header, prologue: str, problems: Problems) -> Contract:
-    """The contract, the ``ask`` and the ``expect`` of a header; what is wrong becomes a problem.
+def read_contract(header: Header, prologue: str, problems: ProblemList) -> Contract:
+    """Read the contract, the ``ask`` and the ``expect`` of a header; report what is wrong.
 
     ``prologue`` has the prefixes with which the cells of expected rows are read.
     """
@@ -73,23 +73,23 @@ def read_contract(header: Header, prologue: str, problems: Problems) -> Contract
         problems.add(line, '"contract" must be {columns: […], min_rows: …, max_ms: …}.')
         return Contract()
     if "contract" in header.values:
-        check_keys(given, "contract", line, problems, _CONTRACT)
-    if not are_texts(given.get("columns", [])):
+        check_keys(given, "contract", line, problems, _CONTRACT_KEYS)
+    if not is_text_list(given.get("columns", [])):
         problems.add(line, '"columns" must be a list of variable names without "?".')
         return Contract()
     columns = tuple(given.get("columns", ()))
-    numbers = _numbers(given, line, problems)
+    numbers = _read_numbers(given, line, problems)
     return Contract(
         columns,
         numbers.get("min_rows", 0),
         numbers.get("max_ms", 0),
         numbers.get("max_rows"),
-        tuple(_invariants(header, problems)),
-        tuple(_examples(header, prologue, columns, problems)),
+        tuple(_read_invariants(header, problems)),
+        tuple(_read_examples(header, prologue, columns, problems)),
     )
 
 
-def _numbers(given: Mapping[str, Any], line: int, problems: Problems) -> dict[str, int]:
+def _read_numbers(given: Mapping[str, Any], line: int, problems: ProblemList) -> dict[str, int]:
     found: dict[str, int] = {}
     for key, least in _NUMBERS.items():
         value = given.get(key, least)
@@ -102,10 +102,10 @@ def _numbers(given: Mapping[str, Any], line: int, problems: Problems) -> dict[st
     return found
 
 
-def _items(
-    header: Header, key: str, form: str, problems: Problems
+def _read_items(
+    header: Header, key: str, form: str, problems: ProblemList
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """The items of a list of mappings, each with its line."""
+    """Yield the items of a list of mappings, each with its line."""
     given = header.texts.get(key, [])
     if not isinstance(given, list):
         problems.add(header.lines[key], f'"{key}" must be a list of items such as {form}.')
@@ -117,12 +117,12 @@ def _items(
             problems.add(line, f'An item of "{key}" must be like {form}.')
 
 
-def _invariants(header: Header, problems: Problems) -> Iterator[Invariant]:
+def _read_invariants(header: Header, problems: ProblemList) -> Iterator[Invariant]:
     form = '{says: "every study has a title", none: "FILTER (!BOUND(?title))"}'
-    for item, line in _items(header, "ask", form, problems):
+    for item, line in _read_items(header, "ask", form, problems):
         before = len(problems.findings)
-        check_keys(item, "invariant", line, problems, _INVARIANT)
-        for key in _INVARIANT.needed + _INVARIANT.allowed:
+        check_keys(item, "invariant", line, problems, _INVARIANT_KEYS)
+        for key in _INVARIANT_KEYS.needed + _INVARIANT_KEYS.allowed:
             if key in item and not is_text(item[key]):
                 problems.add(line, f'"{key}" of an invariant must be text.')
         if ("query" in item) == ("none" in item):
@@ -132,28 +132,30 @@ def _invariants(header: Header, problems: Problems) -> Iterator[Invariant]:
             yield Invariant(item["says"], text, "none" in item, line)
 
 
-def _examples(
-    header: Header, prologue: str, columns: tuple[str, ...], problems: Problems
+def _read_examples(
+    header: Header, prologue: str, columns: tuple[str, ...], problems: ProblemList
 ) -> Iterator[Example]:
     form = "{with: {keyword: training}, rows: 5}"
-    for item, line in _items(header, "expect", form, problems):
+    for item, line in _read_items(header, "expect", form, problems):
         before = len(problems.findings)
-        check_keys(item, "example", line, problems, _EXAMPLE)
+        check_keys(item, "example", line, problems, _EXAMPLE_KEYS)
         if not {"rows", "has"} & item.keys():
             problems.add(line, 'An example has "rows", or "has", or both.')
         rows = item.get("rows", "0")
         if not isinstance(rows, str) or not re.fullmatch(r"[0-9]+", rows):
             problems.add(line, '"rows" of an example must be a whole number, 0 or more.')
-        given = _given(item.get("with", {}), line, problems)
+        given = _read_example_values(item.get("with", {}), line, problems)
         has: tuple[Mapping[str, NamedNode | Literal], ...] = ()
         if "has" in item:
-            has = tuple(_rows(item["has"], prologue, columns, line, problems))
+            has = tuple(_read_expected_rows(item["has"], prologue, columns, line, problems))
         if len(problems.findings) == before:
             yield Example(given, int(rows) if "rows" in item else None, has, line)
 
 
-def _given(given: object, line: int, problems: Problems) -> dict[str, tuple[str, ...]]:
-    """``{keyword: training, other: [a, b]}`` as parameter → texts."""
+def _read_example_values(
+    given: object, line: int, problems: ProblemList
+) -> dict[str, tuple[str, ...]]:
+    """Read ``{keyword: training, other: [a, b]}`` as parameter → texts."""
     pairs = given.items() if isinstance(given, dict) else ()
     lists = {name: value if isinstance(value, list) else [value] for name, value in pairs}
     if not isinstance(given, dict) or not all(
@@ -164,10 +166,10 @@ def _given(given: object, line: int, problems: Problems) -> dict[str, tuple[str,
     return {name: tuple(texts) for name, texts in lists.items()}
 
 
-def _rows(
-    given: object, prologue: str, columns: tuple[str, ...], line: int, problems: Problems
+def _read_expected_rows(
+    given: object, prologue: str, columns: tuple[str, ...], line: int, problems: ProblemList
 ) -> Iterator[dict[str, NamedNode | Literal]]:
-    """``[{study: study:x, title: '"X"@en'}]`` as rows of column → term."""
+    """Read ``[{study: study:x, title: '"X"@en'}]`` as rows of column → term."""
     rows = given if isinstance(given, list) else []
     if not rows or not all(isinstance(row, dict) and row for row in rows):
         problems.add(line, '"has" must be a list of rows such as {study: study:x}.')
@@ -177,14 +179,14 @@ def _rows(
         for column, written in row.items():
             if column not in columns:
                 problems.add(line, f'The expected row has no column "{column}".')
-            elif term := _term(written, prologue):
+            elif term := _parse_cell(written, prologue):
                 cells[column] = term
             else:
                 problems.add(line, f'"{written}" is no term as SPARQL writes one.')
         yield cells
 
 
-def _term(written: object, prologue: str) -> NamedNode | Literal | None:
+def _parse_cell(written: object, prologue: str) -> NamedNode | Literal | None:
     try:
         (term,) = parse_terms(str(written), prologue)
     except (SyntaxError, ValueError):

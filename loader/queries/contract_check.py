@@ -1,4 +1,4 @@
-"""Proofs: whether a saved query keeps its contract, asked of a store or of any engine."""
+"""The check of a contract: whether a saved query keeps it on a store or any other engine."""
 
 import hashlib
 import time
@@ -11,14 +11,14 @@ from pyoxigraph import Store
 from loader.errors import QueryError
 from loader.queries import examples, invariants
 from loader.queries.contract import Contract
-from loader.queries.result_table import Found, Run, asking, counted
+from loader.queries.result_table import QueryRunner, ResultTable, build_runner, format_count
 from loader.queries.saved_query import SavedQuery
 
 _FAILURES = (SyntaxError, OSError, QueryError)
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ContractCheck:
     """Whether a query keeps its contract, as a sentence, with what was measured.
 
     ``rows`` and ``ms`` (milliseconds) are those of the query as it stands; ``invariants`` and
@@ -35,58 +35,60 @@ class Proof:
     file: str = ""
 
 
-def unheard(step: str) -> None:
-    """The usual ``begin``: nobody wants to know which step begins."""
+def ignore_step(step: str) -> None:
+    """Do nothing with the name of the step that begins; the default of ``begin``."""
 
 
-def prove(query: SavedQuery, store: Store, begin: Callable[[str], None] = unheard) -> Proof:
-    """Prove the contract on ``store``, the default graph being the union of all graphs."""
-    return prove_by(query, asking(store), begin)
+def check_contract(
+    query: SavedQuery, store: Store, begin: Callable[[str], None] = ignore_step
+) -> ContractCheck:
+    """Check the contract on ``store``, the default graph being the union of all graphs."""
+    return check_contract_with(query, build_runner(store), begin)
 
 
-def prove_by(
-    query: SavedQuery, run: Run, begin: Callable[[str], None] = unheard, tries: int = 3
-) -> Proof:
-    """As ``prove``, for anything that runs a query; the best of ``tries`` times counts.
+def check_contract_with(
+    query: SavedQuery, run: QueryRunner, begin: Callable[[str], None] = ignore_step, tries: int = 3
+) -> ContractCheck:
+    """Check a contract with anything that runs a query; the best of ``tries`` times counts.
 
     Only one that is a little late is tried again: the machine may have been busy. ``begin`` is told
     of every invariant and example before it is asked.
     """
-    file = digest(query.text)
+    file = hash_query_text(query.text)
     try:
-        found, ms = _best(query, run, tries)
+        found, ms = _time_query(query, run, tries)
     except _FAILURES as error:
         message = f"{query.name} could not be run: {error}"
-        return Proof(query.name, False, message, file=file)
-    faults = [breach] if (breach := _breach(query.contract, found, ms)) else []
+        return ContractCheck(query.name, False, message, file=file)
+    faults = [breach] if (breach := _find_breach(query.contract, found, ms)) else []
     held = {"invariant": 0, "example": 0}
-    for kind, about, check in _checks(query, run):
+    for kind, about, check in _list_checks(query, run):
         begin(f"{kind} “{about}”")
-        fault = _outcome(check, f"the {kind} “{about}”")
+        fault = _run_check(check, f"the {kind} “{about}”")
         held[kind] += not fault
         faults += [fault] if fault else []
     ok, rows = not faults, len(found.rows)
     counts = (held["invariant"], held["example"])
-    says = "; ".join(faults) or kept(rows, ms, *counts)
+    says = "; ".join(faults) or describe_check(rows, ms, *counts)
     message = f"{query.name} {'keeps' if ok else 'breaks'} its contract: {says}."
-    return Proof(query.name, ok, message, rows, ms, *counts, file)
+    return ContractCheck(query.name, ok, message, rows, ms, *counts, file)
 
 
-def kept(rows: int, ms: float, invariants: int, examples: int) -> str:
-    """What was proved, such as ``15 rows in 3 ms; 2 invariants and 1 example hold``."""
+def describe_check(rows: int, ms: float, invariants: int, examples: int) -> str:
+    """Return what was checked, such as ``15 rows in 3 ms; 2 invariants and 1 example hold``."""
     held = [(invariants, "invariant"), (examples, "example")]
-    told = " and ".join(counted(number, what) for number, what in held if number)
+    told = " and ".join(format_count(number, what) for number, what in held if number)
     verb = "holds" if invariants + examples == 1 else "hold"
-    return f"{counted(rows, 'row')} in {ms:.0f} ms{f'; {told} {verb}' if told else ''}"
+    return f"{format_count(rows, 'row')} in {ms:.0f} ms{f'; {told} {verb}' if told else ''}"
 
 
-def digest(text: str) -> str:
-    """The SHA-256 of a text, in hex: it tells whether a proof is about this very query."""
+def hash_query_text(text: str) -> str:
+    """Return the SHA-256 of a query text in hex, by which a check is known to be of that text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _best(query: SavedQuery, run: Run, tries: int) -> tuple[Found, float]:
-    """What the query found, and its best time in milliseconds."""
+def _time_query(query: SavedQuery, run: QueryRunner, tries: int) -> tuple[ResultTable, float]:
+    """Return the result of the query and its best time in milliseconds."""
     best, limit = float("inf"), query.contract.max_ms
     for _ in range(tries):
         start = time.perf_counter()
@@ -97,32 +99,38 @@ def _best(query: SavedQuery, run: Run, tries: int) -> tuple[Found, float]:
     return found, best
 
 
-def _checks(query: SavedQuery, run: Run) -> Iterator[tuple[str, str, Callable[[], str]]]:
-    """Kind, name and check of everything in the contract that is asked beside the query itself."""
+def _list_checks(
+    query: SavedQuery, run: QueryRunner
+) -> Iterator[tuple[str, str, Callable[[], str]]]:
+    """Yield the kind, the name and the check of each invariant and example."""
     for invariant in query.contract.invariants:
-        check = partial(invariants.fault_of, query, invariant, run)
+        check = partial(invariants.find_invariant_breach, query, invariant, run)
         yield "invariant", invariant.says, check
     for example in query.contract.examples:
-        yield "example", examples.named(example), partial(examples.fault_of, query, example, run)
+        yield (
+            "example",
+            examples.describe_example(example),
+            partial(examples.find_example_breach, query, example, run),
+        )
 
 
-def _outcome(check: Callable[[], str], name: str) -> str:
+def _run_check(check: Callable[[], str], name: str) -> str:
     try:
         return check()
     except _FAILURES as error:
         return f"{name} could not be asked: {error}"
 
 
-def _breach(contract: Contract, found: Found, ms: float) -> str:
-    """How an answer falls short of its contract, or ""."""
+def _find_breach(contract: Contract, found: ResultTable, ms: float) -> str:
+    """Return how a result breaks the contract, or ""."""
     rows = len(found.rows)
     if found.columns != contract.columns:
         given, wanted = ", ".join(found.columns) or "none", ", ".join(contract.columns) or "none"
         return f"its columns are {given} and should be {wanted}"
     if rows < contract.min_rows:
-        return f"it gives {counted(rows, 'row')} and should give {contract.min_rows} or more"
+        return f"it gives {format_count(rows, 'row')} and should give {contract.min_rows} or more"
     if contract.max_rows is not None and rows > contract.max_rows:
-        return f"it gives {counted(rows, 'row')} and should give {contract.max_rows} at most"
+        return f"it gives {format_count(rows, 'row')} and should give {contract.max_rows} at most"
     if ms > contract.max_ms:
         return f"it takes {ms:.0f} ms and should take {contract.max_ms} ms at most"
     return ""

@@ -1,4 +1,4 @@
-"""One query put to a store the way this project means it: the default graph is every graph."""
+"""Evaluation of a query on a store, with the union of all graphs as its default graph."""
 
 from collections.abc import Sequence
 
@@ -18,36 +18,38 @@ from loader.queries.from_clauses import Dataset, parse_dataset
 from loader.settings import BASE
 
 
-def solve(
+def evaluate_query(
     store: Store,
     text: str,
     default_graphs: Sequence[str] = (),
     named_graphs: Sequence[str] = (),
     union: bool | None = None,
 ) -> QuerySolutions | QueryBoolean | QueryTriples:
-    """Put ``text`` to ``store``; graphs given as IRIs are the whole dataset, before any FROM.
+    """Evaluate a query on ``store``; graphs given as IRIs are the whole dataset, instead of FROM.
 
     Several default graphs are merged, each statement once, as an RDF merge is:
     https://www.w3.org/TR/sparql11-query/#unnamedGraph
-    ``union`` is what ``has_union`` says of the store, for those who know it already.
+    ``union`` is what ``has_union_graph`` says of the store, for those who know it already.
     Relative IRIs begin where those of the project do.
     Raises SyntaxError as the store does, UsageError for a graph that is no IRI.
     """
-    dataset: Dataset | None = Dataset(_iris(default_graphs), _iris(named_graphs))
+    dataset: Dataset | None = Dataset(
+        _parse_graph_names(default_graphs), _parse_graph_names(named_graphs)
+    )
     dataset = dataset if dataset else parse_dataset(text)
     if dataset is None:
-        flag = not (has_union(store) if union is None else union)
+        flag = not (has_union_graph(store) if union is None else union)
         return store.query(text, base_iri=BASE, use_default_graph_as_union=flag)
     if not dataset:
         return store.query(text, base_iri=BASE)
     default: list[NamedNode | BlankNode | DefaultGraph] = [*dataset.default]
     if len(default) > 1:
-        store, default = merged(store, dataset), [DefaultGraph()]
+        store, default = merge_graphs(store, dataset), [DefaultGraph()]
     return store.query(text, base_iri=BASE, default_graph=default, named_graphs=[*dataset.named])
 
 
-def merged(store: Store, dataset: Dataset) -> Store:
-    """The graphs of a dataset, with its default graphs as one.
+def merge_graphs(store: Store, dataset: Dataset) -> Store:
+    """Return a store of the graphs of a dataset, with its default graphs merged into one.
 
     The engine would give a statement once for each default graph that holds it.
     """
@@ -60,17 +62,17 @@ def merged(store: Store, dataset: Dataset) -> Store:
     return copy
 
 
-def has_union(store: Store) -> bool:
+def has_union_graph(store: Store) -> bool:
     """Whether the store's own default graph holds the union of its graphs, as a release's does."""
     return next(store.quads_for_pattern(None, None, None, DefaultGraph()), None) is not None
 
 
-def union_of(store: Store) -> DefaultGraph | None:
-    """The graph, for ``quads_for_pattern``, in which every statement of the store stands."""
-    return DefaultGraph() if has_union(store) else None
+def get_union_graph(store: Store) -> DefaultGraph | None:
+    """Return the graph, for ``quads_for_pattern``, in which every statement of the store stands."""
+    return DefaultGraph() if has_union_graph(store) else None
 
 
-def _iris(names: Sequence[str]) -> tuple[NamedNode, ...]:
+def _parse_graph_names(names: Sequence[str]) -> tuple[NamedNode, ...]:
     try:
         return tuple(NamedNode(name) for name in dict.fromkeys(names))
     except ValueError as error:

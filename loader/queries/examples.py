@@ -2,40 +2,41 @@
 
 from loader.errors import UsageError
 from loader.queries.contract import Example
-from loader.queries.header import Problems
-from loader.queries.parameter_binding import bind
-from loader.queries.result_table import Found, Run, counted, in_words
+from loader.queries.header import ProblemList
+from loader.queries.parameter_binding import bind_parameters
+from loader.queries.result_table import QueryRunner, ResultTable, format_count, format_row
 from loader.queries.saved_query import SavedQuery
 
 
-def check_examples(query: SavedQuery, problems: Problems) -> None:
-    """A value that a parameter cannot have, or no parameter of that name, is a problem."""
+def check_examples(query: SavedQuery, problems: ProblemList) -> None:
+    """Report each value that its parameter cannot have, and each unknown parameter."""
     for example in query.contract.examples:
         try:
-            bind(query, example.given)
+            bind_parameters(query, example.given)
         except UsageError as error:
             problems.add(example.line, f"The example cannot be asked: {error}")
 
 
-def named(example: Example) -> str:
-    """What the example asks, such as ``with keyword=training``."""
+def describe_example(example: Example) -> str:
+    """Return the values of the example in words, such as ``with keyword=training``."""
     values = [f"{name}={text}" for name, texts in example.given.items() for text in texts]
     return f"with {', '.join(values)}" if values else "as it stands"
 
 
-def fault_of(query: SavedQuery, example: Example, run: Run) -> str:
-    """How the answer differs from the example, or ""."""
-    found = run(bind(query, example.given))
+def find_example_breach(query: SavedQuery, example: Example, run: QueryRunner) -> str:
+    """Return how the result differs from the example, or ""."""
+    found = run(bind_parameters(query, example.given))
     count = len(found.rows)
     if example.rows is not None and count != example.rows:
-        return f"{named(example)} it gives {counted(count, 'row')} and should give {example.rows}"
+        rows = format_count(count, "row")
+        return f"{describe_example(example)} it gives {rows} and should give {example.rows}"
     for cells in example.has:
-        if not _has(found, list(cells.items())):
-            return f"{named(example)} it lacks the row {in_words(list(cells.items()))}"
+        if not _has_row(found, list(cells.items())):
+            return f"{describe_example(example)} it lacks the row {format_row(list(cells.items()))}"
     return ""
 
 
-def _has(found: Found, cells: list[tuple[str, object]]) -> bool:
+def _has_row(found: ResultTable, cells: list[tuple[str, object]]) -> bool:
     if not {name for name, _ in cells} <= set(found.columns):
         return False
     places = [(found.columns.index(name), term) for name, term in cells]

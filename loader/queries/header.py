@@ -9,17 +9,17 @@ import yaml
 from loader.errors import Finding, Severity
 
 
-class Keys(NamedTuple):
-    """The keys that a mapping must have, and those that it may have besides."""
+class KeyRules(NamedTuple):
+    """The keys that a mapping must have, and those that it may have as well."""
 
     needed: tuple[str, ...]
     allowed: tuple[str, ...] = ()
 
 
-_KEYS = Keys(("title", "summary", "tags", "contract"), ("ask", "expect"))
+_HEADER_KEYS = KeyRules(("title", "summary", "tags", "contract"), ("ask", "expect"))
 
 
-class Problems:
+class ProblemList:
     """The problems found in one file so far, as findings."""
 
     def __init__(self, path: str) -> None:
@@ -46,36 +46,40 @@ class Header:
     items: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
-def read_header(text: str, problems: Problems) -> Header:
-    """The ``#+`` lines above the query, keys and texts checked; empty when they cannot be read."""
-    source = "\n".join(header_lines(text))  # a blank stands for any other line: numbers stay true
+def read_header(text: str, problems: ProblemList) -> Header:
+    """Parse the ``#+`` lines above the query and check keys and texts; empty if not readable."""
+    source = "\n".join(
+        list_header_lines(text)
+    )  # a blank stands for any other line: numbers stay true
     try:
         loader = yaml.SafeLoader(source)
         node = loader.get_single_node()
         values = loader.construct_document(node) if node else None
-        texts = _as_written(node) if node else {}
+        texts = _read_scalars_as_text(node) if node else {}
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problems.add(line, f"The header is not YAML: {getattr(error, 'problem', error)}.")
         return Header()
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
-        wanted = ", ".join(_KEYS.needed)
+        wanted = ", ".join(_HEADER_KEYS.needed)
         problems.add(1, f'The header is missing: start with "#+ key: value" lines for {wanted}.')
         return Header()
-    lines = {key.value: _line(key) for key, _ in node.value}
+    lines = {key.value: _get_line(key) for key, _ in node.value}
     items = {
-        key.value: tuple(map(_line, value.value)) for key, value in node.value if _is_list(value)
+        key.value: tuple(map(_get_line, value.value))
+        for key, value in node.value
+        if _is_list(value)
     }
     if len(lines) < len(node.value):
         problems.add(1, "The header has a key twice.")
-    check_keys(values, "header", lines, problems, _KEYS)
+    check_keys(values, "header", lines, problems, _HEADER_KEYS)
     _check_texts(values, lines, problems)
     return Header(values, texts, lines, items)
 
 
-def header_lines(text: str) -> Iterator[str]:
-    """The lines above the query, without their ``#+``; a line without that mark is blank."""
+def list_header_lines(text: str) -> Iterator[str]:
+    """Yield the lines above the query without their ``#+``; others as blank lines."""
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             return
@@ -86,10 +90,10 @@ def check_keys(
     given: Mapping[Any, Any],
     what: str,
     line: int | Mapping[str, int],
-    problems: Problems,
-    keys: Keys,
+    problems: ProblemList,
+    keys: KeyRules,
 ) -> None:
-    """A key too many or too few is a problem: a misspelt one would else be lost without a word.
+    """Report unknown and missing keys: a misspelt key would otherwise be lost silently.
 
     ``line`` is that of the whole mapping, or the line of each key.
     """
@@ -109,29 +113,35 @@ def is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def are_texts(value: object) -> bool:
+def is_text_list(value: object) -> bool:
     """Whether a value is a list of texts, or of none."""
     return isinstance(value, list) and all(is_text(item) for item in value)
 
 
-def _as_written(node: yaml.Node) -> Any:
-    """The value of a node, with every scalar as text."""
+def _read_scalars_as_text(node: yaml.Node) -> Any:
+    """Return the value of a node with every scalar as text."""
     if isinstance(node, yaml.MappingNode):
-        return {_as_written(key): _as_written(value) for key, value in node.value}
-    return [_as_written(item) for item in node.value] if _is_list(node) else str(node.value)
+        return {
+            _read_scalars_as_text(key): _read_scalars_as_text(value) for key, value in node.value
+        }
+    return (
+        [_read_scalars_as_text(item) for item in node.value] if _is_list(node) else str(node.value)
+    )
 
 
 def _is_list(node: yaml.Node) -> bool:
     return isinstance(node, yaml.SequenceNode)
 
 
-def _line(node: yaml.Node) -> int:
+def _get_line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _check_texts(values: Mapping[str, Any], lines: Mapping[str, int], problems: Problems) -> None:
+def _check_texts(
+    values: Mapping[str, Any], lines: Mapping[str, int], problems: ProblemList
+) -> None:
     for key in ("title", "summary"):
         if key in values and not is_text(values[key]):
             problems.add(lines[key], f'"{key}" must be text.')
-    if "tags" in values and not (are_texts(values["tags"]) and values["tags"]):
+    if "tags" in values and not (is_text_list(values["tags"]) and values["tags"]):
         problems.add(lines["tags"], '"tags" must be a list of words, such as [browse].')

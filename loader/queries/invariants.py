@@ -6,18 +6,18 @@ An answer is spoken about as a subquery: https://www.w3.org/TR/sparql11-query/#s
 from pyoxigraph import QueryBoolean, Store
 
 from loader.queries.contract import Invariant
-from loader.queries.header import Problems
+from loader.queries.header import ProblemList
 from loader.queries.prologue import read_prologue
-from loader.queries.result_table import Run, in_words
+from loader.queries.result_table import QueryRunner, format_row
 from loader.queries.rewrite import as_subquery
 from loader.queries.saved_query import SavedQuery
 
 ANSWER = "{answer}"
-"""What stands for the query itself in the text of an invariant."""
+"""The placeholder for the query itself in the text of an invariant."""
 
 
-def check_invariants(query: SavedQuery, problems: Problems) -> None:
-    """An invariant that cannot be asked is a problem on its own line."""
+def check_invariants(query: SavedQuery, problems: ProblemList) -> None:
+    """Report each invariant that cannot be run, on its own line."""
     for invariant in query.contract.invariants:
         named = f'The invariant "{invariant.says}"'
         if (invariant.none or ANSWER in invariant.text) and query.syntax.form != "SELECT":
@@ -25,7 +25,7 @@ def check_invariants(query: SavedQuery, problems: Problems) -> None:
             problems.add(invariant.line, f"{named} {message}")
             continue
         try:
-            results = Store().query(asked(query, invariant))
+            results = Store().query(build_invariant_query(query, invariant))
         except SyntaxError:
             problems.add(invariant.line, f"{named} is not valid SPARQL 1.1 with this query.")
             continue
@@ -33,8 +33,8 @@ def check_invariants(query: SavedQuery, problems: Problems) -> None:
             problems.add(invariant.line, f'{named} must be an ASK, or a pattern under "none".')
 
 
-def asked(query: SavedQuery, invariant: Invariant) -> str:
-    """The invariant as a query of its own: an ASK, or a SELECT of the first row that breaks it."""
+def build_invariant_query(query: SavedQuery, invariant: Invariant) -> str:
+    """Return the invariant as a query: an ASK, or a SELECT of the first row that breaks it."""
     text = invariant.text
     if invariant.none:
         text = f"SELECT * WHERE {{ {ANSWER}\n{text}\n}} LIMIT 1"
@@ -43,14 +43,14 @@ def asked(query: SavedQuery, invariant: Invariant) -> str:
     return f"{prologue.format()}\n{text.replace(ANSWER, answer)}"
 
 
-def fault_of(query: SavedQuery, invariant: Invariant, run: Run) -> str:
-    """How an answer breaks the invariant, with the first row that does; "" when it holds."""
-    found = run(asked(query, invariant))
+def find_invariant_breach(query: SavedQuery, invariant: Invariant, run: QueryRunner) -> str:
+    """Return how the result breaks the invariant, with the first such row; "" when it holds."""
+    found = run(build_invariant_query(query, invariant))
     if not invariant.none:
         return "" if found.rows else f"it is not true that {invariant.says}"
     if not found.rows:
         return ""
     cells = dict(zip(found.columns, found.rows[0], strict=True))
     ordered = dict.fromkeys((*query.contract.columns, *found.columns))
-    row = in_words([(name, cells.get(name)) for name in ordered])
+    row = format_row([(name, cells.get(name)) for name in ordered])
     return f"it is not true that {invariant.says}, as for {row or 'an empty row'}"

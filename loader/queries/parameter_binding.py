@@ -1,4 +1,4 @@
-"""The values a person gives to a saved query, turned into typed terms inside its VALUES lines."""
+"""Binding of parameters: texts become typed terms inside the VALUES blocks of a saved query."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -35,8 +35,8 @@ _CALENDAR: dict[str, Callable[[str], object]] = {
 }
 
 
-def bind(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> str:
-    """The text of the query with ``values`` (parameter → one or more texts) in place of defaults.
+def bind_parameters(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> str:
+    """Return the query with ``values`` (parameter → one or more texts) instead of its defaults.
 
     Each text becomes a term of the type of the parameter's default. An IRI may be given in full,
     in angle brackets, as ``prefix:name`` with a prefix of the query, or as the bare last part of
@@ -48,7 +48,7 @@ def bind(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> str:
 
 
 def list_bindings(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> list[Edit]:
-    """Return the edits that put ``values`` in the place of defaults; errors as ``bind``."""
+    """Return the edits of ``bind_parameters``; the errors are the same."""
     known = ", ".join(parameter.name for parameter in query.parameters) or "none"
     for name in values:
         if all(name != parameter.name for parameter in query.parameters):
@@ -59,58 +59,60 @@ def list_bindings(query: SavedQuery, values: Mapping[str, Sequence[str]]) -> lis
     for parameter in reversed(query.parameters):
         texts = values.get(parameter.name, ())
         if texts:
-            written = " ".join(str(term) for term in terms(query, parameter, texts))
+            written = " ".join(str(term) for term in parse_values(query, parameter, texts))
             edits.append(Edit(parameter.start, parameter.end, f" {written} "))
         elif parameter.required:
             raise UsageError(f'{query.name} needs a value for "{parameter.name}".')
     return edits
 
 
-def terms(
+def parse_values(
     query: SavedQuery, parameter: Parameter, texts: Sequence[str]
 ) -> list[NamedNode | Literal]:
-    """The terms that ``texts`` mean for a parameter of ``query``; see ``bind``."""
-    return [_term(text, parameter, query.prefixes) for text in texts]
+    """Return the terms that ``texts`` mean for a parameter; see ``bind_parameters``."""
+    return [_parse_value(text, parameter, query.prefixes) for text in texts]
 
 
-def _term(text: str, parameter: Parameter, prefixes: Mapping[str, str]) -> NamedNode | Literal:
-    """``text`` as a term like the defaults of ``parameter``."""
+def _parse_value(
+    text: str, parameter: Parameter, prefixes: Mapping[str, str]
+) -> NamedNode | Literal:
+    """Return ``text`` as a term like the defaults of ``parameter``."""
     example = parameter.defaults[0]
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise BadValue(f'The value of "{parameter.name}" is not valid Unicode text.')
     if isinstance(example, NamedNode):
-        return _iri(text.strip(), parameter.name, example, prefixes)
+        return _parse_iri(text.strip(), parameter.name, example, prefixes)
     if example.language:
         return Literal(text, language=example.language)
     if example.datatype == XSD.string:
         return Literal(text)
-    return _typed(text.strip(), parameter.name, example.datatype)
+    return _parse_typed_literal(text.strip(), parameter.name, example.datatype)
 
 
-def _iri(text: str, name: str, example: NamedNode, prefixes: Mapping[str, str]) -> NamedNode:
+def _parse_iri(text: str, name: str, example: NamedNode, prefixes: Mapping[str, str]) -> NamedNode:
     inside = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     prefix, colon, rest = inside.partition(":")
     if inside == text and colon and prefix in prefixes and not rest.startswith("//"):
         inside = prefixes[prefix] + rest
     elif inside == text and not colon and _SLUG.fullmatch(text):
-        inside = _namespace(example.value) + text
+        inside = _get_namespace(example.value) + text
     try:
         return NamedNode(inside)
     except ValueError as error:
         short = ", ".join(f"{known}:" for known in prefixes)
-        last = example.value.removeprefix(_namespace(example.value))
+        last = example.value.removeprefix(_get_namespace(example.value))
         raise BadValue(
             f'"{text}" is no value of "{name}": give an IRI, a name with one of the prefixes '
             f'{short}, or a bare name such as "{last}".'
         ) from error
 
 
-def _namespace(iri: str) -> str:
+def _get_namespace(iri: str) -> str:
     return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
-def _typed(text: str, name: str, datatype: NamedNode) -> Literal:
-    """A literal whose text is in the lexical space of its datatype: others would match nothing."""
+def _parse_typed_literal(text: str, name: str, datatype: NamedNode) -> Literal:
+    """Return a literal; BadValue for a text outside the lexical space: it would match nothing."""
     pattern, form = _PATTERNS.get(datatype.value, (".*", "a value"))
     try:
         if not re.fullmatch(pattern, text, re.ASCII | re.DOTALL):

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from loader.namespaces import RDF
-from loader.queries.header import Problems
+from loader.queries.header import ProblemList
 from loader.queries.rewrite import NOTE, is_note
 from loader.queries.syntax.parser import Comment, ParsedQuery
 from loader.queries.syntax.tree import Node
@@ -43,7 +43,9 @@ class Parameter:
         return first.datatype.value if isinstance(first, Literal) else ""
 
 
-def read_parameters(query: ParsedQuery, prologue: str, problems: Problems) -> Iterator[Parameter]:
+def read_parameters(
+    query: ParsedQuery, prologue: str, problems: ProblemList
+) -> Iterator[Parameter]:
     """Yield the parameters; a ``#+`` anywhere else below the header becomes a problem.
 
     ``prologue`` has the prefixes of the defaults as Turtle reads them.
@@ -69,7 +71,7 @@ def read_parameters(query: ParsedQuery, prologue: str, problems: Problems) -> It
 
 
 def _read_parameter(
-    query: ParsedQuery, block: Node, comment: Comment, prologue: str, problems: Problems
+    query: ParsedQuery, block: Node, comment: Comment, prologue: str, problems: ProblemList
 ) -> Parameter | None:
     name = block.first_token.text[1:]
     number, _ = query.positions.to_line_column(block.start)
@@ -94,7 +96,7 @@ def _read_parameter(
     return Parameter(name, label, choices, required == "yes", defaults, *place)
 
 
-def _parse_notes(written: str, number: int, problems: Problems) -> dict[str, str]:
+def _parse_notes(written: str, number: int, problems: ProblemList) -> dict[str, str]:
     """Return ``label: Keyword; choices: keywords`` as a mapping."""
     pairs = [part.partition(":") for part in written.split(";") if part.strip()]
     notes = {key.strip(): value.strip() for key, _, value in pairs}

@@ -9,7 +9,7 @@ from pyoxigraph import Store
 from loader.errors import BrokenQuery, DataError, Finding
 from loader.queries.contract import Contract, Example, Invariant, read_contract
 from loader.queries.examples import check_examples
-from loader.queries.header import Header, Problems, are_texts, read_header
+from loader.queries.header import Header, ProblemList, is_text_list, read_header
 from loader.queries.invariants import check_invariants
 from loader.queries.parameters import Parameter, read_parameters
 from loader.queries.prologue import read_prologue
@@ -26,7 +26,7 @@ __all__ = [
     "load_saved_queries",
     "parse_saved_query",
     "read_saved_query",
-    "sound_and_broken",
+    "load_sound_and_broken",
 ]
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -34,18 +34,18 @@ _POSITION = re.compile(r"error at (\d+):(\d+)")
 
 
 def load_saved_queries(folder: Path) -> dict[str, SavedQuery]:
-    """Every ``.rq`` file of ``folder`` by its name, in the order of the names.
+    """Load every ``.rq`` file of ``folder`` by its name, in the order of the names.
 
     DataError with the findings of all files when any of them is not in order.
     """
-    sound, broken = sound_and_broken(folder)
+    sound, broken = load_sound_and_broken(folder)
     if broken:
-        raise _out_of_order([finding for error in broken.values() for finding in error.findings])
+        raise _build_error([finding for error in broken.values() for finding in error.findings])
     return sound
 
 
-def sound_and_broken(folder: Path) -> tuple[dict[str, SavedQuery], dict[str, BrokenQuery]]:
-    """The ``.rq`` files of ``folder`` that are in order, and what is wrong with each other one.
+def load_sound_and_broken(folder: Path) -> tuple[dict[str, SavedQuery], dict[str, BrokenQuery]]:
+    """Load the ``.rq`` files of ``folder`` that are in order, and what is wrong with the others.
 
     Both by name, in the order of the names: one broken file leaves the others working.
     """
@@ -60,24 +60,24 @@ def sound_and_broken(folder: Path) -> tuple[dict[str, SavedQuery], dict[str, Bro
 
 
 def read_saved_query(path: Path, *, header: bool = True) -> SavedQuery:
-    """The saved query in one file; see ``parse_saved_query``."""
+    """Load the saved query in one file; see ``parse_saved_query``."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        problems = Problems(str(path))
+        problems = ProblemList(str(path))
         why = getattr(error, "strerror", None) or error
         problems.add(0, f"The file cannot be read as UTF-8 text: {why}.")
-        raise _out_of_order(problems.findings) from error
+        raise _build_error(problems.findings) from error
     return parse_saved_query(text, str(path), path.stem, header=header)
 
 
 def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -> SavedQuery:
-    """The saved query that ``text`` holds; DataError with every finding when it is not in order.
+    """Parse the text of a saved query; DataError with every finding when it is not in order.
 
     With ``header=False`` the text is somebody's own query: its header and syntax are not looked at,
     it has no contract, and it may have parameters all the same.
     """
-    problems = Problems(path)
+    problems = ProblemList(path)
     if header and not _NAME.fullmatch(name):
         problems.add(0, f'The name "{name}" must be lower-case words joined by hyphens.')
     parsed = parse_file(text)
@@ -89,7 +89,7 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
         path=path,
         title=about.values.get("title", name),
         summary=about.values.get("summary", ""),
-        tags=tuple(tags) if are_texts(tags) else (),
+        tags=tuple(tags) if is_text_list(tags) else (),
         contract=read_contract(about, prologue.format(), problems) if about.values else Contract(),
         parameters=tuple(read_parameters(parsed, prologue.format(), problems)),
         text=text,
@@ -101,16 +101,16 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
         check_invariants(query, problems)
         check_examples(query, problems)
     if problems.findings:
-        raise _out_of_order(problems.findings)
+        raise _build_error(problems.findings)
     return query
 
 
-def _out_of_order(findings: Sequence[Finding]) -> DataError:
+def _build_error(findings: Sequence[Finding]) -> DataError:
     count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
     return DataError(f"The saved queries are not in order: {count}.", findings)
 
 
-def _check_syntax(text: str, problems: Problems) -> None:
+def _check_syntax(text: str, problems: ProblemList) -> None:
     try:
         Store().query(text)
     except SyntaxError as error:

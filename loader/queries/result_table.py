@@ -1,4 +1,4 @@
-"""What a query found, whoever was asked: its columns, its rows, and a row in words."""
+"""The result of a query as a table, from a store or any other engine, and a row in words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,51 +14,53 @@ from pyoxigraph import (
     Triple,
 )
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.saved_query import TRIPLE_COLUMNS
 
-Row: TypeAlias = tuple[NamedNode | BlankNode | Literal | Triple | None, ...]
-Run: TypeAlias = Callable[[str], "Found"]
-"""Runs a query text and gives what it found."""
+TableRow: TypeAlias = tuple[NamedNode | BlankNode | Literal | Triple | None, ...]
+QueryRunner: TypeAlias = Callable[[str], "ResultTable"]
+"""A function that runs the text of a query."""
 
 _LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The columns and rows of an answer; a graph has its triples, true one empty row, false none.
+class ResultTable:
+    """The columns and rows of a result; a graph has its triples, true one empty row, false none.
 
     A cell is None where it is unbound.
     """
 
     columns: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
 
 
-def asking(store: Store) -> Run:
-    """Runs queries on ``store``, the default graph being the union of all graphs."""
+def build_runner(store: Store) -> QueryRunner:
+    """Return a function that runs queries on ``store`` with the union of its graphs."""
 
-    def run(text: str) -> Found:
-        results = solve(store, text)
+    def run(text: str) -> ResultTable:
+        results = evaluate_query(store, text)
         if isinstance(results, QuerySolutions):
             columns = tuple(variable.value for variable in results.variables)
-            return Found(columns, [tuple(solution) for solution in results])
+            return ResultTable(columns, [tuple(solution) for solution in results])
         if isinstance(results, QueryTriples):
-            return Found(TRIPLE_COLUMNS, [(t.subject, t.predicate, t.object) for t in results])
-        return Found((), [()] if results else [])
+            return ResultTable(
+                TRIPLE_COLUMNS, [(t.subject, t.predicate, t.object) for t in results]
+            )
+        return ResultTable((), [()] if results else [])
 
     return run
 
 
-def in_words(cells: Sequence[tuple[str, object]]) -> str:
-    """The cells of a row that are bound, such as ``study = <…>, title = "…"``."""
-    return ", ".join(f"{name} = {_short(str(term))}" for name, term in cells if term is not None)
+def format_row(cells: Sequence[tuple[str, object]]) -> str:
+    """Return the bound cells of a row as text, such as ``study = <…>, title = "…"``."""
+    return ", ".join(f"{name} = {_shorten(str(term))}" for name, term in cells if term is not None)
 
 
-def counted(number: int, what: str) -> str:
-    """``1 row``, ``2 rows``."""
+def format_count(number: int, what: str) -> str:
+    """Return a number with its noun: ``1 row``, ``2 rows``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

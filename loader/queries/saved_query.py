@@ -1,4 +1,4 @@
-"""What a saved query is, once its file has been read."""
+"""A saved query, as it is read from its file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from loader.queries.parameters import Parameter
 from loader.queries.syntax.parser import ParsedQuery, parse_file
 
 TRIPLE_COLUMNS = ("subject", "predicate", "object")
-"""The columns of a graph, where a table is wanted of it."""
+"""The columns of a graph that is shown as a table."""
 
 
 @dataclass(frozen=True, slots=True)

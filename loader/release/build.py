@@ -15,8 +15,8 @@ from pyoxigraph import Store
 
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.mapping.provenance import format_quads
-from loader.queries.contract_check import Proof
-from loader.queries.query_files import load_saved_queries, sound_and_broken
+from loader.queries.contract_check import ContractCheck
+from loader.queries.query_files import load_saved_queries, load_sound_and_broken
 from loader.release.bulk_load import load_run
 from loader.release.contract_runner import TIMES, check_contracts
 from loader.release.document_set import DocumentSet, Progress
@@ -47,7 +47,7 @@ class BuildResult:
     documents: int
     quads: int
     findings: tuple[Finding, ...]
-    proofs: tuple[Proof, ...]
+    proofs: tuple[ContractCheck, ...]
 
     @property
     def proved(self) -> bool:
@@ -103,7 +103,7 @@ def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) ->
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         findings = sorted(stage_documents(library, Path(folder), progress).findings)
     if not extra:
-        _, broken = sound_and_broken(settings.queries)
+        _, broken = load_sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
     asked = {str(item.path) for item in library.extra}
     return [finding for finding in findings if finding.path in asked]
@@ -143,7 +143,7 @@ def complete_release(made: StagingRelease, settings: Settings, progress: Progres
     store.flush()
 
 
-def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
+def refuse_broken(proofs: Sequence[ContractCheck], findings: Iterable[Finding]) -> None:
     """Raise DataError where a saved query would break its contract."""
     broken = [proof for proof in proofs if not proof.ok]
     if broken:
@@ -157,7 +157,7 @@ def refuse_broken(proofs: Sequence[Proof], findings: Iterable[Finding]) -> None:
 
 
 def write_report(
-    path: Path, name: str, quads: int, made: StagingRelease, proofs: Iterable[Proof]
+    path: Path, name: str, quads: int, made: StagingRelease, proofs: Iterable[ContractCheck]
 ) -> None:
     """Write ``report.json``: documents, findings and contract checks of the release."""
     proofs = list(proofs)

@@ -20,7 +20,7 @@ from typing import Any
 from pyoxigraph import Store
 
 from loader.errors import BuildError
-from loader.queries.contract_check import Proof, digest, prove
+from loader.queries.contract_check import ContractCheck, check_contract, hash_query_text
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.release.document_set import Progress
 
@@ -32,14 +32,14 @@ TIMES = 3
 
 def check_contracts(
     store: Path, folder: Path, progress: Progress, times: float = TIMES
-) -> tuple[Proof, ...]:
+) -> tuple[ContractCheck, ...]:
     """Check every query of ``folder`` against the store on disk, which nobody may be writing.
 
     A query, and each invariant and example of it, is stopped after ``times`` the query's own limit.
     Two processes share the work.
     """
     queries = list(load_saved_queries(folder).values())
-    found: dict[str, Proof] = {}
+    found: dict[str, ContractCheck] = {}
 
     def prove_these(share: list[SavedQuery]) -> None:
         while share:
@@ -56,7 +56,7 @@ def check_contracts(
 
 def _prove_some(
     store: Path, folder: Path, share: Sequence[SavedQuery], times: float
-) -> Iterator[Proof]:
+) -> Iterator[ContractCheck]:
     """Yield results from one process, up to and including the first query that was stopped."""
     names = (query.name for query in share)
     command = (
@@ -81,7 +81,7 @@ def _prove_some(
                 why = "its process died" if died else f"stopped after {limit:g} s"
                 at = f" at the {step}" if step else ""
                 message = f"{query.name} breaks its contract: {why}{at}."
-                yield Proof(query.name, False, message, file=digest(query.text))
+                yield ContractCheck(query.name, False, message, file=hash_query_text(query.text))
                 return
             yield proof
     finally:
@@ -90,13 +90,13 @@ def _prove_some(
         reader.join()
 
 
-def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[Proof | None, str]:
+def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[ContractCheck | None, str]:
     """Return the next result, or None with the step that took longer than ``seconds``."""
     step = ""
     while line := _next_line(lines, seconds):
         said = json.loads(line)
         if not isinstance(said, str):
-            return Proof(**said), step
+            return ContractCheck(**said), step
         step = said
     return None, step
 
@@ -125,7 +125,7 @@ def main(store: str, folder: str, *names: str) -> None:
     queries = load_saved_queries(Path(folder))
     print_json_line("ready")
     for name in names:
-        print_json_line(asdict(prove(queries[name], opened, print_json_line)))
+        print_json_line(asdict(check_contract(queries[name], opened, print_json_line)))
 
 
 def print_json_line(what: str | dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 
 Term: TypeAlias = NamedNode | Literal
@@ -77,7 +77,7 @@ def count_statements(store: Store, folder: Path) -> Statistics:
     def ask(name: str) -> Rows:
         if name not in queries:
             raise build_missing_query_error(folder / f"{name}.rq")
-        answer = solve(store, queries[name].text)
+        answer = evaluate_query(store, queries[name].text)
         assert isinstance(answer, QuerySolutions)
         return [tuple(row) for row in answer]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.readers.mapping_set_rows import MappingSet
 from loader.readers.sssom_slots import EXACT
@@ -72,6 +72,6 @@ def read_withdrawn_records(store: Store, settings: Settings) -> dict[str, list[s
 
 def select_link_rows(store: Store, settings: Settings, name: str) -> Iterator[Any]:
     """Return the rows of a query of ``sparql/links``."""
-    answer = solve(store, load_saved_queries(settings.links)[name].text)
+    answer = evaluate_query(store, load_saved_queries(settings.links)[name].text)
     assert isinstance(answer, QuerySolutions)
     return answer

@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF, RDFS
-from loader.queries.evaluate import union_of
+from loader.queries.evaluate import get_union_graph
 from loader.validation.shacl_neighbourhood import (
     Subject,
     ValidationPlan,
@@ -67,7 +67,7 @@ def _marks(
 ) -> dict[Subject, tuple[NamedNode, ...]]:
     """Return every instance of the classes and of their subclasses, with its marks."""
     marks: dict[Subject, tuple[NamedNode, ...]] = {}
-    union = union_of(store)
+    union = get_union_graph(store)
     for mark, kind in classes.items():
         for narrow in _kinds(store, kind):
             for quad in store.quads_for_pattern(None, RDF.type, narrow, union):
@@ -93,7 +93,7 @@ class _Surroundings:
 
     def __init__(self, store: Store, plan: ValidationPlan) -> None:
         self.store = store
-        self.union = union_of(store)
+        self.union = get_union_graph(store)
         self.paths = plan.paths
         self.asked = (RDF.type, *sorted(plan.inner - {RDF.type}, key=str))
         kinds = store.quads_for_pattern(None, RDFS.subClassOf, None, None)

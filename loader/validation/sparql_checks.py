@@ -16,7 +16,7 @@ import yaml
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.prologue import read_prologue
 from loader.queries.syntax.parser import parse_file
 from loader.validation.term_formatter import TermFormatter
@@ -79,7 +79,7 @@ def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterato
 
 
 def _run(store: Store, check: Check, wording: TermFormatter, locate: Locate) -> Iterator[Finding]:
-    answer = solve(store, check.text)
+    answer = evaluate_query(store, check.text)
     assert isinstance(answer, QuerySolutions)
     names = [variable.value for variable in answer.variables]
     for row in answer:

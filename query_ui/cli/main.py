@@ -126,13 +126,13 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
     The answer goes to standard output whole, or not at all. A saved query keeps its defaults for
     the parameters you leave out; `concordat-kg queries` lists them.
     """
-    from loader.queries.parameter_binding import bind
+    from loader.queries.parameter_binding import bind_parameters
     from query_ui.engine import open_engine
     from query_ui.engine.guard import check_service
 
     settings = _build_settings(out)
     found, values = _find_query(source, settings), _parse_params(params)
-    text = bind(found, values)
+    text = bind_parameters(found, values)
     with _allow_interrupt():
         engine = open_engine(settings, endpoint)
         if not endpoint:
@@ -159,10 +159,10 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
       concordat-kg queries
       concordat-kg queries --prove
     """
-    from loader.queries.query_files import sound_and_broken
+    from loader.queries.query_files import load_sound_and_broken
 
     settings = _build_settings(out)
-    saved, broken = sound_and_broken(settings.queries)
+    saved, broken = load_sound_and_broken(settings.queries)
     if prove:
         from query_ui.engine import open_engine
 
@@ -227,7 +227,11 @@ def _build_settings(out: Path) -> Settings:
 
 def _find_query(source: str, settings: Settings) -> "SavedQuery":
     """What NAME|FILE|- means: standard input, then a file, then the name of a saved query."""
-    from loader.queries.query_files import parse_saved_query, read_saved_query, sound_and_broken
+    from loader.queries.query_files import (
+        load_sound_and_broken,
+        parse_saved_query,
+        read_saved_query,
+    )
 
     if source == "-":
         return parse_saved_query(_read_standard_input(), "standard input", "query", header=False)
@@ -236,7 +240,7 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
         if not path.is_file():
             raise UsageError(f'There is no file "{source}".')
         return read_saved_query(path, header=False)
-    saved, broken = sound_and_broken(settings.queries)
+    saved, broken = load_sound_and_broken(settings.queries)
     if source in broken:
         raise broken[source]
     if source not in saved:
@@ -262,12 +266,12 @@ def _check_choices(
     engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
 ) -> None:
     """Refuse a value that is none of its choices."""
-    from loader.queries.query_files import read_saved_query, sound_and_broken
+    from loader.queries.query_files import load_sound_and_broken, read_saved_query
     from query_ui.graph.parameter_choices import ParameterChoices
 
     if any(p.choices and p.name in values for p in query.parameters):
         concepts = read_saved_query(settings.pages / "choices.rq")
-        ParameterChoices(engine, sound_and_broken(settings.queries)[0], concepts).check_values(
+        ParameterChoices(engine, load_sound_and_broken(settings.queries)[0], concepts).check_values(
             query, values
         )
 
@@ -321,19 +325,19 @@ def _check_contracts(
     saved_queries: list["SavedQuery"], broken_queries: list[BrokenQuery], engine: "Engine"
 ) -> None:
     """Print one sentence for each contract; DataError when any is broken or cannot be read."""
-    from loader.queries.contract_check import prove_by
-    from loader.queries.result_table import Found
+    from loader.queries.contract_check import check_contract_with
+    from loader.queries.result_table import ResultTable
 
-    def run(text: str) -> Found:
+    def run(text: str) -> ResultTable:
         answer = engine.query(text)
-        return Found(answer.columns, [()] if answer.boolean else answer.rows)
+        return ResultTable(answer.columns, [()] if answer.boolean else answer.rows)
 
     proofs = []
     with click.progressbar(
         saved_queries, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         for item in progress:
-            proofs.append(prove_by(item, run))
+            proofs.append(check_contract_with(item, run))
     for proof in proofs:
         click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
     for error in broken_queries:

@@ -45,7 +45,7 @@ def known() -> Response:
 
 def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
     """All that the editor wants to know at once."""
-    rows = graph.rows("completions")
+    rows = graph.select_rows("completions")
     names = EntityLabels(graph)
     by_term = groupby(
         rows, key=lambda row: (get_cell_text(row, "kind"), get_cell_text(row, "term"))

@@ -17,7 +17,7 @@ def live() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """The graph answers; 503 where there is nothing to ask."""
-    if not current_graph().rows("ready"):
+    if not current_graph().select_rows("ready"):
         raise BuildError("The graph is empty: build a release first.")
     release = current_graph().engine.release or "remote endpoint"
     return Response(f"ready: {release}\n", content_type="text/plain; charset=utf-8")

@@ -17,7 +17,7 @@ def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str
     wanted = sorted(iri for iri in iris if is_valid_iri(iri))
     found: dict[str, list[PageRow]] = defaultdict(list)
     for some in split_into_batches(wanted):
-        for row in graph.rows("labels", thing=some):
+        for row in graph.select_rows("labels", thing=some):
             found[get_cell_text(row, "thing")].append(row)
     return {iri: to_label_cell(rows) for iri, rows in found.items()}
 

@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotFound
 
 from loader.errors import NotOffered, UsageError
-from loader.queries.parameter_binding import bind, drop_empty_values
+from loader.queries.parameter_binding import bind_parameters, drop_empty_values
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.paging.page_range import PageRange
 from query_ui.endpoint.paging.paged import insert_row_totals, is_truncated, page_rows
@@ -65,7 +65,7 @@ class SavedQueryRequest:
     @cached_property
     def text(self) -> str:
         """The query with the values bound; UsageError or BadValue where they do not fit."""
-        text = bind(self.saved_query, self.values)
+        text = bind_parameters(self.saved_query, self.values)
         self.graph.choices.check_values(self.saved_query, self.values)
         return text
 

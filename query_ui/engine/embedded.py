@@ -9,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from loader.errors import BuildError, QueryError
-from loader.queries.evaluate import has_union, solve
+from loader.queries.evaluate import evaluate_query, has_union_graph
 from query_ui.engine.current_release import CurrentRelease
 from query_ui.engine.guard import check_service
 from query_ui.engine.protocol import (
@@ -83,7 +83,9 @@ class EmbeddedEngine:
         store = self._open_current_store()
         try:
             return serialise_results(
-                solve(store, text, request.default_graphs, request.named_graphs, self._union),
+                evaluate_query(
+                    store, text, request.default_graphs, request.named_graphs, self._union
+                ),
                 request.formats,
                 self.prefixes,
                 sink,
@@ -116,7 +118,7 @@ class EmbeddedEngine:
         with self._lock:
             if self._store is None or release != self._release:
                 self._store = open_store(self.out, release)
-                self._union = has_union(self._store)
+                self._union = has_union_graph(self._store)
                 self._release = release
             return self._store
 

@@ -1,4 +1,4 @@
-"""The guard: refuses what nobody may ask of this server, before anything is evaluated."""
+"""The guard: refuses queries that are too long or call other servers, before evaluation."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]
 
 
 def check_query_size(text: str, max_characters: int) -> None:
-    """QueryTooLarge when ``text`` has more than ``max_characters`` characters."""
+    """Raise QueryTooLarge when ``text`` has more than ``max_characters``."""
     if len(text) > max_characters:
         raise QueryTooLarge(
             f"The query has {len(text):,} characters; the limit is {max_characters:,}. "
@@ -20,14 +20,14 @@ def check_query_size(text: str, max_characters: int) -> None:
 
 
 def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
-    """QueryRefused when the query holds SERVICE, which would make this server call others.
+    """Raise QueryRefused when the query holds SERVICE, which would make this server call others.
 
     It may name the addresses in ``allowed_services``, letter for letter and never by a variable.
     The word in a string, an IRI, a name or a comment does no harm. Two readers that share no code
-    must agree on that, because a query in which one takes for a string what the engine takes for a
-    keyword is easily made: the tokens of our lexer, and the tree of rdflib's parser. What has the
-    word and cannot be parsed is refused. The parser takes milliseconds as a rule and can be made to
-    take long, so for visitors this runs where it can be stopped.
+    must agree on that, because a query in which one takes for a string what the engine takes for
+    a keyword is easily made: the tokens of our lexer, and the tree of rdflib's parser. What has
+    the word and cannot be parsed is refused. The parser takes milliseconds as a rule and can be
+    made to take long, so for users this runs where it can be stopped.
     https://www.w3.org/TR/sparql11-federated-query/
     """
     # Some engines read \\uXXXX before they look for keywords: the word, or a quote, may hide in it.
@@ -49,7 +49,7 @@ def _count_services(text: str) -> int:
 
 
 def parse_service_addresses(text: str) -> list[str] | None:
-    """The addresses that SERVICE names, "" for a variable; None where rdflib cannot read it."""
+    """Return the addresses after SERVICE, "" for a variable; None where rdflib cannot parse it."""
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.algebra import translatePrologue
     from rdflib.plugins.sparql.parser import parseQuery
@@ -66,7 +66,7 @@ def parse_service_addresses(text: str) -> list[str] | None:
 
 
 def _find_service_terms(node: object) -> Iterator[object]:
-    """The terms after SERVICE in the tree below ``node``, in expressions and subqueries too."""
+    """Yield the terms after SERVICE below ``node``, in expressions and subqueries too."""
     from pyparsing import ParseResults
     from rdflib.plugins.sparql.parserutils import CompValue
 

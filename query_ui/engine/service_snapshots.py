@@ -1,4 +1,4 @@
-"""SERVICE answered from the release: a dated copy of a sector dataset in the endpoint's place.
+"""SERVICE evaluated on the release: a dated copy of a sector dataset replaces the endpoint.
 
 https://www.w3.org/TR/sparql11-federated-query/
 """
@@ -32,14 +32,14 @@ class ServiceSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class LocalQuery:
-    """A query to ask here, and the copies that stand for endpoints in it."""
+    """A query to evaluate here, and the copies that replace endpoints in it."""
 
     text: str
     snapshots: tuple[ServiceSnapshot, ...] = ()
 
 
 def parse_snapshots(result: QueryResult) -> dict[str, ServiceSnapshot]:
-    """The copies that ``sparql/pages/snapshots.rq`` tells, by the address of the endpoint."""
+    """Return the rows of ``sparql/pages/snapshots.rq`` by the address of the endpoint."""
     rows = ([getattr(term, "value", "") for term in row] for row in result.rows)
     found = (ServiceSnapshot(*row) for row in rows)
     return {snapshot.endpoint: snapshot for snapshot in found}
@@ -48,10 +48,10 @@ def parse_snapshots(result: QueryResult) -> dict[str, ServiceSnapshot]:
 def substitute_snapshots(
     text: str, snapshot_by_endpoint: Mapping[str, ServiceSnapshot], has_dataset: bool = False
 ) -> LocalQuery:
-    """The query with ``GRAPH <copy>`` in the place of each ``SERVICE <endpoint>`` there is one of.
+    """Replace ``SERVICE <endpoint>`` by ``GRAPH <copy>`` where there is a copy.
 
-    What else it calls stays as it is, for the guard to judge. QueryRefused where the dataset of the
-    query is ``has_dataset``, by FROM or by the protocol, since the copy is not in it then.
+    Other calls stay as they are, for the guard to judge. QueryRefused where FROM or the protocol
+    (``has_dataset``) names the dataset of the query, since the copy is not in it then.
     """
     if not snapshot_by_endpoint or "service" not in text.lower():
         return LocalQuery(text)

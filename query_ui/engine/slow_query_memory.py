@@ -1,4 +1,4 @@
-"""The shapes of queries that took long of late, so that the next of their kind keeps aside."""
+"""The memory of queries that took long of late, so that similar ones use the slow lane."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ class SlowQueryMemory:
                 self._expiry_by_fingerprint.popitem(last=False)
 
     def forget_query(self, text: str) -> None:
-        """A query like this was quick after all."""
+        """Forget a query that was quick after all, and those like it."""
         with self._lock:
             self._expiry_by_fingerprint.pop(compute_query_fingerprint(text), None)
 
@@ -42,6 +42,6 @@ class SlowQueryMemory:
 
 
 def compute_query_fingerprint(text: str) -> str:
-    """A query without its values: names of variables, texts, IRIs, numbers, comments and spaces."""
+    """Return a query without variables, texts, IRIs, numbers, comments and spaces."""
     tokens = tokenise_query(text)
     return " ".join(t.kind if t.kind in _VALUE_KINDS else t.text.lower() for t in tokens)

@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from loader.errors import BuildError
-from loader.queries.contract_check import Proof, digest, kept
+from loader.queries.contract_check import ContractCheck, describe_check, hash_query_text
 from loader.queries.query_files import SavedQuery
 from loader.release.release_folder import Release
 
-_CHECK_FIELDS = frozenset(field.name for field in fields(Proof))
+_CHECK_FIELDS = frozenset(field.name for field in fields(ContractCheck))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ContractStatus:
 
     release: str
     built: str = ""
-    contract_check: Proof | None = None
+    contract_check: ContractCheck | None = None
     is_changed: bool = False
 
     @property
@@ -59,7 +59,11 @@ class ContractStatusFile:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._cached_report: tuple[tuple[str, int], str, Mapping[str, Proof]] = (("", 0), "", {})
+        self._cached_report: tuple[tuple[str, int], str, Mapping[str, ContractCheck]] = (
+            ("", 0),
+            "",
+            {},
+        )
 
     def find_status(self, release: str, query: SavedQuery) -> ContractStatus:
         """What is known of ``query`` on the release of that hash, "" for a remote endpoint."""
@@ -67,10 +71,10 @@ class ContractStatusFile:
             return ContractStatus("")
         built, proofs = self._read_report(Release(self._out / "releases" / release))
         proof = proofs.get(query.name)
-        changed = proof is not None and proof.file != digest(query.text)
+        changed = proof is not None and proof.file != hash_query_text(query.text)
         return ContractStatus(release, built, proof, changed)
 
-    def _read_report(self, release: Release) -> tuple[str, Mapping[str, Proof]]:
+    def _read_report(self, release: Release) -> tuple[str, Mapping[str, ContractCheck]]:
         """When the release was built, and its proofs by name; nothing where there is no report."""
         try:
             mark = (release.name, release.report_time())
@@ -85,13 +89,13 @@ class ContractStatusFile:
         return built, proofs
 
 
-def _parse_contract_check(entry: Mapping[str, object]) -> Proof:
+def _parse_contract_check(entry: Mapping[str, object]) -> ContractCheck:
     """A proof as a report has it, whichever version of the project wrote it."""
-    return Proof(**{name: value for name, value in entry.items() if name in _CHECK_FIELDS})  # type: ignore[arg-type]
+    return ContractCheck(**{name: value for name, value in entry.items() if name in _CHECK_FIELDS})  # type: ignore[arg-type]
 
 
-def _describe_contract_check(check: Proof, release_phrase: str) -> str:
+def _describe_contract_check(check: ContractCheck, release_phrase: str) -> str:
     if check.ok:
-        held = kept(check.rows, check.ms, check.invariants, check.examples)
+        held = describe_check(check.rows, check.ms, check.invariants, check.examples)
         return f"Last proved on {release_phrase}: {held}."
     return f"Published unproved, on {release_phrase}: {check.message}"

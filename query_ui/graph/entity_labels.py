@@ -34,7 +34,7 @@ class EntityLabels:
         new = sorted(set(iris) - self.requested_iris)
         self.requested_iris.update(new)
         found: dict[str, list[PageRow]] = defaultdict(list)
-        for row in self.graph.rows("labels", thing=new):
+        for row in self.graph.select_rows("labels", thing=new):
             found[get_cell_text(row, "thing")].append(row)
         self.label_by_iri.update({iri: choose_best_label(rows) for iri, rows in found.items()})
         self.load_outlines(
@@ -44,11 +44,11 @@ class EntityLabels:
     def load_outlines(self, iris: list[str]) -> None:
         """Honest names for things that the sources give none: what they are and what they say."""
         told: dict[str, list[PageRow]] = defaultdict(list)
-        for row in self.graph.rows("outlines", thing=iris):
+        for row in self.graph.select_rows("outlines", thing=iris):
             told[get_cell_text(row, "thing")].append(row)
         places = {
             get_cell_text(r, "thing"): format_location(r)
-            for r in self.graph.rows("places", thing=iris)
+            for r in self.graph.select_rows("places", thing=iris)
         }
         for iri, rows in told.items():
             kinds = [

@@ -1,4 +1,4 @@
-"""What was chosen of a list: the values of facets, as an address and as SPARQL."""
+"""The filter of a list: the selected values of facets, as fields of an address and as SPARQL."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ THING = "thing"
 
 @dataclass(frozen=True, slots=True)
 class FacetFilter:
-    """Things of some classes, narrowed by the values of facets.
+    """The entities of some classes that have the selected values of facets.
 
     ``chosen`` has the values by the name of the facet, ``every`` the facets of which a thing must
     have all chosen values and not just any.
@@ -35,33 +35,33 @@ class FacetFilter:
     every: frozenset[str] = frozenset()
 
     def add_value(self, facet: str, value: str) -> "FacetFilter":
-        """With one more value."""
+        """Return the filter with one more value."""
         values = dict.fromkeys((*self.chosen.get(facet, ()), value))
         return replace(self, chosen={**self.chosen, facet: tuple(values)})
 
     def remove_value(self, facet: str, value: str = "") -> "FacetFilter":
-        """Without a value of a facet, or without any of it."""
+        """Return the filter without a value of a facet, or without any of its values."""
         values = tuple(v for v in self.chosen.get(facet, ()) if value and v != value)
         rest = {name: found for name, found in self.chosen.items() if name != facet}
         chosen = {**rest, facet: values} if values else rest
         return replace(self, chosen=chosen, every=self.every & chosen.keys())
 
     def matching(self, facet: str, is_match_all: bool) -> "FacetFilter":
-        """With all the values of a facet meant, or any of them."""
+        """Return the filter that demands all the values of a facet, or any of them."""
         kept = self.every | {facet} if is_match_all else self.every - {facet}
         return replace(self, every=kept)
 
     def narrow_to_value(self, facet: str, value: str) -> "FacetFilter":
-        """What the number beside a value counts: with it besides, or in place of the others."""
+        """Return the filter that the number beside a value counts: with it, or with it alone."""
         base = self if facet in self.every else self.remove_value(facet)
         return base.add_value(facet, value)
 
     def list_iris(self) -> list[str]:
-        """The chosen values that are IRIs."""
+        """Return the selected values that are IRIs."""
         return [v for values in self.chosen.values() for v in values if ":" in v]
 
     def list_fields(self) -> list[tuple[str, str]]:
-        """The names and values that stand for it in an address, always in the same order."""
+        """Return the fields of its address, always in the same order."""
         found = []
         for name, facet in FACET_BY_NAME.items():
             found += [(name, facet.key(value)) for value in self.chosen.get(name, ())]
@@ -76,7 +76,7 @@ def narrow_query(
     facet_queries: Mapping[str, SavedQuery],
     edits: Collection[Edit] = (),
 ) -> str:
-    """Return a page query with edits, kept to what was chosen by the queries of the facets.
+    """Return a page query with edits, narrowed by the queries of the selected facets.
 
     The query of each facet becomes a subquery for its things alone, once with all values, or once
     for each of which a thing must have all.
@@ -110,12 +110,12 @@ def _bind_facets(
 
 
 def format_parameter_value(value: str) -> str:
-    """A value as a parameter takes it: an IRI in its brackets, else a number."""
+    """Return a value as a parameter takes it: an IRI in its brackets, else a number."""
     return f"<{value}>" if ":" in value else value
 
 
 def parse_facet_values(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The values of the facets that the fields of an address name, each once."""
+    """Return the values of the facets in the fields of an address, each once."""
     return {
         name: tuple(dict.fromkeys(facet.value(key) for key in fields[name] if key))
         for name, facet in FACET_BY_NAME.items()

@@ -1,4 +1,4 @@
-"""What lists can be narrowed by: each facet with its word, its query and its values."""
+"""The facets of lists: each with its word, its query and its values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,7 @@ NAMESPACE_BY_FACET = {
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet. ``query_name`` is its file in ``sparql/facets``, ``scheme`` that of its concepts
-    or "".
+    """One facet: ``query_name`` is its file in ``sparql/facets``, ``scheme`` that of its concepts.
 
     ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below". A facet that
     is not ``is_offered`` is only for addresses that others make.
@@ -33,22 +32,22 @@ class Facet:
 
     @property
     def parameter(self) -> str:
-        """The name that says in an address whether all its values are meant or any of them."""
+        """The field of an address that says whether all its values are demanded or any."""
         return f"{self.name}-match"
 
     @property
     def namespace(self) -> str:
-        """How the IRIs of its values begin, as a rule."""
+        """The usual beginning of the IRIs of its values."""
         named = self.scheme.removeprefix(f"{BASE}scheme/")
         return f"{BASE}concept/{named}/" if self.scheme else NAMESPACE_BY_FACET.get(self.name, "")
 
     def key(self, value: str) -> str:
-        """A value as an address has it: the end of its IRI, or all of it where it is another's."""
+        """Return a value as an address has it: the end of its IRI, or all of a foreign one."""
         end = value.removeprefix(self.namespace)
         return value if "/" in end or "#" in end else end
 
     def value(self, key: str) -> str:
-        """The value that an address means."""
+        """Return the value of a key in an address."""
         return key if ":" in key or not self.namespace else f"{self.namespace}{key}"
 
 
@@ -78,7 +77,7 @@ OFFERED_FACETS = tuple(facet for facet in FACET_BY_NAME.values() if facet.is_off
 
 
 def find_facet(concept: str) -> Facet:
-    """The facet that a concept is a value of; that of any concept where its scheme has none."""
+    """Return the facet of a concept; that of any concept where its scheme has none."""
     fits = (
         f
         for f in OFFERED_FACETS

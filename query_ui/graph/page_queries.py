@@ -1,4 +1,4 @@
-"""What every page of one site shares: the engine, the page queries, and how to ask them."""
+"""The context that all pages of a site share: the engine, the query files, and how to run them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,13 +36,12 @@ ParameterValues = str | Sequence[str]
 class GraphContext:
     """The parts of a running site.
 
-    ``engine`` answers the queries of the pages, ``user_engine`` those that visitors write or fill
-    in, under limits; ``page_queries``, ``saved_queries``, ``diagnosis_queries`` and
-    ``facet_queries`` are the query files by name, ``broken`` what is wrong with those saved queries
-    that are not in order. ``contract_status`` knows when each was last proved, ``choices`` what
-    their parameters may be. ``index_cache`` and ``name_index_cache`` have what a release holds
-    besides its statements, ``build_folder`` is the build folder with all releases,
-    ``snapshot_cache`` those of endpoints, kept for one release.
+    ``engine`` runs the queries of the pages, ``user_engine`` those that users write or fill in,
+    under limits. The query files are by name; ``broken`` has what is wrong with those saved queries
+    that are not in order. ``contract_status`` knows when each was last checked, ``choices`` the
+    values of their parameters. ``index_cache`` and ``name_index_cache`` open what a release holds
+    besides its statements, ``build_folder`` has all releases, ``snapshot_cache`` the copies of
+    endpoints in one release.
     """
 
     engine: Engine
@@ -59,8 +58,8 @@ class GraphContext:
     build_folder: Path
     snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
 
-    def text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
-        """The text of a page query with IRIs in place of its defaults; NotFound for others."""
+    def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
+        """Return a page query with IRIs in place of its defaults; NotFound where one is no IRI."""
         lists = {
             key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
             for key, given in values.items()
@@ -74,12 +73,12 @@ class GraphContext:
 
     @property
     def index(self) -> SearchIndex | None:
-        """The search index of the release that answers; an endpoint has none."""
+        """The search index of the current release; None for a remote endpoint."""
         return self.index_cache.get_current()
 
     @property
     def snapshots(self) -> Mapping[str, ServiceSnapshot]:
-        """The copies of endpoints that the release has, by the address of the endpoint."""
+        """The copies of endpoints in the current release, by the address of the endpoint."""
         release = self.engine.release
         if release not in self.snapshot_cache:
             found = parse_snapshots(self.query_page("snapshots"))
@@ -89,7 +88,7 @@ class GraphContext:
 
     @property
     def name_index(self) -> NameIndex:
-        """The names of the release that answers; BuildError where it has none."""
+        """The index of names of the current release; BuildError where it has none."""
         found = self.name_index_cache.get_current()
         if found is None:
             raise BuildError(
@@ -99,7 +98,7 @@ class GraphContext:
         return found
 
     def narrow_page_query(self, name: str, selection: FacetFilter, page: int | None = 1) -> str:
-        """The text of a page query about classes, kept to what was chosen; NotFound as ``text``.
+        """Return a page query about classes with a filter; errors as ``page_query_text``.
 
         ``page`` None gives the query of all rows.
         """
@@ -113,27 +112,27 @@ class GraphContext:
             raise NotFound(INVALID_IRI_MESSAGE) from error
 
     def query_page(self, name: str, page: int = 1, **values: ParameterValues) -> QueryResult:
-        """The answer to a page query."""
-        return self.engine.query(self.text(name, page, **values))
+        """Run a page query and return its result."""
+        return self.engine.query(self.page_query_text(name, page, **values))
 
-    def rows(self, name: str, page: int = 1, **values: ParameterValues) -> list[PageRow]:
-        """The rows of a page query, each by column; no row where a list of values is empty."""
+    def select_rows(self, name: str, page: int = 1, **values: ParameterValues) -> list[PageRow]:
+        """Return the rows of a page query by column; no row where a list of values is empty."""
         if any(not value for value in values.values()):
             return []
-        return self.select_rows_of(self.text(name, page, **values))
+        return self.select_rows_of(self.page_query_text(name, page, **values))
 
     def select_rows_of(self, text: str) -> list[PageRow]:
-        """The rows of a query, each by column."""
+        """Return the rows of a query, each by column."""
         answer = self.engine.query(text)
         columns = answer.columns
         return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
-    def number(self, name: str, **values: ParameterValues) -> LinkedCount:
-        """The single number that a counting query gives, with the address of that query."""
-        return self.counted(self.text(name, 1, **values))
+    def count(self, name: str, **values: ParameterValues) -> LinkedCount:
+        """Return the number that a counting page query gives, with the address of that query."""
+        return self.count_of(self.page_query_text(name, 1, **values))
 
-    def counted(self, text: str) -> LinkedCount:
-        """The single number that a query gives, with its address."""
+    def count_of(self, text: str) -> LinkedCount:
+        """Return the number that a counting query gives, with its address."""
         ((total, *_),) = self.engine.query(text).rows
         if not isinstance(total, Literal):
             raise EndpointError("A query that counts gave no number.")
@@ -141,11 +140,11 @@ class GraphContext:
 
 
 def current_graph() -> GraphContext:
-    """The site of the request at hand."""
+    """Return the context of the application that handles the current request."""
     return cast(GraphContext, current_app.extensions[GRAPH_EXTENSION])
 
 
 def get_cell_text(row: PageRow, column: str, default: str = "") -> str:
-    """The text of a cell, or ``default`` where the cell is empty."""
+    """Return the text of a cell, or ``default`` where the cell is empty."""
     term = row.get(column)
     return default if term is None else str(term.value)

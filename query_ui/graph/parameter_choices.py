@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.errors import BadValue
 from loader.namespaces import SCHEMES, scheme
-from loader.queries.parameter_binding import bind, terms
+from loader.queries.parameter_binding import bind_parameters, parse_values
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine, QueryResult
 
@@ -92,13 +92,13 @@ class ParameterChoices:
                 continue
             offered = self.options(parameter.choices)
             known = {option.value: option.label for option in offered.items}
-            for text, term in zip(texts, terms(query, parameter, texts), strict=True):
+            for text, term in zip(texts, parse_values(query, parameter, texts), strict=True):
                 if known and not offered.is_truncated and term.value not in known:
                     raise BadValue(_format_refusal(parameter.name, text, known))
 
     def _fetch_choices(self, name: str) -> ChoiceList:
         if name in SCHEMES:
-            text = bind(self.concept_query, {"scheme": [f"<{scheme(name).value}>"]})
+            text = bind_parameters(self.concept_query, {"scheme": [f"<{scheme(name).value}>"]})
         elif name in self.saved_queries:
             text = self.saved_queries[name].text
         else:

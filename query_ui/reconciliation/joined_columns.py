@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from loader.queries.parameter_binding import bind
+from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine
 from query_ui.graph.name_index import NameIndex
@@ -27,7 +27,7 @@ def count_case_studies(
     """How many case studies each surely matched organisation has, by its address."""
     iris = dict.fromkeys(p.sure.thing.iri for p in proposals if p.sure)
     totals = dict.fromkeys(iris, "0")
-    text = bind(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
+    text = bind_parameters(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
     for thing, class_, total in engine.query(text).rows if text else ():
         if getattr(class_, "value", "") == CASE_STUDY_CLASS:
             totals[thing.value] = total.value  # type: ignore[union-attr]

@@ -63,9 +63,9 @@ def fetch_property_values(
     if reconciled_property.id == "iri":
         return {iri: [Literal(iri)] for iri in iris}
     if reconciled_property.page_query:
-        rows = graph.rows("consortia-of", thing=iris)
+        rows = graph.select_rows("consortia-of", thing=iris)
     else:
-        rows = graph.rows("summaries", thing=iris, property=reconciled_property.iri)
+        rows = graph.select_rows("summaries", thing=iris, property=reconciled_property.iri)
     found: dict[str, list[NamedNode | Literal]] = defaultdict(list)
     for row in rows:
         value = row["value"]
@@ -81,8 +81,8 @@ def count_tagged_by_class(
     rows: list[PageRow] = []
     concepts = [iri for iri in iris if "/concept/" in iri]
     others = [iri for iri in iris if iri not in set(concepts)]
-    rows += graph.rows("tagged-counts", concept=concepts)
-    rows += graph.rows("counts-of-organisations", thing=others)
+    rows += graph.select_rows("tagged-counts", concept=concepts)
+    rows += graph.select_rows("counts-of-organisations", thing=others)
     totals = {
         get_cell_text(row, "thing") or get_cell_text(row, "concept"): int(
             get_cell_text(row, "total")

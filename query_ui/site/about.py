@@ -24,13 +24,13 @@ def related() -> str:
     return render_template(
         "about-related.html",
         weights=list_keyword_weights(shared),
-        query=to_query_path(shared.text("weights", scheme=KEYWORD_SCHEME)),
+        query=to_query_path(shared.page_query_text("weights", scheme=KEYWORD_SCHEME)),
     )
 
 
 def list_keyword_weights(graph: GraphContext) -> list[tuple[Link, LinkedCount, LinkedMeasure]]:
     """Return the most used keywords, each with its number of tagged works and its bits."""
-    rows = graph.rows("weights", scheme=KEYWORD_SCHEME)
+    rows = graph.select_rows("weights", scheme=KEYWORD_SCHEME)
     names = EntityLabels(graph)
     names.load(collect_column_iris(rows, "concept"))
     weights = []
@@ -38,7 +38,7 @@ def list_keyword_weights(graph: GraphContext) -> list[tuple[Link, LinkedCount, L
         iri = get_cell_text(row, "concept")
         works = FacetFilter("", WORK_CLASSES, {"keyword": (iri,)})
         carriers = to_query_path(graph.narrow_page_query("count-of-class", works))
-        bits = to_query_path(graph.text("bits-of-concept", concept=iri))
+        bits = to_query_path(graph.page_query_text("bits-of-concept", concept=iri))
         weights.append(
             (
                 names.build_page_link(iri),

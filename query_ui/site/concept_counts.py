@@ -97,6 +97,6 @@ def create_query_counter(
         (get_cell_text(row, "concept"), get_cell_text(row, "class")): int(
             get_cell_text(row, "total")
         )
-        for row in graph.rows("tagged-counts", concept=concept_iris)
+        for row in graph.select_rows("tagged-counts", concept=concept_iris)
     }
     return lambda iri, definition: found.get((iri, definition.classes[0]), 0)

@@ -56,14 +56,14 @@ MAX_PATHS = 20
 def schemes() -> str:
     """List the concept schemes with the number of concepts in each."""
     shared = current_graph()
-    rows = {get_cell_text(row, "scheme"): row for row in shared.rows("schemes")}
+    rows = {get_cell_text(row, "scheme"): row for row in shared.select_rows("schemes")}
     names = EntityLabels(shared)
     names.load(rows)
     found: list[tuple[Link, str, LinkedCount]] = [
         (
             names.build_page_link(iri),
             get_cell_text(row, "description"),
-            shared.number("count-in-scheme", scheme=iri),
+            shared.count("count-in-scheme", scheme=iri),
         )
         for iri, row in rows.items()
     ]
@@ -77,7 +77,7 @@ def hierarchy(scheme: str) -> Response:
     iri, shared = f"{BASE}scheme/{name}", current_graph()
     if negotiate_page_or_format("graph", suffix):
         return render_entity(shared, iri, suffix, "scheme.html")
-    total = shared.number("count-in-scheme", scheme=iri)
+    total = shared.count("count-in-scheme", scheme=iri)
     large = total.value > MAX_FULL_TREE_SIZE
     opened = request.args.getlist("open")
     return render_entity(
@@ -86,7 +86,7 @@ def hierarchy(scheme: str) -> Response:
         suffix,
         "scheme.html",
         tree=build_concept_tree(
-            shared.rows("scheme-concepts", scheme=iri),
+            shared.select_rows("scheme-concepts", scheme=iri),
             shared,
             [f"{BASE}concept/{name}/{key}" for key in opened] if large else None,
         ),
@@ -106,7 +106,7 @@ class AzIndex:
 
 def build_az_index(graph: GraphContext, iri: str, is_large: bool) -> AzIndex:
     """Return the A–Z index of a scheme; a large one is limited to ``?letter=``."""
-    rows = graph.rows("scheme-labels", scheme=iri)
+    rows = graph.select_rows("scheme-labels", scheme=iri)
     if not is_large:
         return AzIndex(group_by_letter(rows, graph))
     letters = sorted({get_index_letter(get_cell_text(row, "label")) for row in rows})
@@ -176,7 +176,9 @@ def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
     """Return the first paths from top concepts to a concept."""
     ways = list(
         # One path more than is shown tells whether there are more; all could be very many.
-        islice(iterate_broader_paths(graph.rows("broader-steps", start=iri), iri), MAX_PATHS + 1)
+        islice(
+            iterate_broader_paths(graph.select_rows("broader-steps", start=iri), iri), MAX_PATHS + 1
+        )
     )
     names = EntityLabels(graph)
     names.load({step for way in ways for step in way})
@@ -195,7 +197,7 @@ class NarrowerPage:
 
 def fetch_narrower_page(graph: GraphContext, iri: str, page: int) -> NarrowerPage:
     """Return one page of the narrower concepts of a concept, each with its counts."""
-    every = graph.rows("narrower", above=iri)
+    every = graph.select_rows("narrower", above=iri)
     rows = every[(page - 1) * NARROWER_PER_PAGE : page * NARROWER_PER_PAGE]
     later = page + 1 if page * NARROWER_PER_PAGE < len(every) else 0
     return NarrowerPage(group_narrower_concepts(graph, rows), page - 1, later)
@@ -265,7 +267,7 @@ def build_co_occurring_concept(
     one, other = find_facet(iri).name, find_facet(pair.concept).name
     both = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
     count = to_query_path(graph.narrow_page_query("count-of-class", both.matching(one, True)))
-    lift = to_query_path(graph.text("lift", one=iri, other=pair.concept))
+    lift = to_query_path(graph.page_query_text("lift", one=iri, other=pair.concept))
     return CoOccurringConcept(
         labels.build_page_link(pair.concept),
         get_entity_type_label("concept", pair.concept),

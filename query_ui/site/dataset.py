@@ -115,8 +115,8 @@ def render_dataset_page(graph: GraphContext) -> Response:
 
     For a graph that does not describe itself it has only what can be counted.
     """
-    rows = graph.rows("about-dataset")
-    classes, linked = graph.rows("class-partitions"), graph.rows("linked-datasets")
+    rows = graph.select_rows("about-dataset")
+    classes, linked = graph.select_rows("class-partitions"), graph.select_rows("linked-datasets")
     licences = dict.fromkeys(get_cell_text(row, "licence") for row in rows if row["licence"])
     names = EntityLabels(graph)
     names.load(get_cell_text(row, "class") for row in classes)
@@ -124,7 +124,7 @@ def render_dataset_page(graph: GraphContext) -> Response:
         "dataset.html",
         it={key: get_cell_text(rows[0], key) for key in rows[0]} if rows else {},
         licences=[names.link(iri) for iri in licences],
-        statements=graph.number("count-statements"),
+        statements=graph.count("count-statements"),
         classes=build_class_counts(graph, names, classes),
         linked=[build_link_count(graph, names, row) for row in linked],
         address=f"{request.url_root}dataset",
@@ -139,7 +139,7 @@ def build_class_counts(
     found = []
     for row in rows:
         iri = get_cell_text(row, "class")
-        here = to_query_path(graph.text("count-in-class", 1, **{"class": iri}))
+        here = to_query_path(graph.page_query_text("count-in-class", 1, **{"class": iri}))
         number = LinkedCount(int(get_cell_text(row, "things")), here)
         found.append((labels.build_term_link(iri), labels.short(iri), number))
     return found
@@ -150,7 +150,7 @@ def build_link_count(
 ) -> tuple[Link, str, LinkedCount]:
     """Return a linked dataset, the prefixed name of the linking property and the link count."""
     other, through = get_cell_text(row, "other"), get_cell_text(row, "property")
-    here = to_query_path(graph.text("count-links", other=other, property=through))
+    here = to_query_path(graph.page_query_text("count-links", other=other, property=through))
     text = get_cell_text(row, "title") or get_cell_text(row, "space")
     link = Link(text, labels.build_page_link(get_cell_text(row, "other")).href)
     return (

@@ -53,10 +53,10 @@ class EntityDescriber:
 
     def describe(self) -> EntityDescription:
         """Return the description; it has no property and no incoming link for an unknown IRI."""
-        rows = self.graph.rows("statements", thing=self.iri)
+        rows = self.graph.select_rows("statements", thing=self.iri)
         incoming = self.list_incoming_properties()
-        passages = self.graph.rows("passages", thing=self.iri)
-        for row in self.graph.rows("nested-statements", thing=self.iri):
+        passages = self.graph.select_rows("passages", thing=self.iri)
+        for row in self.graph.select_rows("nested-statements", thing=self.iri):
             self.nested_rows_by_node[get_cell_text(row, "node")].append(row)
         everything = [
             *rows,
@@ -76,7 +76,7 @@ class EntityDescriber:
             self.build_properties(rows, PassageIndex(passages)),
             tuple(self.build_incoming_links(row) for row in incoming),
             self.fetch_claims(),
-            build_issues(self.graph.rows("issues-about", thing=self.iri), self.labels),
+            build_issues(self.graph.select_rows("issues-about", thing=self.iri), self.labels),
             tuple(self.documents.get_document(graph) for graph in graphs),
         )
 
@@ -86,8 +86,8 @@ class EntityDescriber:
         if index and index.properties:
             # A lookup for each property in use avoids a scan of all statements with this object.
             among = [iri for iri in index.properties if iri not in self.excluded_properties]
-            return self.graph.rows("incoming-among", thing=self.iri, property=among)
-        found = self.graph.rows("incoming-properties", thing=self.iri)
+            return self.graph.select_rows("incoming-among", thing=self.iri, property=among)
+        found = self.graph.select_rows("incoming-properties", thing=self.iri)
         return [
             row for row in found if get_cell_text(row, "property") not in self.excluded_properties
         ]
@@ -140,8 +140,8 @@ class EntityDescriber:
     def build_incoming_links(self, row: PageRow) -> IncomingLinks:
         """Return the number and the first of the entities linking here through one property."""
         prop = get_cell_text(row, "property")
-        number = self.graph.number("count-incoming", thing=self.iri, property=prop)
-        found = self.graph.rows("incoming", thing=self.iri, property=prop)
+        number = self.graph.count("count-incoming", thing=self.iri, property=prop)
+        found = self.graph.select_rows("incoming", thing=self.iri, property=prop)
         subjects = self.select_first(
             [t.value for r in found if isinstance(t := r["subject"], NamedNode)]
         )
@@ -169,7 +169,7 @@ class EntityDescriber:
 
     def fetch_claims(self) -> tuple[DescribedClaim, ...]:
         """Return the claims about the entity, with standing, evidence and location."""
-        rows = self.graph.rows("claims-about", thing=self.iri)
+        rows = self.graph.select_rows("claims-about", thing=self.iri)
         self.labels.load(get_cell_text(row, "claim") for row in rows)
         self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
         self.documents.load(get_cell_text(row, "graph") for row in rows)

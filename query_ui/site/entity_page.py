@@ -39,7 +39,7 @@ def render_entity(  # noqa: PLR0913
     form = negotiate_page_or_format("graph", suffix)
     if form:
         answer = graph.query_page("statements-graph", thing=iri)
-        if not (is_known or answer.rows or graph.rows("incoming-properties", thing=iri)):
+        if not (is_known or answer.rows or graph.select_rows("incoming-properties", thing=iri)):
             raise build_unknown_entity_error(graph, iri)
         return serialise_result(answer, form)
     description = EntityDescriber(graph, iri, excluded_properties).describe()

@@ -49,7 +49,7 @@ def home() -> str:
     """Return the home page: counts, concept schemes, saved queries and release."""
     shared = current_graph()
     names = EntityLabels(shared)
-    found = dict.fromkeys(collect_column_iris(shared.rows("schemes"), "scheme"))
+    found = dict.fromkeys(collect_column_iris(shared.select_rows("schemes"), "scheme"))
     names.load(found)
     return render_template(
         "home.html",
@@ -79,5 +79,5 @@ def choose_starter_queries(graph: GraphContext) -> list[SavedQuery]:
 def build_home_counts(graph: GraphContext) -> list[HomeCount]:
     """Return for each entity type its label, its number and the path of its list or ""."""
     return [
-        (word, graph.number(name, **values), path) for word, name, values, path in COUNT_DEFINITIONS
+        (word, graph.count(name, **values), path) for word, name, values, path in COUNT_DEFINITIONS
     ]

@@ -45,7 +45,7 @@ def page(name: str) -> Response:
 
 def fetch_commitments(graph: GraphContext, initiative_iri: str) -> Iterator[CommitmentView]:
     """Yield the commitments of an initiative, each with its standing and source document."""
-    rows = graph.rows("commitments-of", thing=initiative_iri)
+    rows = graph.select_rows("commitments-of", thing=initiative_iri)
     names = EntityLabels(graph)
     documents = SourceDocuments(graph, names)
     names.load([*collect_column_iris(rows, "commitment"), *collect_column_iris(rows, "standing")])

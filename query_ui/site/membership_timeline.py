@@ -62,7 +62,7 @@ class MembershipTimeline:
 
 def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeline:
     """Return the timeline of an organisation, a consortium or an initiative."""
-    rows = graph.rows("time-line", thing=iri)
+    rows = graph.select_rows("time-line", thing=iri)
     names = EntityLabels(graph)
     names.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "link")])
     found = [

@@ -122,7 +122,7 @@ def list_outgoing_neighbours(
         if (link := statement.value.link) and link.href.startswith("/")
     }
     if len(found) > MAX_SEPARATE_NODES:
-        number = graph.number("count-values", thing=description.iri, property=prop.link.iri)
+        number = graph.count("count-values", thing=description.iri, property=prop.link.iri)
         yield Neighbour(prop.link.text, Link("things", "#statements"), number)
     else:
         yield from (Neighbour(prop.link.text, link) for link in found.values())

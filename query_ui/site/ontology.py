@@ -29,7 +29,7 @@ class OntologyTerm:
 def terms() -> str:
     """Return the terms of the ontology: classes, properties and individuals."""
     groups: dict[str, dict[str, OntologyTerm]] = defaultdict(dict)
-    for row in current_graph().rows("terms"):
+    for row in current_graph().select_rows("terms"):
         iri = get_cell_text(row, "term")
         name = iri.removeprefix(ONTOLOGY_NAMESPACE)
         label = get_cell_text(row, "label") or humanise_iri(iri)

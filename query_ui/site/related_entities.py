@@ -130,7 +130,7 @@ class RelationExplainer:
     ) -> RelatedEntity:
         """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
-        query = self.graph.text("relatedness", thing=sorted((self.iri, iri)))
+        query = self.graph.page_query_text("relatedness", thing=sorted((self.iri, iri)))
         ties = (
             (
                 name,

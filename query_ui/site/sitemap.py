@@ -30,7 +30,7 @@ def rules() -> Response:
 @blueprint.get("/sitemap.xml")
 def index() -> Response:
     """Return the sitemap index: https://www.sitemaps.org/protocol.html#index"""
-    total = current_graph().number("count-crawlable").value
+    total = current_graph().count("count-crawlable").value
     # The division is rounded up; the fixed pages need a first part even in an empty graph.
     parts = range(1, max(1, -(-total // SITEMAP_PART_SIZE)) + 1)
     return _render_xml("sitemap-index.xml", parts=parts)
@@ -43,7 +43,11 @@ def pages(part: int) -> Response:
     Raise NotFound past the last part.
     """
     shared = current_graph()
-    things = [get_cell_text(row, "thing") for row in shared.rows("crawlable", part)] if part else []
+    things = (
+        [get_cell_text(row, "thing") for row in shared.select_rows("crawlable", part)]
+        if part
+        else []
+    )
     paths = [*(FIXED_PATHS if part == 1 else ()), *filter(None, map(to_page_path, things))]
     if not paths:
         raise NotFound("The map has no such part: /sitemap.xml lists those there are.")

@@ -35,7 +35,7 @@ def page(name: str) -> Response:
     """Return one source document: metadata, entities and data issues, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     iri, shared = f"{BASE}graph/{slug}", current_graph()
-    stated = shared.number("count-in-graph", graph=iri)
+    stated = shared.count("count-in-graph", graph=iri)
     known = stated.value > 0
     if negotiate_page_or_format("graph", suffix):
         return render_entity(shared, iri, suffix, "graph.html", is_known=known)
@@ -46,9 +46,11 @@ def page(name: str) -> Response:
         "graph.html",
         is_known=known,
         stated=stated,
-        found=build_issues(shared.rows("issues-of-document", graph=iri), EntityLabels(shared)),
-        problems=shared.number("count-issues-of-document", graph=iri),
-        download=to_query_path(shared.text("graph-statements", graph=iri)),
+        found=build_issues(
+            shared.select_rows("issues-of-document", graph=iri), EntityLabels(shared)
+        ),
+        problems=shared.count("count-issues-of-document", graph=iri),
+        download=to_query_path(shared.page_query_text("graph-statements", graph=iri)),
         listing=list_document_entities(shared, iri)
         if stated.value <= MAX_LISTED_STATEMENTS
         else None,
@@ -58,8 +60,8 @@ def page(name: str) -> Response:
 def list_document_entities(graph: GraphContext, graph_iri: str) -> ListPage:
     """Return one page of the subjects of a document's statements."""
     page = parse_page_number()
-    total = graph.number("count-subjects-of-graph", graph=graph_iri)
-    things = collect_column_iris(graph.rows("subjects-of-graph", page, graph=graph_iri))
+    total = graph.count("count-subjects-of-graph", graph=graph_iri)
+    things = collect_column_iris(graph.select_rows("subjects-of-graph", page, graph=graph_iri))
     names = EntityLabels(graph)
     names.load(things)
     return build_list_page(

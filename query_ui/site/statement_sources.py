@@ -60,7 +60,7 @@ class SourceDocuments:
         """Fetch the documents of all these graphs with one query."""
         new = sorted(set(graph_iris) - self.document_by_graph.keys())
         self.labels.load(new)
-        for row in self.graph.rows("documents-named", graph=new):
+        for row in self.graph.select_rows("documents-named", graph=new):
             iri, file = get_cell_text(row, "graph"), get_cell_text(row, "file")
             trust = get_cell_text(row, "trust").rsplit("#", 1)[-1]
             self.document_by_graph[iri] = SourceDocument(self.labels.link(iri), file, trust)

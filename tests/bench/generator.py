@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 
 PER_FILE = 1_000
 UNKNOWN = ("Coffee mornings", "Open office hours", "Data stewards", "Peer circles", "Lab swaps")
@@ -108,7 +108,7 @@ def samples(store: Store) -> list[dict[str, list[str]]]:
     """The tags of each shipped case study, by the name of their line."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     query = (Path(__file__).parent / "tags.rq").read_text("utf-8")
-    rows = solve(store, query)
+    rows = evaluate_query(store, query)
     assert isinstance(rows, QuerySolutions)
     for study, property_, label in rows:
         assert isinstance(property_, NamedNode) and isinstance(label, Literal)

@@ -8,7 +8,7 @@ from typing import Any
 from pyoxigraph import QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.search_index.concept_closure import compute_concept_postings, read_tag_postings
 from loader.release.search_index.indexed_entities import (
@@ -81,7 +81,7 @@ def build_query_runner(store: Store, folder: Path) -> IndexQueryRunner:
             message = f"{folder / name}.rq does not exist: the search index is made with it."
             found = Finding(str(folder), 0, 0, Severity.ERROR, message, "no-query")
             raise DataError(message, [found])
-        answer = solve(store, queries[name].text)
+        answer = evaluate_query(store, queries[name].text)
         assert isinstance(answer, QuerySolutions)
         return answer
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.rewrite import apply_edits, remove_pattern
 from loader.queries.saved_query import SavedQuery
 
@@ -35,7 +35,7 @@ class Postings:
 
 def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, int]) -> Postings:
     """Return the postings of a facet's query; entities without a number are left out."""
-    solutions = solve(store, remove_value_filter(query))
+    solutions = evaluate_query(store, remove_value_filter(query))
     assert isinstance(solutions, QuerySolutions)
     return build_postings(
         (number_by_iri[thing.value], value.value)

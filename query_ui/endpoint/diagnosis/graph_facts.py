@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from loader.queries.parameter_binding import bind
+from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.diagnosis.nearest_names import (
     classify_difference,
@@ -43,7 +43,7 @@ class GraphFacts:
     ) -> list[tuple[RdfTerm | None, ...]]:
         """Return the rows of one of the files with values in the place of its defaults."""
         lists = {k: [v] if isinstance(v, str) else list(v) for k, v in values.items()}
-        text = bind(self.queries[name], lists)
+        text = bind_parameters(self.queries[name], lists)
         if text not in self._rows_by_query:
             result = self.probes.look_up(text)
             if result is not None and result.kind == "boolean":

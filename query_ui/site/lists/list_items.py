@@ -125,7 +125,7 @@ def fetch_facts(
     Of its classes only those of the project's ontology are included, without ``generic_class``.
     """
     found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    rows = graph.rows("summaries", thing=things, property=list(label_by_property))
+    rows = graph.select_rows("summaries", thing=things, property=list(label_by_property))
     labels.load(collect_column_iris(rows, "value"))
     for row in rows:
         if get_cell_text(row, "property") == RDF_TYPE and not is_specific_class(

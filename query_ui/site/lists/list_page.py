@@ -91,7 +91,7 @@ def fetch_list_entities(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page
             )
         )
-        return graph.counted(text), collect_column_iris(rows)
+        return graph.count_of(text), collect_column_iris(rows)
     mask = filter_entities(search_index, list_request.facet_filter)
     numbers = sort_entities(search_index, mask, list_request.sort_order)[
         (page - 1) * page_size : page * page_size
@@ -137,7 +137,7 @@ def count_facet_value(
     text = graph.narrow_page_query("count-of-class", selection)
     index = graph.index
     if index is None:
-        return graph.counted(text)
+        return graph.count_of(text)
     return LinkedCount(
         int(np.count_nonzero(filter_entities(index, selection))), to_query_path(text)
     )

@@ -7,8 +7,13 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from loader.errors import QueryStopped
-from loader.queries.contract_check import Proof, kept, prove, prove_by
-from loader.queries.result_table import Found, asking
+from loader.queries.contract_check import (
+    ContractCheck,
+    check_contract,
+    check_contract_with,
+    describe_check,
+)
+from loader.queries.result_table import ResultTable, build_runner
 from tests.loader.queries.test_query_files import GOOD, parse
 
 ASKING = """#+ ask:
@@ -32,7 +37,7 @@ def store() -> Store:
 
 
 def test_a_contract_that_is_kept(store: Store) -> None:
-    proof = prove(parse(GOOD), store)
+    proof = check_contract(parse(GOOD), store)
     assert (proof.ok, proof.rows) == (True, 1)
     assert proof.message.startswith("example keeps its contract: 1 row in ")
 
@@ -45,21 +50,21 @@ def test_a_contract_that_is_kept(store: Store) -> None:
     ],
 )
 def test_a_contract_that_is_broken(store: Store, old: str, new: str, fault: str) -> None:
-    proof = prove(parse(GOOD.replace(old, new)), store)
+    proof = check_contract(parse(GOOD.replace(old, new)), store)
     assert not proof.ok
     assert fault in proof.message
 
 
-def timed(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> tuple[Proof, int]:
+def timed(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> tuple[ContractCheck, int]:
     """The proof of a query with a limit of 0.1 s whose tries take so long, and their number."""
     clock, left = [0.0], list(seconds)
     monkeypatch.setattr(time, "perf_counter", lambda: clock[0])
 
-    def run(text: str) -> Found:
+    def run(text: str) -> ResultTable:
         clock[0] += left.pop(0)
-        return Found(("study", "title"), [(None, None)])
+        return ResultTable(("study", "title"), [(None, None)])
 
-    proof = prove_by(parse(GOOD.replace("max_ms: 5000", "max_ms: 100")), run)
+    proof = check_contract_with(parse(GOOD.replace("max_ms: 5000", "max_ms: 100")), run)
     return proof, len(seconds) - len(left)
 
 
@@ -83,8 +88,8 @@ def test_false_is_no_row_and_a_graph_has_three_columns(store: Store) -> None:
     graph = parse(
         head + contract % "subject, predicate, object" + "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
     )
-    assert "it gives 0 rows" in prove(ask, store).message
-    assert prove(graph, store).rows == 2
+    assert "it gives 0 rows" in check_contract(ask, store).message
+    assert check_contract(graph, store).rows == 2
 
 
 def test_more_rows_than_there_may_be_are_a_breach(store: Store) -> None:
@@ -93,8 +98,8 @@ def test_more_rows_than_there_may_be_are_a_breach(store: Store) -> None:
         e:g { e:b e:subject c:careers ; e:title "B" . }""",
         format=RdfFormat.TRIG,
     )
-    assert prove(parse(GOOD.replace("min_rows: 1", "min_rows: 1, max_rows: 2")), store).ok
-    proof = prove(parse(GOOD.replace("min_rows: 1", "min_rows: 1, max_rows: 1")), store)
+    assert check_contract(parse(GOOD.replace("min_rows: 1", "min_rows: 1, max_rows: 2")), store).ok
+    proof = check_contract(parse(GOOD.replace("min_rows: 1", "min_rows: 1, max_rows: 1")), store)
     assert "it gives 2 rows and should give 1 at most" in proof.message
 
 
@@ -107,7 +112,7 @@ def full(store: Store) -> Store:
 
 
 def test_invariants_and_examples_that_hold_are_counted(full: Store) -> None:
-    proof = prove(parse(FULL), full)
+    proof = check_contract(parse(FULL), full)
     assert proof.ok, proof.message
     assert (proof.rows, proof.invariants, proof.examples) == (2, 2, 2)
     assert proof.message.startswith("example keeps its contract: 2 rows in ")
@@ -118,7 +123,7 @@ def test_invariants_and_examples_that_hold_are_counted(full: Store) -> None:
 def test_every_fault_is_told_with_the_row_that_shows_it(store: Store) -> None:
     text = FULL.replace("e:title ?title .\n}", "e:any ?any .\n}")
     store.load(b"@prefix e: <https://example.org/> . e:g { e:a e:any 1 . }", format=RdfFormat.TRIG)
-    proof = prove(parse(text), store)
+    proof = check_contract(parse(text), store)
     assert (proof.ok, proof.invariants, proof.examples) == (False, 0, 0)
     assert proof.message == (
         "example breaks its contract: it is not true that every study has a title, as for "
@@ -131,12 +136,12 @@ def test_every_fault_is_told_with_the_row_that_shows_it(store: Store) -> None:
 def test_the_row_has_the_order_of_the_answer(full: Store) -> None:
     text = FULL.replace("?study ?title WHERE", "?title ?study WHERE")
     text = text.replace("[study, title]", "[title, study]").replace("!BOUND(?title)", "true")
-    assert "as for title = " in prove(parse(text), full).message
+    assert "as for title = " in check_contract(parse(text), full).message
 
 
 def test_the_steps_are_told_before_they_begin(full: Store) -> None:
     steps: list[str] = []
-    prove(parse(FULL), full, steps.append)
+    check_contract(parse(FULL), full, steps.append)
     assert steps == [
         "invariant “every study has a title”",
         "invariant “careers are known”",
@@ -146,19 +151,19 @@ def test_the_steps_are_told_before_they_begin(full: Store) -> None:
 
 
 def test_a_step_that_cannot_be_asked_breaks_the_contract(full: Store) -> None:
-    run = asking(full)
+    run = build_runner(full)
 
-    def stopped(text: str) -> Found:
+    def stopped(text: str) -> ResultTable:
         if "ASK" in text.splitlines()[-1]:
             raise QueryStopped("It was stopped.")
         return run(text)
 
-    proof = prove_by(parse(FULL), stopped)
+    proof = check_contract_with(parse(FULL), stopped)
     assert (proof.ok, proof.invariants, proof.examples) == (False, 1, 2)
     assert "the invariant “careers are known” could not be asked: It was stopped." in proof.message
 
 
 def test_what_was_kept_is_said_in_numbers() -> None:
-    assert kept(15, 3.4, 0, 0) == "15 rows in 3 ms"
-    assert kept(1, 3.6, 1, 0) == "1 row in 4 ms; 1 invariant holds"
-    assert kept(0, 0.2, 2, 1) == "0 rows in 0 ms; 2 invariants and 1 example hold"
+    assert describe_check(15, 3.4, 0, 0) == "15 rows in 3 ms"
+    assert describe_check(1, 3.6, 1, 0) == "1 row in 4 ms; 1 invariant holds"
+    assert describe_check(0, 0.2, 2, 1) == "0 rows in 0 ms; 2 invariants and 1 example hold"

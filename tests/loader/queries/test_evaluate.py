@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from loader.errors import UsageError
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 
 TRIG = """@prefix e: <http://e/> .
 e:g1 { e:a e:p 1 , 2 . }
@@ -19,7 +19,9 @@ def store() -> Store:
 
 
 def count(store: Store, text: str, **graphs: list[str]) -> int:
-    results = solve(store, text, graphs.get("default_graphs", ()), graphs.get("named_graphs", ()))
+    results = evaluate_query(
+        store, text, graphs.get("default_graphs", ()), graphs.get("named_graphs", ())
+    )
     assert isinstance(results, QuerySolutions)
     return sum(1 for _ in results)
 
@@ -77,7 +79,7 @@ def test_a_statement_of_several_default_graphs_counts_once(clauses: str, numbers
     store = Store()
     store.load(SHARED.encode(), format=RdfFormat.TRIG)
     prologue = "BASE <http://e/> PREFIX e: <http://e/>"
-    rows = solve(store, f"{prologue} SELECT ?o {clauses} {{ ?s ?p ?o }} ORDER BY ?o")
+    rows = evaluate_query(store, f"{prologue} SELECT ?o {clauses} {{ ?s ?p ?o }} ORDER BY ?o")
     assert isinstance(rows, QuerySolutions)
     assert " ".join(str(row["o"].value) for row in rows) == numbers
     assert count(store, "SELECT * { ?s ?p ?o }", default_graphs=["http://e/g1", "http://e/g2"]) == 3
@@ -93,4 +95,4 @@ def test_merged_default_graphs_leave_the_named_ones_alone() -> None:
 
 def test_a_graph_that_is_no_iri_is_wrong_usage(store: Store) -> None:
     with pytest.raises(UsageError, match="no IRI"):
-        solve(store, "ASK {}", default_graphs=["not an iri"])
+        evaluate_query(store, "ASK {}", default_graphs=["not an iri"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, QuerySolutions, Store
 
 from loader.errors import UsageError
-from loader.queries.parameter_binding import bind
+from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery, parse_saved_query
 
 HEAD = """PREFIX c: <https://example.org/concept/>
@@ -42,24 +42,24 @@ def values(text: str) -> list[object]:
 
 
 def bound(default: str, *texts: str) -> list[str]:
-    return [str(term) for term in values(bind(query(default), {"x": texts}))]
+    return [str(term) for term in values(bind_parameters(query(default), {"x": texts}))]
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_nasty_text_is_that_text_and_nothing_else(text: str) -> None:
-    assert values(bind(query('"default"'), {"x": [text]})) == [Literal(text)]
+    assert values(bind_parameters(query('"default"'), {"x": [text]})) == [Literal(text)]
 
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_nasty_text_is_no_iri_and_no_number(text: str) -> None:
     for default in ("c:wellbeing", "1", "true", '"2024-01-01"^^xsd:date'):
         with pytest.raises(UsageError, match='is no value of "x"'):
-            bind(query(default), {"x": [text]})
+            bind_parameters(query(default), {"x": [text]})
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_comes_back_as_it_is(text: str) -> None:
-    assert values(bind(query('"default"'), {"x": [text]})) == [Literal(text)]
+    assert values(bind_parameters(query('"default"'), {"x": [text]})) == [Literal(text)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_is_no_iri_is_explained(text: str) -> None:
         assert bound("c:wellbeing", text) == ["<d:careers>"]
         return
     with pytest.raises(UsageError, match='prefixes c:, xsd:, or a bare name such as "wellbeing"'):
-        bind(query("c:wellbeing"), {"x": [text]})
+        bind_parameters(query("c:wellbeing"), {"x": [text]})
 
 
 @pytest.mark.parametrize(
@@ -101,16 +101,16 @@ def test_what_is_no_iri_is_explained(text: str) -> None:
     ],
 )
 def test_typed_values_are_checked(default: str, good: str, bad: str) -> None:
-    (term,) = values(bind(query(default), {"x": [good]}))
+    (term,) = values(bind_parameters(query(default), {"x": [good]}))
     assert isinstance(term, Literal)
     assert term.datatype == query(default).parameters[0].defaults[0].datatype  # type: ignore[union-attr]
     with pytest.raises(UsageError, match=f'"{bad}" is no value of "x"'.replace("?", r"\?")):
-        bind(query(default), {"x": [bad]})
+        bind_parameters(query(default), {"x": [bad]})
 
 
 def test_digits_of_other_scripts_are_no_number() -> None:
     with pytest.raises(UsageError):
-        bind(query("1"), {"x": ["١٢"]})
+        bind_parameters(query("1"), {"x": ["١٢"]})
 
 
 def test_a_text_takes_the_language_of_the_default() -> None:
@@ -126,8 +126,8 @@ def test_several_values_go_in_together() -> None:
 
 def test_without_values_the_text_is_the_file() -> None:
     asked = query("1")
-    assert bind(asked, {}) == asked.text
-    assert bind(asked, {"x": []}) == asked.text
+    assert bind_parameters(asked, {}) == asked.text
+    assert bind_parameters(asked, {"x": []}) == asked.text
 
 
 def test_several_parameters_keep_their_places() -> None:
@@ -136,7 +136,7 @@ def test_several_parameters_keep_their_places() -> None:
         ' VALUES ?c { "c" } #+ label: C\n}'
     )
     asked = parse_saved_query(text, "q.rq", "q", header=False)
-    filled_in = bind(asked, {"c": ["longer than before"], "a": ["also longer"]})
+    filled_in = bind_parameters(asked, {"c": ["longer than before"], "a": ["also longer"]})
     results = Store().query(filled_in)
     assert isinstance(results, QuerySolutions)
     assert [[term.value for term in row] for row in results] == [
@@ -146,17 +146,17 @@ def test_several_parameters_keep_their_places() -> None:
 
 def test_an_unknown_parameter_lists_the_known() -> None:
     with pytest.raises(UsageError, match='no parameter "y"; its parameters are: x'):
-        bind(query("1"), {"y": ["1"]})
+        bind_parameters(query("1"), {"y": ["1"]})
 
 
 def test_a_required_parameter_must_be_given() -> None:
     asked = query("1", "label: X; required: yes")
     with pytest.raises(UsageError, match='q needs a value for "x"'):
-        bind(asked, {})
-    assert "VALUES ?x {" in bind(asked, {"x": ["2"]})
+        bind_parameters(asked, {})
+    assert "VALUES ?x {" in bind_parameters(asked, {"x": ["2"]})
 
 
 @pytest.mark.parametrize("default", ['"text"', '"testun"@cy', "c:wellbeing", "1"])
 def test_half_a_character_is_refused(default: str) -> None:
     with pytest.raises(UsageError, match='The value of "x" is not valid Unicode'):
-        bind(query(default), {"x": ["a\ud800b"]})
+        bind_parameters(query(default), {"x": ["a\ud800b"]})

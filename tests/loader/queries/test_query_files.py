@@ -10,9 +10,9 @@ from loader.namespaces import XSD
 from loader.queries.query_files import (
     SavedQuery,
     load_saved_queries,
+    load_sound_and_broken,
     parse_saved_query,
     read_saved_query,
-    sound_and_broken,
 )
 
 GOOD = """#+ title: Case studies by keyword
@@ -125,7 +125,7 @@ def test_one_broken_file_leaves_the_others_working(tmp_path: Path) -> None:
     (tmp_path / "one.rq").write_text(GOOD.replace("[browse]", "browse"), encoding="utf-8")
     (tmp_path / "two.rq").write_text(GOOD, encoding="utf-8")
     (tmp_path / "zed.rq").write_text("ASK {", encoding="utf-8")
-    sound, broken = sound_and_broken(tmp_path)
+    sound, broken = load_sound_and_broken(tmp_path)
     assert list(sound) == ["two"]
     assert list(broken) == ["one", "zed"]
     error = broken["one"]
@@ -143,7 +143,7 @@ def test_one_broken_file_leaves_the_others_working(tmp_path: Path) -> None:
 def test_a_broken_file_does_not_tell_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "gone.rq").symlink_to(tmp_path / "nowhere")
     (tmp_path / "odd.rq").write_bytes(b"\xff")
-    _, broken = sound_and_broken(tmp_path)
+    _, broken = load_sound_and_broken(tmp_path)
     assert str(broken["gone"]) == (
         "The saved query gone cannot be asked: gone.rq: The file cannot be read as UTF-8 text: "
         "No such file or directory."

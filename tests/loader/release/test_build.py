@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 from loader.errors import BuildError, DataError, Severity
 from loader.mapping.provenance import graph_of
 from loader.namespaces import ISSUES, MADE
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.release import nquads_sorter
 from loader.release.build import BuildResult, build, check
 from loader.release.release_folder import current_release
@@ -36,7 +36,7 @@ FOUND = [
 
 def rows(store: Store, text: str) -> list[tuple[str, ...]]:
     """The rows of a query as texts."""
-    answer = solve(store, text)
+    answer = evaluate_query(store, text)
     assert isinstance(answer, QuerySolutions)
     return [tuple(getattr(term, "value", "") for term in row) for row in answer]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loader.queries.contract_check import Proof, digest
+from loader.queries.contract_check import ContractCheck, hash_query_text
 from loader.queries.query_files import SavedQuery, parse_saved_query
 from query_ui.graph.contract_status import ContractStatusFile
 
@@ -34,7 +34,7 @@ def write(out: Path, *proofs: dict[str, Any], built: str = "2026-11-24T02:10:33Z
 
 
 def proof(**given: Any) -> dict[str, Any]:
-    whole = Proof("q", True, "q keeps its contract.", 15, 3.2, 2, 3, digest(QUERY))
+    whole = ContractCheck("q", True, "q keeps its contract.", 15, 3.2, 2, 3, hash_query_text(QUERY))
     return asdict(whole) | given
 
 
@@ -65,7 +65,7 @@ def test_a_query_that_was_published_unproved(tmp_path: Path, query: SavedQuery) 
 
 
 def test_a_file_that_has_changed_since(tmp_path: Path, query: SavedQuery) -> None:
-    write(tmp_path, proof(file=digest("ASK { ?s ?p ?o }")))
+    write(tmp_path, proof(file=hash_query_text("ASK { ?s ?p ?o }")))
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert (last.is_changed, last.holds) == (True, False)
     assert last.sentence.endswith(

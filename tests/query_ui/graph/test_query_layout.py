@@ -78,7 +78,7 @@ def collect_answers(graph: GraphContext, store: Store) -> dict[str, object]:
         answers[f"facet {name}"] = (one.values, one.starts.tolist(), one.things.tolist())
     for name, query in graph.page_queries.items():
         for page in (1, 2):
-            text = graph.text(name, page, **give_values(query))
+            text = graph.page_query_text(name, page, **give_values(query))
             answers[f"page {page} of {name}"] = select(engine, text)
     for name in ("count-of-class", "things-of-class", "things-of-class-newest", "list-table"):
         for facet in FACET_BY_NAME.values():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-from loader.queries.contract_check import prove
+from loader.queries.contract_check import check_contract
 from loader.queries.query_files import load_saved_queries
 
 FOLDER = Path(__file__).parents[3] / "sparql" / "pages"
@@ -15,7 +15,7 @@ SITE = Path(__file__).parents[3] / "query_ui"
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_page_query_keeps_its_contract(name: str, store: pyoxigraph.Store) -> None:
-    proof = prove(QUERIES[name], store)
+    proof = check_contract(QUERIES[name], store)
     assert proof.ok, proof.message
 
 

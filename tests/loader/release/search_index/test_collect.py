@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.release.search_index import collect_index_contents
@@ -28,7 +28,7 @@ E = "https://example.org/"
 
 def asked(store: Store, name: str, numbers: Mapping[str, int]) -> set[tuple[str, str]]:
     """The pairs of thing and value that the query of a facet gives, of things with a number."""
-    rows = solve(store, remove_value_filter(FACETS[name]))
+    rows = evaluate_query(store, remove_value_filter(FACETS[name]))
     pairs = {(thing.value, value.value) for thing, value in rows}  # type: ignore[union-attr]
     return {(thing, value) for thing, value in pairs if thing in numbers}
 

@@ -2,7 +2,7 @@
 
 from pyoxigraph import Literal, Store
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import find_facet
 from query_ui.graph.page_queries import GraphContext
@@ -14,7 +14,7 @@ BASE = "https://w3id.org/concordat-kg/concept/"
 
 
 def value(store: Store, text: str) -> str:
-    ((term,),) = solve(store, text)  # type: ignore[misc]
+    ((term,),) = evaluate_query(store, text)  # type: ignore[misc]
     assert isinstance(term, Literal)
     return term.value
 
@@ -25,7 +25,7 @@ def test_counts_and_lift_are_those_of_the_queries(
     tried = 0
     for concept in index.facet("concept").values[::4]:
         for pair in index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(concept, 4):
-            lift = value(store, site.text("lift", one=concept, other=pair.concept))
+            lift = value(store, site.page_query_text("lift", one=concept, other=pair.concept))
             assert float(lift) == pair.lift_tenths / 10, (concept, pair)
             one, other = find_facet(concept).name, find_facet(pair.concept).name
             both = (

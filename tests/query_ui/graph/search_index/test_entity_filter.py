@@ -5,7 +5,7 @@ import random
 import pytest
 from pyoxigraph import Literal, Store
 
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import GraphContext
@@ -36,7 +36,7 @@ def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
 
 
 def counted(store: Store, text: str) -> int:
-    ((total,),) = solve(store, text)  # type: ignore[misc]
+    ((total,),) = evaluate_query(store, text)  # type: ignore[misc]
     assert isinstance(total, Literal)
     return int(total.value)
 
@@ -71,7 +71,7 @@ def test_a_list_and_its_query_have_the_same_order(
 ) -> None:
     selection = LIST_DEFINITION_BY_PATH[path].full_selection
     numbers = sort_entities(index, filter_entities(index, selection), sort)
-    rows = solve(store, site.narrow_page_query(SORT_ORDERS[sort][1], selection))
+    rows = evaluate_query(store, site.narrow_page_query(SORT_ORDERS[sort][1], selection))
     assert [row[0].value for row in rows] == [index.iri(n) for n in numbers[:50]]  # type: ignore
 
 

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS, concept, scheme, thing
-from loader.queries.evaluate import solve
+from loader.queries.evaluate import evaluate_query
 from loader.release.search_index import collect_index_contents, write_search_index
 from loader.settings import Settings
 from query_ui.graph.page_queries import GraphContext
@@ -168,7 +168,7 @@ def test_the_query_behind_a_score_gives_it(
                 int(number), 3
             ):
                 pair = sorted((index.iri(int(number)), index.iri(one.number)))
-                ((score,),) = solve(store, site.text("relatedness", thing=pair))  # type: ignore
+                ((score,),) = evaluate_query(store, site.page_query_text("relatedness", thing=pair))  # type: ignore
                 assert score.value == str(one.score), pair
                 tried += 1
     assert tried > 50
