@@ -61,11 +61,14 @@ class Node:
 Leaf: TypeAlias = Node | Token
 
 
-def walk(root: Node) -> Iterator[tuple[Leaf, int]]:
-    """Yield every node and token of a tree in document order, each with its depth from 0."""
+def walk(root: Node, *closed: str) -> Iterator[tuple[Leaf, int]]:
+    """Yield every node and token of a tree in document order, each with its depth from 0.
+
+    Nothing below a node of one of the kinds ``closed`` is visited, unless it is the root.
+    """
     stack: list[tuple[Leaf, int]] = [(root, 0)]
     while stack:
         node, depth = stack.pop()
         yield node, depth
-        if isinstance(node, Node):
+        if isinstance(node, Node) and (node is root or node.kind not in closed):
             stack.extend((child, depth + 1) for child in reversed(node.children))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loader.queries.syntax.tree import Node
+from loader.queries.syntax.tree import Node, walk
 from query_ui.endpoint.diagnosis.query_parts import ExaminedQuery, Part
 from query_ui.endpoint.diagnosis.query_terms import Span, Term, is_value, read_term
 
@@ -44,11 +44,7 @@ class Call:
 
 def list_own_nodes(part: Part) -> Iterator[Node]:
     """Yield the nodes of a part that stand in none of its blocks, in document order."""
-    stack = [part.node]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(one for one in reversed(node.nodes) if one.kind != "Group")
+    return (node for node, _ in walk(part.node, "Group") if isinstance(node, Node))
 
 
 def find_comparisons(query: ExaminedQuery, part: Part) -> Iterator[Comparison]:

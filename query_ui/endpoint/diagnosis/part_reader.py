@@ -7,7 +7,7 @@ from itertools import pairwise
 from loader.queries.prologue import Prologue, read_prologue
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.parser import ParsedQuery, parse_query
-from loader.queries.syntax.tree import Node
+from loader.queries.syntax.tree import Node, walk
 from query_ui.endpoint.diagnosis.query_parts import (
     ExaminedQuery,
     Group,
@@ -185,7 +185,9 @@ class _PartReader:
         outer = part.group
         existence = part.node.child("BuiltInCall")
         plain = existence.child("Existence") if existence else None
-        for group in find_outermost_groups(part.node):
+        for group, _ in walk(part.node, "Group"):
+            if not isinstance(group, Node) or group.kind != "Group":
+                continue
             is_plain = plain is not None and plain.token("NOT") is None and group in plain.nodes
             self.add_group(
                 group, is_plain and outer.is_needed, outer.is_negative or not is_plain, part
@@ -227,15 +229,3 @@ class _PartReader:
                 self.part_by_node[one] = part
                 nested.append((one.nodes[0], depth))
         return nested
-
-
-def find_outermost_groups(node: Node) -> list[Node]:
-    """Return the groups in a node that stand in no other, in document order."""
-    found, stack = [], list(reversed(node.nodes))
-    while stack:
-        inner = stack.pop()
-        if inner.kind == "Group":
-            found.append(inner)
-        else:
-            stack.extend(reversed(inner.nodes))
-    return found
