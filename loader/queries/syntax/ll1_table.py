@@ -36,7 +36,7 @@ class Ll1Table:
         self._first_set_by_symbol: dict[str, frozenset[str]] = {}
 
     def _parse_alternatives(self, words: Iterator[str]) -> Alternatives:
-        """The alternatives up to the closing bracket or the end."""
+        """Parse the alternatives up to the closing bracket or the end."""
         found: list[list[str]] = [[]]
         for word in words:
             if word == ")":
@@ -85,7 +85,7 @@ class Ll1Table:
         return frozenset(found)
 
     def compute_first_set(self, symbol: str) -> frozenset[str]:
-        """The terminals that ``symbol`` can begin with."""
+        """Return the terminals that ``symbol`` can begin with."""
         if symbol not in self.rules:
             return frozenset((symbol,))
         if symbol not in self._first_set_by_symbol:
@@ -119,7 +119,7 @@ class Ll1Table:
         return None
 
     def list_leading_symbols(self, symbols: tuple[str, ...]) -> Iterator[str]:
-        """The symbols by which an alternative can begin."""
+        """Yield the symbols by which an alternative can begin."""
         for symbol in symbols:
             yield symbol
             if symbol not in self.nullable_rules:

@@ -1,7 +1,7 @@
 """From a query without rows to the part at fault, its cause and its repair."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 
 from loader.errors import QueryError
@@ -90,18 +90,8 @@ def report_nothing(
     if query is not None and parts:
         span = span_parts(parts)
         culprit, (line, column) = query.source(span), query.position(span)
-    return Diagnosis(
-        False,
-        culprit,
-        line,
-        column,
-        "",
-        said,
-        "",
-        probes.count,
-        probes.elapsed_seconds,
-        probes.is_complete,
-    )
+    measured = (probes.count, probes.elapsed_seconds, probes.is_complete)
+    return Diagnosis(False, culprit, line, column, "", said, "", *measured)
 
 
 def span_parts(parts: Sequence[Part]) -> Span:
@@ -156,9 +146,8 @@ class Diagnoser:
         if found:
             return self._build_diagnosis(found, query.text, STILL_NO_ROWS_MESSAGE)
         said = NO_MATCH_MESSAGE if len(parts) == 1 else NO_FAULT_MESSAGE
-        return report_nothing(
-            self.probes, said if self.probes.is_complete else TIME_UP_MESSAGE, query, *parts
-        )
+        said = said if self.probes.is_complete else TIME_UP_MESSAGE
+        return report_nothing(self.probes, said, query, *parts)
 
     def _has_no_rows(self, query: ExaminedQuery) -> bool | None:
         """Whether the patterns of a query match nothing."""
@@ -195,11 +184,8 @@ class Diagnoser:
         """Yield another failing part, which is there without one of the first."""
         for part in first:
             rest = [one for one in needed if one is not part]
-            if (
-                not self.probes.is_exhausted
-                and rest
-                and has_no_match(self.probes, query, needed, rest)
-            ):
+            may_ask = rest and not self.probes.is_exhausted
+            if may_ask and has_no_match(self.probes, query, needed, rest):
                 yield find_minimal_failing_set(self.probes, query, rest)
                 return
 
@@ -227,11 +213,8 @@ class Diagnoser:
 
     def _diagnose_modifiers(self, query: ExaminedQuery) -> Diagnosis:
         """Find the HAVING, OFFSET or LIMIT that leaves nothing of what the patterns match."""
-        after = [
-            part
-            for part in query.parts
-            if part.kind in ("having", "slice") and part.start >= query.tail.start
-        ]
+        modifiers = (part for part in query.parts if part.kind in ("having", "slice"))
+        after = [part for part in modifiers if part.start >= query.tail.start]
         if not after or self._gives_rows(query.text) is not False:
             return report_nothing(self.probes, ROWS_MESSAGE)
         for part in after:
@@ -253,12 +236,10 @@ class Diagnoser:
             said = f"There are rows, and {written} goes past the last of them."
         else:
             said = "LIMIT 0 asks for no row."
-        failing = FailingPart(query, [part], [part], self.facts)
-        repair = next(
-            (t for t in self._retype_conditions(failing) if self._gives_rows(t)), query.text
-        )
-        if word != "HAVING":
-            repair = text
+        repair = text
+        if word == "HAVING":
+            retyped = self._retype_conditions(FailingPart(query, [part], [part], self.facts))
+            repair = next((one for one in retyped if self._gives_rows(one)), query.text)
         verdict = Verdict(Suspicion(word.lower(), part, said), repair, HAS_ROWS)
         return self._build_diagnosis([(query, [verdict])], repair)
 
@@ -289,8 +270,5 @@ class Diagnoser:
         first = Finding(first.culprit, first.line, first.column, first.cause, said, repair)
         later = [self._build_finding(query, others[0]) for query, others in found[1:]]
         rest = [self._build_finding(original, one) for one in verdicts[1:]]
-        return Diagnosis(
-            True, first.culprit, first.line, first.column, first.cause, first.explanation,
-            first.repair, self.probes.count, self.probes.elapsed_seconds, self.probes.is_complete,
-            (first, *later, *rest),
-        )  # fmt: skip
+        measured = (self.probes.count, self.probes.elapsed_seconds, self.probes.is_complete)
+        return Diagnosis(True, *astuple(first), *measured, (first, *later, *rest))

@@ -2,13 +2,13 @@
 
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import END_OF_QUERY
-from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
 
 _NEVER_IN_BRACKETS = (".", ";", "FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES", "GRAPH", "{")
 
 
 def find_unclosed_bracket(parse: QueryParse) -> SyntaxFinding | None:
-    """The query ends, and a bracket is still open."""
+    """Find a bracket that is still open where the query ends."""
     if parse.error_token.kind != END_OF_QUERY or not parse.open:
         return None
     last = _guess_unclosed_bracket(parse)
@@ -28,7 +28,7 @@ def find_unclosed_bracket(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _guess_unclosed_bracket(parse: QueryParse) -> Token:
-    """The bracket that is likely not to be closed: by how the lines are indented, else the last.
+    """Return the bracket that is likely not to be closed: by the indents of lines, else the last.
 
     It is a brace whose closing one begins a line that is less indented than the line which opens.
     """
@@ -45,7 +45,7 @@ def _guess_unclosed_bracket(parse: QueryParse) -> Token:
 
 
 def find_brace_unclosed_before(parse: QueryParse) -> SyntaxFinding | None:
-    """A brace that is missing before what stands outside, where nothing else is wrong."""
+    """Find a brace that is missing before what stands outside, where nothing else is wrong."""
     token = parse.error_token
     mended = parse.try_replacement(token.start, token.start, "}\n")
     if not mended or QueryParse(mended).error_index is not None:
@@ -55,7 +55,7 @@ def find_brace_unclosed_before(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_wrong_closer(parse: QueryParse) -> SyntaxFinding | None:
-    """A closing bracket that fits no open one, or not the last that was opened."""
+    """Find a closing bracket that fits no open one, or not the last that was opened."""
     token = parse.error_token
     if token.kind in _NEVER_IN_BRACKETS:
         return _find_bracket_unclosed_before(parse)
@@ -73,7 +73,7 @@ def find_wrong_closer(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _find_bracket_unclosed_before(parse: QueryParse) -> SyntaxFinding | None:
-    """The last open bracket could have been closed before the token at fault."""
+    """Find an open bracket that could have been closed before the token at fault."""
     last = parse.open[-1] if parse.open else None
     if (
         last is None

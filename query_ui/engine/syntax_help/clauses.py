@@ -3,7 +3,7 @@
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import END_OF_QUERY
 from query_ui.engine.syntax_help.brackets import find_brace_unclosed_before
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _SOLUTION_MODIFIERS = {"GROUP": "GROUP BY", "HAVING": "HAVING", "ORDER": "ORDER BY"}
 _SOLUTION_MODIFIERS |= {"LIMIT": "LIMIT", "OFFSET": "OFFSET"}
@@ -12,7 +12,7 @@ _BRACED_KEYWORDS = (*_GROUP_KEYWORDS[2:], "WHERE", "EXISTS", "LATERAL")
 
 
 def find_misplaced_clause(parse: QueryParse) -> SyntaxFinding | None:
-    """A clause that stands inside the braces, outside, or after one that it must precede."""
+    """Find a clause that stands inside the braces, outside, or after one that it must precede."""
     token = parse.error_token
     if token.kind in ("PREFIX", "BASE") and parse.look_back().kind != "PREFIX":
         remedy = "Put it before SELECT, ASK, CONSTRUCT or DESCRIBE."
@@ -68,7 +68,7 @@ def _find_misplaced_after_braces(token: Token) -> SyntaxFinding | None:
 
 
 def find_modifier_error(parse: QueryParse) -> SyntaxFinding | None:
-    """What follows ORDER BY, GROUP BY, LIMIT and OFFSET."""
+    """Find what is wrong after ORDER BY, GROUP BY, LIMIT and OFFSET."""
     token, before = parse.error_token, parse.look_back()
     if before.kind in ("ASC", "DESC"):
         return _report_sort_direction(parse, before)
@@ -119,7 +119,7 @@ def _report_sort_direction(parse: QueryParse, word: Token) -> SyntaxFinding:
 
 
 def find_missing_group(parse: QueryParse) -> SyntaxFinding | None:
-    """A word after which a group in braces has to follow."""
+    """Find a word after which a group in braces has to follow."""
     before = parse.look_back()
     named = parse.look_back(2).kind in ("GRAPH", "SERVICE", "SILENT")
     if parse.expected_terminals == {"{"} and (named or before.kind in _BRACED_KEYWORDS):
@@ -136,7 +136,7 @@ def find_missing_group(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_values_error(parse: QueryParse) -> SyntaxFinding | None:
-    """What the braces of VALUES can't hold."""
+    """Find what the braces of VALUES cannot hold."""
     token = parse.error_token
     if "UNDEF" not in parse.expected_terminals and parse.enclosing_clause != "VALUES":
         return None

@@ -2,11 +2,11 @@
 
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import load_sparql_table
-from query_ui.engine.syntax_help.reading import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import CLOSER_BY_OPENER, QueryParse, SyntaxFinding
 
 
 def find_select_list_error(parse: QueryParse) -> SyntaxFinding | None:
-    """What SQL writes between SELECT and its braces and SPARQL doesn't."""
+    """Find what SQL writes between SELECT and its braces and SPARQL does not."""
     if parse.look_back().kind == "AS" and parse.expected_terminals == {"var"}:
         return _report_missing_variable(parse)
     if parse.enclosing_clause != "SELECT" or "{" in parse.look_back().kind:
@@ -56,7 +56,7 @@ def _report_commas(parse: QueryParse) -> SyntaxFinding:
 def _report_unbracketed_column(
     parse: QueryParse, start: Token, end: int, name: Token
 ) -> SyntaxFinding:
-    """A computed column, from a token to the offset ``end``, without brackets around it."""
+    """Report a computed column, up to the offset ``end``, without brackets around it."""
     text = f"({parse.text[start.start : end]} AS {_find_free_variable(parse)})"
     if name.kind == "var":
         text = f"({parse.text[start.start : end]} AS {name.text})"
@@ -71,7 +71,7 @@ def _report_unbracketed_column(
 
 
 def _find_unnamed_column(parse: QueryParse) -> SyntaxFinding | None:
-    """A computed column in brackets, without a name or without AS."""
+    """Find a computed column in brackets, without a name or without AS."""
     if "AS" not in parse.expected_terminals or not parse.open or parse.open[-1].kind != "(":
         return None
     start, token = parse.open[-1], parse.error_token
@@ -90,7 +90,7 @@ def _find_unnamed_column(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _find_end_of_call(parse: QueryParse) -> int:
-    """The index of the last token of the function call that begins at the token at fault."""
+    """Return the index of the last token of the function call that begins at the token at fault."""
     depth, tokens = 0, parse.tokens
     for at in range(parse.index + 1, len(tokens) - 1):
         depth += (tokens[at].kind in CLOSER_BY_OPENER) - (

@@ -9,7 +9,7 @@ _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def format_excerpt(line: str, column: int) -> str:
-    """``line`` and below it a caret under ``column`` (from 1); "" for an empty line.
+    """Return ``line`` with a caret under ``column`` (from 1); "" for an empty line.
 
     A long line is cut to about 80 columns around the place, with … where something is left out.
     Tabs become four spaces, other control characters and invisible ones their sign or �, so that a
@@ -28,7 +28,7 @@ def format_excerpt(line: str, column: int) -> str:
 
 
 def _make_visible(character: str) -> str:
-    """A character as it may be printed."""
+    """Return a character as it may be printed."""
     if character == "\t":
         return _TAB
     if ord(character) < 0x20:
@@ -39,7 +39,7 @@ def _make_visible(character: str) -> str:
 
 
 def _count_terminal_columns(text: str) -> int:
-    """How many columns of a terminal ``text`` takes."""
+    """Return how many columns of a terminal ``text`` takes."""
     marks = ("Mn", "Me")
     return sum(
         0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _WORDS_BY_SYMBOL = {
     "Expression": "an expression", "AndExpression": "an expression", "Comparison": "an expression",
@@ -33,7 +33,7 @@ QUERY_START_HINT = "After the PREFIX lines a query begins with SELECT, ASK, CONS
 
 
 def describe_unexpected_token(parse: QueryParse) -> SyntaxFinding:
-    """The token that can't stand here, and what could, where that is a short list."""
+    """Report the token that cannot stand here, and what could where that is a short list."""
     token = parse.error_token
     words = list(dict.fromkeys(_list_expected_words(parse)))
     listed = ""
@@ -58,7 +58,7 @@ def _list_expected_words(parse: QueryParse) -> Iterator[str]:
 
 
 def _describe_symbol(symbol: str) -> Iterator[str]:
-    """A symbol in plain words; a rule without a name of its own by what it begins with."""
+    """Yield a symbol in plain words; a rule without a name of its own by what it begins with."""
     grammar = load_sparql_table()
     if symbol in _WORDS_BY_SYMBOL:
         if _WORDS_BY_SYMBOL[symbol]:

@@ -19,7 +19,7 @@ from query_ui.engine.syntax_help import (
 from query_ui.engine.syntax_help.excerpt import format_excerpt
 from query_ui.engine.syntax_help.expected_tokens import QUERY_START_HINT, describe_unexpected_token
 from query_ui.engine.syntax_help.prefixes import find_undeclared_prefix
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _POSITION = re.compile(r"error at (\d+):(\d+)")
 _LOOKAHEAD_CHARACTERS = 16
@@ -51,22 +51,22 @@ _RULES: tuple[Callable[[QueryParse], SyntaxFinding | None], ...] = (
 
 
 def explain_syntax_error(text: str, error: SyntaxError, prefixes: Mapping[str, str]) -> QueryError:
-    """The QueryError to raise for a syntax error in ``text``; QueryRefused for an update.
+    """Return the QueryError to raise for a syntax error in ``text``; QueryRefused for an update.
 
     ``prefixes`` are the known ones: name → namespace. The place is that of the token at fault,
     unless the engine read further than this project's grammar does: then it is the engine's.
     """
-    reading = QueryParse(text)
-    if _is_update(reading):
+    parse = QueryParse(text)
+    if _is_update(parse):
         return QueryRefused("This is an update. The graph is read-only: SELECT, ASK, CONSTRUCT …")
-    stopped = _parse_error_offset(reading, error)
-    found = _find_cause(reading, stopped, str(error), prefixes)
-    line, column = reading.positions.to_line_column(found.start)
+    stopped = _parse_error_offset(parse, error)
+    found = _find_cause(parse, stopped, str(error), prefixes)
+    line, column = parse.positions.to_line_column(found.start)
     return QueryError(
         _clip_text(found.message),
         line,
         column,
-        excerpt=format_excerpt(reading.positions.get_line(line), column),
+        excerpt=format_excerpt(parse.positions.get_line(line), column),
         suggestion=_clip_text(found.suggestion),
         repair=found.repair if found.repair != text else "",
     )
@@ -103,7 +103,7 @@ def _find_cause(
 
 
 def _parse_error_offset(parse: QueryParse, error: SyntaxError) -> int | None:
-    """The offset that the engine names: at or after the fault."""
+    """Return the offset that the engine names: at or after the fault."""
     found = _POSITION.search(str(error))
     return parse.positions.to_offset(int(found[1]), int(found[2])) if found else None
 

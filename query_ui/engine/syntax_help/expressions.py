@@ -2,7 +2,7 @@
 
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _COMPARISON_SIGNS = ("=", "!=", "<", ">", "<=", ">=")
 _OPERATORS = (*_COMPARISON_SIGNS, "&&", "||", "+", "-", "*", "/", "IN", "NOT", "signed")
@@ -12,7 +12,7 @@ _AGGREGATES = ("SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 
 
 def find_operator_error(parse: QueryParse) -> SyntaxFinding | None:
-    """An operator as another language writes it, or one where nothing is compared."""
+    """Find an operator as another language writes it, or one where nothing is compared."""
     token, before = parse.error_token, parse.look_back()
     pair = token.text if token.text == "<>" else before.text + token.text
     start = token if token.text == "<>" else before
@@ -41,7 +41,7 @@ def _report_misplaced_not(parse: QueryParse, word: Token) -> SyntaxFinding:
 def _find_comparison_among_triples(
     parse: QueryParse, token: Token, before: Token
 ) -> SyntaxFinding | None:
-    """A comparison among triples."""
+    """Find a comparison among triples."""
     among = parse.open and parse.open[-1].kind == "{" and "FILTER" in parse.expected_terminals
     if token.kind not in (*_COMPARISON_SIGNS, "&&", "||") or not (
         among or parse.expected_terminals & {"^"}
@@ -58,7 +58,7 @@ def _find_comparison_among_triples(
 
 
 def find_call_error(parse: QueryParse) -> SyntaxFinding | None:
-    """A function with too many or too few values."""
+    """Find a function with too many or too few values."""
     token, function = parse.error_token, _find_enclosing_function(parse)
     if not function:
         return None
@@ -88,7 +88,7 @@ def find_call_error(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _find_enclosing_function(parse: QueryParse) -> Token | None:
-    """The built-in function in whose brackets the fault is."""
+    """Return the built-in function in whose brackets the fault is."""
     if not parse.open or parse.open[-1].kind != "(":
         return None
     at = next(i for i in range(parse.index, -1, -1) if parse.tokens[i] is parse.open[-1])
@@ -101,7 +101,7 @@ def _find_enclosing_function(parse: QueryParse) -> Token | None:
 
 
 def find_unbracketed_expression(parse: QueryParse) -> SyntaxFinding | None:
-    """A condition, an order or BIND without the brackets around it."""
+    """Find a condition, an order or BIND without the brackets around it."""
     token, before = parse.error_token, parse.look_back()
     if (
         before.kind in (*_CONDITION_KEYWORDS, "BIND")
@@ -129,7 +129,7 @@ def find_unbracketed_expression(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _bracket_rest_of_line(parse: QueryParse, start: int, first: Token) -> str:
-    """The query with brackets around the rest of the line, or up to its dot or brace."""
+    """Return the query with brackets around the rest of the line, or up to its dot or brace."""
     line = parse.positions.to_line_column(first.start)[0]
     end = first.end
     for token in parse.tokens[parse.index :]:

@@ -3,7 +3,7 @@
 import re
 
 from loader.queries.syntax.lexer import Token
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _CLOSED_IRI = re.compile(r"<([^<>\r\n]*)>")
 _UNCLOSED_IRI = re.compile(r"<[^\s<>\"{}|^`\\]*[^\s<>\"{}|^`\\.;,]")
@@ -11,7 +11,7 @@ _FORBIDDEN_CHARACTER = re.compile(r"[\x00-\x20{}|^`\"\\]")
 
 
 def find_broken_iri(parse: QueryParse) -> SyntaxFinding | None:
-    """A < that begins no IRI, where nothing can be compared."""
+    """Find a < that begins no IRI, where nothing can be compared."""
     token = parse.error_token
     if token.kind not in ("<", "<=", "<<") or not parse.expected_terminals & {"iri"}:
         return None
@@ -44,7 +44,7 @@ def _find_unclosed_iri(parse: QueryParse, token: Token) -> SyntaxFinding | None:
 
 
 def find_prologue_error(parse: QueryParse) -> SyntaxFinding | None:
-    """A PREFIX line without its colon, its IRI, or with something behind."""
+    """Find a PREFIX line without its colon, its IRI, or with something behind."""
     token, before = parse.error_token, parse.look_back()
     named = token.kind == "word" or parse.look_ahead().kind == "iri"
     if before.kind == "PREFIX" and token.text[:1].isalpha() and named:

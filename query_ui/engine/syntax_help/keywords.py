@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from loader.queries.syntax.ll1_table import END_OF_QUERY, load_sparql_table
 from query_ui.engine.syntax_help.expected_tokens import QUERY_START_HINT
-from query_ui.engine.syntax_help.reading import (
+from query_ui.engine.syntax_help.query_parse import (
     MAX_RETRY_CHARACTERS,
     QueryParse,
     SyntaxFinding,
@@ -50,7 +50,7 @@ _SIMILARITY_CUTOFF = 0.78
 
 
 def find_missing_keyword(parse: QueryParse) -> SyntaxFinding | None:
-    """One keyword or sign alone could stand here."""
+    """Find the one keyword or sign that alone could stand here."""
     token = parse.error_token
     if len(parse.expected_terminals) != 1 or token.kind in ("word", END_OF_QUERY):
         return None
@@ -64,7 +64,7 @@ def find_missing_keyword(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_misspelt_word(parse: QueryParse) -> SyntaxFinding | None:
-    """A bare word: a misspelt keyword, a habit of SQL, or a variable without its question mark."""
+    """Find a bare word: a misspelt keyword, a habit of SQL, or a variable without its sign."""
     token = parse.error_token
     if token.kind in load_sparql_table().spelling_by_keyword:
         return _find_variable_without_sign(parse)
@@ -83,7 +83,7 @@ def find_misspelt_word(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _find_foreign_word(parse: QueryParse) -> SyntaxFinding | None:
-    """A function or an operator by its name elsewhere, where one may stand."""
+    """Find a function or an operator by its name elsewhere, where one may stand."""
     token, word = parse.error_token, parse.error_token.text.upper()
     function = _FUNCTION_BY_FOREIGN_NAME.get(word, "")
     if function in parse.expected_terminals and parse.look_ahead().kind in ("(", "nil"):
@@ -166,7 +166,7 @@ def _find_missing_datatype(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _find_bare_word(parse: QueryParse) -> SyntaxFinding | None:
-    """A bare word where a variable or a term may stand."""
+    """Find a bare word where a variable or a term may stand."""
     token, name = parse.error_token, to_variable_name(parse.error_token.text)[:40]
     if parse.look_ahead().kind in ("(", "nil") and "STRLEN" in parse.expected_terminals:
         return SyntaxFinding(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from loader.queries.syntax.lexer import Token
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _SIGN_BY_CHARACTER = (
     dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‘’‚‛′´", "'") | dict.fromkeys("–—−‐‑", "-")
@@ -39,7 +39,7 @@ def find_code_fence(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_turtle_directive(parse: QueryParse) -> SyntaxFinding | None:
-    """``@prefix`` as in Turtle."""
+    """Find ``@prefix`` as Turtle writes it."""
     if parse.error_token.text.lower() not in ("@prefix", "@base"):
         return None
     word = parse.error_token.text[1:].upper()
@@ -53,7 +53,7 @@ def find_turtle_directive(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_strange_character(parse: QueryParse) -> SyntaxFinding | None:
-    """A character that SPARQL doesn't have outside strings and comments."""
+    """Find a character that SPARQL does not have outside strings and comments."""
     token = parse.error_token
     if token.kind != "strange":
         return None
@@ -86,7 +86,7 @@ def _report_lone_sign(parse: QueryParse, token: Token) -> SyntaxFinding:
 
 
 def to_plain_sign(character: str) -> str | None:
-    """The plain text for a character that documents have in place of it; None if unknown."""
+    """Return the plain text for a character that documents have instead of it, or None."""
     if character in _SIGN_BY_CHARACTER:
         return _SIGN_BY_CHARACTER[character]
     category = unicodedata.category(character)
@@ -99,7 +99,7 @@ def to_plain_sign(character: str) -> str | None:
 
 
 def _replace_strange_characters(parse: QueryParse) -> str:
-    """The query with every such character replaced, outside strings and comments."""
+    """Return the query with every such character replaced, outside strings and comments."""
     parts, place = [], 0
     for token in parse.tokens:
         if token.kind == "strange":
@@ -110,7 +110,7 @@ def _replace_strange_characters(parse: QueryParse) -> str:
 
 
 def _format_character_name(character: str) -> str:
-    """A character with its name, printed itself only where it can be seen."""
+    """Return a character with its name, printed itself only where it can be seen."""
     name = unicodedata.name(character, "a character without a name").lower()
     code = f"U+{ord(character):04X}"
     seen = (
@@ -120,7 +120,7 @@ def _format_character_name(character: str) -> str:
 
 
 def find_broken_string(parse: QueryParse) -> SyntaxFinding | None:
-    """A string with a wrong escape, without its end, or that ends too soon."""
+    """Find a string with a wrong escape, without its end, or that ends too soon."""
     token = parse.error_token
     if token.kind == "escape":
         return _report_wrong_escape(parse, token)
@@ -138,7 +138,7 @@ def find_broken_string(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def find_wrong_escape(token: Token) -> int | None:
-    """The offset of the first escape in a string that names no character; None without one."""
+    """Return the offset of the first escape in a string that names no character, or None."""
     found = (found.start() for found in _ESCAPE.finditer(token.text) if found["wrong"])
     start = next(found, None)
     return None if start is None else token.start + start

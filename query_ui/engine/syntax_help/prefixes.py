@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from loader.queries.syntax.lexer import Token
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _BARE_IRI = re.compile(r"[^\s<>\"{}|^`\\;,()]*[^\s<>\"{}|^`\\;,().]")
 _SCHEME = re.compile(r"(?:https?|ftp|file)://|urn:\w|mailto:\w", re.IGNORECASE)
@@ -14,7 +14,7 @@ _SCHEME = re.compile(r"(?:https?|ftp|file)://|urn:\w|mailto:\w", re.IGNORECASE)
 def find_undeclared_prefix(
     parse: QueryParse, namespace_by_prefix: Mapping[str, str]
 ) -> SyntaxFinding | None:
-    """The first prefix in use, up to where the query can be read, that is not declared."""
+    """Find the first prefix that is used and not declared, as far as the query can be read."""
     declared: set[str] = set()
     before = ""
     for token in parse.tokens[: parse.index + 1]:
@@ -71,7 +71,7 @@ def _add_prefix_lines(
     declared_prefixes: set[str],
     prefixes: Mapping[str, str],
 ) -> str:
-    """The query with a PREFIX line for each known prefix that it lacks."""
+    """Return the query with a PREFIX line for each known prefix that it lacks."""
     lacking, before = dict(first_namespaces), ""
     known = set(declared_prefixes)
     for token in parse.tokens:

@@ -7,14 +7,14 @@ from pyoxigraph import NamedNode
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.tree import Node, walk
 from query_ui.engine.syntax_help.pasted_text import find_wrong_escape
-from query_ui.engine.syntax_help.reading import QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import QueryParse, SyntaxFinding
 
 _SCHEME = ":"
 _MAX_TOKENS = 5_000
 
 
 def find_semantic_error(parse: QueryParse, engine_message: str) -> SyntaxFinding | None:
-    """The first finding that fits the engine's ``engine_message``, which it has among what it
+    """Return the first finding that fits the words of ``engine_message``.
     expected.
 
     Only what can be read is looked at, and nothing where that is very long.

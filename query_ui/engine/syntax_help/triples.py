@@ -2,7 +2,7 @@
 
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import END_OF_QUERY
-from query_ui.engine.syntax_help.reading import MAX_RETRY_CHARACTERS, QueryParse, SyntaxFinding
+from query_ui.engine.syntax_help.query_parse import MAX_RETRY_CHARACTERS, QueryParse, SyntaxFinding
 
 _OBJECT_RULES = {"PathObjects", "PathObject", "Value", "PlainObjects", "PlainObject", "PlainValue"}
 _PROPERTY_RULES = {"PathList", "PathVerb", "PlainList", "Verb"}
@@ -26,7 +26,7 @@ _TRIPLE_HINT = "A triple has three parts: a thing, a property and a value."
 
 
 def find_incomplete_triple(parse: QueryParse) -> SyntaxFinding | None:
-    """A triple without its property or its value, or with something that can be neither."""
+    """Find a triple without its property or its value, or with something that can be neither."""
     token, before = parse.error_token, parse.look_back()
     symbols = set(parse.expected_symbols)
     if token.kind == "a" and "var" in parse.expected_terminals:
@@ -81,7 +81,7 @@ def find_missing_separator(parse: QueryParse) -> SyntaxFinding | None:
 
 
 def _try_sign(parse: QueryParse, before: Token, sign: str) -> tuple[int, str]:
-    """How far the query can be read with a sign after a token, and the text of it."""
+    """Return how far the query can be read with a sign after a token, and its text."""
     text = parse.text[: before.end] + f" {sign}" + parse.text[before.end :]
     if len(text) > MAX_RETRY_CHARACTERS:
         return 0, ""
@@ -90,7 +90,7 @@ def _try_sign(parse: QueryParse, before: Token, sign: str) -> tuple[int, str]:
 
 
 def find_superfluous_sign(parse: QueryParse) -> SyntaxFinding | None:
-    """A sign without which the query can be read on."""
+    """Find a sign without which the query can be read on."""
     token = parse.error_token
     if token.kind not in _NAME_BY_SIGN:
         return None

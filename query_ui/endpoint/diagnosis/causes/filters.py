@@ -37,17 +37,16 @@ def find_wrong_comparisons(failing: FailingPart) -> Iterator[Suspicion]:
     for part in list_tests(failing):
         ordered: dict[str, list[Suspicion]] = {}
         for one in find_comparisons(failing.query, part):
-            values = list_values_of(failing, one.variable)
             if one.function == "LANG":
-                yield from _check_language(failing, one, values)
+                yield from _check_language(failing, one)
             elif one.function == "DATATYPE":
-                yield from _check_datatype(failing, one, values)
+                yield from _check_datatype(failing, one)
             elif one.function in ("LCASE", "UCASE"):
                 yield from _check_case(failing, one)
             elif one.operator == "=":
                 yield from _check_equality(failing, one)
             if one.function in ("", "STR") and one.operator in ("<", ">", "<=", ">="):
-                for way, edits in _list_conversions(failing, one, values):
+                for way, edits in _list_conversions(failing, one):
                     ordered.setdefault(way, []).append(_report_order(failing, one, edits))
         for found in ordered.values():
             edits = tuple(edit for suspicion in found for edit in suspicion.edits)
@@ -86,9 +85,8 @@ def _check_equality(failing: FailingPart, one: Comparison) -> Iterator[Suspicion
             yield Suspicion("text-for-iri", one.span, said, edits, is_certain=True)
     if one.term.kind == "iri" and one.function == "STR":
         said = f"STR gives a text and {written} is a thing."
-        yield Suspicion(
-            "iri-for-text", one.span, said, (replace_span(one.term, f"STR({written})"),)
-        )
+        edit = replace_span(one.term, f"STR({written})")
+        yield Suspicion("iri-for-text", one.span, said, (edit,))
 
 
 def is_thing(failing: FailingPart, variable: str) -> bool:
@@ -104,20 +102,20 @@ def is_thing(failing: FailingPart, variable: str) -> bool:
 
 
 def _report_order(failing: FailingPart, one: Comparison, edits: tuple[Edit, ...]) -> Suspicion:
-    """A value of another type than those it is compared with."""
+    """Report a value of another type than those it is compared with."""
     written, left = failing.source(one.term), failing.source(one.left)
     said = f"{written} and the values of {left} are of different types and cannot be compared."
     return Suspicion("datatype", one.span, said, edits)
 
 
 def _list_conversions(
-    failing: FailingPart, one: Comparison, values: PropertyValues
+    failing: FailingPart, one: Comparison
 ) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """Yield the ways to make the two sides of one type, each with its edits."""
     if one.term.kind != "literal":
         return
     left = failing.source(one.left)
-    types = {value.datatype.value for value in values.literals}
+    types = _list_datatypes(failing, one)
     if not one.term.datatype and _NUMBER.fullmatch(one.term.value) and not one.function:
         yield "number", (replace_span(one.term, one.term.value),)
     if one.term.datatype in _NUMERIC and XSD.string.value in types:
@@ -127,26 +125,25 @@ def _list_conversions(
         yield "text", (replace_span(one.left, f"STR({left})"), replace_span(one.term, text))
 
 
-def _check_language(
-    failing: FailingPart, one: Comparison, values: PropertyValues
-) -> Iterator[Suspicion]:
-    tags = sorted({value.language or "" for value in values.literals})
-    for tag in tags:
+def _list_datatypes(failing: FailingPart, one: Comparison) -> set[str]:
+    return {value.datatype.value for value in list_values_of(failing, one.variable).literals}
+
+
+def _check_language(failing: FailingPart, one: Comparison) -> Iterator[Suspicion]:
+    values = list_values_of(failing, one.variable).literals
+    for tag in sorted({value.language or "" for value in values}):
         if one.operator == "=" and tag != one.term.value:
             has = f'the language tag "{tag}"' if tag else "no language tag"
             said = f"No value here has the language tag {failing.source(one.term)}: it has {has}."
             yield Suspicion("language-tag", one.span, said, (replace_span(one.term, f'"{tag}"'),))
 
 
-def _check_datatype(
-    failing: FailingPart, one: Comparison, values: PropertyValues
-) -> Iterator[Suspicion]:
-    for name in sorted({value.datatype.value for value in values.literals}):
-        if one.operator == "=" and name != one.term.value:
-            said = f"The values here are of the datatype {failing.format_iri(name)}."
-            yield Suspicion(
-                "datatype", one.span, said, (replace_span(one.term, failing.format_iri(name)),)
-            )
+def _check_datatype(failing: FailingPart, one: Comparison) -> Iterator[Suspicion]:
+    for iri in sorted(_list_datatypes(failing, one)):
+        if one.operator == "=" and iri != one.term.value:
+            name = failing.format_iri(iri)
+            said = f"The values here are of the datatype {name}."
+            yield Suspicion("datatype", one.span, said, (replace_span(one.term, name),))
 
 
 def _check_case(failing: FailingPart, one: Comparison) -> Iterator[Suspicion]:

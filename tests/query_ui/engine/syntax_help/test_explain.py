@@ -14,7 +14,7 @@ from loader.errors import QueryError, QueryRefused
 from loader.queries.syntax import parser
 from loader.queries.syntax.ll1_table import load_sparql_table
 from query_ui.engine.syntax_help import explain_syntax_error
-from query_ui.engine.syntax_help.reading import QueryParse
+from query_ui.engine.syntax_help.query_parse import QueryParse
 
 PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -1,4 +1,4 @@
-"""A query read as far as it can be: the first token that can't follow, and what could."""
+"""A query as far as it can be parsed: the token at fault, and what could stand there."""
 
 import re
 from dataclasses import dataclass
@@ -45,19 +45,19 @@ class QueryParse(ParsedQuery):
         return self.tokens[self.index - distance] if self.index >= distance else Token("", "", 0)
 
     def look_ahead(self, distance: int = 1) -> Token:
-        """The token that stands ``distance`` places after the one at fault, at most the end."""
+        """Return the token ``distance`` places after the one at fault, at most the end."""
         return self.tokens[min(self.index + distance, len(self.tokens) - 1)]
 
     def place(self, token: Token) -> str:
-        """The place of a token, in words."""
+        """Return the place of a token, in words."""
         return "line {}, column {}".format(*self.positions.to_line_column(token.start))
 
     def try_replacement(self, start: int, end: int, text: str) -> str:
-        """The query with other text between two offsets, if it can be read further then, or ""."""
+        """Return the query with other text at a place if it can be read further, else ""."""
         return self.try_repair(self.text[:start] + text + self.text[end:], start + len(text))
 
     def try_repair(self, text: str, start: int) -> str:
-        """``text`` if it can be read to beyond ``start``, and no worse than this query; else ""."""
+        """Return ``text`` if it can be read beyond ``start``, else ""; no repair may be worse."""
         if len(text) > MAX_RETRY_CHARACTERS:
             return ""
         again = QueryParse(text)
@@ -109,5 +109,5 @@ _CLAUSE_KEYWORDS = frozenset(
 
 
 def to_variable_name(text: str) -> str:
-    """A word made fit to be the name of a variable."""
+    """Return a word made fit to be the name of a variable."""
     return re.sub(r"\W+", "_", text).strip("_") or "value"
