@@ -1,7 +1,7 @@
 """From a query without rows to the part at fault, its cause and its repair."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import islice
 
 from loader.errors import QueryError
@@ -270,5 +270,16 @@ class Diagnoser:
         first = Finding(first.culprit, first.line, first.column, first.cause, said, repair)
         later = [self._build_finding(query, others[0]) for query, others in found[1:]]
         rest = [self._build_finding(original, one) for one in verdicts[1:]]
-        measured = (self.probes.count, self.probes.elapsed_seconds, self.probes.is_complete)
-        return Diagnosis(True, *astuple(first), *measured, (first, *later, *rest))
+        return Diagnosis(
+            found=True,
+            culprit=first.culprit,
+            line=first.line,
+            column=first.column,
+            cause=first.cause,
+            explanation=first.explanation,
+            repair=first.repair,
+            tried=self.probes.count,
+            seconds=self.probes.elapsed_seconds,
+            complete=self.probes.is_complete,
+            findings=(first, *later, *rest),
+        )
