@@ -66,7 +66,7 @@ def _valid(validate: Callable[[str], str], number: str) -> bool:
     return True
 
 
-def _grouped(sign: str) -> Callable[[str], str]:
+def _build_group_formatter(sign: str) -> Callable[[str], str]:
     """Return a function that writes sixteen characters in groups of four, joined by ``sign``."""
 
     def tidy(key: str) -> str:
@@ -110,7 +110,7 @@ SCHEMES = {
             re.compile(rf"(?i:(?:{_web('orcid.org/')}|orcid:?\s*){_SIXTEEN})"),
             "https://orcid.org/",
             has_isni_checksum,
-            _grouped("-"),
+            _build_group_formatter("-"),
         ),
         Scheme("grid", "GRID", re.compile(r"(grid\.[0-9]{2,6}\.[0-9a-f]{1,2})")),
         Scheme(

@@ -58,15 +58,19 @@ def read_plan(shapes: Path) -> ValidationPlan:
         for quad in graph.quads_for_pattern(None, SH.message, None, None)
         if isinstance(quad.object, Literal)
     }
-    paths = frozenset(_named(graph, SH.path))
+    paths = frozenset(_list_iri_objects(graph, SH.path))
     classes = {
         MARK[str(number)]: kind
-        for number, kind in enumerate(sorted(set(_named(graph, SH.targetClass)), key=str))
+        for number, kind in enumerate(
+            sorted(set(_list_iri_objects(graph, SH.targetClass)), key=str)
+        )
     }
-    return ValidationPlan(_marked(graph, classes), classes, paths, inner, messages, prefixes)
+    return ValidationPlan(
+        _serialise_with_marks(graph, classes), classes, paths, inner, messages, prefixes
+    )
 
 
-def _marked(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
+def _serialise_with_marks(graph: Store, classes: Mapping[NamedNode, NamedNode]) -> str:
     """Return the shapes as Turtle, each target class replaced by the subjects of its mark."""
     marks = {kind: mark for mark, kind in classes.items()}
     triples = (quad.triple for quad in graph)
@@ -90,7 +94,7 @@ def _load(shapes: Path) -> tuple[Store, dict[str, str]]:
     return graph, dict(re.findall(r"(?m)^@prefix\s+([\w-]*):\s*<([^<>]*)>", text))
 
 
-def _named(graph: Store, prop: NamedNode) -> Iterator[NamedNode]:
+def _list_iri_objects(graph: Store, prop: NamedNode) -> Iterator[NamedNode]:
     for quad in graph.quads_for_pattern(None, prop, None, None):
         if isinstance(quad.object, NamedNode):
             yield quad.object

@@ -86,12 +86,14 @@ def _run(store: Store, check: Check, wording: TermFormatter, locate: Locate) -> 
         values = dict(zip(names, row, strict=True))
         about, narrow = values["about"], values.get("property")
         path, line = locate(_key(about), _key(narrow))
-        message = VARIABLE.sub(partial(_said, wording, values), check.message)
+        message = VARIABLE.sub(partial(_format_placeholder, wording, values), check.message)
         iri = about.value if isinstance(about, NamedNode) else ""
         yield Finding(path, line, 0, check.severity, message, check.code, iri)
 
 
-def _said(wording: TermFormatter, values: Mapping[str, object], match: re.Match[str]) -> str:
+def _format_placeholder(
+    wording: TermFormatter, values: Mapping[str, object], match: re.Match[str]
+) -> str:
     return wording(values[match[1]])
 
 

@@ -26,11 +26,11 @@ class TermFormatter:
 
     def __call__(self, term: object) -> str:
         if isinstance(term, Literal):
-            return f'"{printable(_cut(term.value))}"'
+            return f'"{printable(_truncate(term.value))}"'
         if not isinstance(term, NamedNode):
             return "a thing without a name" if term is not None else "nothing"
         name = self.name(term)
-        return f'"{printable(_cut(name))}" ({self.short(term)})' if name else self.short(term)
+        return f'"{printable(_truncate(name))}" ({self.short(term)})' if name else self.short(term)
 
     def name(self, term: NamedNode) -> str:
         """Return the preferred label or title of an entity, English first; "" if it has none."""
@@ -58,7 +58,7 @@ def printable(text: str) -> str:
     )
 
 
-def _cut(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -25,8 +25,8 @@ MAX_TERM_ROWS = 20_000
 PLAIN_LOCAL_NAME = re.compile(r"\w(?:[\w.-]*[\w-])?")
 
 
-@blueprint.get("/sparql/terms.json")
-def known() -> Response:
+@blueprint.get("/sparql/terms.json", endpoint="known")
+def serve_editor_data() -> Response:
     """The terms with ``total`` and ``truncated``; made once a release."""
     shared = current_graph()
     release = shared.engine.release

@@ -32,7 +32,8 @@ class HtmlTable:
     first: int = 1
 
     @property
-    def cut(self) -> bool:
+    def is_truncated(self) -> bool:
+        """Whether there are more rows or triples than are shown."""
         return self.total > self.shown
 
 

@@ -12,8 +12,8 @@ blueprint = Blueprint("naming", __name__)
 MAX_IRIS = 500
 
 
-@blueprint.post("/sparql/names")
-def named() -> Response:
+@blueprint.post("/sparql/names", endpoint="named")
+def serve_labels() -> Response:
     """For ``{"iris": […]}``, at most 500 of them, an object from each IRI to its name."""
     asked = request.get_json(silent=True)
     iris = asked.get("iris") if isinstance(asked, dict) else None

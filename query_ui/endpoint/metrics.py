@@ -14,8 +14,8 @@ blueprint = Blueprint("metrics", __name__)
 METRICS_EXTENSION = "concordat-kg-counts"
 
 
-@blueprint.get("/metrics")
-def counted() -> Response:
+@blueprint.get("/metrics", endpoint="counted")
+def serve_metrics() -> Response:
     """Queries by how they ended, the time they took, and the release that answers."""
     try:
         release = current_graph().engine.release

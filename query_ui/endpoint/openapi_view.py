@@ -38,8 +38,8 @@ def attach_openapi_cache(state: BlueprintSetupState) -> None:
     state.app.extensions[OPENAPI_EXTENSION] = OpenApiCache()
 
 
-@blueprint.get("/openapi.json")
-def described() -> Response:
+@blueprint.get("/openapi.json", endpoint="described")
+def serve_openapi() -> Response:
     """Every route and every saved query, as OpenAPI 3.1."""
     shared, kept = current_graph(), cast(OpenApiCache, current_app.extensions[OPENAPI_EXTENSION])
     release = shared.engine.release

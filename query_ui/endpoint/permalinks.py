@@ -14,8 +14,8 @@ PERMALINKS_EXTENSION = "concordat-kg-permalinks"
 QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
 
 
-@blueprint.post("")
-def made() -> Response:
+@blueprint.post("", endpoint="made")
+def create_permalink() -> Response:
     """A short address for the query of a form, with its dataset: 201."""
     pairs = [
         (name, value) for name in QUERY_FIELDS for value in request.form.getlist(name) if value
@@ -32,8 +32,8 @@ def made() -> Response:
     return build_permalink_response(f"/q/{store_permalink(text)}")
 
 
-@blueprint.get("/<short>")
-def followed(short: str) -> Response:
+@blueprint.get("/<short>", endpoint="followed")
+def follow_permalink(short: str) -> Response:
     """To the query, with its answer."""
     text = current_permalink_store().find_text(short)
     if text is None:

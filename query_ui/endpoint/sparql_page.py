@@ -58,7 +58,7 @@ def render_sparql_page(
     ``snapshots`` are the copies of other endpoints that the answer came from.
     """
     shown = replace(build_html_table(graph, result), total=total) if result else None
-    whole = result if shown and not shown.cut else None
+    whole = result if shown and not shown.is_truncated else None
     return render_scripted_page(
         "sparql.html",
         query=sparql_request.query,

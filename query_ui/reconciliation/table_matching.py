@@ -141,8 +141,8 @@ def mapping_set() -> Response:
     )
 
 
-@blueprint.post("/joined")
-def joined() -> Response:
+@blueprint.post("/joined", endpoint="joined")
+def download_joined_table() -> Response:
     """The table with what was decided on beside, as CSV."""
     work = parse_matching_task()
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())

@@ -85,7 +85,7 @@ class SimilarityCalculator:
         mask[number] = False
         return mask
 
-    def carried(self, number: int) -> list[int]:
+    def list_keyword_positions(self, number: int) -> list[int]:
         """The places of the keywords that a thing carries."""
         return [
             int(place) for place in self.column.list_positions(number) if self.value_weights[place]
@@ -93,7 +93,7 @@ class SimilarityCalculator:
 
     def find_similar_entities(self, number: int, limit: int = 8) -> list[SimilarEntity]:
         """The things most related to one, the most related first; equal ones by kind and name."""
-        own, candidates = self.carried(number), self.select_candidates(number)
+        own, candidates = self.list_keyword_positions(number), self.select_candidates(number)
         shared = self.sum_shared_weights(own, np.flatnonzero(candidates))
         either = self.entity_totals[number] + self.entity_totals - shared
         numbers = np.flatnonzero(candidates & (shared > 0))
@@ -120,7 +120,7 @@ class SimilarityCalculator:
 
     def reasons(self, positions: Sequence[int], other: int) -> tuple[str, ...]:
         """The first few of the lowest keywords that both carry, the one that tells most first."""
-        theirs = set(self.carried(other))
+        theirs = set(self.list_keyword_positions(other))
         both = [
             (-int(self.value_weights[p]), self.column.values[p]) for p in positions if p in theirs
         ]
