@@ -95,7 +95,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedStatement:
     """One RDF statement with the lines it was read from."""
 
     quad: Quad
@@ -118,5 +118,5 @@ class Document:
     reader: str
     about: tuple[Field, ...] = ()
     records: tuple[Record, ...] = ()
-    statements: tuple[Located, ...] = ()
+    statements: tuple[LocatedStatement, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -93,12 +93,3 @@ def find_circles(at_load_only: bool) -> list[list[str]]:
         reach[module] = seen
     groups = {frozenset(b for b in reach[a] if a in reach[b]) for a in graph if a in reach[a]}
     return sorted((sorted(group) for group in groups), key=len, reverse=True)
-
-
-def list_public_functions(module: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield the public functions and methods of a module, without properties."""
-    for node in ast.walk(parse_module(module)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name[0] != "_":
-            decorators = {ast.unparse(item).rpartition(".")[2] for item in node.decorator_list}
-            if not decorators & {"property", "cached_property", "setter"}:
-                yield node

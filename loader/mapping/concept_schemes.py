@@ -63,7 +63,7 @@ def load_scheme(path: Path) -> Scheme:
             elif predicate in LABELS and isinstance(value, Literal):
                 labels[subject].append((LABELS.index(predicate), value))
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise _broken(path, error) from error
+        raise _build_parse_error(path, error) from error
     return Scheme(path.stem, tuple(_concept(iri, labels[iri]) for iri in order))
 
 
@@ -79,7 +79,7 @@ def _english(label: Literal) -> bool:
     return (label.language or "en").split("-")[0] == "en"
 
 
-def _broken(path: Path, error: Exception) -> DataError:
+def _build_parse_error(path: Path, error: Exception) -> DataError:
     line = getattr(error, "lineno", None) or 0
     message = (
         f"{path} cannot be read as a concept scheme in Turtle: {getattr(error, 'msg', error)}."

@@ -46,7 +46,7 @@ class IdentifierLookup:
             if ours.startswith(BASE) and known:
                 self.identified.setdefault(known, NamedNode(ours))
 
-    def reviewed(self) -> dict[str, NamedNode]:
+    def resolve_reviewed_names(self) -> dict[str, NamedNode]:
         """Return the organisation of each reviewed name, resolved by identifier where necessary."""
         found = {}
         for name, target in self.names.items():

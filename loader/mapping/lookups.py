@@ -80,7 +80,7 @@ class OrganisationCollector:
             consortia=frozenset(self.consortia),
             members=frozenset((a, b) for a, b in pairs if a and b),
             identified=self.linked.identified,
-            reviewed=self.linked.reviewed(),
+            reviewed=self.linked.resolve_reviewed_names(),
             terms=terms or KnownTerms(),
         )
 

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
-from loader.document import Document, Located, Span
+from loader.document import Document, LocatedStatement, Span
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
 from loader.readers.jsonld_losses import find_dropped_keys
@@ -65,12 +65,12 @@ def read_rdf(source: SourceFile) -> Document:
 
 def _parse_statements(
     source: SourceFile, rdf_format: RdfFormat
-) -> tuple[list[Located], list[Finding]]:
+) -> tuple[list[LocatedStatement], list[Finding]]:
     """Return the accepted statements, and a finding for each graph that may not be written."""
     data = source.data.removeprefix(codecs.BOM_UTF8)
     feed = build_feed(data, rdf_format)
     renamer = BlankNodeSkolemiser(slugify(source.name.rsplit(".", 1)[0]) or "document")
-    statements: list[Located] = []
+    statements: list[LocatedStatement] = []
     refused: dict[str, Finding] = {}
     try:
         for quad, span in parse_located_quads(data, rdf_format, feed):
@@ -78,7 +78,7 @@ def _parse_statements(
             if problem:
                 refused.setdefault(str(quad.graph_name), problem)
             else:
-                statements.append(Located(renamer.skolemise_quad(quad), span))
+                statements.append(LocatedStatement(renamer.skolemise_quad(quad), span))
     except SyntaxError as error:
         raise _build_syntax_error(source, rdf_format, error, feed) from None
     return statements, list(refused.values())

@@ -50,7 +50,7 @@ class BuildResult:
     proofs: tuple[ContractCheck, ...]
 
     @property
-    def proved(self) -> bool:
+    def keeps_contracts(self) -> bool:
         """Whether every saved query keeps its contract."""
         return all(proof.ok for proof in self.proofs)
 

@@ -34,10 +34,10 @@ class DocumentSet:
         self.settings = settings
         self.extra = list_extra_entries(extra)
         self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
-        self.items = [item for item in self.items if not self._replaced(item)] + self.extra
+        self.items = [item for item in self.items if not self._is_replaced(item)] + self.extra
         refuse_shared_graphs(self.items)
 
-    def _replaced(self, item: DocumentEntry) -> bool:
+    def _is_replaced(self, item: DocumentEntry) -> bool:
         """Return whether an extra file is this one, or a newer form of it under its name."""
         return any(
             extra.path.resolve() == item.path.resolve()

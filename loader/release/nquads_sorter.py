@@ -58,7 +58,7 @@ class QuadFile:
         self.close()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
-            for block in _blocks(_merged(self._runs)):
+            for block in _blocks(_merge_runs(self._runs)):
                 data = "".join(block).encode("utf-8")
                 digest.update(data)
                 out.write(data)
@@ -68,7 +68,7 @@ class QuadFile:
         return digest.hexdigest(), count
 
 
-def _merged(runs: list[Path]) -> Iterator[str]:
+def _merge_runs(runs: list[Path]) -> Iterator[str]:
     files = [run.open(encoding="utf-8", newline="\n") for run in runs]
     try:
         # A merge of sorted runs puts equal lines next to each other, so grouping removes

@@ -21,7 +21,7 @@ class TermFormatter:
     def __init__(self, store: Store, prefixes: Mapping[str, str]) -> None:
         """Prefer the prefixes that ``store`` declares with ``sh:declare`` to ``prefixes``."""
         self.store = store
-        known = {**prefixes, **_declared(store)}
+        known = {**prefixes, **_read_prefixes(store)}
         self.prefixes = sorted(known.items(), key=lambda item: (-len(item[1]), item[0]))
 
     def __call__(self, term: object) -> str:
@@ -62,7 +62,7 @@ def _truncate(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _declared(store: Store) -> dict[str, str]:
+def _read_prefixes(store: Store) -> dict[str, str]:
     """Return the namespaces that ``sh:declare`` declares in the store, by prefix."""
     found: dict[str, str] = {}
     for quad in store.quads_for_pattern(None, SH.declare, None, None):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.paged import page_rows
+from query_ui.endpoint.paging.result_pages import page_rows
 from query_ui.engine.protocol import QueryResult, SerialisedResult
 from query_ui.engine.result_formats import JSON
 

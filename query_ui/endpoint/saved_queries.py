@@ -33,11 +33,11 @@ blueprint = Blueprint("queries", __name__)
 TEXT_SUFFIX = ".rq"
 
 
-@blueprint.get("/queries")
-def listed() -> Response:
+@blueprint.get("/queries", endpoint="listed")
+def show_saved_queries() -> Response:
     """The saved queries by title, as a page or as JSON."""
     if prefers_json():
-        return listed_as_json()
+        return serve_saved_queries()
     shared = current_graph()
     page = render_template(
         "queries.html", queries=sort_by_title(shared), broken=shared.broken.values()
@@ -45,8 +45,8 @@ def listed() -> Response:
     return Response(page, mimetype="text/html")
 
 
-@blueprint.get("/queries.json")
-def listed_as_json() -> Response:
+@blueprint.get("/queries.json", endpoint="listed_as_json")
+def serve_saved_queries() -> Response:
     """The saved queries by title with their parameters, as JSON."""
     shared = current_graph()
     return build_json_response(

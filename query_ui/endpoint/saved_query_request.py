@@ -12,12 +12,12 @@ from loader.errors import NotOffered, UsageError
 from loader.queries.parameter_binding import bind_parameters, drop_empty_values
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.paged import insert_row_totals, is_truncated, page_rows
 from query_ui.endpoint.paging.request_options import (
     SavedQueryOptions,
     exclude_option_fields,
     parse_saved_query_options,
 )
+from query_ui.endpoint.paging.result_pages import insert_row_totals, is_truncated, page_rows
 from query_ui.endpoint.protocol_request import parse_form_fields
 from query_ui.endpoint.result_labels import fetch_label_cells
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone

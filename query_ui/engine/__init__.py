@@ -2,7 +2,7 @@
 
 from loader.known_terms import read_prefixes
 from loader.settings import Settings
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine
 from query_ui.engine.remote import RemoteEngine
 

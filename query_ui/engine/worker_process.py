@@ -163,6 +163,6 @@ def _create_process_context() -> SpawnContext | ForkServerContext:
     # The parsers of the guard too: to load them is no part of the time of a query.
     parsers = [f"rdflib.plugins.sparql.{name}" for name in ("parser", "algebra")]
     context.set_forkserver_preload(
-        ["query_ui.engine.embedded", "query_ui.engine.worker_main", *parsers]
+        ["query_ui.engine.embedded_engine", "query_ui.engine.worker_main", *parsers]
     )
     return context

@@ -184,7 +184,7 @@ class NameIndex:
         text = "SELECT scheme, value FROM identifier WHERE entity = ? AND (scheme = ? OR ? = '')"
         return self._fetch_rows(text, [entity_number, scheme, scheme])
 
-    def related(self, entity_number: int, kind: str) -> list[str]:
+    def list_related_iris(self, entity_number: int, kind: str) -> list[str]:
         """The addresses that a thing is related to in one way."""
         text = "SELECT other FROM relation WHERE entity = ? AND kind = ?"
         return [other for (other,) in self._fetch_rows(text, [entity_number, kind])]

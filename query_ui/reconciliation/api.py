@@ -72,8 +72,8 @@ def parse_single_query(text: str) -> ReconciliationQuery:
     return parse_reconciliation_query({"query": text}, "query")
 
 
-@blueprint.post("/match")
-def matched() -> Response:
+@blueprint.post("/match", endpoint="matched")
+def match_queries() -> Response:
     """Candidates as the draft of 1.0 has it: ``{"queries": [{"conditions": […]}]}``."""
     asked = parse_match_request(request.get_json(silent=True))
     return build_jsonp_response(
@@ -117,8 +117,8 @@ def properties() -> Response:
     )
 
 
-@blueprint.get("/suggest/entity")
-def suggested() -> Response:
+@blueprint.get("/suggest/entity", endpoint="suggested")
+def suggest_entities() -> Response:
     """Things whose names begin so, or are like it: ``?prefix=&type=``."""
     prefix, names = parse_prefix(), current_graph().name_index
     types = parse_types(request.args.get("type", ""), "type")
@@ -144,8 +144,8 @@ def suggested() -> Response:
     )
 
 
-@blueprint.get("/suggest/property")
-def suggested_properties() -> Response:
+@blueprint.get("/suggest/property", endpoint="suggested_properties")
+def suggest_properties() -> Response:
     """Properties with these letters in their names."""
     some = (one.to_property_object() for one in PROPERTIES.values())
     return build_jsonp_response(
@@ -153,8 +153,8 @@ def suggested_properties() -> Response:
     )
 
 
-@blueprint.get("/suggest/type")
-def suggested_types() -> Response:
+@blueprint.get("/suggest/type", endpoint="suggested_types")
+def suggest_types() -> Response:
     """Types with these letters in their names."""
     some = (build_type_object(name) for name in TYPES)
     return build_jsonp_response(

@@ -59,4 +59,4 @@ def read_claims(path: Path, settings: Settings) -> list[Claim]:
 def list_withdrawn_records(name_index: NameIndex) -> Iterator[tuple[str, list[str]]]:
     """The withdrawn records of a register with those that succeed them."""
     for thing in name_index.list_withdrawn_entities():
-        yield thing.iri, name_index.related(thing.number, "successor")
+        yield thing.iri, name_index.list_related_iris(thing.number, "successor")

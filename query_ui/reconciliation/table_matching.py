@@ -105,8 +105,8 @@ def page() -> str:
     return render_template("linking.html", kinds=MATCHABLE_TYPES, sheet=None, form={})
 
 
-@blueprint.post("")
-def matched() -> str:
+@blueprint.post("", endpoint="matched")
+def show_candidates() -> str:
     """Candidates for a column, with reasons, to be decided on."""
     work = parse_matching_task()
     if not work.column:

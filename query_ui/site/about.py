@@ -17,8 +17,8 @@ blueprint = Blueprint("about", __name__, url_prefix="/about")
 KEYWORD_SCHEME = f"{BASE}scheme/keywords"
 
 
-@blueprint.get("/related")
-def related() -> str:
+@blueprint.get("/related", endpoint="related")
+def explain_relatedness() -> str:
     """Return the page on the similarity score, with the information content of each keyword."""
     shared = current_graph()
     return render_template(

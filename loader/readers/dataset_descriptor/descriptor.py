@@ -162,7 +162,7 @@ class _DescriptorParser:
         constants = tuple(self.parse_constant(one) for one in self.list_tables(entries, "constant"))
         if self.findings:
             return None
-        retrieved = self.retrieved(entries.get("retrieved"))
+        retrieved = self.read_retrieval_date(entries.get("retrieved"))
         key = entries["key"]
         return SectorDescriptor(
             name=Path(self.source.path).stem,
@@ -193,7 +193,7 @@ class _DescriptorParser:
         self.add_error(f"write [[{name}]], once for each.", name)
         return []
 
-    def retrieved(self, value: Any) -> str:
+    def read_retrieval_date(self, value: Any) -> str:
         """Return the day of the download in ISO 8601; "" with a warning where it is missing."""
         if isinstance(value, date):
             return value.isoformat()

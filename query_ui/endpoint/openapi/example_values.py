@@ -8,7 +8,7 @@ from loader.errors import QueryError
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.openapi.openapi_builder import JsonObject
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.paged import insert_row_totals, page_rows
+from query_ui.endpoint.paging.result_pages import insert_row_totals, page_rows
 from query_ui.engine.protocol import Engine, EngineRequest
 from query_ui.engine.result_formats import JSON, N_TRIPLES, ResultKind
 

@@ -205,7 +205,9 @@ def choose_best_match(name_index: NameIndex, matches: Sequence[Match]) -> Match 
     """
     addresses = {m.thing.iri for m in matches if "education" in m.thing.types}
     wholes = [
-        m for m in matches if addresses.isdisjoint(name_index.related(m.thing.number, "parent"))
+        m
+        for m in matches
+        if addresses.isdisjoint(name_index.list_related_iris(m.thing.number, "parent"))
     ]
     if not wholes:
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loader.errors import ClientGone, NotOffered, QueryError, QueryRefused, QueryStopped
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import EngineRequest, QueryLimits
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.result_formats import TURTLE

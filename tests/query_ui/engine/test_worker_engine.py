@@ -22,7 +22,7 @@ from loader.errors import (
     QueryTooLarge,
     QueueFull,
 )
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
 from query_ui.engine.result_formats import CSV, JSON, TURTLE
 from query_ui.engine.slow_query_memory import SlowQueryMemory
@@ -314,7 +314,7 @@ PARENT = """
 import sys, threading, time
 from pathlib import Path
 import multiprocessing
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import QueryLimits
 from tests.query_ui.releases import CROSS_PRODUCT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from loader.errors import Limit, QueryError, QueryRefused, QueryStopped
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
 from tests.query_ui.isolation.canaries import canary
 from tests.query_ui.isolation.queries import SERVICES, THERE, Bait, call

@@ -9,7 +9,7 @@ from loader.errors import QueryError, QueueFull
 from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
 from query_ui.endpoint.diagnosis.probes import MAX_PROBE_SECONDS, MAX_PROBES, MAX_SECONDS, Probes
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, SerialisedResult, never_gone
 from tests.query_ui.endpoint.diagnosis.engines import SlowEngine
 from tests.query_ui.endpoint.diagnosis.tables import diagnosis, files

@@ -15,7 +15,7 @@ from loader.errors import EndpointError, UsageError
 from query_ui.endpoint.paging.json_rows import JsonCell, JsonRow, JsonRows
 from query_ui.endpoint.paging.label_columns import MAX_LABELLED_IRIS, name_label_columns
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.paged import count_json_rows, insert_row_totals, page_rows
+from query_ui.endpoint.paging.result_pages import count_json_rows, insert_row_totals, page_rows
 from query_ui.engine.protocol import SerialisedResult
 from query_ui.engine.result_formats import CSV, FORMATS_BY_KIND, JSON, TSV
 

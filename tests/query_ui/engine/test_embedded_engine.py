@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from loader.errors import BuildError, QueryError, QueryRefused, QueryStopped, UsageError
 from loader.settings import Settings
 from query_ui.engine import open_engine
-from query_ui.engine.embedded import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import EngineRequest, QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultKind, find_format
 from tests.query_ui.releases import EXAMPLE, publish
