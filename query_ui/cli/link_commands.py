@@ -51,7 +51,7 @@ def link() -> None:
 def organisations(table: Path | None, accept: Path | None, out: Path, **options: Any) -> None:
     """Match names of organisations with the graph, or with registers of your own.
 
-    FILE is CSV or XLSX. What is beyond doubt becomes skos:exactMatch; candidates to decide on
+    FILE is CSV or XLSX. What is certain becomes skos:exactMatch; candidates to decide on
     skos:closeMatch, the likeliest first; a cell that nothing fits sssom:NoTermFound. Each row says
     why. Review it in a spreadsheet: write skos:exactMatch where a candidate is right.
 

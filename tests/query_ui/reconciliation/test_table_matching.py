@@ -66,7 +66,7 @@ def test_a_workbook_is_taken_like_a_pasted_table(ours: FlaskClient) -> None:
     book.save(stream)
     stream.seek(0)
     answer = ours.post("/link", data={"file": (stream, "a.xlsx")})
-    assert "1 matched beyond doubt" in " ".join(answer.text.split())
+    assert "1 matched with certainty" in " ".join(answer.text.split())
 
 
 def test_one_column_needs_no_heading(ours: FlaskClient) -> None:

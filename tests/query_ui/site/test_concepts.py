@@ -106,4 +106,4 @@ def test_concept_says_where_it_stands_and_what_nothing_carries(page: Page) -> No
     hen = page("/concepts/keywords/hen")
     assert [li.text for li in hen.one("ul", "ways-up").find("li")] == ["Egg › Hen"]
     (egg,) = hen.find("ul", "tree")[0].find("li")
-    assert egg.text.endswith("nothing carries it")
+    assert egg.text.endswith("nothing is tagged with it")
