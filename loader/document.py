@@ -1,12 +1,16 @@
-"""The immutable Document that every reader returns: records of fields with their positions."""
+"""What readers return and mapping makes: documents of fields with positions, and statements."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from pyoxigraph import Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from loader.errors import Finding
+
+Subject = NamedNode | BlankNode | Triple
+Object = NamedNode | BlankNode | Literal | Triple
 
 
 class Rule(StrEnum):
@@ -120,3 +124,19 @@ class Document:
     records: tuple[Record, ...] = ()
     statements: tuple[LocatedStatement, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+class Statement(NamedTuple):
+    """One triple with the lines it was read from, the rule that made it and its quotation.
+
+    ``quoted`` is "" where the quotation is the object itself. ``graph`` is None for the graph of
+    the document; RDF documents may name graphs of their own.
+    """
+
+    subject: Subject
+    predicate: NamedNode
+    object: Object
+    span: Span
+    rule: Rule
+    quoted: str = ""
+    graph: NamedNode | None = None

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
-from loader.document import Document, Record, Span
+from loader.document import Document, Record, Span, Statement
 from loader.errors import Finding
 from loader.mapping.article_claims import map_article
 from loader.mapping.case_study import map_case_study
@@ -17,7 +17,6 @@ from loader.mapping.organisation import map_organisation
 from loader.mapping.rdf_passthrough import map_rdf_statements
 from loader.mapping.sector_record import map_sector_record
 from loader.mapping.statement_builder import StatementBuilder
-from loader.statements import Statement
 
 MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
     "case-study": map_case_study,

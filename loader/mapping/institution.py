@@ -2,11 +2,10 @@
 
 from pyoxigraph import NamedNode
 
-from loader.document import Field, Record, Rule
+from loader.document import Field, Record, Rule, Statement
 from loader.errors import Severity
 from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import CKG
-from loader.statements import Statement
 
 
 def map_institutions(builder: StatementBuilder, node: NamedNode, record: Record) -> bool:

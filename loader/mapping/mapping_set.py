@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from loader.document import Record, Rule
 from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import OWL, SSSOM, XSD, thing, web_iri
-from loader.readers.sssom_slots import ADDRESSES, COLUMNS, NO_TERM
+from loader.readers.sssom import ADDRESSES, COLUMNS, NO_TERM
 
 PROPERTY_BY_ANNOTATED_COLUMN = {
     "subject_id": OWL.annotatedSource,

@@ -12,10 +12,9 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from loader.document import Document, Rule, Span
+from loader.document import Document, Object, Rule, Span, Statement, Subject
 from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF, VOID, XSD, graph, slugify, web_iri
 from loader.settings import BASE
-from loader.statements import Object, Statement, Subject
 
 TRUST = {name.lower(): CKG[name] for name in ("Official", "Platform", "Curated", "Low")}
 RULES = {rule: CKG[rule.value] for rule in Rule}

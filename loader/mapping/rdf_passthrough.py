@@ -5,9 +5,8 @@ from functools import lru_cache
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from loader.document import Document, Rule
+from loader.document import Document, Rule, Statement
 from loader.namespaces import XSD
-from loader.statements import Statement
 
 PLACEHOLDER_IRI = NamedNode("https://example.org/")
 

@@ -4,12 +4,11 @@ from datetime import date
 
 from pyoxigraph import Literal, NamedNode
 
-from loader.document import Document, Field, Record, Rule, Span
+from loader.document import Document, Field, Object, Record, Rule, Span, Statement
 from loader.errors import Finding, Severity
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
-from loader.statements import Object, Statement
 
 BAD_DATE_MESSAGE = (
     "'{}' is no date: write a year, a year and month, or a day, as in 2017, 2017-06, 2017-06-30"

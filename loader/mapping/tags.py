@@ -2,12 +2,11 @@
 
 from pyoxigraph import Literal, NamedNode
 
-from loader.document import Field, Record, Rule, Span
+from loader.document import Field, Record, Rule, Span, Statement
 from loader.errors import Severity
 from loader.mapping.statement_builder import StatementBuilder
 from loader.mapping.tag_line_segmenter import fold
 from loader.namespaces import CKG, DCTERMS
-from loader.statements import Statement
 
 PREDICATE_BY_TAG_FIELD = {
     "beneficiaries": CKG.beneficiary,

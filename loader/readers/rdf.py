@@ -6,14 +6,13 @@ from pathlib import PurePosixPath
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
-from loader.document import Document, LocatedStatement, Span
+from loader.document import Document, LocatedStatement, Object, Span, Subject
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
 from loader.readers.jsonld_losses import find_dropped_keys
 from loader.readers.rdf_positions import ChunkFeed, build_feed, parse_located_quads
 from loader.readers.source import SourceFile
 from loader.settings import BASE
-from loader.statements import Object, Subject
 
 FORMAT_BY_SUFFIX = {
     ".ttl": RdfFormat.TURTLE,

@@ -12,11 +12,11 @@ from pyoxigraph import NamedNode, Store
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
-from loader.known_terms import read_terms
 from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
 from loader.mapping.provenance import build_document_lines, graph_of
+from loader.namespaces import read_terms
 from loader.readers import ORGANISATION_SUFFIXES
 from loader.release.bulk_load import BulkLoader
 from loader.release.document_set import DocumentSet, Progress

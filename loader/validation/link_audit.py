@@ -5,7 +5,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from loader.identifiers import SCHEMES, Scheme
 from loader.validation.links import Claim, Verdict
-from loader.validation.union_find import Clusters
+
+
+class Clusters:
+    """Clusters of entities that are joined in pairs."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def head(self, thing: str) -> str:
+        """Return the representative of the cluster of ``thing``, halving the path on the way."""
+        above = self._above.setdefault(thing, thing)
+        while above != thing:
+            self._above[thing] = self._above[above]
+            thing, above = above, self._above[above]
+        return thing
+
+    def join(self, one: str, other: str) -> None:
+        """Merge the clusters of two entities."""
+        self._above[self.head(one)] = self.head(other)
+
+    def same(self, one: str, other: str) -> bool:
+        """Return whether two entities are in one cluster."""
+        return self.head(one) == self.head(other)
+
 
 Withdrawn = Mapping[str, Sequence[str]]
 """The records that a register has withdrawn, each with its successors."""

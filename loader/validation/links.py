@@ -8,8 +8,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
-from loader.readers.mapping_set_rows import MappingSet
-from loader.readers.sssom_slots import EXACT
+from loader.readers.sssom import EXACT, MappingSet
 from loader.settings import BASE, Settings
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from loader.errors import BuildError, UsageError
-from loader.known_terms import read_prefixes
-from loader.namespaces import graph
+from loader.namespaces import graph, read_prefixes
 from loader.release.release_folder import Release
 
 RDF_FORMAT_BY_SUFFIX = {

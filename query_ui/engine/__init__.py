@@ -1,6 +1,6 @@
 """The engine: what answers a SPARQL query, whether it is the store of a release or an endpoint."""
 
-from loader.known_terms import read_prefixes
+from loader.namespaces import read_prefixes
 from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from loader.errors import BuildError
-from loader.release.name_index.name_normaliser import STOP_WORDS
+from loader.release.name_index.name_normaliser import STOP_WORDS, compute_word_weight
 from loader.release.name_index.name_schema import NAME_INDEX_VERSION
-from loader.release.name_index.rarity import compute_word_weight
 from query_ui.graph.word_list import SpellingDictionary
 
 NAME_SQL = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag FROM name AS n "

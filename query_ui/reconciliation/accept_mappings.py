@@ -7,9 +7,8 @@ from pathlib import Path
 from loader.atomic_write import write_text_atomically
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.mapping_set_rows import MappingRow, MappingSet, read_mapping_set
 from loader.readers.source import load_source
-from loader.readers.sssom_slots import CLOSE, MANUAL
+from loader.readers.sssom import CLOSE, MANUAL, MappingRow, MappingSet, read_mapping_set
 from loader.settings import Settings
 from loader.validation import Claim, audit_links, list_mapping_claims
 from query_ui.reconciliation.sssom_writer import write_mapping_set

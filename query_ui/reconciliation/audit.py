@@ -6,8 +6,8 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from loader.errors import DataError
-from loader.readers.mapping_set_rows import read_mapping_set
 from loader.readers.source import load_source
+from loader.readers.sssom import read_mapping_set
 from loader.release.release_folder import current_release
 from loader.settings import Settings
 from loader.validation import (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 
-from loader.readers.sssom_slots import CLOSE, EXACT, LITERAL, MANUAL, NO_TERM, SEMAPV
+from loader.readers.sssom import CLOSE, EXACT, LITERAL, MANUAL, NO_TERM, SEMAPV
 from loader.settings import BASE
 from query_ui.reconciliation.match_table import Proposal
 from query_ui.reconciliation.matching.match_name import Match

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from loader.readers.sssom_slots import ADDRESSES, COLUMNS, PREFIXES
+from loader.readers.sssom import ADDRESSES, COLUMNS, PREFIXES
 
 VERSION = "1.1"
 """The version of SSSOM, the first with subjects that are texts."""

@@ -1,6 +1,7 @@
 """Rows of a download in CSV, XLSX or JSON: the cells of the columns that a descriptor names."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,9 +12,30 @@ from zipfile import BadZipFile
 from loader.errors import DataError, Finding, Severity
 from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
-from loader.readers.dataset_descriptor.paths import resolve_json_path
 from loader.readers.source import SourceFile
 from loader.readers.spreadsheet import format_cell
+
+_STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
+
+
+def resolve_json_path(value: Any, path: str) -> Sequence[Any]:
+    """Return every value at a path, through the items of lists; [] where there is none.
+
+    ``name[key=text]`` selects the items whose ``key`` is the text, or a list that contains it.
+    """
+    found = [value]
+    for name, key, text in _STEP.findall(path):
+        inner = [one.get(name) for one in found if isinstance(one, dict)]
+        found = [item for one in inner for item in (one if isinstance(one, list) else [one])]
+        if key:
+            found = [one for one in found if isinstance(one, dict) and has_text(one.get(key), text)]
+    return [one for one in found if one is not None]
+
+
+def has_text(value: Any, text: str) -> bool:
+    """Return whether a value is ``text``, or a list that contains it."""
+    return text in value if isinstance(value, list) else value == text
+
 
 MAX_HEADER_ROWS = 50
 """The most rows searched for the header."""

@@ -3,8 +3,19 @@
 import html
 import re
 import unicodedata
+from math import log
 
 from loader.release.search_index.text_folding import split_words
+
+
+def compute_word_weight(name_count: int, names_with_word: int) -> float:
+    """Return the weight of a word that ``names_with_word`` of ``name_count`` names have.
+
+    It is the natural logarithm as in tf-idf, never below 0.1:
+    https://en.wikipedia.org/wiki/Tf%E2%80%93idf
+    """
+    return max(0.1, log((name_count + 1) / (names_with_word + 0.5)))
+
 
 CANONICAL_WORDS = {
     **dict.fromkeys(("univ", "uni", "univer", "universit"), "university"),

@@ -13,12 +13,12 @@ from loader.release.name_index.name_normaliser import (
     build_name_key,
     build_word_bag,
     clean_name,
+    compute_word_weight,
     strip_country,
     tokenise_name,
 )
 from loader.release.name_index.name_schema import NAME_INDEX_INDEXES, NAME_INDEX_TABLES
 from loader.release.name_index.named_entity import EntityName, NamedEntity, NameKind
-from loader.release.name_index.rarity import compute_word_weight
 
 
 def write_name_index(

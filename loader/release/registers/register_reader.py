@@ -12,9 +12,12 @@ from zipfile import BadZipFile, ZipFile
 from loader.errors import UsageError
 from loader.release.name_index import NamedEntity
 from loader.release.registers.provider_list import is_provider_list, parse_providers
-from loader.release.registers.ror_csv import is_ror_csv, parse_ror_row
-from loader.release.registers.ror_flattened import parse_flat_record
-from loader.release.registers.ror_json import parse_ror_record
+from loader.release.registers.ror import (
+    is_ror_csv,
+    parse_flat_record,
+    parse_ror_record,
+    parse_ror_row,
+)
 
 csv.field_size_limit(1 << 24)
 

@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from loader.document import Document, Field, Rule, Span
+from loader.document import Document, Field, Rule, Span, Statement
 from loader.mapping.provenance import build_document_lines, build_passages, graph_of
 from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF
-from loader.statements import Statement
 
 STUDY = NamedNode("https://a.example/study")
 

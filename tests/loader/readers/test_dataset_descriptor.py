@@ -13,8 +13,8 @@ from pyoxigraph import NamedNode, Store
 from loader.errors import DataError
 from loader.identifiers import recognise_identifier
 from loader.namespaces import CKG, DCTERMS, SKOS
-from loader.readers.dataset_descriptor.paths import resolve_json_path
-from loader.readers.sssom_slots import EXACT, LITERAL, SEMAPV
+from loader.readers.dataset_descriptor.rows import resolve_json_path
+from loader.readers.sssom import EXACT, LITERAL, SEMAPV
 from loader.release.build import BuildResult, build
 from loader.settings import BASE, Settings
 from query_ui.graph.name_index import NameIndex

@@ -11,9 +11,8 @@ from pyoxigraph import NamedNode, Store
 
 from loader.errors import DataError
 from loader.namespaces import SSSOM
-from loader.readers.mapping_set_rows import MappingSet, read_mapping_set
 from loader.readers.source import SourceFile
-from loader.readers.sssom_slots import EXACT, LITERAL, NO_TERM, SEMAPV
+from loader.readers.sssom import EXACT, LITERAL, NO_TERM, SEMAPV, MappingSet, read_mapping_set
 from loader.release.build import build
 from loader.settings import BASE, Settings
 from query_ui.reconciliation.sssom_writer import write_mapping_set
