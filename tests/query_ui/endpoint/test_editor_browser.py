@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PROJECT
+from tests.query_ui.watched_page import open_watched_page
 
 pytestmark = pytest.mark.browser
 
@@ -37,24 +38,12 @@ def browser(browser: Browser) -> Browser:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that asks no other host, breaks no policy and throws nothing."""
-    context = browser.new_context(
-        base_url=address,
-        viewport={"width": 1280, "height": 900},
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    opened = context.new_page()
-    asked: set[str] = set()
-    wrong: list[str] = []
-    opened.on("request", lambda request: asked.add(request.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on(
-        "console",
-        lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
-    )
-    yield opened
-    context.close()
-    assert {url for url in asked if not url.startswith((address, "data:"))} == set()
-    assert wrong == []
+    options = {
+        "viewport": {"width": 1280, "height": 900},
+        "permissions": ["clipboard-read", "clipboard-write"],
+    }
+    with open_watched_page(browser, address, **options) as opened:
+        yield opened
 
 
 def open_editor(page: Page, query: str = "") -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.query_ui.watched_page import open_watched_page
+
 pytestmark = pytest.mark.browser
 
 
@@ -13,24 +15,12 @@ pytestmark = pytest.mark.browser
 def page(browser: Browser, shipped_address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of each kind of visitor, which asks no other host and breaks no rule of its own."""
     width = 390 if request.param == "phone" else 1280
-    context = browser.new_context(
-        base_url=shipped_address,
-        viewport={"width": width, "height": 844},
-        java_script_enabled=request.param != "no-scripts",
-    )
-    opened = context.new_page()
-    asked: set[str] = set()
-    wrong: list[str] = []
-    opened.on("request", lambda r: asked.add(r.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on(
-        "console",
-        lambda said: wrong.append(said.text) if "Security Policy" in said.text else None,
-    )
-    yield opened
-    context.close()
-    assert {url for url in asked if not url.startswith((shipped_address, "data:"))} == set()
-    assert wrong == []
+    options = {
+        "viewport": {"width": width, "height": 844},
+        "java_script_enabled": request.param != "no-scripts",
+    }
+    with open_watched_page(browser, shipped_address, **options) as opened:
+        yield opened
 
 
 def follow(page: Page, name: str) -> None:
