@@ -29,7 +29,7 @@ class SlowQueryMemory:
                 self._expiry_by_fingerprint.popitem(last=False)
 
     def forget_query(self, text: str) -> None:
-        """Forget the fingerprint of ``text``, which proved to be quick."""
+        """Forget the fingerprint of ``text``, which turned out to be quick."""
         with self._lock:
             self._expiry_by_fingerprint.pop(compute_query_fingerprint(text), None)
 

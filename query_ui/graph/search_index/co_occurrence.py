@@ -35,7 +35,7 @@ class CoOccurrence:
 class CoOccurrenceCalculator:
     """Comparison of the concepts of one index.
 
-    A pair is one entry of the postings: an entity and a concept that tags it, or a narrower one.
+    A pair is one entry of the postings: an entity and a concept of its concept closure.
     """
 
     def __init__(self, search_index: SearchIndex) -> None:
