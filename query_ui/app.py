@@ -1,4 +1,7 @@
-"""The application: the factory that puts the blueprints of the site together."""
+"""The application factory, which joins site, endpoint and reconciliation in one application.
+
+https://flask.palletsprojects.com/en/stable/patterns/appfactories/
+"""
 
 from functools import partial
 
@@ -95,12 +98,12 @@ def create_app(
     user_engine: Engine | None = None,
     requests_per_minute: int = 0,
 ) -> Flask:
-    """The site over an engine.
+    """Create the application on an engine.
 
-    ``user_engine`` answers what strangers write and fill in, under limits; without it ``engine``
-    does. ``requests_per_minute`` is how many requests a client may send in a minute, 0 for any
-    number. DataError where a query file of the pages is not in order; a broken saved query is only
-    listed.
+    ``user_engine`` runs the queries that users write or complete, under limits; it defaults to
+    ``engine``. ``requests_per_minute`` limits the requests of one client to ``/sparql`` and the
+    saved queries, 0 for no limit. Raises DataError where a page query is invalid; an invalid
+    saved query is only listed as broken.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -117,6 +120,7 @@ def create_app(
     errors.register_error_handlers(app)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
+    # The endpoint comes before Flask, so that most SPARQL requests need no request context.
     app.wsgi_app = SparqlEndpoint(  # type: ignore[method-assign]
         asked,
         app.wsgi_app,
@@ -131,7 +135,7 @@ def create_app(
 
 
 def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine) -> GraphContext:
-    """Build what all requests share; DataError where a query file of the pages is not in order."""
+    """Build the context that all requests share; raise DataError where a page query is invalid."""
     saved, broken = load_sound_and_broken(settings.queries)
     pages = load_saved_queries(settings.pages)
     return GraphContext(
@@ -151,7 +155,7 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
 
 
 def set_common_headers(response: Response) -> Response:
-    """What every answer says: who may read it, what it may load, and that Accept mattered."""
+    """Set the headers of every response: CORS, content security policy and Vary."""
     response.headers.extend(COMMON_HEADERS)
     response.headers.setdefault(POLICY_HEADER, DEFAULT_POLICY)
     if request.method == "OPTIONS":
@@ -162,7 +166,7 @@ def set_common_headers(response: Response) -> Response:
 
 
 def get_release_hash(engine: Engine) -> str:
-    """The hash for the foot of a page: "" where the error page itself has to say there is none."""
+    """Return the hash of the current release, or "" where there is none, for error pages too."""
     try:
         return engine.release
     except BuildError:

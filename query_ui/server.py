@@ -1,4 +1,7 @@
-"""The server process: waitress around the site, from the first address line to a clean end."""
+"""The server process: waitress, from binding the port to a clean shutdown.
+
+https://docs.pylonsproject.org/projects/waitress/en/stable/
+"""
 
 import errno
 import signal
@@ -13,13 +16,16 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 from loader.errors import UsageError
 
 PAGE_THREADS = 16
-"""Threads that no query waits in."""
+"""Threads for pages, besides those in which queries wait."""
 _MAX_CONNECTIONS = 900
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 
 
 def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE_THREADS) -> None:
-    """Serve a WSGI application until Ctrl-C or SIGTERM; UsageError when the port cannot be had."""
+    """Serve a WSGI application until Ctrl-C or SIGTERM.
+
+    Raises UsageError where the port is not available.
+    """
     try:
         server = bind_server(app, host, port, threads)
     except OSError as error:
@@ -32,10 +38,10 @@ def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE
 
 
 def bind_server(app: Callable[..., Any], host: str, port: int, threads: int) -> Any:
-    """A waitress server that has its port and does not run yet; OSError where it cannot have it.
+    """Create a waitress server bound to its port; raise OSError where the port is not available.
 
-    It reads on while a request is being answered, so that a client who goes away is noticed:
-    https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
+    With ``channel_request_lookahead`` it reads on during a request, so that it notices a client
+    that disconnects: https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
     """
     return create_server(
         app,

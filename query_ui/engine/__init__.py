@@ -1,4 +1,4 @@
-"""The engine: what answers a SPARQL query, whether it is the store of a release or an endpoint."""
+"""Evaluation of SPARQL queries, on the store of a release or on a remote endpoint."""
 
 from loader.namespaces import read_prefixes
 from loader.settings import Settings
@@ -8,9 +8,9 @@ from query_ui.engine.remote import RemoteEngine
 
 
 def open_engine(settings: Settings, endpoint: str = "") -> Engine:
-    """The embedded engine over ``settings.out``, or the remote one when ``endpoint`` is an address.
+    """Open the engine of the release in ``settings.out``, or of the address ``endpoint`` if given.
 
-    BuildError when there is no release; UsageError when the address is not http or https.
+    Raises BuildError where there is no release, and UsageError where the address is not http(s).
     """
     prefixes = read_prefixes(settings.ontology / "prefixes.ttl")
     if endpoint:

@@ -1,4 +1,4 @@
-"""The pointer ``current`` of a build folder, read again only when it has changed."""
+"""The file ``current`` of a build folder, read again only when it has changed."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,14 @@ from loader.errors import BuildError
 
 
 class CurrentRelease:
-    """Tells which release answers now; a build replaces the file, so a new one is noticed."""
+    """The hash of the current release; inode, time and size show when a build replaced the file."""
 
     def __init__(self, out: Path) -> None:
         self._path = out / "current"
         self._cached_hash: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
 
     def release(self) -> str:
-        """The hash in the pointer; BuildError where there is none."""
+        """Return the hash in the file; raise BuildError where it is missing or unreadable."""
         try:
             status = os.stat(self._path)
             mark = (status.st_ino, status.st_mtime_ns, status.st_size)

@@ -1,4 +1,4 @@
-"""The embedded engine: the read-only store of the current release, in this process."""
+"""The engine on the read-only store of the current release, in this process."""
 
 import io
 import threading
@@ -27,11 +27,10 @@ from query_ui.engine.syntax_help import explain_syntax_error
 
 
 class EmbeddedEngine:
-    """Answers from the release that ``out/current`` names, and follows it when it changes.
+    """An engine on the release that ``out/current`` names, reopened when a build replaces it.
 
-    ``is_guarded`` refuses SERVICE but for the addresses in ``allowed_services``, for queries that
-    strangers write. Safe to use from several threads: a query that runs keeps the store it began
-    with.
+    ``is_guarded`` refuses SERVICE except for ``allowed_services``; it is set for users' queries.
+    Thread-safe: a running query keeps the store with which it started.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class EmbeddedEngine:
 
     @property
     def release(self) -> str:
-        """The hash of the release that answers now."""
+        """The hash of the current release."""
         return self._current_release.release()
 
     def query(
@@ -70,13 +69,13 @@ class EmbeddedEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.execute``; nothing stops the query here, so nobody is asked who has gone."""
+        """See ``Engine.execute``; ``is_client_gone`` is ignored, as the store cannot be stopped."""
         return execute_buffered(self, request)
 
     def write_result(
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
-        """Write the whole answer in the format that the question wants for its kind."""
+        """See ``ResultWriter.write_result``; raise QueryError where evaluation fails."""
         text = request.text
         if self._guarded:
             check_service(text, self._services)
@@ -108,12 +107,12 @@ class EmbeddedEngine:
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Release the store."""
         with self._lock:
             self._store, self._release = None, ""
 
     def _open_current_store(self) -> Store:
-        """The store that ``current`` names: one small file is read at every question."""
+        """Return the store of the current release; the status of ``current`` is read each time."""
         release = self._current_release.release()
         with self._lock:
             if self._store is None or release != self._release:
@@ -124,7 +123,7 @@ class EmbeddedEngine:
 
 
 def open_store(out: Path, release: str) -> Store:
-    """The store of a release, read-only; BuildError when it is missing or damaged."""
+    """Open the store of a release read-only; raise BuildError where it is missing or damaged."""
     folder = out / "releases" / release / "store"
     if not release or not folder.is_dir():
         raise BuildError(

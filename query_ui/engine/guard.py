@@ -1,4 +1,4 @@
-"""The guard: refuses queries that are too long or call other servers, before evaluation."""
+"""The guard, which refuses queries that are too long or call other servers before evaluation."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U000([01][0-9A-Fa-f]{4}|[0-9A-Fa-f]
 
 
 def check_query_size(text: str, max_characters: int) -> None:
-    """Raise QueryTooLarge when ``text`` has more than ``max_characters``."""
+    """Raise QueryTooLarge where ``text`` has more than ``max_characters``."""
     if len(text) > max_characters:
         raise QueryTooLarge(
             f"The query has {len(text):,} characters; the limit is {max_characters:,}. "
@@ -20,17 +20,16 @@ def check_query_size(text: str, max_characters: int) -> None:
 
 
 def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
-    """Raise QueryRefused when the query holds SERVICE, which would make this server call others.
+    """Raise QueryRefused where the query calls SERVICE for an address not in ``allowed_services``.
 
-    It may name the addresses in ``allowed_services``, letter for letter and never by a variable.
-    The word in a string, an IRI, a name or a comment does no harm. Two readers that share no code
-    must agree on that, because a query in which one takes for a string what the engine takes for
-    a keyword is easily made: the tokens of our lexer, and the tree of rdflib's parser. What has
-    the word and cannot be parsed is refused. The parser takes milliseconds as a rule and can be
-    made to take long, so for users this runs where it can be stopped.
-    https://www.w3.org/TR/sparql11-federated-query/
+    An allowed address must be written exactly, never as a variable. The word in a string, an IRI,
+    a name or a comment is harmless. Our lexer and rdflib's parser, which share no code, must find
+    the same number of calls: it is easy to write a query in which one reader sees a string where
+    the engine sees a keyword. A query with the word that rdflib cannot parse is refused. Parsing
+    can be made slow on purpose, so for users it runs in a worker, which can be stopped.
+    https://www.w3.org/TR/sparql11-federated-query/#simpleService
     """
-    # Some engines read \\uXXXX before they look for keywords: the word, or a quote, may hide in it.
+    # Some engines decode \\uXXXX before they look for keywords, so it may hide the word or a quote.
     plain = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     if "service" not in plain.lower():
         return
@@ -49,13 +48,13 @@ def _count_services(text: str) -> int:
 
 
 def parse_service_addresses(text: str) -> list[str] | None:
-    """Return the addresses after SERVICE, "" for a variable; None where rdflib cannot parse it."""
+    """Return the addresses after SERVICE, "" for a variable; None where rdflib cannot parse."""
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.algebra import translatePrologue
     from rdflib.plugins.sparql.parser import parseQuery
     from rdflib.plugins.sparql.sparql import SPARQLError
 
-    # The parser ends a comment at a line feed alone, SPARQL at a carriage return as well.
+    # rdflib ends a comment only at a line feed, SPARQL at a carriage return as well.
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         tree = parseQuery(lines)

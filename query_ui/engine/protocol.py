@@ -1,4 +1,4 @@
-"""The small interface by which pages, saved queries, commands and ``/sparql`` ask the graph."""
+"""The interface of an engine, used by pages, saved queries, commands and ``/sparql``."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,12 +28,12 @@ ResultRow: TypeAlias = tuple[Term | None, ...]
 
 @dataclass(frozen=True)
 class QueryResult:
-    """A whole answer; there is no such thing as a part of one.
+    """The complete result of one query, held in memory.
 
-    ``body`` holds it without loss: SPARQL 1.1 JSON results for bindings and booleans, N-Triples for
-    a graph. So an answer crosses from a worker process as plain bytes, before anyone knows which
-    format will be asked for; turning 100,000 rows into CSV then costs a tenth of a second more than
-    writing CSV at once. ``prefixes`` (name → namespace) shorten Turtle and RDF/XML.
+    ``body`` is a lossless serialisation: SPARQL 1.1 JSON results for bindings and booleans,
+    N-Triples for a graph. A worker process can therefore send it as plain bytes before the output
+    format is known; converting 100,000 rows to CSV takes 0.1 s more than writing CSV directly.
+    ``prefixes`` (prefix → namespace) shorten the IRIs in Turtle and RDF/XML.
     """
 
     kind: ResultKind
@@ -42,34 +42,32 @@ class QueryResult:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The variables as SELECT orders them; three fixed names for a graph, none for ASK."""
+        """The variables in the order of SELECT; ``TRIPLE_COLUMNS`` for a graph, none for ASK."""
         if self.kind == "bindings":
             return tuple(variable.value for variable in self._parse_solutions().variables)
         return TRIPLE_COLUMNS if self.kind == "graph" else ()
 
     @cached_property
     def rows(self) -> list[ResultRow]:
-        """Rows of terms, None where unbound; the triples of a graph; none for a boolean."""
+        """The rows of terms, None where unbound; the triples of a graph; empty for a boolean."""
         if self.kind == "bindings":
             return [tuple(solution) for solution in self._parse_solutions()]
         return [(t.subject, t.predicate, t.object) for t in self._parse_triples()]
 
     @cached_property
     def boolean(self) -> bool | None:
-        """True or False for ASK, None for every other kind."""
+        """True or False for ASK, None for any other kind of result."""
         if self.kind != "boolean":
             return None
         return bool(parse_query_results(self.body, format=QueryResultsFormat.JSON))
 
     @property
     def used_prefixes(self) -> dict[str, str]:
-        """The prefixes whose namespace occurs: 27 unused ones above three triples help nobody."""
+        """The prefixes whose namespace occurs in the body, so that no unused ones are declared."""
         return {k: v for k, v in self.prefixes.items() if f"<{v}".encode() in self.body}
 
     def serialise(self, result_format: ResultFormat) -> bytes:
-        """The answer as the engine writes ``result_format``; UsageError when that does not fit its
-        kind.
-        """
+        """Return the result in ``result_format``; raise UsageError for a wrong kind."""
         if isinstance(result_format.writer, RdfFormat) != (self.kind == "graph"):
             raise UsageError(
                 f"An answer of the kind {self.kind} cannot be written as {result_format.name}."
@@ -95,11 +93,11 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """One query with all that a request may say about it.
+    """One query with its dataset, output formats and time limit.
 
-    The graphs are IRIs and make up the dataset as in ``Engine.query``. ``formats`` has the format
-    that is wanted for each kind of answer; a kind that is missing cannot be answered (NotOffered).
-    ``seconds`` asks to be stopped earlier than the limits say.
+    The graphs are IRIs and make up the dataset as in ``Engine.query``. ``formats`` maps each kind
+    of result to the requested format; a result of any other kind raises NotOffered. ``seconds``
+    is a time limit that applies where it is lower than that of ``QueryLimits``.
     """
 
     text: str
@@ -111,9 +109,9 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class SerialisedResult:
-    """A whole answer, written: ``body`` is open at its beginning and has ``size`` bytes.
+    """A complete, serialised result: ``body`` is open at its beginning and has ``size`` bytes.
 
-    A large body lies in a temporary file that has no name any more. Whoever gets it closes it.
+    A large body is an unnamed temporary file. The receiver closes ``body``.
     """
 
     kind: ResultKind
@@ -123,20 +121,20 @@ class SerialisedResult:
 
 
 def never_gone() -> bool:
-    """The usual ``is_client_gone`` of ``Engine.execute``: whoever asked is still there."""
+    """Return False: the default ``is_client_gone`` of ``Engine.execute``."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What the queries of users may cost before they are stopped, and how many run at once.
+    """Limits on the cost of one query of a user and on the number of queries at a time.
 
-    ``seconds`` of running, ``megabytes`` of memory beyond what an idle worker needs,
-    ``max_result_bytes``, ``text`` characters of query. Every query begins on one of the
-    ``light_workers``, for which ``light_queue_size`` queries may wait; past ``light_seconds`` it
-    goes on in one of the ``heavy_workers``, or waits for them with at most ``heavy_queue_size``
-    others. Nobody waits longer than ``max_wait_seconds``. ``allowed_services`` are the only
-    addresses that SERVICE may name.
+    ``seconds`` limits the running time, ``megabytes`` the memory beyond that of an idle worker,
+    ``max_result_bytes`` the serialised result, ``text`` the characters of the query. A query
+    starts on one of the ``light_workers``, for which at most ``light_queue_size`` queries wait;
+    after ``light_seconds`` it moves to one of the ``heavy_workers``, for which at most
+    ``heavy_queue_size`` wait. No query waits longer than ``max_wait_seconds``.
+    ``allowed_services`` are the only addresses that SERVICE may name.
     """
 
     seconds: float = 30.0
@@ -153,54 +151,54 @@ class QueryLimits:
 
     @property
     def max_concurrent_queries(self) -> int:
-        """How many queries can be running or waiting."""
+        """The number of queries that can run or wait at the same time."""
         return (
             self.light_workers + self.light_queue_size + self.heavy_workers + self.heavy_queue_size
         )
 
 
 class Engine(Protocol):
-    """Anything that answers SPARQL 1.1: the store of a release, or a remote endpoint."""
+    """Interface of anything that evaluates SPARQL 1.1: the store of a release, or an endpoint."""
 
     @property
     def prefixes(self) -> Mapping[str, str]:
-        """The project's short names: prefix → namespace."""
+        """The project's prefixes: prefix → namespace."""
 
     @property
     def release(self) -> str:
-        """The hash of the release that answers now; "" for a remote endpoint."""
+        """The hash of the current release; "" for a remote endpoint."""
 
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """The whole answer to a query, or a QueryError; never a part.
+        """Return the complete result of a query; raise QueryError rather than truncate it.
 
         ``default_graphs`` and ``named_graphs`` are IRIs and work as in the SPARQL 1.1 Protocol:
-        when either is given they are the whole dataset and overrule FROM. Without them, and without
-        FROM, the default graph is the union of all graphs.
+        if either is given, they are the entire dataset and override FROM. Without them, and
+        without FROM, the default graph is the union of all graphs.
         https://www.w3.org/TR/sparql11-protocol/#dataset
         """
 
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """The whole answer written in the format that the question wants for its kind.
+        """Return the complete result, serialised in the format that ``request`` has for its kind.
 
-        ``is_client_gone`` tells whether whoever asked has left: the query is then stopped
-        (ClientGone). Raises NotOffered, and what ``query`` raises.
+        ``is_client_gone`` returns whether the client has disconnected; the query is then stopped
+        and ClientGone raised. Raises NotOffered, and what ``query`` raises.
         """
 
     def isolate(self, limits: QueryLimits | None = None) -> "Engine":
-        """The same graph for the queries of strangers: in processes that are stopped at a limit.
+        """Return an engine on the same graph for users' queries, run in processes with ``limits``.
 
-        Close it when done. Its ``query`` raises QueryStopped and QueryRefused besides.
+        The caller closes it. Its ``query`` raises QueryStopped and QueryRefused as well.
         """
 
     def close(self) -> None:
-        """End the processes and connections; the engine is not asked again."""
+        """End the processes and connections; the engine must not be used afterwards."""
 
 
 def _require_bytes(data: bytes | None) -> bytes:
-    """What a writer gives when it was given no file to write to, which is always bytes."""
+    """Narrow the type of a serialiser's return value, which is bytes where it has no output."""
     assert data is not None
     return data

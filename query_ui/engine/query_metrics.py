@@ -1,4 +1,4 @@
-"""What is counted of visitors' queries: how each ended, and how long it took.
+"""Metrics of users' queries: how each ended and how long it took.
 
 https://prometheus.io/docs/concepts/metric_types/
 """
@@ -27,7 +27,7 @@ from query_ui.engine.protocol import (
 )
 
 DURATION_BUCKETS = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
-"""Seconds; a quarter of one is where a query stops being short."""
+"""Seconds; 0.25 is the default of ``QueryLimits.light_seconds``."""
 ENDING_BY_ERROR: Mapping[type[ProjectError], str] = {
     ClientGone: "left",
     QueryStopped: "stopped",
@@ -35,11 +35,11 @@ ENDING_BY_ERROR: Mapping[type[ProjectError], str] = {
     QueryRefused: "refused",
     NotOffered: "not_offered",
 }
-"""How a query ended, by the first kind of error that fits; any other is ``failed``."""
+"""The label of an ending by error; the first class that matches applies, else ``failed``."""
 
 
 class QueryMetrics:
-    """The numbers of one server since it began. Safe to use from several threads."""
+    """The metrics of one server since it started. Thread-safe."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -69,7 +69,7 @@ class QueryMetrics:
 
     @contextmanager
     def measure_query(self) -> Iterator[None]:
-        """Count what happens inside a ``with`` block as one query."""
+        """Count and time a ``with`` block as one query."""
         begun, ending, limit = time.perf_counter(), "answered", ""
         self._running.inc()
         try:
@@ -83,14 +83,17 @@ class QueryMetrics:
             self._ending_counter.labels(ending, limit).inc()
 
     def render_metrics(self, release: str) -> bytes:
-        """All numbers in Prometheus's text format; ``release`` is the hash, "" for none."""
+        """Return all metrics in Prometheus's text format; ``release`` is its hash or "".
+
+        https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+        """
         self._release.clear()
         self._release.labels(release).set(1)
         return generate_latest(self._registry)
 
 
 def _classify_ending(error: ProjectError) -> tuple[str, str]:
-    """How a query ended that was not answered, and the limit that stopped it, "" for none."""
+    """Return the label of the ending of a failed query, and the limit that stopped it or ""."""
     ending = next(
         (name for kind, name in ENDING_BY_ERROR.items() if isinstance(error, kind)), "failed"
     )
@@ -100,7 +103,7 @@ def _classify_ending(error: ProjectError) -> tuple[str, str]:
 
 
 class MeteredEngine:
-    """An engine whose queries are counted; see ``Engine`` for what it does."""
+    """An engine that passes all calls on and measures the queries; see ``Engine``."""
 
     def __init__(self, engine: Engine, metrics: QueryMetrics) -> None:
         self._engine = engine
@@ -133,7 +136,7 @@ class MeteredEngine:
             return self._engine.execute(request, is_client_gone)
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
-        """See ``Engine.isolate``; what it asks is counted too."""
+        """See ``Engine.isolate``; queries of the returned engine are measured too."""
         return MeteredEngine(self._engine.isolate(limits), self._metrics)
 
     def close(self) -> None:

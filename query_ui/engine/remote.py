@@ -1,4 +1,4 @@
-"""The remote engine: any SPARQL 1.1 endpoint, asked by the SPARQL Protocol."""
+"""The engine on a remote endpoint, queried by the SPARQL 1.1 Protocol."""
 
 import http.client
 import urllib.error
@@ -49,10 +49,9 @@ _ACCEPT = (
 
 
 class RemoteEngine:
-    """Asks the endpoint at ``address`` (http or https), waiting ``timeout_seconds`` for it at most.
+    """An engine on the endpoint at ``address``; it waits ``timeout_seconds`` for a response.
 
-    ``is_guarded`` refuses SERVICE but for ``allowed_services``, for visitors; what the endpoint
-    itself allows is its own affair.
+    ``is_guarded`` refuses SERVICE except for ``allowed_services``; it is set for users' queries.
     https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
 
@@ -77,7 +76,7 @@ class RemoteEngine:
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.query``; EndpointError when the endpoint does not answer as it should."""
+        """See ``Engine.query``; raise EndpointError where the response is late or not valid."""
         if self._guarded:
             check_service(text, self._services)
         fields = [
@@ -100,7 +99,7 @@ class RemoteEngine:
     def write_result(
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
-        """Write the whole answer in the format that the question wants for its kind."""
+        """See ``ResultWriter.write_result``."""
         answer = self.query(
             request.text,
             default_graphs=request.default_graphs,
@@ -122,10 +121,10 @@ class RemoteEngine:
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
-        """Nothing to end: each question has its own connection."""
+        """Do nothing: each query has its own connection."""
 
     def _post_form(self, form: bytes) -> tuple[str, bytes]:
-        """The media type and the whole body of the endpoint's answer."""
+        """Post the form and return the media type and the complete body of the response."""
         request = urllib.request.Request(self.address, form, {"Accept": _ACCEPT})
         opener = urllib.request.build_opener(_NoRedirectHandler)
         try:
@@ -148,14 +147,14 @@ class RemoteEngine:
 
 
 class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
-    """Turns a redirect into an error: following it would drop the query from a POST request."""
+    """A handler that makes a redirect an error: following it would drop the query of a POST."""
 
     def redirect_request(self, *_: object) -> None:
         return None
 
 
 def _parse_result(media_type: str, data: bytes, prefixes: Mapping[str, str]) -> QueryResult:
-    """The answer in ``data``; what is of no known type, or breaks off, is a ValueError."""
+    """Parse the body of a response; raise ValueError for an unknown type or truncated data."""
     if media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
         return QueryResult(
             "graph", _to_n_triples(data, _RDF_FORMAT_BY_MEDIA_TYPE[media_type]), prefixes
@@ -167,12 +166,12 @@ def _parse_result(media_type: str, data: bytes, prefixes: Mapping[str, str]) -> 
     try:
         return QueryResult(kind, results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes)
     finally:
-        # A traceback would keep the results, and pyoxigraph cannot drop them in another thread.
+        # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
         del results
 
 
 def _to_n_triples(data: bytes, rdf_format: RdfFormat) -> bytes:
-    """A graph as N-Triples."""
+    """Convert a graph to N-Triples."""
     quads = parse(data, format=rdf_format)
     try:
         return serialize([quad.triple for quad in quads], format=RdfFormat.N_TRIPLES) or b""

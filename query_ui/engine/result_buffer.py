@@ -1,4 +1,4 @@
-"""The spool: an answer that is being written, in memory while it is small and then in a file."""
+"""Buffers for a serialised result: in memory up to a megabyte, then in a temporary file."""
 
 import io
 import os
@@ -17,7 +17,10 @@ _DELETED_WHEN_CLOSED = getattr(os, "O_TEMPORARY", 0)  # where an open file canno
 
 
 class ResultBuffer:
-    """Buffer of at most ``max_bytes`` of one result, past a megabyte in the file ``path``."""
+    """A buffer for at most ``max_bytes`` of one result; above a megabyte it is the file ``path``.
+
+    The result is complete before any of it is sent, so that an error can still replace it.
+    """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.size = 0
@@ -28,7 +31,7 @@ class ResultBuffer:
         self._file: BinaryIO | None = None
 
     def write(self, data: bytes, /) -> int:
-        """See ``Sink.write``; QueryStopped where the answer grows past the limit."""
+        """Append ``data`` (see ``ByteSink.write``); raise QueryStopped above the size limit."""
         self.size += len(data)
         if self.size > self._limit:
             raise self._build_size_error()
@@ -40,17 +43,17 @@ class ResultBuffer:
         return self._file.write(data)
 
     def flush(self) -> None:
-        """Nothing to do before the end; the engine's writers ask for it."""
+        """Do nothing: the engine's serialisers require the method."""
 
     def finish_result(self) -> bytes | None:
-        """The whole answer, or None where it lies in the file."""
+        """Return the complete result, or None where it is in the file, which is closed."""
         if self._file is None:
             return self._memory.getvalue()
         self._file.close()
         return None
 
     def discard(self) -> None:
-        """Leave nothing of an answer that is not to be given."""
+        """Delete an incomplete result."""
         if self._file is not None:
             self._file.close()
             self._path.unlink(missing_ok=True)
@@ -65,7 +68,7 @@ class ResultBuffer:
 
 
 def execute_buffered(engine: ResultWriter, request: EngineRequest) -> SerialisedResult:
-    """The answer of an engine that writes, in memory while it is small and then in a file."""
+    """Return the result that ``engine`` writes for ``request``, in memory or in a file by size."""
     body = tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY_BYTES)
     with ExitStack() as stack:
         stack.enter_context(body)
@@ -77,7 +80,7 @@ def execute_buffered(engine: ResultWriter, request: EngineRequest) -> Serialised
 
 
 def open_and_unlink(path: Path) -> BinaryIO:
-    """Open a finished spool and take its name away, so that it goes when it is closed."""
+    """Open a complete result file and remove its name, so that closing it frees the space."""
     file = open(path, "rb", opener=_open_for_deletion)
     if not _DELETED_WHEN_CLOSED:
         path.unlink()

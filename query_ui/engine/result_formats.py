@@ -1,4 +1,4 @@
-"""The formats an answer can be written in, and the choice among them by an Accept header."""
+"""The formats of query results, and their negotiation by an Accept header."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,18 @@ from typing import Literal
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 ResultKind = Literal["bindings", "boolean", "graph"]
-"""What a query gives: rows (SELECT), true or false (ASK), triples (CONSTRUCT, DESCRIBE)."""
+"""The result forms: rows (SELECT), true or false (ASK), triples (CONSTRUCT, DESCRIBE).
+
+https://www.w3.org/TR/sparql11-query/#QueryForms
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ResultFormat:
-    """One way to write an answer.
+    """A serialisation format of query results.
 
-    ``name`` is what the command line calls it, ``media_type`` what HTTP does, ``suffix`` ends a
-    file name or a path (with its dot), ``also`` are the media types that may ask for it besides.
+    ``name`` identifies it on the command line, ``media_type`` in HTTP and ``suffix`` (with its
+    dot) in file names and paths; ``also`` are further media types that select it.
     """
 
     name: str
@@ -27,7 +30,7 @@ class ResultFormat:
 
     @property
     def content_type(self) -> str:
-        """The value of a Content-Type header: text formats say that they are UTF-8."""
+        """The value of the Content-Type header; text formats declare UTF-8."""
         text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if text else self.media_type
 
@@ -68,37 +71,37 @@ FORMATS_BY_KIND: dict[ResultKind, tuple[ResultFormat, ...]] = {
     "boolean": (JSON, CSV, TSV, XML),
     "graph": (TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS),
 }
-"""The formats of each kind of result; the first is what a caller gets who does not mind."""
+"""The formats of each kind of result; the first is the default."""
 
 FORMAT_NAMES = tuple(
     dict.fromkeys(form.name for kind in ("bindings", "graph") for form in FORMATS_BY_KIND[kind])
 )
-"""Every name that a format has on the command line."""
+"""The names of all formats on the command line."""
 
 EXCHANGE_FORMATS: dict[ResultKind, ResultFormat] = {
     "bindings": JSON,
     "boolean": JSON,
     "graph": N_TRIPLES,
 }
-"""The formats in which an answer goes from one part of the program to another, without loss."""
+"""The lossless formats in which results pass between parts of the program."""
 
 
 def find_format(name: str, kind: ResultKind) -> ResultFormat | None:
-    """The format of that name (``csv``) among those that fit ``kind``, or None."""
+    """Return the format for ``kind`` called ``name``, such as ``csv``, or None."""
     return next((form for form in FORMATS_BY_KIND[kind] if form.name == name), None)
 
 
 def find_format_by_suffix(suffix: str, kind: ResultKind) -> ResultFormat | None:
-    """The format of that suffix (``.csv``) among those that fit ``kind``, or None."""
+    """Return the format for ``kind`` with ``suffix``, such as ``.csv``, or None."""
     return next((form for form in FORMATS_BY_KIND[kind] if form.suffix == suffix), None)
 
 
 def negotiate_format(accept: str, kind: ResultKind) -> ResultFormat | None:
-    """The format that an Accept header likes best for a result of ``kind``.
+    """Return the format that an Accept header prefers for ``kind``, or None (HTTP 406).
 
-    An empty header accepts anything. The most specific range that matches a type gives its
-    quality; among equal qualities a type that was named goes before one that a wildcard lets in,
-    then the order of ``FORMATS_BY_KIND``. None when nothing fits: HTTP 406.
+    An empty header accepts anything. The most specific matching range determines the quality of
+    a type; of equal qualities, an exact type precedes a wildcard, then the order of
+    ``FORMATS_BY_KIND`` decides.
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
     """
     ranges = dict(_parse_media_ranges(accept)) if accept.strip() else {"*/*": 1.0}
@@ -108,7 +111,7 @@ def negotiate_format(accept: str, kind: ResultKind) -> ResultFormat | None:
 
 
 def _parse_media_ranges(accept: str) -> Iterator[tuple[str, float]]:
-    """The media ranges of an Accept header with their qualities; malformed ones are left out."""
+    """Yield the media ranges of an Accept header with their qualities; skip malformed ones."""
     for element in accept.lower().split(","):
         name, *parameters = (part.strip() for part in element.split(";"))
         quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")
@@ -119,7 +122,7 @@ def _parse_media_ranges(accept: str) -> Iterator[tuple[str, float]]:
 def _score_format(
     result_format: ResultFormat, quality_by_range: dict[str, float]
 ) -> tuple[float, int]:
-    """How well a format is liked, and how exactly it was asked for (2, 1 or 0)."""
+    """Return the quality of a format and how exact the range is: 2 type, 1 family, 0 any."""
     family = result_format.media_type.partition("/")[0]
     tries = ((2, result_format.media_type), (1, f"{family}/*"), (0, "*/*"))
     own = next(

@@ -1,4 +1,4 @@
-"""How the results of a query are written: by the engine's own serialisers, straight to a sink."""
+"""Serialisation of query results by the engine's own serialisers, directly to a sink."""
 
 from collections.abc import Mapping
 from itertools import chain, islice
@@ -13,24 +13,27 @@ from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat, Result
 Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 _PREFIX_SCAN_TRIPLES = 20_000
-"""So many triples are looked at for the prefixes they use; a larger graph declares all of them."""
+"""Up to this many triples are scanned for used prefixes; a larger graph declares all of them."""
 _FORMATS_WITHOUT_PREFIXES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 
 
 class ByteSink(Protocol):
-    """Anything that bytes can be written to."""
+    """Interface of anything that bytes can be written to."""
 
     def write(self, data: bytes, /) -> int:
-        """Take all of ``data``; gives how many bytes that were."""
+        """Write all of ``data`` and return the number of bytes."""
 
 
 class ResultWriter(Protocol):
-    """An engine that writes an answer while it finds it."""
+    """Interface of an engine that serialises a result while it evaluates the query."""
 
     def write_result(
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
-        """Write the whole answer in the format that the question wants for its kind."""
+        """Write the complete result in the format that ``request`` has for its kind.
+
+        Returns the kind and the format; raises NotOffered where there is no format for it.
+        """
 
 
 def serialise_results(
@@ -39,9 +42,9 @@ def serialise_results(
     prefixes: Mapping[str, str],
     sink: ByteSink,
 ) -> tuple[ResultKind, ResultFormat]:
-    """Write all of ``results`` to ``sink`` in the format for their kind; gives both.
+    """Write all of ``results`` to ``sink`` in the format for their kind; return kind and format.
 
-    NotOffered, before anything is written, where ``format_by_kind`` has none for that kind.
+    Raises NotOffered, before anything is written, where ``format_by_kind`` lacks the kind.
     """
     try:
         kind = _classify_results(results)
@@ -55,14 +58,14 @@ def serialise_results(
             _write_graph(results, form, prefixes, target)
         return kind, form
     finally:
-        # A traceback would keep them, and pyoxigraph cannot drop them in another thread.
+        # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
         del results
 
 
 def require_format(
     kind: ResultKind, format_by_kind: Mapping[ResultKind, ResultFormat]
 ) -> ResultFormat:
-    """The format for answers of a kind; NotOffered, with those there are, where there is none."""
+    """Return the format for results of ``kind``; raise NotOffered, listing the available ones."""
     if kind not in format_by_kind:
         offered = ", ".join(f"{form.name} ({form.media_type})" for form in FORMATS_BY_KIND[kind])
         raise NotOffered(f"The answer to this query can be had as {offered}.", kind)
@@ -78,6 +81,7 @@ def _classify_results(results: Results) -> ResultKind:
 def _write_graph(
     triples: QueryTriples, result_format: ResultFormat, prefixes: Mapping[str, str], target: Any
 ) -> None:
+    # Prefixes are declared before the first triple, so the triples are read before writing.
     first: list[Triple] = list(islice(triples, _PREFIX_SCAN_TRIPLES))
     known = dict(prefixes)
     if len(first) < _PREFIX_SCAN_TRIPLES:

@@ -1,4 +1,7 @@
-"""The lanes: which queries run now, which wait, and which have to come back later."""
+"""The scheduler, which decides which queries run, wait or are turned away with Retry-After.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+"""
 
 import threading
 import time
@@ -10,12 +13,16 @@ from loader.errors import ClientGone, QueryStopped, QueueFull
 from query_ui.engine.protocol import QueryLimits
 from query_ui.engine.worker_process import WorkerProcess
 
+# A waiting query wakes this often, as a client that disconnects notifies nobody.
 _WAIT_SLICE_SECONDS = 0.1
 
 
 @dataclass(slots=True)
 class Lane:
-    """So many may run at once and so many may wait for them; ``vacancy`` wakes one who waits."""
+    """A queue with workers: limits and counts of running and waiting queries.
+
+    ``vacancy`` is notified when a query leaves. All counts change only under the scheduler's lock.
+    """
 
     name: str
     worker_limit: int
@@ -28,7 +35,7 @@ class Lane:
 
 @dataclass(slots=True)
 class WorkerLease:
-    """A worker that runs a query; ``is_reusable`` says whether it may be used again afterwards."""
+    """A worker reserved for one query; ``is_reusable`` is set once it has completed it."""
 
     worker: WorkerProcess
     lane: Lane
@@ -36,11 +43,11 @@ class WorkerLease:
 
 
 class Scheduler:
-    """Two lanes of workers, so that short queries never stand behind long ones.
+    """Two lanes of workers, so that short queries never wait behind long ones.
 
-    Workers of the light lane are kept and used again. A query that takes long moves to the heavy
-    lane with its worker if there is room; heavy workers give way to all others and end with their
-    query, which gives their memory back. Safe to use from several threads.
+    Workers of the light lane are reused. A long query moves to the heavy lane together with its
+    worker if there is room. Heavy workers have the lowest priority and end with their query,
+    which frees their memory. Thread-safe.
     """
 
     def __init__(self, start_worker: Callable[[], WorkerProcess], limits: QueryLimits) -> None:
@@ -49,16 +56,18 @@ class Scheduler:
         self._lock = threading.Lock()
         self._is_closed = False
         self._live_workers: set[WorkerProcess] = set()
-        # Two conditions: else every short query would wake all who wait among the long ones.
+        # One condition per lane: with a shared one, ``notify`` could wake a query of the other
+        # lane, which cannot run, and the vacancy would go unnoticed until the next time slice.
         light, heavy = threading.Condition(self._lock), threading.Condition(self._lock)
         self.light_lane = Lane("light", limits.light_workers, limits.light_queue_size, light)
         self.heavy_lane = Lane("heavy", limits.heavy_workers, limits.heavy_queue_size, heavy)
 
     @contextmanager
     def lease_worker(self, lane: Lane, is_client_gone: Callable[[], bool]) -> Iterator[WorkerLease]:
-        """A worker of a lane, once there is one, for the length of a ``with`` block.
+        """Wait for a worker of ``lane`` and reserve it for a ``with`` block.
 
-        QueueFull at once where too many wait, or after ``limits.waiting`` seconds of waiting.
+        Raises QueueFull at once where the queue is full, or after ``limits.max_wait_seconds``;
+        ClientGone where the client leaves while waiting; QueryStopped when the server closes.
         """
         hold = WorkerLease(self._take_worker(lane, is_client_gone), lane)
         try:
@@ -67,21 +76,23 @@ class Scheduler:
             self._return_worker(hold)
 
     def promote_lease(self, lease: WorkerLease) -> bool:
-        """Move a query from the light lane to the heavy one; False where that has no room."""
+        """Move a running query to the heavy lane and return True, or False where it has no room."""
         with self._lock:
+            # Waiting queries come first, or a stream of promoted ones could starve them.
             if (
                 self.heavy_lane.busy_count >= self.heavy_lane.worker_limit
                 or self.heavy_lane.waiting_count
             ):
                 return False
             self.heavy_lane.busy_count += 1
+        # The worker goes with its query, so no work is lost, and a new one takes its place.
         lease.lane = self.heavy_lane
         lease.worker.lower_priority()
         self._refill_light_lane()
         return True
 
     def close(self) -> None:
-        """Kill every worker; queries that run or wait raise QueryStopped."""
+        """Kill every worker; running and waiting queries raise QueryStopped."""
         with self._lock:
             self._is_closed = True
             workers, self._live_workers = self._live_workers, set()
@@ -95,6 +106,8 @@ class Scheduler:
             self._wait_for_room(lane, is_client_gone)
             lane.busy_count += 1
             worker = lane.idle_workers.pop() if lane.idle_workers else None
+        # Starting a process takes long and happens outside the lock; ``busy_count`` already
+        # includes this query and has to be corrected where the start fails.
         if worker and worker.is_alive:
             return worker
         fresh = None
@@ -111,6 +124,8 @@ class Scheduler:
 
     def _return_worker(self, lease: WorkerLease) -> None:
         if lease.lane is self.heavy_lane:
+            # Only the end of the process surely frees the memory of a large query, and without
+            # privileges its priority cannot be raised again.
             self._end_worker(lease.worker)
             self._leave_lane(self.heavy_lane)
         elif not lease.is_reusable:
@@ -122,7 +137,7 @@ class Scheduler:
                 self._make_room(self.light_lane)
 
     def _wait_for_room(self, lane: Lane, is_client_gone: Callable[[], bool]) -> None:
-        """Until there is room in the lane; the lock is held before and after."""
+        """Wait until there is room in the lane; the caller holds the lock before and after."""
         self._check_open()
         if lane.busy_count < lane.worker_limit:
             return
@@ -142,7 +157,7 @@ class Scheduler:
             lane.waiting_count -= 1
 
     def _refill_light_lane(self) -> None:
-        """A warm worker in the place of one that left the light lane."""
+        """Start a worker to replace one that left the light lane, ready for the next query."""
         fresh = None
         try:
             fresh = None if self._is_closed else self._add_worker()
@@ -158,23 +173,25 @@ class Scheduler:
 
     @staticmethod
     def _make_room(lane: Lane) -> None:
-        """One less is running in the lane; the lock is held."""
+        """Count one query less and wake one that waits; the caller holds the lock."""
         lane.busy_count -= 1
         lane.vacancy.notify()
 
     def _add_worker(self) -> WorkerProcess:
-        """A new process; nobody else waits while it starts."""
+        """Start and register a process, without the lock, so that other queries go on."""
         self._check_open()
         worker = self._start_worker()
         with self._lock:
             self._live_workers.add(worker)
             closed = self._is_closed
+        # ``close`` may have run during the start and cannot have killed this process.
         if closed:
             self._end_worker(worker)
         self._check_open()
         return worker
 
     def _end_worker(self, worker: WorkerProcess) -> None:
+        # ``close`` may have taken the worker already; only one thread may kill and join it.
         with self._lock:
             known = worker in self._live_workers
             self._live_workers.discard(worker)

@@ -1,4 +1,4 @@
-"""SERVICE evaluated on the release: a dated copy of a sector dataset replaces the endpoint.
+"""Evaluation of SERVICE on a dated copy of a sector dataset in the release.
 
 https://www.w3.org/TR/sparql11-federated-query/
 """
@@ -17,7 +17,7 @@ SNAPSHOT_HEADER = "X-Answered-From-Snapshot"
 
 @dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
-    """The copy of an endpoint's data: its named graph, the day it was taken, what it is called."""
+    """A copy of an endpoint's data: its named graph, the date of retrieval and its title."""
 
     endpoint: str
     graph: str
@@ -26,20 +26,20 @@ class ServiceSnapshot:
 
     @property
     def header_value(self) -> str:
-        """The value of the header that says where an answer came from."""
+        """The value of the header ``SNAPSHOT_HEADER``, which reports the use of the copy."""
         return f'<{self.endpoint}>; graph="{self.graph}"; retrieved="{self.retrieved}"'
 
 
 @dataclass(frozen=True, slots=True)
 class LocalQuery:
-    """A query to evaluate here, and the copies that replace endpoints in it."""
+    """A query to evaluate on the release, and the copies that replace endpoints in it."""
 
     text: str
     snapshots: tuple[ServiceSnapshot, ...] = ()
 
 
 def parse_snapshots(result: QueryResult) -> dict[str, ServiceSnapshot]:
-    """Return the rows of ``sparql/pages/snapshots.rq`` by the address of the endpoint."""
+    """Return the rows of ``sparql/pages/snapshots.rq``, keyed by the address of the endpoint."""
     rows = ([getattr(term, "value", "") for term in row] for row in result.rows)
     found = (ServiceSnapshot(*row) for row in rows)
     return {snapshot.endpoint: snapshot for snapshot in found}
@@ -50,8 +50,8 @@ def substitute_snapshots(
 ) -> LocalQuery:
     """Replace ``SERVICE <endpoint>`` by ``GRAPH <copy>`` where there is a copy.
 
-    Other calls stay as they are, for the guard to judge. QueryRefused where FROM or the protocol
-    (``has_dataset``) names the dataset of the query, since the copy is not in it then.
+    Other calls are left to the guard. Raises QueryRefused where FROM or the protocol
+    (``has_dataset``) names the dataset of the query, since that does not contain the copy.
     """
     if not snapshot_by_endpoint or "service" not in text.lower():
         return LocalQuery(text)
@@ -71,7 +71,7 @@ def substitute_snapshots(
 def _find_calls(
     query: ParsedQuery, snapshot_by_endpoint: Mapping[str, ServiceSnapshot]
 ) -> Iterator[tuple[Edit, ServiceSnapshot]]:
-    """Yield each call of an endpoint that there is a copy of, with the edit that names the copy."""
+    """Yield the edit and the copy for each call of an endpoint that has a copy."""
     prologue = read_prologue(query)
     for call in query.main.find_all("Service"):
         name = call.child("Iri")

@@ -1,4 +1,4 @@
-"""The memory of queries that took long of late, so that similar ones use the slow lane."""
+"""Memory of recent slow queries, so that similar ones start in the heavy lane."""
 
 import threading
 import time
@@ -13,14 +13,14 @@ _MEMORY_SECONDS = 60.0
 
 
 class SlowQueryMemory:
-    """Remembers for a minute which queries took long, whatever their names and values are."""
+    """A record of the fingerprints of slow queries, kept for a minute each. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._expiry_by_fingerprint: OrderedDict[str, float] = OrderedDict()
 
     def add_query(self, text: str) -> None:
-        """Remember that a query like this takes long."""
+        """Remember that queries with the fingerprint of ``text`` are slow."""
         shape = compute_query_fingerprint(text)
         with self._lock:
             self._expiry_by_fingerprint[shape] = time.monotonic() + _MEMORY_SECONDS
@@ -29,7 +29,7 @@ class SlowQueryMemory:
                 self._expiry_by_fingerprint.popitem(last=False)
 
     def forget_query(self, text: str) -> None:
-        """Forget a query that was quick after all, and those like it."""
+        """Forget the fingerprint of ``text``, which turned out to be quick."""
         with self._lock:
             self._expiry_by_fingerprint.pop(compute_query_fingerprint(text), None)
 
@@ -42,6 +42,6 @@ class SlowQueryMemory:
 
 
 def compute_query_fingerprint(text: str) -> str:
-    """Return a query without variables, texts, IRIs, numbers, comments and spaces."""
+    """Return the query with the kind of token for each variable and value, without comments."""
     tokens = tokenise_query(text)
     return " ".join(t.kind if t.kind in _VALUE_KINDS else t.text.lower() for t in tokens)

@@ -1,4 +1,4 @@
-"""The engine for visitors: their queries run in processes that are killed at a limit."""
+"""The engine for users' queries, which run in processes that are killed at a limit."""
 
 import io
 import shutil
@@ -27,11 +27,11 @@ from query_ui.engine.worker_process import NO_PARTIAL_RESULT, WorkerProcess
 
 
 class WorkerEngine:
-    """Answers strangers, each query in a process of its own while it runs.
+    """An engine for users' queries; each has a process to itself while it runs.
 
-    A query is never answered in part. Past a limit its process is killed (SIGKILL: the store
-    cannot be interrupted), another takes its place, and QueryStopped is raised. Processes start
-    when they are first needed and end with this one. Safe to use from several threads.
+    A result is never truncated. Above a limit the process is killed (SIGKILL, as the store cannot
+    be interrupted) and replaced, and QueryStopped is raised. Processes start when first needed
+    and end with the parent process. Thread-safe.
     """
 
     def __init__(self, engine: Engine, opener: EngineOpener, limits: QueryLimits) -> None:
@@ -64,11 +64,12 @@ class WorkerEngine:
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.execute``; raises QueryRefused, QueryTooLarge, QueryStopped, QueueFull."""
+        """See ``Engine.execute``; raise QueryRefused, QueryTooLarge, QueryStopped or QueueFull."""
         check_query_size(request.text, self._limits.text)
         lanes = self._scheduler
         first = lanes.heavy_lane if request.text in self._slow_queries else lanes.light_lane
-        # What took long in the light lane while the heavy one was full begins again there.
+        # A slow query that cannot be promoted because the heavy lane is full gives up its light
+        # worker and starts again in the heavy lane, so that short queries do not wait for it.
         for lane in (first, lanes.heavy_lane):
             with lanes.lease_worker(lane, is_client_gone) as hold:
                 reply = self._await_reply(hold, request, is_client_gone)
@@ -77,11 +78,11 @@ class WorkerEngine:
         raise AssertionError("a heavy query has a reply or raises")
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
-        """Itself: it is for visitors already."""
+        """Return this engine, which is isolated already."""
         return self
 
     def close(self) -> None:
-        """Kill every worker; queries that run raise QueryStopped."""
+        """Kill every worker; running queries raise QueryStopped."""
         self._scheduler.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -92,11 +93,13 @@ class WorkerEngine:
     def _await_reply(
         self, lease: WorkerLease, request: EngineRequest, is_client_gone: Callable[[], bool]
     ) -> WorkerReply | None:
-        """The reply of the worker; None where the query has to begin again in the heavy lane."""
+        """Return the reply of the worker, or None to start again in the heavy lane."""
         seconds, brief = self._compute_timeout(request), self._limits.light_seconds
         lease.worker.send_request(_to_worker_request(request))
         if lease.lane is self._scheduler.light_lane and brief < seconds:
             reply = lease.worker.wait_for_reply(brief, is_client_gone)
+            # The heavy lane is for queries that need much processor time. On a busy machine a
+            # short query takes long because it waits for a processor, so it may stay for longer.
             while (
                 reply is None
                 and lease.worker.processor_seconds < brief
@@ -113,13 +116,15 @@ class WorkerEngine:
         reply = lease.worker.wait_for_reply(seconds, is_client_gone)
         if reply is None:
             raise _build_timeout_error(lease.worker.seconds, seconds)
+        # Else a query that was slow once, with other values, would stay in the heavy lane.
         if lease.lane is self._scheduler.heavy_lane and lease.worker.seconds < brief:
             self._slow_queries.forget_query(request.text)
         return reply
 
     def _open_result(self, lease: WorkerLease, reply: WorkerReply) -> SerialisedResult:
-        """What a worker wrote, opened; an error that it sent is raised."""
+        """Return the result of a worker, opened; raise the error that it sent instead."""
         if isinstance(reply, ProjectError):
+            # After a failed allocation the process is near its limit and would fail again.
             lease.is_reusable = not (
                 isinstance(reply, QueryStopped) and reply.limit is Limit.MEMORY
             )
@@ -130,6 +135,7 @@ class WorkerEngine:
         body: BinaryIO = (
             open_and_unlink(lease.worker.path) if written is None else io.BytesIO(written)
         )
+        # Only once the file is open: the next query of this worker may write to the same path.
         lease.is_reusable = True
         return SerialisedResult(kind, form, body, size)
 

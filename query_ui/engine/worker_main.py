@@ -1,4 +1,4 @@
-"""The life of a worker process: open the engine, then answer one request after the other."""
+"""The main loop of a worker process: open the engine, then serve one request after another."""
 
 import multiprocessing
 import os
@@ -17,14 +17,13 @@ from query_ui.engine.result_formats import ResultKind, find_format
 from query_ui.engine.result_writer import ResultWriter
 
 EngineOpener: TypeAlias = Callable[[], ResultWriter]
-"""Makes the engine inside the worker; it is pickled, so a ``functools.partial`` of a class."""
-
+"""Opens the engine inside the worker; it is pickled, so it is a ``functools.partial``."""
 
 WorkerRequest: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], Mapping[ResultKind, str]]
-"""A question as it goes through the pipe, with the names of its formats: tuples are quick."""
+"""Text, default graphs, named graphs, format names; a tuple, as that is quick to pickle."""
 
 WorkerResult: TypeAlias = tuple[ResultKind, str, int, bytes | None]
-"""An answer: its kind, the name of its format, its bytes; None where they lie in the file."""
+"""Kind, name of the format, size in bytes, body; None as the body where it is in the file."""
 
 WorkerReply: TypeAlias = WorkerResult | ProjectError
 
@@ -32,8 +31,8 @@ WorkerReply: TypeAlias = WorkerResult | ProjectError
 def run_worker(
     pipe: Connection, opener: EngineOpener, limits: QueryLimits, result_path: Path
 ) -> None:
-    """Answer requests until the pipe ends; each answer past a megabyte lies in ``result_path``."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    """Serve requests until the pipe ends; write results above a megabyte to ``result_path``."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent, which ends us
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     engine = _try_open_engine(opener)
     _limit_memory(limits.megabytes)
@@ -59,7 +58,7 @@ def run_worker(
 
 
 def _try_open_engine(opener: EngineOpener) -> ResultWriter | None:
-    """The engine, or None while there is none to open: the next request says so, or finds one."""
+    """Return the engine, or None where it cannot be opened; the next request tries again."""
     try:
         return opener()
     except ProjectError:
@@ -85,7 +84,7 @@ def _execute_request(
 
 
 def _exit_with_parent() -> None:
-    """Leave no orphan behind a parent that was killed: the store lets other threads run."""
+    """Exit when the parent does, even if it is killed; runs in a thread beside the store."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
@@ -93,7 +92,7 @@ def _exit_with_parent() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Let the address space grow by so much from here; where the system has no such limit, none."""
+    """Limit the growth of the address space from now on; do nothing on systems other than Linux."""
     if sys.platform != "linux":
         return
     import resource

@@ -1,4 +1,4 @@
-"""One worker process and the pipe to it, as the server sees them."""
+"""The server's side of a worker process and of the pipe to it."""
 
 import multiprocessing
 import os
@@ -17,15 +17,15 @@ from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 
 NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 
-_START_SECONDS = 300.0  # one that cannot start ends its pipe at once; a busy machine takes long
+_START_SECONDS = 300.0  # generous for a busy machine; a failed start closes the pipe at once
 _POLL_SECONDS = 0.1
 _LOW_PRIORITY = 19
 
 
 class WorkerProcess:
-    """A process that answers one question at a time; it is only fit to be killed after a stop.
+    """A process that evaluates one query at a time; after a timeout it can only be killed.
 
-    ``result_path`` is where it puts what is too large for the pipe.
+    It writes a result that is too large for the pipe to ``result_path``.
     """
 
     def __init__(self, opener: EngineOpener, limits: QueryLimits, result_path: Path) -> None:
@@ -43,16 +43,20 @@ class WorkerProcess:
             name="query-worker",
         )
         self.process.start()
-        theirs.close()  # else the end of the process would not end the pipe
+        theirs.close()  # the pipe ends with the process only if no other copy is open
         self._has_reply = _create_poller(self._pipe)
 
     @property
     def is_alive(self) -> bool:
-        """Whether an idle process is still there; the pipe of one that ended has an end to read."""
+        """Whether an idle process still runs."""
+        # An idle process sends nothing, so a readable pipe means that it has ended.
         return not (self._ready and self._has_reply(0))
 
     def send_request(self, request: WorkerRequest) -> None:
-        """Put a request to the process; starting up is not part of its time."""
+        """Send a request; raise BuildError where the process did not start.
+
+        The time for starting up does not count as time of the query.
+        """
         self._wait_until_ready()
         self._started_at = time.monotonic()
         self._processor_seconds_before = _read_processor_seconds(self.process.pid) or 0.0
@@ -63,14 +67,14 @@ class WorkerProcess:
 
     @property
     def seconds(self) -> float:
-        """How long the question has been running."""
+        """The seconds since the request was sent."""
         return time.monotonic() - self._started_at
 
     @property
     def processor_seconds(self) -> float:
-        """How long the process has worked on the question; how long it has taken, if unknown.
+        """The processor time of the query in seconds, or ``seconds`` where it is unknown.
 
-        On a busy machine a short query takes long without being heavy.
+        On a busy machine a query may take long without needing much processor time.
         """
         used = _read_processor_seconds(self.process.pid)
         return self.seconds if used is None else used - self._processor_seconds_before
@@ -78,9 +82,10 @@ class WorkerProcess:
     def wait_for_reply(
         self, until_seconds: float, is_client_gone: Callable[[], bool]
     ) -> WorkerReply | None:
-        """The reply, or None while there is none ``until_seconds`` after the question began.
+        """Return the reply, or None where there is none ``until_seconds`` after the request.
 
-        ClientGone as soon as ``is_client_gone`` says so, QueryStopped where the process has ended.
+        Raises ClientGone as soon as ``is_client_gone`` returns True, and QueryStopped where the
+        process has ended.
         """
         try:
             while (left := until_seconds - self.seconds) > 0:
@@ -94,15 +99,15 @@ class WorkerProcess:
         return None
 
     def lower_priority(self) -> None:
-        """Let the processes of short queries go first."""
+        """Give the process the lowest priority, so that those of short queries come first."""
         if sys.platform != "win32" and self.process.pid:
             try:
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOW_PRIORITY)
             except ProcessLookupError:
-                return  # it has ended, which its pipe will tell
+                return  # it has ended; reading from its pipe will report that
 
     def kill(self) -> None:
-        """End the process now and forget it, leaving no zombie and no file."""
+        """Kill the process; leave no zombie, open pipe or file behind."""
         self.process.kill()
         self.process.join()
         self._pipe.close()
@@ -118,10 +123,12 @@ class WorkerProcess:
         raise BuildError("a worker process for queries could not be started")
 
     def _build_exit_error(self) -> ProjectError:
-        """Why the process is gone: allocation past the limit aborts, a deep recursion crashes."""
+        """Return the error that explains the end of the process by its exit code."""
         seconds = self.seconds
         self.process.join(5)
         code, limit = self.process.exitcode, Limit.TIME
+        # In the store's native code a failed allocation aborts the process, and a recursion that
+        # is too deep for the stack is a segmentation fault: neither can become a Python error.
         if code == -getattr(signal, "SIGABRT", 6):
             limit = Limit.MEMORY
             reason = f"it needed more than {self._limits.megabytes} MB of memory"
@@ -134,20 +141,24 @@ class WorkerProcess:
 
 
 def _read_processor_seconds(pid: int | None) -> float | None:
-    """What a process has used of the processors; None where the system does not tell.
+    """Return the processor time of a process in seconds, or None where it is not available.
 
-    The clock of another process: https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
+    https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html
     """
     if sys.platform != "linux" or not pid:
         return None
     try:
+        # Python has no clock_getcpuclockid; this is its formula, with 2 for the scheduler's clock.
         return time.clock_gettime(~pid << 3 | 2)
     except OSError:
         return None
 
 
 def _create_poller(pipe: Connection) -> Callable[[float], object]:
-    """Waits so many seconds for something in the pipe, in a third of the time of its ``poll``."""
+    """Return a function that waits for input up to a number of seconds, then is true or false.
+
+    It takes a third of the time of ``Connection.poll``, which builds a selector at each call.
+    """
     if sys.platform == "win32":
         return pipe.poll
     poll = select.poll()
@@ -156,11 +167,14 @@ def _create_poller(pipe: Connection) -> Callable[[float], object]:
 
 
 def _create_process_context() -> SpawnContext | ForkServerContext:
-    """Processes forked from a small clean one where the system can; it starts them in no time."""
+    """Return the context that starts processes: a fork server where the system has one.
+
+    A fork of the threaded server itself could inherit locks that are held and never released.
+    """
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    # The parsers of the guard too: to load them is no part of the time of a query.
+    # Loaded before the fork, so that importing the guard's parsers is not part of a query's time.
     parsers = [f"rdflib.plugins.sparql.{name}" for name in ("parser", "algebra")]
     context.set_forkserver_preload(
         ["query_ui.engine.embedded_engine", "query_ui.engine.worker_main", *parsers]

@@ -1,1 +1,1 @@
-"""What every way in asks of the graph: page queries, labels, facets, indexes and addresses."""
+"""Access to the graph for site, endpoint and reconciliation: queries, labels, facets, indexes."""

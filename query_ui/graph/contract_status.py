@@ -1,4 +1,4 @@
-"""When a saved query was last proved: what the report of the release that answers says of it."""
+"""Status of the contract of a saved query, from the report of the current release."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,11 +15,11 @@ _CHECK_FIELDS = frozenset(field.name for field in fields(ContractCheck))
 
 @dataclass(frozen=True, slots=True)
 class ContractStatus:
-    """What is known of a query's contract on the release that answers.
+    """The status of a query's contract on the current release.
 
-    ``release`` is the whole hash, "" for a remote endpoint; ``built`` a time in UTC
-    (``2026-11-24T02:10:33Z``) or "". ``contract_check`` is None where none is on record;
-    ``is_changed`` tells that the file of the query is not the one that was proved.
+    ``release`` is the complete hash, "" for a remote endpoint; ``built`` is a time in UTC
+    (``2026-11-24T02:10:33Z``) or "". ``contract_check`` is None where the report has none;
+    ``is_changed`` is true where the file of the query has changed since the check.
     """
 
     release: str
@@ -29,12 +29,12 @@ class ContractStatus:
 
     @property
     def holds(self) -> bool:
-        """Whether this very query keeps its contract on this release."""
+        """Whether the query, as its file is now, satisfies its contract on this release."""
         return self.contract_check is not None and self.contract_check.ok and not self.is_changed
 
     @property
     def sentence(self) -> str:
-        """The same for people."""
+        """The status as a sentence for a page."""
         if not self.release:
             return (
                 "Not proved here: a remote endpoint answers, "
@@ -55,7 +55,7 @@ class ContractStatus:
 
 
 class ContractStatusFile:
-    """The proofs in the reports of the releases in a build folder, read once for each release."""
+    """Reader of the contract checks in the reports of a build folder; caches the current one."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
@@ -66,7 +66,7 @@ class ContractStatusFile:
         )
 
     def find_status(self, release: str, query: SavedQuery) -> ContractStatus:
-        """What is known of ``query`` on the release of that hash, "" for a remote endpoint."""
+        """Return the status of ``query`` on the release with a hash, "" for a remote endpoint."""
         if not release:
             return ContractStatus("")
         built, proofs = self._read_report(Release(self._out / "releases" / release))
@@ -75,7 +75,7 @@ class ContractStatusFile:
         return ContractStatus(release, built, proof, changed)
 
     def _read_report(self, release: Release) -> tuple[str, Mapping[str, ContractCheck]]:
-        """When the release was built, and its proofs by name; nothing where there is no report."""
+        """Return the time of the build and the contract checks by query, empty without a report."""
         try:
             mark = (release.name, release.report_time())
             known, built, proofs = self._cached_report
@@ -90,7 +90,7 @@ class ContractStatusFile:
 
 
 def _parse_contract_check(entry: Mapping[str, object]) -> ContractCheck:
-    """A proof as a report has it, whichever version of the project wrote it."""
+    """Parse a contract check of a report; ignore fields of other versions of the project."""
     return ContractCheck(**{name: value for name, value in entry.items() if name in _CHECK_FIELDS})  # type: ignore[arg-type]
 
 

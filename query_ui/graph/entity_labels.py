@@ -1,4 +1,4 @@
-"""What things are called: names from the graph, readable ends of IRIs, and links made of them."""
+"""Labels of entities, from the graph or from the end of their IRIs, and links with them."""
 
 import re
 from collections import defaultdict
@@ -13,7 +13,7 @@ from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_
 NAME_PROPERTY_SUFFIXES = ("#restatement", "#prefLabel", "/title", "#label", "#message")
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 MAX_NAME_PART_LENGTH = 60
-"""More characters than this are no part of a name: a hash, a paragraph."""
+"""Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
 READABLE_LOCAL_NAMES = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
 RECORD_CLASSES = frozenset(
     "CaseStudy Initiative Programme Scheme Pledge Report Award Resource Commitment".split()
@@ -21,7 +21,7 @@ RECORD_CLASSES = frozenset(
 
 
 class EntityLabels:
-    """The names of the things on one page, asked for together."""
+    """The labels of the entities on one page, fetched together."""
 
     def __init__(self, graph: GraphContext) -> None:
         self.graph = graph
@@ -30,7 +30,7 @@ class EntityLabels:
         self.untitled_iris: set[str] = set()
 
     def load(self, iris: Iterable[str]) -> None:
-        """Ask for the names of all these IRIs in as few queries as can be."""
+        """Fetch the labels of all IRIs that have not been requested yet, in few queries."""
         new = sorted(set(iris) - self.requested_iris)
         self.requested_iris.update(new)
         found: dict[str, list[PageRow]] = defaultdict(list)
@@ -42,7 +42,7 @@ class EntityLabels:
         )
 
     def load_outlines(self, iris: list[str]) -> None:
-        """Honest names for things that the sources give none: what they are and what they say."""
+        """Build labels for entities without a name, from their class and their statements."""
         told: dict[str, list[PageRow]] = defaultdict(list)
         for row in self.graph.select_rows("outlines", thing=iris):
             told[get_cell_text(row, "thing")].append(row)
@@ -59,11 +59,11 @@ class EntityLabels:
             self.untitled_iris.add(iri)
 
     def name(self, iri: str) -> str:
-        """The name of a thing, or the readable end of its IRI."""
+        """Return the label of an entity, or the end of its IRI as words."""
         return self.label_by_iri.get(iri) or humanise_iri(iri)
 
     def link(self, iri: str) -> Link:
-        """A link to the page of a thing, or out to the web, or to nowhere."""
+        """Return a link to the page of an entity, else to its IRI on the web, else without href."""
         path = to_page_path(iri)
         if path:
             return Link(self.name(iri), path, iri)
@@ -72,16 +72,16 @@ class EntityLabels:
         return Link(self.short(iri), iri if is_web_iri(iri) else "", iri, outside=True)
 
     def build_term_link(self, iri: str) -> Link:
-        """A link to what a property or class means: the ontology page, or its own vocabulary."""
+        """Return a link to a property or class: on the ontology page or in its vocabulary."""
         path = to_page_path(iri)
         return Link(self.name(iri), path or (iri if is_web_iri(iri) else ""), iri, outside=not path)
 
     def build_page_link(self, iri: str) -> Link:
-        """A link to the page of something that the graph speaks of, whatever its IRI."""
+        """Return a link to the page on this site about any IRI of the graph."""
         return Link(self.name(iri), to_page_path(iri) or to_generic_page_path(iri), iri)
 
     def short(self, iri: str) -> str:
-        """The IRI with its prefix, where the project has one for it."""
+        """Return the IRI as a prefixed name, or the IRI itself where no prefix fits."""
         for prefix, namespace in self.graph.engine.prefixes.items():
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
@@ -89,9 +89,9 @@ class EntityLabels:
 
 
 def choose_best_label(rows: list[PageRow]) -> str:
-    """The name to show: English or without language first, then the most usual kind of name.
+    """Return the label to show: English or untagged first, then by the naming property.
 
-    What a claim says never stands as a name alone: it would read like a fact.
+    The text of a claim gets the prefix "Claim:", as it would otherwise read like a fact.
     """
 
     def rank(row: PageRow) -> tuple[bool, int, str]:
@@ -111,7 +111,7 @@ def choose_best_label(rows: list[PageRow]) -> str:
 
 
 def humanise_iri(iri: str) -> str:
-    """The end of an IRI as words: ``…#responsibleGroup`` gives "responsible group"."""
+    """Return the end of an IRI as words: ``…#responsibleGroup`` gives "responsible group"."""
     end = re.split(r"[#/]", iri.rstrip("#/"))[-1]
     end = READABLE_LOCAL_NAMES.get(end, end)
     if not end or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", end):
@@ -121,20 +121,20 @@ def humanise_iri(iri: str) -> str:
 
 
 def format_location(row: PageRow) -> str:
-    """Where an untitled thing stands: "cards.txt, lines 1–6"."""
+    """Format the source location of an untitled entity: "cards.txt, lines 1–6"."""
     span = format_line_span(get_cell_text(row, "start"), get_cell_text(row, "end"))
     return f"{get_cell_text(row, 'file')}, {span}"
 
 
 def format_line_span(start: str, end: str) -> str:
-    """Lines for people: "line 4" or "lines 4–6"; "" where none are known."""
+    """Format line numbers as "line 4" or "lines 4–6"; return "" where ``start`` is ""."""
     if not start:
         return ""
     return f"line {start}" if end in ("", start) else f"lines {start}–{end}"
 
 
 def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location: str) -> str:
-    """A name for a thing without one: its place if it is a record, else what it says."""
+    """Build a label from the class and, for a record, its location, else its first values."""
     word = humanise_iri(class_iri) if class_iri else "thing"
     if location and class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
         return f"Untitled {word}, {location}"
@@ -150,7 +150,7 @@ def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location:
 
 
 def get_statement_text(row: PageRow) -> str:
-    """The words of one statement: a literal, or the name of what it points at."""
+    """Return the text of the object of a statement: a literal, or the name of an entity."""
     if isinstance(row["value"], Literal):
         return get_cell_text(row, "value")
     return get_cell_text(row, "name")

@@ -1,4 +1,4 @@
-"""What the kinds of things are called, one and many."""
+"""Labels of the types of entities, singular and plural, and their classes."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "claim": ("Claim", "Claims (no facts: what a source says and nobody here vouches for)"),
     "issue": ("Data issue", "Data issues"),
 }
-"""By the names of ``loader.release.search_index.search_schema.KINDS``."""
+"""Singular and plural by ``loader.release.search_index.search_schema.ENTITY_KINDS``."""
 
 CKG_NAMESPACE, ORG_NAMESPACE = f"{BASE}ontology#", "http://www.w3.org/ns/org#"
 CLASSES_BY_ENTITY_TYPE: Mapping[str, tuple[str, ...]] = {
@@ -43,16 +43,16 @@ CLASSES_BY_ENTITY_TYPE: Mapping[str, tuple[str, ...]] = {
         )
     },
 }
-"""The classes of each kind, as ``sparql/index/things.rq`` has them."""
+"""The classes of each type of entity, the same as in ``sparql/index/things.rq``."""
 LABEL_BY_CONCEPT_NAMESPACE = {
     facet.namespace: facet.word for facet in FACET_BY_NAME.values() if facet.scheme
 }
-"""The words for concepts by how their IRIs begin; a principle and its obligations begin alike."""
+"""Labels of concepts by the beginning of their IRIs, which principles and obligations share."""
 LABEL_BY_CONCEPT_NAMESPACE[FACET_BY_NAME["principle"].namespace] = "Principle or obligation"
 
 
 def get_entity_type_label(kind: str, iri: str) -> str:
-    """The kind of one thing; of a concept what it is a word for, such as "Beneficiary"."""
+    """Return the label of an entity's type; for a concept that of its facet, as "Beneficiary"."""
     if kind == "concept":
         return next(
             (word for space, word in LABEL_BY_CONCEPT_NAMESPACE.items() if iri.startswith(space)),

@@ -1,4 +1,4 @@
-"""The filter of a list: the selected values of facets, as fields of an address and as SPARQL."""
+"""The filter of a list: selected values of facets, as fields of a query string and as SPARQL."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,15 +18,15 @@ from loader.queries.saved_query import SavedQuery
 from query_ui.graph.facets import FACET_BY_NAME
 
 THING = "thing"
-"""The variable of the things of a list in the page queries and in those of the facets."""
+"""The variable for the entities of a list in page queries and facet queries."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetFilter:
-    """The entities of some classes that have the selected values of facets.
+    """A selection of the entities of some classes by values of facets.
 
-    ``chosen`` has the values by the name of the facet, ``every`` the facets of which a thing must
-    have all chosen values and not just any.
+    ``chosen`` maps the name of a facet to its selected values; ``every`` names the facets of
+    which an entity must have all selected values instead of any.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class FacetFilter:
     every: frozenset[str] = frozenset()
 
     def add_value(self, facet: str, value: str) -> "FacetFilter":
-        """Return the filter with one more value."""
+        """Return the filter with one more value of a facet."""
         values = dict.fromkeys((*self.chosen.get(facet, ()), value))
         return replace(self, chosen={**self.chosen, facet: tuple(values)})
 
@@ -47,12 +47,12 @@ class FacetFilter:
         return replace(self, chosen=chosen, every=self.every & chosen.keys())
 
     def matching(self, facet: str, is_match_all: bool) -> "FacetFilter":
-        """Return the filter that demands all the values of a facet, or any of them."""
+        """Return the filter that requires all values of a facet, or any of them."""
         kept = self.every | {facet} if is_match_all else self.every - {facet}
         return replace(self, every=kept)
 
     def narrow_to_value(self, facet: str, value: str) -> "FacetFilter":
-        """Return the filter that the number beside a value counts: with it, or with it alone."""
+        """Return the filter for the count of a value: with it added, or as the facet's only one."""
         base = self if facet in self.every else self.remove_value(facet)
         return base.add_value(facet, value)
 
@@ -61,7 +61,7 @@ class FacetFilter:
         return [v for values in self.chosen.values() for v in values if ":" in v]
 
     def list_fields(self) -> list[tuple[str, str]]:
-        """Return the fields of its address, always in the same order."""
+        """Return the fields of the query string, always in the same order."""
         found = []
         for name, facet in FACET_BY_NAME.items():
             found += [(name, facet.key(value)) for value in self.chosen.get(name, ())]
@@ -76,10 +76,10 @@ def narrow_query(
     facet_queries: Mapping[str, SavedQuery],
     edits: Collection[Edit] = (),
 ) -> str:
-    """Return a page query with edits, narrowed by the queries of the selected facets.
+    """Return a page query with ``edits``, narrowed by the queries of the selected facets.
 
-    The query of each facet becomes a subquery for its things alone, once with all values, or once
-    for each of which a thing must have all.
+    The query of a facet becomes a subquery that selects only the entities: one with all values,
+    or, where an entity must have all of them, one for each value.
     """
     parts = list(_bind_facets(facet_filter, facet_queries))
     prologues = [read_prologue(one.syntax) for one in (query, *(part for part, _ in parts))]
@@ -99,7 +99,7 @@ def narrow_query(
 def _bind_facets(
     facet_filter: FacetFilter, facet_queries: Mapping[str, SavedQuery]
 ) -> Iterator[tuple[SavedQuery, list[Edit]]]:
-    """Yield the query of each chosen facet with the edits that bind its values."""
+    """Yield the query of each selected facet with the edits that bind its values."""
     for name, facet in FACET_BY_NAME.items():
         values = facet_filter.chosen.get(name, ())
         groups = [[value] for value in values] if name in facet_filter.every else [list(values)]
@@ -110,12 +110,12 @@ def _bind_facets(
 
 
 def format_parameter_value(value: str) -> str:
-    """Return a value as a parameter takes it: an IRI in its brackets, else a number."""
+    """Return a value as written for a parameter: an IRI in angle brackets, or a number."""
     return f"<{value}>" if ":" in value else value
 
 
 def parse_facet_values(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Return the values of the facets in the fields of an address, each once."""
+    """Return the values of the facets in the fields of a query string, without duplicates."""
     return {
         name: tuple(dict.fromkeys(facet.value(key) for key in fields[name] if key))
         for name, facet in FACET_BY_NAME.items()

@@ -1,4 +1,4 @@
-"""The facets of lists: each with its word, its query and its values."""
+"""The facets of lists, each with its label, its query and the IRIs of its values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ NAMESPACE_BY_FACET = {
 class Facet:
     """One facet: ``query_name`` is its file in ``sparql/facets``, ``scheme`` that of its concepts.
 
-    ``level`` keeps it to the concepts at the "top" of the scheme, or to those "below". A facet that
-    is not ``is_offered`` is only for addresses that others make.
+    ``level`` restricts it to the concepts at the "top" of the scheme or to those "below". Without
+    ``is_offered`` it is not shown in lists but may occur in links to them.
     """
 
     name: str
@@ -32,22 +32,22 @@ class Facet:
 
     @property
     def parameter(self) -> str:
-        """The field of an address that says whether all its values are demanded or any."""
+        """The name of the query string field that is "all" where all values are required."""
         return f"{self.name}-match"
 
     @property
     def namespace(self) -> str:
-        """The usual beginning of the IRIs of its values."""
+        """The namespace of the IRIs of its values, "" where they have none in common."""
         named = self.scheme.removeprefix(f"{BASE}scheme/")
         return f"{BASE}concept/{named}/" if self.scheme else NAMESPACE_BY_FACET.get(self.name, "")
 
     def key(self, value: str) -> str:
-        """Return a value as an address has it: the end of its IRI, or all of a foreign one."""
+        """Return a value as in a query string: the end of its IRI, or a foreign IRI complete."""
         end = value.removeprefix(self.namespace)
         return value if "/" in end or "#" in end else end
 
     def value(self, key: str) -> str:
-        """Return the value of a key in an address."""
+        """Return the value for a key of a query string; the inverse of ``key``."""
         return key if ":" in key or not self.namespace else f"{self.namespace}{key}"
 
 
@@ -72,12 +72,12 @@ FACET_BY_NAME: Mapping[str, Facet] = {
         Facet("concept", "Concept", "concept", is_offered=False),
     )
 }
-"""The facets in the order in which pages offer them."""
+"""The facets in the order in which pages show them."""
 OFFERED_FACETS = tuple(facet for facet in FACET_BY_NAME.values() if facet.is_offered)
 
 
 def find_facet(concept: str) -> Facet:
-    """Return the facet of a concept; that of any concept where its scheme has none."""
+    """Return the facet for the scheme of a concept, or the general one where it has none."""
     fits = (
         f
         for f in OFFERED_FACETS

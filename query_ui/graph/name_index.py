@@ -1,4 +1,4 @@
-"""A gazetteer opened for reading: names by key, by bag of words, by word, by identifier."""
+"""Reader of a name index: names by key, bag of words and word, entities by identifier."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ NAME_SQL = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag 
 
 @dataclass(frozen=True, slots=True)
 class IndexedName:
-    """One name of the gazetteer, with the number of the thing that has it."""
+    """One name in the index, with the number of its entity."""
 
     number: int
     entity_number: int
@@ -34,7 +34,7 @@ class IndexedName:
 
 @dataclass(frozen=True, slots=True)
 class IndexedEntity:
-    """One thing of the gazetteer."""
+    """One entity of the index."""
 
     number: int
     iri: str
@@ -47,10 +47,10 @@ class IndexedEntity:
 
 
 class NameIndex:
-    """Reads one gazetteer; any number of threads may use it."""
+    """Reader of one name index. Thread-safe: its only connection is used under a lock."""
 
     def __init__(self, path: Path) -> None:
-        """Open it; BuildError where there is none or it is of another version."""
+        """Open the index; raise BuildError where it is missing or has another version."""
         if not path.is_file():
             raise BuildError(f"{path}: there are no names here; build them again.")
         self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
@@ -75,36 +75,40 @@ class NameIndex:
             return self.connection.execute(sql, values).fetchall()
 
     def close(self) -> None:
+        """Close the connection."""
         self.connection.close()
 
     def read_metadata(self, key: str) -> Any:
-        """What was noted about the gazetteer under a key; None where nothing was."""
+        """Return an entry of the index's metadata, or None where it has none for ``key``."""
         found = self._fetch_rows("SELECT value FROM about WHERE key = ?", [key])
         return found[0][0] if found else None
 
     def _find_name_numbers(self, word: str) -> npt.NDArray[np.int32]:
-        """The numbers of the names that have a word, ascending."""
+        """Return the numbers of the names with a word, ascending."""
         found = self._fetch_rows("SELECT names FROM word WHERE word = ?", [word])
         return np.frombuffer(found[0][0] if found else b"", np.int32)
 
     def _compute_word_weight(self, word: str) -> float:
-        """What a word tells, a word that no name has included."""
+        """Return the weight of a word by its rarity; also for a word that no name has."""
         return compute_word_weight(len(self.entity_numbers), len(self.find_name_numbers(word)))
 
     def sum_word_weights(self, words: Iterable[str]) -> float:
-        """What the words tell together, idle ones left out."""
+        """Return the sum of the weights of the words, each once and without stop words."""
         return sum(self.get_word_weight(word) for word in set(words) if word not in STOP_WORDS)
 
     def find_names_by_key(self, keys: Sequence[str]) -> list[IndexedName]:
-        """The names that have one of these keys."""
+        """Return the names with one of these keys."""
         return self._find_names("key", keys)
 
     def find_names_by_bag(self, bags: Sequence[str]) -> list[IndexedName]:
-        """The names that have one of these bags of words."""
+        """Return the names with one of these bags of words."""
         return self._find_names("bag", bags)
 
     def _find_names(self, column: str, values: Sequence[Any]) -> list[IndexedName]:
-        """The names with one of these values, at most 500 at a time as SQLite wants it."""
+        """Return the names with one of these values, in batches because of SQLite's limit.
+
+        https://www.sqlite.org/limits.html#max_variable_number
+        """
         return [
             IndexedName(*row)
             for at in range(0, len(values), 500)
@@ -115,14 +119,17 @@ class NameIndex:
         ]
 
     def load_names(self, numbers: Sequence[int]) -> list[IndexedName]:
-        """The names of these numbers, in their order."""
+        """Return the names with these numbers, in the same order."""
         found = {name.number: name for name in self._find_names("number", numbers)}
         return [found[number] for number in numbers]
 
     def find_entities_by_prefix(
         self, prefix: str, types: frozenset[str], limit: int
     ) -> list[IndexedEntity]:
-        """Things with a name that begins so, short names first; of these types, where any are."""
+        """Return at most ``limit`` entities by the prefix of a normalised name, short names first.
+
+        ``types`` restricts them to entities of any of these types, unless it is empty.
+        """
         text = (
             "SELECT DISTINCT n.entity FROM name AS n JOIN entity AS e ON e.number = n.entity "
             "WHERE n.key >= ? AND n.key < ? ORDER BY length(n.key), n.key, e.iri LIMIT ?"
@@ -132,25 +139,25 @@ class NameIndex:
         return [t for t in things if not types or not types.isdisjoint(t.types)][:limit]
 
     def load_names_by_entity(self, entity_numbers: Sequence[int]) -> dict[int, list[IndexedName]]:
-        """All names of some things."""
+        """Return all names of some entities, by the number of the entity."""
         found: dict[int, list[IndexedName]] = {}
         for name in self._find_names("entity", entity_numbers):
             found.setdefault(name.entity_number, []).append(name)
         return found
 
     def thing(self, number: int) -> IndexedEntity:
-        """A thing by its number."""
+        """Return the entity with a number; raise KeyError where there is none."""
         return self.things([number])[number]
 
     def things(self, numbers: Sequence[int]) -> dict[int, IndexedEntity]:
-        """Some things by their numbers."""
+        """Return the entities with these numbers, by number."""
         return {
             t.number: t
             for t in self._find_entities(f"number IN ({build_placeholders(numbers)})", numbers)
         }
 
     def find_entity(self, iri: str) -> IndexedEntity | None:
-        """A thing by its address."""
+        """Return the entity with an IRI, or None."""
         return next(iter(self._find_entities("iri = ?", [iri])), None)
 
     def _find_entities(self, condition: str, values: Sequence[Any]) -> list[IndexedEntity]:
@@ -161,47 +168,47 @@ class NameIndex:
         ]
 
     def count(self, type_: str) -> int:
-        """How many things there are of a type."""
+        """Return the number of entities of a type."""
         text = "SELECT count(*) FROM entity WHERE ' ' || types || ' ' LIKE ?"
         return int(self._fetch_rows(text, [f"% {type_} %"])[0][0])
 
     def list_withdrawn_entities(self) -> list[IndexedEntity]:
-        """The things that their register has withdrawn."""
+        """Return the entities that their register has withdrawn."""
         return self._find_entities("status = ?", ["withdrawn"])
 
     def list_entities_of_types(self, types: frozenset[str]) -> list[IndexedEntity]:
-        """The things of any of these types."""
+        """Return the entities of any of these types."""
         return [t for t in self._find_entities("1", []) if not types.isdisjoint(t.types)]
 
     def find_entity_numbers(self, scheme: str, value: str) -> list[int]:
-        """The numbers of the things that have an identifier."""
+        """Return the numbers of the entities with an identifier."""
         text = "SELECT DISTINCT entity FROM identifier WHERE value = ? AND scheme = ?"
         return [number for (number,) in self._fetch_rows(text, [value, scheme])]
 
     def list_identifiers(self, entity_number: int, scheme: str = "") -> list[tuple[str, str]]:
-        """The pairs of scheme and value of a thing."""
+        """Return the identifiers of an entity as (scheme, value), of all schemes or of one."""
         text = "SELECT scheme, value FROM identifier WHERE entity = ? AND (scheme = ? OR ? = '')"
         return self._fetch_rows(text, [entity_number, scheme, scheme])
 
     def list_related_iris(self, entity_number: int, kind: str) -> list[str]:
-        """The addresses that a thing is related to in one way."""
+        """Return the IRIs to which an entity has a relation of a kind."""
         text = "SELECT other FROM relation WHERE entity = ? AND kind = ?"
         return [other for (other,) in self._fetch_rows(text, [entity_number, kind])]
 
     def load_countries_by_town(self, towns: Sequence[str]) -> dict[str, frozenset[str]]:
-        """The towns among these keys, with the countries in which the gazetteer has each."""
+        """Return the towns among these keys with the countries in which the index has each."""
         text = f"SELECT * FROM place WHERE key IN ({build_placeholders(towns)})"  # noqa: S608
         rows = self._fetch_rows(text, towns)
         return {key: frozenset(found.split()) for key, found in rows}
 
 
 def build_placeholders(values: Sequence[Any]) -> str:
-    """A mark for each of these values."""
+    """Return an SQL placeholder for each of the values."""
     return ",".join("?" * len(values))
 
 
 def open_name_index(path: Path) -> NameIndex | None:
-    """The names in a file; None where another version of this project has written it."""
+    """Open the index in a file, or return None where it is missing, damaged or outdated."""
     try:
         return NameIndex(path)
     except (BuildError, sqlite3.DatabaseError):

@@ -1,4 +1,4 @@
-"""The context that all pages of a site share: the engine, the query files, and how to run them."""
+"""The context that all pages share: the engine, the query files, and methods that run them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,14 +34,14 @@ ParameterValues = str | Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class GraphContext:
-    """The parts of a running site.
+    """The shared parts of a running application.
 
-    ``engine`` runs the queries of the pages, ``user_engine`` those that users write or fill in,
-    under limits. The query files are by name; ``broken`` has what is wrong with those saved queries
-    that are not in order. ``contract_status`` knows when each was last checked, ``choices`` the
-    values of their parameters. ``index_cache`` and ``name_index_cache`` open what a release holds
-    besides its statements, ``build_folder`` has all releases, ``snapshot_cache`` the copies of
-    endpoints in one release.
+    ``engine`` runs the queries of the pages; ``user_engine`` those that users write or complete,
+    under limits. Queries are keyed by name; ``broken`` has the errors of invalid saved queries,
+    ``contract_status`` their contract checks, ``choices`` the values of their parameters.
+    ``index_cache`` and ``name_index_cache`` open the indexes of the current release;
+    ``build_folder`` contains all releases; ``snapshot_cache`` holds the copies of endpoints in
+    the release whose hash is its only key.
     """
 
     engine: Engine
@@ -59,7 +59,7 @@ class GraphContext:
     snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
-        """Return a page query with IRIs in place of its defaults; NotFound where one is no IRI."""
+        """Return a page query with IRIs for its parameters; raise NotFound for an invalid IRI."""
         lists = {
             key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
             for key, given in values.items()
@@ -78,7 +78,7 @@ class GraphContext:
 
     @property
     def snapshots(self) -> Mapping[str, ServiceSnapshot]:
-        """The copies of endpoints in the current release, by the address of the endpoint."""
+        """The copies of endpoints in the current release, keyed by the endpoint's address."""
         release = self.engine.release
         if release not in self.snapshot_cache:
             found = parse_snapshots(self.query_page("snapshots"))
@@ -88,7 +88,7 @@ class GraphContext:
 
     @property
     def name_index(self) -> NameIndex:
-        """The index of names of the current release; BuildError where it has none."""
+        """The name index of the current release; raises BuildError where it has none."""
         found = self.name_index_cache.get_current()
         if found is None:
             raise BuildError(
@@ -98,9 +98,9 @@ class GraphContext:
         return found
 
     def narrow_page_query(self, name: str, selection: FacetFilter, page: int | None = 1) -> str:
-        """Return a page query about classes with a filter; errors as ``page_query_text``.
+        """Return a page query about classes, narrowed by a filter; raise NotFound for a wrong IRI.
 
-        ``page`` None gives the query of all rows.
+        ``page`` is counted from 1; None selects all rows.
         """
         query = self.page_queries[name]
         classes = [f"<{iri}>" for iri in selection.classes]
@@ -116,7 +116,7 @@ class GraphContext:
         return self.engine.query(self.page_query_text(name, page, **values))
 
     def select_rows(self, name: str, page: int = 1, **values: ParameterValues) -> list[PageRow]:
-        """Return the rows of a page query by column; no row where a list of values is empty."""
+        """Return the rows of a page query by column; none where a list of values is empty."""
         if any(not value for value in values.values()):
             return []
         return self.select_rows_of(self.page_query_text(name, page, **values))
@@ -128,11 +128,14 @@ class GraphContext:
         return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
     def count(self, name: str, **values: ParameterValues) -> LinkedCount:
-        """Return the number that a counting page query gives, with the address of that query."""
+        """Run a counting page query and return the number with the path of the query."""
         return self.count_of(self.page_query_text(name, 1, **values))
 
     def count_of(self, text: str) -> LinkedCount:
-        """Return the number that a counting query gives, with its address."""
+        """Run a counting query and return the number with the path of the query.
+
+        Raises EndpointError where the result is no literal.
+        """
         ((total, *_),) = self.engine.query(text).rows
         if not isinstance(total, Literal):
             raise EndpointError("A query that counts gave no number.")

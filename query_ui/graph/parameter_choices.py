@@ -1,4 +1,4 @@
-"""What a parameter may be: the concepts of a scheme, or the first column of a saved query."""
+"""Choices for a parameter: the concepts of a scheme, or the first column of a saved query."""
 
 import threading
 from collections import OrderedDict
@@ -15,20 +15,20 @@ from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine, QueryResult
 
 MAX_CHOICES = 2000
-"""Longer lists are cut, so they are for choosing from and not for refusing by."""
+"""Longer lists are truncated; values are not checked against them."""
 COUNT_LABEL_BY_COLUMN = {
     "count": "things that carry it",
     "caseStudies": "case studies",
     "memberships": "memberships",
     "concepts": "concepts",
 }
-"""Columns that count what a choice leads to, with what they count."""
+"""The columns with a count for each choice, and the label of what they count."""
 _MAX_CACHED = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterChoice:
-    """One thing that a parameter may be; ``count`` is None where nothing is counted."""
+    """One possible value of a parameter; ``count`` is None where nothing is counted."""
 
     value: str
     label: str
@@ -42,7 +42,7 @@ class ParameterChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """The first of ``total`` things that a parameter may be; ``counted`` says what counts count."""
+    """The first of ``total`` choices; ``counted`` is the label of what their counts count."""
 
     items: tuple[ParameterChoice, ...] = ()
     total: int = 0
@@ -50,14 +50,14 @@ class ChoiceList:
 
     @property
     def is_truncated(self) -> bool:
-        """Whether there are more, so that nothing can be refused for not being among them."""
+        """Whether there may be more choices, so that no value can be refused as unknown."""
         return self.total >= MAX_CHOICES
 
 
 class ParameterChoices:
-    """Looks choices up in the graph; ``concept_query`` is the page query for those of a scheme.
+    """The choices in the graph; ``concept_query`` is the page query for the concepts of a scheme.
 
-    What a release offers is looked up once. Safe to use from several threads.
+    They are fetched once for each release. Thread-safe.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class ParameterChoices:
         self._cache: OrderedDict[tuple[str, str], ChoiceList] = OrderedDict()
 
     def options(self, name: str) -> ChoiceList:
-        """The choices of that name; none where the name is of nothing."""
+        """Return the choices called ``name``, a scheme or saved query; empty for any other name."""
         release = self.engine.release
         with self._lock:
             known = self._cache.get((release, name))
@@ -81,11 +81,11 @@ class ParameterChoices:
         return known
 
     def map_labels_by_value(self, name: str) -> dict[str, str]:
-        """The choices of that name, value → label."""
+        """Return the choices called ``name``, value → label."""
         return {option.value: option.label for option in self.options(name).items}
 
     def check_values(self, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> None:
-        """Raise BadValue for a value that is none of its choices: it could only find nothing."""
+        """Raise BadValue for a value that is not among the choices, as it cannot match anything."""
         for parameter in query.parameters:
             texts = values.get(parameter.name, ())
             if not texts or not parameter.choices:
@@ -119,7 +119,7 @@ class ParameterChoices:
 
 
 def _parse_choices(result: QueryResult, count_column: str) -> Iterator[ParameterChoice]:
-    """The choice of each row: its first column, named by the second where it is an IRI."""
+    """Yield the choice of each row: its first column, labelled by the second if it is an IRI."""
     place = result.columns.index(count_column) if count_column else 0
     for row in result.rows:
         value, label = row[0], row[1] if len(row) > 1 else None

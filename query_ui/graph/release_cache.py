@@ -1,4 +1,4 @@
-"""What a release holds in a file beside its store, opened once for whichever release answers."""
+"""Cache of a file of the current release, such as an index, opened once for each release."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,11 @@ OpenedFile = TypeVar("OpenedFile")
 
 
 class ReleaseCache(Generic[OpenedFile]):
-    """Gives one file of the release that answers, opened; None where it has none that fits."""
+    """A cache of one opened file of the current release. Thread-safe.
+
+    ``open_file`` returns None for a file of another version. The earlier file is not closed
+    explicitly, since other threads may still read from it.
+    """
 
     def __init__(
         self,
@@ -26,7 +30,7 @@ class ReleaseCache(Generic[OpenedFile]):
         self._cached_file: tuple[str, int, OpenedFile | None] = ("", 0, None)
 
     def get_current(self) -> OpenedFile | None:
-        """The file of the release that answers now."""
+        """Return the opened file of the current release, or None where there is none that fits."""
         release = self._release()
         path = self._out / "releases" / release / self._name
         try:

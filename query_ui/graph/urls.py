@@ -1,4 +1,4 @@
-"""The addresses of pages: from the IRI of a thing to its page on this site, and back."""
+"""URLs of pages: from the IRI of an entity to the path of its page, and back."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +16,7 @@ URL_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A name that leads somewhere: ``href`` is "" where there is nowhere to go."""
+    """A link with its text; ``href`` is "" where there is no target."""
 
     text: str
     href: str = ""
@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkedCount:
-    """A count, and the address of the query that yields it."""
+    """A count, and the path of the query that returns it."""
 
     value: int
     href: str
@@ -34,14 +34,14 @@ class LinkedCount:
 
 @dataclass(frozen=True, slots=True)
 class LinkedMeasure:
-    """A number that is no count, and the address of the query that yields it."""
+    """A number other than a count, and the path of the query that returns it."""
 
     value: Decimal
     href: str
 
 
 def to_page_path(iri: str) -> str:
-    """The path of the page about a thing of ours, or "" for an IRI outside our base."""
+    """Return the path of the page about an IRI of this project, or "" for any other IRI."""
     if not iri.startswith(BASE):
         return ""
     if "#" in iri:
@@ -60,7 +60,7 @@ def to_page_path(iri: str) -> str:
 
 
 def to_ontology_path(iri: str) -> str:
-    """The place of a term on the ontology page; other fragments get the page for any IRI."""
+    """Return the path of a term on the ontology page; for other fragments, of the generic page."""
     document, _, fragment = iri.partition("#")
     if document == f"{BASE}ontology":
         return f"/ontology#{quote(fragment, safe=URL_SAFE_CHARACTERS)}"
@@ -68,20 +68,20 @@ def to_ontology_path(iri: str) -> str:
 
 
 def to_generic_page_path(iri: str) -> str:
-    """The address of the page that can be about any IRI of the graph."""
+    """Return the path of the generic page about any IRI of the graph."""
     return f"/things?{urlencode({'iri': iri})}"
 
 
 def build_entity_iri(kind: str, slug: str) -> str:
-    """The IRI of a thing: ``…/id/{kind}/{slug}``."""
+    """Return the IRI of an entity: ``…/id/{kind}/{slug}``."""
     return f"{BASE}id/{kind}/{slug}"
 
 
 def to_query_path(text: str) -> str:
-    """The address that asks a query, with its text to see and to change."""
+    """Return the path of the SPARQL page that runs a query and shows its text for editing."""
     return f"/sparql?{urlencode({'query': text})}"
 
 
 def is_web_iri(iri: str) -> bool:
-    """Whether a browser may follow the IRI: nothing but http and https leads out of the site."""
+    """Return whether an IRI is http or https; a page links to no other IRI outside the site."""
     return iri.startswith(("http://", "https://"))

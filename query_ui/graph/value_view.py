@@ -1,4 +1,4 @@
-"""The value of a statement or a cell of a result, as a page shows it."""
+"""View of the value of a statement or of a cell of a result, for templates."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 @dataclass(frozen=True, slots=True)
 class ValueView:
-    """The value of a statement: a link, or a text with its language and datatype, or parts.
+    """The value of a statement: a link, a text with its language or datatype, or parts.
 
-    ``short`` is an IRI as a query writes it, where the link has a label for its text. ``parts`` are
-    the statements about a node without a name, as pairs of property and value.
+    ``short`` is the IRI as a prefixed name where the text of the link is a label. ``parts`` are
+    the statements about a blank node, as pairs of property and value.
     """
 
     link: Link | None = None
@@ -27,7 +27,7 @@ class ValueView:
 
 
 def build_literal_value(labels: EntityLabels, term: Literal) -> ValueView:
-    """A literal with its language, or its datatype where that is not plain text."""
+    """Build the view of a literal, with its language, or its datatype other than xsd:string."""
     plain = term.language or term.datatype.value == XSD_STRING
     datatype = "" if plain else labels.short(term.datatype.value)
     return ValueView(text=term.value, language=term.language or "", datatype=datatype)

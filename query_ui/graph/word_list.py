@@ -1,4 +1,4 @@
-"""The words that a misspelt one may stand for."""
+"""Correction of misspelt words by the words of a name index."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,11 +8,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 MIN_WORD_LENGTH = 4
-"""Letters of the shortest word whose spelling is put right."""
+"""Shorter words are not corrected."""
 
 
 class SpellingDictionary:
-    """All words of a gazetteer by their length."""
+    """The words of a name index, grouped by length."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words_by_length: dict[int, list[str]] = defaultdict(list)
@@ -22,14 +22,15 @@ class SpellingDictionary:
         self.find_close_words = lru_cache(10_000)(self._find_close_words)
 
     def _find_close_words(self, word: str) -> tuple[str, ...]:
-        """At most five words within one slip of the pen, two for words of eight letters or more.
+        """Return at most five words within edit distance 1, or 2 for eight letters or more.
 
-        A slip is a letter too many, too few, another one, or two that changed places:
+        An edit inserts, deletes or replaces a letter, or transposes two neighbours:
         https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance
         """
         if len(word) < MIN_WORD_LENGTH:
             return ()
         slips = 2 if len(word) > 7 else 1
+        # Words whose lengths differ by more than the distance cannot be close.
         choices = [
             near
             for size in range(len(word) - slips, len(word) + slips + 1)

@@ -1,1 +1,1 @@
-"""What every HTTP response shares: negotiation, compression, ETags, headers, problems."""
+"""Parts of HTTP that all responses share: negotiation, compression, ETags, headers, problems."""

@@ -1,4 +1,4 @@
-"""Answers made smaller on their way, with gzip or zstd.
+"""Content codings of responses: gzip and zstd.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-8.4 and https://www.rfc-editor.org/rfc/rfc8878
 """
@@ -21,7 +21,10 @@ _LEVEL_BY_CODING = {"gzip": 5, "zstd": 3}
 
 @lru_cache(maxsize=256)
 def negotiate_content_coding(accept_encoding: str) -> str:
-    """The coding that an Accept-Encoding header likes best: zstd, gzip or "" for none."""
+    """Return the coding that an Accept-Encoding header prefers: zstd, gzip or "" for none.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
+    """
     liked: dict[str, float] = {}
     for element in accept_encoding.lower().split(","):
         name, _, parameters = (part.strip() for part in element.partition(";"))
@@ -33,14 +36,14 @@ def negotiate_content_coding(accept_encoding: str) -> str:
 
 
 def compress_bytes(body: bytes, content_coding: str) -> bytes:
-    """All of a small body."""
+    """Compress a small body as one piece."""
     if content_coding == "zstd":
         return zstandard.ZstdCompressor(level=_LEVEL_BY_CODING[content_coding]).compress(body)
     return gzip.compress(body, _LEVEL_BY_CODING[content_coding], mtime=0)
 
 
 def compress_file(body: BinaryIO, content_coding: str) -> Iterator[bytes]:
-    """A large body piece by piece; the file is closed at the end, however that comes."""
+    """Yield the compressed pieces of a large body; close the file at the end or on an error."""
     with body:
         pressing = _create_compressor(content_coding)
         while chunk := body.read(_CHUNK):
@@ -50,13 +53,13 @@ def compress_file(body: BinaryIO, content_coding: str) -> Iterator[bytes]:
 
 
 class Compressor(Protocol):
-    """Takes pieces and gives fewer bytes."""
+    """Interface of the incremental compressors of zlib and zstandard."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """What is ready of all that was taken so far."""
+        """Take more data and return the output that is complete so far, which may be empty."""
 
     def flush(self) -> bytes:
-        """The rest."""
+        """Return the rest of the output."""
 
 
 def _create_compressor(content_coding: str) -> Compressor:

@@ -1,7 +1,7 @@
-"""The pages that run scripts of ours: where the bundle is, and what a page may load.
+"""Content security policies, and pages that run the script bundle.
 
-A page may load a style sheet, pictures and small scripts of this site, which talk to this site
-alone; the query page runs the bundle besides. No page runs a script that stands in it.
+A page may load style sheets, images and scripts of this site only, and its scripts may connect to
+this site only; the query page runs the bundle as well. No page runs an inline script.
 https://www.w3.org/TR/CSP3/
 """
 
@@ -18,12 +18,12 @@ POLICY_HEADER = "Content-Security-Policy"
 
 
 def has_bundle() -> bool:
-    """Whether the front end was bundled: without npm it is not, and pages do without."""
+    """Return whether the script bundle was built, which needs npm; pages also work without."""
     return (Path(current_app.static_folder or "") / "bundle" / "editor.js").is_file()
 
 
 def render_scripted_page(template: str, status: int = 200, **context: object) -> Response:
-    """A page that runs the bundle, where there is one."""
+    """Render a page that runs the script bundle where there is one."""
     here = has_bundle()
     page = render_template(template, bundle=here, **context)
     response = Response(page, status, content_type="text/html; charset=utf-8")

@@ -1,4 +1,4 @@
-"""What tells two answers apart, so that nobody fetches the same one twice.
+"""Entity tags, so that an unchanged response is not sent again.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3
 """
@@ -15,9 +15,9 @@ def compute_etag(release: str, query: str, *variants: str) -> str:
     ``variants`` are the other parts of the request that change the response: dataset, format,
     Accept, content coding.
 
-    It is weak, since CONSTRUCT makes blank nodes with new names each time. "" where the same
-    question may have another answer: functions such as NOW, blank nodes by name, other servers, or
-    an engine that has no release.
+    It is weak, since CONSTRUCT labels blank nodes differently each time. It is "" where the same
+    query may have another result: functions such as NOW and BNODE, SERVICE, or an engine without
+    a release.
     """
     if not release or _VOLATILE_KEYWORD.search(query):
         return ""
@@ -27,9 +27,10 @@ def compute_etag(release: str, query: str, *variants: str) -> str:
 
 
 def has_matching_etag(if_none_match: str, etag: str) -> bool:
-    """Whether the client's If-None-Match names the tag, which it then has from an answer.
+    """Return whether an If-None-Match header has ``etag`` by weak comparison.
 
-    "*" names none: whether there is an answer at all is only known when it has been found.
+    "*" does not match, as only evaluation shows whether there is a result at all.
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
     """
     if not etag or not if_none_match:
         return False

@@ -1,4 +1,7 @@
-"""What every answer says: who may read it, what it may load, and what shaped it."""
+"""Headers of every response, and those of a CORS preflight response.
+
+https://fetch.spec.whatwg.org/#http-cors-protocol
+"""
 
 COMMON_HEADERS = {
     "X-Content-Type-Options": "nosniff",

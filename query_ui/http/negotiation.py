@@ -1,4 +1,4 @@
-"""The format of an answer, settled before it is known what kind of answer it will be."""
+"""Negotiation of the format of a result before the kind of the result is known."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -28,21 +28,21 @@ _MEDIA_TYPE_BY_NAME = {
     "turtle": "text/turtle",
     "xml": "application/xml",
 }
-"""What the names mean: those of the command line, and those that clients are used to sending."""
+"""Values of ``format``: the names on the command line, and those that SPARQL clients send."""
 
 
 @lru_cache(maxsize=256)
 def negotiate_formats(accept: str) -> Mapping[ResultKind, ResultFormat]:
-    """The format that an Accept header likes best for each kind; kinds without one are left out."""
+    """Return the format that an Accept header prefers for each kind; omit kinds without one."""
     liked = {kind: negotiate_format(accept, kind) for kind in FORMATS_BY_KIND}
     return {kind: form for kind, form in liked.items() if form}
 
 
 @lru_cache(maxsize=64)
 def resolve_format_name(name: str) -> Mapping[ResultKind, ResultFormat]:
-    """The format of that name for the kinds that it can hold; UsageError where there is none.
+    """Return the format called ``name`` for each kind that it fits; raise UsageError for no such.
 
-    Clients send media types as well: those choose as in an Accept header.
+    ``name`` may also be a media type, which is negotiated as in an Accept header.
     """
     accept = name if "/" in name else _MEDIA_TYPE_BY_NAME.get(name.lower())
     if accept is None:
@@ -51,13 +51,13 @@ def resolve_format_name(name: str) -> Mapping[ResultKind, ResultFormat]:
 
 
 def is_page_requested(format_name: str, accept: str) -> bool:
-    """Whether a page is wanted: by Accept, or by ``format=html``; any format overrules Accept."""
+    """Return whether a page is requested, by ``format=html`` or, without a format, by Accept."""
     return format_name == "html" if format_name else prefers_html(accept)
 
 
 @lru_cache(maxsize=256)
 def prefers_html(accept: str) -> bool:
-    """Whether an Accept header likes a page at least as well as any data."""
+    """Return whether an Accept header prefers HTML to data, or both equally."""
     if HTML_MEDIA_TYPE not in accept and "application/xhtml+xml" not in accept:
         return False
     types = [form.media_type for forms in FORMATS_BY_KIND.values() for form in forms]

@@ -1,4 +1,4 @@
-"""Pages, scripts and styles made smaller on their way; answers to queries are so already."""
+"""Compression of pages, scripts and styles; query results are compressed where they are sent."""
 
 from flask import Response, request
 
@@ -12,13 +12,13 @@ COMPRESSIBLE_TYPES = frozenset(
 )
 
 MAX_COMPRESSED_BYTES = 16 * 1024 * 1024
-"""Bytes of a page; a file of statements may be larger, and goes as it lies."""
+"""Larger responses, such as a file of statements, are sent uncompressed."""
 
 
 def compress_response(response: Response) -> Response:
-    """The response, compressed where that is liked and worth it.
+    """Compress the response where the client accepts it and the type and size are suitable.
 
-    Its ETag becomes a weak one: the same page, but not the same bytes.
+    Its ETag becomes weak, as the bytes are no longer the same.
     https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1
     """
     if response.mimetype not in COMPRESSIBLE_TYPES or response.content_encoding:
@@ -32,7 +32,7 @@ def compress_response(response: Response) -> Response:
         or not MIN_COMPRESSED_BYTES <= size <= MAX_COMPRESSED_BYTES
     ):
         return response
-    response.direct_passthrough = False  # a file of ours is read, where it would be sent as it lies
+    response.direct_passthrough = False  # a static file has to be read to be compressed
     response.set_data(compress_bytes(response.get_data(), liked))
     response.content_encoding = liked
     tag, _ = response.get_etag()

@@ -1,6 +1,6 @@
-"""The only table from exceptions to HTTP statuses, and the one shape that every error has.
+"""Problem documents, the body of every error, and the HTTP status of each exception.
 
-Errors are problem documents: https://www.rfc-editor.org/rfc/rfc9457
+https://www.rfc-editor.org/rfc/rfc9457
 """
 
 import json
@@ -63,14 +63,14 @@ SERVER_ERROR_DETAIL = (
 )
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 FAILED_REQUEST_KEY = "concordat_kg.failed"
-"""Where a request holds the error that was found before the pages are asked for it."""
+"""The key of the WSGI environment for an error raised before the request reaches the pages."""
 
 ProblemDetails = dict[str, str | int | float]
 Headers = list[tuple[str, str]]
 
 
 def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, Headers]:
-    """The problem document of an error, and the headers that go with it."""
+    """Return the problem document of an error, and the headers that belong to it."""
     if isinstance(error, HTTPException):
         return _build_http_problem(error)
     kind, status = next((k, s) for k, s in STATUS_BY_ERROR if isinstance(error, k))
@@ -87,7 +87,7 @@ def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, 
 
 
 def format_problem_text(problem: ProblemDetails) -> str:
-    """The problem in a few lines of text, with the line at fault where one is known."""
+    """Format a problem as a few lines of text, with the position in the query where known."""
     known = "line" in problem and f"line {problem['line']}," not in str(problem["detail"])
     place = f" (line {problem['line']}, column {problem['column']})" if known else ""
     lines = [f"{problem['status']} {problem['title']}", f"{problem['detail']}{place}"]
@@ -96,7 +96,7 @@ def format_problem_text(problem: ProblemDetails) -> str:
 
 
 def serialise_problem(problem: ProblemDetails) -> bytes:
-    """The problem as the body of an ``application/problem+json`` answer."""
+    """Serialise a problem as the body of an ``application/problem+json`` response."""
     return json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -105,7 +105,7 @@ def _build_basic_problem(title: str, status: HTTPStatus, detail: str) -> Problem
 
 
 def _build_error_position(error: ProjectError) -> ProblemDetails:
-    """Where a query is at fault and what may mend it."""
+    """Return the position of an error in a query, with excerpt and proposed repair."""
     if not isinstance(error, QueryError):
         return {}
     found: ProblemDetails = {"line": error.line, "column": error.column} if error.line else {}
@@ -116,7 +116,7 @@ def _build_error_position(error: ProjectError) -> ProblemDetails:
 
 
 def _build_http_problem(error: HTTPException) -> tuple[ProblemDetails, Headers]:
-    """An error that HTTP has a name for; failures of ours show no traceback."""
+    """Return the problem document of an HTTP error; an internal one reveals no details."""
     status = HTTPStatus(error.code or 500)
     detail = (
         SERVER_ERROR_DETAIL

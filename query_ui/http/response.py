@@ -1,4 +1,4 @@
-"""How a written answer leaves Flask: from memory while it is small, else as its file lies there."""
+"""Flask responses for serialised results: from memory if small, otherwise from their file."""
 
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
@@ -14,7 +14,10 @@ from query_ui.http.compression import (
 
 
 def build_result_response(result: SerialisedResult, headers: dict[str, str]) -> Response:
-    """The whole result, compressed where that is liked; its body is closed when it has gone."""
+    """Build the response with a complete result, compressed where the client accepts it.
+
+    The body of the result is closed once it is sent.
+    """
     liked = (
         negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
         if result.size >= MIN_COMPRESSED_BYTES
@@ -25,6 +28,7 @@ def build_result_response(result: SerialisedResult, headers: dict[str, str]) -> 
             body = file.read()
         response = Response(compress_bytes(body, liked) if liked else body)
     elif liked and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+        # The compressed size is unknown, so this needs a chunked response, which HTTP/1.0 lacks.
         response = Response(compress_file(result.body, liked))
         response.call_on_close(result.body.close)
     else:

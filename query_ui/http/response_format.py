@@ -1,4 +1,4 @@
-"""How an answer leaves the site: as a page, or in the format that a suffix or Accept asks for."""
+"""Choice between a page and a data format by suffix or Accept, and responses with data."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ KNOWN_SUFFIXES = frozenset(form.suffix for kind in FORMATS_BY_KIND.values() for 
 
 
 def split_suffix(name: str) -> tuple[str, str]:
-    """A path without its suffix, and the suffix with its dot: "" where it has none we know."""
+    """Split a path into its stem and the suffix of a format with its dot, "" where it has none."""
     stem, dot, end = name.rpartition(".")
     return (stem, dot + end) if stem and dot + end in KNOWN_SUFFIXES else (name, "")
 
@@ -28,10 +28,10 @@ def split_suffix(name: str) -> tuple[str, str]:
 def negotiate_page_or_format(
     result_kind: ResultKind, suffix: str = "", page_first: bool = True
 ) -> ResultFormat | None:
-    """The format asked for by suffix, else by Accept; None means the page.
+    """Return the format requested by suffix, else by Accept; None for the page.
 
-    ``page_first``: what a caller gets who takes anything, the page or the data. NotAcceptable where
-    nothing fits, NotFound for a suffix that does not fit the kind.
+    ``page_first`` decides between page and data where the client accepts both equally. Raises
+    NotAcceptable where nothing fits, and NotFound where ``suffix`` does not fit the kind.
     """
     if suffix:
         form = find_format_by_suffix(suffix, result_kind)
@@ -56,7 +56,7 @@ def negotiate_page_or_format(
 
 
 def prefers_page() -> bool:
-    """Whether the caller likes a page at least as well as any data, or takes anything."""
+    """Return whether the client prefers HTML to data, or both equally."""
     every = [form for forms in FORMATS_BY_KIND.values() for form in forms]
     types = [name for form in every for name in (form.media_type, *form.also)]
     accept = request.headers.get("Accept", "").strip() or "*/*"
@@ -66,7 +66,7 @@ def prefers_page() -> bool:
 
 
 def prefers_json() -> bool:
-    """Whether the caller likes JSON better than a page."""
+    """Return whether the client prefers JSON to HTML."""
     return (
         request.accept_mimetypes.best_match([HTML_MEDIA_TYPE, "application/json"], HTML_MEDIA_TYPE)
         != HTML_MEDIA_TYPE
@@ -76,18 +76,18 @@ def prefers_json() -> bool:
 def build_json_response(
     value: Mapping[str, object], headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An object as JSON, each text as it is written."""
+    """Build a JSON response, without escapes for characters other than ASCII."""
     body = json.dumps(value, ensure_ascii=False)
     return Response(body, mimetype="application/json", headers=dict(headers or {}))
 
 
 def list_available_formats(result_kind: ResultKind, as_media_types: bool = False) -> str:
-    """The suffixes or media types of a kind of result, for a sentence."""
+    """List the suffixes or media types of a kind of result for a message."""
     return ", ".join(
         form.media_type if as_media_types else form.suffix for form in FORMATS_BY_KIND[result_kind]
     )
 
 
 def serialise_result(result: QueryResult, result_format: ResultFormat) -> Response:
-    """An answer as the engine's own serialiser writes it."""
+    """Build the response with a result in ``result_format``."""
     return Response(result.serialise(result_format), content_type=result_format.content_type)

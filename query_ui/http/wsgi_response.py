@@ -1,4 +1,7 @@
-"""How an answer leaves: whole or not at all, compressed where that is liked."""
+"""WSGI responses of the endpoint: complete results or problems, compressed on request.
+
+https://peps.python.org/pep-3333/
+"""
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -46,7 +49,7 @@ def send_bytes(
     headers: Headers,
     body: bytes = b"",
 ) -> Iterable[bytes]:
-    """An answer from memory; to HEAD its headers alone."""
+    """Send a response from memory; for HEAD only its headers."""
     length = [] if status in _WITHOUT_BODY else [("Content-Length", str(len(body)))]
     start_response(_LINE_BY_STATUS[status], [*headers, *_COMMON_HEADERS, *length])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
@@ -59,7 +62,7 @@ def send_result(
     content_coding: str,
     headers: Headers,
 ) -> Iterable[bytes]:
-    """The result of a query; its body is closed when the last byte has gone, or none is wanted."""
+    """Send the result of a query; close its body after the last byte, or at once for HEAD."""
     headers = [*headers, ("Content-Type", result.format.content_type)]
     if result.size < MIN_COMPRESSED_BYTES:
         content_coding = ""
@@ -78,7 +81,7 @@ def send_result(
 def send_problem(
     environ: Environ, start_response: StartResponse, problem: ProblemDetails, headers: Headers
 ) -> Iterable[bytes]:
-    """An error, as text where that is liked better than JSON."""
+    """Send an error, as text where the client prefers that to JSON."""
     status = HTTPStatus(int(problem["status"]))
     accept = parse_accept_header(environ.get("HTTP_ACCEPT", ""), MIMEAccept)
     shape = accept.best_match(
@@ -97,7 +100,7 @@ def send_problem(
 def _send_file(
     environ: Environ, start_response: StartResponse, result: SerialisedResult, headers: Headers
 ) -> Iterable[bytes]:
-    """A large body as it lies in its file, by the server's own way of sending files."""
+    """Send a large body from its file, by the server's own file wrapper where it has one."""
     start_response(
         _LINE_BY_STATUS[HTTPStatus.OK],
         [*headers, *_COMMON_HEADERS, ("Content-Length", str(result.size))],
@@ -116,7 +119,7 @@ def _send_compressed(
     content_coding: str,
     headers: Headers,
 ) -> Iterable[bytes]:
-    """A large body made smaller on its way: in chunks, so that a client notices where it ends."""
+    """Compress a large body while sending it, in chunks, so that the client detects truncation."""
     start_response(
         _LINE_BY_STATUS[HTTPStatus.OK],
         [*headers, *_COMMON_HEADERS, ("Content-Encoding", content_coding)],

@@ -1,6 +1,6 @@
-"""The search index of a release, read: what can be found, counted and compared without SPARQL.
+"""Search, counts and comparison of entities by the search index of a release, without SPARQL.
 
-Whatever is counted here a query of ``sparql/`` counts too, and the pages lead to that query.
+For each count made here a query in ``sparql/`` has the same result; the pages link to that query.
 """
 
 from query_ui.graph.search_index.index_reader import SearchIndex, open_search_index

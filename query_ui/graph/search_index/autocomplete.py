@@ -1,4 +1,4 @@
-"""What a search box offers while somebody types: labels that begin with the words, or hold them."""
+"""Autocompletion of a search box: labels that begin with the words, or contain them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ WHERE number = ?
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One thing; ``label`` is the one that fits, where that is not its name."""
+    """One suggested entity; ``label`` is the matching label where that is not its name."""
 
     iri: str
     name: str
@@ -28,7 +28,7 @@ class Suggestion:
 
 
 def autocomplete_entities(search_index: SearchIndex, text: str) -> list[Suggestion]:
-    """At most eight things, those that more things carry first; none for no word."""
+    """Return at most ``MAX_SUGGESTIONS`` entities, the most used first; none without a word."""
     asked = parse_search_query(text)
     if not asked.parts:
         return []
@@ -45,7 +45,7 @@ def autocomplete_entities(search_index: SearchIndex, text: str) -> list[Suggesti
 
 
 def list_lookups(search_index: SearchIndex, search_query: SearchQuery) -> Iterator[tuple[str, str]]:
-    """The ways to look for labels, the closest first."""
+    """Yield the SQL queries for labels with their parameter, the strictest first."""
     yield _PREFIX_SQL, search_query.every(prefix=True)
     parts = [fold_text(part) for part in search_query.parts]
     if all(len(part) > 2 for part in parts):
@@ -56,6 +56,6 @@ def list_lookups(search_index: SearchIndex, search_query: SearchQuery) -> Iterat
 
 
 def build_suggestion(search_index: SearchIndex, number: int, label: str) -> Suggestion:
-    """A thing as it is offered."""
+    """Build the suggestion of one entity."""
     iri, name, kind = (str(value) for value in search_index.fetch_row(_THING_SQL, number))
     return Suggestion(iri, name, kind, "" if fold_text(label) == fold_text(name) else label)

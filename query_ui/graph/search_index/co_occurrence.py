@@ -1,9 +1,8 @@
-"""Which concepts go together: carried by the same things more often than chance would have it.
+"""Co-occurrence of concepts: pairs that tag the same entities more often than by chance.
 
-A thing that carries k concepts counts for 1000 / k, cut to a whole number, so that what is tagged
-with everything says little about any two. The lift of two concepts is the weight of the things
-that carry both, times that of all, over the product of the weights of those that carry each. At 1
-the two have nothing to do with each other.
+An entity with k concepts has the weight 1000 / k, rounded down, so that one tagged with everything
+says little about any pair. The lift of two concepts is the weight of the entities with both, times
+that of all, over the product of the weights of those with each. At 1 the two are independent.
 https://doi.org/10.1145/253262.253325 (Brin and others, on lift, there called interest)
 """
 
@@ -19,14 +18,14 @@ from query_ui.graph.search_index.index_reader import Counts, SearchIndex
 from query_ui.graph.search_index.similarity import WORK_KINDS, SimilarityCalculator
 
 SPARSE_DIVISOR = 10
-"""Fewer than one thing in so many are looked at one by one."""
+"""A concept of fewer than one entity in this number is counted by its entities one by one."""
 FULL_WEIGHT = 1_000
-"""What a thing with one concept counts for."""
+"""The weight of an entity with one concept; weights are integers, so that sums are exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoOccurrence:
-    """Another concept: how many things carry both, and the lift in tenths, rounded half up."""
+    """A co-occurring concept: number of entities with both, and lift in tenths, rounded half up."""
 
     concept: str
     things: int
@@ -34,7 +33,10 @@ class CoOccurrence:
 
 
 class CoOccurrenceCalculator:
-    """Compares the concepts of one index."""
+    """Comparison of the concepts of one index.
+
+    A pair is one entry of the postings: an entity and a concept of its concept closure.
+    """
 
     def __init__(self, search_index: SearchIndex) -> None:
         self.index = search_index
@@ -42,27 +44,32 @@ class CoOccurrenceCalculator:
 
     @cached_property
     def entity_weights(self) -> NDArray[np.int64]:
-        """What each thing counts for: 0 for all but case studies, initiatives, commitments."""
+        """The weight of each entity; 0 for all but case studies, initiatives and commitments."""
         carried = np.bincount(self.column.things, minlength=self.index.entity_count)
+        # ``maximum`` only avoids a division by zero, as ``where`` computes both branches.
         counted = self.index.select_entities("kind", *WORK_KINDS) & (carried > 0)
         return np.where(counted, FULL_WEIGHT // np.maximum(carried, 1), 0)
 
     @cached_property
     def pair_weights(self) -> NDArray[np.int32]:
-        """What the thing of each pair counts for."""
+        """The weight of the entity of each pair; 32 bits, as there are as many as postings."""
         return self.entity_weights[self.column.things].astype(np.int32)
 
     @cached_property
     def concept_weights(self) -> NDArray[np.int64]:
-        """The weight of the things that carry each concept."""
+        """The weight of the entities with each concept."""
         return self.sum_by_concept(self.pair_weights)
 
     def sum_by_concept(self, values: NDArray[Any]) -> NDArray[np.int64]:
-        """The sum of what stands at the pairs of each concept."""
+        """Return the sum of the values of the pairs of each concept."""
+        # reduceat is wrong for an empty segment; a value that no entity has is not in the column.
         return np.add.reduceat(values, self.column.starts[:-1], dtype=np.int64)
 
     def find_co_occurring(self, concept: str, limit: int = 12) -> list[CoOccurrence]:
-        """The concepts that go most with one, of those that two things or more carry with it."""
+        """Return the concepts of highest lift with one, of those that share two entities or more.
+
+        The order is descending lift, then number of entities, then IRI.
+        """
         place = self.column.position_by_value.get(concept)
         if place is None:
             return []
@@ -73,6 +80,7 @@ class CoOccurrenceCalculator:
         for other in np.flatnonzero(things > 1):
             name = self.column.values[other]
             if name not in kin:
+                # Python's integers, as the products may exceed 64 bits in a large release.
                 times, over = int(both[other]) * whole, one * int(self.concept_weights[other])
                 tenths = (20 * times + over) // (2 * over) if over else 0
                 found.append(CoOccurrence(name, int(things[other]), tenths))
@@ -80,12 +88,11 @@ class CoOccurrenceCalculator:
         return found[:limit]
 
     def count_co_occurrences(self, concept: str) -> tuple[Counts, Counts]:
-        """Of the things that carry a concept how many carry each one, and their weight.
-
-        Where these are few it is quicker to look at each than at all pairs.
-        """
+        """Return, for each concept, the number and weight of the entities with ``concept``."""
         inside = self.column.find_entities(concept)
         inside = inside[self.entity_weights[inside] > 0]
+        # Few entities: collecting the concepts of each is faster than a pass over all pairs.
+        # Many: the pass is faster, as it reads the postings in order and sorts nothing.
         if len(inside) * SPARSE_DIVISOR < self.index.entity_count:
             places, whose = self.column.list_position_pairs(inside)
             size = len(self.column.values)
@@ -97,6 +104,6 @@ class CoOccurrenceCalculator:
         return self.sum_by_concept(pairs), self.sum_by_concept(self.pair_weights * pairs)
 
     def find_relatives(self, concept: str) -> set[str]:
-        """A concept, those above it and those below: that they go together says nothing."""
+        """Return a concept with all broader and narrower ones, which co-occur by definition."""
         above = self.index.get_or_compute(SimilarityCalculator).find_broader_concepts(concept)
         return {concept, *above, *(one for _, one in walk_concepts(self.index, [concept]))}

@@ -1,4 +1,7 @@
-"""The concepts of a scheme in the order of its tree."""
+"""The concepts of a scheme in the order of its hierarchy.
+
+https://www.w3.org/TR/skos-reference/#semantic-relations
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +9,7 @@ from query_ui.graph.search_index.index_reader import SearchIndex
 
 
 def list_top_concepts(search_index: SearchIndex, scheme: str) -> list[str]:
-    """The concepts with nothing above them; all of them where they stand in circles alone."""
+    """Return the concepts without a broader one; all concepts where there are only cycles."""
     inside = search_index.concepts_by_scheme.get(scheme, ())
     return [
         concept for concept in inside if concept not in search_index.broader_by_concept
@@ -16,7 +19,10 @@ def list_top_concepts(search_index: SearchIndex, scheme: str) -> list[str]:
 def walk_concepts(
     search_index: SearchIndex, concepts: Sequence[str], path: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, str]]:
-    """The concepts and all below them, each with its depth; one in two places comes twice."""
+    """Yield the depth and IRI of concepts and all narrower ones, depth first.
+
+    A concept with two broader ones is yielded twice; ``path`` breaks cycles.
+    """
     for concept in concepts:
         if concept not in path:
             yield len(path), concept
@@ -27,9 +33,10 @@ def walk_concepts(
 def expand_scheme(
     search_index: SearchIndex, scheme: str, parent: str, limit: int
 ) -> list[tuple[int, str]]:
-    """The concepts of a scheme with their depths, or as much of its tree as fits.
+    """Return depth and IRI of the concepts of a scheme, or of a part of its hierarchy.
 
-    All of it where these are at most ``limit``, else the tops, or what is right below ``parent``.
+    With ``parent``, that concept and its directly narrower ones; otherwise the complete hierarchy
+    where it has at most ``limit`` concepts, else only its top concepts.
     """
     if parent:
         return [

@@ -1,4 +1,4 @@
-"""Counts two facets against each other: the things that have a value of both."""
+"""Cross-tabulation of two facets: the numbers of entities with a value of each."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,10 @@ def build_cross_tab(
     rows: tuple[str, Sequence[str]],
     columns: tuple[str, Sequence[str]],
 ) -> NDArray[np.int64]:
-    """The numbers of things in ``mask``, one row for each value of the first facet.
+    """Return the numbers of entities in ``mask``, one row for each value of the first facet.
 
-    A facet is given by its query with the values wanted; a value that nothing has counts 0.
+    ``rows`` and ``columns`` are the query name of a facet with its values; a value that no entity
+    has counts 0.
     """
     (row_facet, row_values), (column_facet, column_values) = rows, columns
     column = search_index.facet(column_facet)
@@ -26,6 +27,7 @@ def build_cross_tab(
         having = search_index.facet(row_facet).find_entities(value)
         inside = np.zeros(search_index.entity_count, bool)
         inside[having] = mask[having]
+        # The position -1 of a value that no entity has refers to the zero at the end.
         counts = np.append(column.count_values(inside), 0)
         found[number] = counts[places]
     return found

@@ -1,4 +1,4 @@
-"""Finds and counts what was chosen of a list, by the arrays of the index."""
+"""Filtering, sorting and counting of the entities of a list by the postings of the index."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from query_ui.graph.search_index.index_reader import Counts, Mask, SearchIndex
 
 
 def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
-    """The things that were chosen."""
+    """Return the entities that match a filter."""
     mask = search_index.select_entities("kind", selection.kind)
     for name, values in selection.chosen.items():
         query = FACET_BY_NAME[name].query_name
@@ -20,7 +20,7 @@ def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
 
 
 def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[np.int64]:
-    """The numbers of the things in a mask, in the order that a list wants."""
+    """Return the numbers of the entities in a mask, sorted by "title", "-title" or "-year"."""
     numbers = np.flatnonzero(mask)
     if sort == "-title":
         return numbers[::-1]
@@ -30,7 +30,7 @@ def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[n
 
 
 def find_last_years(search_index: SearchIndex) -> NDArray[np.int64]:
-    """The last year that is known of each thing; below all years where none is."""
+    """Return the latest year of each entity, or a number below all years where none is known."""
     found = np.full(search_index.entity_count, -(10**9), np.int64)
     column = search_index.facet("year")
     for value in sorted(column.values, key=int):
@@ -39,9 +39,9 @@ def find_last_years(search_index: SearchIndex) -> NDArray[np.int64]:
 
 
 def count_facet_values(search_index: SearchIndex, selection: FacetFilter) -> dict[str, Counts]:
-    """For each facet the numbers beside its values: what choosing each would leave.
+    """Return, for each facet, the number of entities that selecting each value would leave.
 
-    Where any value of a facet will do, its own choices do not narrow it.
+    The selected values of a facet do not narrow its own counts, unless all of them are required.
     """
     if not selection.chosen:
         return {

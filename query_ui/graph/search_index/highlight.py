@@ -1,4 +1,4 @@
-"""Texts with the words that were found in them set apart, for a page to mark."""
+"""Texts split into matching and other pieces, for a page to highlight."""
 
 import re
 from typing import TypeAlias
@@ -6,13 +6,13 @@ from typing import TypeAlias
 from loader.release.search_index.text_folding import fold_text
 
 HIGHLIGHT_START, HIGHLIGHT_END = "\ue000", "\ue001"
-"""Private characters that stand around what was found, until the page puts tags there."""
+"""Private-use characters around a match, which cannot occur in a text as markup could."""
 HighlightedText: TypeAlias = tuple[tuple[str, bool], ...]
-"""Pieces of a text, each with whether it was found."""
+"""The pieces of a text, each with whether it is a match."""
 
 
 def parse_highlights(text: str) -> HighlightedText:
-    """The pieces of a text in which OPEN and CLOSE stand around what was found."""
+    """Split a text at ``HIGHLIGHT_START`` and ``HIGHLIGHT_END``, which enclose each match."""
     found = []
     inside = False
     for piece in re.split(f"([{HIGHLIGHT_START}{HIGHLIGHT_END}])", text):
@@ -24,12 +24,13 @@ def parse_highlights(text: str) -> HighlightedText:
 
 
 def strip_highlights(highlighted: HighlightedText) -> str:
-    """The text itself."""
+    """Return the text without highlights."""
     return "".join(piece for piece, _ in highlighted)
 
 
 def highlight_part(text: str, part: str) -> HighlightedText:
-    """A text in which a part is set apart wherever it stands, inside words too."""
+    """Highlight each occurrence of a part of a text, also in words, without regard to accents."""
+    # Where folding changes the length, positions in the folded text do not apply to the text.
     if len(fold_text(text)) != len(text) or not part:
         return ((text, False),)
     found = []

@@ -1,4 +1,4 @@
-"""Opens the index of the release that answers, and keeps its arrays at hand."""
+"""Reader of the search index of a release, with its postings as arrays in memory."""
 
 import sqlite3
 import threading
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from loader.release.search_index.search_schema import SEARCH_INDEX_VERSION
 
 Mask = NDArray[np.bool_]
-"""For each thing by its number, whether it is meant."""
+"""One boolean for each entity, by its number: whether it is selected."""
 Counts = NDArray[np.int64]
 DerivedValue = TypeVar("DerivedValue")
 
 
 @dataclass(frozen=True)
 class FacetColumn:
-    """One facet: its values with their names, and the things that have each.
+    """The postings of one facet: its values with their names, and the entities with each.
 
-    The things of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    The entities of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
     """
 
     values: tuple[str, ...]
@@ -33,11 +33,11 @@ class FacetColumn:
 
     @cached_property
     def position_by_value(self) -> Mapping[str, int]:
-        """The place of each value."""
+        """The position of each value."""
         return {value: place for place, value in enumerate(self.values)}
 
     def find_entities(self, value: str) -> NDArray[np.int32]:
-        """The things that have a value; none for a value that nothing has."""
+        """Return the numbers of the entities with a value, ascending; empty if there are none."""
         place = self.position_by_value.get(value)
         if place is None:
             return self.things[:0]
@@ -45,46 +45,46 @@ class FacetColumn:
 
     @cached_property
     def inverted_postings(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The other way round: where the values of each thing begin, and the places of these."""
+        """The values of each entity: where those of each number begin, and their positions."""
         which = np.repeat(np.arange(len(self.values), dtype=np.int32), np.diff(self.starts))
+        # A stable sort keeps the positions of one entity ascending.
         order = np.argsort(self.things, kind="stable")
         last = int(self.things.max(initial=-1))
         begins = np.searchsorted(self.things[order], np.arange(last + 2))
         return begins, which[order]
 
     def list_positions(self, number: int) -> NDArray[np.int32]:
-        """The places of the values that a thing has, in ascending order."""
+        """Return the positions of the values of an entity, ascending."""
         begins, places = self.inverted_postings
         if number + 1 >= len(begins):
             return places[:0]
         return places[begins[number] : begins[number + 1]]
 
     def list_position_pairs(self, numbers: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
-        """The places of the values that some things have, one after the other, and whose each is.
+        """Return the positions of the values of some entities, and the entity of each position.
 
-        All the things have to have a value.
+        Each of the entities must have a value.
         """
         begins, places = self.inverted_postings
         lengths = begins[numbers + 1] - begins[numbers]
         ends = np.cumsum(lengths)
+        # ``at`` joins the ranges of all entities without a loop: one running count, shifted for
+        # each entity by where its range begins less the length of all ranges before it.
         at = np.repeat(begins[numbers] - ends + lengths, lengths) + np.arange(
             ends[-1] if len(ends) else 0
         )
         return places[at], np.repeat(numbers, lengths)
 
     def count_values(self, mask: Mask) -> Counts:
-        """How many of the things in ``mask`` have each value."""
+        """Return the number of entities in ``mask`` with each value."""
         if not self.values:
             return np.zeros(0, np.int64)
+        # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
         return np.add.reduceat(mask[self.things], self.starts[:-1], dtype=np.int64)
 
 
 class SearchIndex:
-    """The index of one release; safe to use from several threads.
-
-    ``carriers`` and ``information_content_by_concept`` are the weight of each concept, as
-    ``information_content`` reckons it.
-    """
+    """The search index of one release. Thread-safe: each thread has its own connection."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -96,42 +96,42 @@ class SearchIndex:
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """This thread's connection."""
+        """The SQLite connection of the current thread."""
         found: sqlite3.Connection | None = getattr(self._threads, "base", None)
         if found is None:
             found = self._threads.base = connect_read_only(self._path)
         return found
 
     def get_or_compute(self, factory: Callable[["SearchIndex"], DerivedValue]) -> DerivedValue:
-        """What is reckoned from the index once and kept with it."""
+        """Return ``factory(self)``, computed once and kept as long as the index."""
         if factory not in self._derived_values:
             self._derived_values[factory] = factory(self)
         found: DerivedValue = self._derived_values[factory]
         return found
 
     def fetch_row(self, sql: str, *values: str | int) -> tuple[int, ...]:
-        """The first row of a query in SQL, or an empty one."""
+        """Return the first row of an SQL query, or an empty tuple."""
         found: tuple[int, ...] | None = self.connection.execute(sql, values).fetchone()
         return found or ()
 
     def number(self, iri: str) -> int | None:
-        """The number of a thing; None for one that is not listed anywhere."""
+        """Return the number of an entity, or None where the index does not have it."""
         return next(iter(self.fetch_row("SELECT number FROM thing WHERE iri = ?", iri)), None)
 
     def iri(self, number: int) -> str:
-        """The IRI of a thing by its number."""
+        """Return the IRI of an entity by its number."""
         return str(self.fetch_row("SELECT iri FROM thing WHERE number = ?", int(number))[0])
 
     def _count_values_of_kind(self, kind: str, facet: str) -> Counts:
-        """How many things of a kind have each value of a facet; counted once."""
+        """Return the number of entities of a kind with each value of a facet."""
         return self.facet(facet).count_values(self.select_entities("kind", kind))
 
     def find_last_release(self, iri: str) -> str:
-        """The last release that had a thing which is there no more; "" for any other."""
+        """Return the last release with an entity that has been removed since; "" for any other."""
         return str(next(iter(self.fetch_row("SELECT release FROM gone WHERE iri = ?", iri)), ""))
 
     def sort_iris(self, iris: Iterable[str]) -> list[str]:
-        """Some things in the order of their numbers, those without one at the end."""
+        """Sort IRIs by the numbers of their entities, those without a number last."""
         numbers = {iri: self.number(iri) for iri in iris}
         return sorted(numbers, key=lambda iri: (numbers[iri] is None, numbers[iri] or 0, iri))
 
@@ -146,38 +146,38 @@ class SearchIndex:
 
     @cached_property
     def information_content_by_concept(self) -> Mapping[str, float]:
-        """The information content of each concept that is carried."""
+        """The information content in bits of each concept that is in use."""
         return dict(self.connection.execute("SELECT concept, bits FROM weight"))
 
     @cached_property
     def carriers(self) -> Mapping[str, int]:
-        """How many case studies, initiatives and commitments carry each concept."""
+        """The number of case studies, initiatives and commitments with each concept."""
         return dict(self.connection.execute("SELECT concept, carriers FROM weight"))
 
     @cached_property
     def properties(self) -> tuple[str, ...]:
-        """All properties of the release; none where it says nothing of that."""
+        """The IRIs of all properties of the release; empty where they are not recorded."""
         return tuple(iri for (iri,) in self.connection.execute("SELECT iri FROM property"))
 
     @cached_property
     def broader_by_concept(self) -> Mapping[str, tuple[str, ...]]:
-        """The concepts right above each one."""
+        """The directly broader concepts of each concept."""
         return group_pairs(self.connection.execute("SELECT concept, broader FROM broader"))
 
     @cached_property
     def narrower_by_concept(self) -> Mapping[str, tuple[str, ...]]:
-        """The concepts right below each one."""
+        """The directly narrower concepts of each concept."""
         return group_pairs(self.connection.execute("SELECT broader, concept FROM broader"))
 
     @cached_property
     def concepts_by_scheme(self) -> Mapping[str, tuple[str, ...]]:
-        """The concepts of each scheme."""
+        """The concepts of each scheme, sorted."""
         return group_pairs(
             self.connection.execute("SELECT scheme, concept FROM member ORDER BY concept")
         )
 
     def select_entities(self, facet: str, *values: str) -> Mask:
-        """The things that have any of some values of a facet."""
+        """Return the entities that have any of ``values`` of a facet."""
         mask = np.zeros(self.entity_count, bool)
         for value in values:
             mask[self.facet(facet).find_entities(value)] = True
@@ -185,7 +185,7 @@ class SearchIndex:
 
 
 def group_pairs(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    """The second of each pair by the first."""
+    """Group the second members of pairs by the first."""
     found: dict[str, list[str]] = {}
     for first, second in pairs:
         found.setdefault(first, []).append(second)
@@ -193,7 +193,7 @@ def group_pairs(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...
 
 
 def open_search_index(path: Path) -> SearchIndex | None:
-    """The index in a file; None where another version of this project has written it."""
+    """Open the index in a file, or return None where it has another version or is damaged."""
     try:
         (version,) = connect_read_only(path).execute("PRAGMA user_version").fetchone()
         return SearchIndex(path) if version == SEARCH_INDEX_VERSION else None
@@ -202,7 +202,10 @@ def open_search_index(path: Path) -> SearchIndex | None:
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection that only reads a file which never changes."""
+    """Open a read-only connection to a file that never changes, so that SQLite locks nothing.
+
+    https://www.sqlite.org/uri.html#uriimmutable
+    """
     base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     base.execute("PRAGMA mmap_size = 1073741824")
     base.execute("PRAGMA query_only = ON")

@@ -1,4 +1,7 @@
-"""What somebody typed into a search box, as words and phrases, and as a full-text query."""
+"""Parser of the text in a search box, and its translation into FTS5 queries.
+
+https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,29 +10,29 @@ from loader.errors import UsageError
 from loader.release.search_index.text_folding import split_words
 
 MAX_QUERY_LENGTH = 300
-"""Characters that a search may have."""
+"""The maximum number of characters of a search."""
 _PART = re.compile(r'"([^"]*)"|(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """The parts of a search: each a word, or several in a row that have to stand so."""
+    """The parts of a search; each is a word or a phrase."""
 
     text: str
     parts: tuple[str, ...]
 
     def every(self, prefix: bool = False) -> str:
-        """The full-text query for things with all parts; the last one may be a beginning."""
+        """Return the FTS5 query for all parts; with ``prefix`` the last one is a prefix."""
         quoted = [quote_phrase(part) for part in self.parts]
         return " ".join(quoted) + ("*" if prefix and quoted else "")
 
     def build_match_any(self) -> str:
-        """The full-text query for things with any part."""
+        """Return the FTS5 query for any of the parts."""
         return " OR ".join(quote_phrase(part) for part in self.parts)
 
 
 def parse_search_query(text: str) -> SearchQuery:
-    """The words of a search; signs that stand alone are none. UsageError where it is too long."""
+    """Parse words and quoted phrases, without lone punctuation; raise UsageError if too long."""
     if len(text) > MAX_QUERY_LENGTH:
         raise UsageError(
             f"The search is {len(text):,} characters long. "
@@ -41,7 +44,7 @@ def parse_search_query(text: str) -> SearchQuery:
 
 
 def quote_phrase(part: str) -> str:
-    """A part as a string of the full-text language, in which nothing is a sign of it.
+    """Quote a part as an FTS5 string, so that none of its characters is an operator.
 
     https://www.sqlite.org/fts5.html#fts5_strings
     """

@@ -1,4 +1,7 @@
-"""Finds things by words: in their labels, in what is said of them, in what they are tagged with."""
+"""Full-text search of entities by their labels, texts and tags.
+
+https://www.sqlite.org/fts5.html
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,15 +21,15 @@ from query_ui.graph.search_index.search_query import SearchQuery, parse_search_q
 from query_ui.graph.search_index.spelling import correct_query
 
 MIN_PART_LENGTH = 3
-"""Letters that a part of a word has to have."""
+"""The fewest characters of a part of a word, as substrings are indexed by trigrams."""
 MAX_RANKED_HITS = 2_000
-"""What more things than this have is not ranked word by word, which would take a look at each."""
+"""More matches than this are not ranked, as ranking reads every match."""
 _UNRANKED_SQL = "SELECT rowid FROM entry WHERE entry MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?"
 _RANKED_SQL = """
 SELECT rowid FROM entry WHERE entry MATCH ? AND rowid >= ? AND rowid < ?
 ORDER BY bm25(entry, 10.0, 6.0, 2.0, 1.0), rowid
 """
-"""A word counts most in a name, less in another label, in a text, in a tag."""
+"""The weights of the columns: name, other labels, texts, tags."""
 _HIGHLIGHT_SQL = """
 SELECT iri, t.name, highlight(entry, 0, :open, :close), highlight(entry, 1, :open, :close),
     snippet(entry, 2, :open, :close, '…', 24), highlight(entry, 3, :open, :close)
@@ -39,7 +42,7 @@ _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One thing that was found: its name, another label, words of its text, tags, as marked."""
+    """One matching entity, with its name, another label, an excerpt and its tags, highlighted."""
 
     iri: str
     kind: str
@@ -52,13 +55,13 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """The hits of one kind or of all, and how they were found.
+    """The hits of one kind or of all, and the strategy that found them.
 
-    ``how`` is "all" where each thing has all the words, "mended" where a word was spelt anew (then
-    ``words`` are those looked for), "inside" where they stand inside longer words of labels, "some"
-    where no thing has them all, "" where nothing was found. ``total`` counts the things of all
-    kinds, ``more`` are the kinds of which there are more than these. ``crowded``: so many have the
-    words that they are not ranked, but those stand first whose names have them.
+    ``how`` is "all" where each entity has all words, "mended" where a spelling was corrected
+    (``words`` is then the corrected query), "inside" where the words are part of longer words of
+    labels, "some" where no entity has all words, "" without a hit. ``total`` is the number of
+    entities of all kinds, ``more`` the kinds with further hits. ``crowded`` is true where there
+    are too many matches to rank, so that only matches in names come first.
     """
 
     words: SearchQuery
@@ -69,14 +72,14 @@ class SearchResults:
     crowded: bool = False
 
     def groups(self) -> Iterator[tuple[str, list[SearchHit]]]:
-        """The hits by kind; kinds come first whose best hit is called just what was asked."""
+        """Yield each kind with its hits, first the kinds whose best hit has exactly this name."""
         wanted = fold_text(" ".join(self.words.parts))
         kinds = {kind: list(hits) for kind, hits in groupby(self.hits, key=lambda hit: hit.kind)}
         yield from sorted(kinds.items(), key=lambda kind: fold_text(kind[1][0].name) != wanted)
 
 
 class SearchRunner:
-    """Searches one index."""
+    """Full-text search in one index."""
 
     def __init__(self, search_index: SearchIndex) -> None:
         self.index = search_index
@@ -88,7 +91,10 @@ class SearchRunner:
         }
 
     def search(self, text: str, kind: str = "", limit: int = 5, page: int = 1) -> SearchResults:
-        """The best things of a kind, or with "" of each kind; ``limit`` of each, in pages."""
+        """Return a page of ``limit`` best hits of ``kind``, or of each kind where it is "".
+
+        Raises UsageError where ``text`` is too long.
+        """
         asked = parse_search_query(text)
         shown = slice((page - 1) * limit, page * limit)
         if not asked.parts:
@@ -100,7 +106,7 @@ class SearchRunner:
         return SearchResults(asked, "")
 
     def ways(self, search_query: SearchQuery) -> Iterator[tuple[str, SearchQuery, str]]:
-        """The ways to understand a search, the strictest first."""
+        """Yield the strategies of a search as name, words and FTS5 query, the strictest first."""
         yield "all", search_query, search_query.every()
         yield "all", search_query, search_query.every(prefix=True)
         yield "inside", search_query, ""
@@ -113,7 +119,7 @@ class SearchRunner:
     def apply_strategy(
         self, results: SearchResults, query: str, kind: str, page_slice: slice
     ) -> SearchResults:
-        """What is found in one of these ways."""
+        """Return the results of one strategy, whose name is ``results.how``."""
         kinds = [kind] if kind else ENTITY_KINDS
         if results.how == "inside":
             return self.search_substrings(results, kinds, page_slice)
@@ -126,15 +132,15 @@ class SearchRunner:
         return self.collect_hits(results, query, hits, page_slice)
 
     def total(self, query: str) -> int:
-        """How many things are found."""
+        """Return the number of entities that match an FTS5 query."""
         return self.index.fetch_row("SELECT count(*) FROM entry WHERE entry MATCH ?", query)[0]
 
     def list_ranked_numbers(self, query: str, kind: str, limit: int) -> list[int]:
-        """The numbers of the things of a kind that have the words, the best first."""
+        """Return the numbers of the matching entities of a kind, the best first."""
         return self.fetch_numbers(_RANKED_SQL, query, *self.number_range_by_kind[kind])[:limit]
 
     def list_unranked_numbers(self, query: str, kind: str, limit: int) -> list[int]:
-        """The numbers of some things that have the words, those first whose names have them."""
+        """Return the numbers of some matching entities of a kind, first those matching by name."""
         found = self.fetch_numbers(
             _UNRANKED_SQL, f"{{name}} : ({query})", *self.number_range_by_kind[kind], limit
         )
@@ -147,7 +153,7 @@ class SearchRunner:
     def fetch_numbers(
         self, sql: str, query: str, first: int, after: int, *parameters: int
     ) -> list[int]:
-        """The numbers that a query in SQL gives for a range; nothing is asked of an empty one."""
+        """Return the entity numbers that ``sql`` selects from a range; none for an empty range."""
         if first == after:
             return []
         return [
@@ -161,7 +167,7 @@ class SearchRunner:
         numbers_by_kind: list[tuple[str, list[int]]],
         page_slice: slice,
     ) -> SearchResults:
-        """The hits of one page of each kind."""
+        """Return ``results`` with the hits on one page of each kind."""
         hits = (
             self.load_hit(query, kind, n)
             for kind, some in numbers_by_kind
@@ -171,7 +177,7 @@ class SearchRunner:
         return replace(results, hits=tuple(hits), more=more)
 
     def load_hit(self, query: str, kind: str, number: int) -> SearchHit:
-        """One thing, with the words marked."""
+        """Load one entity with the matches highlighted."""
         values = {"open": HIGHLIGHT_START, "close": HIGHLIGHT_END, "query": query, "number": number}
         iri, name, *texts = self.index.connection.execute(_HIGHLIGHT_SQL, values).fetchone()
         return SearchHit(iri, kind, name, *(parse_highlights(text) for text in texts))
@@ -179,7 +185,7 @@ class SearchRunner:
     def search_substrings(
         self, results: SearchResults, kinds: Iterable[str], page_slice: slice
     ) -> SearchResults:
-        """The things in whose labels the words stand inside others: "ship" in "Fellowship"."""
+        """Find entities whose labels have the words within others: "ship" in "Fellowship"."""
         parts = [fold_text(part) for part in results.words.parts]
         if any(len(part) < MIN_PART_LENGTH for part in parts):
             return results
@@ -198,7 +204,7 @@ class SearchRunner:
         )
 
     def build_label_hit(self, kind: str, number: int, label: str, part: str) -> SearchHit:
-        """One thing, with a part of its label marked."""
+        """Build the hit of one entity, with a part of its label highlighted."""
         iri, name = (str(v) for v in self.index.fetch_row(_THING_SQL, number))
         also = () if fold_text(name) == label else highlight_part(label, part)
         return SearchHit(iri, kind, name, highlight_part(name, part), also)

@@ -1,12 +1,12 @@
-"""How related things are: the keywords that two of them share, weighed by how much each tells.
+"""Similarity of two entities by the information content of the keywords that they share.
 
-The score of two things is the information content of the keywords that both carry over that of the
-keywords that either carries, those above them included: a weighted Jaccard index, known as simGIC.
+The score is the information content of the keywords of both entities over that of the keywords of
+either, broader concepts included: a weighted Jaccard index known as simGIC.
 https://doi.org/10.1186/1471-2105-9-S5-S4
 
-What a thing carries besides counts in the denominator, so whoever is tagged with everything is
-related to nothing much. The score is the same from both sides, and a thing that shares nothing
-with others changes no order among them.
+Keywords that are not shared count in the denominator, so an entity tagged with everything is
+similar to nothing. The score is symmetric and depends on no third entity, other than by the
+information content.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,20 +21,20 @@ from query_ui.graph.search_index.index_reader import Mask, SearchIndex
 
 KEYWORD_SCHEME = scheme("keywords").value
 WORK_KINDS = ("case-study", "initiative", "commitment")
-"""The kinds that are compared with each other; organisations are compared among themselves."""
+"""The kinds that are compared with each other; organisations are compared only with each other."""
 MAX_REASONS = 5
-"""So many reasons are given in full; there may be one more, to tell that there are others."""
+"""The number of shared concepts to show; one more is returned if there are others."""
 INFORMATION_CONTENT_UNIT = 10_000
-"""Information content is reckoned in ten-thousandths of a bit, which is how a release states it."""
+"""Units per bit. A release states information content with four decimal places, so that integers
+are exact: sums do not depend on their order, and scores equal those of SPARQL's decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarEntity:
-    """Another thing; ``shared_information`` over ``union_information`` is the score, both in
-    ten-thousandths of a bit.
+    """An entity similar to another one; both sums are in ten-thousandths of a bit.
 
-    ``shared_concepts`` are keywords that both carry, the one that tells most first; of those that
-    stand above another only the lowest, and no more than six.
+    ``shared_concepts`` are keywords of both in descending order of information content, without
+    those that are broader than another, and at most ``MAX_REASONS`` + 1.
     """
 
     number: int
@@ -44,14 +44,18 @@ class SimilarEntity:
 
     @property
     def score(self) -> int:
-        """The score in hundredths, rounded half up, as ``sparql/pages/relatedness.rq`` gives it."""
+        """The score in hundredths, rounded half up as in ``sparql/pages/relatedness.rq``."""
         return (200 * self.shared_information + self.union_information) // (
             2 * self.union_information
         )
 
 
 class SimilarityCalculator:
-    """Compares the things of one index."""
+    """Comparison of the entities of one index.
+
+    The postings of the facet ``concept`` are closed upwards: an entity tagged with a concept is
+    listed for every broader concept as well, so no hierarchy is walked while comparing.
+    """
 
     def __init__(self, search_index: SearchIndex) -> None:
         self.index = search_index
@@ -59,7 +63,7 @@ class SimilarityCalculator:
 
     @cached_property
     def value_weights(self) -> NDArray[np.int64]:
-        """What each value of the column tells; 0 for all that are no keywords."""
+        """The information content of each value of the column; 0 for those that are no keywords."""
         keywords = frozenset(self.index.concepts_by_scheme.get(KEYWORD_SCHEME, ()))
         bits = self.index.information_content_by_concept
         return np.array(
@@ -72,13 +76,14 @@ class SimilarityCalculator:
 
     @cached_property
     def entity_totals(self) -> NDArray[np.int64]:
-        """What the keywords of each thing tell together."""
+        """The sum of the information content of the keywords of each entity."""
         each = np.repeat(self.value_weights, np.diff(self.column.starts))
+        # bincount adds in float64, which is exact for integers of this size.
         summed = np.bincount(self.column.things, weights=each, minlength=self.index.entity_count)
         return summed.astype(np.int64)
 
     def select_candidates(self, number: int) -> Mask:
-        """The things that a thing is compared with; none for one of a kind that is not compared."""
+        """Return the entities to compare with one; none if its kind is not compared."""
         works = self.index.select_entities("kind", *WORK_KINDS)
         organisations = self.index.select_entities("kind", "organisation")
         mask = works if works[number] else organisations if organisations[number] else works & False
@@ -86,15 +91,16 @@ class SimilarityCalculator:
         return mask
 
     def list_keyword_positions(self, number: int) -> list[int]:
-        """The places of the keywords that a thing carries."""
+        """Return the positions in the column of the keywords of an entity."""
         return [
             int(place) for place in self.column.list_positions(number) if self.value_weights[place]
         ]
 
     def find_similar_entities(self, number: int, limit: int = 8) -> list[SimilarEntity]:
-        """The things most related to one, the most related first; equal ones by kind and name."""
+        """Return the entities most similar to one, the best first; equal ones by kind and name."""
         own, candidates = self.list_keyword_positions(number), self.select_candidates(number)
         shared = self.sum_shared_weights(own, np.flatnonzero(candidates))
+        # The size of the union follows from the totals, so only shared keywords are looked up.
         either = self.entity_totals[number] + self.entity_totals - shared
         numbers = np.flatnonzero(candidates & (shared > 0))
         scores = shared[numbers] / either[numbers]
@@ -106,10 +112,15 @@ class SimilarityCalculator:
     def sum_shared_weights(
         self, positions: Iterable[int], candidates: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """What the keywords at some places tell that each candidate carries too."""
+        """Return, for each entity, the information content of the keywords at ``positions``.
+
+        Only the sums of ``candidates``, which are in ascending order, are complete.
+        """
         found = np.zeros(self.index.entity_count, np.int64)
         if not len(candidates):
             return found
+        # Entities are numbered by kind and postings are ascending, so a binary search leaves out
+        # the other kinds, which are most of the postings of a general keyword.
         bounds = (candidates[0], candidates[-1] + 1)
         for place in positions:
             start, end = self.column.starts[place : place + 2]
@@ -119,14 +130,16 @@ class SimilarityCalculator:
         return found
 
     def reasons(self, positions: Sequence[int], other: int) -> tuple[str, ...]:
-        """The first few of the lowest keywords that both carry, the one that tells most first."""
+        """Return the narrowest shared keywords, those of highest information content first."""
         theirs = set(self.list_keyword_positions(other))
         both = [
             (-int(self.value_weights[p]), self.column.values[p]) for p in positions if p in theirs
         ]
         found: list[str] = []
         for _, concept in sorted(both):
-            # What stands above another tells no more than that, so it comes later or beside it.
+            # A broader concept is used at least as often as a narrower one, so its information
+            # content is at most equal: it comes later and is skipped, or, where they are equal,
+            # may come first and is then replaced.
             if not any(concept in self.find_broader_concepts(lower) for lower in found):
                 higher = self.find_broader_concepts(concept)
                 found = [*(name for name in found if name not in higher), concept]
@@ -135,13 +148,13 @@ class SimilarityCalculator:
         return tuple(found)
 
     def has_value(self, position: int, number: int) -> bool:
-        """Whether a thing has the value at a place."""
+        """Return whether an entity has the value at a position, by binary search."""
         start, end = self.column.starts[position : position + 2]
         at = start + np.searchsorted(self.column.things[start:end], number)
         return bool(at < end and self.column.things[at] == number)
 
     def find_broader_concepts(self, concept: str) -> set[str]:
-        """All concepts above one; not itself, unless it stands in a circle with others."""
+        """Return all concepts broader than ``concept``, transitively and without itself."""
         seen: set[str] = set()
         waiting = list(self.index.broader_by_concept.get(concept, ()))
         while waiting:
@@ -152,7 +165,7 @@ class SimilarityCalculator:
         return seen
 
     def is_tagged_directly(self, concept: str, number: int) -> bool:
-        """Whether a thing carries a concept and none below it: then it carries it itself."""
+        """Return whether an entity with a concept has none narrower: it is then tagged directly."""
         below = self.index.narrower_by_concept.get(concept, ())
         places = (
             self.column.position_by_value[c]
@@ -165,8 +178,9 @@ class SimilarityCalculator:
 def select_highest(
     scores: NDArray[np.float64], numbers: NDArray[np.int64], limit: int
 ) -> Sequence[int]:
-    """The numbers with the highest scores; of equal ones the lower number comes first."""
+    """Return the numbers with the highest scores; of equal scores the lower number comes first."""
     if len(scores) > limit:
+        # A partition is linear. Those equal to the lowest score stay, or chance would choose.
         least = np.partition(scores, -limit)[-limit]
         kept = scores >= least
         scores, numbers = scores[kept], numbers[kept]

@@ -1,4 +1,4 @@
-"""What somebody may have meant who misspelt a word: one that the release has, and much like it."""
+"""Correction of misspelt words of a search by the words of the release."""
 
 from difflib import SequenceMatcher
 
@@ -7,12 +7,12 @@ from query_ui.graph.search_index.index_reader import SearchIndex
 from query_ui.graph.search_index.search_query import SearchQuery, quote_phrase
 
 MIN_SIMILARITY = 0.8
-"""How alike two words have to be, from 0 to 1: one letter in five may be another."""
+"""The lowest similarity of two words, from 0 to 1: one letter in five may differ."""
 MIN_WORD_LENGTH = 4
 
 
 def correct_query(search_index: SearchIndex, search_query: SearchQuery) -> SearchQuery:
-    """The search with each word that the release does not have in place of the likeliest one."""
+    """Return the search with each word that the release lacks replaced by the most similar one."""
     parts = tuple(
         part
         if " " in part or is_indexed_word(search_index, part)
@@ -23,7 +23,7 @@ def correct_query(search_index: SearchIndex, search_query: SearchQuery) -> Searc
 
 
 def is_indexed_word(search_index: SearchIndex, word: str) -> bool:
-    """Whether any thing has the word, in whatever form."""
+    """Return whether any entity has the word, in any form that the tokeniser folds together."""
     found = search_index.fetch_row(
         "SELECT rowid FROM entry WHERE entry MATCH ? LIMIT 1", quote_phrase(word)
     )
@@ -31,10 +31,11 @@ def is_indexed_word(search_index: SearchIndex, word: str) -> bool:
 
 
 def find_likeliest_word(search_index: SearchIndex, word: str) -> str:
-    """The word of the release that is most like this one; the word itself where none is."""
+    """Return the most similar word of the release, or the word itself where none is similar."""
     folded = fold_text(word)
     if len(folded) < MIN_WORD_LENGTH:
         return word
+    # Shared trigrams select 60 candidates, so that only these are compared letter by letter.
     parts = {folded[place : place + 3] for place in range(len(folded) - 2)}
     query = " OR ".join(quote_phrase(part) for part in sorted(parts))
     rows = search_index.connection.execute(
