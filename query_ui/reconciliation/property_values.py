@@ -1,4 +1,4 @@
-"""Values of properties of reconciled entities, fetched for all entities with one query each."""
+"""Values of properties of reconciled entities, fetched for all entities together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ CellValues = Mapping[tuple[str, str], list[Any]]
 def fetch_cell_values(
     graph: GraphContext, iris: Iterable[str], columns: Sequence[ExtensionColumn]
 ) -> CellValues:
-    """Return the values of ``columns`` for the entities among ``iris``, in the API's JSON format."""
+    """Return the values of ``columns`` for known entities among ``iris``, as JSON objects."""
     known = [iri for iri in iris if graph.name_index.find_entity(iri)]
     names = EntityLabels(graph)
     found: dict[tuple[str, str], list[Any]] = {}
