@@ -43,6 +43,7 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
     decided = [link for link in found.rows if is_decided(link)]
     name = slugify(path.name.removesuffix(".sssom.tsv").removesuffix(".tsv")) + ".sssom.tsv"
     target = folder / name
+    # The target's own links are left out, since this set replaces them.
     check_contradictions(path, decided, load_existing_claims(folder, target, settings))
     replaced = len(read_mappings(target, settings).rows) if target.exists() else 0
     try:

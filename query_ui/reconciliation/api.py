@@ -246,4 +246,6 @@ def build_jsonp_response(value: dict[str, Any]) -> Response:
         raise UsageError("callback has to be the name of a function.")
     # JSON allows these line separators in a string; JavaScript before ES2019 does not.
     safe = body.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    # The leading comment keeps the callback from being the first bytes, which a plug-in or sniffer
+    # could take for another type of content.
     return Response(f"/**/{callback}({safe});", mimetype="text/javascript")

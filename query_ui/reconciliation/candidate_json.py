@@ -39,6 +39,7 @@ def compute_property_agreement(
     The share is reported with weight 0: the text of another column is no evidence for a name.
     """
     agreed: Counter[str] = Counter()
+    # One query per property for all candidates, instead of one per candidate.
     for pid, text in query.other_properties:
         wanted = build_name_key(tokenise_name(text))
         for iri, own in fetch_texts([m.thing.iri for m in matches], pid).items():

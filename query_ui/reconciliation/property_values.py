@@ -20,6 +20,7 @@ def fetch_cell_values(
     graph: GraphContext, iris: Iterable[str], columns: Sequence[ExtensionColumn]
 ) -> CellValues:
     """Return the values of ``columns`` for known entities among ``iris``, as JSON objects."""
+    # Ids come from clients: only IRIs of the release may enter a query.
     known = [iri for iri in iris if graph.name_index.find_entity(iri)]
     names = EntityLabels(graph)
     found: dict[tuple[str, str], list[Any]] = {}
@@ -78,6 +79,7 @@ def count_tagged_by_class(
     graph: GraphContext, iris: Sequence[str], class_iri: str
 ) -> Mapping[str, list[NamedNode | Literal]]:
     """Return the number of entities of a class for each organisation or concept, by IRI."""
+    # Concepts are counted over their closure, organisations by their own records.
     rows: list[PageRow] = []
     concepts = [iri for iri in iris if "/concept/" in iri]
     others = [iri for iri in iris if iri not in set(concepts)]

@@ -110,6 +110,7 @@ def parse_property_values(conditions: list[Any], json_path: str) -> Iterator[tup
         ):
             known = ", ".join(sorted({*PROPERTIES, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES}))
             raise UsageError(f"{json_path}.properties: there is no “{name}”, only {known}.")
+        # 0.2 has pid and v; the 1.0 draft has propertyId and propertyValue.
         if "v" not in one and "propertyValue" not in one:
             raise UsageError(f"{json_path}.properties: {name} has no value v.")
         values = one.get("v", one.get("propertyValue"))

@@ -64,6 +64,7 @@ def parse_input_table(data: bytes, name: str) -> InputTable:
 
     Empty rows at the beginning and end are dropped. Raise UsageError where it is empty or invalid.
     """
+    # Content decides, not the suffix: people rename files.
     notice, found = "", parse_workbook_table(data, name) if data[:2] == b"PK" else None
     if found is None:
         text, notice = decode_text(data)

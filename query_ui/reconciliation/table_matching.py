@@ -72,6 +72,7 @@ class MatchingTask:
     @cached_property
     def sheet(self) -> InputTable:
         """Parsed table; a single column without a header gets one where the form says so."""
+        # Pasted names may contain commas, so each line is quoted; a tab means a real table.
         if "headless" in request.form and "\t" not in self.text:
             return parse_input_table(f"name\n{quote_csv_lines(self.text)}".encode(), self.name)
         return parse_input_table(self.text.encode(), self.name)
@@ -169,6 +170,7 @@ def parse_matching_task() -> MatchingTask:
     """Parse the form; raise UsageError where it has no table or an unknown type."""
     form, sent = request.form, request.files.get("file")
     text, name = form.get("table", ""), form.get("name") or "the pasted table"
+    # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
         read = parse_input_table(sent.read(), sent.filename)
         text, name = to_csv_text(read), sent.filename

@@ -73,6 +73,7 @@ def match_segment(name_index: NameIndex, segment: AddressSegment) -> Iterator[Ma
     found = [evaluate_span(name_index, segment, hit) for hit in hits]
     found = [m for m in found if m.score >= MIN_CANDIDATE_SCORE]
     eligible = [m for m in found if m.score >= CERTAIN_SCORE]
+    # Similarity is slower and less certain, so it is a last resort.
     if not eligible:
         more = list(match_segment_by_similarity(name_index, segment))
         found += more
@@ -198,6 +199,7 @@ def match_segment_by_similarity(name_index: NameIndex, segment: AddressSegment) 
             for m in match_name(
                 name_index, MatchQuery(part.text, places=towns, country=country), 2
             ):
+                # Names that match word for word have been evaluated before.
                 if not VERBATIM_NAME_FEATURES.isdisjoint(m.candidate.features):
                     continue
                 if m.sure and not country:
@@ -216,6 +218,7 @@ def choose_best_match(name_index: NameIndex, matches: Sequence[Match]) -> Match 
 
     A university is preferred to its parts and to other organisations.
     """
+    # A department's own name is often in the register too; the university is what is meant.
     addresses = {m.thing.iri for m in matches if "education" in m.thing.types}
     wholes = [
         m

@@ -134,6 +134,7 @@ def compute_token_overlap(
     left = list(dict.fromkeys(name_words))
     common = apart = 0.0
     for word in dict.fromkeys(query_words):
+        # Each word of the name is matched once, so that repetitions do not inflate the index.
         partner = word if word in left else find_intended_word(name_index, word, left)
         if partner:
             left.remove(partner)

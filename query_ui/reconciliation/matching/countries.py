@@ -66,6 +66,7 @@ def load_country_code_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
     for part in pycountry.subdivisions:
         if part.country_code in COUNTRIES_WITH_SUBDIVISIONS:
+            # ISO 3166-2 adds “Sheng” (province) to the names of Chinese provinces.
             found[normalise_country_name(part.name.partition(" Sheng")[0])] = part.country_code
     for name, code in list_standard_names():
         found[normalise_country_name(name)] = code

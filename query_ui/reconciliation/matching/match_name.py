@@ -64,6 +64,7 @@ def is_first_certain(ranked: Sequence[Match]) -> bool:
     It scores at least ``CERTAIN_SCORE``, leads by ``MIN_LEAD``, is not withdrawn and has conclusive
     evidence. ``ranked`` has at least one match.
     """
+    # Without a lead, a namesake or a near-namesake would be taken at random.
     first, *rest = ranked
     second = max((m.score for m in rest), default=0.0)
     ahead = first.score >= CERTAIN_SCORE and first.score - second >= MIN_LEAD
@@ -110,8 +111,10 @@ def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match)
         values = [v for s, v in own if s == scheme]
         if value in values:
             features["homepage" if scheme == "homepage" else "identifier"] = 1.0
+        # A body may have several homepages, so another one is no evidence against it.
         elif values and scheme != "homepage":
             features["other_identifier"] = 1.0
+    # Towns are compared only where both sides have one; nothing follows from a missing value.
     town = build_name_key(tokenise_name(match.thing.place))
     if query.places and town:
         named = {build_name_key(tokenise_name(name)) for name in query.places}

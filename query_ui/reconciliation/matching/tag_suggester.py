@@ -81,6 +81,7 @@ def match_label(
         return None
     whole = "label_in_text" if name.kind == NameKind.LABEL else "alternative_in_text"
     near = "NEAR(" + " ".join(f'"{word}"' for word in words) + f", {MAX_WORD_GAP})"
+    # From the strongest evidence to the weakest; the first that matches is taken.
     ways = [(whole, '"' + " ".join(tokenise_name(name.text)) + '"')]
     ways += [("words_near", near)] if len(words) > 1 else []
     for feature, query in ways:
