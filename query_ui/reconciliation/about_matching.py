@@ -1,4 +1,4 @@
-"""The page that explains how names are matched and scored."""
+"""Page that explains how names are matched and scored."""
 
 from flask import Blueprint, render_template, request
 

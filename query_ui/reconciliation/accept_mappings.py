@@ -1,4 +1,4 @@
-"""Takes the decisions of a reviewed mapping set over into the data."""
+"""Acceptance of a reviewed mapping set into the data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ from query_ui.reconciliation.sssom_writer import write_mapping_set
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMappings:
-    """What became of a mapping set: how many rows it has, and how many were taken to ``path``.
+    """Result of accepting a mapping set.
 
-    ``replaced_count`` are the rows that ``path`` had before.
+    ``rows`` is the number of rows in the set, ``accepted_count`` of those written to ``path``,
+    ``replaced_count`` of those that ``path`` had before.
     """
 
     path: Path
@@ -28,11 +29,12 @@ class AcceptedMappings:
 
 
 def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMappings:
-    """Write the decided rows of a mapping set to ``folder``; the others are counted and left.
+    """Write the decided rows of a mapping set to ``folder`` and count the others.
 
-    A row is decided unless it is a close match that nobody has confirmed, by writing
-    semapv:ManualMappingCuration as its justification. DataError, and nothing is written, where a
-    row cannot be read or the decisions contradict each other or those that are there already.
+    A row is undecided if it is a close match without the justification
+    semapv:ManualMappingCuration, by which a reviewer confirms it. Raise DataError, and write
+    nothing, where a row is invalid or decisions contradict each other or earlier ones; BuildError
+    where the folder cannot be created.
     """
     found = read_mappings(path, settings)
     if found.findings:
@@ -40,6 +42,7 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
     decided = [link for link in found.rows if is_decided(link)]
     name = slugify(path.name.removesuffix(".sssom.tsv").removesuffix(".tsv")) + ".sssom.tsv"
     target = folder / name
+    # The target's own links are left out, since this set replaces them.
     check_contradictions(path, decided, load_existing_claims(folder, target, settings))
     replaced = len(read_mappings(target, settings).rows) if target.exists() else 0
     try:
@@ -53,16 +56,17 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
 
 
 def read_mappings(path: Path, settings: Settings) -> MappingSet:
+    """Read a mapping set, with findings for its invalid rows."""
     return read_mapping_set(load_source(path, path.name, settings.max_bytes))
 
 
 def is_decided(link: MappingRow) -> bool:
-    """Whether a row is more than a candidate."""
+    """Return whether a row is a decision and not just a candidate."""
     return link["predicate_id"] != CLOSE or link["mapping_justification"] == MANUAL
 
 
 def load_existing_claims(folder: Path, target: Path, settings: Settings) -> list[Claim]:
-    """The links of the other mapping sets of a folder."""
+    """Return the links of the mapping sets in ``folder`` other than ``target``."""
     others = (p for p in sorted(folder.glob("*.sssom.tsv")) if p != target)
     return [
         claim for path in others for claim in list_mapping_claims(read_mappings(path, settings))
@@ -72,7 +76,7 @@ def load_existing_claims(folder: Path, target: Path, settings: Settings) -> list
 def check_contradictions(
     path: Path, links: Sequence[MappingRow], existing_claims: Sequence[Claim]
 ) -> None:
-    """Raise DataError where the decisions are at odds with each other or with earlier ones."""
+    """Raise DataError where links contradict each other or ``existing_claims``."""
     ours = list_mapping_claims(MappingSet({}, links))
     findings = [
         Finding(str(path), v.claim.line, 0, Severity.ERROR, v.message, f"link-{v.code}")

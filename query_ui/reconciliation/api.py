@@ -1,5 +1,6 @@
-"""The reconciliation service: OpenRefine's way to match names, and that of other clients.
+"""Routes of the Reconciliation Service API, which OpenRefine and other clients use.
 
+Versions 0.1, 0.2 and the draft of 1.0:
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
 
@@ -43,13 +44,14 @@ from query_ui.reconciliation.types import TYPES, build_type_object, format_types
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 MAX_SUGGESTIONS = 10
+"""Largest number of entities that a suggest request returns."""
 PREVIEW_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
-"""A preview stands inside the pages of clients, and loads no more than the style sheet."""
+"""Content Security Policy of a preview: any site may frame it; it loads style sheets only."""
 
 
 @blueprint.route("", methods=["GET", "POST"], strict_slashes=False)
 def service() -> Response:
-    """The manifest; with ``queries`` a batch of candidates, with ``extend`` a table of values."""
+    """Return the manifest, candidates for ``queries``, or values of properties for ``extend``."""
     given = request.values
     if "queries" in given:
         batch = parse_batch(given["queries"])
@@ -66,7 +68,7 @@ def service() -> Response:
 
 
 def parse_single_query(text: str) -> ReconciliationQuery:
-    """One query, as clients of 0.1 ask it: a JSON object, or the bare text."""
+    """Parse a single query of version 0.1: a JSON object, or plain text."""
     if text.lstrip().startswith("{"):
         return parse_reconciliation_query(parse_json_object(text, "query"), "query")
     return parse_reconciliation_query({"query": text}, "query")
@@ -74,7 +76,10 @@ def parse_single_query(text: str) -> ReconciliationQuery:
 
 @blueprint.post("/match", endpoint="matched")
 def match_queries() -> Response:
-    """Candidates as the draft of 1.0 has it: ``{"queries": [{"conditions": […]}]}``."""
+    """Return candidates in the draft 1.0 format, for ``{"queries": [{"conditions": […]}]}``.
+
+    https://reconciliation-api.github.io/specs/draft/
+    """
     asked = parse_match_request(request.get_json(silent=True))
     return build_jsonp_response(
         {"results": [{"candidates": list_candidates(one)} for one in asked]}
@@ -83,20 +88,26 @@ def match_queries() -> Response:
 
 @blueprint.post("/extend")
 def columns() -> Response:
-    """Values as the draft of 1.0 has it: ``{"ids": […], "properties": […]}``."""
+    """Return property values in the draft 1.0 format, for ``{"ids": […], "properties": […]}``.
+
+    https://reconciliation-api.github.io/specs/draft/
+    """
     return build_jsonp_response(
         build_extension(request.get_json(silent=True), format_rows_as_lists)
     )
 
 
 def list_candidates(query: ReconciliationQuery) -> list[dict[str, Any]]:
-    """The candidates for one query."""
+    """Return the candidates for one query, best first, as JSON objects."""
     shared = current_graph()
     return find_candidates(shared.name_index, query, partial(fetch_property_texts, shared))
 
 
 def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
-    """The head and the rows of an extension."""
+    """Return a data extension response: ``meta``, the columns, and ``rows``.
+
+    ``build_rows`` serialises the rows in the format of one version of the API.
+    """
     extension = parse_data_extension_query(extension_request)
     values = fetch_cell_values(current_graph(), extension.iri_by_id.values(), extension.columns)
     meta = [column.property.to_column_header() for column in extension.columns]
@@ -105,7 +116,7 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
 
 @blueprint.get("/properties")
 def properties() -> Response:
-    """The properties that a column can be extended with: ``?type=&limit=``."""
+    """List the properties that a column can be extended with: ``?type=&limit=``."""
     type_ = request.args.get("type", "")
     parse_types(type_, "type")
     limit = request.args.get("limit", "")
@@ -119,7 +130,7 @@ def properties() -> Response:
 
 @blueprint.get("/suggest/entity", endpoint="suggested")
 def suggest_entities() -> Response:
-    """Things whose names begin so, or are like it: ``?prefix=&type=``."""
+    """Suggest entities whose names begin with a prefix or resemble it: ``?prefix=&type=``."""
     prefix, names = parse_prefix(), current_graph().name_index
     types = parse_types(request.args.get("type", ""), "type")
     question = MatchQuery(prefix, types=types)
@@ -146,7 +157,7 @@ def suggest_entities() -> Response:
 
 @blueprint.get("/suggest/property", endpoint="suggested_properties")
 def suggest_properties() -> Response:
-    """Properties with these letters in their names."""
+    """Suggest properties whose id or name contains a text: ``?prefix=``."""
     some = (one.to_property_object() for one in PROPERTIES.values())
     return build_jsonp_response(
         {"result": [one for one in some if matches_prefix(one["id"], one["name"])]}
@@ -155,7 +166,7 @@ def suggest_properties() -> Response:
 
 @blueprint.get("/suggest/type", endpoint="suggested_types")
 def suggest_types() -> Response:
-    """Types with these letters in their names."""
+    """Suggest types whose id or name contains a text: ``?prefix=``."""
     some = (build_type_object(name) for name in TYPES)
     return build_jsonp_response(
         {"result": [one for one in some if matches_prefix(one["id"], one["name"])]}
@@ -163,24 +174,24 @@ def suggest_types() -> Response:
 
 
 def parse_prefix() -> str:
-    """What was typed so far."""
+    """Return the ``prefix`` of the request without surrounding spaces."""
     return request.args.get("prefix", "").strip()
 
 
 def matches_prefix(*names: str) -> bool:
-    """Whether one of the names holds what was typed."""
+    """Return whether one of ``names`` contains the prefix of the request, in either case."""
     return any(parse_prefix().lower() in name.lower() for name in names)
 
 
 @blueprint.get("/flyout/entity")
 def flyout() -> Response:
-    """A few lines about a thing, as JSON with HTML in it."""
+    """Return a short description of an entity as HTML within JSON: ``?id=``."""
     return build_flyout(request.args.get("id", ""), render_preview(request.args.get("id", "")))
 
 
 @blueprint.get("/flyout/property")
 def flyout_property() -> Response:
-    """What a property is."""
+    """Return a short description of a property as HTML within JSON: ``?id=``."""
     name = request.args.get("id", "")
     known = PROPERTIES.get(name)
     if known is None:
@@ -192,7 +203,7 @@ def flyout_property() -> Response:
 
 @blueprint.get("/flyout/type")
 def flyout_type() -> Response:
-    """What a type is."""
+    """Return a short description of a type as HTML within JSON: ``?id=``."""
     name = request.args.get("id", "")
     if name not in TYPES:
         raise NotFound(f"There is no type “{name}”.")
@@ -201,19 +212,19 @@ def flyout_type() -> Response:
 
 
 def build_flyout(name: str, html: str) -> Response:
-    """The answer of a flyout service."""
+    """Return the response of a flyout service."""
     return build_jsonp_response({"id": name, "html": html})
 
 
 @blueprint.get("/preview")
 def preview() -> Response:
-    """A few lines about a thing, as a page for the frame of a client: ``?id=``."""
+    """Return a short description of an entity as a page to show in a frame: ``?id=``."""
     shown = render_preview(request.args.get("id", ""), "preview.html")
     return Response(shown, mimetype=HTML_MEDIA_TYPE, headers={POLICY_HEADER: PREVIEW_POLICY})
 
 
 def render_preview(name: str, template: str = "flyout.html") -> str:
-    """A few lines about a thing; NotFound for an id that names none."""
+    """Render the description of the entity with the id ``name``; raise NotFound if none has it."""
     thing = current_graph().name_index.find_entity(expand_entity_id(name))
     if thing is None:
         raise NotFound(f"There is nothing here with the id “{name}”.")
@@ -223,13 +234,18 @@ def render_preview(name: str, template: str = "flyout.html") -> str:
 
 
 def build_jsonp_response(value: dict[str, Any]) -> Response:
-    """JSON, or a script that calls the function of the client with it (JSONP)."""
+    """Return ``value`` as JSON, or as a JSONP script where the request has a ``callback``.
+
+    Raise UsageError where ``callback`` is not the name of a function.
+    """
     body = json.dumps(value, ensure_ascii=False)
     callback = request.args.get("callback", "")
     if not callback:
         return Response(body, mimetype="application/json")
     if not re.fullmatch(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*", callback, re.ASCII):
         raise UsageError("callback has to be the name of a function.")
-    # Separators that JSON allows in a text and older scripts do not.
+    # JSON allows these line separators in a string; JavaScript before ES2019 does not.
     safe = body.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    # The leading comment keeps the callback from being the first bytes, which a plug-in or sniffer
+    # could take for another type of content.
     return Response(f"/**/{callback}({safe});", mimetype="text/javascript")

@@ -1,4 +1,4 @@
-"""Runs the auditor over mapping sets or a release, with the withdrawn records of a register."""
+"""Link audit of mapping sets or a release, with the withdrawn records of registers."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,9 +24,10 @@ from query_ui.reconciliation.register_cache import open_register_index
 def run_link_audit(
     settings: Settings, mapping_sets: Sequence[Path], registers: Sequence[Path]
 ) -> list[str]:
-    """A sentence for each contradiction, with its place where it has one.
+    """Return a message for each contradiction, with file and line where it is in a mapping set.
 
-    DataError, with all findings, where a set is not in order.
+    Without mapping sets the current release is audited. Raise DataError, with all findings, where
+    a mapping set is invalid.
     """
     withdrawn = {}
     if registers:
@@ -49,7 +50,7 @@ def run_link_audit(
 
 
 def read_claims(path: Path, settings: Settings) -> list[Claim]:
-    """The links of one mapping set."""
+    """Read the links of one mapping set; raise DataError, with its findings, if it is invalid."""
     found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
     if found.findings:
         raise DataError(f"{path}: this mapping set is not in order.", found.findings)
@@ -57,6 +58,6 @@ def read_claims(path: Path, settings: Settings) -> list[Claim]:
 
 
 def list_withdrawn_records(name_index: NameIndex) -> Iterator[tuple[str, list[str]]]:
-    """The withdrawn records of a register with those that succeed them."""
+    """Yield the IRI of each withdrawn record of a register, with the IRIs of its successors."""
     for thing in name_index.list_withdrawn_entities():
         yield thing.iri, name_index.list_related_iris(thing.number, "successor")

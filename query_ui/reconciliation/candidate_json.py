@@ -1,4 +1,7 @@
-"""Candidates as the specification has them, each with the features that its score comes from."""
+"""Reconciliation candidates as JSON objects, with the features that make up the score.
+
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-query-responses
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -12,13 +15,13 @@ from query_ui.reconciliation.query_batch import ReconciliationQuery
 from query_ui.reconciliation.types import format_types
 
 TextFetcher = Callable[[list[str], str], Mapping[str, Iterable[str]]]
-"""From some things and a property to the texts of its values, by thing."""
+"""Function from entity IRIs and a property id to the texts of the values, by IRI."""
 
 
 def find_candidates(
     name_index: NameIndex, query: ReconciliationQuery, fetch_texts: TextFetcher
 ) -> list[dict[str, Any]]:
-    """The candidates for one query, best first."""
+    """Return the candidates for one query as JSON objects, best first."""
     matches = match_name(name_index, query.question, query.limit)
     if query.other_properties:
         for m, share in zip(
@@ -31,11 +34,12 @@ def find_candidates(
 def compute_property_agreement(
     matches: list[Match], query: ReconciliationQuery, fetch_texts: TextFetcher
 ) -> list[float]:
-    """The share of the other properties that were given which each candidate has.
+    """Return for each match the share (0 to 1) of the query's other properties that it agrees with.
 
-    It is told and does not count: what was written into another column proves no name.
+    The share is reported with weight 0: the text of another column is no evidence for a name.
     """
     agreed: Counter[str] = Counter()
+    # One query per property for all candidates, instead of one per candidate.
     for pid, text in query.other_properties:
         wanted = build_name_key(tokenise_name(text))
         for iri, own in fetch_texts([m.thing.iri for m in matches], pid).items():
@@ -44,7 +48,7 @@ def compute_property_agreement(
 
 
 def format_candidate(match: Match) -> dict[str, Any]:
-    """One candidate."""
+    """Return a candidate as a JSON object."""
     features = [{"id": name, "value": value} for name, value in match.candidate.features.items()]
     shown: dict[str, Any] = {
         "id": shorten_entity_iri(match.thing.iri),
@@ -59,17 +63,17 @@ def format_candidate(match: Match) -> dict[str, Any]:
 
 
 def describe_match(match: Match) -> str:
-    """What to show beside a name: the name that it was found by, and what the thing is."""
+    """Return the alternative name that matched, if any, and the note of the entity."""
     by = match.candidate.by
     also = f"also called {by}" if by and by != match.thing.label else ""
     return " · ".join(filter(None, (also, match.thing.note)))
 
 
 def shorten_entity_iri(iri: str) -> str:
-    """The id of a thing: its address without the base, which the manifest tells."""
+    """Return the id of an entity: its IRI without the base, the manifest's ``identifierSpace``."""
     return iri.removeprefix(BASE)
 
 
 def expand_entity_id(entity_id: str) -> str:
-    """The address of a thing by its id, or by the address itself."""
+    """Return the IRI of an entity from its id; an IRI is returned unchanged."""
     return entity_id if entity_id.startswith(("http://", "https://", "urn:")) else BASE + entity_id

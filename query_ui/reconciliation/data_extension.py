@@ -1,4 +1,7 @@
-"""Columns for reconciled things: which values each has, as the specification writes them."""
+"""Data extension queries of the Reconciliation API: property values of reconciled entities.
+
+https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-service
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +12,15 @@ from query_ui.reconciliation.candidate_json import expand_entity_id
 from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
 
 MAX_ENTITIES = 2_000
-"""Things in one request."""
+"""Largest number of entities in one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionColumn:
-    """A property to fetch; ``limit`` is 0 for all values; ``has_names`` shows things by their
-    names.
+    """Property to fetch.
+
+    ``limit`` is the largest number of values, 0 for all; ``has_names`` returns entities with their
+    names instead of as IRIs.
     """
 
     property: ReconciliationProperty
@@ -25,14 +30,14 @@ class ExtensionColumn:
 
 @dataclass(frozen=True, slots=True)
 class DataExtensionQuery:
-    """What is asked: the ids as they were given with their addresses, and the columns."""
+    """Data extension query: entity IRIs by the ids of the request, and the columns."""
 
     iri_by_id: Mapping[str, str]
     columns: Sequence[ExtensionColumn]
 
 
 def parse_data_extension_query(query: Any) -> DataExtensionQuery:
-    """A data extension query; UsageError where it is none.
+    """Parse a data extension query; raise UsageError where it is invalid.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-queries
     """
@@ -49,7 +54,7 @@ def parse_data_extension_query(query: Any) -> DataExtensionQuery:
 
 
 def parse_extension_column(value: Any) -> ExtensionColumn:
-    """One column with its settings."""
+    """Parse one column with its settings; raise UsageError where it is invalid."""
     name = value.get("id") if isinstance(value, dict) else None
     if not isinstance(name, str) or name not in PROPERTIES:
         raise UsageError(f"extend: there is no property “{name}”, only {', '.join(PROPERTIES)}.")
@@ -63,8 +68,9 @@ def parse_extension_column(value: Any) -> ExtensionColumn:
 def format_rows_as_objects(
     extension: DataExtensionQuery, values_by_entity_property: Mapping[tuple[str, str], list[Any]]
 ) -> Any:
-    """The rows of 0.2: by id, then by property. ``values_by_entity_property`` are by address and
-    property.
+    """Return the rows in the format of version 0.2: lists of values by id, then by property id.
+
+    ``values_by_entity_property`` has pairs of entity IRI and property id as keys.
     """
     return {
         name: {
@@ -78,7 +84,10 @@ def format_rows_as_objects(
 def format_rows_as_lists(
     extension: DataExtensionQuery, values_by_entity_property: Mapping[tuple[str, str], list[Any]]
 ) -> Any:
-    """The rows of the 1.0 draft: a list of things, each with a list of properties."""
+    """Return the rows in the format of the 1.0 draft: a list of entities with their properties.
+
+    https://reconciliation-api.github.io/specs/draft/
+    """
     return [
         {
             "id": name,
@@ -97,5 +106,5 @@ def format_rows_as_lists(
 
 
 def limit_values(values: list[Any], column: ExtensionColumn) -> list[Any]:
-    """The values that the settings of a column leave."""
+    """Return the values up to the limit of a column."""
     return values[: column.limit] if column.limit else values

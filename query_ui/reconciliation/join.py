@@ -1,4 +1,4 @@
-"""A user's table joined to what was surely matched: the same rows in order, more columns."""
+"""Join of a user's table with its sure matches: the same rows in order, with more columns."""
 
 import csv
 import io
@@ -9,7 +9,9 @@ from query_ui.reconciliation.matching.match_name import Match
 from query_ui.reconciliation.table_input import InputTable
 
 MATCH_HEADERS = ("matched_id", "matched_name", "match_confidence", "match_reasons")
+"""Headers of the columns that describe a match."""
 CellBuilder = Callable[[Match], Sequence[str]]
+"""Function from a match to the cells of additional columns."""
 
 
 def render_joined_csv(
@@ -18,10 +20,10 @@ def render_joined_csv(
     extra_headers: Sequence[str] = (),
     build_extra_cells: CellBuilder = lambda found: (),
 ) -> str:
-    """The table as CSV with the sure matches beside; ``extra_headers`` are the headers of
-    ``build_extra_cells``.
+    """Return a table as CSV with columns for the sure matches added.
 
-    A row without a sure match has these cells empty, so that nothing in doubt is joined.
+    ``extra_headers`` are the headers of the cells from ``build_extra_cells``. In a row without a
+    sure match the added cells are empty, so that no doubtful match is joined.
     """
     by_row = {row: p.sure for p in proposals for row in p.rows if p.sure}
     stream = io.StringIO()
@@ -37,7 +39,7 @@ def render_joined_csv(
 
 
 def build_match_cells(match: Match, build_extra_cells: CellBuilder) -> list[str]:
-    """The cells of a match."""
+    """Return the cells that describe a match, then the additional ones."""
     reasons = "; ".join(f"{k}={v:g}" for k, v in match.candidate.features.items())
     named = [match.thing.iri, match.thing.label, f"{match.score / 100:.4g}", reasons]
     return [*named, *build_extra_cells(match)]
@@ -46,7 +48,10 @@ def build_match_cells(match: Match, build_extra_cells: CellBuilder) -> list[str]
 def apply_choices(
     proposals: Sequence[Proposal], choice_by_number: Mapping[int, str]
 ) -> list[Proposal]:
-    """The proposals as a person decided: by number, the address chosen or "" for none of them."""
+    """Return the proposals with a person's choices applied.
+
+    ``choice_by_number`` has the chosen IRI, or "" for none of the candidates, by index of proposal.
+    """
     return [
         apply_choice(proposal, choice_by_number[number]) if number in choice_by_number else proposal
         for number, proposal in enumerate(proposals)
@@ -54,7 +59,7 @@ def apply_choices(
 
 
 def apply_choice(proposal: Proposal, iri: str) -> Proposal:
-    """A proposal with one candidate made sure, or with none."""
+    """Return a proposal with ``iri`` as its sure match, or without one if no match has it."""
     first = [
         Match(m.thing, m.candidate, True, True) for m in proposal.matches if m.thing.iri == iri
     ]

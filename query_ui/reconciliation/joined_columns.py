@@ -1,4 +1,4 @@
-"""What a joined table gets beside a match: identifiers, and how many case studies there are."""
+"""Additional columns of a joined table: identifiers and the number of case studies."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,12 +11,13 @@ from query_ui.reconciliation.match_table import Proposal
 from query_ui.reconciliation.matching.match_name import Match
 
 IDENTIFIER_SCHEMES = ("ror", "ukprn", "wikidata")
+"""Schemes whose identifiers a joined table contains, one column each."""
 COUNT_HEADER = "case-studies"
 CASE_STUDY_CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
 
 
 def build_identifier_cells(name_index: NameIndex, match: Match) -> Sequence[str]:
-    """The identifiers of a match, one cell for each of ``IDENTIFIER_SCHEMES``."""
+    """Return the identifiers of a match, one cell for each of ``IDENTIFIER_SCHEMES``."""
     known = name_index.list_identifiers(match.thing.number)
     return ["|".join(value for s, value in known if s == scheme) for scheme in IDENTIFIER_SCHEMES]
 
@@ -24,7 +25,7 @@ def build_identifier_cells(name_index: NameIndex, match: Match) -> Sequence[str]
 def count_case_studies(
     engine: Engine, query: SavedQuery, proposals: Iterable[Proposal]
 ) -> Mapping[str, str]:
-    """How many case studies each surely matched organisation has, by its address."""
+    """Return the number of case studies of each surely matched organisation, as text, by IRI."""
     iris = dict.fromkeys(p.sure.thing.iri for p in proposals if p.sure)
     totals = dict.fromkeys(iris, "0")
     text = bind_parameters(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
@@ -37,7 +38,10 @@ def count_case_studies(
 def build_extra_columns(
     name_index: NameIndex, count_by_iri: Mapping[str, str] | None
 ) -> tuple[Sequence[str], CellBuilder]:
-    """The headers and the cells beside a match; the number of case studies where it was counted."""
+    """Return the additional headers and the function that builds their cells.
+
+    The number of case studies is included unless ``count_by_iri`` is None.
+    """
     if count_by_iri is None:
         return IDENTIFIER_SCHEMES, lambda found: build_identifier_cells(name_index, found)
 

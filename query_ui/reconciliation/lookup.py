@@ -1,4 +1,4 @@
-"""From any known identifier to the thing: ``/lookup?id=``, one by one or many at once."""
+"""Look-up of entities by identifier, one at a time or in bulk: ``/lookup``."""
 
 from typing import Any
 
@@ -16,12 +16,16 @@ from query_ui.http.response_format import HTML_MEDIA_TYPE, build_json_response, 
 blueprint = Blueprint("lookup", __name__, url_prefix="/lookup")
 
 MAX_IDENTIFIERS = 5_000
-"""Identifiers in one request."""
+"""Largest number of identifiers in one request."""
 
 
 @blueprint.get("")
 def one() -> Response:
-    """The page of the thing with an identifier (303), or what it is as JSON; without one a form."""
+    """Redirect (303) to the entity with the identifier ``id``, or describe it as JSON.
+
+    Without an identifier return a form. An identifier that is malformed or of no known scheme is a
+    bad request, one that no entity has is not found.
+    """
     text = request.args.get("id", "").strip()
     if not text:
         return Response(
@@ -41,7 +45,7 @@ def one() -> Response:
 
 @blueprint.post("")
 def many() -> Response:
-    """For ``{"ids": […]}``, at most 5,000 of them, what each is; ``iri`` is null for none."""
+    """Describe each identifier of ``{"ids": […]}``, at most 5,000; ``iri`` is null if unknown."""
     asked = request.get_json(silent=True)
     ids = asked.get("ids") if isinstance(asked, dict) else None
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
@@ -56,7 +60,11 @@ def many() -> Response:
 
 
 def describe_identifier(name_index: NameIndex, text: str) -> dict[str, Any]:
-    """What an identifier is, which thing has it, and what is wrong with it, if anything is."""
+    """Describe an identifier: its scheme and full form, the entity that has it, and any problem.
+
+    The keys are ``id``, ``scheme``, ``full``, ``iri``, ``label``, ``url`` and ``problem``; unknown
+    values are None.
+    """
     told: dict[str, Any] = {"id": text, "scheme": None, "full": None}
     told |= {"iri": None, "label": None, "url": None, "problem": None}
     recognised = recognise_identifier(text)

@@ -1,4 +1,4 @@
-"""The manifest of the service: what it can do, and where.
+"""Service manifest of the Reconciliation API: its features and their addresses.
 
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#service-manifest
 """
@@ -28,10 +28,11 @@ PROPERTY_SETTINGS = [
         ],
     },
 ]
+"""Settings of a property in a data extension, in the form of the specification."""
 
 
 def build_manifest(root_url: str) -> dict[str, Any]:
-    """The manifest of the service under the address ``root_url``, which ends without a stroke."""
+    """Build the service manifest; ``root_url`` has no trailing slash."""
     service = f"{root_url}/reconcile"
     suggest = {
         kind: {

@@ -1,4 +1,4 @@
-"""What is proposed for each cell of a column: candidates with reasons, each cell asked once."""
+"""Matching of the cells of a column; each distinct cell is matched once."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,15 @@ from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.table_input import InputTable
 
 Matcher = Callable[[MatchQuery], list[Match]]
+"""Function from a query to its matches, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The columns that say more of the thing that a cell names, and what holds for all rows."""
+    """Columns with evidence about the entity that a cell names, and evidence for all rows.
+
+    ``country`` is an ISO 3166-1 alpha-2 code or ""; ``types`` restricts the matches, unless empty.
+    """
 
     identifier_columns: tuple[str, ...] = ()
     place_columns: tuple[str, ...] = ()
@@ -25,7 +29,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One distinct question with its candidates and the numbers of its rows, from 1."""
+    """Distinct query with its matches, best first, and the numbers of its rows, from 1."""
 
     question: MatchQuery
     matches: Sequence[Match]
@@ -33,14 +37,17 @@ class Proposal:
 
     @property
     def sure(self) -> Match | None:
-        """The candidate that needs no review."""
+        """Match that needs no review, or None."""
         return self.matches[0] if self.matches and self.matches[0].sure else None
 
 
 def collect_match_queries(
     table: InputTable, column: str, evidence: Evidence
 ) -> dict[MatchQuery, list[int]]:
-    """The distinct questions of a column, each with its rows; empty cells ask nothing."""
+    """Return the row numbers, from 1, by distinct query of a column; empty cells are left out.
+
+    Raise UsageError where a column does not exist.
+    """
     place = table.place(column)
     identifying = [table.place(name) for name in evidence.identifier_columns]
     placing = [table.place(name) for name in evidence.place_columns]
@@ -60,7 +67,7 @@ def collect_match_queries(
 
 
 def check_identifiers(table: InputTable, columns: Sequence[str]) -> Iterator[str]:
-    """A sentence for each cell of these columns that is no identifier, or one with a slip."""
+    """Yield a message for each cell that is no known identifier or has wrong check digits."""
     for column in columns:
         for number, cell in enumerate(table.list_cells(column), start=1):
             known = recognise_identifier(cell) if cell.strip() else ("", "")
@@ -76,14 +83,14 @@ def build_proposals(
     matcher: Matcher,
     report_progress: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Proposal]:
-    """A proposal for each question; ``report_progress`` is told how many there are so far."""
+    """Yield a proposal for each query; call ``report_progress`` with the number so far."""
     for number, (question, rows) in enumerate(rows_by_query.items(), start=1):
         yield Proposal(question, matcher(question), rows)
         report_progress(number)
 
 
 def build_matcher(name_index: NameIndex, are_affiliations: bool, limit: int = 5) -> Matcher:
-    """How cells are matched: as names, or as affiliations with addresses in them."""
+    """Return the function that matches cells as names, or as affiliations with addresses."""
     if are_affiliations:
         return lambda question: match_affiliation(name_index, question.text, limit)
     return lambda question: match_name(name_index, question, limit)

@@ -1,4 +1,4 @@
-"""The properties that can be matched on, and those that a reconciled column can be given."""
+"""Properties to match on, and properties that a reconciled column can be extended with."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,16 +10,16 @@ DCTERMS = "http://purl.org/dc/terms/"
 CKG = "https://w3id.org/concordat-kg/ontology#"
 CONCEPT_TYPES = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
 RECORD_TYPES = ("case-study", "initiative")
+"""Types of records, as opposed to organisations and concepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationProperty:
-    """A property of things of some types.
+    """Property of entities of some types.
 
-    One of these says where its values come from: ``identifier_scheme``, a scheme of identifiers;
-    ``iri``, a property of the graph; ``counted``, the class of the things that are counted;
-    ``page_query``, a query of the pages. ``target_type`` is the type of its values where these are
-    things.
+    One of these is the origin of its values: ``identifier_scheme``, a scheme of identifiers;
+    ``iri``, a property of the graph; ``counted``, the IRI of the class whose entities are counted;
+    ``page_query``, a page query. ``target_type`` is the type of values that are entities.
     """
 
     id: str
@@ -33,11 +33,11 @@ class ReconciliationProperty:
     target_type: str = ""
 
     def to_property_object(self) -> dict[str, Any]:
-        """The property as it is proposed."""
+        """Return the property as a JSON object for property proposals and suggestions."""
         return {"id": self.id, "name": self.name, "description": self.description}
 
     def to_column_header(self) -> dict[str, Any]:
-        """The property as the head of a column."""
+        """Return the property as a column of ``meta`` in a data extension response."""
         head: dict[str, Any] = {"id": self.id, "name": self.name}
         return head | (
             {"type": build_type_object(self.target_type)} if self.target_type in TYPES else {}
@@ -169,16 +169,16 @@ PROPERTIES = {
         ReconciliationProperty("iri", "IRI", _ALL, "its full identifier, to join on in SPARQL"),
     )
 }
-"""By id, in the order in which they are proposed."""
+"""Properties by id, in the order in which they are proposed."""
 
 EVIDENCE_PROPERTIES = {"place": "Place", "country": "Country"}
-"""What a candidate can be matched on, besides the properties: the town, and the ISO 3166 code."""
+"""Properties that only count as evidence, name by id: the town and the country (ISO 3166)."""
 IDENTIFIER_PROPERTIES = frozenset(
     {"ror", "ukprn", "wikidata", "isni", "gtr", "homepage", "grid", "openalex", "hesa"}
 )
-"""What a candidate can be matched on as an identifier."""
+"""Ids of the properties that count as identifiers."""
 
 
 def list_properties_of_type(type_id: str) -> list[ReconciliationProperty]:
-    """The properties of a type, or all where it is "" or a scheme."""
+    """Return the properties of a type, or all properties where it is "" or a concept scheme."""
     return [one for one in PROPERTIES.values() if type_id not in TYPES or type_id in one.types]

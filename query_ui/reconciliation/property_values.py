@@ -1,4 +1,4 @@
-"""The values that a column gets for reconciled things, asked for all of them together."""
+"""Values of properties of reconciled entities, fetched for all entities together."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,13 +13,14 @@ from query_ui.reconciliation.data_extension import ExtensionColumn
 from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
 
 CellValues = Mapping[tuple[str, str], list[Any]]
-"""The values of a thing, by its address and the id of the property."""
+"""Values as JSON objects, by pair of entity IRI and property id."""
 
 
 def fetch_cell_values(
     graph: GraphContext, iris: Iterable[str], columns: Sequence[ExtensionColumn]
 ) -> CellValues:
-    """The values of some properties of some things, each as the specification writes it."""
+    """Return the values of ``columns`` for known entities among ``iris``, as JSON objects."""
+    # Ids come from clients: only IRIs of the release may enter a query.
     known = [iri for iri in iris if graph.name_index.find_entity(iri)]
     names = EntityLabels(graph)
     found: dict[tuple[str, str], list[Any]] = {}
@@ -40,7 +41,7 @@ def fetch_cell_values(
 def to_reconciliation_value(
     graph: GraphContext, labels: EntityLabels, column: ExtensionColumn, value: NamedNode | Literal
 ) -> dict[str, Any]:
-    """One value: a thing that can be reconciled itself, a number or a text."""
+    """Return a value as a JSON object: an entity with id and name, an integer or a text."""
     if isinstance(value, NamedNode):
         if column.has_names and graph.name_index.find_entity(value.value):
             return {"id": shorten_entity_iri(value.value), "name": labels.name(value.value)}
@@ -52,7 +53,7 @@ def to_reconciliation_value(
 def fetch_property_values(
     graph: GraphContext, iris: Sequence[str], reconciled_property: ReconciliationProperty
 ) -> Mapping[str, list[NamedNode | Literal]]:
-    """The values of one property, by thing."""
+    """Return the values of one property, sorted, by entity IRI; other entities may be absent."""
     if reconciled_property.counted:
         return count_tagged_by_class(graph, iris, reconciled_property.counted)
     if reconciled_property.identifier_scheme:
@@ -77,7 +78,8 @@ def fetch_property_values(
 def count_tagged_by_class(
     graph: GraphContext, iris: Sequence[str], class_iri: str
 ) -> Mapping[str, list[NamedNode | Literal]]:
-    """How many things of a class each organisation or concept has; 0 where there are none."""
+    """Return the number of entities of a class for each organisation or concept, by IRI."""
+    # Concepts are counted over their closure, organisations by their own records.
     rows: list[PageRow] = []
     concepts = [iri for iri in iris if "/concept/" in iri]
     others = [iri for iri in iris if iri not in set(concepts)]
@@ -96,7 +98,7 @@ def count_tagged_by_class(
 def list_register_identifiers(
     graph: GraphContext, iri: str, register: str
 ) -> list[NamedNode | Literal]:
-    """The identifiers of a thing in one register, in full form."""
+    """Return the identifiers of an entity in one register, in full form."""
     thing = graph.name_index.find_entity(iri)
     found = graph.name_index.list_identifiers(thing.number, register) if thing else []
     return [Literal(value) for _, value in found]
@@ -105,7 +107,10 @@ def list_register_identifiers(
 def fetch_property_texts(
     graph: GraphContext, iris: list[str], property_id: str
 ) -> Mapping[str, list[str]]:
-    """The values of a property as texts, by thing: names of things beside their addresses."""
+    """Return the values of a property as texts, by entity IRI.
+
+    A value that is an IRI is included both as IRI and by its label.
+    """
     found = fetch_property_values(graph, iris, PROPERTIES[property_id])
     names = EntityLabels(graph)
     names.load(v.value for values in found.values() for v in values if isinstance(v, NamedNode))

@@ -1,4 +1,4 @@
-"""What a reconciliation client asks: batches of 0.1 and 0.2, and the list of the 1.0 draft."""
+"""Parser of reconciliation queries: batches of 0.1 and 0.2, and the list of the 1.0 draft."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,15 +17,20 @@ from query_ui.reconciliation.properties import (
 from query_ui.reconciliation.types import parse_types
 
 MAX_QUERIES = 1_000
-"""Queries in one batch."""
+"""Largest number of queries in one batch."""
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100
-"""Candidates for each query, where none are asked for, and at most."""
+"""Number of candidates for each query: the default and the largest."""
 QUERY_FIELDS = frozenset({"query", "type", "types", "limit", "properties", "type_strict"})
+"""Fields that a query of version 0.1 or 0.2 may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationQuery:
-    """One query: the question, what else was given (pairs of property and text), how many."""
+    """Query of the Reconciliation API.
+
+    ``other_properties`` are pairs of property id and text that are compared but not scored;
+    ``limit`` is the largest number of candidates.
+    """
 
     question: MatchQuery
     other_properties: tuple[tuple[str, str], ...]
@@ -33,7 +38,10 @@ class ReconciliationQuery:
 
 
 def parse_batch(text: str) -> dict[str, ReconciliationQuery]:
-    """The queries of a batch by their keys; UsageError where it is none."""
+    """Parse a batch of queries into queries by key; raise UsageError where it is invalid.
+
+    https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
+    """
     batch = parse_json_object(text, "queries")
     if len(batch) > MAX_QUERIES:
         raise UsageError(f"queries: at most {MAX_QUERIES:,} at once, these are {len(batch):,}.")
@@ -43,7 +51,7 @@ def parse_batch(text: str) -> dict[str, ReconciliationQuery]:
 
 
 def parse_json_object(text: str, field: str) -> dict[str, Any]:
-    """The JSON object in a field."""
+    """Parse a JSON object; raise UsageError, naming ``field``, where ``text`` is none."""
     try:
         found = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -54,7 +62,7 @@ def parse_json_object(text: str, field: str) -> dict[str, Any]:
 
 
 def parse_reconciliation_query(query: Any, json_path: str) -> ReconciliationQuery:
-    """One query of 0.1 or 0.2.
+    """Parse one query of version 0.1 or 0.2; raise UsageError where it is invalid.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
     """
@@ -75,7 +83,10 @@ def parse_reconciliation_query(query: Any, json_path: str) -> ReconciliationQuer
 
 
 def parse_candidate_limit(value: Any, json_path: str) -> int:
-    """How many candidates are asked for; 0 and less mean as many as come without asking."""
+    """Parse the limit of a query, cut to ``MAX_LIMIT``; a value below 1 means the default.
+
+    Raise UsageError where it is not a number.
+    """
     if value is None:
         return DEFAULT_LIMIT
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -84,7 +95,10 @@ def parse_candidate_limit(value: Any, json_path: str) -> int:
 
 
 def parse_property_values(conditions: list[Any], json_path: str) -> Iterator[tuple[str, str]]:
-    """The pairs of a property and each of its values as texts."""
+    """Yield pairs of property id and text, one for each value of each condition.
+
+    Raise UsageError for an unknown property or a condition without a value.
+    """
     for one in conditions:
         name = one.get("pid") or one.get("propertyId") if isinstance(one, dict) else None
         if not isinstance(name, str):
@@ -96,6 +110,7 @@ def parse_property_values(conditions: list[Any], json_path: str) -> Iterator[tup
         ):
             known = ", ".join(sorted({*PROPERTIES, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES}))
             raise UsageError(f"{json_path}.properties: there is no “{name}”, only {known}.")
+        # 0.2 has pid and v; the 1.0 draft has propertyId and propertyValue.
         if "v" not in one and "propertyValue" not in one:
             raise UsageError(f"{json_path}.properties: {name} has no value v.")
         values = one.get("v", one.get("propertyValue"))
@@ -105,7 +120,7 @@ def parse_property_values(conditions: list[Any], json_path: str) -> Iterator[tup
 
 
 def format_value(value: Any) -> str:
-    """A value as a text: a number of a spreadsheet without its point."""
+    """Return a value as text; a whole number loses its decimal point, as 5.0 from a spreadsheet."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).strip()
@@ -114,7 +129,10 @@ def format_value(value: Any) -> str:
 def build_reconciliation_query(
     name: str, types: frozenset[str], pairs: list[tuple[str, str]], limit: int = DEFAULT_LIMIT
 ) -> ReconciliationQuery:
-    """A query put as a question, with what is evidence told from what is only compared."""
+    """Build a query from its name, types and properties.
+
+    Identifiers, places and the country become evidence; the other properties are only compared.
+    """
     identifiers = [found for pid, text in pairs if (found := parse_identifier(pid, text))]
     country = next(
         (parse_country_code(text) for pid, text in pairs if pid == "country" and text), ""
@@ -135,9 +153,9 @@ def build_reconciliation_query(
 
 
 def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
-    """An identifier in its full form; None for an empty cell or what has not its form.
+    """Return the scheme and full form of an identifier, or None where it has no known form.
 
-    A column of one kind may hold another, as people have it, so what is recognised counts.
+    The scheme may differ from ``property_id``, since people mix identifiers in one column.
     """
     if property_id not in IDENTIFIER_PROPERTIES or not text:
         return None
@@ -149,7 +167,7 @@ def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
 
 
 def parse_match_request(body: Any) -> list[ReconciliationQuery]:
-    """The queries of the 1.0 draft's ``/match``.
+    """Parse the queries of a ``/match`` request of the 1.0 draft; raise UsageError if invalid.
 
     https://reconciliation-api.github.io/specs/draft/
     """
@@ -162,7 +180,7 @@ def parse_match_request(body: Any) -> list[ReconciliationQuery]:
 
 
 def parse_conditions(query: Any, json_path: str) -> ReconciliationQuery:
-    """One query of the draft: its conditions on the name and on properties."""
+    """Parse one query of the 1.0 draft: its conditions on the name and on properties."""
     conditions = query.get("conditions") if isinstance(query, dict) else None
     if not isinstance(conditions, list) or not conditions:
         raise UsageError(f"{json_path}: a query needs conditions in a list.")

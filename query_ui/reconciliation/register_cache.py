@@ -1,4 +1,4 @@
-"""Opens a user's own register: made into a gazetteer once, and kept beside the releases."""
+"""Cache of name indexes built from users' own registers, stored beside the releases."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -13,19 +13,21 @@ from loader.release.registers import read_register
 from query_ui.graph.name_index import NameIndex
 
 REGISTER_FOLDER = "registers"
+"""Name of the folder of the cache, in the output folder."""
 
 
 def open_register_index(paths: Sequence[Path], out_folder: Path) -> NameIndex:
-    """The names of these registers together, made from them if that was not done before.
+    """Open the name index of these registers, and build it if the cache lacks it.
 
-    They are kept in ``out_folder``/registers under the hash of what is in the files, so a register
-    that was changed is read again. UsageError where one cannot be read.
+    The file name is a hash of the content of the files, so a changed register is read again. Raise
+    UsageError where a register cannot be read, BuildError where the cache cannot be written.
     """
     kept = out_folder / REGISTER_FOLDER / f"{hash_files(paths)}-{NAME_INDEX_VERSION}.sqlite"
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BuildError(f"{kept.parent}: {error.strerror}") from error
+    # Two processes that open the same register must not both write the index.
     with FileLock(kept.with_suffix(".lock")):
         if not kept.exists():
             about = {"files": ", ".join(path.name for path in paths)}
@@ -34,7 +36,10 @@ def open_register_index(paths: Sequence[Path], out_folder: Path) -> NameIndex:
 
 
 def hash_files(paths: Sequence[Path]) -> str:
-    """A hash of what is in the files, whatever they are called."""
+    """Return 32 hexadecimal digits of a SHA-256 hash of the contents of files, without their names.
+
+    Raise UsageError where a file cannot be read.
+    """
     digest = hashlib.sha256()
     for path in paths:
         try:
@@ -46,7 +51,7 @@ def hash_files(paths: Sequence[Path]) -> str:
 
 
 def merge_registers(paths: Sequence[Path]) -> Iterator[NamedEntity]:
-    """The organisations of all registers; of two with the same address the first counts."""
+    """Yield the organisations of all registers; of two with the same IRI only the first."""
     seen = set()
     for path in paths:
         for entity in read_register(path):

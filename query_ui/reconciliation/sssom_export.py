@@ -1,4 +1,7 @@
-"""Proposals as a mapping set for review: https://mapping-commons.github.io/sssom/"""
+"""Conversion of proposals to rows of a mapping set for review.
+
+https://mapping-commons.github.io/sssom/
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -15,7 +18,10 @@ LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 def build_set_metadata(title: str) -> dict[str, str]:
-    """What the head says of a set made today."""
+    """Build the metadata of a mapping set, dated today.
+
+    https://mapping-commons.github.io/sssom/MappingSet/
+    """
     return {
         "mapping_set_id": f"urn:{TOOL_NAME}:mapping-set:{date.today():%Y-%m-%d}",
         "mapping_set_title": title,
@@ -27,9 +33,9 @@ def build_set_metadata(title: str) -> dict[str, str]:
 
 
 def build_mapping_rows(proposals: Iterable[Proposal]) -> Iterator[dict[str, str]]:
-    """A row for the sure match, else one for each candidate; one row where there is none.
+    """Yield the slots of each row: the sure match, else each candidate, else one row for no match.
 
-    What two cells say alike, since one has more evidence than the other, stands once.
+    Cells with the same text but other evidence may lead to the same mapping; it is written once.
     """
     common = {"mapping_tool": TOOL_NAME, "mapping_tool_version": version(TOOL_NAME)}
     common |= {"mapping_date": f"{date.today():%Y-%m-%d}"}
@@ -46,7 +52,10 @@ def build_mapping_rows(proposals: Iterable[Proposal]) -> Iterator[dict[str, str]
 
 
 def build_candidate_row(match: Match) -> dict[str, str]:
-    """One candidate: exact where it is sure, else close, for somebody to decide."""
+    """Build the slots of one candidate: an exact match where it is sure, else a close match.
+
+    https://mapping-commons.github.io/sssom/Mapping/
+    """
     return {
         "predicate_id": EXACT if match.sure else CLOSE,
         "object_id": match.thing.iri,
@@ -60,7 +69,7 @@ def build_candidate_row(match: Match) -> dict[str, str]:
 
 
 def derive_object_source(iri: str) -> str:
-    """The register or dataset that a thing is from."""
+    """Return the register or dataset that an entity is from, derived from its IRI."""
     return (
         f"{BASE}dataset"
         if iri.startswith(BASE)
@@ -69,7 +78,7 @@ def derive_object_source(iri: str) -> str:
 
 
 def build_no_match_row() -> dict[str, str]:
-    """What is said of a cell for which nothing was found."""
+    """Build the slots that record that a cell has no match."""
     return {
         "predicate_id": EXACT,
         "object_id": NO_TERM,
@@ -79,7 +88,10 @@ def build_no_match_row() -> dict[str, str]:
 
 
 def choose_justification(match: Match) -> str:
-    """The term for why two things were matched: https://mapping-commons.github.io/semantic-mapping-vocabulary/"""
+    """Return the SEMAPV term for the kind of evidence of a match.
+
+    https://mapping-commons.github.io/semantic-mapping-vocabulary/
+    """
     features = match.candidate.features
     if {"identifier", "homepage"} & features.keys():
         return f"{SEMAPV}CompositeMatching"
@@ -89,11 +101,11 @@ def choose_justification(match: Match) -> str:
 
 
 def format_features(features: Mapping[str, float]) -> str:
-    """Features as they stand in a cell: "exact_label=1; place=1"."""
+    """Return features as the text of a cell: "exact_label=1; place=1"."""
     return "; ".join(f"{name}={value:g}" for name, value in features.items())
 
 
 def format_row_numbers(numbers: Sequence[int]) -> str:
-    """At most ten numbers of rows, and how many more there are."""
+    """Return the first ten row numbers as text, and how many more there are."""
     told = ", ".join(str(number) for number in numbers[:10])
     return told + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")

@@ -1,4 +1,7 @@
-"""Writes a mapping set as TSV, which spreadsheets open."""
+"""Writer of mapping sets in the TSV format of SSSOM.
+
+https://mapping-commons.github.io/sssom/spec-formats-tsv/
+"""
 
 import json
 import re
@@ -7,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from loader.readers.sssom import ADDRESSES, COLUMNS, PREFIXES
 
 VERSION = "1.1"
-"""The version of SSSOM, the first with subjects that are texts."""
+"""Version of SSSOM; 1.1 is the first that allows literals as subjects."""
 
 
 def write_mapping_set(about: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> str:
-    """The text of a mapping set: the head, the columns that are used, the rows in their order.
+    """Return a mapping set as text: the metadata, the columns in use and the rows in order.
 
-    Addresses are written in short form; a tab or a line break in a cell becomes a space.
+    IRIs are written as CURIEs; tabs and line breaks in a cell become a space.
     """
     rows = list(rows)
     used = [c for c in COLUMNS if c in ALWAYS or any(row.get(c) for row in rows)]
@@ -26,11 +29,11 @@ ALWAYS = (
     *("subject_label", "predicate_id", "object_id", "object_label"),
     *("mapping_justification", "confidence"),
 )
-"""Columns that are written although they are empty throughout."""
+"""Columns that are written even if they are empty in all rows."""
 
 
 def head(about: Mapping[str, str]) -> Iterable[str]:
-    """The lines at the top: the prefixes and what is said of the whole set."""
+    """Yield the comment lines at the top: the prefixes, the version and the metadata of the set."""
     yield "#curie_map:"
     yield from (f"#  {name}: {json.dumps(address)}" for name, address in PREFIXES.items())
     yield f'#sssom_version: "{VERSION}"'
@@ -38,16 +41,17 @@ def head(about: Mapping[str, str]) -> Iterable[str]:
 
 
 def cell(name: str, text: str) -> str:
-    """A cell, with an address shortened where there is a prefix for it.
+    """Return the text of a cell of the column ``name``.
 
-    One that would open a quoted cell is put in quotes, as RFC 4180 has it.
+    A text that begins with a quotation mark is quoted: https://www.rfc-editor.org/rfc/rfc4180
+    (section 2).
     """
     text = short(text) if name in ADDRESSES else re.sub(r"[\t\r\n]+", " ", text)
     return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
 
 
 def short(address: str) -> str:
-    """An address in short form."""
+    """Return an IRI as a CURIE where there is a prefix for it."""
     for prefix, base in PREFIXES.items():
         if address.startswith(base):
             return f"{prefix}:{address.removeprefix(base)}"

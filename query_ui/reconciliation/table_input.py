@@ -1,4 +1,4 @@
-"""A user's own table, CSV or XLSX: its header and its rows, none of them lost."""
+"""Reader of users' tables in CSV, TSV and XLSX."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,15 @@ from loader.readers.source import SourceFile
 from loader.readers.spreadsheet import format_cell
 
 MAX_TABLE_BYTES = 200 * 1024 * 1024
-"""Bytes of the largest table."""
+"""Largest size of a table file, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputTable:
-    """A table: every row has as many cells as the header; ``notice`` is what to tell its owner."""
+    """Table whose rows all have as many cells as the header.
+
+    ``name`` is used in messages; ``notice`` is a message for the user, or "".
+    """
 
     name: str
     headers: tuple[str, ...]
@@ -28,7 +31,10 @@ class InputTable:
     notice: str = ""
 
     def place(self, column: str) -> int:
-        """The place of a column by its header; UsageError, with those there are, for another."""
+        """Return the index of a column by its header, in either case.
+
+        Raise UsageError, which lists the columns, where there is none.
+        """
         wanted = column.strip().casefold()
         for place, header in enumerate(self.headers):
             if header.casefold() == wanted:
@@ -37,13 +43,13 @@ class InputTable:
         raise UsageError(f"{self.name}: there is no column “{column}”; its columns are {known}.")
 
     def list_cells(self, column: str) -> Iterator[str]:
-        """The cells of a column, from the first row to the last."""
+        """Iterate over the cells of a column, from the first row to the last."""
         place = self.place(column)
         return (row[place] for row in self.rows)
 
 
 def read_input_table(path: Path) -> InputTable:
-    """The table in a file; UsageError where it cannot be read."""
+    """Read a table from a file; raise UsageError where it cannot be read or is too large."""
     try:
         if path.stat().st_size > MAX_TABLE_BYTES:
             raise UsageError(f"{path}: more than {MAX_TABLE_BYTES:,} bytes; split the table.")
@@ -54,7 +60,11 @@ def read_input_table(path: Path) -> InputTable:
 
 
 def parse_input_table(data: bytes, name: str) -> InputTable:
-    """The table in some bytes: a workbook where they are one, else delimited text."""
+    """Parse a table: an XLSX workbook (a ZIP file, which begins with PK), else delimited text.
+
+    Empty rows at the beginning and end are dropped. Raise UsageError where it is empty or invalid.
+    """
+    # Content decides, not the suffix: people rename files.
     notice, found = "", parse_workbook_table(data, name) if data[:2] == b"PK" else None
     if found is None:
         text, notice = decode_text(data)
@@ -68,7 +78,7 @@ def parse_input_table(data: bytes, name: str) -> InputTable:
 
 
 def fit_row(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
-    """A row with a cell for each column; cells beyond the last column are kept in that one."""
+    """Return a row with one cell for each column; surplus cells are joined into the last one."""
     cells = [*row, *[""] * (len(headers) - len(row))]
     if len(cells) > len(headers):
         rest = [cell for cell in cells[len(headers) - 1 :] if cell.strip()]
@@ -77,7 +87,7 @@ def fit_row(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
 
 
 def decode_text(data: bytes) -> tuple[str, str]:
-    """The text of a file, and a notice where it is not UTF-8 but what Windows writes."""
+    """Decode a file as UTF-8, else as Windows-1252; return the text and a notice of the latter."""
     try:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
@@ -86,7 +96,7 @@ def decode_text(data: bytes) -> tuple[str, str]:
 
 
 def parse_delimited_table(text: str, name: str) -> list[Sequence[str]]:
-    """The rows of delimited text; UsageError, with the place, where its quotes are broken."""
+    """Parse delimited text into rows; raise UsageError, with line and column, for broken quotes."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceFile(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
     try:
@@ -99,7 +109,7 @@ def parse_delimited_table(text: str, name: str) -> list[Sequence[str]]:
 
 
 def parse_workbook_table(data: bytes, name: str) -> list[Sequence[str]]:
-    """The rows of the first sheet of a workbook that holds any."""
+    """Return the rows of the first sheet with content; raise UsageError for an invalid workbook."""
     from openpyxl import load_workbook
 
     try:
@@ -118,5 +128,5 @@ def parse_workbook_table(data: bytes, name: str) -> list[Sequence[str]]:
 
 
 def format_workbook_cell(cell: Any) -> str:
-    """What a cell shows."""
+    """Return the text that a cell shows."""
     return format_cell(cell.value)

@@ -1,6 +1,6 @@
-"""Matching a table on a page: paste it, decide on the candidates, take the files away.
+"""Pages for matching a table: paste or upload it, decide on candidates, download the results.
 
-Nothing is stored: each answer holds all that the next request needs.
+Nothing is stored on the server: each page contains all that the next request needs.
 """
 
 from collections.abc import Sequence
@@ -42,20 +42,24 @@ MATCHABLE_TYPES = {
     "case-study": "Case studies",
     "initiative": "Initiatives",
 }
-"""What a column can be matched with: the type, and its word."""
+"""Types that a column can be matched with, label by type."""
 JOINED_COLUMNS_BY_TYPE = {
     "organisation": ("ror", "ukprn", "wikidata", "case-studies", "initiatives")
 }
-"""The columns that a joined table gets besides the match, by type."""
+"""Properties that a joined table gets besides the match, by type."""
 MAX_OPEN_CELLS = 500
-"""Distinct cells that are decided on at once."""
+"""Largest number of distinct cells to decide on in one page."""
 LEAVE_OPEN = "keep"
-"""The choice of a cell that is left as it was found."""
+"""Form value of a choice that leaves the proposal as it is."""
 
 
 @dataclass(frozen=True)
 class MatchingTask:
-    """One table on its way: what was sent, and what was found for it."""
+    """Table in a request, with the settings of the form and the proposals.
+
+    ``text`` is CSV or pasted text, ``column`` the column of names ("" if not chosen yet), ``type``
+    a key of ``MATCHABLE_TYPES``.
+    """
 
     graph: GraphContext
     text: str
@@ -67,26 +71,27 @@ class MatchingTask:
 
     @cached_property
     def sheet(self) -> InputTable:
-        """The table; a single column of names gets a header of its own where asked."""
+        """Parsed table; a single column without a header gets one where the form says so."""
+        # Pasted names may contain commas, so each line is quoted; a tab means a real table.
         if "headless" in request.form and "\t" not in self.text:
             return parse_input_table(f"name\n{quote_csv_lines(self.text)}".encode(), self.name)
         return parse_input_table(self.text.encode(), self.name)
 
     @property
     def evidence(self) -> Evidence:
-        """What besides the names tells who is meant."""
+        """Evidence besides the names: the identifier column and the type."""
         columns = (self.identifier_column,) if self.identifier_column else ()
         return Evidence(columns, types=frozenset({self.type}))
 
     @cached_property
     def proposals(self) -> list[Proposal]:
-        """What is proposed for each distinct cell."""
+        """Proposal for each distinct cell of the column."""
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
         return list(build_proposals(asked, build_matcher(self.graph.name_index, self.affiliations)))
 
     @cached_property
     def reviewed_proposals(self) -> list[Proposal]:
-        """The same after what the person chose."""
+        """Proposals after the choices in the form have been applied."""
         choices = {
             number: choice
             for number in range(len(self.proposals))
@@ -96,18 +101,19 @@ class MatchingTask:
 
     @property
     def title(self) -> str:
+        """Title of the mapping set."""
         return f"{self.name}, column {self.column}"
 
 
 @blueprint.get("")
 def page() -> str:
-    """The form for a table."""
+    """Show the form for a table."""
     return render_template("linking.html", kinds=MATCHABLE_TYPES, sheet=None, form={})
 
 
 @blueprint.post("", endpoint="matched")
 def show_candidates() -> str:
-    """Candidates for a column, with reasons, to be decided on."""
+    """Show the candidates for a column, with reasons, to decide on."""
     work = parse_matching_task()
     if not work.column:
         return render_template(
@@ -131,7 +137,7 @@ def show_candidates() -> str:
 
 @blueprint.post("/mapping-set")
 def mapping_set() -> Response:
-    """The decisions as a mapping set in SSSOM."""
+    """Return the decisions as a mapping set in SSSOM: https://mapping-commons.github.io/sssom/"""
     work = parse_matching_task()
     text = write_mapping_set(
         build_set_metadata(work.title), build_mapping_rows(work.reviewed_proposals)
@@ -143,7 +149,7 @@ def mapping_set() -> Response:
 
 @blueprint.post("/joined", endpoint="joined")
 def download_joined_table() -> Response:
-    """The table with what was decided on beside, as CSV."""
+    """Return the table as CSV with the decisions in additional columns."""
     work = parse_matching_task()
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
     columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
@@ -161,9 +167,10 @@ def download_joined_table() -> Response:
 
 
 def parse_matching_task() -> MatchingTask:
-    """What was sent; UsageError where there is no table in it."""
+    """Parse the form; raise UsageError where it has no table or an unknown type."""
     form, sent = request.form, request.files.get("file")
     text, name = form.get("table", ""), form.get("name") or "the pasted table"
+    # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
         read = parse_input_table(sent.read(), sent.filename)
         text, name = to_csv_text(read), sent.filename
@@ -187,29 +194,29 @@ def parse_matching_task() -> MatchingTask:
 
 
 def set_name_column(task: MatchingTask, column: str) -> MatchingTask:
-    """The same work with the only column that there is."""
+    """Return a copy of ``task`` with ``column`` as the column of names."""
     fields = (task.graph, task.text, task.name, column, task.type)
     return MatchingTask(*fields, task.identifier_column, task.affiliations)
 
 
 def to_csv_text(sheet: InputTable) -> str:
-    """A table as CSV, as it is handed on from page to page."""
+    """Return a table as CSV, the form in which it passes from page to page."""
     lines = [sheet.headers, *sheet.rows]
     return "\n".join(",".join(map(quote_csv_cell, line)) for line in lines) + "\n"
 
 
 def quote_csv_lines(text: str) -> str:
-    """Lines of names as cells of one column."""
+    """Quote each line of a text as a cell of a single column."""
     return "\n".join(quote_csv_cell(line) for line in text.splitlines())
 
 
 def quote_csv_cell(cell: str) -> str:
-    """A cell that nothing in it takes apart: https://www.rfc-editor.org/rfc/rfc4180"""
+    """Quote a cell for CSV: https://www.rfc-editor.org/rfc/rfc4180 (section 2)."""
     return '"' + cell.replace('"', '""') + '"'
 
 
 def build_hidden_fields(task: MatchingTask) -> dict[str, str]:
-    """The fields that the next request needs."""
+    """Return the hidden form fields that the next request needs, without empty ones."""
     form = {"table": task.text, "name": task.name, "type": task.type, "column": task.column}
     form |= {"identifiers": task.identifier_column}
     form |= {name: "yes" for name in ("affiliations", "headless") if name in request.form}
@@ -217,12 +224,12 @@ def build_hidden_fields(task: MatchingTask) -> dict[str, str]:
 
 
 def clean_file_stem(name: str) -> str:
-    """The name of a file without its folder and suffix, in signs that every system takes."""
+    """Return a file name without folder and suffix, in ASCII letters, digits and hyphens."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in PurePath(name).stem)
     return plain.strip("-") or "table"
 
 
 def build_file_response(text: str, media_type: str, file_name: str) -> Response:
-    """A file to keep."""
+    """Return a response that browsers save as a file: RFC 6266, section 4."""
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(text, content_type=f"{media_type}; charset=utf-8", headers=headers)

@@ -1,4 +1,4 @@
-"""The types of things that can be reconciled, and the schemes that concepts are kept to."""
+"""Types of entities that can be reconciled, including concept schemes used as types."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,16 +16,19 @@ TYPES = {
     "beneficiary": "Beneficiary",
     "stakeholder": "Stakeholder",
 }
-"""Their names by id. The address of a concept scheme is a type too: that of its concepts."""
+"""Name by type id. The IRI of a concept scheme is also a type: that of its concepts."""
 
 
 def build_type_object(name: str) -> dict[str, str]:
-    """A type as the specification has it."""
+    """Return a type as a JSON object with ``id`` and ``name``."""
     return {"id": name, "name": TYPES[name]}
 
 
 def parse_types(value: Any, json_path: str) -> frozenset[str]:
-    """The types that a query asks for, one or several; UsageError for one that is not known."""
+    """Parse the type or list of types of a query; raise UsageError for an unknown one.
+
+    Each is an id or an object with an ``id``; ``json_path`` locates it in messages.
+    """
     names = [value] if value and isinstance(value, str | dict) else value or []
     found = frozenset(name.get("id", "") if isinstance(name, dict) else name for name in names)
     for name in found:
@@ -39,10 +42,10 @@ def parse_types(value: Any, json_path: str) -> frozenset[str]:
 
 
 def is_scheme(name: object) -> bool:
-    """Whether a type is the address of a scheme."""
+    """Return whether a type is the IRI of a concept scheme."""
     return isinstance(name, str) and name.startswith(f"{BASE}scheme/")
 
 
 def format_types(types: Iterable[str]) -> list[dict[str, str]]:
-    """The types of a candidate, schemes left out."""
+    """Return the types of a candidate as JSON objects, without concept schemes."""
     return [build_type_object(name) for name in types if name in TYPES]

@@ -1,1 +1,1 @@
-"""Match a name, an affiliation or a text with the entities of a name index."""
+"""Matching of names, affiliation strings and texts with the entities of a name index."""

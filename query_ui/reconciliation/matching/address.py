@@ -1,4 +1,4 @@
-"""An affiliation string taken apart: who, where, and in which country."""
+"""Parser of affiliation strings: names, places and countries."""
 
 import re
 from collections.abc import Iterator
@@ -10,23 +10,31 @@ from query_ui.reconciliation.matching.countries import (
     load_country_code_by_state,
 )
 
+# Escaped tabs and line breaks (#TAB#, #N#), footnote signs, mail and web addresses.
 _MARKUP_AND_CONTACTS = re.compile(
     r"#(?:TAB|N|R)#|[*†‡§¶>]+|\{[^{}]*\}?@?\S*|e-?mails?\s*:?|\S+@\S+|https?://\S+", re.I
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b")
 """The form of a UK postcode, written with its space."""
+# A full stop ends an affiliation only before a capital and three small letters, so not in
+# "U. K."; the numbers of a list ("1. Dept", "2) Dept") begin a new one.
 _SEGMENT_BOUNDARY = re.compile(
     r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})|(?:^|\s)\d{1,2}[.)]\s+(?=[A-Z])"
 )
 _PART_SEPARATOR = re.compile(r"[,()\[\]:]|\s[-–—]\s|--")
+# A state code at the end, with or without a ZIP code or postcode: "MA 02139", "NSW 2006".
 _STATE = re.compile(r"\b([A-Z]{2,3})\b\.?(?:\s+\d{4,5}(?:-\d{4})?)?$")
 MAX_COUNTRY_WORDS = 5
-"""Words of the longest name of a country that is looked for at the end of a part."""
+"""Largest number of words in the name of a country at the end of a part."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressPart:
-    """What stands between two commas: its words as they are compared, and where they begin."""
+    """Text between two separators of an address.
+
+    ``words`` are normalised for comparison; ``start`` is the index of the first among the words of
+    the segment.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -37,8 +45,8 @@ class AddressPart:
 class AddressSegment:
     """One affiliation of a string that may hold several.
 
-    ``country_codes`` are codes in the order in which they were named; ``is_british`` says that a UK
-    postcode, the NHS or a British address on the web is there.
+    ``country_codes`` are ISO 3166-1 alpha-2 codes in order of appearance; ``is_british`` is true
+    where there is a UK postcode, the NHS or a web or mail address under .uk.
     """
 
     text: str
@@ -48,18 +56,22 @@ class AddressSegment:
 
     @property
     def words(self) -> tuple[str, ...]:
+        """Normalised words of all parts, in order."""
         return tuple(word for part in self.parts for word in part.words)
 
 
 def split_affiliations(text: str) -> list[AddressSegment]:
-    """The affiliations that a string holds, without addresses of mail and signs of typesetting."""
+    """Split a string into affiliations, without contact details and signs of typesetting."""
     british = bool(re.search(r"\.(?:ac|gov|nhs|org|co)\.uk\b|\bNHS\b", text))
     plain = clean_name(_MARKUP_AND_CONTACTS.sub(" ; ", text))
     return [s for piece in split_at_boundaries(plain) if (s := parse_segment(piece, british)).words]
 
 
 def split_at_boundaries(text: str) -> list[str]:
-    """The text at its semicolons; those that only continue an address are put back."""
+    """Split a text at boundaries between affiliations.
+
+    A piece of fewer than three words, or with a country at its end, continues the one before.
+    """
     found: list[str] = []
     for piece in _SEGMENT_BOUNDARY.split(text):
         if found and (len(tokenise_name(piece)) < 3 or find_trailing_country(piece)):
@@ -70,7 +82,7 @@ def split_at_boundaries(text: str) -> list[str]:
 
 
 def parse_segment(text: str, is_british: bool) -> AddressSegment:
-    """One affiliation taken apart."""
+    """Parse one affiliation into parts and countries; a UK postcode also makes it British."""
     parts: list[AddressPart] = []
     seen: list[str] = []
     at = 0
@@ -85,7 +97,7 @@ def parse_segment(text: str, is_british: bool) -> AddressSegment:
 
 
 def find_countries(part: str) -> Iterator[str]:
-    """The countries that a part of an address ends or begins with, or consists of."""
+    """Yield the code of the country that a part ends with or consists of, if any."""
     code = find_trailing_country(part)
     if code:
         yield code
@@ -97,9 +109,11 @@ def find_countries(part: str) -> Iterator[str]:
 
 
 def find_trailing_country(part: str) -> str:
-    """The country whose name, or the letters of whose state, ends a part of an address."""
+    """Return the code of the country whose name or state code ends a part, or ""."""
     plain = re.sub(r"[\s\d.\-]+$", "", part.strip())
     words = [w for w in tokenise_name(plain) if not w.isdigit()]
+    # Longest name first. Within a longer part a word of two letters is a country only if it is
+    # UK or US in capitals, since "de" or "it" is usually no country.
     for size in range(min(MAX_COUNTRY_WORDS, len(words)), 0, -1):
         code = load_country_code_by_name().get(" ".join(words[-size:]), "")
         if code and (

@@ -1,4 +1,4 @@
-"""Which organisation an affiliation string names, if the register has it, and how sure that is."""
+"""Matching of affiliation strings with the organisations of a register."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,37 +18,40 @@ from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.matching.scoring import Candidate
 
 MAX_NAME_WORDS = 12
-"""Words of the longest name that is looked for inside an address."""
+"""Largest number of words in a name that is searched for in an address."""
 SEPARATE_BODY_WORDS = frozenset(
     "hospital hospitals nhs trust press museum union health clinic infirmary healthcare library "
     "charity students alumni group partnership".split()
 )
-"""Words that make another thing of a name that they stand beside: Cambridge University Press."""
+"""Words that turn an adjacent name into that of another body: Cambridge University Press."""
 GENERIC_WORDS = SEPARATE_BODY_WORDS | frozenset(
     "university college institute school centre academy laboratory department faculty division "
     "research science medicine technology society association council foundation national royal "
     "international art business british england london education medical engineering "
     "general city company services service".split()
 )
-"""Words that tell what sort of thing something is, and not which."""
+"""Words that say what kind of organisation it is, and not which one."""
 
 VERBATIM_NAME_FEATURES = frozenset(FEATURE_BY_NAME_KIND.values())
-"""Features of names that stand in the address word for word."""
+"""Features of names that appear in the address word for word."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameSpan:
-    """A name found inside an address, at these words."""
+    """Occurrence of a name in an address, from word ``start`` up to but not including ``end``."""
 
     name: IndexedName
     start: int
     end: int
     is_whole_part: bool
-    """Whether it fills the part of the address that it stands in, or several."""
+    """Whether it fills one or several parts of the address from edge to edge."""
 
 
 def match_affiliation(name_index: NameIndex, text: str, limit: int = 5) -> list[Match]:
-    """The organisations that an affiliation string may name, best first; see ``match``."""
+    """Return at most ``limit`` organisations that an affiliation string may name, best first.
+
+    Sure matches come first, at most one for each affiliation in the string.
+    """
     found: dict[int, Match] = {}
     for segment in split_affiliations(text):
         for m in match_segment(name_index, segment):
@@ -60,13 +63,17 @@ def match_affiliation(name_index: NameIndex, text: str, limit: int = 5) -> list[
 
 
 def match_segment(name_index: NameIndex, segment: AddressSegment) -> Iterator[Match]:
-    """The candidates of one affiliation; at most one of them is sure."""
+    """Yield the matches of one affiliation; at most one of them is sure.
+
+    Similar names are searched only where no name in the address is certain.
+    """
     hits = list(
         filter_spans(segment, keep_longest_spans(list(find_name_spans(name_index, segment))))
     )
     found = [evaluate_span(name_index, segment, hit) for hit in hits]
     found = [m for m in found if m.score >= MIN_CANDIDATE_SCORE]
     eligible = [m for m in found if m.score >= CERTAIN_SCORE]
+    # Similarity is slower and less certain, so it is a last resort.
     if not eligible:
         more = list(match_segment_by_similarity(name_index, segment))
         found += more
@@ -77,7 +84,8 @@ def match_segment(name_index: NameIndex, segment: AddressSegment) -> Iterator[Ma
 
 
 def find_name_spans(name_index: NameIndex, segment: AddressSegment) -> Iterator[NameSpan]:
-    """Every name of the gazetteer that stands in the address word for word."""
+    """Yield every name of the index that appears in the address word for word."""
+    # All sequences of up to MAX_NAME_WORDS words are looked up in a single query.
     words = segment.words
     spans: dict[str, list[tuple[int, int]]] = {}
     for start in range(len(words)):
@@ -91,7 +99,7 @@ def find_name_spans(name_index: NameIndex, segment: AddressSegment) -> Iterator[
 
 
 def keep_longest_spans(spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
-    """The hits that lie inside no longer one."""
+    """Yield the spans that do not lie inside a longer one."""
     for hit in spans:
         if not any(
             other.start <= hit.start
@@ -103,7 +111,11 @@ def keep_longest_spans(spans: Sequence[NameSpan]) -> Iterator[NameSpan]:
 
 
 def filter_spans(segment: AddressSegment, spans: Iterator[NameSpan]) -> Iterator[NameSpan]:
-    """The hits that name a thing of their own, and are no part of another name."""
+    """Yield the spans that name an organisation on their own.
+
+    Within a part, short or generic names are dropped, as are names beside a word of
+    ``SEPARATE_BODY_WORDS``.
+    """
     for hit in spans:
         words = segment.words[hit.start : hit.end]
         telling = [word for word in words if word not in GENERIC_WORDS | STOP_WORDS]
@@ -118,7 +130,7 @@ def filter_spans(segment: AddressSegment, spans: Iterator[NameSpan]) -> Iterator
 
 
 def list_adjacent_words(segment: AddressSegment, span: NameSpan) -> Iterator[Sequence[str]]:
-    """The words beside a hit within the parts of the address that it stands in."""
+    """Yield up to two words before and after a span, within the parts where it starts and ends."""
     for part in segment.parts:
         end = part.start + len(part.words)
         if part.start <= span.start < end:
@@ -128,10 +140,12 @@ def list_adjacent_words(segment: AddressSegment, span: NameSpan) -> Iterator[Seq
 
 
 def evaluate_span(name_index: NameIndex, segment: AddressSegment, span: NameSpan) -> Match:
-    """A hit with the features that the rest of the address gives it."""
+    """Build a match from a span, with features for the country, town and status of its entity."""
     thing = name_index.thing(span.name.entity_number)
     kind = NameKind.ACRONYM if is_short_alias(span.name) else NameKind(span.name.kind)
     features = {FEATURE_BY_NAME_KIND[kind]: 1.0}
+    # An address without a country may lie anywhere, unless it is recognisably the entity's own
+    # or there is nothing but a distinctive name.
     if segment.country_codes and thing.country:
         same = thing.country in segment.country_codes
         features["country" if same else "other_country"] = 1.0
@@ -149,33 +163,33 @@ def evaluate_span(name_index: NameIndex, segment: AddressSegment, span: NameSpan
 
 
 def is_place_mentioned(segment: AddressSegment, place: str) -> bool:
-    """Whether a town is named in an address."""
+    """Return whether a town is named in an address."""
     key = build_name_key(tokenise_name(place))
     return bool(key) and f" {key} " in f" {' '.join(segment.words)} "
 
 
 def is_in_home_country(segment: AddressSegment, entity: IndexedEntity) -> bool:
-    """Whether an address without a country says all the same that it is in the thing's country."""
+    """Return whether an address without a country still shows the country of an entity."""
     return (entity.country == "GB" and segment.is_british) or is_place_mentioned(
         segment, entity.place
     )
 
 
 def has_surrounding_address(segment: AddressSegment, span: NameSpan) -> bool:
-    """Whether parts of an address follow a hit, or stand before one word: they may lie anywhere."""
+    """Return whether parts of the address follow a span, or precede a span of one word."""
     alone = span.end - span.start == 1 and span.start > 0
     return alone or any(part.start >= span.end for part in segment.parts)
 
 
 def is_distinctive_name(segment: AddressSegment, span: NameSpan, entity: IndexedEntity) -> bool:
-    """Whether a name speaks for itself: the name proper of a university, not one of its sort."""
+    """Return whether a name is the label of an educational body and not only generic words."""
     words = segment.words[span.start : span.end]
     proper = span.name.kind == NameKind.LABEL and "education" in entity.types
     return proper and any(word not in GENERIC_WORDS | STOP_WORDS for word in words)
 
 
 def match_segment_by_similarity(name_index: NameIndex, segment: AddressSegment) -> Iterator[Match]:
-    """What the parts of an address may mean by likeness; sure only in a country that is named."""
+    """Yield matches of parts by similarity; sure ones only where the address shows its country."""
     country = (
         segment.country_codes[0] if segment.country_codes else "GB" if segment.is_british else ""
     )
@@ -185,6 +199,7 @@ def match_segment_by_similarity(name_index: NameIndex, segment: AddressSegment) 
             for m in match_name(
                 name_index, MatchQuery(part.text, places=towns, country=country), 2
             ):
+                # Names that match word for word have been evaluated before.
                 if not VERBATIM_NAME_FEATURES.isdisjoint(m.candidate.features):
                     continue
                 if m.sure and not country:
@@ -193,16 +208,17 @@ def match_segment_by_similarity(name_index: NameIndex, segment: AddressSegment) 
 
 
 def find_towns(name_index: NameIndex, segment: AddressSegment) -> tuple[str, ...]:
-    """The parts of an address, and the last words of parts, that are towns."""
+    """Return the parts of an address, and last words of parts, that are names of towns."""
     ends = {word for part in segment.parts for word in (part.words[-1], " ".join(part.words))}
     return tuple(sorted(name_index.load_countries_by_town(sorted(ends))))
 
 
 def choose_best_match(name_index: NameIndex, matches: Sequence[Match]) -> Match | None:
-    """The one that the address means: a university before its parts, and before others.
+    """Return the match that the address means, or None where namesakes cannot be distinguished.
 
-    None where two are called the same and nothing tells them apart.
+    A university is preferred to its parts and to other organisations.
     """
+    # A department's own name is often in the register too; the university is what is meant.
     addresses = {m.thing.iri for m in matches if "education" in m.thing.types}
     wholes = [
         m

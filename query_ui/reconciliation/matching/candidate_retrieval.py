@@ -1,4 +1,4 @@
-"""Which names of a gazetteer are worth a look: those that share words that tell something."""
+"""Retrieval of the names of an index that share informative words with a query."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,16 @@ from loader.release.name_index.name_normaliser import STOP_WORDS
 from query_ui.graph.name_index import IndexedName, NameIndex
 
 MAX_SIMILAR_NAMES = 40
-"""Names that are looked at closely."""
+"""Largest number of names that are compared in detail."""
 MAX_NAMES_PER_WORD = 4_000
-"""A word that more names have leads to no candidate where a rarer word does."""
+"""Words in more names than this are ignored for retrieval where a rarer word exists."""
 
 
 def retrieve_similar_names(name_index: NameIndex, words: Sequence[str]) -> list[IndexedName]:
-    """The names that share most with these words, measured by what each word tells.
+    """Return the names most similar to ``words``, at most ``MAX_SIMILAR_NAMES``, best first.
 
-    A word that no name has is read as the words that it may be a slip for.
+    Similarity is a Jaccard index of words weighted by rarity (idf). A word that occurs in no name
+    is replaced by the words that it may be a misspelling of.
     """
     telling = [word for word in dict.fromkeys(words) if word not in STOP_WORDS]
     known = sorted(
@@ -29,6 +30,7 @@ def retrieve_similar_names(name_index: NameIndex, words: Sequence[str]) -> list[
     ] or known[:1]
     if not few:
         return []
+    # Two parallel arrays: the number of a name and the weight of a word in it, once per posting.
     found_with = [(word, name_index.find_name_numbers(word)) for reading in few for word in reading]
     numbers = np.concatenate([having for _, having in found_with])
     bits = np.concatenate(
@@ -42,7 +44,7 @@ def retrieve_similar_names(name_index: NameIndex, words: Sequence[str]) -> list[
 
 
 def list_readings(name_index: NameIndex, word: str) -> list[str]:
-    """A word that names have, or those that an unknown one may stand for."""
+    """Return the word if any name has it, else the words that it may be a misspelling of."""
     return (
         [word]
         if len(name_index.find_name_numbers(word))
@@ -51,7 +53,7 @@ def list_readings(name_index: NameIndex, word: str) -> list[str]:
 
 
 def count_names(name_index: NameIndex, words: Sequence[str]) -> int:
-    """How many names have one of the words."""
+    """Return the number of names for all words together; a name with several counts again."""
     return sum(len(name_index.find_name_numbers(word)) for word in words)
 
 
@@ -61,7 +63,11 @@ def select_best_names(
     weights: npt.NDArray[np.float32],
     query_weight: float,
 ) -> npt.NDArray[np.int32]:
-    """The names with the largest share of what they and the question tell together."""
+    """Return the numbers of the names with the largest weighted Jaccard index, best first.
+
+    ``numbers`` and ``weights`` are parallel; ``query_weight`` is the weight of all query words.
+    """
+    # |A ∩ B| / |A ∪ B| with |A ∪ B| = |A| + |B| - |A ∩ B|, for all names at once.
     names, places = np.unique(numbers, return_inverse=True)
     shared = np.bincount(places, weights)
     share = shared / np.maximum(query_weight + name_index.name_weights[names] - shared, 0.1)

@@ -1,4 +1,4 @@
-"""Candidates by name: whole, in another order, without a remark, together, and by likeness."""
+"""Generation of candidates by exact, reordered, shortened, composite and similar names."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,22 +14,22 @@ from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.matching.scoring import Candidate
 
 MAX_COMPOSITE_NAMES = 12
-"""Names whose things are looked at as a whole: with all names, the acronym and the town."""
+"""Number of similar names whose entities are tested for composite names."""
 MAX_SHORT_NAME_LENGTH = 5
-"""Letters of the longest word that is as weak as an acronym."""
+"""Largest length of an alternative name that counts no more than an acronym."""
 AMBIGUOUS_ORDER_VALUE = 0.95
-"""What the order of words is worth where another thing may have them in the order asked."""
+"""Value of ``other_order`` where another entity may have the words in the order of the query."""
 FEATURE_BY_NAME_KIND = {
     NameKind.LABEL: "exact_label",
     NameKind.ALTERNATIVE: "alternative_label",
     NameKind.FORMER: "former_name",
     NameKind.ACRONYM: "acronym",
 }
-"""The feature that says of a name of each kind that it was found whole."""
+"""Feature of an exact match, by kind of name."""
 
 
 def generate_candidates(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:
-    """Every candidate that a name leads to; a thing may come several times."""
+    """Yield all candidates for the name of a query; an entity may occur several times."""
     if query.words:
         yield from match_exact_names(name_index, query)
         yield from match_reordered_names(name_index, query)
@@ -40,15 +40,17 @@ def generate_candidates(name_index: NameIndex, query: MatchQuery) -> Iterator[Ca
 
 
 def match_exact_names(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:
-    """Things that are called exactly so."""
+    """Yield candidates with a name that has the same key as the query."""
     for name in name_index.find_names_by_key([query.key]):
         kind = NameKind.ACRONYM if is_short_alias(name) else NameKind(name.kind)
         yield Candidate(name.entity_number, name.text, {FEATURE_BY_NAME_KIND[kind]: 1.0})
 
 
 def is_short_alias(name: IndexedName) -> bool:
-    """Whether another name is no more than a short word, as "Kings", which tells no more than an
-    acronym does. A code with digits in it tells more."""
+    """Return whether a name is a short alternative such as "Kings", as ambiguous as an acronym.
+
+    A code that contains digits is less ambiguous, and is not one.
+    """
     return (
         name.kind == NameKind.ALTERNATIVE
         and name.key.isalpha()
@@ -57,7 +59,7 @@ def is_short_alias(name: IndexedName) -> bool:
 
 
 def match_reordered_names(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:
-    """Things that are called so in another order, where there are words enough to order."""
+    """Yield candidates with the same words in another order, for queries of two words or more."""
     if " " in query.bag:
         for name in name_index.find_names_by_bag([query.bag]):
             if name.kind != NameKind.ACRONYM and name.key != query.key:
@@ -68,9 +70,9 @@ def match_reordered_names(name_index: NameIndex, query: MatchQuery) -> Iterator[
 
 
 def is_reversed_university_name(name_index: NameIndex, query: MatchQuery) -> bool:
-    """Whether no more than "X University" is asked, where X may be a town.
+    """Return whether the query is "X University" where X may be a town.
 
-    York University is not the one of York; a town may have namesakes that a register lacks.
+    York University (Toronto) is not the University of York; a register may lack the namesake.
     """
     if len(query.words) != 2 or query.words[1] != "university":
         return False
@@ -78,7 +80,7 @@ def is_reversed_university_name(name_index: NameIndex, query: MatchQuery) -> boo
 
 
 def match_names_without_remark(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:
-    """Things that are called so but for a remark."""
+    """Yield candidates that have the name without its remark in brackets."""
     name = strip_remark(query.text)
     for found in name_index.find_names_by_key([MatchQuery(name).key]) if name else ():
         if found.kind != NameKind.ACRONYM:
@@ -86,10 +88,10 @@ def match_names_without_remark(name_index: NameIndex, query: MatchQuery) -> Iter
 
 
 def strip_remark(text: str) -> str:
-    """A name without what stands in brackets after it; "" where that may be a part of the name.
+    """Return a name without the remark in brackets at its end; "" where there is none.
 
-    A remark has a small letter at the beginning of a word, as in "(central functions)"; what is
-    written with capitals throughout, as "(Dublin)", may tell one thing from another.
+    A remark has a word in lower case, as in "(central functions)"; words with capitals throughout,
+    as in "(Dublin)", may distinguish one entity from another and are no remark.
     """
     found = re.fullmatch(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]", text.strip())
     small = found and any(w[:1].islower() and w not in STOP_WORDS for w in found[2].split())
@@ -99,7 +101,7 @@ def strip_remark(text: str) -> str:
 def match_composite_names(
     name_index: NameIndex, query: MatchQuery, similar_names: Sequence[IndexedName]
 ) -> Iterator[Candidate]:
-    """Things whose names and town together have every word."""
+    """Yield candidates whose names and town together contain every word of the query."""
     numbers = list(dict.fromkeys(name.entity_number for name in similar_names))
     names, things = name_index.load_names_by_entity(numbers), name_index.things(numbers)
     for number in numbers:
@@ -110,12 +112,13 @@ def match_composite_names(
 def match_similar_names(
     name_index: NameIndex, query: MatchQuery, similar_names: Sequence[IndexedName]
 ) -> Iterator[Candidate]:
-    """Things with a name like it, in its words and in its spelling."""
+    """Yield candidates with similar names, with the overlap of words and likeness of spelling."""
     asked = [word for word in query.words if word not in STOP_WORDS]
     for name in similar_names:
         if name.kind != NameKind.ACRONYM and name.bag != query.bag:
             own = [word for word in name.key.split() if word not in STOP_WORDS]
             overlap = compute_token_overlap(name_index, asked, own)
+            # Words are sorted first, so that their order does not count.
             spelling = fuzz.token_sort_ratio(query.key, name.key) / 100
             features = {"token_overlap": round(overlap, 3), "spelling": round(spelling, 3)}
             yield Candidate(name.entity_number, name.text, features)
@@ -124,10 +127,14 @@ def match_similar_names(
 def compute_token_overlap(
     name_index: NameIndex, query_words: Iterable[str], name_words: Iterable[str]
 ) -> float:
-    """The share of what two lists of words tell that both have; a slip of the pen is forgiven."""
+    """Return the Jaccard index (0 to 1) of two lists of words, weighted by rarity.
+
+    A misspelt query word counts as the word of the name that it resembles.
+    """
     left = list(dict.fromkeys(name_words))
     common = apart = 0.0
     for word in dict.fromkeys(query_words):
+        # Each word of the name is matched once, so that repetitions do not inflate the index.
         partner = word if word in left else find_intended_word(name_index, word, left)
         if partner:
             left.remove(partner)
@@ -139,7 +146,7 @@ def compute_token_overlap(
 
 
 def find_intended_word(name_index: NameIndex, word: str, name_words: Sequence[str]) -> str:
-    """The word of a name that an unknown word is a slip for, or ""."""
+    """Return the word of a name that an unknown word may be a misspelling of, or ""."""
     if len(name_index.find_name_numbers(word)):
         return ""
     return next(

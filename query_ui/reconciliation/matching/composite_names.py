@@ -1,4 +1,4 @@
-"""Whether all names of a thing and its town account together for every word of a question."""
+"""Test whether the names and the town of an entity together cover every word of a query."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,19 @@ from query_ui.graph.name_index import IndexedName, NameIndex
 from query_ui.reconciliation.matching.match_query import MatchQuery
 
 MAX_DISTINCTIVE_SHARE = 0.02
-"""The share of names that a word may be in and still tell something."""
+"""Largest share of names that a distinctive word may occur in."""
 OMISSIBLE_WORDS = frozenset({"university"})
-"""What people leave out where two words are left: Leeds Beckett, but not Durham."""
+"""Words that people omit where two words remain: Leeds Beckett, but not Durham."""
 
 
 def find_composite_name(
     name_index: NameIndex, query: MatchQuery, names: Sequence[IndexedName], town_name: str
 ) -> str:
-    """The name that a question has in full, where a thing explains its other words; else "".
+    """Return the name that a query contains, if the entity explains its other words; else "".
 
-    ``names`` are all names of the thing, ``town_name`` is its town. "RGU Aberdeen" has the acronym
-    and the town; "Prifysgol Glyndŵr Wrecsam" two names mixed; "Imperial College" lacks the town
-    alone. A word in common that is no town has to be there.
+    ``names`` are all names of the entity, ``town_name`` is its town. "RGU Aberdeen" is an acronym
+    with the town, "Prifysgol Glyndŵr Wrecsam" mixes two names, "Imperial College" lacks only the
+    town. At least one shared word must be distinctive, which a town is not.
     """
     asked = {word for word in query.words if word not in STOP_WORDS}
     own = {name: extract_significant_words(name) for name in names}
@@ -41,15 +41,16 @@ def find_composite_name(
 
 
 def extract_significant_words(name: IndexedName) -> set[str]:
+    """Return the words of a name without stop words."""
     return {word for word in name.key.split() if word not in STOP_WORDS}
 
 
 def is_name_covered(
     name: IndexedName, name_words: set[str], query_words: set[str], town_words: set[str]
 ) -> bool:
-    """Whether a question has all of a name but what goes without saying.
+    """Return whether a query has all words of a name, apart from the town and omissible words.
 
-    With an acronym the town has to be named, since many share one.
+    An acronym needs the town or two more words in the query, since many bodies share one.
     """
     if name.kind == NameKind.ACRONYM:
         return name_words <= query_words and bool(
@@ -61,7 +62,7 @@ def is_name_covered(
 def has_distinctive_word(
     name_index: NameIndex, shared_words: set[str], town_words: set[str]
 ) -> bool:
-    """Whether the words in common say more than a town and the sort of institution."""
+    """Return whether a shared word is rare and neither a town nor an omissible word."""
     rest: Sequence[str] = sorted(shared_words - town_words - OMISSIBLE_WORDS)
     places = name_index.load_countries_by_town(rest) if rest else {}
     most = max(3.0, MAX_DISTINCTIVE_SHARE * len(name_index.entity_numbers))

@@ -1,4 +1,7 @@
-"""Countries as people name them in addresses: https://www.iso.org/iso-3166-country-codes.html"""
+"""Names of countries as people write them in addresses, with ISO 3166-1 codes.
+
+https://www.iso.org/iso-3166-country-codes.html
+"""
 
 import gettext
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ import pycountry
 from loader.release.name_index.name_normaliser import build_name_key, clean_name, tokenise_name
 
 LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "tr")
-"""Languages in which countries are known, beside English."""
+"""Languages of country names, besides English."""
 
 EXTRA_NAMES_BY_COUNTRY = {
     "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|cymru|n ireland"
@@ -42,27 +45,28 @@ EXTRA_NAMES_BY_COUNTRY = {
     "CD": "congo|drc",
     "MK": "macedonia",
 }
-"""Names that the standard does not have, by code."""
+"""Names that ISO 3166 lacks, separated by “|”, by country code."""
 
 COUNTRIES_WITH_SUBDIVISIONS = ("US", "CA", "AU", "CN", "IN", "JP", "BR", "DE", "NZ", "MX")
-"""Countries whose parts stand in addresses without the country."""
+"""Countries whose subdivisions appear in addresses without the country."""
 COUNTRIES_WITH_STATE_CODES = ("US", "CA", "AU")
-"""Countries whose parts are written as letters: Cambridge, MA."""
+"""Countries whose subdivisions are written as codes: Cambridge, MA."""
 AMBIGUOUS_NAMES = frozenset(
     {"georgia", "jersey", "victoria", "new brunswick", "western", "central"}
 )
-"""Words that name more than a country, or a part of one."""
+"""Names of countries or subdivisions that also have other meanings; they are ignored."""
 
 
 @cache
 def load_country_code_by_name() -> dict[str, str]:
-    """From the key of a name to the code of its country, parts of countries included.
+    """Return the country code by normalised name, subdivisions included.
 
-    Those of Great Britain win where two have a name.
+    Where two share a name, a country wins over a subdivision and an extra name over both.
     """
     found: dict[str, str] = {}
     for part in pycountry.subdivisions:
         if part.country_code in COUNTRIES_WITH_SUBDIVISIONS:
+            # ISO 3166-2 adds “Sheng” (province) to the names of Chinese provinces.
             found[normalise_country_name(part.name.partition(" Sheng")[0])] = part.country_code
     for name, code in list_standard_names():
         found[normalise_country_name(name)] = code
@@ -74,7 +78,7 @@ def load_country_code_by_name() -> dict[str, str]:
 
 
 def list_standard_names() -> Iterator[tuple[str, str]]:
-    """The names of the standard, in English and in the languages that are known."""
+    """Yield pairs of name and code from ISO 3166-1, in English and in ``LANGUAGES``."""
     speaking = [
         gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
         for language in LANGUAGES
@@ -89,7 +93,7 @@ def list_standard_names() -> Iterator[tuple[str, str]]:
 
 @cache
 def load_country_code_by_state() -> dict[str, str]:
-    """From the letters of a state or province to its country: MA → US."""
+    """Return the country code by code of a state or province: MA → US (ISO 3166-2)."""
     return {
         part.code.partition("-")[2]: part.country_code
         for part in pycountry.subdivisions
@@ -98,16 +102,17 @@ def load_country_code_by_state() -> dict[str, str]:
 
 
 def normalise_country_name(name: str) -> str:
+    """Return the key under which the name of a country is looked up."""
     return build_name_key(tokenise_name(clean_name(name)))
 
 
 def find_country_code(name: str) -> str:
-    """The code of the country that a name stands for, or ""."""
+    """Return the code of the country with this name, or ""."""
     return load_country_code_by_name().get(normalise_country_name(name), "")
 
 
 def parse_country_code(text: str) -> str:
-    """The code of a country, from its name or from a code of two or three letters; "" for none."""
+    """Return the alpha-2 code for a country's name, alpha-2 or alpha-3 code; "" if unknown."""
     code = text.strip().upper()
     known = find_country_code(text)
     if known or len(code) not in (2, 3):

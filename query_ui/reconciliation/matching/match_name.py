@@ -1,4 +1,4 @@
-"""What a name may mean, best first, and whether the best is beyond doubt."""
+"""Matching of a name and its evidence: ranked candidates, and whether the first is certain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,22 +10,22 @@ from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.matching.scoring import Candidate
 
 CERTAIN_SCORE = 85.0
-"""The least score of a match that needs no review."""
+"""Smallest score of a match that needs no review."""
 MIN_LEAD = 5.0
-"""By how much its score has to exceed that of the next candidate."""
+"""Smallest lead in score of such a match over the next candidate."""
 MIN_CANDIDATE_SCORE = 45.0
-"""The least score of a candidate."""
+"""Smallest score of a candidate."""
 MIN_TYPO_SIMILARITY = 0.95
-"""The least likeness in spelling of a name with a slip that needs no review."""
+"""Smallest ``spelling`` value of a misspelt name that needs no review."""
 MIN_IDENTIFIER_OVERLAP = 0.5
-"""The least share of words in common with a thing that an identifier leads to."""
+"""Smallest ``token_overlap`` with a name for an identifier to be conclusive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A candidate with its thing; ``sure`` where it may be taken without review.
+    """Candidate with its entity.
 
-    ``is_manual`` where that is because a person has chosen it.
+    ``sure`` is true where it needs no review, ``is_manual`` where a person has chosen it.
     """
 
     thing: IndexedEntity
@@ -35,11 +35,12 @@ class Match:
 
     @property
     def score(self) -> float:
+        """Score of the candidate, 0 to 100."""
         return self.candidate.score
 
 
 def match_name(name_index: NameIndex, query: MatchQuery, limit: int = 5) -> list[Match]:
-    """The candidates for a question, best first; at most the first is sure."""
+    """Return at most ``limit`` matches for a query, best first; only the first may be sure."""
     asked = collect_candidates(name_index, query)
     things = name_index.things([candidate.number for candidate in asked])
     found = [Match(things[candidate.number], candidate) for candidate in asked]
@@ -53,17 +54,17 @@ def match_name(name_index: NameIndex, query: MatchQuery, limit: int = 5) -> list
 
 
 def compute_sort_key(match: Match) -> tuple[float, bool, str, str]:
-    """The best first; of equals those that still exist, then by name."""
+    """Return the sort key: score descending, then active entities first, then label and IRI."""
     return -match.score, match.thing.status != "active", match.thing.label, match.thing.iri
 
 
 def is_first_certain(ranked: Sequence[Match]) -> bool:
-    """Whether the first scores ``CERTAIN_SCORE``, the next ``MIN_LEAD`` less, and more than
-    likeness says so.
+    """Return whether the first match is certain.
 
-    More is a name proper, or an identifier where the name at least resembles it; likeness alone
-    suffices where every word is there but for slips of the pen. An acronym never does.
+    It scores at least ``CERTAIN_SCORE``, leads by ``MIN_LEAD``, is not withdrawn and has conclusive
+    evidence. ``ranked`` has at least one match.
     """
+    # Without a lead, a namesake or a near-namesake would be taken at random.
     first, *rest = ranked
     second = max((m.score for m in rest), default=0.0)
     ahead = first.score >= CERTAIN_SCORE and first.score - second >= MIN_LEAD
@@ -71,7 +72,11 @@ def is_first_certain(ranked: Sequence[Match]) -> bool:
 
 
 def has_conclusive_evidence(candidate: Candidate) -> bool:
-    """Whether there is evidence of a kind that may settle the matter."""
+    """Return whether the evidence may be conclusive.
+
+    That is a whole name, an identifier with a name that resembles it, or a name with every word of
+    the query apart from misspellings; never an acronym.
+    """
     features = candidate.features
     if candidate.has_whole_name:
         return True
@@ -84,7 +89,7 @@ def has_conclusive_evidence(candidate: Candidate) -> bool:
 
 
 def collect_candidates(name_index: NameIndex, query: MatchQuery) -> list[Candidate]:
-    """For each thing that may be meant the name that speaks best for it."""
+    """Return the best candidate for each entity, found by name or by identifier."""
     best: dict[int, Candidate] = {}
     for candidate in generate_candidates(name_index, query):
         known = best.get(candidate.number)
@@ -92,21 +97,24 @@ def collect_candidates(name_index: NameIndex, query: MatchQuery) -> list[Candida
             best[candidate.number] = candidate
     for scheme, value in query.identifiers:
         for number in name_index.find_entity_numbers(scheme, value):
+            # Found by identifier only: the name does not match, unless the query has none.
             unlike = {"token_overlap": 0.0} if query.words else {}
             best.setdefault(number, Candidate(number, "", unlike))
     return list(best.values())
 
 
 def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match) -> None:
-    """Add to the features of a candidate what its thing's identifiers, place and standing say."""
+    """Add features for identifiers, place, country and status to the candidate of ``match``."""
     features = match.candidate.features
     own = name_index.list_identifiers(match.thing.number) if query.identifiers else []
     for scheme, value in query.identifiers:
         values = [v for s, v in own if s == scheme]
         if value in values:
             features["homepage" if scheme == "homepage" else "identifier"] = 1.0
+        # A body may have several homepages, so another one is no evidence against it.
         elif values and scheme != "homepage":
             features["other_identifier"] = 1.0
+    # Towns are compared only where both sides have one; nothing follows from a missing value.
     town = build_name_key(tokenise_name(match.thing.place))
     if query.places and town:
         named = {build_name_key(tokenise_name(name)) for name in query.places}

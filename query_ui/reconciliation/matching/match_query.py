@@ -1,4 +1,4 @@
-"""What is asked: a name, and what else is known of the thing that it means."""
+"""Query for matching: a name with evidence about the entity that it means."""
 
 from dataclasses import dataclass, field
 
@@ -12,11 +12,11 @@ from loader.release.name_index.name_normaliser import (
 
 @dataclass(frozen=True, slots=True)
 class MatchQuery:
-    """A name with evidence.
+    """Name to match, with evidence.
 
-    ``identifiers`` are pairs of scheme and full form; ``places`` names of towns; ``country`` a code
-    of ISO 3166-1 or ""; ``types`` restricts what may be found, and is empty for everything.
-    ``words``, ``key`` and ``bag`` are those of the text, as ``name_normaliser`` has them.
+    ``identifiers`` are pairs of scheme and full form; ``places`` are names of towns;
+    ``country`` is an ISO 3166-1 alpha-2 code or ""; ``types`` restricts the matches, unless empty.
+    ``words``, ``key`` and ``bag`` are the normalised forms of ``text`` by ``name_normaliser``.
     """
 
     text: str

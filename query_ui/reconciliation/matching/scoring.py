@@ -1,4 +1,4 @@
-"""Why a candidate may be what a name means: features with values, and the score they add up to."""
+"""Features of candidates and the score that they add up to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,13 +25,13 @@ FEATURE_WEIGHTS: dict[str, float] = {
     "withdrawn": -20,
     "properties": 0,
 }
-"""What each feature is worth at value 1. A score is the sum of value × weight, cut to 0 … 100."""
+"""Weight by feature. A score is the sum of value × weight, clamped to 0 … 100."""
 
 WHOLE_NAME_FEATURES = frozenset(FEATURE_WEIGHTS) & {
     *("exact_label", "alternative_label", "former_name"),
     *("other_order", "names_together", "without_remark"),
 }
-"""Features that say that a name proper was found whole."""
+"""Features of a match with a whole name, acronyms excluded."""
 
 FEATURE_DESCRIPTIONS: dict[str, str] = {
     "exact_label": "it is called exactly so, but for case, accents, signs and a leading “the”",
@@ -56,11 +56,16 @@ FEATURE_DESCRIPTIONS: dict[str, str] = {
     "withdrawn": "the register has withdrawn the record",
     "properties": "share of the other properties given that it has; told, and not counted",
 }
+"""Explanation of each feature, as shown to users."""
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A thing that a name may mean, with the name that it was found by and its features."""
+    """Entity that a name may mean.
+
+    ``number`` is the entity's number in the name index, ``by`` the name that matched, ``features``
+    are values from 0 to 1.
+    """
 
     number: int
     by: str
@@ -68,16 +73,16 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """0 to 100, recomputed from the features whenever it is asked for."""
+        """Score from 0 to 100, computed anew from the features on each access."""
         return compute_score(self.features.items())
 
     @property
     def has_whole_name(self) -> bool:
-        """Whether a name proper was found whole, not only likeness or an acronym."""
+        """Whether a whole name matched, not only a similar one or an acronym."""
         return not WHOLE_NAME_FEATURES.isdisjoint(self.features)
 
 
 def compute_score(features: Iterable[tuple[str, float]]) -> float:
-    """The score of these features: Σ value × weight, cut to 0 … 100, to two places."""
+    """Return Σ value × weight, clamped to 0 … 100 and rounded to two decimal places."""
     total = sum(value * FEATURE_WEIGHTS[name] for name, value in features)
     return round(min(100.0, max(0.0, total)), 2)

@@ -1,4 +1,4 @@
-"""Which concepts a text is about, by the words of their labels and definitions that it has."""
+"""Suggestion of concepts for a text, by the words of their labels that it contains."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -16,19 +16,20 @@ TAG_FEATURE_WEIGHTS = {
     "words_in_part": 30.0,
     "times": 10.0,
 }
-"""What each feature is worth at value 1; the score is their sum."""
+"""Weight by feature; the score is the sum of value × weight."""
 MAX_TAGS = 15
+"""Largest number of suggestions."""
 MIN_LABEL_SHARE = 0.45
-"""The least share of what the words of a label tell that a text has to have."""
+"""Smallest share of a label's words, weighted by rarity, that a text must contain."""
 MAX_WEAK_WORD_LENGTH = 2
-"""Letters of a word that tells nothing alone, as "be", which has the stem of well-being."""
+"""Length up to which a word is no evidence alone, such as "be", the stem of well-being."""
 MAX_WORD_GAP = 8
-"""Words that may stand between those of a label."""
+"""Largest number of words between those of a label that are near each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagSuggestion:
-    """A concept that a text may be tagged with; ``words`` are those of the text that say so."""
+    """Concept that a text may be tagged with; ``words`` are the matching words of the text."""
 
     thing: IndexedEntity
     features: dict[str, float]
@@ -36,16 +37,16 @@ class TagSuggestion:
 
     @property
     def score(self) -> float:
-        """0 to 70, the sum of value × weight; below 35 no more than a part of a label was found."""
+        """Sum of value × weight, 0 to 70; below 35 only part of a label matched."""
         return round(
             sum(TAG_FEATURE_WEIGHTS[name] * value for name, value in self.features.items()), 2
         )
 
 
 def suggest_tags(name_index: NameIndex, text: str, types: frozenset[str]) -> list[TagSuggestion]:
-    """The concepts of these types that a text speaks of, at most fifteen, the surest first.
+    """Return at most ``MAX_TAGS`` concepts of ``types`` that a text mentions, best first.
 
-    Words are compared by their stems, as Porter's algorithm has them in SQLite's FTS5:
+    Words are compared by their stems, with the Porter tokenizer of SQLite's FTS5:
     https://www.sqlite.org/fts5.html#porter_tokenizer
     """
     found: dict[int, TagSuggestion] = {}
@@ -64,7 +65,7 @@ def suggest_tags(name_index: NameIndex, text: str, types: frozenset[str]) -> lis
 def list_concept_labels(
     name_index: NameIndex, types: frozenset[str]
 ) -> Iterator[tuple[IndexedName, IndexedEntity]]:
-    """The labels of all concepts of these types, acronyms left out."""
+    """Yield the labels of all concepts of ``types``, without acronyms."""
     for thing in name_index.list_entities_of_types(types):
         for name in name_index.load_names_by_entity([thing.number])[thing.number]:
             if name.kind != NameKind.ACRONYM:
@@ -74,12 +75,13 @@ def list_concept_labels(
 def match_label(
     name_index: NameIndex, connection: sqlite3.Connection, name: IndexedName, concept: IndexedEntity
 ) -> TagSuggestion | None:
-    """What a text says of one label: the label itself, its words close together, or half of it."""
+    """Return a suggestion if the text has the label, its words near each other, or part of it."""
     words = [word for word in tokenise_name(name.text) if word not in STOP_WORDS]
     if not words:
         return None
     whole = "label_in_text" if name.kind == NameKind.LABEL else "alternative_in_text"
     near = "NEAR(" + " ".join(f'"{word}"' for word in words) + f", {MAX_WORD_GAP})"
+    # From the strongest evidence to the weakest; the first that matches is taken.
     ways = [(whole, '"' + " ".join(tokenise_name(name.text)) + '"')]
     ways += [("words_near", near)] if len(words) > 1 else []
     for feature, query in ways:
@@ -94,9 +96,7 @@ def match_label(
 def match_label_partially(
     name_index: NameIndex, connection: sqlite3.Connection, words: list[str], concept: IndexedEntity
 ) -> TagSuggestion | None:
-    """What a text says of a label of which it has words that tell at least ``MIN_LABEL_SHARE`` of
-    it.
-    """
+    """Return a suggestion if the text has ``MIN_LABEL_SHARE`` of a label's words by weight."""
     found = {
         word: [
             said
@@ -114,7 +114,8 @@ def match_label_partially(
 
 
 def find_words_in_text(connection: sqlite3.Connection, query: str) -> list[str]:
-    """The words of the text that a query of FTS5 finds, in small letters."""
+    """Return the words of the text that an FTS5 query matches, in lower case."""
+    # highlight() marks each match in the text itself, which also reveals the inflected form.
     row = connection.execute(
         "SELECT highlight(said, 0, char(1), char(2)) FROM said WHERE said MATCH ?", [query]
     ).fetchone()
@@ -122,5 +123,5 @@ def find_words_in_text(connection: sqlite3.Connection, query: str) -> list[str]:
 
 
 def extract_marked_words(highlighted: str) -> Iterable[str]:
-    """The words that were marked."""
+    """Return the words between the marks U+0001 and U+0002."""
     return (part.partition("\x02")[0] for part in highlighted.split("\x01")[1:])
