@@ -36,6 +36,8 @@ from query_ui.cli.main import main
 from query_ui.engine import open_engine
 from tests.conftest import PROJECT, quiet
 
+pytestmark = pytest.mark.slow
+
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 DATA = PROJECT / "data"
 PARTS = [name for _, name in list_documents(DATA)]

@@ -153,6 +153,7 @@ def compositions(query: ParsedQuery) -> dict[str, str]:
     return texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_layout_of_a_file_has_no_say_in_what_is_made_of_it(path: Path) -> None:
     text, chance, store = path.read_text("utf-8"), Random(path.stem), Store()

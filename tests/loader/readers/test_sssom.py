@@ -70,6 +70,7 @@ def test_as_many_rows_come_back_as_went_in(labels: list[str]) -> None:
     assert found.findings == ()
 
 
+@pytest.mark.slow
 def test_the_readers_of_others_take_every_row(tmp_path: Path) -> None:
     """sssom-py, the library of those who made the format."""
     with warnings.catch_warnings():

@@ -13,6 +13,8 @@ import pytest
 from loader.settings import Settings
 from tests.query_ui.endpoint.protocol.conftest import serving
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "generated_graph_client"
 
 

@@ -69,6 +69,7 @@ def test_a_comment_stands_between_tokens_only() -> None:
         assert text[comment.start : comment.end] == comment.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("opening", "inside", "closing"),
     [

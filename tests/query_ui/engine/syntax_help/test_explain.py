@@ -211,6 +211,7 @@ def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
     assert len(str(error)) + len(error.suggestion) + len(error.excerpt) < 1500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["", "SELECT * { ?s ?p ", "SELECT * { ?s ?p ?o FILTER(?o = "])
 @pytest.mark.parametrize(
     "piece",

@@ -97,6 +97,7 @@ def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Pa
     assert len(pairs) / len(gold) >= 0.95
 
 
+@pytest.mark.slow
 def test_the_gold_affiliations_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
     """At least precision 0.97 and recall 0.85 over all rows, foreign ones included."""
     path = tmp_path / "gb.sqlite"
