@@ -1,4 +1,4 @@
-"""The commands that turn files into a release: build and check."""
+"""Commands ``build`` and ``check``, which read documents and publish or only validate them."""
 
 import json
 from collections import Counter
@@ -87,13 +87,13 @@ def check(paths: tuple[Path, ...], format_: str) -> None:
 
 
 def find_default_data(root: Path) -> Path:
-    """``data`` as the user sees it from here, else the data that came with the project."""
+    """Return ``data`` in the working directory if it exists, else the project's own data."""
     here = Path("data")
     return here if here.is_dir() else root / "data"
 
 
 def print_outcome(outcome: "BuildResult") -> None:
-    """Print what was published."""
+    """Print a summary of the published release."""
     kept = sum(proof.ok for proof in outcome.proofs)
     click.echo(f"release    {outcome.release.name}")
     click.echo(f"folder     {outcome.release.folder}")
@@ -106,7 +106,7 @@ def print_outcome(outcome: "BuildResult") -> None:
 
 
 def format_severity_counts(findings: "Sequence[Finding]") -> str:
-    """The findings by severity: "2 warnings, 1 info"."""
+    """Format the number of findings by severity, such as "1 info, 2 warnings"."""
     counts = Counter(finding.severity.value for finding in findings)
     parts = [f"{n} {name}{'s' * (n > 1)}" for name, n in sorted(counts.items())]
     return ", ".join(parts) or "none"

@@ -1,4 +1,4 @@
-"""The command that writes the graph of a release into one file."""
+"""Command ``export``, which writes a release to one RDF file."""
 
 from pathlib import Path
 

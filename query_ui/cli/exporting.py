@@ -1,4 +1,4 @@
-"""Writes the graph of a release, or one graph of it, into a file."""
+"""Export of a release, or of one of its named graphs, to an RDF file."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,10 +19,10 @@ RDF_FORMAT_BY_SUFFIX = {
 
 
 def export_release(path: Path, release: Release, graph_slug: str, ontology_folder: Path) -> int:
-    """Write a release to ``path`` in the format of its suffix and return the bytes that it has.
+    """Write a release to ``path`` in the format of its suffix; return the size in bytes.
 
-    With ``graph_slug`` only that graph. UsageError for another suffix, or a graph that is not
-    there.
+    ``graph_slug`` selects one named graph by the end of its IRI; "" selects all. Raise UsageError
+    for an unknown suffix or graph, BuildError if the file cannot be written.
     """
     form = RDF_FORMAT_BY_SUFFIX.get(path.suffix.lower())
     if form is None:
@@ -34,7 +34,7 @@ def export_release(path: Path, release: Release, graph_slug: str, ontology_folde
             raise UsageError(
                 f"The release has no graph “{graph_slug}”; see /graphs for those it has."
             )
-    # Where there are no graphs a statement that several make is written once.
+    # Formats without named graphs write a triple once, although several graphs may state it.
     parts = quads if form.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
     draft = path.with_name(f"{path.name}.draft")
     try:

@@ -1,4 +1,4 @@
-"""The options of ``serve`` that say what visitors' queries may cost."""
+"""Options of ``serve`` that limit the time, memory and size of users' queries."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,7 @@ _LIMIT_OPTIONS = (
 
 
 def add_limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all of these options."""
+    """Decorate a click command with all limit options."""
     for option in reversed(_LIMIT_OPTIONS):
         command = option(command)
     return command
@@ -88,7 +88,10 @@ def build_limits(  # noqa: PLR0913 (one parameter an option)
     heavy: int,
     queue: int,
 ) -> "QueryLimits":
-    """Build the limits that the options give; each parameter is the option of that name."""
+    """Build the query limits from the options of the same names.
+
+    ``timeout`` is in seconds, ``memory`` and ``result_size`` in megabytes (MiB).
+    """
     from query_ui.engine.protocol import QueryLimits
 
     return QueryLimits(

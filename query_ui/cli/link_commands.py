@@ -1,4 +1,4 @@
-"""The commands that match a user's table against the graph or a register, and audit links."""
+"""Commands ``link``, which match a table with the graph or a register, and audit links."""
 
 import sys
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ out_option = click.option(
     "--out", type=FOLDER_PATH, default=Path("build"), show_default=True, help="The build folder."
 )
 MAX_WARNINGS = 20
-"""Warnings of one sort that are printed."""
+"""The number of warnings that are printed before the rest is only counted."""
 
 
 @click.group()
@@ -163,7 +163,10 @@ def match_column(
     evidence: "Evidence",
     out: Path,
 ) -> None:
-    """Match a column and write what was asked for; say what was found."""
+    """Match a column, write the mapping set and joined table requested, and print the counts.
+
+    Raise UsageError if the table, the column or both output files are missing.
+    """
     from loader.atomic_write import write_text_atomically
     from loader.errors import UsageError
     from query_ui.reconciliation.join import render_joined_csv
@@ -192,7 +195,7 @@ def match_column(
 
 
 def print_warnings(sentences: Sequence[str]) -> None:
-    """Tell of identifiers with slips: they are evidence against a match, not for one."""
+    """Print warnings on standard error, at most ``MAX_WARNINGS``, then the number of the rest."""
     for sentence in sentences[:MAX_WARNINGS]:
         click.echo(f"warning: {sentence}", err=True)
     if len(sentences) > MAX_WARNINGS:
@@ -202,7 +205,7 @@ def print_warnings(sentences: Sequence[str]) -> None:
 def propose_matches(
     sheet: "InputTable", options: dict[str, Any], name_index: "NameIndex", evidence: "Evidence"
 ) -> "list[Proposal]":
-    """A proposal for each distinct cell of the column, with a bar that shows how far it is."""
+    """Return a proposal for each distinct cell of the column, showing a progress bar."""
     from query_ui.reconciliation.match_table import (
         build_matcher,
         build_proposals,
@@ -221,7 +224,10 @@ def propose_matches(
 def build_match_columns(
     proposals: "list[Proposal]", name_index: "NameIndex", evidence: "Evidence", out: Path
 ) -> "tuple[Sequence[str], CellBuilder]":
-    """The columns beside a match: identifiers, and for organisations of the graph a count."""
+    """Return the extra columns of the joined table, and the function that fills their cells.
+
+    They are identifiers and, for organisations of the graph, the number of case studies.
+    """
     from loader.queries.query_files import read_saved_query
     from query_ui.engine import open_engine
     from query_ui.reconciliation.joined_columns import build_extra_columns, count_case_studies
@@ -236,7 +242,7 @@ def build_match_columns(
 
 
 def print_match_counts(rows: int, proposals: "list[Proposal]") -> None:
-    """Say what was found."""
+    """Print how many distinct cells have an exact match, candidates for review, or none."""
     sure = sum(proposal.sure is not None for proposal in proposals)
     none = sum(not proposal.matches for proposal in proposals)
     click.echo(f"distinct   {len(proposals):,} in {rows:,} rows")
@@ -246,7 +252,10 @@ def print_match_counts(rows: int, proposals: "list[Proposal]") -> None:
 
 
 def print_tag_suggestions(name_index: "NameIndex", path: Path, types: frozenset[str]) -> None:
-    """Print the concepts that a text speaks of, with the words that say so."""
+    """Print the concepts suggested for a text, with scores and the words that match.
+
+    ``path`` is a text file, or - for standard input; raise UsageError if it is not UTF-8.
+    """
     from loader.errors import UsageError
     from query_ui.cli.text_table import format_text_table
     from query_ui.reconciliation.matching.tag_suggester import suggest_tags
@@ -261,7 +270,7 @@ def print_tag_suggestions(name_index: "NameIndex", path: Path, types: frozenset[
 
 
 def accept_reviewed_file(path: Path) -> None:
-    """Bring the decisions of a reviewed mapping set into ``data/links``."""
+    """Write the accepted rows of a reviewed mapping set to ``data/links``; print the counts."""
     from query_ui.cli.build_commands import find_default_data
     from query_ui.reconciliation.accept_mappings import accept_mappings
 
@@ -276,7 +285,7 @@ def accept_reviewed_file(path: Path) -> None:
 
 
 def select_name_index(out: Path, registers: Sequence[Path]) -> "NameIndex":
-    """The names to match with: of the registers, or of the current release."""
+    """Open the name index of the registers, or without any that of the current release."""
     from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
     from loader.release.release_folder import current_release
     from query_ui.graph.name_index import NameIndex
@@ -288,7 +297,7 @@ def select_name_index(out: Path, registers: Sequence[Path]) -> "NameIndex":
 
 
 def build_settings(out: Path) -> "Settings":
-    """The settings of a command."""
+    """Build the settings of a command with the build folder ``out``."""
     from loader.settings import Settings, content_root
 
     return Settings(root=content_root(Path.cwd()), out=out)

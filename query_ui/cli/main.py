@@ -1,4 +1,4 @@
-"""The command line ``concordat-kg``: arguments in, data on standard output, an exit code."""
+"""The command line ``concordat-kg``: its commands, error messages and exit codes."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
     from query_ui.engine.protocol import Engine, QueryResult
 
-# Named here, not taken from query_ui.formats, so that --help loads no engine; a test compares them.
+# Repeated from query_ui.engine.result_formats so that --help loads no engine; a test compares.
 OUTPUT_FORMATS = (
     "table",
     "json",
@@ -47,7 +47,10 @@ endpoint_option = click.option(
 
 
 class ErrorReportingGroup(click.Group):
-    """A group whose commands end in a sentence and an exit code, never in a traceback."""
+    """A group that reports a ProjectError on standard error, not as a traceback.
+
+    The exit code is 2 for UsageError and 1 for all other errors.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -59,7 +62,7 @@ class ErrorReportingGroup(click.Group):
 
 
 def format_error_lines(error: ProjectError) -> Iterator[str]:
-    """The lines that tell a person about ``error``: its findings, then its sentence."""
+    """Yield the lines of an error message: findings, message, query excerpt and suggestion."""
     told = [str(finding) for finding in error.findings] if isinstance(error, DataError) else []
     yield from told
     if told != [str(error)]:
@@ -70,7 +73,7 @@ def format_error_lines(error: ProjectError) -> Iterator[str]:
 
 
 def _format_error_position(error: ProjectError) -> str:
-    """Where a query is at fault, unless its sentence says so itself."""
+    """Return the line and column of an error in a query, "" if the message names the line."""
     if isinstance(error, QueryError) and error.line and f"line {error.line}," not in str(error):
         return f"line {error.line}, column {error.column}: "
     return ""
@@ -226,7 +229,10 @@ def _build_settings(out: Path) -> Settings:
 
 
 def _find_query(source: str, settings: Settings) -> "SavedQuery":
-    """What NAME|FILE|- means: standard input, then a file, then the name of a saved query."""
+    """Read the query of NAME|FILE|-: standard input, else a file, else a saved query.
+
+    Raise UsageError if there is none, BrokenQuery if the saved query is invalid.
+    """
     from loader.queries.query_files import (
         load_sound_and_broken,
         parse_saved_query,
@@ -249,7 +255,7 @@ def _find_query(source: str, settings: Settings) -> "SavedQuery":
 
 
 def _substitute_snapshots(text: str, settings: Settings, engine: "Engine") -> str:
-    """The query with copies of this release in the place of SERVICE, and a word about each."""
+    """Return the query with SERVICE replaced by copies in this release; print each copy used."""
     from loader.queries.query_files import read_saved_query
     from query_ui.engine.service_snapshots import parse_snapshots, substitute_snapshots
 
@@ -265,7 +271,7 @@ def _substitute_snapshots(text: str, settings: Settings, engine: "Engine") -> st
 def _check_choices(
     engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
 ) -> None:
-    """Refuse a value that is none of its choices."""
+    """Raise BadValue or UsageError for a value that is not among the choices of its parameter."""
     from loader.queries.query_files import load_sound_and_broken, read_saved_query
     from query_ui.graph.parameter_choices import ParameterChoices
 
@@ -302,7 +308,10 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def _print_result(result: "QueryResult", format_name: str | None) -> None:
-    """Print the answer in the format of that name, or in the one that people read best."""
+    """Print the result in the named format; by default as a table, or a graph as Turtle.
+
+    Raise UsageError if the format does not suit the kind of result.
+    """
     from query_ui.cli.text_table import format_result_table
     from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format
 
@@ -324,7 +333,7 @@ def _print_result(result: "QueryResult", format_name: str | None) -> None:
 def _check_contracts(
     saved_queries: list["SavedQuery"], broken_queries: list[BrokenQuery], engine: "Engine"
 ) -> None:
-    """Print one sentence for each contract; DataError when any is broken or cannot be read."""
+    """Print the result of each contract check; raise DataError if a contract or file is broken."""
     from loader.queries.contract_check import check_contract_with
     from loader.queries.result_table import ResultTable
 
@@ -350,7 +359,7 @@ def _check_contracts(
 
 
 def _get_terminal_width() -> int | None:
-    """The columns of the terminal; None when standard output is none, where nothing need wrap."""
+    """Return the width of the terminal in columns; None if standard output is not a terminal."""
     import shutil
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -358,7 +367,7 @@ def _get_terminal_width() -> int | None:
 
 @contextmanager
 def _allow_interrupt() -> Iterator[None]:
-    """Let Ctrl-C end a query at once: the store cannot be interrupted from Python."""
+    """Restore the default SIGINT handler, because Python's cannot interrupt the store."""
     import signal
     import threading
 
@@ -374,7 +383,7 @@ def _allow_interrupt() -> Iterator[None]:
 
 @contextmanager
 def _announce_slow_query() -> Iterator[None]:
-    """Say that a query is still running when somebody has waited for more than a second."""
+    """Print a notice on a terminal when a query has run for more than a second."""
     import threading
 
     timer = threading.Timer(1.0, click.echo, ("Still asking … Ctrl-C stops it.",), {"err": True})

@@ -1,4 +1,4 @@
-"""Shows on standard error how far a long command is, once it has run for more than a second."""
+"""Progress bar on standard error for commands that take longer than a second."""
 
 import sys
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from time import monotonic
 from loader.release.document_set import Progress
 
 SHOW_AFTER_SECONDS = 1.0
-"""Seconds a command may take before a bar is worth showing."""
+"""Seconds from the start of a command until the bar appears."""
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """A callback for the loader; it draws nothing where standard error is not a terminal."""
+    """Yield a progress callback for the loader; it draws nothing if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return

@@ -1,4 +1,4 @@
-"""The table in a terminal: an answer's rows, as wide as the terminal and never cut."""
+"""Text tables for the terminal; long cells are wrapped, never truncated."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,10 @@ _MIN_COLUMN_WIDTH = 3
 
 
 def format_result_table(result: QueryResult, width: int | None) -> str:
-    """The answer for people: a table, ``true`` or ``false`` for ASK, a count of rows below it.
+    """Format a result as a text table, or as ``true`` or ``false`` for ASK.
 
-    ``width`` is in terminal columns, None for as wide as the rows need. Cells are wrapped. IRIs are
-    shortened by the answer's prefixes and literals shown without language and datatype: a table is
-    for reading; the formats are for exchange.
+    ``width`` is in terminal columns, None for unlimited. IRIs are shortened by the prefixes of the
+    result, and literals lose language and datatype: the table is for reading, not for exchange.
     """
     if result.kind == "boolean":
         return f"{str(result.boolean).lower()}\n"
@@ -28,7 +27,7 @@ def format_result_table(result: QueryResult, width: int | None) -> str:
 def format_text_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], width: int | None
 ) -> str:
-    """Rows of texts under the names of their columns, one string with a line break at its end."""
+    """Format rows of texts under ``columns``, within ``width`` terminal columns unless None."""
     cells = [[escape_control_characters(cell) for cell in row] for row in (columns, *rows)]
     natural = [max(map(_measure_text_width, column)) for column in zip(*cells, strict=True)]
     widths = _fit_widths(natural, width) if width else natural
@@ -40,7 +39,7 @@ def format_text_table(
 
 
 def _fit_widths(natural: Sequence[int], width: int) -> list[int]:
-    """The widths of the columns, the widest ones narrowed until a line has ``width`` columns."""
+    """Return column widths: narrow the widest columns until a line fits into ``width``."""
     room = width - len(_GAP) * (len(natural) - 1)
     limit = max(natural, default=0)
     while sum(min(size, limit) for size in natural) > room and limit > _MIN_COLUMN_WIDTH:
@@ -49,7 +48,7 @@ def _fit_widths(natural: Sequence[int], width: int) -> list[int]:
 
 
 def _format_row_lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    """The lines of one row, each cell wrapped in its column."""
+    """Yield the lines of one row, each cell wrapped in its column."""
     columns = [_wrap_cell(cell, size) for cell, size in zip(row, widths, strict=True)]
     for parts in zip_longest(*columns, fillvalue=""):
         padded = (
@@ -59,7 +58,7 @@ def _format_row_lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str
 
 
 def _wrap_cell(text: str, size: int) -> list[str]:
-    """``text`` in lines of at most ``size`` columns, broken at a space where there is one."""
+    """Break ``text`` into lines of at most ``size`` columns, at a space where there is one."""
     lines = []
     for line in text.split("\n"):
         while _measure_text_width(line) > size:
@@ -73,27 +72,30 @@ def _wrap_cell(text: str, size: int) -> list[str]:
 
 
 def _count_fitting_characters(line: str, size: int) -> int:
-    """How many of the first characters fit into ``size`` columns; one at least."""
+    """Count the leading characters that fit into ``size`` columns; at least one."""
     taken = accumulate(map(_measure_character_width, line))
     return max(1, sum(1 for _ in takewhile(lambda columns: columns <= size, taken)))
 
 
 def _measure_text_width(text: str) -> int:
-    """The terminal columns of the widest line of ``text``."""
+    """Return the width of the widest line of ``text`` in terminal columns."""
     if text.isascii() and "\n" not in text:
         return len(text)
     return max(sum(map(_measure_character_width, line)) for line in text.split("\n"))
 
 
 def _measure_character_width(character: str) -> int:
-    """Two for the wide characters of East Asia, none for accents that stand on another letter."""
+    """Return the width in columns: 2 for wide East Asian characters, 0 for combining ones.
+
+    https://www.unicode.org/reports/tr11/
+    """
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def shorten_term(term: Term | None, prefixes: Mapping[str, str]) -> str:
-    """A term in one short text: ``concept:wellbeing``, the text of a literal, "" when unbound."""
+    """Return a term as short text: ``concept:wellbeing``, the text of a literal, "" if unbound."""
     if term is None:
         return ""
     if isinstance(term, Literal):
@@ -108,7 +110,7 @@ def shorten_term(term: Term | None, prefixes: Mapping[str, str]) -> str:
 
 
 def escape_control_characters(text: str) -> str:
-    """``text`` with control characters made visible: data must not steer somebody's terminal."""
+    """Replace control characters by visible escapes, so that data cannot control the terminal."""
     if text.isprintable():
         return text
     return "".join(_escape_character(character) for character in text)

@@ -1,1 +1,1 @@
-"""Way in 2: the SPARQL Protocol, the saved queries as an API, and the query editor."""
+"""The SPARQL endpoint: the SPARQL Protocol, the saved queries as an API, and the query editor."""

@@ -1,4 +1,4 @@
-"""The endpoint as a WSGI application: from the bytes of a request to those of its answer.
+"""The SPARQL endpoint as a WSGI application in front of the site.
 
 https://www.w3.org/TR/sparql11-protocol/
 """
@@ -65,17 +65,18 @@ WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class _LimitedRequest(Request):
+    """A request whose body has a maximum size in bytes."""
+
     max_content_length = MAX_BODY_BYTES
 
 
 class SparqlEndpoint:
-    """Answers machines at ``/sparql``; everything else goes on to ``site_app``.
+    """The WSGI application for ``/sparql``; pages and all other paths go to ``site_app``.
 
-    ``describe_endpoint`` gives the service description for the address of the endpoint,
-    ``rate_limiter`` counts requests to the endpoint and the saved queries. Nothing of an answer
-    leaves before all of it is there; where sending breaks off, the connection does too.
-    ``list_snapshots`` are the copies of other endpoints that stand for SERVICE; an answer from one
-    says so in a header.
+    ``describe_endpoint`` returns the service description for the URL of the endpoint.
+    ``rate_limiter`` counts requests to the endpoint and the saved queries. ``list_snapshots``
+    returns copies of other endpoints, by URL, that replace SERVICE; a header names those used.
+    A response is sent once the result is complete; if sending fails, the connection is closed.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class SparqlEndpoint:
         request: Request,
         start_response: StartResponse,
     ) -> Iterable[bytes]:
-        """What was asked, or what can be asked; nothing is looked for that the client has."""
+        """Respond with the result or the service description; 304 without running the query."""
         environ = request.environ
         accept = environ.get("HTTP_ACCEPT", "")
         formats = resolve_format_name(format_name) if format_name else negotiate_formats(accept)
@@ -143,6 +144,7 @@ class SparqlEndpoint:
             result, used = self._execute_query(sparql_request, formats, environ)
         else:
             result = self._serialise_description(request, formats)
+        # The release may have changed since the ETag was computed: then the result has none.
         same = self._engine.release == release
         told = [(SNAPSHOT_HEADER, snapshot.header_value) for snapshot in used]
         headers = [*_build_cache_headers(tag if same else ""), *told]
@@ -155,6 +157,7 @@ class SparqlEndpoint:
         environ: Environ,
     ) -> tuple[SerialisedResult, tuple[ServiceSnapshot, ...]]:
         graphs = sparql_request.default_graphs, sparql_request.named_graphs
+        # A cheap test first: the list of snapshots is itself the result of a query.
         calls = "service" in sparql_request.query.lower()
         known = self._snapshots() if calls else {}
         local = substitute_snapshots(sparql_request.query, known, has_dataset=any(graphs))
@@ -165,26 +168,33 @@ class SparqlEndpoint:
     def _serialise_description(
         self, request: Request, format_by_kind: Mapping[ResultKind, ResultFormat]
     ) -> SerialisedResult:
-        """What the service can do, as a graph."""
+        """Serialise the service description, a graph; raise NotOffered for other formats."""
         form = require_format("graph", format_by_kind)
         body = self._describe(request.base_url.rstrip("/")).serialise(form)
         return SerialisedResult("graph", form, BytesIO(body), len(body))
 
 
 def _build_cache_headers(etag: str) -> Headers:
-    """An answer may be kept, and asked for again by its tag; what changes may not be kept."""
+    """Build headers that allow caching with revalidation, or forbid it without an ETag.
+
+    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+    """
     if not etag:
         return [("Cache-Control", "no-store")]
     return [("ETag", etag), ("Cache-Control", "no-cache")]
 
 
 def _can_send_chunks(environ: Environ) -> bool:
-    """Whether an end that comes too soon can be told from the end; HTTP/1.0 has no chunks."""
+    """Return whether a response of unknown length can be sent in chunks: not with HTTP/1.0.
+
+    Without chunks a client cannot distinguish a truncated response from a complete one.
+    https://www.rfc-editor.org/rfc/rfc9112#section-8
+    """
     return environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
 
 
 def _rewind_body(request: Request) -> None:
-    """Let the pages read the body once more; one that is too large nobody reads."""
+    """Put the body back, so that ``site_app`` can read it again, unless it is too large."""
     with suppress(RequestEntityTooLarge):
         body = request.get_data()
         request.environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}

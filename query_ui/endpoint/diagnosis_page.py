@@ -1,4 +1,4 @@
-"""The doctor's page: why a query gives no rows, for people and as JSON."""
+"""The page “Why no rows?”: the diagnosis of an empty result, as HTML and as JSON."""
 
 import json
 from dataclasses import asdict
@@ -18,10 +18,10 @@ blueprint = Blueprint("doctor", __name__, url_prefix="/sparql/doctor")
 
 @blueprint.route("", methods=["GET", "POST"], strict_slashes=False)
 def doctor() -> Response:
-    """The diagnosis of ``query=``, which a form or a body may bring as at ``/sparql``.
+    """Explain why a query has no rows; ``query=`` may also be sent as a form or a body.
 
-    ``timeout`` may ask for less time than there is. UsageError without a query, QueryError where
-    the query itself cannot be asked.
+    ``timeout`` is in seconds and can only shorten the server's limit. Raise UsageError without a
+    query, and QueryError if the query itself cannot be run.
     """
     shared, found = current_graph(), parse_sparql_request(request)
     if found is None:

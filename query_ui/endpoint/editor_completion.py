@@ -1,4 +1,4 @@
-"""What the editor completes with: terms and their names, prefixes and saved queries, as JSON."""
+"""Data for autocomplete in the query editor: terms, prefixes and saved queries, as JSON."""
 
 import json
 import re
@@ -21,13 +21,14 @@ blueprint = Blueprint("completion", __name__)
 
 COMPLETION_EXTENSION = "concordat-kg-completion"
 MAX_TERM_ROWS = 20_000
-"""The LIMIT of the page query."""
+"""The LIMIT of the page query ``completions``."""
 PLAIN_LOCAL_NAME = re.compile(r"\w(?:[\w.-]*[\w-])?")
+"""Local names that need no escapes; a subset of https://www.w3.org/TR/sparql11-query/#rPN_LOCAL"""
 
 
 @blueprint.get("/sparql/terms.json", endpoint="known")
 def serve_editor_data() -> Response:
-    """The terms with ``total`` and ``truncated``; made once a release."""
+    """List the terms, prefixes and saved queries for autocomplete; cached for each release."""
     shared = current_graph()
     release = shared.engine.release
     kept: dict[str, str] = current_app.extensions.setdefault(COMPLETION_EXTENSION, {})
@@ -44,7 +45,7 @@ def serve_editor_data() -> Response:
 
 
 def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
-    """All that the editor wants to know at once."""
+    """Collect the terms, prefixes and saved queries, with ``total`` and ``truncated`` of terms."""
     rows = graph.select_rows("completions")
     names = EntityLabels(graph)
     by_term = groupby(
@@ -71,7 +72,10 @@ def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
 def build_editor_term(
     labels: EntityLabels, term_kind: str, iri: str, rows: Iterable[PageRow]
 ) -> dict[str, Any]:
-    """One term: how a query writes it, its label, and what else it is called."""
+    """Build the entry of one term: its form in a query, its label, and its other names.
+
+    ``rows`` are the rows of this term, with ``name`` and ``naming`` (the IRI of the property).
+    """
     named = [row for row in rows if row.get("name") is not None]
     main = [row for row in named if get_cell_text(row, "naming").endswith(("#prefLabel", "#label"))]
     label = choose_best_label(main) if main else humanise_iri(iri)
@@ -86,7 +90,7 @@ def build_editor_term(
 
 
 def format_iri_for_query(labels: EntityLabels, iri: str) -> str:
-    """An IRI as a query can write it: with a prefix where what is left is a plain name."""
+    """Return an IRI as a query can write it: a prefixed name where possible, else ``<IRI>``."""
     short = labels.short(iri)
     prefix, colon, local = short.partition(":")
     plain = short != iri and colon and PLAIN_LOCAL_NAME.fullmatch(local)

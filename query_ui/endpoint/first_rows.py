@@ -1,4 +1,4 @@
-"""The beginning of a written answer, for a page; what is not shown is counted and not kept."""
+"""The first rows of a serialised result, for a page; the others are counted, not held."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -14,9 +14,9 @@ _CHUNK_BYTES = 256 * 1024
 def read_first_rows(
     result: SerialisedResult, max_rows: int, prefixes: Mapping[str, str]
 ) -> tuple[QueryResult, int]:
-    """The first ``max_rows`` rows or triples, and how many there are in all: none in a boolean.
+    """Return the first ``max_rows`` rows or triples, and the total number (0 for a boolean).
 
-    ``result`` is in the formats of ``EXCHANGE``, and is closed.
+    ``result`` is in one of ``EXCHANGE_FORMATS``, and is closed.
     """
     total = 0
     if result.kind == "bindings":
@@ -24,7 +24,7 @@ def read_first_rows(
     with result.body as body:
         if result.kind != "graph":
             return QueryResult(result.kind, body.read(), prefixes), total
-        triples = list(islice(body, max_rows))  # a line each
+        triples = list(islice(body, max_rows))  # N-Triples: one line each
         total = len(triples)
         while chunk := body.read(_CHUNK_BYTES):
             total += chunk.count(b"\n")

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can answer."""
+"""Health checks: liveness of the process and readiness of the graph."""
 
 from flask import Blueprint, Response
 
@@ -10,13 +10,13 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 @blueprint.get("/live")
 def live() -> Response:
-    """The process answers."""
+    """Report that the process is running."""
     return Response("alive\n", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """The graph answers; 503 where there is nothing to ask."""
+    """Report the release that is ready for queries; 503 if there is none or it is empty."""
     if not current_graph().select_rows("ready"):
         raise BuildError("The graph is empty: build a release first.")
     release = current_graph().engine.release or "remote endpoint"

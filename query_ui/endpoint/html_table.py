@@ -1,4 +1,4 @@
-"""Results as tables on a page: terms as links and texts, rows up to what a browser can bear."""
+"""Results as HTML tables: terms as links and texts, at most ``MAX_TABLE_ROWS`` rows."""
 
 from dataclasses import dataclass, replace
 
@@ -16,10 +16,10 @@ MAX_TABLE_ROWS = 1000
 
 @dataclass(frozen=True, slots=True)
 class HtmlTable:
-    """An answer for a page: rows of cells, or the boolean, or a graph as Turtle.
+    """A result for a page: rows of cells, a boolean, or a graph as Turtle.
 
-    ``total`` counts all rows, ``shown`` of them from the ``first`` on stand in ``rows`` or
-    ``turtle``; None is an empty cell.
+    ``total`` is the number of all rows or triples; ``rows`` or ``turtle`` hold ``shown`` of them
+    from number ``first`` on, counted from 1. An empty cell is None.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class HtmlTable:
 
 
 def build_html_table(graph: GraphContext, result: QueryResult) -> HtmlTable:
-    """The answer as a page shows it."""
+    """Build the table of a result, with the labels of its IRIs."""
     if result.kind == "boolean":
         return HtmlTable("boolean", boolean=result.boolean)
     if result.kind == "graph":
@@ -53,14 +53,17 @@ def build_html_table(graph: GraphContext, result: QueryResult) -> HtmlTable:
 
 
 def take_first_triples(triples: bytes) -> bytes:
-    """The first lines of N-Triples, which are whole triples."""
+    """Return the first ``MAX_TABLE_ROWS`` lines of N-Triples, a triple each."""
     return b"".join(
         line + b"\n" for line in triples.split(b"\n", MAX_TABLE_ROWS)[:MAX_TABLE_ROWS] if line
     )
 
 
 def build_cell(labels: EntityLabels, term: object) -> ValueView | None:
-    """One cell: an IRI by its label, leading to its page; a literal with its language."""
+    """Build the cell of an RDF term: an IRI as a link with its label, a literal with its language.
+
+    None, an unbound variable, stays None.
+    """
     if term is None:
         return None
     if isinstance(term, NamedNode):
@@ -75,7 +78,7 @@ def build_cell(labels: EntityLabels, term: object) -> ValueView | None:
 
 
 def build_prefixed_link(labels: EntityLabels, iri: str) -> Link:
-    """An IRI as a query would write it: results are read beside the query that asked."""
+    """Build a link whose text is the prefixed name, as in the query that is shown beside it."""
     path = to_page_path(iri)
     if path:
         return Link(labels.short(iri), path, iri)

@@ -1,4 +1,4 @@
-"""What the things in an answer are called and where their pages are, as JSON for the editor."""
+"""Labels and page addresses of the IRIs in a result, as JSON for the query editor."""
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
@@ -14,7 +14,7 @@ MAX_IRIS = 500
 
 @blueprint.post("/sparql/names", endpoint="named")
 def serve_labels() -> Response:
-    """For ``{"iris": […]}``, at most 500 of them, an object from each IRI to its name."""
+    """Return an object from each IRI in ``{"iris": […]}``, at most 500, to its label and link."""
     asked = request.get_json(silent=True)
     iris = asked.get("iris") if isinstance(asked, dict) else None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
@@ -27,12 +27,18 @@ def serve_labels() -> Response:
 
 
 def is_safe_iri(text: str) -> bool:
-    """Whether a text can stand between angle brackets in a query."""
+    """Return whether a text can stand between angle brackets in a query.
+
+    https://www.w3.org/TR/sparql11-query/#rIRIREF
+    """
     return ":" in text and not any(c in '<>"{}|^`\\' or ord(c) <= 32 for c in text)
 
 
 def serialise_label(labels: EntityLabels, iri: str) -> dict[str, str | bool]:
-    """The label ("" where there is none), the short form, and where to go ("" for nowhere)."""
+    """Return the label ("" if none), the prefixed form, and the link ("" if none) of an IRI.
+
+    ``outside`` is true if the IRI has no page on this site.
+    """
     path = to_page_path(iri)
     return {
         "label": labels.label_by_iri.get(iri, ""),

@@ -1,4 +1,7 @@
-"""What the server has counted since it began, for Prometheus and whatever reads its format."""
+"""Metrics since the start of the server, in the text format of Prometheus.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+"""
 
 from typing import cast
 
@@ -16,7 +19,7 @@ METRICS_EXTENSION = "concordat-kg-counts"
 
 @blueprint.get("/metrics", endpoint="counted")
 def serve_metrics() -> Response:
-    """Queries by how they ended, the time they took, and the release that answers."""
+    """Report queries by outcome, their duration, and the current release, for Prometheus."""
     try:
         release = current_graph().engine.release
     except BuildError:

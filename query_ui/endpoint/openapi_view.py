@@ -1,4 +1,4 @@
-"""The description of the interface for programs: the fixed routes and the saved queries."""
+"""View of the OpenAPI description at ``/openapi.json``."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ OPENAPI_EXTENSION = "concordat-kg-openapi"
 
 @dataclass(slots=True)
 class OpenApiCache:
-    """The description for one release: its examples take a moment to find."""
+    """The serialised description of one release; cached because its examples are query results."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     release: str = ""
@@ -34,13 +34,13 @@ class OpenApiCache:
 
 @blueprint.record_once
 def attach_openapi_cache(state: BlueprintSetupState) -> None:
-    """Give each app a description of its own."""
+    """Give each application a cache of its own."""
     state.app.extensions[OPENAPI_EXTENSION] = OpenApiCache()
 
 
 @blueprint.get("/openapi.json", endpoint="described")
 def serve_openapi() -> Response:
-    """Every route and every saved query, as OpenAPI 3.1."""
+    """Describe every route and every saved query, as OpenAPI 3.1."""
     shared, kept = current_graph(), cast(OpenApiCache, current_app.extensions[OPENAPI_EXTENSION])
     release = shared.engine.release
     with kept.lock:
@@ -55,13 +55,13 @@ def serve_openapi() -> Response:
 
 
 def build_openapi(graph: GraphContext) -> dict[str, object]:
-    """The description as an object; a remote endpoint changes, so it gives no examples."""
+    """Build the OpenAPI document; without examples on a remote endpoint, whose data may change."""
     found = (describe_saved_query(graph, query) for query in graph.saved_queries.values())
     return build_openapi_document(version("concordat-kg"), found)
 
 
 def describe_saved_query(graph: GraphContext, query: SavedQuery) -> SavedQueryDescription:
-    """A saved query with its choices and an example."""
+    """Describe a saved query with its choices and, unless the engine is remote, an example."""
     choices = {
         p.name: (graph.choices.options(p.choices), build_choices_path(query, p))
         for p in query.parameters

@@ -1,7 +1,7 @@
-"""Short addresses for queries: each the beginning of the hash of what it stands for.
+"""Store of permalinks: each identifier is the beginning of the SHA-256 hash of its text.
 
-The same query has the same address whoever asks and whenever; nothing is counted and nobody is
-remembered. They lie beside the releases, so neither a restart nor a new release breaks one.
+The same query always has the same permalink; nothing about clients is recorded. The files lie
+beside the releases, so permalinks outlast restarts and new releases.
 """
 
 import errno
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 MIN_SHORT_LENGTH = 10
-"""Characters of an address: 40 bits, more where two queries begin with the same."""
+"""Hexadecimal digits of an identifier: 40 bits, more where two hashes begin alike."""
 MAX_TEXT_CHARACTERS = 32 * 1024
 MAX_PERMALINKS = 50_000
 
@@ -20,16 +20,16 @@ _SHORT_ID = re.compile(rf"[0-9a-f]{{{MIN_SHORT_LENGTH},64}}")
 
 
 class PermalinkStore:
-    """The short addresses that one folder keeps, a small file for each."""
+    """The permalinks in one folder, a small file for each; at most ``max_entries``."""
 
     def __init__(self, folder: Path, max_entries: int = MAX_PERMALINKS) -> None:
         self.folder = folder
         self.max_entries = max_entries
 
     def store_text(self, text: str) -> str:
-        """The short address of a text, which is kept from now on.
+        """Store a text and return its identifier.
 
-        OSError where the folder can't be written, or holds as many as it may.
+        Raise OSError if the folder cannot be written or is full.
         """
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
         for length in range(MIN_SHORT_LENGTH, len(digest) + 1):
@@ -39,7 +39,7 @@ class PermalinkStore:
         raise OSError(errno.EEXIST, "every beginning of the hash is taken")
 
     def find_text(self, short_id: str) -> str | None:
-        """The text that a short address stands for, or None."""
+        """Return the text of an identifier, or None if there is none."""
         if not _SHORT_ID.fullmatch(short_id):
             return None
         try:
@@ -48,9 +48,9 @@ class PermalinkStore:
             return None
 
     def _write_entry(self, short_id: str, text: str) -> bool:
-        """Keep the text under that name; False where another has it.
+        """Write the text under that identifier; return False if another text has it.
 
-        The file appears whole or not at all, and never replaces one.
+        Linking a complete temporary file is atomic and never replaces an existing one.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         if sum(1 for _ in os.scandir(self.folder)) >= self.max_entries:

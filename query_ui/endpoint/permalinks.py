@@ -1,4 +1,4 @@
-"""Short addresses of queries: one is made from a query, and leads to it for ever."""
+"""Views that create permalinks of queries and redirect from them."""
 
 from typing import cast
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
 
 @blueprint.post("", endpoint="made")
 def create_permalink() -> Response:
-    """A short address for the query of a form, with its dataset: 201."""
+    """Create a permalink for the query and dataset of a form; the same query has the same one."""
     pairs = [
         (name, value) for name in QUERY_FIELDS for value in request.form.getlist(name) if value
     ]
@@ -34,7 +34,7 @@ def create_permalink() -> Response:
 
 @blueprint.get("/<short>", endpoint="followed")
 def follow_permalink(short: str) -> Response:
-    """To the query, with its answer."""
+    """Redirect from a permalink to its query and result."""
     text = current_permalink_store().find_text(short)
     if text is None:
         raise NotFound(f"No query has the short address /q/{short}. Was it copied whole?")
@@ -42,7 +42,10 @@ def follow_permalink(short: str) -> Response:
 
 
 def store_permalink(text: str) -> str:
-    """The short address of a text; ServiceUnavailable where none can be written."""
+    """Store the fields of a query, URL-encoded, and return the identifier of the permalink.
+
+    Raise ServiceUnavailable if it cannot be written.
+    """
     try:
         return current_permalink_store().store_text(text)
     except OSError as error:
@@ -53,12 +56,12 @@ def store_permalink(text: str) -> str:
 
 
 def current_permalink_store() -> PermalinkStore:
-    """The short addresses of this site."""
+    """Return the permalink store of the current application."""
     return cast(PermalinkStore, current_app.extensions[PERMALINKS_EXTENSION])
 
 
 def build_permalink_response(path: str) -> Response:
-    """The address, as JSON or as a page with a link to copy."""
+    """Build the response 201 with the path, as JSON or as a page with a link to copy."""
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         address = request.host_url.rstrip("/") + path
         response = Response(render_template("permalink.html", address=address, path=path))

@@ -1,4 +1,4 @@
-"""What a request to the endpoint asks, read as the SPARQL Protocol says.
+"""Parser of query operations of the SPARQL 1.1 Protocol.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
@@ -23,7 +23,10 @@ _MAX_FIELDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SparqlRequest:
-    """One query with its dataset; ``format`` is the name of a format or "", ``seconds`` a limit."""
+    """One query with its dataset, named format ("" to negotiate) and time limit in seconds.
+
+    https://www.w3.org/TR/sparql11-protocol/#dataset
+    """
 
     query: str
     default_graphs: tuple[str, ...] = ()
@@ -38,10 +41,10 @@ class SparqlRequest:
 
 
 def parse_sparql_request(request: Request) -> SparqlRequest | None:
-    """What a request asks; None for a GET without a query, which asks for a description.
+    """Parse a query operation; return None for a GET without a query (service description).
 
-    UsageError or QueryRefused where it is not one query, UnsupportedMediaType, MethodNotAllowed,
-    RequestEntityTooLarge.
+    Raise UsageError unless there is exactly one query, QueryRefused for an update, and
+    UnsupportedMediaType, MethodNotAllowed or RequestEntityTooLarge for the request as a whole.
     """
     fields = parse_form_fields(request.query_string, "address")
     if request.method in ("GET", "HEAD"):
@@ -54,7 +57,10 @@ def parse_sparql_request(request: Request) -> SparqlRequest | None:
 
 
 def _parse_request_body(request: Request, fields: list[tuple[str, str]]) -> SparqlRequest:
-    """What the body asks: a form, or the query itself; the dataset may stand in the address."""
+    """Parse a form or a direct POST, whose dataset is in the query string.
+
+    https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct
+    """
     kind = request.mimetype
     charset = request.mimetype_params.get("charset", "utf-8").lower().replace("_", "-")
     if charset not in ("utf-8", "utf8", "us-ascii"):
@@ -79,7 +85,10 @@ def _read_body(request: Request) -> bytes:
 
 
 def parse_form_fields(encoded: bytes, source: str) -> list[tuple[str, str]]:
-    """The fields of an address or a form in their order; UsageError where they are not UTF-8."""
+    """Parse the fields of a query string or form in order; ``source`` names it in messages.
+
+    Raise UsageError if the bytes are not UTF-8, or for more than 10,000 fields.
+    """
     try:
         text = encoded.decode("utf-8")
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
@@ -98,7 +107,7 @@ def _decode_body(body: bytes) -> str:
 
 
 def _parse_single_query(fields: list[tuple[str, str]]) -> SparqlRequest:
-    """The only query that the fields hold."""
+    """Return the only query in the fields; raise QueryRefused for an update, else UsageError."""
     if any(name == "update" for name, _ in fields):
         raise QueryRefused("Updates are not allowed: releases are read-only.")
     queries = [value for name, value in fields if name == "query"]
@@ -118,7 +127,7 @@ def _parse_single_query(fields: list[tuple[str, str]]) -> SparqlRequest:
 
 
 def parse_timeout(text: str) -> float:
-    """What ``timeout`` asks for; UsageError where that is no length of time."""
+    """Parse a time limit in seconds, at least 0.1; raise UsageError if it is not one."""
     try:
         seconds = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The saved queries and their choices as plain objects for JSON, the same for list and page."""
+"""JSON objects of the saved queries, their parameters and their choices."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ JsonFields = dict[str, object]
 def serialise_query_catalogue(
     queries: Sequence[SavedQuery], broken_queries: Mapping[str, BrokenQuery]
 ) -> JsonFields:
-    """All saved queries, and those whose files are not in order."""
+    """Return all saved queries, and those whose files are invalid, with their findings."""
     return {
         "total": len(queries),
         "truncated": False,
@@ -23,7 +23,7 @@ def serialise_query_catalogue(
 
 
 def serialise_saved_query(query: SavedQuery) -> JsonFields:
-    """One saved query with its parameters."""
+    """Return a saved query with its parameters."""
     return {
         "name": query.name,
         "title": query.title,
@@ -38,7 +38,7 @@ def serialise_saved_query(query: SavedQuery) -> JsonFields:
 def serialise_choices(
     query: SavedQuery, parameter_choices: ParameterChoices, parameter_names: Sequence[str]
 ) -> JsonFields:
-    """What the parameters of these names may be, with the count that each choice has."""
+    """Return the choices of the parameters in ``parameter_names``, each with its count."""
     offered = {
         p.name: parameter_choices.options(p.choices)
         for p in query.parameters
@@ -50,7 +50,7 @@ def serialise_choices(
 
 
 def build_choices_path(query: SavedQuery, parameter: Parameter) -> str:
-    """The address of the choices of a parameter; "" where it has none."""
+    """Return the address that lists the choices of a parameter; "" if it has none."""
     fields = urlencode({"parameter": parameter.name})
     return f"/queries/{query.name}/choices.json?{fields}" if parameter.choices else ""
 

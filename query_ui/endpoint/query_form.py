@@ -1,4 +1,4 @@
-"""The form of a saved query: a field for each parameter, with what there is to choose from."""
+"""The form of a saved query: a field for each parameter, with its choices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BOOLEAN_OPTIONS = (ParameterChoice("true", "yes"), ParameterChoice("false", "no"
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
-    """One thing that a parameter may be, and whether it is chosen."""
+    """One choice of a parameter, and whether it is selected."""
 
     value: str
     text: str
@@ -27,10 +27,10 @@ class FormChoice:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of a form: choices where there are any, else a typed text field.
+    """One field of a form: a list of choices if there are any, else an input of HTML ``type``.
 
-    ``counted`` says what the numbers behind the choices count; ``open`` that there are more
-    choices than are listed, so that any value may be typed.
+    ``counted`` names what the numbers after the choices count; ``open`` means that not all
+    choices are listed, so that any value may be typed.
     """
 
     parameter: Parameter
@@ -44,7 +44,7 @@ class FormField:
 def build_form_fields(
     choices: ParameterChoices, query: SavedQuery, values: Mapping[str, Sequence[str]]
 ) -> list[FormField]:
-    """The fields of the form, with what was given."""
+    """Build the fields of the form, filled with ``values``, texts by parameter name."""
     return [
         _build_form_field(choices, parameter, values.get(parameter.name, ()))
         for parameter in query.parameters
@@ -54,7 +54,10 @@ def build_form_fields(
 def _build_form_field(
     choices: ParameterChoices, parameter: Parameter, submitted_values: Sequence[str]
 ) -> FormField:
-    """The field for a parameter, with what was given, else its default."""
+    """Build the field of a parameter with the submitted values, else its defaults.
+
+    A required parameter starts empty: its default is only an example.
+    """
     defaults = [str(term.value) for term in parameter.defaults]
     values = list(submitted_values) or ([] if parameter.required else defaults)
     offered = choices.options(parameter.choices)
@@ -73,5 +76,5 @@ def _build_form_field(
 
 
 def _is_option_selected(option: str, values: Sequence[str]) -> bool:
-    """Whether an option is among the values, which may be IRIs or the last part of them."""
+    """Return whether an option is among the values, which may be IRIs or the ends of IRIs."""
     return any(option == value or option.endswith(f"/{value}") for value in values)

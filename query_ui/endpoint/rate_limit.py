@@ -1,4 +1,4 @@
-"""How often one client may ask: a bucket of requests that fills again with time."""
+"""Rate limit per client address, with a token bucket that refills continuously."""
 
 import ipaddress
 import threading
@@ -12,11 +12,11 @@ _MAX_CLIENTS = 10_000
 
 
 class RateLimiter:
-    """At most ``requests_per_minute`` requests of one address, all at once or spread out; 0 is no
-    limit.
+    """A limit of ``requests_per_minute`` per address, in bursts or spread out; 0 means no limit.
 
-    Clients on this machine are never limited. The address is that of the connection: what a proxy
-    says about others is not believed, so behind one the limit belongs to the proxy.
+    Clients on this machine are never limited. The address is that of the connection, because
+    forwarding headers can be forged: behind a proxy all clients share one limit.
+    ``clock`` returns seconds.
     """
 
     def __init__(
@@ -28,7 +28,10 @@ class RateLimiter:
         self._bucket_by_address: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def count_request(self, address: str) -> None:
-        """Count one request; TooManyRequests, with when to come back, where there were too many."""
+        """Count one request; raise TooManyRequests, with ``Retry-After``, beyond the limit.
+
+        https://www.rfc-editor.org/rfc/rfc6585#section-4
+        """
         if not self._per_minute or _is_local(address):
             return
         with self._lock:
@@ -41,13 +44,14 @@ class RateLimiter:
             )
 
     def _take_token(self, address: str) -> int:
+        """Take a token of the address; return 0, or the seconds until there is one."""
         now, full = self._clock(), float(self._per_minute)
         left, before = self._bucket_by_address.pop(address, (full, now))
         left = min(full, left + (now - before) * full / 60)
         taken = left >= 1
         self._bucket_by_address[address] = (left - 1 if taken else left, now)
         if len(self._bucket_by_address) > _MAX_CLIENTS:
-            self._bucket_by_address.popitem(last=False)
+            self._bucket_by_address.popitem(last=False)  # the client seen least recently
         return 0 if taken else int((1 - left) * 60 / full) + 1
 
 

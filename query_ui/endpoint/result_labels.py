@@ -1,4 +1,4 @@
-"""The names that stand beside IRIs in answers: one for each, as a cell of a JSON result."""
+"""Labels for the IRIs of a result, one for each, as cells of a JSON result."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +13,7 @@ _BATCH_SIZE = 1000
 
 
 def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str, JsonCell]:
-    """The best name of each of these IRIs that the graph has one for; see ``names.best_name``."""
+    """Fetch the best label of each IRI that has one, by IRI; see ``choose_best_label``."""
     wanted = sorted(iri for iri in iris if is_valid_iri(iri))
     found: dict[str, list[PageRow]] = defaultdict(list)
     for some in split_into_batches(wanted):
@@ -23,7 +23,7 @@ def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str
 
 
 def to_label_cell(rows: list[PageRow]) -> JsonCell:
-    """The best of the names, with its language where it is as the graph has it."""
+    """Return the best label, with its language tag if a label of the graph has the same text."""
     name = choose_best_label(rows)
     found = [term for row in rows if isinstance(term := row["name"], Literal)]
     language = min((term.language or "" for term in found if term.value == name), default="")
@@ -31,13 +31,13 @@ def to_label_cell(rows: list[PageRow]) -> JsonCell:
 
 
 def split_into_batches(iris: list[str]) -> Iterator[list[str]]:
-    """As many as one query can well be about, and again."""
+    """Yield the IRIs in lists short enough for the VALUES of one query."""
     for start in range(0, len(iris), _BATCH_SIZE):
         yield iris[start : start + _BATCH_SIZE]
 
 
 def is_valid_iri(text: str) -> bool:
-    """Whether text from an answer can stand in a query as an IRI."""
+    """Return whether the text of a result is an absolute IRI, fit for use in a query."""
     try:
         NamedNode(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Saved queries: their list, and each at one address as form, answer, text, choices and data."""
+"""Views of the saved queries: the list, and the form, result, SPARQL text and choices of each."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -35,7 +35,7 @@ TEXT_SUFFIX = ".rq"
 
 @blueprint.get("/queries", endpoint="listed")
 def show_saved_queries() -> Response:
-    """The saved queries by title, as a page or as JSON."""
+    """List the saved queries by title, as a page or as JSON."""
     if prefers_json():
         return serve_saved_queries()
     shared = current_graph()
@@ -47,7 +47,7 @@ def show_saved_queries() -> Response:
 
 @blueprint.get("/queries.json", endpoint="listed_as_json")
 def serve_saved_queries() -> Response:
-    """The saved queries by title with their parameters, as JSON."""
+    """List the saved queries by title with their parameters, as JSON."""
     shared = current_graph()
     return build_json_response(
         query_catalogue.serialise_query_catalogue(sort_by_title(shared), shared.broken)
@@ -56,7 +56,7 @@ def serve_saved_queries() -> Response:
 
 @blueprint.get("/queries/<name>")
 def page(name: str) -> Response:
-    """One saved query: the form and its answer, or by suffix, format or Accept the data alone."""
+    """Run a saved query: its form with the result, or data alone by suffix, format or Accept."""
     shared = current_graph()
     if name.endswith(TEXT_SUFFIX):
         return build_text_response(
@@ -71,7 +71,7 @@ def page(name: str) -> Response:
 
 @blueprint.get("/queries/<name>/choices.json")
 def choices(name: str) -> Response:
-    """What the parameters of a saved query may be, with counts; ``parameter=`` names one."""
+    """List the choices of a saved query's parameters with counts; ``parameter=`` selects one."""
     query = get_saved_query(current_graph(), name)
     known = [parameter.name for parameter in query.parameters]
     wanted = request.args.get("parameter")
@@ -86,7 +86,7 @@ def choices(name: str) -> Response:
 
 
 def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
-    """The saved query of that name; BrokenQuery or NotFound where it cannot be asked."""
+    """Return the saved query of that name; raise BrokenQuery if invalid, NotFound if unknown."""
     if name in graph.broken:
         raise BrokenQuery(name, graph.broken[name].findings)
     if name not in graph.saved_queries:
@@ -95,13 +95,16 @@ def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
 
 
 def sort_by_title(graph: GraphContext) -> list[SavedQuery]:
-    """The saved queries in the order that people look them up."""
+    """Return the saved queries sorted by title, ignoring case."""
     return sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
 
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """An answer on a page: its table, the formats it can be had in, and the pages beside it."""
+    """A result on a page: its table, its download formats, and links to the pages beside it.
+
+    ``earlier`` and ``later`` are addresses, "" where there is no such page.
+    """
 
     table: HtmlTable
     formats: tuple[ResultFormat, ...]
@@ -111,7 +114,10 @@ class ResultView:
 
 
 def build_text_response(query_request: SavedQueryRequest) -> Response:
-    """The SPARQL of a query with the values bound; a default that is an example stays."""
+    """Build the response with the SPARQL text, its values bound.
+
+    While a required value is missing, the text keeps its example values.
+    """
     text = strip_annotations(
         query_request.saved_query.text if query_request.has_missing_values else query_request.text
     )
@@ -119,7 +125,7 @@ def build_text_response(query_request: SavedQueryRequest) -> Response:
 
 
 def render_form_page(query_request: SavedQueryRequest) -> Response:
-    """The form, and the answer once every value that is needed is there."""
+    """Render the form, with the result once every required value is present."""
     shared, query = query_request.graph, query_request.saved_query
     headers: dict[str, str] = {}
     shown = None
@@ -148,7 +154,7 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
 def build_result_view(
     graph: GraphContext, result: QueryResult, total: int, page_range: PageRange
 ) -> ResultView:
-    """The answer as the page shows it; ``total`` and ``page_range`` are those of its rows."""
+    """Build the view of a result; ``total`` and ``page_range`` matter for rows only."""
     found, formats = build_html_table(graph, result), FORMATS_BY_KIND[result.kind]
     if result.kind != "bindings":
         return ResultView(found, formats)

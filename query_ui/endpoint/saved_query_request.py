@@ -1,4 +1,4 @@
-"""A request to a saved query: its values and options, and the answer as a file or for a page."""
+"""Requests to a saved query: values, options, and the result as data or for a page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,10 @@ KIND_DESCRIPTIONS = {"boolean": "true or false", "graph": "a graph"}
 
 @dataclass(frozen=True)
 class SavedQueryRequest:
-    """One request to one saved query; ``suffix`` is that of the path, with its dot, or ""."""
+    """One request to one saved query.
+
+    ``suffix`` is that of the path, with its dot, or ""; ``values`` are texts by parameter name.
+    """
 
     graph: GraphContext
     saved_query: SavedQuery
@@ -52,25 +55,29 @@ class SavedQueryRequest:
 
     @property
     def is_page_request(self) -> bool:
-        """Whether a page is wanted: by ``format=html``, else by Accept where nothing says more."""
+        """Whether to return HTML: by ``format=html``, or by Accept without format and suffix."""
         if self.suffix or self.options.format:
             return self.options.format == "html" and not self.suffix
         return prefers_page()
 
     @property
     def has_missing_values(self) -> bool:
-        """Whether values are missing: a default that is an example is no answer."""
+        """Whether a required parameter has no value; its default is only an example."""
         return any(p.required and p.name not in self.values for p in self.saved_query.parameters)
 
     @cached_property
     def text(self) -> str:
-        """The query with the values bound; UsageError or BadValue where they do not fit."""
+        """The query with the values bound; raises UsageError or BadValue for an invalid value."""
         text = bind_parameters(self.saved_query, self.values)
         self.graph.choices.check_values(self.saved_query, self.values)
         return text
 
     def build_data_response(self) -> Response:
-        """The answer in the format that the request asks for."""
+        """Build the response in the negotiated format; 304 if the client has it already.
+
+        Raise NotOffered or NotFound if no negotiated format fits the result, UsageError for
+        pages or labels of a result without rows.
+        """
         release, accept = self.graph.user_engine.release, request.headers.get("Accept", "")
         liked = negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
         tag = compute_etag(release, self.text, request.full_path, accept, liked)
@@ -83,6 +90,7 @@ class SavedQueryRequest:
             result = self._execute(formats)
             table = result.kind == "bindings" and result.format is JSON
             response = build_result_response(insert_row_totals(result) if table else result, {})
+        # A release published meanwhile would give the ETag of one release to another's result.
         same = tag and self.graph.user_engine.release == release
         response.headers["Cache-Control"] = "no-cache" if same else "no-store"
         if same:
@@ -90,10 +98,10 @@ class SavedQueryRequest:
         return response
 
     def fetch_page(self, max_rows: int) -> tuple[QueryResult, int, PageRange]:
-        """The answer for a page, its rows in all, and which are in it; ``max_rows`` at most by
-        itself.
+        """Fetch the result for a page, its total number of rows, and the range fetched.
 
-        For a graph or a boolean the number of rows is 0.
+        Without ``page`` and ``size`` in the request, the range is the first ``max_rows`` rows.
+        The total is 0 for a graph or a boolean.
         """
         window = self.options.page_range or PageRange(1, max_rows)
         total, result = 0, self._execute(EXCHANGE_FORMATS)
@@ -103,7 +111,7 @@ class SavedQueryRequest:
             return QueryResult(result.kind, body.read(), self.graph.engine.prefixes), total, window
 
     def _build_paged_response(self, format_by_kind: Mapping[ResultKind, ResultFormat]) -> Response:
-        """One page of the rows, or names beside them, with the total in JSON and in headers."""
+        """Build the response with a page of rows or label columns, and the total in headers."""
         result = self._execute(
             {**format_by_kind, "bindings": JSON} if "bindings" in format_by_kind else format_by_kind
         )
@@ -137,7 +145,7 @@ class SavedQueryRequest:
             ) from error
 
     def _negotiate_formats(self) -> Mapping[ResultKind, ResultFormat]:
-        """The format for each kind of answer, by suffix, by name or by Accept."""
+        """Return the format for each kind of result, by suffix, by name or by Accept."""
         if self.suffix:
             fitting = {kind: find_format_by_suffix(self.suffix, kind) for kind in FORMATS_BY_KIND}
             return {kind: form for kind, form in fitting.items() if form}
@@ -149,7 +157,7 @@ class SavedQueryRequest:
 def parse_saved_query_request(
     graph: GraphContext, saved_query: SavedQuery, suffix: str
 ) -> SavedQueryRequest:
-    """What the request at hand asks of a saved query; UsageError for options that cannot be."""
+    """Parse the current request to a saved query; raise UsageError for invalid options."""
     fields: dict[str, list[str]] = {}
     for name, value in parse_address_fields():
         fields.setdefault(name, []).append(value)
@@ -163,14 +171,14 @@ def parse_saved_query_request(
 
 
 def parse_address_fields() -> list[tuple[str, str]]:
-    """The fields of the address in their order; UsageError where they are not UTF-8."""
+    """Return the fields of the query string in order; raise UsageError if they are not UTF-8."""
     return parse_form_fields(request.query_string, "address")
 
 
 def build_paging_headers(page_range: PageRange | None, total_rows: int) -> dict[str, str]:
-    """How many rows there are, whether some are left out, and the addresses of the other pages.
+    """Build the headers ``X-Total-Count``, ``X-Truncated`` and, for a part of the rows, ``Link``.
 
-    https://www.rfc-editor.org/rfc/rfc8288
+    https://www.rfc-editor.org/rfc/rfc8288#section-3
     """
     cut = is_truncated(total_rows, page_range)
     headers = {"X-Total-Count": str(total_rows), "X-Truncated": "true" if cut else "false"}
@@ -182,6 +190,6 @@ def build_paging_headers(page_range: PageRange | None, total_rows: int) -> dict[
 
 
 def build_result_page_url(page: int, page_range: PageRange) -> str:
-    """The address of another page of the answer at hand."""
+    """Return the path and query string of another page of the current result."""
     kept = [(name, value) for name, value in parse_address_fields() if name not in ("page", "size")]
     return f"{request.path}?{urlencode([*kept, ('page', page), ('size', page_range.size)])}"

@@ -1,6 +1,6 @@
-"""The page to write queries on, and their answers for people; machines are answered before.
+"""The query editor at ``/sparql`` with results as HTML.
 
-See ``query_ui.endpoint.application``.
+Requests for other formats end earlier, in ``query_ui.endpoint.application``.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ blueprint = Blueprint("sparql", __name__, url_prefix="/sparql")
 
 @blueprint.route("", methods=["GET", "POST", "QUERY"], strict_slashes=False)
 def page() -> Response:
-    """The query with its answer; without a query, one to begin with."""
+    """Run a query and show its result in the editor; without a query, show one to start from."""
     shared, found = current_graph(), parse_sparql_request(request)
     if found is None:
         return render_sparql_page(
@@ -53,9 +53,9 @@ def render_sparql_page(
     total: int = 0,
     snapshots: Sequence[ServiceSnapshot] = (),
 ) -> Response:
-    """The page with the query, and its result of ``total`` rows where it has been asked.
+    """Render the page with the query, and its result of ``total`` rows if it has run.
 
-    ``snapshots`` are the copies of other endpoints that the answer came from.
+    ``snapshots`` are the copies of other endpoints that replaced SERVICE.
     """
     shown = replace(build_html_table(graph, result), total=total) if result else None
     whole = result if shown and not shown.is_truncated else None
@@ -77,7 +77,10 @@ def render_sparql_page(
 
 
 def list_dataset_fields(sparql_request: SparqlRequest) -> list[tuple[str, str]]:
-    """The dataset as the fields of a form."""
+    """Return the dataset of a request as form fields: pairs of name and graph IRI.
+
+    https://www.w3.org/TR/sparql11-protocol/#dataset
+    """
     return [
         *(("default-graph-uri", graph) for graph in sparql_request.default_graphs),
         *(("named-graph-uri", graph) for graph in sparql_request.named_graphs),
@@ -85,10 +88,13 @@ def list_dataset_fields(sparql_request: SparqlRequest) -> list[tuple[str, str]]:
 
 
 def encode_dataset(sparql_request: SparqlRequest) -> str:
-    """The dataset as the end of an address; "" for the usual one."""
+    """Return the dataset as the end of a query string, with a leading &; "" for the default."""
     return "".join(f"&{urlencode([field])}" for field in list_dataset_fields(sparql_request))
 
 
 def fetch_service_description(graph: GraphContext, endpoint_url: str) -> QueryResult:
-    """What the service at an address can do: https://www.w3.org/TR/sparql11-service-description/"""
+    """Fetch the service description of ``endpoint_url``, a graph.
+
+    https://www.w3.org/TR/sparql11-service-description/
+    """
     return graph.query_page("service", endpoint=endpoint_url)

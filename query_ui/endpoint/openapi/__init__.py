@@ -1,4 +1,4 @@
-"""The description of the whole interface for programs, as OpenAPI 3.1; knows nothing of Flask.
+"""The OpenAPI 3.1 description of the whole API; independent of Flask.
 
 https://spec.openapis.org/oas/v3.1.1.html
 """

@@ -1,4 +1,4 @@
-"""True examples: the first rows that a saved query gives now, as its own address gives them."""
+"""Examples for the OpenAPI description: the first rows of each saved query in this release."""
 
 import json
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ EXAMPLE_PAGE = PageRange(1, 2)
 
 
 def fetch_example(engine: Engine, query: SavedQuery) -> tuple[ResultKind | None, JsonObject]:
-    """The kind of answer and its beginning by media type; None and {} where there is no answer.
+    """Return the kind of result and an example by media type; None and {} if the query fails.
 
-    Rows are what ``.json?page=1&size=2`` gives for the defaults.
+    The example has the rows of ``.json?page=1&size=2`` for the default values.
     """
     try:
         result = engine.execute(EngineRequest(query.text))

@@ -1,4 +1,7 @@
-"""Load the description of the fixed routes and add an operation for every saved query."""
+"""Builder of the OpenAPI document: fixed routes from YAML, and an operation per saved query.
+
+https://spec.openapis.org/oas/v3.1.1.html#openapi-object
+"""
 
 import copy
 from collections.abc import Iterable, Mapping
@@ -21,7 +24,7 @@ JsonObject: TypeAlias = dict[str, Any]
 
 OPENAPI_FILE = Path(__file__).with_name("openapi.yaml")
 MAX_LISTED_CHOICES = 60
-"""More choices than these are not written out."""
+"""The longest list of choices that is written out as an ``enum``."""
 _SAVED_QUERY_PATH = "/queries/{name}"
 _SCHEMA_NAME_BY_KIND: dict[ResultKind, str] = {"bindings": "Rows", "boolean": "Truth"}
 _STRING_SCHEMA: JsonObject = {"type": "string"}
@@ -39,9 +42,9 @@ _SCHEMA_BY_DATATYPE: dict[str, JsonObject] = {
 
 @dataclass(frozen=True, slots=True)
 class SavedQueryDescription:
-    """A saved query with the choices of each parameter and the address of these choices.
+    """A saved query with the choices of each parameter, by name, and the address that lists them.
 
-    ``kind`` of result and ``example_by_media_type`` are None and {} where they are not known.
+    ``kind`` is the kind of result; it is None, and ``example_by_media_type`` {}, if unknown.
     """
 
     query: SavedQuery
@@ -52,9 +55,9 @@ class SavedQueryDescription:
 
 @cache
 def load_fixed_routes() -> JsonObject:
-    """Load the description of the fixed routes once; callers must not change it.
+    """Return the description of the fixed routes, which is cached: callers must not change it.
 
-    ``x-problems`` holds what YAML merges into the operations, and is left out.
+    ``x-problems`` only holds what YAML merges into the operations, and is removed.
     """
     document: JsonObject = yaml.safe_load(OPENAPI_FILE.read_text(encoding="utf-8"))
     del document["x-problems"]
@@ -64,7 +67,7 @@ def load_fixed_routes() -> JsonObject:
 def build_openapi_document(
     version: str, saved_queries: Iterable[SavedQueryDescription]
 ) -> JsonObject:
-    """Build the description of the fixed routes and of these saved queries."""
+    """Build the OpenAPI document of the fixed routes and of ``saved_queries``."""
     document = copy.deepcopy(load_fixed_routes())
     document["info"]["version"] = version
     for saved in saved_queries:
@@ -74,7 +77,7 @@ def build_openapi_document(
 
 
 def _build_saved_query_operation(saved: SavedQueryDescription, document: JsonObject) -> JsonObject:
-    """Build the operation of a saved query from the one that stands for all of them."""
+    """Build the operation of a saved query from the generic one of ``/queries/{name}``."""
     query = saved.query
     own = [_build_parameter(p, *saved.choices[p.name]) for p in query.parameters]
     common = [{"$ref": f"#/components/parameters/{name}"} for name in RESERVED_NAMES]
@@ -106,9 +109,9 @@ def _build_content(saved: SavedQueryDescription, content: JsonObject) -> JsonObj
 
 
 def _build_parameter(parameter: Parameter, choices: ChoiceList, choices_path: str) -> JsonObject:
-    """Build a parameter of a saved query, which may be given more than once.
+    """Build a parameter of a saved query, which may be repeated.
 
-    ``choices_path`` is the address of its choices; they are listed here too where they are few.
+    ``choices_path`` is the address that lists its choices, or "".
     """
     defaults = [_to_json_value(parameter, str(term.value)) for term in parameter.defaults]
     schema: JsonObject = {
@@ -134,7 +137,7 @@ def _build_parameter(parameter: Parameter, choices: ChoiceList, choices_path: st
 
 
 def _build_value_schema(parameter: Parameter, choices: ChoiceList) -> JsonObject:
-    """Build the schema of a single value."""
+    """Build the schema of a single value, with its choices if they are few, else with examples."""
     schema = dict(_SCHEMA_BY_DATATYPE.get(parameter.datatype, _STRING_SCHEMA))
     if not isinstance(parameter.defaults[0], Literal):
         schema |= {"minLength": 1, "description": "An IRI, prefix:name, or the end of an IRI."}
@@ -148,7 +151,7 @@ def _build_value_schema(parameter: Parameter, choices: ChoiceList) -> JsonObject
 
 
 def _to_json_value(parameter: Parameter, text: str) -> str | int | float | bool:
-    """Convert a value to what JSON has for its datatype."""
+    """Convert the text of a value to the JSON type of its datatype."""
     json_type = _SCHEMA_BY_DATATYPE.get(parameter.datatype, _STRING_SCHEMA)["type"]
     if json_type == "boolean":
         return text in ("true", "1")

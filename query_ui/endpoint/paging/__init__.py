@@ -1,1 +1,1 @@
-"""What a request may do to a table of rows: look at one page of it, and put names beside IRIs."""
+"""Pagination of SELECT results, and label columns beside columns of IRIs."""

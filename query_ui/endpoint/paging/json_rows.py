@@ -1,4 +1,4 @@
-"""The rows of a JSON result, read one at a time from its file, so that it never fills memory.
+"""Streaming reader of SPARQL JSON results, which holds one row at a time in memory.
 
 https://www.w3.org/TR/sparql11-results-json/
 """
@@ -11,18 +11,21 @@ from typing import Any, BinaryIO, TypeAlias
 from loader.errors import EndpointError
 
 JsonCell: TypeAlias = dict[str, Any]
-"""A term as the format has it: ``type``, ``value``, and ``xml:lang`` or ``datatype``."""
+"""An RDF term in the format: ``type``, ``value``, and ``xml:lang`` or ``datatype``.
+
+https://www.w3.org/TR/sparql11-results-json/#select-encode-terms
+"""
 JsonRow: TypeAlias = dict[str, JsonCell]
-"""The bound cells of a row by column."""
+"""The bound cells of a row by column; unbound variables are absent."""
 
 ROWS_MARKER = b'"results":{"bindings":['
-"""Where the rows begin, as the engine writes it."""
+"""The bytes before the first row, exactly as the engine writes them."""
 _CHUNK = 64 * 1024
 _decode = json.JSONDecoder().raw_decode
 
 
 class JsonRows:
-    """The columns and rows of a result that the engine has written; may be gone through again."""
+    """The columns and rows of a JSON result written by the engine; can be iterated repeatedly."""
 
     def __init__(self, body: BinaryIO) -> None:
         self._body = body
@@ -32,6 +35,7 @@ class JsonRows:
 
     def __iter__(self) -> Iterator[JsonRow]:
         self._body.seek(self._rows_offset)
+        # A chunk may end inside a row: the undecoded rest waits for the next chunk.
         ahead = ""
         for piece in self._decode_chunks():
             ahead += piece
@@ -44,13 +48,14 @@ class JsonRows:
             raise EndpointError("The answer breaks off in the middle.")
 
     def _decode_chunks(self) -> Iterator[str]:
+        # Incremental, because a chunk may also end inside a character.
         decoder = codecs.getincrementaldecoder("utf-8")()
         while chunk := self._body.read(_CHUNK):
             yield decoder.decode(chunk)
 
 
 def read_head(body: BinaryIO) -> bytes:
-    """What stands before the rows; EndpointError where the file holds no rows."""
+    """Return the bytes before the rows; raise EndpointError if the body holds no rows."""
     body.seek(0)
     read = b""
     while (at := read.find(ROWS_MARKER)) < 0:
@@ -62,7 +67,10 @@ def read_head(body: BinaryIO) -> bytes:
 
 
 def _parse_row(text: str, position: int) -> tuple[JsonRow, int] | None:
-    """The row at a place and the place behind it; None where it is not all there, or the end."""
+    """Parse the row at a position; return it with the position after it.
+
+    None means that the row is incomplete, or that there are no more rows.
+    """
     start = position + 1 if text[position : position + 1] == "," else position
     try:
         row, end = _decode(text, start)

@@ -1,4 +1,4 @@
-"""A column of names beside every column of IRIs; no row is dropped, repeated or moved."""
+"""Label columns beside columns of IRIs; the number and order of rows stay as they are."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
@@ -7,18 +7,19 @@ from loader.errors import UsageError
 from query_ui.endpoint.paging.json_rows import JsonCell, JsonRow
 
 NameResolver: TypeAlias = Callable[[Collection[str]], Mapping[str, JsonCell]]
-"""Gives one name for each of these IRIs that has one."""
+"""Returns the label of each IRI that has one, by IRI."""
 
 MAX_LABELLED_IRIS = 20_000
+"""Distinct IRIs that are labelled in one response."""
 
 
 def is_iri_cell(cell: JsonCell) -> bool:
-    """Whether a cell holds an IRI."""
+    """Return whether a cell holds an IRI."""
     return bool(cell["type"] == "uri")
 
 
 def name_label_columns(columns: Sequence[str], iri_columns: Collection[str]) -> dict[str, str]:
-    """For each column that holds IRIs a new name for its label column, such as ``studyLabel``."""
+    """Return an unused label column for each column of IRIs, such as ``studyLabel``."""
     taken = set(columns)
     found: dict[str, str] = {}
     for column in columns:
@@ -29,14 +30,14 @@ def name_label_columns(columns: Sequence[str], iri_columns: Collection[str]) -> 
 
 
 def insert_label_columns(columns: Sequence[str], label_by_column: Mapping[str, str]) -> list[str]:
-    """All columns, each label column directly beside its own."""
+    """Return all columns, each followed by its label column if it has one."""
     return [name for column in columns for name in (column, label_by_column.get(column)) if name]
 
 
 def add_label_cells(
     row: JsonRow, label_by_column: Mapping[str, str], name_by_iri: Mapping[str, JsonCell]
 ) -> JsonRow:
-    """A row with the names of its IRIs; cells without one stay unbound."""
+    """Return the row with the labels of its IRIs; a missing label leaves the cell unbound."""
     found = {
         label: name_by_iri[row[column]["value"]]
         for column, label in label_by_column.items()
@@ -46,7 +47,7 @@ def add_label_cells(
 
 
 def check_label_count(iris: Collection[str]) -> None:
-    """UsageError where there are too many things to be named in one answer."""
+    """Raise UsageError if there are more than ``MAX_LABELLED_IRIS`` IRIs."""
     if len(iris) > MAX_LABELLED_IRIS:
         raise UsageError(
             f"This answer names more than {MAX_LABELLED_IRIS:,} things, too many for labels=on: "

@@ -1,4 +1,4 @@
-"""One page of a list of rows, counted from 1."""
+"""Page numbers, page sizes and the rows that they select."""
 
 from dataclasses import dataclass
 
@@ -7,38 +7,42 @@ from werkzeug.exceptions import NotFound
 from loader.errors import UsageError
 
 DEFAULT_PAGE_SIZE = 100
-"""Rows on a page where nobody says how many."""
+"""Rows per page when the request has no ``size``."""
 MAX_PAGE_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class PageRange:
-    """Page ``page`` of pages of ``size`` rows; ``start`` and ``stop`` count rows from 0."""
+    """Page number ``page``, counted from 1, with ``size`` rows per page."""
 
     page: int = 1
     size: int = DEFAULT_PAGE_SIZE
 
     @property
     def start(self) -> int:
+        """The index of the first row, counted from 0."""
         return (self.page - 1) * self.size
 
     @property
     def stop(self) -> int:
+        """The index after the last row, counted from 0."""
         return self.page * self.size
 
     def last(self, total: int) -> int:
-        """The number of the last page; a list of nothing has one page."""
+        """Return the number of the last page of ``total`` rows; an empty list has one page."""
         return max(1, -(-total // self.size))
 
     def check_page_exists(self, total: int) -> None:
-        """NotFound where a list of so many rows has no such page."""
+        """Raise NotFound if ``total`` rows do not reach this page."""
         if self.page > self.last(total):
             raise NotFound(
                 f"This answer has no page {self.page}: its last is page {self.last(total)}."
             )
 
     def list_linked_pages(self, total: int) -> dict[str, int]:
-        """The pages to go on to, by the names that the Link header has for them.
+        """Return the numbers of the first, last, previous and next page by link relation.
+
+        https://www.rfc-editor.org/rfc/rfc8288#section-3.3
 
         https://www.iana.org/assignments/link-relations/
         """
@@ -52,7 +56,7 @@ class PageRange:
 
 
 def parse_whole_number(name: str, text: str, maximum: int = 10**9) -> int:
-    """A number from 1 to ``maximum`` that a request gives; UsageError where it is none."""
+    """Parse a whole number from 1 to ``maximum``; raise UsageError, which says ``name``, if not."""
     if not (text.isascii() and text.isdigit() and len(text) < 11 and 1 <= int(text) <= maximum):
         upper = f" to {maximum}" if maximum < 10**9 else ""
         raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1{upper}.")

@@ -1,4 +1,4 @@
-"""What a request to a saved query may say besides the values of its parameters."""
+"""Options of a request to a saved query: format, labels, page, page size and time limit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,16 @@ from query_ui.endpoint.paging.page_range import (
 from query_ui.endpoint.protocol_request import parse_timeout
 
 RESERVED_NAMES = ("format", "labels", "page", "size", "timeout")
-"""Names that no parameter of a saved query may have."""
+"""Names of the options, which no parameter of a saved query may use."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedQueryOptions:
-    """``format`` is the name of a format, "html" or ""; ``page_range`` is None for all rows."""
+    """The options of one request.
+
+    ``format`` is the name of a format, "html" or "" for negotiation; ``page_range`` is None for
+    all rows; ``seconds`` is the time limit, None for the server's.
+    """
 
     format: str = ""
     has_labels: bool = False
@@ -27,9 +31,9 @@ class SavedQueryOptions:
 
 
 def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
-    """The options among the fields of a request; UsageError for one that cannot be.
+    """Parse the options among the fields of a request; raise UsageError for an invalid one.
 
-    A field that a form sent empty says nothing.
+    Empty fields, which forms send, are ignored.
     """
     given = {
         name: _require_single_value(name, fields[name]) for name in RESERVED_NAMES if name in fields
@@ -50,7 +54,7 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
 
 
 def exclude_option_fields(fields: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """The fields that are left for the parameters of the query."""
+    """Return the fields that are parameters of the query."""
     return {name: texts for name, texts in fields.items() if name not in RESERVED_NAMES}
 
 

@@ -1,4 +1,4 @@
-"""A table of rows as a request wants it: one page, names beside IRIs, the total announced."""
+"""Post-processing of SELECT results: pagination, label columns, row totals and conversion."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ _MAX_IN_MEMORY_BYTES = 1024 * 1024
 
 @dataclass(slots=True)
 class _RowSummary:
-    """What one pass over all rows finds: how many, which columns hold IRIs, IRIs to be named."""
+    """Number of rows, columns that hold IRIs anywhere, and the distinct IRIs to label."""
 
     total: int = 0
     iri_columns: set[str] = field(default_factory=set)
@@ -43,13 +43,14 @@ def page_rows(
     page_range: PageRange | None,
     resolve_names: NameResolver | None,
 ) -> tuple[SerialisedResult, int]:
-    """The rows in ``result_format``, and how many there are on all pages; ``result`` is closed.
+    """Return one page of rows in ``result_format``, and the number of rows on all pages.
 
-    ``result`` holds rows as JSON. Columns get a label column by what the whole answer holds, so
-    all pages have the same. NotFound for a page that is not there; UsageError for too many names.
+    ``result`` holds rows as JSON, and is closed. ``resolve_names`` adds label columns. Raise
+    NotFound for a page beyond the last, UsageError for too many IRIs to label.
     """
     with result.body as body:
         rows = JsonRows(body)
+        # Two passes: label columns depend on all rows, so that every page has the same columns.
         survey = _summarise_rows(rows, page_range, resolve_names is not None)
         if page_range:
             page_range.check_page_exists(survey.total)
@@ -65,10 +66,10 @@ def page_rows(
 def insert_row_totals(
     result: SerialisedResult, total: int | None = None, page_range: PageRange | None = None
 ) -> SerialisedResult:
-    """JSON rows that say how many there are in all, and whether these are not all of them.
+    """Add ``total`` and ``truncated``, and ``page`` and ``size`` of a page, to JSON rows.
 
-    The members stand between ``head`` and ``results``: clients take no notice of them, while after
-    the rows some would refuse them. ``result`` is closed.
+    Rows are counted where ``total`` is None. The members stand between ``head`` and ``results``:
+    clients ignore them there, while some refuse members after the rows. ``result`` is closed.
     """
     total = count_json_rows(result.body) if total is None else total
     members: dict[str, object] = {"total": total, "truncated": is_truncated(total, page_range)}
@@ -87,12 +88,12 @@ def insert_row_totals(
 
 
 def is_truncated(total: int, page_range: PageRange | None) -> bool:
-    """Whether a page leaves any of so many rows out."""
+    """Return whether a page leaves out any of ``total`` rows."""
     return page_range is not None and (page_range.page > 1 or total > page_range.size)
 
 
 def count_json_rows(body: BinaryIO) -> int:
-    """How many rows there are in JSON."""
+    """Count the rows of a JSON result."""
     body.seek(0)
     found = parse_query_results(body, format=QueryResultsFormat.JSON)
     assert isinstance(found, QuerySolutions)
@@ -100,7 +101,7 @@ def count_json_rows(body: BinaryIO) -> int:
 
 
 def convert_json_rows(result: SerialisedResult, result_format: ResultFormat) -> SerialisedResult:
-    """Rows that stand there as JSON in another format, by the engine's own serialiser."""
+    """Convert JSON rows to another format with the engine's own serialiser; close ``result``."""
     with result.body as body:
         body.seek(0)
         found = parse_query_results(body, format=QueryResultsFormat.JSON)
@@ -140,12 +141,12 @@ def _write_json_rows(columns: list[str], rows: Iterator[JsonRow], file: BinaryIO
 def _buffer_result(
     result: SerialisedResult, result_format: ResultFormat, write: Callable[[BinaryIO], object]
 ) -> SerialisedResult:
-    """What is written, in memory while it is small and then in a file without a name."""
+    """Return what ``write`` writes, held in memory or, above 1 MiB, in an unnamed file."""
     file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY_BYTES))
     with ExitStack() as stack:
         stack.enter_context(file)
         write(file)
-        stack.pop_all()
+        stack.pop_all()  # close the file only if writing failed
     size = file.tell()
     file.seek(0)
     return SerialisedResult(result.kind, result_format, file, size)
