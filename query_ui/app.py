@@ -34,9 +34,9 @@ from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import open_search_index
+from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
-from query_ui.http.page_compression import compress_response
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,

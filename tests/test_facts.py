@@ -413,6 +413,7 @@ def seeds(
     return Graph(Store.read_only(str(outcome.release.store))), outcome.findings
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_cards_have_exactly_the_tags_of_the_facts(
     seeds: tuple[Graph, tuple[Finding, ...]], shared: Path

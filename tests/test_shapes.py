@@ -180,6 +180,7 @@ def test_every_kind_of_thing_with_a_shape_has_a_right_example() -> None:
     assert targets - kinds == {CKG + name for name in alike}
 
 
+@pytest.mark.slow
 def test_shapes_are_shacl_core_and_look_one_step_far() -> None:
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes(), meta_shacl=True)
     assert conforms, text

@@ -41,7 +41,7 @@ from query_ui.http.negotiation import (
     resolve_format_name,
 )
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
-from query_ui.http.wsgi_response import (
+from query_ui.http.response import (
     Environ,
     Headers,
     StartResponse,

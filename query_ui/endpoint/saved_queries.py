@@ -26,7 +26,8 @@ from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
-from query_ui.http.response_format import build_json_response, prefers_json, split_suffix
+from query_ui.http.negotiation import prefers_json, split_suffix
+from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("queries", __name__)
 

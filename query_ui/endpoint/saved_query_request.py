@@ -32,9 +32,13 @@ from query_ui.engine.result_formats import (
 from query_ui.graph.page_queries import GraphContext
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
-from query_ui.http.negotiation import negotiate_formats, resolve_format_name
+from query_ui.http.negotiation import (
+    list_available_formats,
+    negotiate_formats,
+    prefers_page,
+    resolve_format_name,
+)
 from query_ui.http.response import build_result_response
-from query_ui.http.response_format import list_available_formats, prefers_page
 
 NOT_A_TABLE_MESSAGE = "An answer that is {} has no {}: ask without."
 KIND_DESCRIPTIONS = {"boolean": "true or false", "graph": "a graph"}

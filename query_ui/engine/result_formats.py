@@ -1,7 +1,5 @@
 """The formats of query results, and their negotiation by an Accept header."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,52 +92,3 @@ def find_format(name: str, kind: ResultKind) -> ResultFormat | None:
 def find_format_by_suffix(suffix: str, kind: ResultKind) -> ResultFormat | None:
     """Return the format for ``kind`` with ``suffix``, such as ``.csv``, or None."""
     return next((form for form in FORMATS_BY_KIND[kind] if form.suffix == suffix), None)
-
-
-def negotiate_format(accept: str, kind: ResultKind) -> ResultFormat | None:
-    """Return the format that an Accept header prefers for ``kind``, or None (HTTP 406).
-
-    An empty header accepts anything. The most specific matching range determines the quality of
-    a type; of equal qualities, an exact type precedes a wildcard, then the order of
-    ``FORMATS_BY_KIND`` decides.
-    https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
-    """
-    ranges = dict(_parse_media_ranges(accept)) if accept.strip() else {"*/*": 1.0}
-    scored = [(*_score_format(form, ranges), form) for form in FORMATS_BY_KIND[kind]]
-    best = max(scored, key=lambda item: item[:2])
-    return best[2] if best[0] > 0 else None
-
-
-def _parse_media_ranges(accept: str) -> Iterator[tuple[str, float]]:
-    """Yield the media ranges of an Accept header with their qualities; skip malformed ones."""
-    for element in accept.lower().split(","):
-        name, *parameters = (part.strip() for part in element.split(";"))
-        quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")
-        if re.fullmatch(r"[^\s/]+/[^\s/]+", name) and re.fullmatch(r"[01](\.\d{0,3})?", quality):
-            yield name, min(float(quality), 1.0)
-
-
-def _score_format(
-    result_format: ResultFormat, quality_by_range: dict[str, float]
-) -> tuple[float, int]:
-    """Return the quality of a format and how exact the range is: 2 type, 1 family, 0 any."""
-    family = result_format.media_type.partition("/")[0]
-    tries = ((2, result_format.media_type), (1, f"{family}/*"), (0, "*/*"))
-    own = next(
-        (
-            (quality_by_range[name], exactness)
-            for exactness, name in tries
-            if name in quality_by_range
-        ),
-        (0.0, 0),
-    )
-    return max(
-        [
-            own,
-            *(
-                (quality_by_range[name], 2)
-                for name in result_format.also
-                if name in quality_by_range
-            ),
-        ]
-    )

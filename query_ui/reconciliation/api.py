@@ -16,7 +16,7 @@ from loader.errors import UsageError
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.content_security import POLICY_HEADER
-from query_ui.http.response_format import HTML_MEDIA_TYPE
+from query_ui.http.negotiation import HTML_MEDIA_TYPE
 from query_ui.reconciliation.candidate_json import (
     expand_entity_id,
     find_candidates,

@@ -11,7 +11,8 @@ from loader.identifiers import SCHEMES, recognise_identifier
 from query_ui.graph.name_index import NameIndex
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
-from query_ui.http.response_format import HTML_MEDIA_TYPE, build_json_response, prefers_json
+from query_ui.http.negotiation import HTML_MEDIA_TYPE, prefers_json
+from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("lookup", __name__, url_prefix="/lookup")
 

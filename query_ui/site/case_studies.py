@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import build_entity_iri
-from query_ui.http.response_format import split_suffix
+from query_ui.http.negotiation import split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
 

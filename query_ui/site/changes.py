@@ -12,7 +12,8 @@ from loader.release.release_diff import STATES
 from loader.release.release_folder import Release
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import Link, to_generic_page_path, to_page_path
-from query_ui.http.response_format import build_json_response, prefers_json
+from query_ui.http.negotiation import prefers_json
+from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("changes", __name__)
 

@@ -19,7 +19,7 @@ from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, ge
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrence, CoOccurrenceCalculator
 from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
-from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.az_index import AzEntry, get_index_letter, group_by_letter
 from query_ui.site.concept_counts import CASE_STUDY_LIST, ConceptCounts, count_tagged_entities
 from query_ui.site.entity_page import render_entity

@@ -17,12 +17,8 @@ from query_ui.engine.result_formats import N_QUADS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
-from query_ui.http.response_format import (
-    HTML_MEDIA_TYPE,
-    negotiate_page_or_format,
-    serialise_result,
-    split_suffix,
-)
+from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format, split_suffix
+from query_ui.http.response import serialise_result
 
 blueprint = Blueprint("dataset", __name__)
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 from loader.errors import UsageError
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, build_entity_iri, to_page_path
-from query_ui.http.response_format import split_suffix
+from query_ui.http.negotiation import split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
 

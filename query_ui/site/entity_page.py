@@ -9,11 +9,8 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
 from query_ui.graph.urls import to_page_path
-from query_ui.http.response_format import (
-    HTML_MEDIA_TYPE,
-    negotiate_page_or_format,
-    serialise_result,
-)
+from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format
+from query_ui.http.response import serialise_result
 from query_ui.site.breadcrumbs import build_link_header
 from query_ui.site.entity_describer import EntityDescriber
 from query_ui.site.neighbour_graph import build_neighbour_graph

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import Link, build_entity_iri
-from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.lists.list_page import render_list

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from loader.settings import BASE
 from query_ui.graph.urls import to_page_path
-from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 
 blueprint = Blueprint("identifiers", __name__)
 

@@ -6,7 +6,7 @@ from loader.settings import BASE
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import build_entity_iri
-from query_ui.http.response_format import negotiate_page_or_format, split_suffix
+from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.entity_sections import build_sections
 from query_ui.site.lists.list_items import parse_page_number

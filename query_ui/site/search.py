@@ -13,7 +13,8 @@ from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.highlight import strip_highlights
 from query_ui.graph.search_index.search_runner import SearchHit, SearchResults, SearchRunner
 from query_ui.graph.urls import to_generic_page_path, to_page_path
-from query_ui.http.response_format import build_json_response, prefers_json
+from query_ui.http.negotiation import prefers_json
+from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_items import parse_page_number
 
 blueprint = Blueprint("search", __name__)

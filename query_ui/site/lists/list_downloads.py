@@ -6,8 +6,8 @@ from werkzeug.exceptions import NotFound
 from query_ui.engine.protocol import EngineRequest, never_gone
 from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format_by_suffix
 from query_ui.graph.page_queries import current_graph
+from query_ui.http.negotiation import list_available_formats
 from query_ui.http.response import build_result_response
-from query_ui.http.response_format import list_available_formats
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.lists.list_request import parse_list_request

@@ -14,7 +14,8 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
-from query_ui.http.response_format import build_json_response, prefers_json
+from query_ui.http.negotiation import prefers_json
+from query_ui.http.response import build_json_response
 from query_ui.site.lists.facet_panels import build_facet_panels
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_items import (

@@ -181,6 +181,7 @@ def test_blank_nodes_that_all_know_each_other_are_read_at_once() -> None:
     assert len(read(text, "clique.nt").statements) == 14 * 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".jsonld", ".ttl", ".rdf"])
 def test_another_process_gives_the_same_labels(suffix: str) -> None:
     code = (

@@ -12,6 +12,7 @@ from query_ui.cli.exporting import RDF_FORMAT_BY_SUFFIX
 from query_ui.cli.main import main
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", RDF_FORMAT_BY_SUFFIX)
 def test_every_format_holds_every_statement(
     suffix: str, tiny_built: tuple[Settings, BuildResult], in_folder: Path

@@ -11,8 +11,8 @@ from query_ui.engine.result_formats import (
     ResultKind,
     find_format,
     find_format_by_suffix,
-    negotiate_format,
 )
+from query_ui.http.negotiation import negotiate_format
 
 
 @pytest.mark.parametrize(

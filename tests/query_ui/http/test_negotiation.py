@@ -5,7 +5,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat
 
-from query_ui.http.response_format import split_suffix
+from query_ui.http.negotiation import split_suffix
 from tests.query_ui.conftest import BROWSER
 
 ALPHA = NamedNode("https://w3id.org/concordat-kg/id/case-study/alpha")
