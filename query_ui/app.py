@@ -24,7 +24,7 @@ from query_ui.endpoint import (
     sparql_page,
 )
 from query_ui.endpoint.application import MAX_BODY_BYTES, SparqlEndpoint
-from query_ui.endpoint.permalink_store import PermalinkStore
+from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics

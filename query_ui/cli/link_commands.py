@@ -171,8 +171,11 @@ def match_column(
     from loader.errors import UsageError
     from query_ui.reconciliation.join import render_joined_csv
     from query_ui.reconciliation.match_table import check_identifiers
-    from query_ui.reconciliation.sssom_export import build_mapping_rows, build_set_metadata
-    from query_ui.reconciliation.sssom_writer import write_mapping_set
+    from query_ui.reconciliation.sssom_export import (
+        build_mapping_rows,
+        build_set_metadata,
+        write_mapping_set,
+    )
     from query_ui.reconciliation.table_input import read_input_table
 
     column, output, joined = options["column"], options["output"], options["joined"]
@@ -230,7 +233,7 @@ def build_match_columns(
     """
     from loader.queries.query_files import read_saved_query
     from query_ui.engine import open_engine
-    from query_ui.reconciliation.joined_columns import build_extra_columns, count_case_studies
+    from query_ui.reconciliation.join import build_extra_columns, count_case_studies
 
     if "organisation" not in evidence.types:
         return build_extra_columns(name_index, None)

@@ -1,16 +1,19 @@
 """Requests to a saved query: values, options, and the result as data or for a page."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from flask import Response, request
+from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
 from loader.errors import NotOffered, UsageError
 from loader.queries.parameter_binding import bind_parameters, drop_empty_values
 from loader.queries.query_files import SavedQuery
+from query_ui.endpoint.paging.json_rows import JsonCell
 from query_ui.endpoint.paging.page_range import PageRange
 from query_ui.endpoint.paging.request_options import (
     SavedQueryOptions,
@@ -19,7 +22,6 @@ from query_ui.endpoint.paging.request_options import (
 )
 from query_ui.endpoint.paging.result_pages import insert_row_totals, is_truncated, page_rows
 from query_ui.endpoint.protocol_request import parse_form_fields
-from query_ui.endpoint.result_labels import fetch_label_cells
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
 from query_ui.engine.result_formats import (
     EXCHANGE_FORMATS,
@@ -29,7 +31,8 @@ from query_ui.engine.result_formats import (
     ResultKind,
     find_format_by_suffix,
 )
-from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.entity_labels import choose_best_label
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
 from query_ui.http.negotiation import (
@@ -39,6 +42,42 @@ from query_ui.http.negotiation import (
     resolve_format_name,
 )
 from query_ui.http.response import build_result_response
+
+_BATCH_SIZE = 1000
+
+
+def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str, JsonCell]:
+    """Fetch the best label of each IRI that has one, by IRI; see ``choose_best_label``."""
+    wanted = sorted(iri for iri in iris if is_valid_iri(iri))
+    found: dict[str, list[PageRow]] = defaultdict(list)
+    for some in split_into_batches(wanted):
+        for row in graph.select_rows("labels", thing=some):
+            found[get_cell_text(row, "thing")].append(row)
+    return {iri: to_label_cell(rows) for iri, rows in found.items()}
+
+
+def to_label_cell(rows: list[PageRow]) -> JsonCell:
+    """Return the best label, with its language tag if a label of the graph has the same text."""
+    name = choose_best_label(rows)
+    found = [term for row in rows if isinstance(term := row["name"], Literal)]
+    language = min((term.language or "" for term in found if term.value == name), default="")
+    return {"type": "literal", "value": name} | ({"xml:lang": language} if language else {})
+
+
+def split_into_batches(iris: list[str]) -> Iterator[list[str]]:
+    """Yield the IRIs in lists short enough for the VALUES of one query."""
+    for start in range(0, len(iris), _BATCH_SIZE):
+        yield iris[start : start + _BATCH_SIZE]
+
+
+def is_valid_iri(text: str) -> bool:
+    """Return whether the text of a result is an absolute IRI, fit for use in a query."""
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
 
 NOT_A_TABLE_MESSAGE = "An answer that is {} has no {}: ask without."
 KIND_DESCRIPTIONS = {"boolean": "true or false", "graph": "a graph"}

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from loader.queries.rewrite import strip_annotations
-from query_ui.endpoint.first_rows import read_first_rows
-from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table
+from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table, read_first_rows
 from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
 from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
 from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND

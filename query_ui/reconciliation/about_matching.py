@@ -4,8 +4,7 @@ from flask import Blueprint, render_template, request
 
 from query_ui.reconciliation.matching.match_name import CERTAIN_SCORE, MIN_LEAD
 from query_ui.reconciliation.matching.scoring import FEATURE_DESCRIPTIONS, FEATURE_WEIGHTS
-from query_ui.reconciliation.properties import PROPERTIES
-from query_ui.reconciliation.types import TYPES
+from query_ui.reconciliation.properties import PROPERTIES, TYPES
 
 blueprint = Blueprint("about_linking", __name__, url_prefix="/about/linking")
 

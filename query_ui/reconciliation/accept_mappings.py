@@ -11,7 +11,7 @@ from loader.readers.source import load_source
 from loader.readers.sssom import CLOSE, MANUAL, MappingRow, MappingSet, read_mapping_set
 from loader.settings import Settings
 from loader.validation import Claim, audit_links, list_mapping_claims
-from query_ui.reconciliation.sssom_writer import write_mapping_set
+from query_ui.reconciliation.sssom_export import write_mapping_set
 
 
 @dataclass(frozen=True, slots=True)

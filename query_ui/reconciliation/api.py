@@ -29,8 +29,15 @@ from query_ui.reconciliation.data_extension import (
 )
 from query_ui.reconciliation.manifest import build_manifest
 from query_ui.reconciliation.matching.match_name import match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
-from query_ui.reconciliation.properties import PROPERTIES, list_properties_of_type
+from query_ui.reconciliation.matching.scoring import MatchQuery
+from query_ui.reconciliation.properties import (
+    PROPERTIES,
+    TYPES,
+    build_type_object,
+    format_types,
+    list_properties_of_type,
+    parse_types,
+)
 from query_ui.reconciliation.property_values import fetch_cell_values, fetch_property_texts
 from query_ui.reconciliation.query_batch import (
     ReconciliationQuery,
@@ -39,7 +46,6 @@ from query_ui.reconciliation.query_batch import (
     parse_match_request,
     parse_reconciliation_query,
 )
-from query_ui.reconciliation.types import TYPES, build_type_object, format_types, parse_types
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 

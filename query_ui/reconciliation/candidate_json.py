@@ -11,8 +11,8 @@ from loader.release.name_index.name_normaliser import build_name_key, tokenise_n
 from loader.settings import BASE
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import Match, match_name
+from query_ui.reconciliation.properties import format_types
 from query_ui.reconciliation.query_batch import ReconciliationQuery
-from query_ui.reconciliation.types import format_types
 
 TextFetcher = Callable[[list[str], str], Mapping[str, Iterable[str]]]
 """Function from entity IRIs and a property id to the texts of the values, by IRI."""

@@ -6,7 +6,7 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 from typing import Any
 
 from loader.settings import BASE
-from query_ui.reconciliation.types import TYPES, build_type_object
+from query_ui.reconciliation.properties import TYPES, build_type_object
 
 PROPERTY_SETTINGS = [
     {

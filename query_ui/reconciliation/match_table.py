@@ -7,7 +7,7 @@ from loader.identifiers import SCHEMES, recognise_identifier
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import Match, match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.table_input import InputTable
 
 Matcher = Callable[[MatchQuery], list[Match]]

@@ -8,13 +8,13 @@ from typing import Any
 from loader.errors import UsageError
 from loader.identifiers import SCHEMES, normalise_homepage, recognise_identifier
 from query_ui.reconciliation.matching.countries import parse_country_code
-from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.properties import (
     EVIDENCE_PROPERTIES,
     IDENTIFIER_PROPERTIES,
     PROPERTIES,
+    parse_types,
 )
-from query_ui.reconciliation.types import parse_types
 
 MAX_QUERIES = 1_000
 """Largest number of queries in one batch."""

@@ -27,8 +27,11 @@ from query_ui.reconciliation.match_table import (
 from query_ui.reconciliation.matching.match_name import Match
 from query_ui.reconciliation.properties import PROPERTIES
 from query_ui.reconciliation.property_values import fetch_cell_values
-from query_ui.reconciliation.sssom_export import build_mapping_rows, build_set_metadata
-from query_ui.reconciliation.sssom_writer import write_mapping_set
+from query_ui.reconciliation.sssom_export import (
+    build_mapping_rows,
+    build_set_metadata,
+    write_mapping_set,
+)
 from query_ui.reconciliation.table_input import InputTable, parse_input_table
 
 blueprint = Blueprint("linking", __name__, url_prefix="/link")

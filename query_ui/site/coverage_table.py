@@ -14,8 +14,7 @@ from query_ui.graph.facets import Facet
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import expand_scheme, list_top_concepts, walk_concepts
-from query_ui.graph.search_index.cross_tab import build_cross_tab
-from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.graph.search_index.entity_filter import build_cross_tab, filter_entities
 from query_ui.graph.search_index.index_reader import Mask
 from query_ui.graph.urls import LinkedCount, to_query_path
 from query_ui.site.lists.list_definitions import ListDefinition

@@ -1,11 +1,23 @@
 """The description of one entity: all statements about it as its page shows them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pyoxigraph import BlankNode, Literal, NamedNode
+
 from loader.settings import BASE
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels, format_line_span
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, PageTerm, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
-from query_ui.graph.value_view import ValueView
-from query_ui.site.statement_sources import SourceDocument, StatementSource
+from query_ui.graph.value_view import ValueView, build_literal_value
+from query_ui.site.statement_sources import (
+    PassageIndex,
+    SourceDocument,
+    SourceDocuments,
+    StatementSource,
+    build_statement_source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +107,216 @@ class EntityDescription:
         """Return the standing of a claim or commitment, where one is stated."""
         found = (p for p in self.properties if p.link.iri == f"{BASE}ontology#standing")
         return next((p.statements[0].value.link for p in found), None)
+
+
+PROPERTY_ORDER = (
+    *("#prefLabel", "/title", "#notation", "#type", "#restatement", "#standing", "#evidence"),
+    *("/abstract", "/description", "#definition", "#scopeNote", "#altLabel", "#about"),
+    *("/startDate", "/endDate", "#organisation", "#describes", "/isPartOf", "#broader"),
+    *("#principle", "#obligation", "#beneficiary", "#stakeholder", "/subject", "#mentions"),
+)
+
+
+MAX_SORTED_BY_LABEL = 200
+"""Entities whose labels are fetched only to sort by them; more are sorted by the index."""
+
+
+class EntityDescriber:
+    """A builder of the description of one entity.
+
+    Incoming links through ``excluded_properties`` are left out: the page shows them elsewhere.
+    """
+
+    def __init__(
+        self, graph: GraphContext, iri: str, excluded_properties: frozenset[str] = frozenset()
+    ) -> None:
+        self.graph = graph
+        self.iri = iri
+        self.excluded_properties = excluded_properties
+        self.labels = EntityLabels(graph)
+        self.documents = SourceDocuments(graph, self.labels)
+        self.nested_rows_by_node: dict[str, list[PageRow]] = defaultdict(list)
+
+    def describe(self) -> EntityDescription:
+        """Return the description; it has no property and no incoming link for an unknown IRI."""
+        rows = self.graph.select_rows("statements", thing=self.iri)
+        incoming = self.list_incoming_properties()
+        passages = self.graph.select_rows("passages", thing=self.iri)
+        for row in self.graph.select_rows("nested-statements", thing=self.iri):
+            self.nested_rows_by_node[get_cell_text(row, "node")].append(row)
+        everything = [
+            *rows,
+            *passages,
+            *(row for part in self.nested_rows_by_node.values() for row in part),
+        ]
+        self.labels.load([self.iri, *collect_iris([*everything, *incoming])])
+        graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
+        self.documents.load(graphs)
+        kinds = dict.fromkeys(
+            get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
+        )
+        return EntityDescription(
+            self.iri,
+            self.labels.name(self.iri),
+            tuple(self.labels.build_term_link(kind) for kind in kinds),
+            self.build_properties(rows, PassageIndex(passages)),
+            tuple(self.build_incoming_links(row) for row in incoming),
+            self.fetch_claims(),
+            build_issues(self.graph.select_rows("issues-about", thing=self.iri), self.labels),
+            tuple(self.documents.get_document(graph) for graph in graphs),
+        )
+
+    def list_incoming_properties(self) -> list[PageRow]:
+        """Return the rows of properties that have this entity as object."""
+        index = self.graph.index
+        if index and index.properties:
+            # A lookup for each property in use avoids a scan of all statements with this object.
+            among = [iri for iri in index.properties if iri not in self.excluded_properties]
+            return self.graph.select_rows("incoming-among", thing=self.iri, property=among)
+        found = self.graph.select_rows("incoming-properties", thing=self.iri)
+        return [
+            row for row in found if get_cell_text(row, "property") not in self.excluded_properties
+        ]
+
+    def build_properties(
+        self, rows: list[PageRow], passage_index: PassageIndex
+    ) -> tuple[DescribedProperty, ...]:
+        """Return statements by property in ``PROPERTY_ORDER``, then the others by label."""
+        grouped: dict[str, list[DescribedStatement]] = defaultdict(list)
+        for row in rows:
+            grouped[get_cell_text(row, "property")].append(self.build_statement(row, passage_index))
+        return tuple(
+            DescribedProperty(
+                self.labels.build_term_link(iri),
+                self.labels.short(iri),
+                sort_statements(grouped[iri]),
+            )
+            for iri in sorted(
+                grouped, key=lambda iri: (get_property_rank(iri), self.labels.name(iri))
+            )
+        )
+
+    def build_statement(self, row: PageRow, passage_index: PassageIndex) -> DescribedStatement:
+        """Return one statement with its passages, or with its document alone if it has none."""
+        graph = get_cell_text(row, "graph")
+        document = self.documents.get_document(graph)
+        found = passage_index.find_passages(graph, get_cell_text(row, "property"), row["value"])
+        sources = tuple(build_statement_source(passage, document, self.labels) for passage in found)
+        return DescribedStatement(
+            self.build_value(row["value"]), sources or (StatementSource(document),)
+        )
+
+    def build_value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
+        """Return the view of a term; a blank node includes its statements, one level deep."""
+        if isinstance(term, NamedNode):
+            return ValueView(link=self.labels.link(term.value))
+        if isinstance(term, BlankNode):
+            rows = self.nested_rows_by_node[term.value] if depth == 0 else []
+            parts = (
+                (get_cell_text(row, "property"), self.build_value(row["value"], 1)) for row in rows
+            )
+            return ValueView(
+                text="an unnamed node",
+                parts=tuple((self.labels.build_term_link(p), v) for p, v in parts),
+            )
+        if isinstance(term, Literal):
+            return build_literal_value(self.labels, term)
+        return ValueView(text=str(term))
+
+    def build_incoming_links(self, row: PageRow) -> IncomingLinks:
+        """Return the number and the first of the entities linking here through one property."""
+        prop = get_cell_text(row, "property")
+        number = self.graph.count("count-incoming", thing=self.iri, property=prop)
+        found = self.graph.select_rows("incoming", thing=self.iri, property=prop)
+        subjects = self.select_first(
+            [t.value for r in found if isinstance(t := r["subject"], NamedNode)]
+        )
+        links = tuple(self.labels.build_page_link(subject) for subject in subjects)
+        return IncomingLinks(
+            self.labels.build_term_link(prop), self.labels.short(prop), number, links
+        )
+
+    def select_first(self, subjects: list[str]) -> list[str]:
+        """Return the first ``PAGE_SIZE`` subjects by label, and load their labels.
+
+        More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one.
+        """
+        index = self.graph.index
+        if len(subjects) > MAX_SORTED_BY_LABEL and index:
+            subjects = index.sort_iris(subjects)
+        elif len(subjects) <= MAX_SORTED_BY_LABEL:
+            self.labels.load(subjects)
+            subjects.sort(
+                key=lambda iri: (iri not in self.labels.label_by_iri, self.labels.name(iri).lower())
+            )
+        shown = subjects[:PAGE_SIZE]
+        self.labels.load(shown)
+        return shown
+
+    def fetch_claims(self) -> tuple[DescribedClaim, ...]:
+        """Return the claims about the entity, with standing, evidence and location."""
+        rows = self.graph.select_rows("claims-about", thing=self.iri)
+        self.labels.load(get_cell_text(row, "claim") for row in rows)
+        self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
+        self.documents.load(get_cell_text(row, "graph") for row in rows)
+        return tuple(
+            DescribedClaim(
+                self.labels.link(get_cell_text(row, "claim")),
+                get_cell_text(row, "restatement"),
+                self.labels.name(get_cell_text(row, "standing")) if row["standing"] else "",
+                get_cell_text(row, "evidence"),
+                self.documents.get_document(get_cell_text(row, "graph")),
+                format_line_span(get_cell_text(row, "start"), get_cell_text(row, "end")),
+            )
+            for row in rows
+        )
+
+
+def build_issues(rows: Iterable[PageRow], labels: EntityLabels) -> tuple[DataIssue, ...]:
+    """Return the views of data issues, each with its location in the source."""
+    rows = list(rows)
+    labels.load(get_cell_text(row, "issue") for row in rows)
+    return tuple(
+        DataIssue(
+            labels.link(get_cell_text(row, "issue")),
+            get_cell_text(row, "severity"),
+            get_cell_text(row, "code"),
+            get_cell_text(row, "message"),
+            ", ".join(
+                filter(
+                    None,
+                    (get_cell_text(row, "file"), format_line_span(get_cell_text(row, "line"), "")),
+                )
+            ),
+        )
+        for row in rows
+    )
+
+
+def collect_iris(rows: Iterable[PageRow]) -> set[str]:
+    """Return every IRI of the rows that needs a label; passages do not."""
+    return {
+        term.value
+        for row in rows
+        for column, term in row.items()
+        if isinstance(term, NamedNode) and column != "passage"
+    }
+
+
+def get_property_rank(property_iri: str) -> int:
+    """Return the rank of a property in ``PROPERTY_ORDER``, from 0; its length for all others."""
+    return next(
+        (n for n, end in enumerate(PROPERTY_ORDER) if property_iri.endswith(end)),
+        len(PROPERTY_ORDER),
+    )
+
+
+def sort_statements(statements: list[DescribedStatement]) -> tuple[DescribedStatement, ...]:
+    """Return statements sorted by text, then document: the order of the store is not stable."""
+
+    def key(statement: DescribedStatement) -> tuple[str, str]:
+        value = statement.value
+        text = value.link.text if value.link else value.text
+        return text.lower(), statement.sources[0].document.link.iri
+
+    return tuple(sorted(statements, key=key))

@@ -12,7 +12,7 @@ from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format
 from query_ui.http.response import serialise_result
 from query_ui.site.breadcrumbs import build_link_header
-from query_ui.site.entity_describer import EntityDescriber
+from query_ui.site.entity_description import EntityDescriber
 from query_ui.site.neighbour_graph import build_neighbour_graph
 from query_ui.site.related_entities import find_related_entities
 from query_ui.site.schema_org import build_schema_org_entity

@@ -7,7 +7,7 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
-from query_ui.site.entity_describer import build_issues
+from query_ui.site.entity_description import build_issues
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_items import (
     ListItem,

@@ -18,7 +18,7 @@ from loader.release.release_folder import current_release
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.matching.scoring import MatchQuery
 from tests.bench.measure import row
 from tests.bench.openrefine import refined
 from tests.bench.registry import messy, write_register

@@ -14,8 +14,7 @@ from query_ui.reconciliation.matching.match_name import (
     Match,
     match_name,
 )
-from query_ui.reconciliation.matching.match_query import MatchQuery
-from query_ui.reconciliation.matching.scoring import Candidate
+from query_ui.reconciliation.matching.scoring import Candidate, MatchQuery
 
 MAX_NAME_WORDS = 12
 """Largest number of words in a name that is searched for in an address."""

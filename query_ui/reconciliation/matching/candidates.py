@@ -3,15 +3,144 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 
-from loader.release.name_index.name_normaliser import STOP_WORDS
+from loader.release.name_index.name_normaliser import STOP_WORDS, tokenise_name
 from loader.release.name_index.named_entity import NameKind
 from query_ui.graph.name_index import IndexedName, NameIndex
-from query_ui.reconciliation.matching.candidate_retrieval import retrieve_similar_names
-from query_ui.reconciliation.matching.composite_names import find_composite_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
-from query_ui.reconciliation.matching.scoring import Candidate
+from query_ui.reconciliation.matching.scoring import Candidate, MatchQuery
+
+MAX_DISTINCTIVE_SHARE = 0.02
+"""Largest share of names that a distinctive word may occur in."""
+OMISSIBLE_WORDS = frozenset({"university"})
+"""Words that people omit where two words remain: Leeds Beckett, but not Durham."""
+
+
+def find_composite_name(
+    name_index: NameIndex, query: MatchQuery, names: Sequence[IndexedName], town_name: str
+) -> str:
+    """Return the name that a query contains, if the entity explains its other words; else "".
+
+    ``names`` are all names of the entity, ``town_name`` is its town. "RGU Aberdeen" is an acronym
+    with the town, "Prifysgol Glyndŵr Wrecsam" mixes two names, "Imperial College" lacks only the
+    town. At least one shared word must be distinctive, which a town is not.
+    """
+    asked = {word for word in query.words if word not in STOP_WORDS}
+    own = {name: extract_significant_words(name) for name in names}
+    town = set(tokenise_name(town_name)) - STOP_WORDS
+    reordered = any(name.bag == query.bag for name in names)
+    if not asked or reordered or not asked <= town.union(*own.values()):
+        return ""
+    for name, words in own.items():
+        common = asked & words
+        said = words & OMISSIBLE_WORDS <= asked or len(common) > 1
+        if (
+            said
+            and has_distinctive_word(name_index, common, town)
+            and is_name_covered(name, words, asked, town)
+        ):
+            return name.text
+    return ""
+
+
+def extract_significant_words(name: IndexedName) -> set[str]:
+    """Return the words of a name without stop words."""
+    return {word for word in name.key.split() if word not in STOP_WORDS}
+
+
+def is_name_covered(
+    name: IndexedName, name_words: set[str], query_words: set[str], town_words: set[str]
+) -> bool:
+    """Return whether a query has all words of a name, apart from the town and omissible words.
+
+    An acronym needs the town or two more words in the query, since many bodies share one.
+    """
+    if name.kind == NameKind.ACRONYM:
+        return name_words <= query_words and bool(
+            town_words & (query_words - name_words) or len(query_words - name_words) > 1
+        )
+    return name_words <= query_words | town_words | OMISSIBLE_WORDS
+
+
+def has_distinctive_word(
+    name_index: NameIndex, shared_words: set[str], town_words: set[str]
+) -> bool:
+    """Return whether a shared word is rare and neither a town nor an omissible word."""
+    rest: Sequence[str] = sorted(shared_words - town_words - OMISSIBLE_WORDS)
+    places = name_index.load_countries_by_town(rest) if rest else {}
+    most = max(3.0, MAX_DISTINCTIVE_SHARE * len(name_index.entity_numbers))
+    return any(
+        len(name_index.find_name_numbers(word)) <= most for word in rest if word not in places
+    )
+
+
+MAX_SIMILAR_NAMES = 40
+"""Largest number of names that are compared in detail."""
+MAX_NAMES_PER_WORD = 4_000
+"""Words in more names than this are ignored for retrieval where a rarer word exists."""
+
+
+def retrieve_similar_names(name_index: NameIndex, words: Sequence[str]) -> list[IndexedName]:
+    """Return the names most similar to ``words``, at most ``MAX_SIMILAR_NAMES``, best first.
+
+    Similarity is a Jaccard index of words weighted by rarity (idf). A word that occurs in no name
+    is replaced by the words that it may be a misspelling of.
+    """
+    telling = [word for word in dict.fromkeys(words) if word not in STOP_WORDS]
+    known = sorted(
+        (reading for word in telling if (reading := list_readings(name_index, word))),
+        key=lambda reading: count_names(name_index, reading),
+    )
+    few = [
+        reading for reading in known if count_names(name_index, reading) <= MAX_NAMES_PER_WORD
+    ] or known[:1]
+    if not few:
+        return []
+    # Two parallel arrays: the number of a name and the weight of a word in it, once per posting.
+    found_with = [(word, name_index.find_name_numbers(word)) for reading in few for word in reading]
+    numbers = np.concatenate([having for _, having in found_with])
+    bits = np.concatenate(
+        [
+            np.full(len(having), name_index.get_word_weight(word), np.float32)
+            for word, having in found_with
+        ]
+    )
+    found = select_best_names(name_index, numbers, bits, name_index.sum_word_weights(words))
+    return name_index.load_names([int(number) for number in found])
+
+
+def list_readings(name_index: NameIndex, word: str) -> list[str]:
+    """Return the word if any name has it, else the words that it may be a misspelling of."""
+    return (
+        [word]
+        if len(name_index.find_name_numbers(word))
+        else list(name_index.spelling_dictionary.find_close_words(word))
+    )
+
+
+def count_names(name_index: NameIndex, words: Sequence[str]) -> int:
+    """Return the number of names for all words together; a name with several counts again."""
+    return sum(len(name_index.find_name_numbers(word)) for word in words)
+
+
+def select_best_names(
+    name_index: NameIndex,
+    numbers: npt.NDArray[np.int32],
+    weights: npt.NDArray[np.float32],
+    query_weight: float,
+) -> npt.NDArray[np.int32]:
+    """Return the numbers of the names with the largest weighted Jaccard index, best first.
+
+    ``numbers`` and ``weights`` are parallel; ``query_weight`` is the weight of all query words.
+    """
+    # |A ∩ B| / |A ∪ B| with |A ∪ B| = |A| + |B| - |A ∩ B|, for all names at once.
+    names, places = np.unique(numbers, return_inverse=True)
+    shared = np.bincount(places, weights)
+    share = shared / np.maximum(query_weight + name_index.name_weights[names] - shared, 0.1)
+    return names[np.argsort(-share, kind="stable")[:MAX_SIMILAR_NAMES]]
+
 
 MAX_COMPOSITE_NAMES = 12
 """Number of similar names whose entities are tested for composite names."""

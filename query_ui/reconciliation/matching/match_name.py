@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from loader.release.name_index.name_normaliser import build_name_key, tokenise_name
 from query_ui.graph.name_index import IndexedEntity, NameIndex
 from query_ui.reconciliation.matching.candidates import generate_candidates
-from query_ui.reconciliation.matching.match_query import MatchQuery
-from query_ui.reconciliation.matching.scoring import Candidate
+from query_ui.reconciliation.matching.scoring import Candidate, MatchQuery
 
 CERTAIN_SCORE = 85.0
 """Smallest score of a match that needs no review."""

@@ -19,8 +19,8 @@ from loader.release.build import BuildResult, build
 from loader.settings import BASE, Settings
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
-from query_ui.reconciliation.sssom_writer import write_mapping_set
+from query_ui.reconciliation.matching.scoring import MatchQuery
+from query_ui.reconciliation.sssom_export import write_mapping_set
 from tests.conftest import PROJECT, quiet
 from tests.loader.release.registers.samples import records
 

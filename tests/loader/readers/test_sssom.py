@@ -15,7 +15,7 @@ from loader.readers.source import SourceFile
 from loader.readers.sssom import EXACT, LITERAL, NO_TERM, SEMAPV, MappingSet, read_mapping_set
 from loader.release.build import build
 from loader.settings import BASE, Settings
-from query_ui.reconciliation.sssom_writer import write_mapping_set
+from query_ui.reconciliation.sssom_export import write_mapping_set
 from tests.conftest import quiet
 
 NORTH = f"{BASE}id/organisation/northgate-university"

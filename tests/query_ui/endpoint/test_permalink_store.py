@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from query_ui.endpoint.permalink_store import MIN_SHORT_LENGTH, PermalinkStore
+from query_ui.endpoint.permalinks import MIN_SHORT_LENGTH, PermalinkStore
 
 
 def test_address_is_the_beginning_of_the_hash_and_always_the_same(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 
 from loader.settings import Settings
 from query_ui.app import create_app
-from query_ui.endpoint.permalink_store import PermalinkStore
-from query_ui.endpoint.permalinks import PERMALINKS_EXTENSION
+from query_ui.endpoint.permalinks import PERMALINKS_EXTENSION, PermalinkStore
 from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import parsed

@@ -11,7 +11,7 @@ from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.address import split_affiliations
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
+from query_ui.reconciliation.matching.scoring import MatchQuery
 
 
 def named(gazetteer: NameIndex, text: str) -> str:

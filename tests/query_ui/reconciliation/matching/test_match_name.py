@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import Match, match_name
-from query_ui.reconciliation.matching.match_query import MatchQuery
 from query_ui.reconciliation.matching.scoring import (
     FEATURE_DESCRIPTIONS,
     FEATURE_WEIGHTS,
+    MatchQuery,
     compute_score,
 )
 

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from query_ui.endpoint.first_rows import read_first_rows
+from query_ui.endpoint.html_table import read_first_rows
 from query_ui.engine.protocol import SerialisedResult
 from query_ui.engine.result_formats import EXCHANGE_FORMATS, ResultKind
 
