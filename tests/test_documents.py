@@ -100,3 +100,14 @@ def test_the_readme_holds_figures_of_the_bench() -> None:
     table = read("README.md").split("<!-- bench -->")[1].split("<!-- /bench -->")[0]
     assert re.search(r"^Measured on \d+ cores", table.strip())
     assert len(re.findall(r"^\| .* \| .* \| .* \|$", table, re.MULTILINE)) >= 10
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "README.md", "docs/terminology.md"])
+def test_names_and_paths_of_the_code_exist(document: str) -> None:
+    """A rename in the code must reach the documents: "`NAME` of `path.py`", and every path."""
+    text = (PROJECT / document).read_text("utf-8")
+    for name, path in re.findall(r"`(\w+)` (?:of|in) `([\w/]+\.py)`", text):
+        code = (PROJECT / path).read_text("utf-8")
+        assert re.search(rf"^(class |def )?{name}\b", code, re.MULTILINE), f"{name} of {path}"
+    for path in re.findall(r"`((?:loader|query_ui|tests|sparql|ontology|docs)/[\w./-]+)`", text):
+        assert (PROJECT / path).exists(), path
