@@ -1,15 +1,25 @@
 """Page that explains how names are matched and scored."""
 
 from flask import Blueprint, render_template, request
+from flask.blueprints import BlueprintSetupState
 
 from query_ui.reconciliation.matching.match_name import CERTAIN_SCORE, MIN_LEAD
 from query_ui.reconciliation.matching.scoring import FEATURE_DESCRIPTIONS, FEATURE_WEIGHTS
 from query_ui.reconciliation.properties import PROPERTIES, TYPES
 
-blueprint = Blueprint("about_linking", __name__, url_prefix="/about/linking")
+blueprint = Blueprint("about_matching", __name__)
 
 
-@blueprint.get("")
+@blueprint.record_once
+def add_route(state: BlueprintSetupState) -> None:
+    """Add the page to the app.
+
+    The endpoint is named like the other page under ``/about``: the operationId in the description
+    of the API follows from it, and generated clients rely on that name.
+    """
+    state.app.add_url_rule("/about/linking", endpoint="about.linking", view_func=explain_matching)
+
+
 def explain_matching() -> str:
     """Explain what can be matched, what each feature means, and how features make the score."""
     return render_template(
