@@ -28,6 +28,8 @@ class Rule(StrEnum):
     """A curator of this project states it; the source does not."""
     RECORD = "WholeRecord"
     """The class of the entity follows from the kind of record it was read from."""
+    TABLE_ROW = "TableRow"
+    """A column of the row states it, as the description of its table explains."""
     SECTION = "SectionHeading"
     """A heading of an article was taken as the title of a commitment."""
     SECTOR = "SectorDataset"
@@ -130,7 +132,8 @@ class Statement(NamedTuple):
     """One triple with the lines it was read from, the rule that made it and its quotation.
 
     ``quoted`` is "" where the quotation is the object itself. ``graph`` is None for the graph of
-    the document; RDF documents may name graphs of their own.
+    the document; RDF documents may name graphs of their own. ``trust`` is None for the trust of the
+    document.
     """
 
     subject: Subject
@@ -140,3 +143,4 @@ class Statement(NamedTuple):
     rule: Rule
     quoted: str = ""
     graph: NamedNode | None = None
+    trust: NamedNode | None = None

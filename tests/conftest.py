@@ -87,10 +87,15 @@ def chromium() -> str:
 
 
 def copy_tiny(target: Path) -> Path:
-    """A copy of the miniature project, with the real classes, shapes, checks and page queries."""
+    """A copy of the miniature project, with the real ontology and page queries, its own tags."""
     shutil.copytree(PROJECT / "tests" / "tiny", target)
-    for name in ("catalogue.yaml", "concordat.ttl", "dataset.ttl", "prefixes.ttl", "shapes.ttl"):
-        shutil.copy(PROJECT / "ontology" / name, target / "ontology" / name)
+    own = {"keywords.ttl", "beneficiaries.ttl", "stakeholders.ttl", "principles.ttl"}
+    shutil.copytree(
+        PROJECT / "ontology",
+        target / "ontology",
+        ignore=shutil.ignore_patterns(*own),
+        dirs_exist_ok=True,
+    )
     for name in ("checks", "describing", "facets", "index", "links", "pages"):
         shutil.copytree(PROJECT / "sparql" / name, target / "sparql" / name)
     return target

@@ -21,7 +21,11 @@ CKG = BASE + "ontology#"
 SHAPE = BASE + "shape/"
 ORIGIN = URIRef(CKG + "origin")
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-SCHEMES = ("keywords", "beneficiaries", "stakeholders", "principles")
+TAG_SCHEMES = ("keywords", "beneficiaries", "stakeholders", "principles")
+SCHEMES = (
+    *TAG_SCHEMES,
+    *("practice-kinds", "evidence-levels", "statuses", "event-kinds", "nations"),
+)
 
 
 @cache
@@ -82,13 +86,14 @@ def test_subclasses_are_those_of_the_design() -> None:
     def below(name: str) -> set[str]:
         return {str(c).removeprefix(CKG) for c in graph.subjects(RDFS.subClassOf, URIRef(name))}
 
-    initiatives = {"Programme", "Scheme", "Pledge", "Report", "Award", "Resource"}
+    initiatives = {"Programme", "Scheme", "Pledge", "Report", "Award", "Resource", "Practice"}
     assert below(CKG + "Initiative") == initiatives
     formal = {"Institution", "Funder", "SectorBody", "PublicBody"}
     assert below("http://www.w3.org/ns/org#FormalOrganization") == formal
     assert below(CKG + "Institution") == {"ResearchInstitute"}
     assert below("http://www.w3.org/ns/org#OrganizationalCollaboration") == {"Consortium"}
-    assert below(str(SKOS.Concept)) == {"Principle", "Obligation"}
+    assert below(str(SKOS.Concept)) == {"Principle", "Obligation", "FrameworkElement"}
+    assert below(str(SKOS.ConceptScheme)) == {"Framework"}
     assert below("http://www.w3.org/ns/prov#Entity") == {"SourceDocument", "Passage"}
 
 
@@ -106,7 +111,7 @@ def test_every_rule_of_the_loader_is_an_individual_with_an_origin() -> None:
 @pytest.mark.parametrize(
     ("folder", "suffixes"),
     [
-        ("ontology", (".ttl",)),
+        ("ontology", (".ttl", ".toml")),
         ("sparql", (".rq",)),
         ("data", (".ttl", ".trig", ".md", ".csv", ".tsv", ".yaml", ".toml")),
         ("loader", (".py",)),
@@ -120,6 +125,7 @@ def test_every_term_that_is_used_is_defined(folder: str, suffixes: tuple[str, ..
 def test_every_class_and_property_is_used() -> None:
     graph = load("concordat.ttl")
     stated = used(PROJECT / "data", (".ttl", ".toml")) | used(ONTOLOGY / "schemes", (".ttl",))
+    stated |= used(ONTOLOGY / "tables", (".toml",))
     listed = {
         str(c)
         for i in graph.subjects(RDF.type, OWL.NamedIndividual)
@@ -144,7 +150,7 @@ def test_every_concept_is_labelled_and_defined_in_its_scheme(name: str) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("name", TAG_SCHEMES)
 def test_the_labels_of_the_sources_are_there_with_their_status(name: str, shared: Path) -> None:
     with (shared / "facts" / "tag-vocabularies.csv").open(encoding="utf-8", newline="") as file:
         wanted = {r["label"]: r["status"] for r in csv.DictReader(file) if r["scheme"] == name}
@@ -167,6 +173,15 @@ def test_what_the_project_added_to_the_keywords_says_so() -> None:
     added = set(graph.subjects(ORIGIN, Literal("curator")))
     assert tops < added and len(added) == 10
     assert all((concept, SKOS.historyNote, None) in graph for concept in added)
+
+
+def test_the_evidence_levels_are_in_order() -> None:
+    graph = scheme("evidence-levels")
+    (first,) = graph.objects(None, SKOS.memberList)
+    listed = [*graph.items(first)]
+    assert len(listed) == 6
+    assert [int(str(graph.value(one, URIRef(CKG + "position")))) for one in listed] == [*range(6)]
+    assert str(graph.value(listed[0], SKOS.prefLabel)) == "None reported"
 
 
 def above(graph: Graph, concept: URIRef) -> set[Node | None]:

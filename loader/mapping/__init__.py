@@ -9,6 +9,7 @@ from loader.document import Document, Record, Span, Statement
 from loader.errors import Finding
 from loader.mapping.article_claims import map_article
 from loader.mapping.case_study import map_case_study
+from loader.mapping.described_row import map_described_row
 from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
 from loader.mapping.lookups import MappingContext
 from loader.mapping.mapping_set import map_mapping_row
@@ -42,6 +43,9 @@ def map_document(document: Document, context: MappingContext) -> MappedDocument:
     scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):
         scribe.number = number
-        MAPPER_BY_KIND[record.kind](scribe, record)
+        if description := context.tables.get(record.kind):
+            map_described_row(scribe, record, description)
+        else:
+            MAPPER_BY_KIND[record.kind](scribe, record)
     statements = [*scribe.statements, *map_rdf_statements(document)]
     return MappedDocument(statements, scribe.findings, scribe.described_entities)

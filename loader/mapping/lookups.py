@@ -12,9 +12,13 @@ from loader.mapping.name_recogniser import Recogniser
 from loader.mapping.tag_line_segmenter import Tagger
 from loader.namespaces import KnownTerms, slugify, thing
 from loader.readers.sssom import EXACT
+from loader.readers.table_description import TableDescription
 from loader.settings import BASE
 
-COLUMNS = ("ror", "wikidata", "ukprn")
+SCHEME_BY_COLUMN = {
+    **{name: name for name in ("ror", "wikidata", "ukprn", "hesa", "isni", "grid")},
+    "crossref_funder": "fundref",
+}
 
 
 @dataclass(slots=True)
@@ -30,11 +34,11 @@ class IdentifierLookup:
 
     def identify(self, iri: NamedNode, record: Record) -> None:
         """Record the identifiers of an organisation."""
-        for column in COLUMNS:
+        for column, scheme in SCHEME_BY_COLUMN.items():
             for one in record.all(column):
-                full = SCHEMES[column].canonical(one.text)
+                full = SCHEMES[scheme].canonical(one.text)
                 if full:
-                    self.identified[column, full] = iri
+                    self.identified[scheme, full] = iri
         for one in record.all("homepage"):
             if site := normalise_homepage(one.text):
                 self.identified["homepage", site] = iri
@@ -71,7 +75,8 @@ class MappingContext:
     ``taggers`` and ``labels`` are by scheme name and concept; ``organisations`` matches a complete
     name, and ``recogniser`` finds names in running text; ``members`` are (organisation, consortium)
     pairs. ``identified`` maps (scheme, identifier in full form) to an organisation, and
-    ``reviewed`` maps a name that a mapping set has matched to one.
+    ``reviewed`` maps a name that a mapping set has matched to one; ``tables`` are the descriptions
+    of tables by kind.
     """
 
     taggers: dict[str, Tagger]
@@ -83,6 +88,7 @@ class MappingContext:
     identified: Mapping[tuple[str, str], NamedNode] = field(default_factory=dict)
     reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
     terms: KnownTerms = field(default_factory=KnownTerms)
+    tables: Mapping[str, TableDescription] = field(default_factory=dict)
 
     def term(self, short: str) -> NamedNode | None:
         """Return the term of a prefixed name or IRI, or None for an unknown one."""
@@ -111,13 +117,19 @@ class OrganisationCollector:
         iri = organisation_iri(record)
         name = record.text("name")
         self.labels.append((name, iri))
-        self.labels.extend((field.text, iri) for field in record.all("alt_names"))
+        for column in ("alt_names", "former_names"):
+            self.labels.extend((field.text, iri) for field in record.all(column))
         if record.text("kind").lower() == "consortium":
             self.consortia.add(iri)
         if record.text("consortium"):
             self.memberships.append((name, record.text("consortium")))
 
-    def context(self, schemes: Iterable[Scheme], terms: KnownTerms | None = None) -> MappingContext:
+    def context(
+        self,
+        schemes: Iterable[Scheme],
+        terms: KnownTerms | None = None,
+        tables: Iterable[TableDescription] = (),
+    ) -> MappingContext:
         """Return the look-ups, after every document has been collected."""
         organisations = Tagger(self.labels)
         pairs = ((organisations.match(a), organisations.match(b)) for a, b in self.memberships)
@@ -132,6 +144,7 @@ class OrganisationCollector:
             identified=self.linked.identified,
             reviewed=self.linked.resolve_reviewed_names(),
             terms=terms or KnownTerms(),
+            tables={table.kind: table for table in tables},
         )
 
 

@@ -1,6 +1,6 @@
 """Mapping of SSSOM mapping sets: each link as an entity with its justification.
 
-A link that holds is stated as a plain triple too.
+A link that holds is stated as a plain triple too, except where it is our own reading.
 
 https://mapping-commons.github.io/sssom/spec-formats-rdf/
 """
@@ -11,14 +11,15 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Record, Rule
 from loader.mapping.statement_builder import StatementBuilder
-from loader.namespaces import OWL, SSSOM, XSD, thing, web_iri
-from loader.readers.sssom import ADDRESSES, COLUMNS, NO_TERM
+from loader.namespaces import CKG, OWL, SSSOM, XSD, thing, web_iri
+from loader.readers.sssom import ADDRESSES, COLUMNS, NO_TERM, OWN_READING
 
 PROPERTY_BY_ANNOTATED_COLUMN = {
     "subject_id": OWL.annotatedSource,
     "predicate_id": OWL.annotatedProperty,
     "object_id": OWL.annotatedTarget,
 }
+PROPERTY_BY_COLUMN = {**PROPERTY_BY_ANNOTATED_COLUMN, "basis": CKG.basis}
 DATATYPE_BY_COLUMN = {"confidence": XSD.decimal, "mapping_date": XSD.date}
 
 
@@ -28,7 +29,7 @@ def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
     builder.add_types(node, record, SSSOM.Mapping)
     for name in COLUMNS:
         for field in record.all(name):
-            predicate = PROPERTY_BY_ANNOTATED_COLUMN.get(name) or SSSOM[name]
+            predicate = PROPERTY_BY_COLUMN.get(name) or SSSOM[name]
             address = parse_address(field.text) if name in ADDRESSES else None
             value = address or Literal(
                 field.text, datatype=DATATYPE_BY_COLUMN.get(name, XSD.string)
@@ -38,7 +39,9 @@ def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
         parse_address(record.text(name)) for name in PROPERTY_BY_ANNOTATED_COLUMN
     )
     holds = record.text("object_id") != NO_TERM and not record.text("predicate_modifier")
-    if subject and property_ and target and holds:
+    if record.text("basis") == OWN_READING:
+        builder.add_statement(node, CKG.standing, CKG.Unsupported, record.span, Rule.CURATOR)
+    elif subject and property_ and target and holds:
         builder.add_statement(subject, property_, target, record.span, Rule.CURATOR)
 
 

@@ -7,8 +7,28 @@ from loader.errors import Severity
 from loader.mapping.institution import report_unknown_organisation
 from loader.mapping.lookups import organisation_iri
 from loader.mapping.statement_builder import StatementBuilder
-from loader.namespaces import ADMS, CKG, DCTERMS, FOAF, ORG, RDF, SCHEMA, SKOS, TIME, slugify, thing
+from loader.namespaces import (
+    ADMS,
+    CKG,
+    DCTERMS,
+    FOAF,
+    GEO,
+    ORG,
+    RDF,
+    SCHEMA,
+    SKOS,
+    TIME,
+    XSD,
+    slugify,
+    thing,
+)
+from loader.readers.table_description import LOW_TRUST_COLUMN
 
+PREDICATE_BY_NAME_COLUMN = {
+    "name": SKOS.prefLabel,
+    "alt_names": SKOS.altLabel,
+    "former_names": CKG.formerName,
+}
 FORMAL_ORGANISATION = ORG.FormalOrganization
 CLASSES_BY_KIND = {
     "higher education institution": (FORMAL_ORGANISATION, CKG.Institution),
@@ -18,16 +38,32 @@ CLASSES_BY_KIND = {
     "public body": (FORMAL_ORGANISATION, CKG.PublicBody),
     "consortium": (ORG.OrganizationalCollaboration, CKG.Consortium),
 }
-REGISTER_BY_COLUMN = {"ror": "ROR", "wikidata": "Wikidata", "ukprn": "UKPRN"}
+REGISTER_BY_COLUMN = {
+    "ror": "ROR",
+    "wikidata": "Wikidata",
+    "ukprn": "UKPRN",
+    "hesa": "HESA",
+    "isni": "ISNI",
+    "grid": "GRID",
+    "crossref_funder": "Crossref Funder ID",
+}
 ADDRESS_COLUMNS = {"ror", "wikidata"}
 
 
 def map_organisation(builder: StatementBuilder, record: Record) -> None:
-    """State an organisation; its membership, where it has one, is an entity with an interval."""
-    node = organisation_iri(record)
+    """State an organisation; its membership, where it has one, is an entity with an interval.
+
+    Every statement rests on the row as a whole.
+    """
+    start = len(builder.statements)
+    _map_columns(builder, organisation_iri(record), record)
+    builder.rest_on_row(start, record)
+
+
+def _map_columns(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
     builder.add_types(node, record)
     _map_kind(builder, node, record)
-    for name, predicate in (("name", SKOS.prefLabel), ("alt_names", SKOS.altLabel)):
+    for name, predicate in PREDICATE_BY_NAME_COLUMN.items():
         for field in record.all(name):
             builder.add_field_statement(
                 node, predicate, Literal(field.text.strip(), language="en"), field
@@ -43,7 +79,46 @@ def map_organisation(builder: StatementBuilder, record: Record) -> None:
             builder.add_web_links(node, SKOS.exactMatch, record, name)
     for field in record.all("consortium"):
         map_membership(builder, node, record, field)
+    _map_place(builder, node, record)
+    _map_succession(builder, node, record)
+    if record.text(LOW_TRUST_COLUMN):
+        builder.add_statement(node, CKG.trust, CKG.Low, record.span, Rule.TABLE_ROW)
     builder.add_unknown_fields(node, record)
+
+
+def _map_place(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
+    """State nation and city, with the coordinates of the city (WGS 84, decimal degrees)."""
+    tagger = builder.context.taggers.get("nations")
+    for field in record.all("nation"):
+        nation = tagger.match(field.text) if tagger else None
+        if nation is None:
+            builder.report_finding(
+                "unknown-tag", f"'{field.text}' is no nation of the scheme", field, node
+            )
+        else:
+            builder.add_field_statement(node, CKG.nation, nation, field)
+    for field in record.all("city"):
+        place = thing("place", slugify(record.text("geonames") or field.text))
+        builder.add_field_statement(node, SCHEMA.location, place, field)
+        builder.add_field_statement(place, RDF.type, SCHEMA.Place, field)
+        builder.add_field_statement(
+            place, SKOS.prefLabel, Literal(field.text.strip(), language="en"), field
+        )
+        for name, predicate in (("latitude", GEO.lat), ("longitude", GEO.long)):
+            for part in record.all(name):
+                value = Literal(part.text.strip(), datatype=XSD.decimal)
+                builder.add_field_statement(place, predicate, value, part)
+
+
+def _map_succession(builder: StatementBuilder, node: NamedNode, record: Record) -> None:
+    """State that an organisation is closed, and which one succeeded it."""
+    builder.add_literals(node, CKG.registerStatus, record, "status")
+    for field in record.all("successor"):
+        successor = builder.context.organisations.match(field.text)
+        if successor is None:
+            report_unknown_organisation(builder, node, field)
+        else:
+            builder.add_field_statement(node, CKG.succeededBy, successor, field)
 
 
 def _map_kind(builder: StatementBuilder, node: NamedNode, record: Record) -> None:

@@ -9,6 +9,7 @@ property that has no closer passage; without the property, every statement about
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -19,7 +20,14 @@ from loader.settings import BASE
 TRUST = {name.lower(): CKG[name] for name in ("Official", "Platform", "Curated", "Low")}
 RULES = {rule: CKG[rule.value] for rule in Rule}
 
-Reason = tuple[Span, Rule, str]
+
+class Reason(NamedTuple):
+    """Why a statement is made: lines, rule, quotation, and its trust where that is its own."""
+
+    span: Span
+    rule: Rule
+    quoted: str
+    trust: NamedNode | None
 
 
 Line = tuple[str, str]
@@ -54,13 +62,13 @@ def format_passages(name: NamedNode, home: NamedNode, statements: list[Statement
     ``Quad`` objects, reading 10,000 case studies took 6.7 s instead of 5.2 s.
     """
     prefix = home.value if name == home else f"{home.value}/{slugify(name.value)}"
-    for number, (subject, predicate, object_, reason) in enumerate(
+    for number, (subjects, predicate, object_, reason) in enumerate(
         build_passages(statements), start=1
     ):
-        span, rule, quoted = reason
+        span, rule, quoted, trust = reason
         node = f"<{prefix}#{number}>"
         yield f"{node} {RDF.type} {CKG.Passage}"
-        yield f"{node} {CKG.statementSubject} {subject}"
+        yield from (f"{node} {CKG.statementSubject} {subject}" for subject in subjects)
         if predicate is not None:
             yield f"{node} {CKG.statementProperty} {predicate}"
         if object_ is not None:
@@ -73,34 +81,47 @@ def format_passages(name: NamedNode, home: NamedNode, statements: list[Statement
         if quoted:
             yield f"{node} {PROV.value} {Literal(quoted)}"
         yield f"{node} {CKG.rule} {RULES[rule]}"
+        if trust is not None:
+            yield f"{node} {CKG.trust} {trust}"
 
 
-Passage = tuple[Subject, NamedNode | None, Object | None, Reason]
+Passage = tuple[list[Subject], NamedNode | None, Object | None, Reason]
 
 
 def build_passages(statements: Iterable[Statement]) -> Iterator[Passage]:
     """Yield the fewest passages that explain the statements.
 
     Of the reasons for the statements of one subject and property, the commonest (then the first)
-    goes to a passage without an object, and each other statement has one of its own.
+    goes to a passage without an object, and each other statement has one of its own. Statements
+    that rest on a complete record share a passage without a property, except where another reason
+    explains the same property, which is closer to them; one passage serves all the subjects of a
+    record.
     """
+    statements = list(statements)
+    explained = {(s.subject, s.predicate) for s in statements if not is_from_record(s)}
     grouped: dict[tuple[Subject, NamedNode | None], dict[Reason, list[Statement]]] = {}
     for statement in statements:
-        key = (statement.subject, None if is_from_record(statement) else statement.predicate)
+        place = (statement.subject, statement.predicate)
+        key = place if place in explained else (statement.subject, None)
         reasons = grouped.setdefault(key, {})
-        reason = (statement.span, statement.rule, statement.quoted)
+        reason = Reason(statement.span, statement.rule, statement.quoted, statement.trust)
         reasons.setdefault(reason, []).append(statement)
+    subjects_by_reason: dict[Reason, list[Subject]] = {}
     for (subject, predicate), reasons in grouped.items():
         general = max(reasons, key=lambda reason: len(reasons[reason]))
-        yield subject, predicate, None, general
+        if predicate is None:
+            subjects_by_reason.setdefault(general, []).append(subject)
+        else:
+            yield [subject], predicate, None, general
         for reason, others in reasons.items():
             if reason != general:
-                yield from ((subject, other.predicate, other.object, reason) for other in others)
+                yield from (([subject], other.predicate, other.object, reason) for other in others)
+    yield from ((subjects, None, None, reason) for reason, subjects in subjects_by_reason.items())
 
 
 def is_from_record(statement: Statement) -> bool:
     """Return whether the statement follows from the complete record and not from one field."""
-    return statement.rule in (Rule.RECORD, Rule.RDF)
+    return statement.rule in (Rule.RECORD, Rule.RDF, Rule.TABLE_ROW) and statement.trust is None
 
 
 def build_catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:

@@ -52,6 +52,15 @@ class StatementBuilder:
         quoted = "" if same else field.text
         self.statements.append(Statement(node, predicate, value, field.span, field.rule, quoted))
 
+    def rest_on_row(self, start: int, record: Record) -> None:
+        """Let the statements from number ``start`` on rest on the row of ``record`` as a whole."""
+        self.statements[start:] = [
+            statement._replace(span=record.span, rule=Rule.TABLE_ROW, quoted="")
+            if statement.rule in (Rule.AS_WRITTEN, Rule.RECORD)
+            else statement
+            for statement in self.statements[start:]
+        ]
+
     def add_literals(
         self, node: NamedNode, predicate: NamedNode, record: Record, field_name: str
     ) -> None:

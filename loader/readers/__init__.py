@@ -2,8 +2,9 @@
 
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
@@ -18,8 +19,16 @@ from loader.readers import (
     table,
 )
 from loader.readers.source import SourceFile, load_source
+from loader.readers.table_description import TableDescription
 
 Reader = Callable[[SourceFile], Document]
+
+
+class _TableReader(Protocol):
+    def __call__(
+        self, source: SourceFile, descriptions: Sequence[TableDescription] = ()
+    ) -> Document: ...
+
 
 SKIPPED_FILE_NAMES = {"readme.md", "catalogue.yaml"}
 
@@ -38,25 +47,33 @@ def _read_markdown_or_text(source: SourceFile) -> Document:
     )
 
 
+TABLE_READER_BY_SUFFIX: dict[str, _TableReader] = {
+    ".csv": table.read_delimited_table,
+    ".tsv": table.read_delimited_table,
+    ".xlsx": spreadsheet.read_spreadsheet,
+}
+"""The readers that descriptions of tables guide."""
+
 READER_BY_SUFFIX: dict[str, Reader] = {
     ".txt": _read_plain_text,
     ".md": _read_markdown_or_text,
-    ".csv": table.read_delimited_table,
-    ".tsv": table.read_delimited_table,
     sssom.SSSOM_SUFFIX: sssom.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
-    ".xlsx": spreadsheet.read_spreadsheet,
+    **TABLE_READER_BY_SUFFIX,
     **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
 }
 """The reader for each suffix, in lower case."""
 
-ORGANISATION_SUFFIXES = (".csv", ".tsv", ".xlsx")
+ORGANISATION_SUFFIXES = tuple(TABLE_READER_BY_SUFFIX)
 """The suffixes of the documents that can describe organisations."""
 
 
-def read_document(path: Path, name: str, max_bytes: int) -> Document:
+def read_document(
+    path: Path, name: str, max_bytes: int, tables: Sequence[TableDescription] = ()
+) -> Document:
     """Read the document in the file ``path``, called ``name`` inside its data folder.
 
+    ``tables`` are the descriptions of tables that a CSV or a workbook may be.
     Raise DataError, with its findings, where the file cannot be read.
     """
     suffix = resolve_suffix(name)
@@ -67,7 +84,10 @@ def read_document(path: Path, name: str, max_bytes: int) -> Document:
             f"a file that {ends} cannot be read here; known are {', '.join(READER_BY_SUFFIX)}."
         )
         raise _build_data_error(path, "unknown-format", message)
-    return reader(load_source(path, name, max_bytes))
+    source = load_source(path, name, max_bytes)
+    if suffix in TABLE_READER_BY_SUFFIX:
+        return TABLE_READER_BY_SUFFIX[suffix](source, tables)
+    return reader(source)
 
 
 def resolve_suffix(name: str) -> str:

@@ -1,7 +1,7 @@
 """Reader of spreadsheets (.xlsx): the first sheet with the header of a known table."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
@@ -14,6 +14,7 @@ from loader.errors import DataError, Finding, Severity
 from loader.readers.csv_positions import TableCell, TableRow
 from loader.readers.source import SourceFile
 from loader.readers.table import SourceTable, TableReader, read_headers
+from loader.readers.table_description import TableDescription
 from loader.readers.table_headers import detect_table_kind
 
 if TYPE_CHECKING:
@@ -26,17 +27,17 @@ MAX_CELLS = 5_000_000
 """The most cells in the rectangle of a sheet; a stray cell far down makes it huge."""
 
 
-def read_spreadsheet(source: SourceFile) -> Document:
+def read_spreadsheet(source: SourceFile, descriptions: Sequence[TableDescription] = ()) -> Document:
     """Read the rows of one sheet as records; the lines of spans are row numbers.
 
     Formulas count by their stored result. What is not read (other sheets, the rest of merged cells,
     comments, addresses behind a text) is reported. Raise DataError where the file is no workbook,
     is too large, or has no sheet with known headers.
     """
-    reading = _WorkbookReader(source)
+    reading = _WorkbookReader(source, descriptions)
     sheet = reading.choose_sheet()
     header, *rest = reading.rows(sheet)
-    table = TableReader(source, SourceTable(header, rest, sheet.title))
+    table = TableReader(source, SourceTable(header, rest, sheet.title), descriptions)
     others = reading.find_ignored_sheets(sheet)
     return table.document(
         "xlsx", (*reading.findings, *reading.find_ignored_content(sheet), *others)
@@ -62,8 +63,9 @@ class _WorkbookFindings:
 class _WorkbookReader:
     """A workbook with its formulas and, where it has any, a copy with their stored results."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, descriptions: Sequence[TableDescription]) -> None:
         self.data = source.data
+        self.descriptions = descriptions
         self.finding_builder = _WorkbookFindings(source.path)
         self.findings: list[Finding] = []
         self.workbook = self._load_workbook(with_results=False)
@@ -98,7 +100,7 @@ class _WorkbookReader:
         headers = {}
         for sheet in self.workbook.worksheets:
             headers[sheet.title] = self._read_header(sheet)
-            if detect_table_kind(headers[sheet.title]):
+            if detect_table_kind(headers[sheet.title], self.descriptions):
                 return sheet
         found = "; ".join(f"{title}: {', '.join(row) or 'none'}" for title, row in headers.items())
         message = (

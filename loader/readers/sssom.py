@@ -37,16 +37,22 @@ COLUMNS = (
     *("subject_id", "subject_label", "subject_type", "predicate_id", "predicate_modifier"),
     *("object_id", "object_label", "object_source", "mapping_justification", "confidence"),
     *("mapping_tool", "mapping_tool_version", "mapping_date", "author_id", "reviewer_id"),
-    *("author_label", "reviewer_label", "match_string", "comment", "other"),
+    *("author_label", "reviewer_label", "match_string", "mapping_source", "basis"),
+    *("comment", "other"),
 )
 """The columns that are read and written, in this order."""
 ADDRESSES = frozenset(
     {
         *("subject_id", "predicate_id", "object_id", "object_source", "mapping_justification"),
-        *("author_id", "reviewer_id"),
+        *("author_id", "reviewer_id", "mapping_source"),
     }
 )
 """The columns that hold CURIEs."""
+OWN_READING = "own reading"
+"""The ``basis``, an extension of ours, of a row that no source prints: it is never stated plainly.
+
+https://mapping-commons.github.io/sssom/spec-model/#non-standard-slots
+"""
 NEEDED = ("predicate_id", "object_id", "mapping_justification")
 """The columns that every row fills, besides one of subject_id and subject_label."""
 

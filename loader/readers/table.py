@@ -10,16 +10,17 @@ from loader.namespaces import slugify
 from loader.readers.csv_positions import TableCell, TableRow, detect_delimiter, parse_delimited_rows
 from loader.readers.front_matter import TAG_FIELDS
 from loader.readers.source import SourceFile
+from loader.readers.table_description import TableDescription
 from loader.readers.table_headers import (
     TABLE_KINDS,
     ColumnMapping,
     TableKind,
+    build_described_kind,
     detect_table_kind,
     map_columns,
 )
 
 BLANK_CHARACTERS = " \t\r\n\xa0"
-BAR_SEPARATED_ITEM, SEMICOLON_SEPARATED_ITEM = re.compile(r"[^|]+"), re.compile(r"[^;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,17 @@ class SourceTable:
     sheet: str = ""
 
 
-def read_delimited_table(source: SourceFile) -> Document:
-    """Read the rows of delimited text as records.
+def read_delimited_table(
+    source: SourceFile, descriptions: Sequence[TableDescription] = ()
+) -> Document:
+    """Read the rows of delimited text as records; ``descriptions`` explain more kinds of table.
 
     Raise DataError where the quotes are broken or no known table has these headers.
     """
     delimiter = detect_delimiter(source.text)
     lines = parse_delimited_rows(source, delimiter)
     header = next((row for row in lines if not row.is_empty), TableRow((), 1, 1))
-    reading = TableReader(source, SourceTable(header, lines))
+    reading = TableReader(source, SourceTable(header, lines), descriptions)
     return reading.document("csv", source.find_control_characters())
 
 
@@ -57,14 +60,19 @@ def read_headers(row: TableRow) -> list[str]:
 class TableReader:
     """Converts one table to records and collects the findings."""
 
-    def __init__(self, source: SourceFile, table: SourceTable) -> None:
+    def __init__(
+        self,
+        source: SourceFile,
+        table: SourceTable,
+        descriptions: Sequence[TableDescription] = (),
+    ) -> None:
         self.source = source
         self.table = table
         self.findings: list[Finding] = []
         self.headers = read_headers(table.header)
-        kind = detect_table_kind(self.headers)
+        kind = detect_table_kind(self.headers, descriptions)
         if kind is None:
-            raise self._build_unknown_table_error()
+            raise self._build_unknown_table_error(descriptions)
         self.kind: TableKind = kind
         self.columns = map_columns(kind, self.headers)
         self._check_headers()
@@ -91,9 +99,10 @@ class TableReader:
         where = f"sheet “{self.table.sheet}”: " if self.table.sheet else ""
         self.findings.append(Finding(self.source.path, *location, severity, where + message, code))
 
-    def _build_unknown_table_error(self) -> DataError:
+    def _build_unknown_table_error(self, descriptions: Iterable[TableDescription]) -> DataError:
         found = ", ".join(header or "(empty)" for header in self.headers) or "none"
-        known = "; ".join(f"{kind.name}: {kind.requirement}" for kind in TABLE_KINDS)
+        kinds = (*TABLE_KINDS, *map(build_described_kind, descriptions))
+        known = "; ".join(f"{kind.name}: {kind.requirement}" for kind in kinds)
         message = (
             f"the headers of this table are not known: {found}. A table is known by the headers "
             f"{known}."
@@ -163,11 +172,11 @@ class TableReader:
 
     def _read_list(self, column: ColumnMapping, cell: TableCell) -> Iterator[Field]:
         """Yield the items of a list; a tag cell without a separator is a tag line instead."""
-        items = (BAR_SEPARATED_ITEM if "|" in cell.text else SEMICOLON_SEPARATED_ITEM).finditer(
-            cell.text
-        )
-        listed = "|" in cell.text or ";" in cell.text
-        rule = Rule.TAG_LINE if column.field in TAG_FIELDS and not listed else column.rule
+        used = [mark for mark in column.separators if mark in cell.text]
+        mark = used[0] if used else column.separators[0]
+        items = re.finditer(f"[^{mark}]+", cell.text)
+        printed_in_a_line = self.kind.name == "case-study" and column.field in TAG_FIELDS
+        rule = Rule.TAG_LINE if printed_in_a_line and not used else column.rule
         for item in items:
             text = item[0].strip(BLANK_CHARACTERS)
             if text:

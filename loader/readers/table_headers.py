@@ -1,22 +1,25 @@
 """The kinds of table, recognised by their headers, and the field that each column becomes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from loader.document import Rule
 from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.table_description import LOW_TRUST_COLUMN, TableDescription
 
 
 class ColumnMapping(NamedTuple):
     """The field that the cells of a column become.
 
-    ``field`` is its name, "" for an unknown column; ``is_list`` says that a cell may hold a list.
+    ``field`` is its name, "" for an unknown column; ``is_list`` says that a cell may hold a list,
+    whose items are set apart by the first of ``separators`` that the cell holds.
     """
 
     field: str
     is_list: bool = False
     rule: Rule = Rule.AS_WRITTEN
+    separators: str = "|;"
 
 
 def _build_plain_columns(*names: str) -> dict[str, ColumnMapping]:
@@ -25,10 +28,14 @@ def _build_plain_columns(*names: str) -> dict[str, ColumnMapping]:
 
 ORGANISATION_COLUMNS: Mapping[str, ColumnMapping] = {
     **_build_plain_columns(
-        "slug", "name", "kind", "ror", "wikidata", "ukprn", "homepage", "consortium"
+        *("slug", "name", "kind", "homepage", "consortium", "member_from", "member_until"),
+        *("ror", "wikidata", "ukprn", "hesa", "isni", "grid", "crossref_funder"),
+        *("nation", "city", "latitude", "longitude", "geonames", "status", "successor"),
+        *("founded", "note", "source"),
     ),
-    **_build_plain_columns("member_from", "member_until", "founded", "note", "source"),
     "alt_names": ColumnMapping("alt_names", is_list=True),
+    "former_names": ColumnMapping("former_names", is_list=True),
+    LOW_TRUST_COLUMN: ColumnMapping(LOW_TRUST_COLUMN, is_list=True),
     "alt_name": ColumnMapping("alt_names", is_list=True),
     "notes": ColumnMapping("note"),
     "source_url": ColumnMapping("source"),
@@ -82,15 +89,36 @@ def normalise_header(header: str) -> str:
     return re.sub(r"[\s_-]+", "_", header.strip().casefold())
 
 
-def detect_table_kind(headers: Sequence[str]) -> TableKind | None:
+def detect_table_kind(
+    headers: Sequence[str], descriptions: Iterable[TableDescription] = ()
+) -> TableKind | None:
     """Return the kind of table with those headers, or None for an unknown one."""
     names = {normalise_header(header) for header in headers}
+    for description in descriptions:
+        if names.issuperset(description.required_headers):
+            return build_described_kind(description)
     organisations, obligations, case_studies = TABLE_KINDS
     if "name" in names and names & {"ror", "ukprn", "alt_names"}:
         return organisations
     if {"code", "responsible_group"} <= names:
         return obligations
     return case_studies if "title" in names else None
+
+
+def build_described_kind(description: TableDescription) -> TableKind:
+    """Return the kind of table that a description explains."""
+    columns = {
+        normalise_header(column.name): ColumnMapping(
+            column.name,
+            is_list=bool(column.separator),
+            rule=Rule.CURATOR if column.by_curator else Rule.TABLE_ROW,
+            separators=column.separator,
+        )
+        for column in description.columns
+    }
+    low_trust = ColumnMapping(LOW_TRUST_COLUMN, True, Rule.TABLE_ROW, "|")
+    columns.setdefault(LOW_TRUST_COLUMN, low_trust)
+    return TableKind(description.kind, columns, ", ".join(description.required_headers))
 
 
 def map_columns(kind: TableKind, headers: Sequence[str]) -> list[ColumnMapping]:

@@ -10,6 +10,7 @@ from loader.mapping.provenance import graph_of
 from loader.namespaces import MADE
 from loader.readers import list_documents, read_document
 from loader.readers.catalogue import DocumentCatalogue, read_catalogue
+from loader.readers.table_description import load_table_descriptions
 from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
@@ -32,6 +33,7 @@ class DocumentSet:
 
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
+        self.tables = load_table_descriptions(settings.ontology)
         self.extra = list_extra_entries(extra)
         self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
         self.items = [item for item in self.items if not self._is_replaced(item)] + self.extra
@@ -47,7 +49,7 @@ class DocumentSet:
 
     def read(self, item: DocumentEntry) -> Document:
         """Read one document; raise DataError with its findings where it cannot be read."""
-        document = read_document(item.path, item.name, self.settings.max_bytes)
+        document = read_document(item.path, item.name, self.settings.max_bytes, self.tables)
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
         about = item.catalogue.resolve_metadata(item.name, usual)

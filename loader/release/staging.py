@@ -106,7 +106,7 @@ def collect_names(library: DocumentSet, progress: Progress) -> MappingContext:
         if isinstance(document, Document):
             names.collect(document)
     ontology = library.settings.ontology
-    return names.context(load_schemes(ontology).values(), read_terms(ontology))
+    return names.context(load_schemes(ontology).values(), read_terms(ontology), library.tables)
 
 
 def validate_store(

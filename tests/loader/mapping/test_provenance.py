@@ -7,16 +7,25 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loader.document import Document, Field, Rule, Span, Statement
-from loader.mapping.provenance import build_document_lines, build_passages, graph_of
+from loader.mapping.provenance import (
+    Passage,
+    Reason,
+    build_document_lines,
+    build_passages,
+    graph_of,
+)
 from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF
 
 STUDY = NamedNode("https://a.example/study")
 
 
-def statement(predicate: str, value: str, line: int, quoted: str = "") -> Statement:
-    rule = Rule.RDF if predicate == "type" else Rule.TAG_LINE
+def statement(
+    predicate: str, value: str, line: int, quoted: str = "", rule: Rule | None = None
+) -> Statement:
+    rule = rule or (Rule.RDF if predicate == "type" else Rule.TAG_LINE)
     where = NamedNode(f"https://p.example/{predicate}")
-    return Statement(STUDY, where, Literal(value), Span(line, line), rule, quoted)
+    trust = CKG.Low if rule is Rule.TABLE_ROW and quoted else None
+    return Statement(STUDY, where, Literal(value), Span(line, line), rule, quoted, trust=trust)
 
 
 def document_quads(document: Document, home: NamedNode, made: list[Statement]) -> list[Quad]:
@@ -27,16 +36,16 @@ def document_quads(document: Document, home: NamedNode, made: list[Statement]) -
     return [*parse("".join(lines), format=RdfFormat.N_QUADS)]
 
 
-def explained(made: Statement, found: Sequence[tuple[object, ...]]) -> tuple[Span, Rule, str]:
+def explained(made: Statement, found: Sequence[Passage]) -> Reason:
     """The reason by the order of precedence that the catalogue promises."""
     for key in (
-        (made.subject, made.predicate, made.object),
-        (made.subject, made.predicate, None),
-        (made.subject, None, None),
+        (made.predicate, made.object),
+        (made.predicate, None),
+        (None, None),
     ):
         for passage in found:
-            if passage[:3] == key:
-                return passage[3]  # type: ignore[return-value]
+            if made.subject in passage[0] and passage[1:3] == key:
+                return passage[3]
     raise AssertionError(f"nothing explains {made}")
 
 
@@ -48,6 +57,7 @@ def explained(made: Statement, found: Sequence[tuple[object, ...]]) -> tuple[Spa
             st.text(max_size=2),
             st.integers(1, 3),
             st.sampled_from(["", "as printed"]),
+            st.sampled_from([None, Rule.TABLE_ROW, Rule.CURATOR]),
         ),
         unique_by=lambda s: (s.predicate, s.object),
     )
@@ -55,7 +65,7 @@ def explained(made: Statement, found: Sequence[tuple[object, ...]]) -> tuple[Spa
 def test_every_statement_finds_its_own_reason(made: list[Statement]) -> None:
     found = list(build_passages(made))
     for one in made:
-        assert explained(one, found) == (one.span, one.rule, one.quoted)
+        assert explained(one, found) == (one.span, one.rule, one.quoted, one.trust)
 
 
 def test_one_line_of_tags_needs_one_passage() -> None:
