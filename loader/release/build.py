@@ -30,6 +30,7 @@ from loader.release.search_index import (
     collect_index_contents,
     write_search_index,
 )
+from loader.release.search_index.broad_tagging import build_broad_tagging_quads
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
@@ -137,6 +138,7 @@ def complete_release(made: StagingRelease, settings: Settings, progress: Progres
     write_name_index(made.store.parent / NAMES, entities, {})
     for run in [
         *made.quads.add(format_quads(build_weight_quads(found.weight_by_concept))),
+        *made.quads.add(format_quads(build_broad_tagging_quads(found.broadly_tagged))),
         *made.quads.close(),
     ]:
         load_run(store, run)

@@ -10,6 +10,7 @@ from pyoxigraph import QuerySolutions, Store
 from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
+from loader.release.search_index.broad_tagging import find_broadly_tagged
 from loader.release.search_index.concept_closure import compute_concept_postings, read_tag_postings
 from loader.release.search_index.indexed_entities import (
     EntityNumbering,
@@ -27,7 +28,8 @@ class SearchIndexContents:
 
     ``tags`` are the concepts that entities are tagged with directly, ``scheme_pairs`` are of
     concept and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions
-    by entity, ``properties`` all properties that the release uses.
+    by entity, ``properties`` all properties that the release uses, ``broadly_tagged`` the entities
+    with more than a third of the printed keywords.
     """
 
     things: EntityNumbering
@@ -38,6 +40,7 @@ class SearchIndexContents:
     broader_pairs: Sequence[tuple[str, str]]
     texts: Mapping[str, Sequence[str]]
     properties: Sequence[str]
+    broadly_tagged: Sequence[str]
 
 
 def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
@@ -45,6 +48,7 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     ask = build_query_runner(store, settings.indexing)
     things = number_entities(ask)
     tags = read_tag_postings(ask, things.number_by_iri)
+    printed = [term.value for (term,) in ask("printed-keywords")]
     schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
     facets = {
         name: read_postings(store, query, things.number_by_iri)
@@ -56,7 +60,10 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     weights = compute_concept_weights(facets["concept"], things, schemes)
     properties = [term.value for (term,) in ask("properties")]
     texts = group_texts(ask("texts"))
-    return SearchIndexContents(things, tags, facets, weights, schemes, broader, texts, properties)
+    broad = find_broadly_tagged(tags, things, schemes, len(printed))
+    return SearchIndexContents(
+        things, tags, facets, weights, schemes, broader, texts, properties, broad
+    )
 
 
 def convert_to_pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:

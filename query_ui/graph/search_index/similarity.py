@@ -5,7 +5,9 @@ either, broader concepts included: a weighted Jaccard index known as simGIC.
 https://doi.org/10.1186/1471-2105-9-S5-S4
 
 Keywords that are not shared count in the denominator, so an entity tagged with everything is
-similar to nothing. The score is symmetric and depends on no third entity, other than by the
+similar to nothing. A constant is added to the denominator, so that few or common keywords give a
+low score even where all of them are shared: two entities with one common keyword in common are not
+alike. The score is symmetric and depends on no third entity, other than by the
 information content.
 """
 
@@ -27,11 +29,15 @@ MAX_REASONS = 5
 INFORMATION_CONTENT_UNIT = 10_000
 """Units per bit. A release states information content with four decimal places, so that integers
 are exact: sums do not depend on their order, and scores equal those of SPARQL's decimals."""
+DAMPING = 5 * INFORMATION_CONTENT_UNIT
+"""What is added to the denominator: five bits, about as much as one rare keyword has."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarEntity:
     """An entity similar to another one; both sums are in ten-thousandths of a bit.
+
+    ``total_information`` is that of the keywords of either, with ``DAMPING`` added.
 
     ``shared_concepts`` are keywords of both in descending order of information content, without
     those that are broader than another, and at most ``MAX_REASONS`` + 1.
@@ -39,14 +45,14 @@ class SimilarEntity:
 
     number: int
     shared_information: int
-    union_information: int
+    total_information: int
     shared_concepts: tuple[str, ...]
 
     @property
     def score(self) -> int:
         """The score in hundredths, rounded half up as in ``sparql/pages/relatedness.rq``."""
-        return (200 * self.shared_information + self.union_information) // (
-            2 * self.union_information
+        return (200 * self.shared_information + self.total_information) // (
+            2 * self.total_information
         )
 
 
@@ -101,7 +107,7 @@ class SimilarityCalculator:
         own, candidates = self.list_keyword_positions(number), self.select_candidates(number)
         shared = self.sum_shared_weights(own, np.flatnonzero(candidates))
         # The size of the union follows from the totals, so only shared keywords are looked up.
-        either = self.entity_totals[number] + self.entity_totals - shared
+        either = self.entity_totals[number] + self.entity_totals - shared + DAMPING
         numbers = np.flatnonzero(candidates & (shared > 0))
         scores = shared[numbers] / either[numbers]
         best = select_highest(scores, numbers, limit)

@@ -80,7 +80,7 @@ def brute(tags: Tags, tree: Tree, one: str) -> list[tuple[str, int]]:
     scores = []
     for other, theirs in whole.items():
         shared = sum(round(bits[tag] * 10_000) for tag in whole[one] & theirs)
-        either = sum(round(bits[tag] * 10_000) for tag in whole[one] | theirs)
+        either = sum(round(bits[tag] * 10_000) for tag in whole[one] | theirs) + 50_000
         if other != one and shared:
             scores.append((-shared / either, other, (200 * shared + either) // (2 * either)))
     return [(other, score) for _, other, score in sorted(scores)]
@@ -128,6 +128,14 @@ def test_who_is_tagged_with_everything_is_related_to_nothing_much(tmp_path: Path
     found = ranking(indexed(tmp_path, tags), "here")
     assert [name for name, _ in found] == ["like", "all", "other"]
     assert dict(found)["like"] > 2 * dict(found)["all"]
+
+
+def test_one_common_keyword_in_common_is_no_likeness(tmp_path: Path) -> None:
+    tags = {f"common{n}": {"a"} for n in range(30)}
+    tags |= {"rich": {f"r{n}" for n in range(5)}, "twin": {f"r{n}" for n in range(5)}}
+    index = indexed(tmp_path, tags, {})
+    assert dict(ranking(index, "common0"))["common1"] == 1
+    assert dict(ranking(index, "rich"))["twin"] == 80
 
 
 def test_equal_scores_stand_by_name(tmp_path: Path) -> None:
