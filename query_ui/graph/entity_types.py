@@ -19,6 +19,11 @@ ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "unit": ("Unit", "Units"),
     "group": ("Group", "Groups"),
     "figure": ("Figure", "Figures"),
+    "action-plan": ("Action plan", "Action plans"),
+    "action": ("Action", "Actions"),
+    "register": ("Register", "Registers"),
+    "register-event": ("Register event", "Register events"),
+    "indicator": ("Indicator", "Indicators"),
     "source": ("Source", "Sources"),
     "claim": ("Claim", "Claims (no facts: what a source says and nobody here vouches for)"),
     "issue": ("Data issue", "Data issues"),
@@ -40,6 +45,7 @@ CLASSES_BY_ENTITY_TYPE: Mapping[str, tuple[str, ...]] = {
         for kind in (
             *("initiative", "case-study", "commitment", "opportunity", "focus-area", "allowance"),
             *("submission", "participation", "group", "figure", "claim"),
+            *("action-plan", "action", "register", "register-event", "indicator"),
         )
     },
 }

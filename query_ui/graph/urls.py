@@ -10,6 +10,9 @@ FOLDER_BY_ENTITY_TYPE = {
     "case-study": "case-studies",
     "initiative": "initiatives",
     "organisation": "organisations",
+    "action-plan": "action-plans",
+    "register": "registers",
+    "indicator": "indicators",
 }
 URL_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 

@@ -22,7 +22,9 @@ from query_ui.site.lists.list_request import TRACKING_PREFIXES
 blueprint = Blueprint("coverage", __name__)
 
 LIST_BY_ENTITY_TYPE = {
-    s.kind: s for s in LIST_DEFINITION_BY_PATH.values() if s.kind not in ("source", "organisation")
+    s.kind: s
+    for s in LIST_DEFINITION_BY_PATH.values()
+    if s.kind in ("case-study", "initiative", "commitment")
 }
 ROW_FACETS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
 COLUMN_FACETS = (

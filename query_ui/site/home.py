@@ -21,12 +21,21 @@ ORGANISATION_CLASSES = LIST_DEFINITION_BY_PATH["/organisations"].classes
 COUNT_DEFINITIONS: tuple[tuple[str, str, Mapping[str, ParameterValues], str], ...] = (
     ("case studies", "count-of-class", {"class": f"{BASE}ontology#CaseStudy"}, "/case-studies"),
     ("initiatives", "count-of-class", {"class": f"{BASE}ontology#Initiative"}, "/initiatives"),
+    ("of these, practices", "count-of-class", {"class": f"{BASE}ontology#Practice"}, ""),
     (
         "commitments",
         "count-of-class",
         {"class": f"{BASE}ontology#Commitment"},
         "/things/commitment",
     ),
+    (
+        "action plans",
+        "count-of-class",
+        {"class": f"{BASE}ontology#ActionPlan"},
+        "/action-plans",
+    ),
+    ("registers", "count-of-class", {"class": f"{BASE}ontology#Register"}, "/registers"),
+    ("indicators", "count-of-class", {"class": f"{BASE}ontology#Indicator"}, "/indicators"),
     ("organisations", "count-of-class", {"class": ORGANISATION_CLASSES}, "/organisations"),
     (
         "obligations",
@@ -77,7 +86,8 @@ def choose_starter_queries(graph: GraphContext) -> list[SavedQuery]:
 
 
 def build_home_counts(graph: GraphContext) -> list[HomeCount]:
-    """Return for each entity type its label, its number and the path of its list or ""."""
-    return [
+    """Return for each entity type that occurs its label, its number and the path of its list."""
+    counts = (
         (word, graph.count(name, **values), path) for word, name, values, path in COUNT_DEFINITIONS
-    ]
+    )
+    return [(word, count, path) for word, count, path in counts if count.value]

@@ -1,12 +1,13 @@
 """The tables of the search index: https://www.sqlite.org/fts5.html"""
 
 SEARCH_INDEX_FILE = "search.sqlite"
-SEARCH_INDEX_VERSION = 1
+SEARCH_INDEX_VERSION = 2
 """Increased whenever a table changes: a reader ignores an index of another version."""
 
 ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
     *("focus-area", "allowance", "submission", "participation", "unit", "group", "figure"),
+    *("action-plan", "action", "register", "register-event", "indicator"),
     *("source", "claim", "issue"),
 )
 """The kinds of entities in their order: entities are numbered by kind, each by name."""

@@ -85,6 +85,38 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             },
         ),
         ListDefinition(
+            "/action-plans",
+            "action-plan",
+            (f"{CKG_NAMESPACE}ActionPlan",),
+            "Action plans",
+            "What institutions published about what they would do under a framework, for a period.",
+            "action plans",
+            {
+                f"{CKG_NAMESPACE}organisation": "institution",
+                f"{CKG_NAMESPACE}underRegister": "under",
+                f"{CKG_NAMESPACE}periodAsPrinted": "period",
+            },
+        ),
+        ListDefinition(
+            "/registers",
+            "register",
+            (f"{CKG_NAMESPACE}Register",),
+            "Registers",
+            "Who signed, joined or was awarded what, with the rules of what falls due. Every "
+            "register is held in part.",
+            "registers",
+            {f"{CKG_NAMESPACE}registerOf": "initiative", f"{CKG_NAMESPACE}framework": "framework"},
+        ),
+        ListDefinition(
+            "/indicators",
+            "indicator",
+            (f"{CKG_NAMESPACE}Indicator",),
+            "Indicators",
+            "Numbers that sources print about institutions and the sector, over time.",
+            "indicators",
+            {f"{CKG_NAMESPACE}series": "series"},
+        ),
+        ListDefinition(
             "/graphs",
             "source",
             (f"{CKG_NAMESPACE}SourceDocument",),

@@ -16,7 +16,8 @@ blueprint = Blueprint("downloads", __name__)
 
 
 @blueprint.get(
-    "/<any('case-studies', 'initiatives', 'organisations', 'graphs'):name>.<form>",
+    "/<any('case-studies', 'initiatives', 'organisations', 'action-plans', 'registers', "
+    "'indicators', 'graphs'):name>.<form>",
     endpoint="listed",
 )
 def download_list(name: str, form: str) -> Response:
