@@ -128,7 +128,7 @@ SCHEMES = {
             tidy=str.upper,
         ),
         Scheme("fundref", "Crossref Funder ID", re.compile(r"(?:10\.13039/)?((?:501)?10[0-9]{7})")),
-        Scheme("hesa", "HESA", re.compile(r"(?:HESA:?\s*)?(0[0-9]{3})")),
+        Scheme("hesa", "HESA", re.compile(r"(?:HESA:?\s*)?([0-9]{4})")),
     )
 }
 """Schemes by name, in the order in which ``recognise`` tries them."""

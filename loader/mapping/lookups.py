@@ -110,6 +110,8 @@ class OrganisationCollector:
             if record.kind == "organisation" and record.text("name"):
                 self._note(record)
                 self.linked.identify(organisation_iri(record), record)
+            elif record.kind == "membership":
+                self.memberships.append((record.text("institution"), record.text("group")))
             elif record.kind == "mapping":
                 self.linked.review(record)
 

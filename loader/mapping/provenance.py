@@ -140,6 +140,8 @@ def build_catalogue_quads(document: Document, name: NamedNode, home: NamedNode) 
     for key, predicate in (("licence", DCTERMS.license), ("source", DCTERMS.source)):
         if about.get(key):
             yield Quad(name, predicate, web_iri(about[key]) or Literal(about[key]), CATALOGUE)
+    if about.get("attribution"):
+        yield Quad(name, DCTERMS.rights, Literal(about["attribution"]), CATALOGUE)
     if about.get("publisher"):
         yield Quad(name, DCTERMS.publisher, Literal(about["publisher"]), CATALOGUE)
     if about.get("retrieved"):

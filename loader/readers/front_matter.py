@@ -16,6 +16,7 @@ METADATA_FIELD_BY_KEY = {
     "source": "source",
     "licence": "licence",
     "license": "licence",
+    "attribution": "attribution",
     "trust": "trust",
 }
 TRUST_LEVELS = ("official", "platform", "curated", "low")

@@ -124,8 +124,23 @@ def render_dataset_page(graph: GraphContext) -> Response:
         classes=build_class_counts(graph, names, classes),
         linked=[build_link_count(graph, names, row) for row in linked],
         address=f"{request.url_root}dataset",
+        terms=build_terms(graph, names),
     )
     return Response(page, mimetype=HTML_MEDIA_TYPE)
+
+
+def build_terms(graph: GraphContext, labels: EntityLabels) -> list[tuple[Link, Link, str]]:
+    """Return the documents with terms of their own: page, licence and attribution of each."""
+    rows = graph.select_rows("terms-of-documents")
+    labels.load(get_cell_text(row, "document") for row in rows)
+    return [
+        (
+            labels.build_page_link(get_cell_text(row, "document")),
+            labels.link(get_cell_text(row, "licence")),
+            get_cell_text(row, "attribution"),
+        )
+        for row in rows
+    ]
 
 
 def build_class_counts(
