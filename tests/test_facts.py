@@ -70,9 +70,9 @@ class Graph:
         return sorted((node for node in found if isinstance(node, NamedNode)), key=str)
 
 
-def list_alignments(graph: Graph) -> list[tuple[NamedNode, NamedNode, NamedNode]]:
+def list_alignments(graph: Graph) -> set[tuple[NamedNode, NamedNode, NamedNode]]:
     """Return keyword, kind of match and concept of ESCO or Wikidata for each such match."""
-    return [
+    return {
         (quad.subject, match, quad.object)
         for match in (SKOS.closeMatch, SKOS.relatedMatch, SKOS.exactMatch, SKOS.broadMatch)
         for quad in graph.store.quads_for_pattern(None, match, None)
@@ -80,7 +80,7 @@ def list_alignments(graph: Graph) -> list[tuple[NamedNode, NamedNode, NamedNode]
         and isinstance(quad.object, NamedNode)
         and quad.object.value.startswith(OUTSIDE)
         and quad.subject.value.startswith(BASE + "concept/keywords/")
-    ]
+    }
 
 
 @pytest.fixture(scope="module")
