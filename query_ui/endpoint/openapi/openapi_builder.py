@@ -23,7 +23,7 @@ from query_ui.graph.parameter_choices import ChoiceList
 JsonObject: TypeAlias = dict[str, Any]
 
 OPENAPI_FILE = Path(__file__).with_name("openapi.yaml")
-MAX_LISTED_CHOICES = 60
+MAX_LISTED_CHOICES = 100
 """The longest list of choices that is written out as an ``enum``."""
 _SAVED_QUERY_PATH = "/queries/{name}"
 _SCHEMA_NAME_BY_KIND: dict[ResultKind, str] = {"bindings": "Rows", "boolean": "Truth"}

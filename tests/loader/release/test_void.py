@@ -187,6 +187,7 @@ def test_links_are_counted_by_where_they_lead(
         for name, prop in (
             ("ror", "exactMatch"),
             ("wikidata", "exactMatch"),
+            ("wikidata", "closeMatch"),
             ("void", "closeMatch"),
             ("void", "relatedMatch"),
         )

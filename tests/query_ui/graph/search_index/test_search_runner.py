@@ -127,7 +127,8 @@ def test_suggestions_begin_with_what_many_carry(index: SearchIndex) -> None:
     assert names[0] == "Research culture" and "Research Culture Awards" in names
     (one,) = (s for s in autocomplete_entities(index, "icr") if s.kind == "organisation")
     assert (one.name, one.label) == ("Institute of Cancer Research", "ICR")
-    assert autocomplete_entities(index, "ellowsh")[0].name == "Fellowship Fortnight"
+    inside = {s.name for s in autocomplete_entities(index, "ellowsh")}
+    assert {"Fellowships", "Fellowship Fortnight"} <= inside
     assert autocomplete_entities(index, "reseracher voi")[0].iri == VOICE
 
 
