@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -12,8 +12,12 @@ from loader.queries.parameters import parse_terms
 
 _CONTRACT_KEYS = KeyRules(("columns", "min_rows", "max_ms"), ("max_rows",))
 _INVARIANT_KEYS = KeyRules(("says",), ("query", "none"))
-_EXAMPLE_KEYS = KeyRules((), ("with", "rows", "has"))
+_EXAMPLE_KEYS = KeyRules((), ("with", "rows", "has", "lacks"))
 _NUMBERS = {"min_rows": 0, "max_rows": 0, "max_ms": 1}
+
+
+Cells: TypeAlias = Mapping[str, NamedNode | Literal]
+"""Some cells of a row: column → term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,18 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the query gives ``with`` certain values: how many ``rows``, and some that it ``has``.
+    """What the query gives ``with`` certain values: how many ``rows``, some that it ``has``.
 
     ``given`` is parameter → texts, as a person would fill them in; without any the query runs as it
-    stands. A row of ``has`` names the cells that matter: column → term.
+    stands. A row of ``has`` names the cells that matter: column → term. No row of the result may
+    have the cells of a row of ``lacks``.
     """
 
     given: Mapping[str, tuple[str, ...]]
     rows: int | None
-    has: tuple[Mapping[str, NamedNode | Literal], ...]
+    has: tuple[Cells, ...]
     line: int
+    lacks: tuple[Cells, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,9 @@ class Contract:
     """What a release must give when the query runs as it stands.
 
     ``columns`` in the order of SELECT (``subject, predicate, object`` for a graph, none for ASK),
-    at least ``min_rows`` rows (for ASK 1 means true) and at most ``max_rows``, within ``max_ms``
-    milliseconds; the invariants hold, and so do the examples.
+    at least ``min_rows`` rows (for ASK 1 means true) and at most ``max_rows``; the invariants hold,
+    and so do the examples. ``max_ms`` is the processor time, in milliseconds, above which the query
+    counts as slow: slowness is reported and breaks nothing.
     """
 
     columns: tuple[str, ...] = ()
@@ -139,17 +146,20 @@ def _read_examples(
     for item, line in _read_items(header, "expect", form, problems):
         before = len(problems.findings)
         check_keys(item, "example", line, problems, _EXAMPLE_KEYS)
-        if not {"rows", "has"} & item.keys():
-            problems.add(line, 'An example has "rows", or "has", or both.')
+        if not {"rows", "has", "lacks"} & item.keys():
+            problems.add(line, 'An example has "rows", "has" or "lacks", or several of them.')
         rows = item.get("rows", "0")
         if not isinstance(rows, str) or not re.fullmatch(r"[0-9]+", rows):
             problems.add(line, '"rows" of an example must be a whole number, 0 or more.')
         given = _read_example_values(item.get("with", {}), line, problems)
-        has: tuple[Mapping[str, NamedNode | Literal], ...] = ()
-        if "has" in item:
-            has = tuple(_read_expected_rows(item["has"], prologue, columns, line, problems))
+        has, lacks = (
+            tuple(_read_expected_rows(key, item[key], prologue, columns, line, problems))
+            if key in item
+            else ()
+            for key in ("has", "lacks")
+        )
         if len(problems.findings) == before:
-            yield Example(given, int(rows) if "rows" in item else None, has, line)
+            yield Example(given, int(rows) if "rows" in item else None, has, line, lacks)
 
 
 def _read_example_values(
@@ -166,13 +176,18 @@ def _read_example_values(
     return {name: tuple(texts) for name, texts in lists.items()}
 
 
-def _read_expected_rows(
-    given: object, prologue: str, columns: tuple[str, ...], line: int, problems: ProblemList
-) -> Iterator[dict[str, NamedNode | Literal]]:
+def _read_expected_rows(  # noqa: PLR0913
+    key: str,
+    given: object,
+    prologue: str,
+    columns: tuple[str, ...],
+    line: int,
+    problems: ProblemList,
+) -> Iterator[Cells]:
     """Read ``[{study: study:x, title: '"X"@en'}]`` as rows of column → term."""
     rows = given if isinstance(given, list) else []
     if not rows or not all(isinstance(row, dict) and row for row in rows):
-        problems.add(line, '"has" must be a list of rows such as {study: study:x}.')
+        problems.add(line, f'"{key}" must be a list of rows such as {{study: study:x}}.')
         return
     for row in rows:
         cells: dict[str, NamedNode | Literal] = {}

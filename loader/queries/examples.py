@@ -33,6 +33,10 @@ def find_example_breach(query: SavedQuery, example: Example, run: QueryRunner) -
     for cells in example.has:
         if not _has_row(found, list(cells.items())):
             return f"{describe_example(example)} it lacks the row {format_row(list(cells.items()))}"
+    for cells in example.lacks:
+        if _has_row(found, list(cells.items())):
+            row = format_row(list(cells.items()))
+            return f"{describe_example(example)} it has the row {row} and should not"
     return ""
 
 

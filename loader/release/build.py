@@ -18,7 +18,7 @@ from loader.mapping.provenance import format_quads
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import load_saved_queries, load_sound_and_broken
 from loader.release.bulk_load import load_run
-from loader.release.contract_runner import TIMES, check_contracts
+from loader.release.contract_runner import check_contracts
 from loader.release.document_set import DocumentSet, Progress
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
@@ -69,10 +69,8 @@ def build(
         made = stage_documents(library, folder, progress)
         refuse_errors(made.findings, strict)
         complete_release(made, settings, progress)
-        # Where a broken contract is no obstacle, a slow query need not be given a second chance.
-        times = 1 if unproved else TIMES
         with ThreadPoolExecutor(max_workers=1) as proving:
-            proved = proving.submit(check_contracts, made.store, settings.queries, progress, times)
+            proved = proving.submit(check_contracts, made.store, settings.queries, progress)
             name, quads = made.quads.write(folder / "graph.nq")
             proofs = proved.result()
         if not unproved:

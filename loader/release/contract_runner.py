@@ -2,19 +2,22 @@
 
 The engine cannot cancel a query, and a build must end whatever the data makes of one. So the
 queries run in ``python -m loader.release.contract_runner``, which prints JSON lines: a string when
-an invariant or example of a query begins, an object when the query is checked. A process that is
-silent for too long is killed, its contract is broken, and a new process continues with the next.
+an invariant or example of a query begins, an object when the query is checked. Before each step the
+process limits its own processor time, and the kernel ends it at the limit: its contract is broken,
+and a new process continues with the next. Processor time alone counts, so a busy computer stops
+no query: https://pubs.opengroup.org/onlinepubs/9799919799/functions/getrlimit.html
 """
 
 import json
+import math
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
 from typing import Any
 
 from pyoxigraph import Store
@@ -24,10 +27,8 @@ from loader.queries.contract_check import ContractCheck, check_contract, hash_qu
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.release.document_set import Progress
 
-START = 10.0
-"""Seconds that the process may take before its first query begins."""
-TIMES = 3
-"""The multiple of its own limit, after a second attempt, at which a query is stopped."""
+TIMES = 30
+"""The multiple of its ``max_ms``, in processor time, at which a query is stopped: it never ends."""
 
 
 def check_contracts(
@@ -41,59 +42,45 @@ def check_contracts(
     queries = list(load_saved_queries(folder).values())
     found: dict[str, ContractCheck] = {}
 
-    def prove_these(share: list[SavedQuery]) -> None:
+    def check_these(share: list[SavedQuery]) -> None:
         while share:
-            for proof in _prove_some(store, folder, share, times):
-                found[proof.name] = proof
+            for check in _check_some(store, folder, share, times):
+                found[check.name] = check
                 progress("proving", len(found), len(queries))
             share = [query for query in share if query.name not in found]
 
     with ThreadPoolExecutor(max_workers=2) as threads:
-        for done in [threads.submit(prove_these, queries[half::2]) for half in (0, 1)]:
+        for done in [threads.submit(check_these, queries[half::2]) for half in (0, 1)]:
             done.result()
     return tuple(found[query.name] for query in queries)
 
 
-def _prove_some(
+def _check_some(
     store: Path, folder: Path, share: Sequence[SavedQuery], times: float
 ) -> Iterator[ContractCheck]:
     """Yield results from one process, up to and including the first query that was stopped."""
+    module = "loader.release.contract_runner"
     names = (query.name for query in share)
-    command = (
-        sys.executable,
-        "-m",
-        "loader.release.contract_runner",
-        str(store),
-        str(folder),
-        *names,
-    )
+    command = (sys.executable, "-m", module, str(store), str(folder), str(times), *names)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    lines: Queue[bytes] = Queue()
-    reader = Thread(target=_pass_on, args=(process, lines), daemon=True)
-    reader.start()
+    assert process.stdout is not None
     try:
-        _next_line(lines, START)
         for query in share:
-            limit = query.contract.max_ms * times / 1000
-            proof, step = _next_proof(lines, limit)
-            if proof is None:
-                died = process.poll() is not None
-                why = "its process died" if died else f"stopped after {limit:g} s"
-                at = f" at the {step}" if step else ""
-                message = f"{query.name} breaks its contract: {why}{at}."
-                yield ContractCheck(query.name, False, message, file=hash_query_text(query.text))
+            check, step = _read_check(process.stdout)
+            if check is None:
+                yield _describe_stop(query, step, process.wait(), times)
                 return
-            yield proof
+            yield check
     finally:
         process.kill()
         process.wait()
-        reader.join()
+        process.stdout.close()
 
 
-def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[ContractCheck | None, str]:
-    """Return the next result, or None with the step that took longer than ``seconds``."""
+def _read_check(lines: Iterator[bytes]) -> tuple[ContractCheck | None, str]:
+    """Return the next result, or None with the step at which the process ended."""
     step = ""
-    while line := _next_line(lines, seconds):
+    for line in lines:
         said = json.loads(line)
         if not isinstance(said, str):
             return ContractCheck(**said), step
@@ -101,31 +88,54 @@ def _next_proof(lines: "Queue[bytes]", seconds: float) -> tuple[ContractCheck | 
     return None, step
 
 
-def _pass_on(process: "subprocess.Popen[bytes]", lines: "Queue[bytes]") -> None:
-    assert process.stdout is not None
-    with process.stdout as out:
-        for line in out:
-            lines.put(line)
-    lines.put(b"")
+def _describe_stop(query: SavedQuery, step: str, status: int, times: float) -> ContractCheck:
+    """Return the result of a query whose process ended with ``status`` before it gave any."""
+    seconds = compute_seconds(query, times)
+    stopped = status == -getattr(signal, "SIGXCPU", 0)
+    why = f"stopped after {seconds:g} s of processor time" if stopped else "its process died"
+    at = f" at the {step}" if step else ""
+    message = f"{query.name} breaks its contract: {why}{at}."
+    return ContractCheck(query.name, False, message, file=hash_query_text(query.text))
 
 
-def _next_line(lines: "Queue[bytes]", seconds: float) -> bytes:
-    try:
-        return lines.get(timeout=seconds)
-    except Empty:
-        return b""
+def compute_seconds(query: SavedQuery, times: float) -> float:
+    """Return the processor time, in seconds, at which a query is stopped."""
+    return query.contract.max_ms * times / 1000
 
 
-def main(store: str, folder: str, *names: str) -> None:
-    """Print a line when ready, then the result of each query in ``names``."""
+def limit_processor_time(seconds: float) -> None:
+    """Let this process run for ``seconds`` of processor time more, to the next whole second.
+
+    Where the system has no such limit, nothing is limited.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time() + seconds)
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(store: str, folder: str, times: str, *names: str) -> None:
+    """Print the result of each query in ``names``, and the name of each step that begins."""
     try:
         opened = Store.read_only(store)
     except OSError as error:
         raise BuildError(f"{store}: {error}") from error
     queries = load_saved_queries(Path(folder))
-    print_json_line("ready")
     for name in names:
-        print_json_line(asdict(check_contract(queries[name], opened, print_json_line)))
+        seconds = compute_seconds(queries[name], float(times))
+
+        def begin(step: str, seconds: float = seconds) -> None:
+            limit_processor_time(seconds)
+            print_json_line(step)
+
+        limit_processor_time(seconds)
+        print_json_line(asdict(check_contract(queries[name], opened, begin)))
 
 
 def print_json_line(what: str | dict[str, Any]) -> None:

@@ -94,6 +94,8 @@ def find_default_data(root: Path) -> Path:
 
 def print_outcome(outcome: "BuildResult") -> None:
     """Print a summary of the published release."""
+    from loader.queries.contract_check import describe_slow_queries
+
     kept = sum(proof.ok for proof in outcome.proofs)
     click.echo(f"release    {outcome.release.name}")
     click.echo(f"folder     {outcome.release.folder}")
@@ -101,6 +103,8 @@ def print_outcome(outcome: "BuildResult") -> None:
     click.echo(f"quads      {outcome.quads:,}")
     click.echo(f"findings   {format_severity_counts(outcome.findings)}")
     click.echo(f"contracts  {kept} of {len(outcome.proofs)} kept")
+    for line in describe_slow_queries(outcome.proofs):
+        click.echo(f"slow: {line}", err=True)
     if not outcome.keeps_contracts:
         click.echo("This release is unproved: some saved queries break their contracts.", err=True)
 

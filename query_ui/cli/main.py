@@ -1,7 +1,8 @@
 """The command line ``concordat-kg``: its commands, error messages and exit codes."""
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -170,9 +171,9 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
         from query_ui.engine import open_engine
 
         with _allow_interrupt():
-            _check_contracts(
-                list(saved.values()), list(broken.values()), open_engine(settings, endpoint)
-            )
+            engine = open_engine(settings, endpoint)
+            clock = time.perf_counter if endpoint else time.thread_time
+            _check_contracts(list(saved.values()), list(broken.values()), engine, clock)
         return
     from query_ui.cli.text_table import format_text_table
 
@@ -331,10 +332,13 @@ def _print_result(result: "QueryResult", format_name: str | None) -> None:
 
 
 def _check_contracts(
-    saved_queries: list["SavedQuery"], broken_queries: list[BrokenQuery], engine: "Engine"
+    saved_queries: list["SavedQuery"],
+    broken_queries: list[BrokenQuery],
+    engine: "Engine",
+    clock: Callable[[], float],
 ) -> None:
     """Print the result of each contract check; raise DataError if a contract or file is broken."""
-    from loader.queries.contract_check import check_contract_with
+    from loader.queries.contract_check import check_contract_with, describe_slow_queries
     from loader.queries.result_table import ResultTable
 
     def run(text: str) -> ResultTable:
@@ -346,9 +350,11 @@ def _check_contracts(
         saved_queries, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as progress:
         for item in progress:
-            proofs.append(check_contract_with(item, run))
+            proofs.append(check_contract_with(item, run, clock=clock))
     for proof in proofs:
         click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
+    for line in describe_slow_queries(proofs):
+        click.echo(f"slow: {line}", err=True)
     for error in broken_queries:
         click.echo(f"BROKEN: {error}")
     broken = sum(not proof.ok for proof in proofs) + len(broken_queries)

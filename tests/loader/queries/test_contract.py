@@ -83,7 +83,7 @@ def test_without_a_range_any_number_of_rows_is_enough() -> None:
         ("ASK { ?any", "SELECT * { ?any", '8: error: The invariant "careers are known" must be '),
         ("{says: careers are", "[says, careers are", "q.rq:8: error: The header is not YAML"),
         ("with: {least: 2}", "when: {least: 2}", '11: error: The example has no key "when"; it h'),
-        (", rows: 2", "", 'q.rq:10: error: An example has "rows", or "has", or both'),
+        (", rows: 2", "", 'q.rq:10: error: An example has "rows", "has" or "lacks", or'),
         ("rows: 2", "rows: two", '10: error: "rows" of an example must be a whole number, 0 or'),
         ("rows: 2", "rows: [2]", '10: error: "rows" of an example must be a whole number, 0 or'),
         ("with: {least: 2}", "with: least", 'q.rq:11: error: "with" must give each parameter a v'),
@@ -97,6 +97,7 @@ def test_without_a_range_any_number_of_rows_is_enough() -> None:
         ("study: e:b", "study: [e:b]", "11: error: \"['e:b']\" is no term as SPARQL writes one"),
         ("study: e:b", "study: e:b e:c", '11: error: "e:b e:c" is no term as SPARQL writes one'),
         ("rows: 2", "has: []", 'q.rq:10: error: "has" must be a list of rows such as'),
+        ("has: [{study", "lacks: [{}, {study", 'q.rq:11: error: "lacks" must be a list of rows'),
         ("has: [{study", "has: [{}, {study", 'q.rq:11: error: "has" must be a list of rows such'),
     ],
 )
@@ -126,7 +127,7 @@ def test_the_examples_of_the_guide_for_contributors_are_in_order(project: Path) 
     text = section.split("```sparql\n")[1].split("```")[0].replace("PREFIX …\n", PREFIXES)
     assert "…" not in text
     contract = parse(text).contract
-    assert contract.max_rows is not None
+    assert (contract.max_rows, bool(contract.examples[1].lacks)) == (None, True)
     assert len(contract.invariants) == len(contract.examples) == 2
 
 
