@@ -16,7 +16,7 @@ MAX_NAME_PART_LENGTH = 60
 """Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
 READABLE_LOCAL_NAMES = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
 RECORD_CLASSES = frozenset(
-    "CaseStudy Initiative Programme Scheme Pledge Report Award Resource Commitment".split()
+    "CaseStudy Initiative Practice Programme Scheme Pledge Report Award Resource Commitment".split()
 )
 
 
@@ -134,8 +134,19 @@ def format_line_span(start: str, end: str) -> str:
 
 
 def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location: str) -> str:
-    """Build a label from the class and, for a record, its location, else its first values."""
+    """Build a label from the class and, for a record, its organisation or its location.
+
+    Other entities have their first values in the label.
+    """
     word = humanise_iri(class_iri) if class_iri else "thing"
+    if class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
+        organisations = sorted(
+            get_cell_text(row, "name")
+            for row in rows
+            if get_cell_text(row, "property") == f"{BASE}ontology#organisation" and row["name"]
+        )
+        if organisations:
+            return f"Untitled {word} ({', '.join(organisations)})"
     if location and class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
         return f"Untitled {word}, {location}"
     ordered = sorted(
