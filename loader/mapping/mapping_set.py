@@ -34,7 +34,8 @@ def map_mapping_row(builder: StatementBuilder, record: Record) -> None:
             value = address or Literal(
                 field.text, datatype=DATATYPE_BY_COLUMN.get(name, XSD.string)
             )
-            builder.add_field_statement(node, predicate, value, field)
+            # The field holds the address that the printed CURIE stands for, so it is no quotation.
+            builder.add_statement(node, predicate, value, field.span, field.rule)
     subject, property_, target = (
         parse_address(record.text(name)) for name in PROPERTY_BY_ANNOTATED_COLUMN
     )
