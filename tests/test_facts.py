@@ -36,7 +36,7 @@ TAGS = {
     "principles": CKG.principle,
     "keywords": DCTERMS.subject,
 }
-OUTSIDE = ("http://data.europa.eu/esco/skill/", "http://www.wikidata.org/entity/")
+OUTSIDE = "http://data.europa.eu/esco/skill/"
 
 
 class Graph:
