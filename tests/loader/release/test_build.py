@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -201,6 +202,49 @@ def test_a_broken_contract_is_refused_and_can_be_published_unproved(tiny: Settin
     outcome = build(tiny, quiet, unproved=True)
     assert outcome.keeps_contracts is False
     assert current_release(tiny.out).report()["proved"] is False
+
+
+def test_a_broken_contract_names_the_document_that_brought_it_and_what_to_do(
+    tiny: Settings,
+) -> None:
+    path = tiny.queries / "case-studies-by-keyword.rq"
+    text = path.read_text("utf-8")
+    ask = "#+ ask: [{says: no title is loud, none: 'FILTER (?title = \"LOUD\")'}]\nPREFIX ckg:"
+    path.write_text(text.replace("PREFIX ckg:", ask, 1), "utf-8")
+    (first,) = build(tiny, quiet).proofs
+    assert first.ok
+    loud = tiny.data[0] / "case-studies" / "loud.md"
+    quiet_text = (tiny.data[0] / "case-studies" / "quiet-hours.md").read_text("utf-8")
+    loud.write_text(re.sub("(?m)^title:.*$", "title: LOUD", quiet_text), "utf-8")
+    other = tiny.data[0] / "case-studies" / "other.md"
+    other.write_text(re.sub("(?m)^title:.*$", "title: Other", quiet_text), "utf-8")
+    with pytest.raises(DataError) as caught:
+        build(tiny, quiet)
+    message = str(caught.value)
+    assert f"    The change came with {loud}.\n" in message
+    assert f"new: {loud}, {other}." in message
+    assert "Correct these documents, or take them back." in message
+    loud.unlink()
+    other.unlink()
+    (tiny.data[0] / "case-studies" / "more.csv").unlink()
+    (tiny.data[0] / "case-studies" / "quiet-hours.md").unlink()
+    with pytest.raises(DataError, match=r"gone: case-studies/more.csv, case-studies/quiet-hours"):
+        build(tiny, quiet)
+
+
+def test_a_broken_contract_of_the_first_release_says_that_nothing_can_be_compared(
+    tiny: Settings,
+) -> None:
+    path = tiny.queries / "case-studies-by-keyword.rq"
+    path.write_text(path.read_text("utf-8").replace("min_rows: 2", "min_rows: 99"), "utf-8")
+    with pytest.raises(DataError, match="There is no earlier release"):
+        build(tiny, quiet)
+    path.write_text(path.read_text("utf-8").replace("min_rows: 99", "min_rows: 2"), "utf-8")
+    build(tiny, quiet)
+    path.write_text(path.read_text("utf-8").replace("min_rows: 2", "min_rows: 99"), "utf-8")
+    with pytest.raises(DataError, match="The file of the query has changed") as caught:
+        build(tiny, quiet)
+    assert "no document has changed" in str(caught.value)
 
 
 def test_a_query_that_never_ends_is_stopped_and_the_next_is_proved(tiny: Settings) -> None:
