@@ -26,6 +26,7 @@ from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.release_diff import describe_changes
 from loader.release.release_folder import Release, current_release, open_build_folder, publish
+from loader.release.release_manifest import FORMAT
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -167,6 +168,7 @@ def write_report(
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,
+        "format": FORMAT,
         "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "tool": f"concordat-kg {version('concordat-kg')}",
         "quads": quads,

@@ -22,6 +22,7 @@ from loader.queries.evaluate import evaluate_query
 from loader.release import nquads_sorter
 from loader.release.build import BuildResult, build, check
 from loader.release.release_folder import current_release
+from loader.release.release_manifest import find_damage
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -425,3 +426,16 @@ def test_a_disk_that_takes_no_more(tiny: Settings) -> None:
     assert str(tiny.out) in done.stdout
     assert current_release(tiny.out) == before
     assert [p.name for p in (tiny.out / "releases").iterdir()] == [before.name]
+
+
+@pytest.mark.parametrize("part", ["store", "search.sqlite", "graph.nq", "manifest.json"])
+def test_a_damaged_release_is_made_anew(tiny: Settings, part: str) -> None:
+    folder = build(tiny, quiet).release.folder
+    path = folder / part
+    if path.is_dir():
+        path = max(path.glob("*.sst"), key=lambda file: file.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert list(find_damage(folder, full=True))
+    assert build(tiny, quiet).release.folder == folder
+    assert list(find_damage(folder, full=True)) == []
+    assert rows(Store.read_only(str(folder / "store")), "SELECT ?s { ?s ?p ?o } LIMIT 1")
