@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from loader.errors import QueryError
 from loader.queries import examples, invariants
 from loader.queries.contract import Contract
-from loader.queries.result_table import QueryRunner, ResultTable, build_runner, format_count
+from loader.queries.result_table import Breach, QueryRunner, ResultTable, build_runner, format_count
 from loader.queries.saved_query import SavedQuery
 
 _FAILURES = (SyntaxError, OSError, QueryError)
@@ -28,7 +28,8 @@ class ContractCheck:
 
     ``rows`` and ``ms`` (milliseconds of processor time) are those of the query as it stands, and
     ``max_ms`` is what its contract expects; ``invariants`` and ``examples`` count those that hold.
-    ``file`` is the SHA-256 of the query's text, in hex.
+    ``file`` is the SHA-256 of the query's text, in hex. ``things`` are the IRIs in the rows that
+    break the contract.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ContractCheck:
     examples: int = 0
     file: str = ""
     max_ms: int = 0
+    things: tuple[str, ...] = ()
 
     @property
     def is_slow(self) -> bool:
@@ -77,18 +79,22 @@ def check_contract_with(
         message = f"{query.name} could not be run: {error}"
         return ContractCheck(query.name, False, message, file=file)
     ms = (clock() - start) * 1000
-    faults = [breach] if (breach := _find_breach(query.contract, found)) else []
+    says = _find_breach(query.contract, found)
+    faults = [Breach(says)] if says else []
     held = {"invariant": 0, "example": 0}
     for kind, about, check in _list_checks(query, run):
         begin(f"{kind} “{about}”")
         fault = _run_check(check, f"the {kind} “{about}”")
-        held[kind] += not fault
+        held[kind] += fault is None
         faults += [fault] if fault else []
     ok, rows = not faults, len(found.rows)
     counts = (held["invariant"], held["example"])
-    says = "; ".join(faults) or describe_check(rows, ms, *counts)
+    says = "; ".join(fault.says for fault in faults) or describe_check(rows, ms, *counts)
+    things = tuple(dict.fromkeys(thing for fault in faults for thing in fault.things))
     message = f"{query.name} {'keeps' if ok else 'breaks'} its contract: {says}."
-    return ContractCheck(query.name, ok, message, rows, ms, *counts, file, query.contract.max_ms)
+    return ContractCheck(
+        query.name, ok, message, rows, ms, *counts, file, query.contract.max_ms, things
+    )
 
 
 def describe_slow_queries(checks: Iterable[ContractCheck]) -> Iterator[str]:
@@ -114,7 +120,7 @@ def hash_query_text(text: str) -> str:
 
 def _list_checks(
     query: SavedQuery, run: QueryRunner
-) -> Iterator[tuple[str, str, Callable[[], str]]]:
+) -> Iterator[tuple[str, str, Callable[[], Breach | None]]]:
     """Yield the kind, the name and the check of each invariant and example."""
     for invariant in query.contract.invariants:
         check = partial(invariants.find_invariant_breach, query, invariant, run)
@@ -127,11 +133,11 @@ def _list_checks(
         )
 
 
-def _run_check(check: Callable[[], str], name: str) -> str:
+def _run_check(check: Callable[[], Breach | None], name: str) -> Breach | None:
     try:
         return check()
     except _FAILURES as error:
-        return f"{name} could not be asked: {error}"
+        return Breach(f"{name} could not be asked: {error}")
 
 
 def _find_breach(contract: Contract, found: ResultTable) -> str:

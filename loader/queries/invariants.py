@@ -3,12 +3,12 @@
 An answer is spoken about as a subquery: https://www.w3.org/TR/sparql11-query/#subqueries
 """
 
-from pyoxigraph import QueryBoolean, Store
+from pyoxigraph import NamedNode, QueryBoolean, Store
 
 from loader.queries.contract import Invariant
 from loader.queries.header import ProblemList
 from loader.queries.prologue import read_prologue
-from loader.queries.result_table import QueryRunner, format_row
+from loader.queries.result_table import Breach, QueryRunner, format_row
 from loader.queries.rewrite import as_subquery
 from loader.queries.saved_query import SavedQuery
 
@@ -43,14 +43,17 @@ def build_invariant_query(query: SavedQuery, invariant: Invariant) -> str:
     return f"{prologue.format()}\n{text.replace(ANSWER, answer)}"
 
 
-def find_invariant_breach(query: SavedQuery, invariant: Invariant, run: QueryRunner) -> str:
-    """Return how the result breaks the invariant, with the first such row; "" when it holds."""
+def find_invariant_breach(
+    query: SavedQuery, invariant: Invariant, run: QueryRunner
+) -> Breach | None:
+    """Return how the result breaks the invariant, with the first such row; None when it holds."""
     found = run(build_invariant_query(query, invariant))
     if not invariant.none:
-        return "" if found.rows else f"it is not true that {invariant.says}"
+        return None if found.rows else Breach(f"it is not true that {invariant.says}")
     if not found.rows:
-        return ""
+        return None
     cells = dict(zip(found.columns, found.rows[0], strict=True))
     ordered = dict.fromkeys((*query.contract.columns, *found.columns))
     row = format_row([(name, cells.get(name)) for name in ordered])
-    return f"it is not true that {invariant.says}, as for {row or 'an empty row'}"
+    things = tuple(cell.value for cell in found.rows[0] if isinstance(cell, NamedNode))
+    return Breach(f"it is not true that {invariant.says}, as for {row or 'an empty row'}", things)

@@ -35,6 +35,14 @@ class ResultTable:
     rows: Sequence[TableRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """How a result breaks a contract, in words, and the IRIs in the row that shows it."""
+
+    says: str
+    things: tuple[str, ...] = ()
+
+
 def build_runner(store: Store) -> QueryRunner:
     """Return a function that runs queries on ``store`` with the union of its graphs."""
 

@@ -17,6 +17,7 @@ from loader.errors import BuildError, DataError, Finding, Severity
 from loader.mapping.provenance import format_quads
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import load_saved_queries, load_sound_and_broken
+from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import load_run
 from loader.release.contract_runner import check_contracts
 from loader.release.document_set import DocumentSet, Progress
@@ -25,6 +26,7 @@ from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.release_diff import describe_changes
 from loader.release.release_folder import Release, current_release, open_build_folder, publish
+from loader.release.release_manifest import FORMAT
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -74,7 +76,7 @@ def build(
             name, quads = made.quads.write(folder / "graph.nq")
             proofs = proved.result()
         if not unproved:
-            refuse_broken(proofs, made.findings)
+            refuse_broken(proofs, made, settings)
         write_report(folder / "report.json", name, quads, made, proofs)
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
@@ -143,16 +145,21 @@ def complete_release(made: StagingRelease, settings: Settings, progress: Progres
     store.flush()
 
 
-def refuse_broken(proofs: Sequence[ContractCheck], findings: Iterable[Finding]) -> None:
+def refuse_broken(
+    proofs: Sequence[ContractCheck], made: StagingRelease, settings: Settings
+) -> None:
     """Raise DataError where a saved query would break its contract."""
     broken = [proof for proof in proofs if not proof.ok]
     if broken:
-        lines = "\n".join(f"  {proof.message}" for proof in broken)
+        changes = compare_documents(find_previous_release(settings.out), made)
+        lines = "\n".join(explain_breach(proof, changes) for proof in broken)
         raise DataError(
             f"nothing was published: {len(broken)} of {len(proofs)} saved queries would break "
-            f"their contracts:\n{lines}\n"
+            f"their contracts:\n{lines}\n{changes.describe_all()}\n"
+            "Correct these documents, or take them back. Where they are right, change the contract "
+            f"in the file of the query, in {settings.queries}.\n"
             "(--unproved publishes all the same, and the release says so)",
-            sorted(findings),
+            sorted(made.findings),
         )
 
 
@@ -163,6 +170,7 @@ def write_report(
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,
+        "format": FORMAT,
         "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "tool": f"concordat-kg {version('concordat-kg')}",
         "quads": quads,

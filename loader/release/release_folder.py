@@ -1,9 +1,9 @@
 """Releases on disk: complete folders named after their content, and a file naming the current one.
 
 ``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite``,
-``report.json`` and ``changes.json``; the file ``current`` holds that name. Both steps that readers
-can see are single renames, so a build that fails at any point leaves the previous release
-unchanged.
+``names.sqlite``, ``report.json``, ``changes.json`` and ``manifest.json``; the file ``current``
+holds that name. Both steps that readers can see are single renames, so a build that fails at any
+point leaves the previous release unchanged.
 """
 
 import json
@@ -19,6 +19,18 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from loader.errors import BuildError
+from loader.release.release_manifest import (
+    FORMAT,
+    MANIFEST_FILE,
+    Manifest,
+    build_manifest,
+    find_damage,
+    read_entry,
+    read_manifest,
+    sync_folder,
+    sync_path,
+    write_manifest,
+)
 
 UNFINISHED = ".unfinished-"
 
@@ -109,18 +121,60 @@ def open_build_folder(out: Path) -> Iterator[Path]:
 
 
 def publish(folder: Path, name: str, out: Path) -> Release:
-    """Rename the finished folder and make it current: one rename each."""
+    """Make the finished folder a release and the current one; everything is on disk before that.
+
+    A release of the same content stays as it is, with the newer files that this version derives
+    from it. One that is damaged, or of an older format, is made anew.
+    """
     target = out / "releases" / name
-    if target.exists():
-        # The same content was published before; only files derived by this version can be newer.
-        for path in filter(Path.is_file, folder.iterdir()):
-            os.replace(path, target / path.name)
+    write_manifest(folder, build_manifest(folder))
+    sync_folder(folder)
+    if target.exists() and is_current_format(target) and not any(find_damage(target, full=True)):
+        renew_files(folder, target)
     else:
+        before = target.with_name(f"{UNFINISHED}{uuid.uuid4().hex}")
+        if target.exists():
+            os.rename(target, before)
         os.rename(folder, target)
+        sync_path(target.parent)
+        shutil.rmtree(before, ignore_errors=True)
+    point_to(name, out)
+    return Release(target)
+
+
+def is_current_format(target: Path) -> bool:
+    """Return whether a release is of the format that this version makes."""
+    try:
+        return read_manifest(target).format == FORMAT
+    except BuildError:
+        return False
+
+
+def renew_files(folder: Path, target: Path) -> None:
+    """Exchange the files of an equal release for newer ones; its store stays, as readers use it.
+
+    Between the first file and the last, the manifest allows the old and the new form of each.
+    """
+    kept = read_manifest(target)
+    names = [
+        path.name for path in folder.iterdir() if path.is_file() and path.name != MANIFEST_FILE
+    ]
+    newer = {name: read_entry(folder / name) for name in names}
+    # A file that the release did not have before is right in its new form alone.
+    before = {**newer, **kept.files}
+    write_manifest(target, Manifest(FORMAT, before, newer))
+    for name in names:
+        os.replace(folder / name, target / name)
+    sync_path(target)
+    write_manifest(target, Manifest(FORMAT, {**before, **newer}))
+
+
+def point_to(name: str, out: Path) -> None:
+    """Make a release the current one, in one step that survives a loss of power."""
     pointer = out / f"{UNFINISHED}current"
     with pointer.open("w", encoding="ascii") as file:
         file.write(f"{name}\n")
         file.flush()
         os.fsync(file.fileno())
     os.replace(pointer, out / "current")
-    return Release(target)
+    sync_path(out)

@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from loader.errors import BrokenQuery, DataError, ProjectError, QueryError, UsageError
+from loader.errors import DataError, ProjectError, QueryError, UsageError
 from loader.settings import Settings, content_root
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.export_command import export
@@ -168,12 +168,13 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     settings = _build_settings(out)
     saved, broken = load_sound_and_broken(settings.queries)
     if prove:
+        from query_ui.cli.contract_report import print_contract_checks
         from query_ui.engine import open_engine
 
         with _allow_interrupt():
             engine = open_engine(settings, endpoint)
             clock = time.perf_counter if endpoint else time.thread_time
-            _check_contracts(list(saved.values()), list(broken.values()), engine, clock)
+            print_contract_checks(list(saved.values()), list(broken.values()), engine, clock)
         return
     from query_ui.cli.text_table import format_text_table
 
@@ -329,39 +330,6 @@ def _print_result(result: "QueryResult", format_name: str | None) -> None:
         )
     sys.stdout.buffer.write(result.serialise(form))
     sys.stdout.buffer.flush()
-
-
-def _check_contracts(
-    saved_queries: list["SavedQuery"],
-    broken_queries: list[BrokenQuery],
-    engine: "Engine",
-    clock: Callable[[], float],
-) -> None:
-    """Print the result of each contract check; raise DataError if a contract or file is broken."""
-    from loader.queries.contract_check import check_contract_with, describe_slow_queries
-    from loader.queries.result_table import ResultTable
-
-    def run(text: str) -> ResultTable:
-        answer = engine.query(text)
-        return ResultTable(answer.columns, [()] if answer.boolean else answer.rows)
-
-    proofs = []
-    with click.progressbar(
-        saved_queries, label="Proving", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as progress:
-        for item in progress:
-            proofs.append(check_contract_with(item, run, clock=clock))
-    for proof in proofs:
-        click.echo(f"{'ok' if proof.ok else 'BROKEN'}: {proof.message}")
-    for line in describe_slow_queries(proofs):
-        click.echo(f"slow: {line}", err=True)
-    for error in broken_queries:
-        click.echo(f"BROKEN: {error}")
-    broken = sum(not proof.ok for proof in proofs) + len(broken_queries)
-    if broken:
-        findings = [finding for error in broken_queries for finding in error.findings]
-        count = len(proofs) + len(broken_queries)
-        raise DataError(f"{broken} of {count} contracts are broken.", findings)
 
 
 def _get_terminal_width() -> int | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from loader.queries.evaluate import evaluate_query
 from loader.release import nquads_sorter
 from loader.release.build import BuildResult, build, check
 from loader.release.release_folder import current_release
+from loader.release.release_manifest import find_damage
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -203,6 +205,49 @@ def test_a_broken_contract_is_refused_and_can_be_published_unproved(tiny: Settin
     assert current_release(tiny.out).report()["proved"] is False
 
 
+def test_a_broken_contract_names_the_document_that_brought_it_and_what_to_do(
+    tiny: Settings,
+) -> None:
+    path = tiny.queries / "case-studies-by-keyword.rq"
+    text = path.read_text("utf-8")
+    ask = "#+ ask: [{says: no title is loud, none: 'FILTER (?title = \"LOUD\")'}]\nPREFIX ckg:"
+    path.write_text(text.replace("PREFIX ckg:", ask, 1), "utf-8")
+    (first,) = build(tiny, quiet).proofs
+    assert first.ok
+    loud = tiny.data[0] / "case-studies" / "loud.md"
+    quiet_text = (tiny.data[0] / "case-studies" / "quiet-hours.md").read_text("utf-8")
+    loud.write_text(re.sub("(?m)^title:.*$", "title: LOUD", quiet_text), "utf-8")
+    other = tiny.data[0] / "case-studies" / "other.md"
+    other.write_text(re.sub("(?m)^title:.*$", "title: Other", quiet_text), "utf-8")
+    with pytest.raises(DataError) as caught:
+        build(tiny, quiet)
+    message = str(caught.value)
+    assert f"    The change came with {loud}.\n" in message
+    assert f"new: {loud}, {other}." in message
+    assert "Correct these documents, or take them back." in message
+    loud.unlink()
+    other.unlink()
+    (tiny.data[0] / "case-studies" / "more.csv").unlink()
+    (tiny.data[0] / "case-studies" / "quiet-hours.md").unlink()
+    with pytest.raises(DataError, match=r"gone: case-studies/more.csv, case-studies/quiet-hours"):
+        build(tiny, quiet)
+
+
+def test_a_broken_contract_of_the_first_release_says_that_nothing_can_be_compared(
+    tiny: Settings,
+) -> None:
+    path = tiny.queries / "case-studies-by-keyword.rq"
+    path.write_text(path.read_text("utf-8").replace("min_rows: 2", "min_rows: 99"), "utf-8")
+    with pytest.raises(DataError, match="There is no earlier release"):
+        build(tiny, quiet)
+    path.write_text(path.read_text("utf-8").replace("min_rows: 99", "min_rows: 2"), "utf-8")
+    build(tiny, quiet)
+    path.write_text(path.read_text("utf-8").replace("min_rows: 2", "min_rows: 99"), "utf-8")
+    with pytest.raises(DataError, match="The file of the query has changed") as caught:
+        build(tiny, quiet)
+    assert "no document has changed" in str(caught.value)
+
+
 def test_a_query_that_never_ends_is_stopped_and_the_next_is_proved(tiny: Settings) -> None:
     header = "#+ title: Endless\n#+ summary: It multiplies.\n#+ tags: [test]\n"
     contract = "#+ contract: {columns: [n], min_rows: 1, max_ms: 10}\n"
@@ -381,3 +426,16 @@ def test_a_disk_that_takes_no_more(tiny: Settings) -> None:
     assert str(tiny.out) in done.stdout
     assert current_release(tiny.out) == before
     assert [p.name for p in (tiny.out / "releases").iterdir()] == [before.name]
+
+
+@pytest.mark.parametrize("part", ["store", "search.sqlite", "graph.nq", "manifest.json"])
+def test_a_damaged_release_is_made_anew(tiny: Settings, part: str) -> None:
+    folder = build(tiny, quiet).release.folder
+    path = folder / part
+    if path.is_dir():
+        path = max(path.glob("*.sst"), key=lambda file: file.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert list(find_damage(folder, full=True))
+    assert build(tiny, quiet).release.folder == folder
+    assert list(find_damage(folder, full=True)) == []
+    assert rows(Store.read_only(str(folder / "store")), "SELECT ?s { ?s ?p ?o } LIMIT 1")
