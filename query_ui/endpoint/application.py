@@ -41,6 +41,7 @@ from query_ui.http.negotiation import (
     resolve_format_name,
 )
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
+from query_ui.http.request_input import check_query_string
 from query_ui.http.response import (
     Environ,
     Headers,
@@ -102,6 +103,7 @@ class SparqlEndpoint:
         request = _LimitedRequest(environ)
         try:
             self._rate.count_request(environ.get("REMOTE_ADDR", ""))
+            check_query_string(request.query_string, path)
             if path in ENDPOINT_PATHS:
                 found = parse_sparql_request(request)
                 name = found.format if found else request.args.get("format", "")

@@ -17,6 +17,7 @@ from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.content_security import POLICY_HEADER
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
+from query_ui.http.request_input import parse_whole_number, read_json_body
 from query_ui.reconciliation.candidate_json import (
     expand_entity_id,
     find_candidates,
@@ -86,7 +87,7 @@ def match_queries() -> Response:
 
     https://reconciliation-api.github.io/specs/draft/
     """
-    asked = parse_match_request(request.get_json(silent=True))
+    asked = parse_match_request(read_json_body())
     return build_jsonp_response(
         {"results": [{"candidates": list_candidates(one)} for one in asked]}
     )
@@ -98,9 +99,7 @@ def columns() -> Response:
 
     https://reconciliation-api.github.io/specs/draft/
     """
-    return build_jsonp_response(
-        build_extension(request.get_json(silent=True), format_rows_as_lists)
-    )
+    return build_jsonp_response(build_extension(read_json_body(), format_rows_as_lists))
 
 
 def list_candidates(query: ReconciliationQuery) -> list[dict[str, Any]]:
@@ -126,9 +125,8 @@ def properties() -> Response:
     type_ = request.args.get("type", "")
     parse_types(type_, "type")
     limit = request.args.get("limit", "")
-    some = list_properties_of_type(type_)[
-        : int(limit) if limit.isdigit() and limit != "0" else None
-    ]
+    wanted = None if limit in ("", "0") else parse_whole_number("limit", limit)
+    some = list_properties_of_type(type_)[:wanted]
     return build_jsonp_response(
         {"type": type_, "properties": [one.to_property_object() for one in some]}
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
+from query_ui.http.request_input import parse_whole_number
 from query_ui.reconciliation.candidate_json import expand_entity_id
 from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
 
@@ -60,9 +61,8 @@ def parse_extension_column(value: Any) -> ExtensionColumn:
         raise UsageError(f"extend: there is no property “{name}”, only {', '.join(PROPERTIES)}.")
     settings = value.get("settings") or {}
     limit = str(settings.get("limit", 0) if isinstance(settings, dict) else "?") or "0"
-    if not limit.isdigit():
-        raise UsageError(f"extend: the limit of {name} has to be a number from 0.")
-    return ExtensionColumn(PROPERTIES[name], int(limit), settings.get("content") != "iri")
+    number = 0 if limit == "0" else parse_whole_number(f"extend: the limit of {name}", limit)
+    return ExtensionColumn(PROPERTIES[name], number, settings.get("content") != "iri")
 
 
 def format_rows_as_objects(

@@ -12,6 +12,7 @@ from query_ui.graph.name_index import NameIndex
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, prefers_json
+from query_ui.http.request_input import read_json_body
 from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("lookup", __name__, url_prefix="/lookup")
@@ -47,7 +48,7 @@ def one() -> Response:
 @blueprint.post("")
 def many() -> Response:
     """Describe each identifier of ``{"ids": […]}``, at most 5,000; ``iri`` is null if unknown."""
-    asked = request.get_json(silent=True)
+    asked = read_json_body()
     ids = asked.get("ids") if isinstance(asked, dict) else None
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise BadRequest('Send the identifiers as JSON: {"ids": ["https://ror.org/…"]}.')

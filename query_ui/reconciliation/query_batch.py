@@ -1,12 +1,12 @@
 """Parser of reconciliation queries: batches of 0.1 and 0.2, and the list of the 1.0 draft."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
 from loader.identifiers import SCHEMES, normalise_homepage, recognise_identifier
+from query_ui.http.request_input import parse_json
 from query_ui.reconciliation.matching.countries import parse_country_code
 from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.properties import (
@@ -52,10 +52,7 @@ def parse_batch(text: str) -> dict[str, ReconciliationQuery]:
 
 def parse_json_object(text: str, field: str) -> dict[str, Any]:
     """Parse a JSON object; raise UsageError, naming ``field``, where ``text`` is none."""
-    try:
-        found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"{field}: this is not JSON ({error}).") from error
+    found = parse_json(text, field)
     if not isinstance(found, dict):
         raise UsageError(f"{field}: this has to be a JSON object.")
     return found

@@ -14,6 +14,7 @@ from loader.errors import UsageError
 from loader.settings import BASE
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_page_path
+from query_ui.http.request_input import remove_control_characters
 from query_ui.reconciliation.data_extension import ExtensionColumn
 from query_ui.reconciliation.join import apply_choices, render_joined_csv
 from query_ui.reconciliation.match_table import (
@@ -176,7 +177,9 @@ def parse_matching_task() -> MatchingTask:
     # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
         read = parse_input_table(sent.read(), sent.filename)
-        text, name = to_csv_text(read), sent.filename
+        # A cell may hold what a form field must not: the next page sends the text as one.
+        text = remove_control_characters(to_csv_text(read))
+        name = remove_control_characters(sent.filename)
     if not text.strip():
         raise UsageError("Paste a column or a table, or choose a file.")
     type_ = form.get("type", "organisation")

@@ -8,9 +8,9 @@ from query_ui.endpoint.paging.page_range import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
     PageRange,
-    parse_whole_number,
 )
 from query_ui.endpoint.protocol_request import parse_timeout
+from query_ui.http.request_input import parse_whole_number
 
 RESERVED_NAMES = ("format", "labels", "page", "size", "timeout")
 """Names of the options, which no parameter of a saved query may use."""
