@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from flask import Blueprint, Response, render_template, request
 
-from loader.errors import UsageError
+from loader.errors import BadValue, DataError, UsageError
 from loader.settings import BASE
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_page_path
@@ -176,7 +176,7 @@ def parse_matching_task() -> MatchingTask:
     text, name = form.get("table", ""), form.get("name") or "the pasted table"
     # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
-        read = parse_input_table(sent.read(), sent.filename)
+        read = parse_uploaded_table(sent.read(), sent.filename)
         # A cell may hold what a form field must not: the next page sends the text as one.
         text = remove_control_characters(to_csv_text(read))
         name = remove_control_characters(sent.filename)
@@ -197,6 +197,14 @@ def parse_matching_task() -> MatchingTask:
     if not work.column and len(work.sheet.headers) == 1:
         return set_name_column(work, work.sheet.headers[0])
     return work
+
+
+def parse_uploaded_table(data: bytes, name: str) -> InputTable:
+    """Parse an uploaded table; raise BadValue (422) where it is a workbook that cannot be read."""
+    try:
+        return parse_input_table(data, name)
+    except DataError as error:
+        raise BadValue(f"{name}: {error.findings[0].message}") from error
 
 
 def set_name_column(task: MatchingTask, column: str) -> MatchingTask:
