@@ -23,7 +23,7 @@ from query_ui.endpoint import (
     saved_queries,
     sparql_page,
 )
-from query_ui.endpoint.application import MAX_BODY_BYTES, SparqlEndpoint
+from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine.protocol import Engine
@@ -37,6 +37,8 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
+from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
+from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,
@@ -97,6 +99,7 @@ def create_app(
     engine: Engine,
     user_engine: Engine | None = None,
     requests_per_minute: int = 0,
+    limits: RequestLimits = DEFAULT_LIMITS,
 ) -> Flask:
     """Create the application on an engine.
 
@@ -113,6 +116,7 @@ def create_app(
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
+    app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
     app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(settings.out / "permalinks")
     for blueprint in BLUEPRINTS:

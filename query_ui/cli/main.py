@@ -211,6 +211,7 @@ def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: A
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits
     from query_ui.engine import open_engine
+    from query_ui.http.request_limits import DEFAULT_LIMITS
     from query_ui.server import PAGE_THREADS, serve_app
 
     settings, limits_kept = _build_settings(out), build_limits(**limits)
@@ -218,7 +219,8 @@ def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: A
     visitors = engine.isolate(limits_kept)
     try:
         app = create_app(settings, engine, visitors, requests_per_minute=rate)
-        serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
+        threads = limits_kept.max_concurrent_queries + DEFAULT_LIMITS.max_concurrent_tasks
+        serve_app(app, host, port, threads + PAGE_THREADS)
     finally:
         visitors.close()
         engine.close()

@@ -42,6 +42,7 @@ from query_ui.http.negotiation import (
 )
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
 from query_ui.http.request_input import check_query_string
+from query_ui.http.request_limits import MAX_BODY_BYTES
 from query_ui.http.response import (
     Environ,
     Headers,
@@ -52,7 +53,6 @@ from query_ui.http.response import (
 )
 
 ENDPOINT_PATHS = ("/sparql", "/sparql/")
-MAX_BODY_BYTES = 1024 * 1024
 
 _RATE_LIMITED_PREFIXES = ("/sparql", "/queries/")
 _SAFE_METHODS = ("GET", "HEAD", "QUERY")

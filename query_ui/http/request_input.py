@@ -99,13 +99,16 @@ def shorten(text: str) -> str:
 
 
 def read_json_body() -> Any:
-    """Return the JSON of the body, whatever its media type; raise UsageError if it is none."""
+    """Return the JSON of the body, whatever its media type, None where there is no body.
+
+    Raise UsageError for anything else.
+    """
     try:
         text = request.get_data().decode("utf-8")
     except UnicodeDecodeError as error:
         place = error.start + 1
         raise UsageError(f"The body is not UTF-8: byte {place} cannot be read.") from error
-    return parse_json(text, "The body")
+    return parse_json(text, "The body") if text else None
 
 
 def parse_json(text: str, source: str) -> Any:
