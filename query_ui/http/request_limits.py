@@ -79,8 +79,10 @@ class RequestLimits:
 
 
 DEFAULT_LIMITS = RequestLimits()
+MIN_COST_SECONDS = 0.01
+"""Seconds that each expensive request counts as at least."""
 COST_BY_ROUTE: Mapping[tuple[str, str], float] = {("POST", "/q"): 1.0}
-"""Seconds that a request counts as at least: writing to the disk takes no processor time."""
+"""The same for some routes: writing to the disk takes no processor time."""
 EXPENSIVE_PREFIXES = (
     *("/sparql", "/queries/", "/q", "/link", "/lookup", "/reconcile", "/search", "/coverage"),
     *("/dataset", "/case-studies", "/initiatives", "/organisations", "/graphs", "/things"),
