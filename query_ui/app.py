@@ -118,7 +118,9 @@ def create_app(
     app.extensions[GRAPH_EXTENSION] = shared
     app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
-    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(settings.out / "permalinks")
+    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
+        settings.out / "permalinks", limits.max_permalinks, limits.max_permalink_days
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register_error_handlers(app)
