@@ -3,9 +3,11 @@
 ProjectError                 every error raised on purpose; its text is a sentence for people
 ├── UsageError               the caller passed something invalid (exit 2, HTTP 400)
 │   ├── BadValue             a value that its parameter cannot have (exit 2, HTTP 422)
+│   ├── RequestTooLarge      more than one request may hold (HTTP 413)
 │   └── NotOffered           no acceptable format for a result of this kind (HTTP 406)
 ├── DataError                the data is at fault, nothing was changed (exit 1); has findings
 │   └── BrokenQuery          the file of a saved query is invalid (exit 1, HTTP 503)
+├── ServerBusy               no room or no time left for this request (HTTP 503 with Retry-After)
 ├── BuildError               a release could not be made or opened: disk, lock, missing (exit 1)
 └── QueryError               the query is at fault (exit 1, HTTP 400); has line and column
     ├── QueryRefused         well-formed but not allowed: an update, SERVICE (HTTP 403)
@@ -73,6 +75,10 @@ class BadValue(UsageError):
     """A value that its parameter cannot have."""
 
 
+class RequestTooLarge(UsageError):
+    """A request that holds more than one request may hold."""
+
+
 class NotOffered(UsageError):
     """No format requested is available for a result of this ``kind`` (bindings, boolean, graph)."""
 
@@ -102,6 +108,14 @@ class BrokenQuery(DataError):
         message = f"The saved query {name} cannot be asked: {place}: {first.message}{more}"
         super().__init__(message, findings)
         self.name = name
+
+
+class ServerBusy(ProjectError):
+    """There is no room or no time left for a request; ``retry`` is in seconds."""
+
+    def __init__(self, message: str, retry: int) -> None:
+        super().__init__(message)
+        self.retry = retry
 
 
 class BuildError(ProjectError):

@@ -23,9 +23,8 @@ from query_ui.endpoint import (
     saved_queries,
     sparql_page,
 )
-from query_ui.endpoint.application import MAX_BODY_BYTES, SparqlEndpoint
+from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
-from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.graph.contract_status import ContractStatusFile
@@ -37,6 +36,9 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
+from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
+from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
+from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,
@@ -98,14 +100,15 @@ def create_app(
     settings: Settings,
     engine: Engine,
     user_engine: Engine | None = None,
-    requests_per_minute: int = 0,
+    limits: RequestLimits = DEFAULT_LIMITS,
+    rate_limiter: WorkRateLimiter | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
     ``user_engine`` runs the queries that users write or complete, under limits; it defaults to
-    ``engine``. ``requests_per_minute`` limits the requests of one client to ``/sparql`` and the
-    saved queries, 0 for no limit. Raises DataError where a page query is invalid; an invalid
-    saved query is only listed as broken.
+    ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
+    without it clients are not told apart. Raises DataError where a page query is invalid; an
+    invalid saved query is only listed as broken.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -115,21 +118,27 @@ def create_app(
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
+    app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
-    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(settings.out / "permalinks")
+    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
+        settings.out / "permalinks", limits.max_permalinks, limits.max_permalink_days
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register_error_handlers(app)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
     # The endpoint comes before Flask, so that most SPARQL requests need no request context.
-    app.wsgi_app = SparqlEndpoint(  # type: ignore[method-assign]
+    pages: WsgiApp = app.wsgi_app
+    whole: WsgiApp = SparqlEndpoint(
         asked,
-        app.wsgi_app,
+        pages,
         partial(sparql_page.fetch_service_description, shared),
-        RateLimiter(requests_per_minute),
         lambda: shared.snapshots,
     )
+    if rate_limiter:
+        whole = WorkRateMiddleware(whole, pages, rate_limiter)
+    app.wsgi_app = whole  # type: ignore[method-assign,assignment]
     app.context_processor(
         lambda: {"release": get_release_hash(engine), "breadcrumbs": list_breadcrumbs}
     )

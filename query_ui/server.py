@@ -14,11 +14,13 @@ import click
 from waitress.server import create_server  # type: ignore[import-untyped]
 
 from loader.errors import UsageError
+from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES
 
-PAGE_THREADS = 16
-"""Threads for pages, besides those in which queries wait."""
+PAGE_THREADS = 16 + DEFAULT_LIMITS.max_concurrent_tasks
+"""Threads for pages and tasks, besides those in which queries wait."""
 _MAX_CONNECTIONS = 900
-_MAX_BODY_BYTES = 16 * 1024 * 1024
+_MAX_BODY_BYTES = 16 * MAX_BODY_BYTES
+"""Below this the application reads a body to its end and refuses it with a sentence."""
 
 
 def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE_THREADS) -> None:

@@ -1,13 +1,9 @@
 """Reader of spreadsheets (.xlsx): the first sheet with the header of a known table."""
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile, ZipFile
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
@@ -16,15 +12,14 @@ from loader.readers.source import SourceFile
 from loader.readers.table import SourceTable, TableReader, read_headers
 from loader.readers.table_description import TableDescription
 from loader.readers.table_headers import detect_table_kind
+from loader.readers.workbook import WorkbookFile, WorkbookLimits
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
-"""The most bytes that a workbook may unpack to."""
-MAX_CELLS = 5_000_000
-"""The most cells in the rectangle of a sheet; a stray cell far down makes it huge."""
+LIMITS = WorkbookLimits()
+"""Its cells bound the rectangle of a sheet too; a stray cell far down makes that huge."""
 
 
 def read_spreadsheet(source: SourceFile, descriptions: Sequence[TableDescription] = ()) -> Document:
@@ -64,7 +59,7 @@ class _WorkbookReader:
     """A workbook with its formulas and, where it has any, a copy with their stored results."""
 
     def __init__(self, source: SourceFile, descriptions: Sequence[TableDescription]) -> None:
-        self.data = source.data
+        self.data, self.path = source.data, source.path
         self.descriptions = descriptions
         self.finding_builder = _WorkbookFindings(source.path)
         self.findings: list[Finding] = []
@@ -72,28 +67,7 @@ class _WorkbookReader:
         self.results_workbook: Workbook | None = None
 
     def _load_workbook(self, with_results: bool) -> "Workbook":
-        # Imported here: openpyxl takes a tenth of a second, which command-line help need not pay.
-        from openpyxl import load_workbook
-
-        try:
-            with ZipFile(BytesIO(self.data)) as archive:
-                size = sum(entry.file_size for entry in archive.infolist())
-            if size > MAX_UNPACKED_BYTES:
-                message = (
-                    f"the workbook unpacks to {size:,} bytes, "
-                    f"more than {MAX_UNPACKED_BYTES:,}; split it."
-                )
-                raise self.finding_builder.build_data_error("too-large", message)
-            with warnings.catch_warnings():
-                # openpyxl warns of styles and of validation rules that it does not keep.
-                warnings.simplefilter("ignore")
-                return load_workbook(BytesIO(self.data), data_only=with_results)
-        except (BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError) as error:
-            message = (
-                "this is no .xlsx workbook that can be read; open it in a spreadsheet program "
-                f"and save it as .xlsx or .csv ({type(error).__name__})."
-            )
-            raise self.finding_builder.build_data_error("broken-workbook", message) from None
+        return WorkbookFile(self.data, self.path, LIMITS).open(with_results, is_streamed=False)
 
     def choose_sheet(self) -> "Worksheet":
         """Return the first sheet that begins with the header of a known table."""
@@ -118,7 +92,7 @@ class _WorkbookReader:
 
     def _iterate_rows(self, sheet: "Worksheet") -> Iterator[tuple[Any, ...]]:
         spanned = (sheet.max_row or 0) * (sheet.max_column or 0)
-        if spanned > MAX_CELLS:
+        if spanned > LIMITS.max_cells:
             message = (
                 f"sheet “{sheet.title}” reaches to row {sheet.max_row:,} and column "
                 f"{sheet.max_column:,}; delete the stray cells at its end, or split it."

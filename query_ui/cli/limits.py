@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loader.errors import UsageError
+
 if TYPE_CHECKING:
     from query_ui.engine.protocol import QueryLimits
+    from query_ui.http.rate_limit import WorkRateLimiter
 
 _LIMIT_OPTIONS = (
     click.option(
@@ -63,11 +66,18 @@ _LIMIT_OPTIONS = (
     ),
     click.option(
         "--rate",
-        type=click.IntRange(0),
-        default=0,
+        type=click.FloatRange(0, min_open=True),
+        default=20,
         show_default=True,
-        metavar="N",
-        help="Requests a minute for each client that is not on this machine; 0 for any number.",
+        metavar="SECONDS",
+        help="Seconds of work a minute for each client; any number on this machine without proxy.",
+    ),
+    click.option(
+        "--trusted-proxy",
+        "trusted_proxies",
+        multiple=True,
+        metavar="ADDRESS",
+        help="A proxy whose Forwarded header names the client; repeat it for more. [default: none]",
     ),
 )
 
@@ -102,4 +112,29 @@ def build_limits(  # noqa: PLR0913 (one parameter an option)
         heavy_workers=heavy,
         heavy_queue_size=queue,
         allowed_services=services,
+    )
+
+
+def build_rate_limiter(
+    host: str, work_seconds: float, trusted_proxies: tuple[str, ...]
+) -> "WorkRateLimiter | None":
+    """Build the rate limiter of a server bound to ``host``.
+
+    Return None where it is bound to loopback and trusts no proxy, so that the only clients are
+    on the same machine. ``work_seconds`` are for each minute. Raise UsageError for what is no
+    address of a proxy.
+    """
+    from query_ui.http.client_address import is_loopback_host, parse_networks
+    from query_ui.http.rate_limit import WorkRateLimiter
+    from query_ui.http.request_limits import RequestLimits
+
+    try:
+        networks = parse_networks(trusted_proxies)
+    except ValueError as error:
+        raise UsageError(f"--trusted-proxy: {error}.") from error
+    if is_loopback_host(host) and not networks:
+        return None
+    return WorkRateLimiter(
+        RequestLimits(work_seconds_per_minute=work_seconds, work_seconds_at_once=3 * work_seconds),
+        networks,
     )

@@ -199,7 +199,7 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
 @add_limit_options
 @out_option
 @endpoint_option
-def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: Any) -> None:
+def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None:
     """Serve the site and its API until Ctrl-C.
 
     Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
@@ -208,18 +208,20 @@ def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: A
     \b
     Examples:
       concordat-kg serve
-      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 120
+      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
     """
     from query_ui.app import create_app
-    from query_ui.cli.limits import build_limits
+    from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine import open_engine
     from query_ui.server import PAGE_THREADS, serve_app
 
-    settings, limits_kept = _build_settings(out), build_limits(**limits)
+    settings = _build_settings(out)
+    rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
+    limits_kept = build_limits(**limits)
     engine = open_engine(settings, endpoint)
     visitors = engine.isolate(limits_kept)
     try:
-        app = create_app(settings, engine, visitors, requests_per_minute=rate)
+        app = create_app(settings, engine, visitors, rate_limiter=rate_limiter)
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
     finally:
         visitors.close()

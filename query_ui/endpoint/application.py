@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
-from typing import TypeAlias
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
@@ -20,7 +19,6 @@ from query_ui.endpoint.protocol_request import (
     SparqlRequest,
     parse_sparql_request,
 )
-from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -41,6 +39,9 @@ from query_ui.http.negotiation import (
     resolve_format_name,
 )
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
+from query_ui.http.rate_limit import WsgiApp
+from query_ui.http.request_input import check_query_string
+from query_ui.http.request_limits import MAX_BODY_BYTES
 from query_ui.http.response import (
     Environ,
     Headers,
@@ -51,17 +52,13 @@ from query_ui.http.response import (
 )
 
 ENDPOINT_PATHS = ("/sparql", "/sparql/")
-MAX_BODY_BYTES = 1024 * 1024
 
-_RATE_LIMITED_PREFIXES = ("/sparql", "/queries/")
 _SAFE_METHODS = ("GET", "HEAD", "QUERY")
 _OPTIONS_HEADERS: Headers = [
     ("Allow", ", ".join(ALLOWED_METHODS)),
     ("Accept-Query", f"{QUERY_MEDIA_TYPE}, {FORM_MEDIA_TYPE}"),
     *PREFLIGHT_HEADERS.items(),
 ]
-
-WsgiApp: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class _LimitedRequest(Request):
@@ -74,8 +71,8 @@ class SparqlEndpoint:
     """The WSGI application for ``/sparql``; pages and all other paths go to ``site_app``.
 
     ``describe_endpoint`` returns the service description for the URL of the endpoint.
-    ``rate_limiter`` counts requests to the endpoint and the saved queries. ``list_snapshots``
-    returns copies of other endpoints, by URL, that replace SERVICE; a header names those used.
+    ``list_snapshots`` returns copies of other endpoints, by URL, that replace SERVICE; a header
+    names those used.
     A response is sent once the result is complete; if sending fails, the connection is closed.
     """
 
@@ -84,30 +81,27 @@ class SparqlEndpoint:
         engine: Engine,
         site_app: WsgiApp,
         describe_endpoint: Callable[[str], QueryResult],
-        rate_limiter: RateLimiter,
         list_snapshots: Callable[[], Mapping[str, ServiceSnapshot]] = dict,
     ) -> None:
         self._engine = engine
         self._snapshots = list_snapshots
         self._pages = site_app
         self._describe = describe_endpoint
-        self._rate = rate_limiter
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if not path.startswith(_RATE_LIMITED_PREFIXES):
+        if path not in ENDPOINT_PATHS:
             return self._pages(environ, start_response)
-        if path in ENDPOINT_PATHS and environ["REQUEST_METHOD"] == "OPTIONS":
+        if environ["REQUEST_METHOD"] == "OPTIONS":
             return send_bytes(environ, start_response, HTTPStatus.NO_CONTENT, [*_OPTIONS_HEADERS])
         request = _LimitedRequest(environ)
         try:
-            self._rate.count_request(environ.get("REMOTE_ADDR", ""))
-            if path in ENDPOINT_PATHS:
-                found = parse_sparql_request(request)
-                name = found.format if found else request.args.get("format", "")
-                if not is_page_requested(name, environ.get("HTTP_ACCEPT", "")):
-                    return self._respond(found, name, request, start_response)
-                _rewind_body(request)
+            check_query_string(request.query_string, path)
+            found = parse_sparql_request(request)
+            name = found.format if found else request.args.get("format", "")
+            if not is_page_requested(name, environ.get("HTTP_ACCEPT", "")):
+                return self._respond(found, name, request, start_response)
+            _rewind_body(request)
         except (ProjectError, HTTPException) as error:
             if not prefers_html(environ.get("HTTP_ACCEPT", "")):
                 return send_problem(environ, start_response, *build_problem(error))

@@ -1,11 +1,12 @@
 """Labels and page addresses of the IRIs in a result, as JSON for the query editor."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import BadRequest
 
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import is_web_iri, to_page_path
+from query_ui.http.request_input import read_json_body
 
 blueprint = Blueprint("naming", __name__)
 
@@ -15,7 +16,7 @@ MAX_IRIS = 500
 @blueprint.post("/sparql/names", endpoint="named")
 def serve_labels() -> Response:
     """Return an object from each IRI in ``{"iris": […]}``, at most 500, to its label and link."""
-    asked = request.get_json(silent=True)
+    asked = read_json_body()
     iris = asked.get("iris") if isinstance(asked, dict) else None
     if not isinstance(iris, list) or not all(isinstance(iri, str) for iri in iris):
         raise BadRequest('Send the IRIs as JSON: {"iris": ["https://…"]}.')

@@ -5,48 +5,80 @@ import hashlib
 import os
 import re
 import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
-from werkzeug.exceptions import BadRequest, NotFound, RequestEntityTooLarge, ServiceUnavailable
+from werkzeug.exceptions import (
+    BadRequest,
+    Forbidden,
+    NotFound,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+)
+
+from query_ui.http.request_limits import DEFAULT_LIMITS
 
 MIN_SHORT_LENGTH = 10
 """Hexadecimal digits of an identifier: 40 bits, more where two hashes begin alike."""
 MAX_TEXT_CHARACTERS = 32 * 1024
-MAX_PERMALINKS = 50_000
 
+_DAY_SECONDS = 86_400.0
+_HOUR_SECONDS = 3_600.0
 _SHORT_ID = re.compile(rf"[0-9a-f]{{{MIN_SHORT_LENGTH},64}}")
 
 
 class PermalinkStore:
-    """The permalinks in one folder, a small file for each; at most ``max_entries``."""
+    """The permalinks in one folder, a small file for each; thread-safe.
 
-    def __init__(self, folder: Path, max_entries: int = MAX_PERMALINKS) -> None:
+    A file's time says when its permalink was last made or followed. At most ``max_entries`` are
+    kept, each for ``max_days`` after that time; where there are more, the oldest go. ``clock``
+    returns seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        max_entries: int = DEFAULT_LIMITS.max_permalinks,
+        max_days: float = DEFAULT_LIMITS.max_permalink_days,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.folder = folder
         self.max_entries = max_entries
+        self._max_seconds = max_days * _DAY_SECONDS
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._count: int | None = None
 
     def store_text(self, text: str) -> str:
-        """Store a text and return its identifier.
-
-        Raise OSError if the folder cannot be written or is full.
-        """
+        """Store a text and return its identifier; raise OSError if the folder cannot be written."""
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        for length in range(MIN_SHORT_LENGTH, len(digest) + 1):
-            short = digest[:length]
-            if self.find_text(short) == text or self._write_entry(short, text):
-                return short
+        with self._lock:
+            for length in range(MIN_SHORT_LENGTH, len(digest) + 1):
+                short = digest[:length]
+                if self.find_text(short) == text or self._write_entry(short, text):
+                    return short
         raise OSError(errno.EEXIST, "every beginning of the hash is taken")
 
     def find_text(self, short_id: str) -> str | None:
-        """Return the text of an identifier, or None if there is none."""
+        """Return the text of an identifier, or None if there is none or it is too old."""
         if not _SHORT_ID.fullmatch(short_id):
             return None
-        try:
-            return (self.folder / short_id).read_text("utf-8")
-        except FileNotFoundError:
-            return None
+        path = self.folder / short_id
+        with suppress(FileNotFoundError):
+            text, age = path.read_text("utf-8"), self._clock() - path.stat().st_mtime
+            if age > self._max_seconds:
+                return None
+            # Once a day is enough, and spares the disk.
+            if age > _DAY_SECONDS:
+                os.utime(path, (self._clock(), self._clock()))
+            return text
+        return None
 
     def _write_entry(self, short_id: str, text: str) -> bool:
         """Write the text under that identifier; return False if another text has it.
@@ -54,17 +86,37 @@ class PermalinkStore:
         Linking a complete temporary file is atomic and never replaces an existing one.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        if sum(1 for _ in os.scandir(self.folder)) >= self.max_entries:
-            raise OSError(errno.ENOSPC, f"there are {self.max_entries:,} already")
+        if self._count is None or self._count >= self.max_entries:
+            self._count = self._evict_entries()
         with tempfile.NamedTemporaryFile("wb", dir=self.folder, prefix=".") as file:
             file.write(text.encode("utf-8"))
             file.flush()
+            os.utime(file.name, (self._clock(), self._clock()))
             try:
                 os.link(file.name, self.folder / short_id)
             except FileExistsError:
                 return self.find_text(short_id) == text
         os.chmod(self.folder / short_id, 0o644)
+        self._count += 1
         return True
+
+    def _evict_entries(self) -> int:
+        """Remove what is too old, and the oldest where it is full; return how many are left.
+
+        A twentieth goes at once, so that a full folder is not read at every new permalink.
+        """
+        with os.scandir(self.folder) as entries:
+            times = sorted((entry.stat().st_mtime, entry.name) for entry in entries)
+        oldest = self._clock() - self._max_seconds
+        kept = [name for modified, name in times if modified >= oldest and name[0] != "."]
+        left = self.max_entries - max(1, self.max_entries // 20)
+        fresh = kept if len(kept) < self.max_entries else kept[len(kept) - left :]
+        # A temporary file is left behind only by a process that was killed while it wrote one.
+        hour_ago, remaining = self._clock() - _HOUR_SECONDS, set(fresh)
+        for modified, name in times:
+            if name not in remaining and (name[0] != "." or modified < hour_ago):
+                (self.folder / name).unlink(missing_ok=True)
+        return len(fresh)
 
 
 blueprint = Blueprint("permalinks", __name__, url_prefix="/q")
@@ -76,6 +128,7 @@ QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
 @blueprint.post("", endpoint="made")
 def create_permalink() -> Response:
     """Create a permalink for the query and dataset of a form; the same query has the same one."""
+    check_same_site()
     pairs = [
         (name, value) for name in QUERY_FIELDS for value in request.form.getlist(name) if value
     ]
@@ -98,6 +151,25 @@ def follow_permalink(short: str) -> Response:
     if text is None:
         raise NotFound(f"No query has the short address /q/{short}. Was it copied whole?")
     return cast(Response, redirect(f"/sparql?{text}", 303))
+
+
+def check_same_site() -> None:
+    """Raise Forbidden for a request that a page of another site makes its visitors send.
+
+    Browsers say so in ``Sec-Fetch-Site``, or over plain HTTP in ``Origin``; other programs send
+    neither. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+    """
+    site = request.headers.get("Sec-Fetch-Site", "")
+    origin = request.headers.get("Origin", "")
+    if site:
+        is_own = site in ("same-origin", "none")
+    else:
+        is_own = not origin or urlsplit(origin).netloc == request.host
+    if not is_own:
+        raise Forbidden(
+            "A page of another site asked for a short address. Open the query here, and make its "
+            "short address on its page."
+        )
 
 
 def store_permalink(text: str) -> str:

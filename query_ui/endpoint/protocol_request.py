@@ -11,6 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed, RequestEntityTooLarge, Unsuppo
 from werkzeug.wrappers import Request
 
 from loader.errors import QueryRefused, UsageError
+from query_ui.http.request_input import check_fields
 
 FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 QUERY_MEDIA_TYPE = "application/sparql-query"
@@ -116,6 +117,7 @@ def _parse_single_query(fields: list[tuple[str, str]]) -> SparqlRequest:
     found = SparqlRequest(queries[0])
     if len(fields) == 1:
         return found
+    check_fields(fields, "/sparql", "request")
     last = dict(fields)
     return replace(
         found,

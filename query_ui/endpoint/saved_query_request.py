@@ -24,6 +24,7 @@ from query_ui.endpoint.paging.result_pages import insert_row_totals, is_truncate
 from query_ui.endpoint.protocol_request import parse_form_fields
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
 from query_ui.engine.result_formats import (
+    CSV,
     EXCHANGE_FORMATS,
     FORMATS_BY_KIND,
     JSON,
@@ -42,6 +43,7 @@ from query_ui.http.negotiation import (
     resolve_format_name,
 )
 from query_ui.http.response import build_result_response
+from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, parse_spreadsheet_option
 
 _BATCH_SIZE = 1000
 
@@ -127,12 +129,14 @@ class SavedQueryRequest:
         if has_matching_etag(request.headers.get("If-None-Match", ""), tag):
             return Response(status=304, headers={"ETag": tag, "Vary": "Accept-Encoding"})
         formats = self._negotiate_formats()
+        parse_spreadsheet_option(self.options.spreadsheet, formats.get("bindings") is CSV)
         if self.options.has_labels or self.options.page_range:
             response = self._build_paged_response(formats)
         else:
             result = self._execute(formats)
             table = result.kind == "bindings" and result.format is JSON
-            response = build_result_response(insert_row_totals(result) if table else result, {})
+            result = insert_row_totals(result) if table else self._convert(result)
+            response = build_result_response(result, {})
         # A release published meanwhile would give the ETag of one release to another's result.
         same = tag and self.graph.user_engine.release == release
         response.headers["Cache-Control"] = "no-cache" if same else "no-store"
@@ -165,9 +169,14 @@ class SavedQueryRequest:
         window, form = self.options.page_range, format_by_kind["bindings"]
         result, total = page_rows(result, form, window, self._label_fetcher)
         headers = build_paging_headers(window, total)
-        return build_result_response(
-            insert_row_totals(result, total, window) if form is JSON else result, headers
-        )
+        whole = form is JSON
+        result = insert_row_totals(result, total, window) if whole else self._convert(result)
+        return build_result_response(result, headers)
+
+    def _convert(self, result: SerialisedResult) -> SerialisedResult:
+        """Return rows as spreadsheet programs need them, where the request says so."""
+        is_asked = self.options.spreadsheet == "1" and result.kind == "bindings"
+        return convert_for_spreadsheets(result) if is_asked else result
 
     @property
     def _label_fetcher(self) -> "partial[Mapping[str, dict[str, object]]] | None":

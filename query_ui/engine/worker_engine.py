@@ -24,6 +24,7 @@ from query_ui.engine.scheduler import Scheduler, WorkerLease
 from query_ui.engine.slow_query_memory import SlowQueryMemory
 from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 from query_ui.engine.worker_process import NO_PARTIAL_RESULT, WorkerProcess
+from query_ui.engine.worker_time import add_worker_seconds
 
 
 class WorkerEngine:
@@ -72,7 +73,10 @@ class WorkerEngine:
         # worker and starts again in the heavy lane, so that short queries do not wait for it.
         for lane in (first, lanes.heavy_lane):
             with lanes.lease_worker(lane, is_client_gone) as hold:
-                reply = self._await_reply(hold, request, is_client_gone)
+                try:
+                    reply = self._await_reply(hold, request, is_client_gone)
+                finally:
+                    add_worker_seconds(hold.worker.processor_seconds)
                 if reply is not None:
                     return self._open_result(hold, reply)
         raise AssertionError("a heavy query has a reply or raises")

@@ -52,7 +52,7 @@ def to_page_path(iri: str) -> str:
     area, _, name = iri.removeprefix(BASE).partition("/")
     if area == "id":
         kind, _, slug = name.partition("/")
-        folder = FOLDER_BY_ENTITY_TYPE.get(kind, f"things/{kind}")
+        folder = FOLDER_BY_ENTITY_TYPE.get(kind) or f"things/{quote(kind, safe='')}"
         return f"/{folder}/{quote(slug, safe=URL_SAFE_CHARACTERS)}" if slug else ""
     areas = {"concept": "concepts", "scheme": "concepts", "graph": "graphs", "queries": "queries"}
     if area in ("ontology", "dataset", "sparql") and not name:

@@ -22,11 +22,15 @@ from loader.errors import (
     QueryStopped,
     QueryTooLarge,
     QueueFull,
+    RequestTooLarge,
+    ServerBusy,
     UsageError,
 )
 
 STATUS_BY_ERROR: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
     (QueueFull, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ServerBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryStopped, HTTPStatus.GATEWAY_TIMEOUT),
     (QueryRefused, HTTPStatus.FORBIDDEN),
@@ -46,6 +50,8 @@ STATUS_BY_LIMIT = {
 }
 TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     QueueFull: "Too many queries are waiting",
+    ServerBusy: "The server has no time for this request",
+    RequestTooLarge: "The request holds too much",
     QueryTooLarge: "The query is too long",
     QueryStopped: "The query was stopped",
     QueryRefused: "The query is not allowed here",
@@ -79,7 +85,7 @@ def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, 
     if isinstance(error, QueryStopped):
         status = STATUS_BY_LIMIT[error.limit]
         more = {"limit": error.limit.value, "seconds": round(error.seconds, 2)}
-    elif isinstance(error, QueueFull):
+    elif isinstance(error, QueueFull | ServerBusy):
         headers.append(("Retry-After", str(error.retry)))
     return _build_basic_problem(
         TITLE_BY_ERROR[kind], status, str(error)

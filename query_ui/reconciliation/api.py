@@ -17,6 +17,9 @@ from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.content_security import POLICY_HEADER
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
+from query_ui.http.request_input import parse_whole_number, read_json_body
+from query_ui.http.request_limits import check_length
+from query_ui.http.task_gate import Task, current_limits, run_task
 from query_ui.reconciliation.candidate_json import (
     expand_entity_id,
     find_candidates,
@@ -60,24 +63,30 @@ def service() -> Response:
     """Return the manifest, candidates for ``queries``, or values of properties for ``extend``."""
     given = request.values
     if "queries" in given:
-        batch = parse_batch(given["queries"])
-        return build_jsonp_response(
-            {key: {"result": list_candidates(asked)} for key, asked in batch.items()}
-        )
+        batch = parse_batch(given["queries"], current_limits())
+        with run_task() as task:
+            results = {
+                key: {"result": list_candidates(asked, task)} for key, asked in batch.items()
+            }
+        return build_jsonp_response(results)
     if "extend" in given:
         return build_jsonp_response(
             build_extension(parse_json_object(given["extend"], "extend"), format_rows_as_objects)
         )
     if "query" in given:
-        return build_jsonp_response({"result": list_candidates(parse_single_query(given["query"]))})
+        query = parse_single_query(given["query"])
+        with run_task() as task:
+            return build_jsonp_response({"result": list_candidates(query, task)})
     return build_jsonp_response(build_manifest(request.url_root.rstrip("/")))
 
 
 def parse_single_query(text: str) -> ReconciliationQuery:
     """Parse a single query of version 0.1: a JSON object, or plain text."""
     if text.lstrip().startswith("{"):
-        return parse_reconciliation_query(parse_json_object(text, "query"), "query")
-    return parse_reconciliation_query({"query": text}, "query")
+        return parse_reconciliation_query(
+            parse_json_object(text, "query"), "query", current_limits()
+        )
+    return parse_reconciliation_query({"query": text}, "query", current_limits())
 
 
 @blueprint.post("/match", endpoint="matched")
@@ -86,10 +95,10 @@ def match_queries() -> Response:
 
     https://reconciliation-api.github.io/specs/draft/
     """
-    asked = parse_match_request(request.get_json(silent=True))
-    return build_jsonp_response(
-        {"results": [{"candidates": list_candidates(one)} for one in asked]}
-    )
+    asked = parse_match_request(read_json_body(), current_limits())
+    with run_task() as task:
+        results = [{"candidates": list_candidates(one, task)} for one in asked]
+    return build_jsonp_response({"results": results})
 
 
 @blueprint.post("/extend")
@@ -98,13 +107,12 @@ def columns() -> Response:
 
     https://reconciliation-api.github.io/specs/draft/
     """
-    return build_jsonp_response(
-        build_extension(request.get_json(silent=True), format_rows_as_lists)
-    )
+    return build_jsonp_response(build_extension(read_json_body(), format_rows_as_lists))
 
 
-def list_candidates(query: ReconciliationQuery) -> list[dict[str, Any]]:
-    """Return the candidates for one query, best first, as JSON objects."""
+def list_candidates(query: ReconciliationQuery, task: Task) -> list[dict[str, Any]]:
+    """Return the candidates for one query, best first, as JSON objects; one slice of a task."""
+    task.check()
     shared = current_graph()
     return find_candidates(shared.name_index, query, partial(fetch_property_texts, shared))
 
@@ -114,8 +122,10 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
 
     ``build_rows`` serialises the rows in the format of one version of the API.
     """
-    extension = parse_data_extension_query(extension_request)
-    values = fetch_cell_values(current_graph(), extension.iri_by_id.values(), extension.columns)
+    extension = parse_data_extension_query(extension_request, current_limits())
+    iris = extension.iri_by_id.values()
+    with run_task() as task:
+        values = fetch_cell_values(current_graph(), iris, extension.columns, task.check)
     meta = [column.property.to_column_header() for column in extension.columns]
     return {"meta": meta, "rows": build_rows(extension, values)}
 
@@ -126,9 +136,8 @@ def properties() -> Response:
     type_ = request.args.get("type", "")
     parse_types(type_, "type")
     limit = request.args.get("limit", "")
-    some = list_properties_of_type(type_)[
-        : int(limit) if limit.isdigit() and limit != "0" else None
-    ]
+    wanted = None if limit in ("", "0") else parse_whole_number("limit", limit)
+    some = list_properties_of_type(type_)[:wanted]
     return build_jsonp_response(
         {"type": type_, "properties": [one.to_property_object() for one in some]}
     )
@@ -180,8 +189,13 @@ def suggest_types() -> Response:
 
 
 def parse_prefix() -> str:
-    """Return the ``prefix`` of the request without surrounding spaces."""
-    return request.args.get("prefix", "").strip()
+    """Return the ``prefix`` of the request without surrounding spaces.
+
+    Raise RequestTooLarge where it is too long for a name.
+    """
+    prefix = request.args.get("prefix", "").strip()
+    check_length("prefix", prefix, current_limits().max_name_characters)
+    return prefix
 
 
 def matches_prefix(*names: str) -> bool:

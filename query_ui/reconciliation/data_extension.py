@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
+from query_ui.http.request_input import parse_whole_number
+from query_ui.http.request_limits import DEFAULT_LIMITS, RequestLimits, check_count
 from query_ui.reconciliation.candidate_json import expand_entity_id
 from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
-
-MAX_ENTITIES = 2_000
-"""Largest number of entities in one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,20 @@ class DataExtensionQuery:
     columns: Sequence[ExtensionColumn]
 
 
-def parse_data_extension_query(query: Any) -> DataExtensionQuery:
-    """Parse a data extension query; raise UsageError where it is invalid.
+def parse_data_extension_query(
+    query: Any, limits: RequestLimits = DEFAULT_LIMITS
+) -> DataExtensionQuery:
+    """Parse a data extension query; raise UsageError where it is invalid or holds too much.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-queries
     """
     ids, wanted = (query.get(k) if isinstance(query, dict) else None for k in ("ids", "properties"))
     if not isinstance(ids, list) or not all(isinstance(i, str) for i in ids):
         raise UsageError("extend: ids has to be a list of texts.")
-    if len(ids) > MAX_ENTITIES:
-        raise UsageError(f"extend: at most {MAX_ENTITIES:,} ids at once, these are {len(ids):,}.")
+    check_count("extend: ids", ids, limits.max_entities)
     if not isinstance(wanted, list):
         raise UsageError("extend: properties has to be a list.")
+    check_count("extend: properties", wanted, limits.max_properties)
     return DataExtensionQuery(
         {i: expand_entity_id(i) for i in ids}, [parse_extension_column(one) for one in wanted]
     )
@@ -60,9 +61,8 @@ def parse_extension_column(value: Any) -> ExtensionColumn:
         raise UsageError(f"extend: there is no property “{name}”, only {', '.join(PROPERTIES)}.")
     settings = value.get("settings") or {}
     limit = str(settings.get("limit", 0) if isinstance(settings, dict) else "?") or "0"
-    if not limit.isdigit():
-        raise UsageError(f"extend: the limit of {name} has to be a number from 0.")
-    return ExtensionColumn(PROPERTIES[name], int(limit), settings.get("content") != "iri")
+    number = 0 if limit == "0" else parse_whole_number(f"extend: the limit of {name}", limit)
+    return ExtensionColumn(PROPERTIES[name], number, settings.get("content") != "iri")
 
 
 def format_rows_as_objects(

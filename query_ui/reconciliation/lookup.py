@@ -12,12 +12,14 @@ from query_ui.graph.name_index import NameIndex
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, prefers_json
+from query_ui.http.request_input import read_json_body
+from query_ui.http.request_limits import check_count, check_length
 from query_ui.http.response import build_json_response
+from query_ui.http.task_gate import current_limits, run_task
 
 blueprint = Blueprint("lookup", __name__, url_prefix="/lookup")
 
-MAX_IDENTIFIERS = 5_000
-"""Largest number of identifiers in one request."""
+IDENTIFIERS_PER_SLICE = 50
 
 
 @blueprint.get("")
@@ -32,6 +34,7 @@ def one() -> Response:
         return Response(
             render_template("lookup.html", schemes=SCHEMES.values()), mimetype=HTML_MEDIA_TYPE
         )
+    check_length("id", text, current_limits().max_name_characters)
     found = describe_identifier(current_graph().name_index, text)
     if found["problem"]:
         raise BadValue(str(found["problem"]))
@@ -47,16 +50,20 @@ def one() -> Response:
 @blueprint.post("")
 def many() -> Response:
     """Describe each identifier of ``{"ids": […]}``, at most 5,000; ``iri`` is null if unknown."""
-    asked = request.get_json(silent=True)
+    asked = read_json_body()
     ids = asked.get("ids") if isinstance(asked, dict) else None
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise BadRequest('Send the identifiers as JSON: {"ids": ["https://ror.org/…"]}.')
-    if len(ids) > MAX_IDENTIFIERS:
-        raise BadRequest(
-            f"Ask for at most {MAX_IDENTIFIERS:,} identifiers at once: these are {len(ids):,}."
-        )
-    names = current_graph().name_index
-    items = [describe_identifier(names, text) for text in ids]
+    limits, names = current_limits(), current_graph().name_index
+    check_count("ids", ids, limits.max_identifiers)
+    for text in ids:
+        check_length("ids: an identifier", text, limits.max_name_characters)
+    items = []
+    with run_task() as task:
+        for start in range(0, len(ids), IDENTIFIERS_PER_SLICE):
+            task.check()
+            some = ids[start : start + IDENTIFIERS_PER_SLICE]
+            items += [describe_identifier(names, text) for text in some]
     return build_json_response({"total": len(items), "truncated": False, "items": items})
 
 

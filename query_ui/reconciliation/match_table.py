@@ -83,7 +83,10 @@ def build_proposals(
     matcher: Matcher,
     report_progress: Callable[[int], None] = lambda n: None,
 ) -> Iterator[Proposal]:
-    """Yield a proposal for each query; call ``report_progress`` with the number so far."""
+    """Yield a proposal for each query; call ``report_progress`` with the number so far.
+
+    ``report_progress`` may raise, to stop the work.
+    """
     for number, (question, rows) in enumerate(rows_by_query.items(), start=1):
         yield Proposal(question, matcher(question), rows)
         report_progress(number)

@@ -30,8 +30,11 @@ def parse_types(value: Any, json_path: str) -> frozenset[str]:
 
     Each is an id or an object with an ``id``; ``json_path`` locates it in messages.
     """
-    names = [value] if value and isinstance(value, str | dict) else value or []
-    found = frozenset(name.get("id", "") if isinstance(name, dict) else name for name in names)
+    given = value if isinstance(value, list) else [value] if value else []
+    names = [one.get("id") if isinstance(one, dict) else one for one in given]
+    found = frozenset(name for name in names if isinstance(name, str))
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"{json_path}: type has to be a text, or texts in a list.")
     for name in found:
         if name not in TYPES and not is_scheme(name):
             known = ", ".join(TYPES)

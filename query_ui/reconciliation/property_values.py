@@ -1,7 +1,7 @@
 """Values of properties of reconciled entities, fetched for all entities together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -17,14 +17,21 @@ CellValues = Mapping[tuple[str, str], list[Any]]
 
 
 def fetch_cell_values(
-    graph: GraphContext, iris: Iterable[str], columns: Sequence[ExtensionColumn]
+    graph: GraphContext,
+    iris: Iterable[str],
+    columns: Sequence[ExtensionColumn],
+    check: Callable[[], None],
 ) -> CellValues:
-    """Return the values of ``columns`` for known entities among ``iris``, as JSON objects."""
+    """Return the values of ``columns`` for known entities among ``iris``, as JSON objects.
+
+    ``check`` is called before each column and may raise.
+    """
     # Ids come from clients: only IRIs of the release may enter a query.
     known = [iri for iri in iris if graph.name_index.find_entity(iri)]
     names = EntityLabels(graph)
     found: dict[tuple[str, str], list[Any]] = {}
     for column in columns:
+        check()
         values = fetch_property_values(graph, known, column.property)
         if column.has_names:
             things = (v.value for terms in values.values() for v in terms)

@@ -1,12 +1,13 @@
 """Parser of reconciliation queries: batches of 0.1 and 0.2, and the list of the 1.0 draft."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
 from loader.identifiers import SCHEMES, normalise_homepage, recognise_identifier
+from query_ui.http.request_input import parse_json, shorten
+from query_ui.http.request_limits import DEFAULT_LIMITS, RequestLimits, check_count, check_length
 from query_ui.reconciliation.matching.countries import parse_country_code
 from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.properties import (
@@ -16,8 +17,6 @@ from query_ui.reconciliation.properties import (
     parse_types,
 )
 
-MAX_QUERIES = 1_000
-"""Largest number of queries in one batch."""
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100
 """Number of candidates for each query: the default and the largest."""
 QUERY_FIELDS = frozenset({"query", "type", "types", "limit", "properties", "type_strict"})
@@ -37,31 +36,34 @@ class ReconciliationQuery:
     limit: int
 
 
-def parse_batch(text: str) -> dict[str, ReconciliationQuery]:
+def parse_batch(
+    text: str, limits: RequestLimits = DEFAULT_LIMITS
+) -> dict[str, ReconciliationQuery]:
     """Parse a batch of queries into queries by key; raise UsageError where it is invalid.
+
+    Raise RequestTooLarge where it holds more than ``limits`` allow.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
     """
     batch = parse_json_object(text, "queries")
-    if len(batch) > MAX_QUERIES:
-        raise UsageError(f"queries: at most {MAX_QUERIES:,} at once, these are {len(batch):,}.")
+    check_count("queries", batch, limits.max_batch_queries)
     return {
-        key: parse_reconciliation_query(query, f"queries.{key}") for key, query in batch.items()
+        key: parse_reconciliation_query(query, f"queries.{shorten(key)}", limits)
+        for key, query in batch.items()
     }
 
 
 def parse_json_object(text: str, field: str) -> dict[str, Any]:
     """Parse a JSON object; raise UsageError, naming ``field``, where ``text`` is none."""
-    try:
-        found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UsageError(f"{field}: this is not JSON ({error}).") from error
+    found = parse_json(text, field)
     if not isinstance(found, dict):
         raise UsageError(f"{field}: this has to be a JSON object.")
     return found
 
 
-def parse_reconciliation_query(query: Any, json_path: str) -> ReconciliationQuery:
+def parse_reconciliation_query(
+    query: Any, json_path: str, limits: RequestLimits = DEFAULT_LIMITS
+) -> ReconciliationQuery:
     """Parse one query of version 0.1 or 0.2; raise UsageError where it is invalid.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
@@ -76,10 +78,20 @@ def parse_reconciliation_query(query: Any, json_path: str) -> ReconciliationQuer
     if not isinstance(given, list) or (name is None and not given):
         raise UsageError(f"{json_path}: a query needs a query text, or properties in a list.")
     pairs = list(parse_property_values(given, json_path))
+    check_query_size(json_path, name or "", pairs, limits)
     types = parse_types(query.get("type") or query.get("types"), json_path)
     return build_reconciliation_query(
         name or "", types, pairs, parse_candidate_limit(query.get("limit"), json_path)
     )
+
+
+def check_query_size(
+    json_path: str, name: str, pairs: list[tuple[str, str]], limits: RequestLimits
+) -> None:
+    """Raise RequestTooLarge for too long a text or too many values, before any is normalised."""
+    check_count(f"{json_path}.properties", pairs, limits.max_query_values)
+    for text in (name, *(value for _, value in pairs)):
+        check_length(f"{json_path}: a text", text, limits.max_name_characters)
 
 
 def parse_candidate_limit(value: Any, json_path: str) -> int:
@@ -166,7 +178,9 @@ def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
     return (property_id, full) if full else recognise_identifier(text)
 
 
-def parse_match_request(body: Any) -> list[ReconciliationQuery]:
+def parse_match_request(
+    body: Any, limits: RequestLimits = DEFAULT_LIMITS
+) -> list[ReconciliationQuery]:
     """Parse the queries of a ``/match`` request of the 1.0 draft; raise UsageError if invalid.
 
     https://reconciliation-api.github.io/specs/draft/
@@ -174,12 +188,11 @@ def parse_match_request(body: Any) -> list[ReconciliationQuery]:
     queries = body.get("queries") if isinstance(body, Mapping) else None
     if not isinstance(queries, list):
         raise UsageError('Send {"queries": […]} as JSON.')
-    if len(queries) > MAX_QUERIES:
-        raise UsageError(f"queries: at most {MAX_QUERIES:,} at once, these are {len(queries):,}.")
-    return [parse_conditions(query, f"queries[{n}]") for n, query in enumerate(queries)]
+    check_count("queries", queries, limits.max_batch_queries)
+    return [parse_conditions(query, f"queries[{n}]", limits) for n, query in enumerate(queries)]
 
 
-def parse_conditions(query: Any, json_path: str) -> ReconciliationQuery:
+def parse_conditions(query: Any, json_path: str, limits: RequestLimits) -> ReconciliationQuery:
     """Parse one query of the 1.0 draft: its conditions on the name and on properties."""
     conditions = query.get("conditions") if isinstance(query, dict) else None
     if not isinstance(conditions, list) or not conditions:
@@ -194,6 +207,7 @@ def parse_conditions(query: Any, json_path: str) -> ReconciliationQuery:
     name = format_value(names[0].get("propertyValue", names[0].get("v"))) if names else ""
     types = parse_types(query.get("type"), json_path)
     pairs = list(parse_property_values(others, json_path))
+    check_query_size(json_path, name, pairs, limits)
     return build_reconciliation_query(
         name, types, pairs, parse_candidate_limit(query.get("limit"), json_path)
     )

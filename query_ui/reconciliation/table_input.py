@@ -1,21 +1,34 @@
 """Reader of users' tables in CSV, TSV and XLSX."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
-from loader.errors import DataError, UsageError
+from loader.errors import BadValue, DataError, UsageError
 from loader.readers.csv_positions import detect_delimiter
 from loader.readers.csv_positions import parse_delimited_rows as read_rows
 from loader.readers.source import SourceFile
 from loader.readers.spreadsheet import format_cell
+from loader.readers.workbook import (
+    WORKBOOK_SIGNATURES,
+    WorkbookFile,
+    WorkbookLimits,
+    do_nothing,
+)
 
-MAX_TABLE_BYTES = 200 * 1024 * 1024
-"""Largest size of a table file, in bytes."""
+
+@dataclass(frozen=True, slots=True)
+class TableLimits:
+    """Limits on a table: bytes, decompressed bytes and cells as for a workbook, and columns."""
+
+    workbook: WorkbookLimits = WorkbookLimits(max_cells=20_000_000)
+    max_columns: int = 16_384
+
+
+ROWS_PER_SLICE = 500
+FILE_LIMITS = TableLimits()
+"""Limits on a file that a user names on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +64,57 @@ class InputTable:
 def read_input_table(path: Path) -> InputTable:
     """Read a table from a file; raise UsageError where it cannot be read or is too large."""
     try:
-        if path.stat().st_size > MAX_TABLE_BYTES:
-            raise UsageError(f"{path}: more than {MAX_TABLE_BYTES:,} bytes; split the table.")
+        most = FILE_LIMITS.workbook.max_bytes
+        if path.stat().st_size > most:
+            raise UsageError(f"{path}: more than {most:,} bytes; split the table.")
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the table cannot be read: {error.strerror}.") from error
     return parse_input_table(data, str(path))
 
 
-def parse_input_table(data: bytes, name: str) -> InputTable:
-    """Parse a table: an XLSX workbook (a ZIP file, which begins with PK), else delimited text.
+def parse_input_table(
+    data: bytes,
+    name: str,
+    limits: TableLimits = FILE_LIMITS,
+    check: Callable[[], None] = do_nothing,
+) -> InputTable:
+    """Parse a table: an XLSX workbook (by its first bytes), else delimited text.
 
-    Empty rows at the beginning and end are dropped. Raise UsageError where it is empty or invalid.
+    Empty rows at the beginning and end are dropped. ``check`` is called between slices of the
+    work and may raise. Raise UsageError where the table is empty or its text invalid, BadValue
+    where it has too many cells, and DataError where it is a workbook that cannot be read.
     """
     # Content decides, not the suffix: people rename files.
-    notice, found = "", parse_workbook_table(data, name) if data[:2] == b"PK" else None
-    if found is None:
+    notice = ""
+    if data.startswith(WORKBOOK_SIGNATURES):
+        found = parse_workbook_table(data, name, limits.workbook, check)
+    else:
         text, notice = decode_text(data)
-        found = parse_delimited_table(text, name)
+        found = parse_delimited_table(text, name, check)
     filled = [n for n, row in enumerate(found) if any(cell.strip() for cell in row)]
     if not filled:
         raise UsageError(f"{name}: the table is empty; it needs a row with the names of columns.")
     table = found[filled[0] : filled[-1] + 1]
     headers = tuple(cell.strip() for cell in table[0])
+    check_table_size(name, len(headers), len(table), limits)
     return InputTable(name, headers, [fit_row(row, headers) for row in table[1:]], notice)
+
+
+def check_table_size(name: str, columns: int, rows: int, limits: TableLimits) -> None:
+    """Raise BadValue for too many columns, or too many cells once each row is as long as the first.
+
+    A header of many columns above many short rows would multiply.
+    """
+    if columns > limits.max_columns:
+        raise BadValue(
+            f"{name}: the table has {columns:,} columns, more than {limits.max_columns:,}."
+        )
+    if columns * rows > limits.workbook.max_cells:
+        raise BadValue(
+            f"{name}: the table has {rows:,} rows of {columns:,} columns, more than "
+            f"{limits.workbook.max_cells:,} cells; split it."
+        )
 
 
 def fit_row(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
@@ -95,38 +135,31 @@ def decode_text(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", "replace"), notice
 
 
-def parse_delimited_table(text: str, name: str) -> list[Sequence[str]]:
+def parse_delimited_table(text: str, name: str, check: Callable[[], None]) -> list[Sequence[str]]:
     """Parse delimited text into rows; raise UsageError, with line and column, for broken quotes."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceFile(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
+    rows: list[Sequence[str]] = []
     try:
-        return [
-            tuple(cell.text for cell in row.cells)
-            for row in read_rows(source, detect_delimiter(plain))
-        ]
+        for row in read_rows(source, detect_delimiter(plain)):
+            rows.append(tuple(cell.text for cell in row.cells))
+            if len(rows) % ROWS_PER_SLICE == 0:
+                check()
     except DataError as error:
         raise UsageError(str(error)) from error
+    return rows
 
 
-def parse_workbook_table(data: bytes, name: str) -> list[Sequence[str]]:
-    """Return the rows of the first sheet with content; raise UsageError for an invalid workbook."""
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            rows: list[Sequence[str]] = [
-                tuple(map(format_workbook_cell, r)) for r in sheet.iter_rows()
-            ]
-            if any(any(row) for row in rows):
-                return rows
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise UsageError(
-            f"{name}: this is no .xlsx workbook that can be read; save it as .xlsx or .csv."
-        ) from error
+def parse_workbook_table(
+    data: bytes, name: str, limits: WorkbookLimits, check: Callable[[], None]
+) -> list[Sequence[str]]:
+    """Return the rows of the first sheet with content; raise DataError for an invalid workbook."""
+    file = WorkbookFile(data, name, limits, check)
+    book = file.open(has_results=True, is_streamed=True)
+    for sheet in book.worksheets:
+        rows: list[Sequence[str]] = [
+            tuple(format_cell(cell.value) for cell in row) for row in file.iterate_rows(sheet)
+        ]
+        if any(any(row) for row in rows):
+            return rows
     return []
-
-
-def format_workbook_cell(cell: Any) -> str:
-    """Return the text that a cell shows."""
-    return format_cell(cell.value)

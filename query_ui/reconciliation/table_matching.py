@@ -4,16 +4,19 @@ Nothing is stored on the server: each page contains all that the next request ne
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 
 from flask import Blueprint, Response, render_template, request
 
-from loader.errors import UsageError
+from loader.errors import BadValue, DataError, UsageError
 from loader.settings import BASE
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_page_path
+from query_ui.http.request_input import remove_control_characters
+from query_ui.http.request_limits import check_count, check_length
+from query_ui.http.task_gate import Task, run_task
 from query_ui.reconciliation.data_extension import ExtensionColumn
 from query_ui.reconciliation.join import apply_choices, render_joined_csv
 from query_ui.reconciliation.match_table import (
@@ -32,7 +35,7 @@ from query_ui.reconciliation.sssom_export import (
     build_set_metadata,
     write_mapping_set,
 )
-from query_ui.reconciliation.table_input import InputTable, parse_input_table
+from query_ui.reconciliation.table_input import InputTable, TableLimits, parse_input_table
 
 blueprint = Blueprint("linking", __name__, url_prefix="/link")
 
@@ -71,14 +74,19 @@ class MatchingTask:
     type: str
     identifier_column: str
     affiliations: bool
+    task: Task
 
     @cached_property
     def sheet(self) -> InputTable:
         """Parsed table; a single column without a header gets one where the form says so."""
         # Pasted names may contain commas, so each line is quoted; a tab means a real table.
         if "headless" in request.form and "\t" not in self.text:
-            return parse_input_table(f"name\n{quote_csv_lines(self.text)}".encode(), self.name)
-        return parse_input_table(self.text.encode(), self.name)
+            return self.parse_table(f"name\n{quote_csv_lines(self.text)}".encode())
+        return self.parse_table(self.text.encode())
+
+    def parse_table(self, data: bytes) -> InputTable:
+        """Parse a table within the limits of the task."""
+        return parse_uploaded_table(data, self.name, self.task)
 
     @property
     def evidence(self) -> Evidence:
@@ -89,8 +97,14 @@ class MatchingTask:
     @cached_property
     def proposals(self) -> list[Proposal]:
         """Proposal for each distinct cell of the column."""
+        limits = self.task.limits
+        for column in (self.column, *self.evidence.identifier_columns):
+            for cell in self.sheet.list_cells(column):
+                check_length(f"A cell in {column}", cell, limits.max_name_characters)
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
-        return list(build_proposals(asked, build_matcher(self.graph.name_index, self.affiliations)))
+        check_count(f"Different cells in {self.column}", asked, limits.max_names)
+        matcher = build_matcher(self.graph.name_index, self.affiliations)
+        return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
     def reviewed_proposals(self) -> list[Proposal]:
@@ -117,7 +131,12 @@ def page() -> str:
 @blueprint.post("", endpoint="matched")
 def show_candidates() -> str:
     """Show the candidates for a column, with reasons, to decide on."""
-    work = parse_matching_task()
+    with run_task() as task:
+        return render_candidates(parse_matching_task(task))
+
+
+def render_candidates(work: MatchingTask) -> str:
+    """Render the candidates, or the form once more where the column is still to be chosen."""
     if not work.column:
         return render_template(
             "linking.html", kinds=MATCHABLE_TYPES, sheet=work.sheet, form=build_hidden_fields(work)
@@ -141,10 +160,11 @@ def show_candidates() -> str:
 @blueprint.post("/mapping-set")
 def mapping_set() -> Response:
     """Return the decisions as a mapping set in SSSOM: https://mapping-commons.github.io/sssom/"""
-    work = parse_matching_task()
-    text = write_mapping_set(
-        build_set_metadata(work.title), build_mapping_rows(work.reviewed_proposals)
-    )
+    with run_task() as task:
+        work = parse_matching_task(task)
+        text = write_mapping_set(
+            build_set_metadata(work.title), build_mapping_rows(work.reviewed_proposals)
+        )
     return build_file_response(
         text, "text/tab-separated-values", f"{clean_file_stem(work.name)}.sssom.tsv"
     )
@@ -153,11 +173,18 @@ def mapping_set() -> Response:
 @blueprint.post("/joined", endpoint="joined")
 def download_joined_table() -> Response:
     """Return the table as CSV with the decisions in additional columns."""
-    work = parse_matching_task()
+    with run_task() as task:
+        work = parse_matching_task(task)
+        text = render_joined_table(work)
+    return build_file_response(text, "text/csv", f"{clean_file_stem(work.name)}-joined.csv")
+
+
+def render_joined_table(work: MatchingTask) -> str:
+    """Return the table as CSV with the decisions and the properties of the matches."""
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
     columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
     found = [p.sure.thing.iri for p in work.reviewed_proposals if p.sure]
-    known = fetch_cell_values(work.graph, dict.fromkeys(found), columns)
+    known = fetch_cell_values(work.graph, dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
         return [
@@ -165,18 +192,19 @@ def download_joined_table() -> Response:
             for name in wanted
         ]
 
-    text = render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
-    return build_file_response(text, "text/csv", f"{clean_file_stem(work.name)}-joined.csv")
+    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
 
 
-def parse_matching_task() -> MatchingTask:
+def parse_matching_task(task: Task) -> MatchingTask:
     """Parse the form; raise UsageError where it has no table or an unknown type."""
     form, sent = request.form, request.files.get("file")
     text, name = form.get("table", ""), form.get("name") or "the pasted table"
     # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
-        read = parse_input_table(sent.read(), sent.filename)
-        text, name = to_csv_text(read), sent.filename
+        read = parse_uploaded_table(sent.read(), sent.filename, task)
+        # A cell may hold what a form field must not: the next page sends the text as one.
+        text = remove_control_characters(to_csv_text(read))
+        name = remove_control_characters(sent.filename)
     if not text.strip():
         raise UsageError("Paste a column or a table, or choose a file.")
     type_ = form.get("type", "organisation")
@@ -190,16 +218,28 @@ def parse_matching_task() -> MatchingTask:
         type_,
         form.get("identifiers", ""),
         "affiliations" in form,
+        task,
     )
     if not work.column and len(work.sheet.headers) == 1:
         return set_name_column(work, work.sheet.headers[0])
     return work
 
 
+def parse_uploaded_table(data: bytes, name: str, task: Task) -> InputTable:
+    """Parse a table within the limits of a task.
+
+    Raise BadValue (422) where it is a workbook that cannot be read.
+    """
+    limits = TableLimits(task.limits.workbook, task.limits.max_columns)
+    try:
+        return parse_input_table(data, name, limits, task.check)
+    except DataError as error:
+        raise BadValue(f"{name}: {error.findings[0].message}") from error
+
+
 def set_name_column(task: MatchingTask, column: str) -> MatchingTask:
     """Return a copy of ``task`` with ``column`` as the column of names."""
-    fields = (task.graph, task.text, task.name, column, task.type)
-    return MatchingTask(*fields, task.identifier_column, task.affiliations)
+    return replace(task, column=column)
 
 
 def to_csv_text(sheet: InputTable) -> str:

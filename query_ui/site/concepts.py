@@ -20,17 +20,14 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrence, CoOccurrenceCalculator
 from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
+from query_ui.http.request_input import parse_whole_number
 from query_ui.site.az_index import AzEntry, get_index_letter, group_by_letter
 from query_ui.site.concept_counts import CASE_STUDY_LIST, ConceptCounts, count_tagged_entities
 from query_ui.site.entity_page import render_entity
 from query_ui.site.entity_sections import build_sections
 from query_ui.site.hierarchy import build_concept_tree, iterate_broader_paths
 from query_ui.site.lists.list_definitions import ListDefinition
-from query_ui.site.lists.list_items import (
-    collect_column_iris,
-    parse_page_number,
-    parse_positive_integer,
-)
+from query_ui.site.lists.list_items import collect_column_iris, parse_page_number
 from query_ui.site.lists.list_page import fetch_list_entities
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.related_entities import WORK_CLASSES
@@ -134,7 +131,7 @@ def page(scheme: str, name: str) -> Response:
         excluded_properties=TAGGING_PROPERTIES if index else frozenset(),
         place=fetch_concept_paths(shared, iri),
         narrower=fetch_narrower_page(
-            shared, iri, parse_positive_integer("narrower", request.args.get("narrower", "1"))
+            shared, iri, parse_whole_number("narrower", request.args.get("narrower", "1"))
         ),
         sections=sections,
         together=list_co_occurring_concepts(shared, index, iri) if index else [],

@@ -14,9 +14,9 @@ from query_ui.graph.facets import FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.urls import to_page_path
+from query_ui.http.request_input import parse_whole_number
 from query_ui.site.coverage_table import ROWS_PER_PAGE, CoverageAxis, CoverageTable
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
-from query_ui.site.lists.list_items import parse_positive_integer
 from query_ui.site.lists.list_request import TRACKING_PREFIXES
 
 blueprint = Blueprint("coverage", __name__)
@@ -193,7 +193,7 @@ def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
 
 def parse_coverage_page(name: str) -> int:
     """Return the page number of a field, from 1; raise UsageError for anything else."""
-    return parse_positive_integer(name, request.args.get(name, "1"))
+    return parse_whole_number(name, request.args.get(name, "1"))
 
 
 def build_coverage_options(

@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc9457#section-3
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from loader.errors import ProjectError, UsageError
+from loader.errors import ProjectError
 from query_ui.http.content_security import render_scripted_page
 from query_ui.http.problem_details import (
     FAILED_REQUEST_KEY,
@@ -16,6 +16,7 @@ from query_ui.http.problem_details import (
     format_problem_text,
     serialise_problem,
 )
+from query_ui.http.request_input import check_request_text, check_utf8
 
 PROBLEM_MEDIA_TYPES = (
     PROBLEM_MEDIA_TYPE,
@@ -36,16 +37,13 @@ def register_error_handlers(app: Flask) -> None:
 def raise_deferred_error() -> None:
     """Raise the error that middleware left in the WSGI environment, so that it gets a page.
 
-    Raise UsageError if the query string is not UTF-8.
+    Raise UsageError for text that is not UTF-8 or has control characters.
     """
     error = request.environ.get(FAILED_REQUEST_KEY)
     if error is not None:
         raise error
-    # Werkzeug would replace the bytes silently, and the page would show another query.
-    try:
-        request.query_string.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        raise UsageError("The address holds bytes that are not UTF-8.") from wrong
+    check_utf8(request.query_string)
+    check_request_text()
 
 
 def build_error_response(error: ProjectError | HTTPException) -> Response:

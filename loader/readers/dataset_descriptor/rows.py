@@ -4,16 +4,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import islice
 from typing import Any
-from zipfile import BadZipFile
 
 from loader.errors import DataError, Finding, Severity
 from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
 from loader.readers.source import SourceFile
 from loader.readers.spreadsheet import format_cell
+from loader.readers.workbook import WorkbookFile, WorkbookLimits
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
 
@@ -37,6 +36,8 @@ def has_text(value: Any, text: str) -> bool:
     return text in value if isinstance(value, list) else value == text
 
 
+DOWNLOAD_LIMITS = WorkbookLimits(accepts_external_links=True)
+FINDING_CODE = "sector-download"
 MAX_HEADER_ROWS = 50
 """The most rows searched for the header."""
 TextsByColumn = Mapping[str, Sequence[str]]
@@ -115,17 +116,11 @@ def read_text_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
 
 def read_sheet_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
     """Yield the rows of the first sheet that are not empty, with their numbers."""
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(BytesIO(source.data), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise build_download_error(
-            source, 0, "this is no .xlsx workbook that can be read."
-        ) from error
-    for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-        if any(value is not None for value in row):
-            yield [format_cell(value) for value in row], number, number
+    file = WorkbookFile(source.data, source.path, DOWNLOAD_LIMITS, code=FINDING_CODE)
+    book = file.open(has_results=True, is_streamed=True)
+    for number, row in enumerate(file.iterate_rows(book.worksheets[0]), start=1):
+        if any(cell.value is not None for cell in row):
+            yield [format_cell(cell.value) for cell in row], number, number
 
 
 def read_json_rows(
@@ -168,5 +163,5 @@ def format_values(values: Sequence[Any]) -> tuple[str, ...]:
 
 def build_download_error(source: SourceFile, line: int, message: str) -> DataError:
     """Return the error for a download that cannot be read."""
-    finding = Finding(source.path, line, 0, Severity.ERROR, message, "sector-download")
+    finding = Finding(source.path, line, 0, Severity.ERROR, message, FINDING_CODE)
     return DataError(str(finding), [finding])

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
 
-from loader.errors import UsageError
-
 DEFAULT_PAGE_SIZE = 100
 """Rows per page when the request has no ``size``."""
 MAX_PAGE_SIZE = 10_000
@@ -53,11 +51,3 @@ class PageRange:
         if self.page < last:
             found["next"] = self.page + 1
         return found
-
-
-def parse_whole_number(name: str, text: str, maximum: int = 10**9) -> int:
-    """Parse a whole number from 1 to ``maximum``; raise UsageError, which says ``name``, if not."""
-    if not (text.isascii() and text.isdigit() and len(text) < 11 and 1 <= int(text) <= maximum):
-        upper = f" to {maximum}" if maximum < 10**9 else ""
-        raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1{upper}.")
-    return int(text)

@@ -8,11 +8,12 @@ from query_ui.endpoint.paging.page_range import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
     PageRange,
-    parse_whole_number,
 )
 from query_ui.endpoint.protocol_request import parse_timeout
+from query_ui.http.request_input import parse_whole_number
+from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 
-RESERVED_NAMES = ("format", "labels", "page", "size", "timeout")
+RESERVED_NAMES = ("format", "labels", "page", "size", SPREADSHEET_FIELD, "timeout")
 """Names of the options, which no parameter of a saved query may use."""
 
 
@@ -21,13 +22,15 @@ class SavedQueryOptions:
     """The options of one request.
 
     ``format`` is the name of a format, "html" or "" for negotiation; ``page_range`` is None for
-    all rows; ``seconds`` is the time limit, None for the server's.
+    all rows; ``seconds`` is the time limit, None for the server's; ``spreadsheet`` is the option
+    of ``query_ui.http.spreadsheet_csv`` as it was sent.
     """
 
     format: str = ""
     has_labels: bool = False
     page_range: PageRange | None = None
     seconds: float | None = None
+    spreadsheet: str = ""
 
 
 def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
@@ -50,7 +53,8 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
             parse_whole_number("size", given.get("size", str(DEFAULT_PAGE_SIZE)), MAX_PAGE_SIZE),
         )
     seconds = parse_timeout(given["timeout"]) if "timeout" in given else None
-    return SavedQueryOptions(given.get("format", ""), labels == "on", window, seconds)
+    spreadsheet = given.get(SPREADSHEET_FIELD, "")
+    return SavedQueryOptions(given.get("format", ""), labels == "on", window, seconds, spreadsheet)
 
 
 def exclude_option_fields(fields: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:

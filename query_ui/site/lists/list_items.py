@@ -8,11 +8,11 @@ from flask import request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 
-from loader.errors import UsageError
 from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
+from query_ui.http.request_input import parse_whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,12 @@ class ListPage:
 
 def parse_page_number() -> int:
     """Return the page number of ``?page=``, from 1; raise UsageError for anything else."""
-    return parse_positive_integer("page", request.args.get("page", "1"))
+    return parse_whole_number("page", request.args.get("page", "1"))
 
 
 def parse_page_size() -> int:
     """Return the page size of ``?size=``, at most 100,000; fifty is the default."""
-    return min(100_000, parse_positive_integer("size", request.args.get("size", str(PAGE_SIZE))))
-
-
-def parse_positive_integer(name: str, text: str) -> int:
-    """Parse a whole number from 1 to 999,999,999; raise UsageError for anything else."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) < 10):
-        raise UsageError(f"{name} is “{text}”, and has to be a whole number from 1.")
-    return int(text)
+    return min(100_000, parse_whole_number("size", request.args.get("size", str(PAGE_SIZE))))
 
 
 def build_page_url(page: int) -> str:

@@ -16,6 +16,7 @@ from query_ui.graph.search_index.entity_filter import filter_entities, sort_enti
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.response import build_json_response
+from query_ui.http.spreadsheet_csv import is_spreadsheet_requested
 from query_ui.site.lists.facet_panels import build_facet_panels
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_items import (
@@ -46,6 +47,7 @@ class FilterChip:
 
 def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
     """Return the list with this path, as a page or as JSON."""
+    is_spreadsheet_requested(None)
     index = graph.index
     request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
     page, size = parse_page_number(), parse_page_size()
@@ -176,10 +178,12 @@ def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
-    """Return links to the complete list as CSV, JSON and Turtle."""
-    forms = (("CSV", "csv", ""), ("JSON", "json", max(total, 1)), ("Turtle", "ttl", ""))
+    """Return links to the complete list as CSV, exact and for Excel, as JSON and as Turtle."""
+    forms = (
+        ("CSV", "csv", list_request.address()),
+        ("CSV for Excel", "csv", list_request.address(spreadsheet=1)),
+        ("JSON", "json", list_request.address(size=max(total, 1))),
+        ("Turtle", "ttl", list_request.address()),
+    )
     path = list_request.list_definition.path
-    return [
-        Link(word, list_request.address(size=size).replace(path, f"{path}.{form}", 1))
-        for word, form, size in forms
-    ]
+    return [Link(word, address.replace(path, f"{path}.{form}", 1)) for word, form, address in forms]

@@ -11,6 +11,7 @@ from loader.errors import BadValue, UsageError
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
 from query_ui.graph.facets import FACET_BY_NAME, Facet
 from query_ui.graph.search_index import SearchIndex
+from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 from query_ui.site.lists.list_definitions import ListDefinition
 
 SORT_ORDERS: Mapping[str, tuple[str, str]] = {
@@ -19,7 +20,7 @@ SORT_ORDERS: Mapping[str, tuple[str, str]] = {
     "-year": ("newest first", "things-of-class-newest"),
 }
 """The sort orders of a list: label and page query of each."""
-PAGING_FIELDS = ("page", "size", "sort", "more")
+PAGING_FIELDS = ("page", "size", "sort", "more", SPREADSHEET_FIELD)
 TRACKING_PREFIXES = ("utm_", "fbclid", "gclid")
 """Parameters that mail programs and social networks add to addresses; they are ignored."""
 

@@ -13,6 +13,7 @@ from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError, Severity
 from loader.readers import spreadsheet
 from loader.readers.source import SourceFile
+from loader.readers.workbook import WorkbookLimits
 
 
 def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
@@ -159,7 +160,7 @@ class TestSpreadsheets:
     def test_a_workbook_that_unpacks_to_too_much_is_refused(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(spreadsheet, "MAX_UNPACKED_BYTES", 1000)
+        monkeypatch.setattr(spreadsheet, "LIMITS", WorkbookLimits(max_unpacked_bytes=1000))
         with pytest.raises(DataError, match=r"unpacks to [\d,]+ bytes, more than 1,000; split it"):
             opened(workbook([HEADER]))
 

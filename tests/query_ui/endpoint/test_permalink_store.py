@@ -35,14 +35,68 @@ def test_what_is_no_address_finds_nothing(tmp_path: Path, short: str) -> None:
     assert PermalinkStore(tmp_path / "permalinks").find_text(short) is None
 
 
-def test_number_is_bounded_and_what_is_kept_stays(tmp_path: Path) -> None:
-    links = PermalinkStore(tmp_path, max_entries=2)
+class Clock:
+    """Time that stands still until it is moved."""
+
+    now = 1_000_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_number_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
+    clock = Clock()
+    links = PermalinkStore(tmp_path, max_entries=40, clock=clock)
+    made = []
+    for number in range(100):
+        clock.now += 1
+        made.append(links.store_text(str(number)))
+        assert links.find_text(made[-1]) == str(number)
+    kept = [short for short in made if links.find_text(short)]
+    assert 38 <= len(kept) <= 40
+    assert kept == made[-len(kept) :]
+    assert sorted(os.listdir(tmp_path)) == sorted(kept)
+
+
+def test_one_that_is_followed_stays(tmp_path: Path) -> None:
+    clock = Clock()
+    links = PermalinkStore(tmp_path, max_entries=10, clock=clock)
     first = links.store_text("one")
-    links.store_text("two")
-    with pytest.raises(OSError, match="there are 2 already"):
-        links.store_text("three")
-    assert links.store_text("one") == first
-    assert len(list(tmp_path.iterdir())) == 2
+    for number in range(50):
+        clock.now += 2 * 86_400
+        assert links.find_text(first) == "one"
+        links.store_text(str(number))
+    assert links.find_text(first) == "one"
+    assert len(os.listdir(tmp_path)) <= 10
+
+
+def test_one_that_nobody_follows_ends(tmp_path: Path) -> None:
+    clock = Clock()
+    links = PermalinkStore(tmp_path, max_days=30, clock=clock)
+    old = links.store_text("old")
+    clock.now += 31 * 86_400
+    assert links.find_text(old) is None
+    new = PermalinkStore(tmp_path, max_days=30, clock=clock).store_text("new")
+    assert os.listdir(tmp_path) == [new]
+    assert links.store_text("old") == old
+    assert links.find_text(old) == "old"
+
+
+def test_what_a_killed_process_left_goes_too(tmp_path: Path) -> None:
+    (tmp_path / ".tmpabc").write_text("half", encoding="ascii")
+    os.utime(tmp_path / ".tmpabc", (0, 0))
+    short = PermalinkStore(tmp_path).store_text("one")
+    assert os.listdir(tmp_path) == [short]
+
+
+@pytest.mark.slow
+def test_fifty_thousand_do_not_end_the_feature(tmp_path: Path) -> None:
+    links = PermalinkStore(tmp_path, max_entries=5_000)
+    for number in range(50_000):
+        short = links.store_text(f"query={number}")
+    assert links.find_text(short) == "query=49999"
+    assert links.store_text("query=one+more")
+    assert len(os.listdir(tmp_path)) <= 5_000
 
 
 def test_folder_that_cannot_be_made_is_an_error_and_not_a_crash(tmp_path: Path) -> None:

@@ -109,3 +109,28 @@ def test_folder_that_cannot_be_written_is_said(
     assert response.json is not None
     assert response.json["detail"].startswith("No short address could be made: Not a directory.")
     assert "long address" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 201),
+        ({"Origin": "http://localhost"}, 201),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://kg.example.org"}, 201),
+        ({"Sec-Fetch-Site": "none"}, 201),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost.elsewhere.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+    ],
+)
+def test_no_other_site_makes_an_address(
+    client: FlaskClient, headers: dict[str, str], status: int
+) -> None:
+    response = client.post("/q", data={"query": "ASK {}"}, headers=headers)
+    assert response.status_code == status
+    if status == 403:
+        assert response.json is not None
+        assert response.json["detail"].startswith("A page of another site")

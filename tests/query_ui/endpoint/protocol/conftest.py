@@ -29,12 +29,12 @@ def settings_over(folder: Path, trig: str = EXAMPLE) -> Settings:
 
 
 @contextmanager
-def serving(settings: Settings, limits: QueryLimits | None = None, rate: int = 0) -> Iterator[int]:
+def serving(settings: Settings, limits: QueryLimits | None = None) -> Iterator[int]:
     """The port of a server in this process, for the length of a ``with`` block."""
     kept = limits or QueryLimits()
     engine = open_engine(settings)
     visitors = engine.isolate(kept)
-    app = create_app(settings, engine, visitors, requests_per_minute=rate)
+    app = create_app(settings, engine, visitors)
     server = bind_server(app, "127.0.0.1", 0, kept.max_concurrent_queries + PAGE_THREADS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -16,7 +16,6 @@ from loader.errors import Limit, QueryStopped
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.endpoint.application import SparqlEndpoint
-from query_ui.endpoint.rate_limit import RateLimiter
 from query_ui.engine import open_engine
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
 from query_ui.engine.result_formats import CSV, EXCHANGE_FORMATS, JSON, ResultFormat
@@ -79,7 +78,7 @@ def service_over(engine: Scripted) -> SparqlEndpoint:
         start("418 I'm a Teapot", [])
         return [b"a page"]
 
-    return SparqlEndpoint(engine, no_pages, lambda _: QueryResult("graph", b""), RateLimiter(0))
+    return SparqlEndpoint(engine, no_pages, lambda _: QueryResult("graph", b""))
 
 
 def get(engine: Scripted, method: str = "GET", **headers: str) -> TestResponse:
@@ -331,17 +330,3 @@ def test_the_description_is_kept_and_compressed_like_an_answer(client: Client) -
     named = client.get("/sparql?format=nt", headers={"Accept": BROWSER})
     assert named.mimetype == "application/n-triples"
     assert client.head("/sparql").headers["ETag"]
-
-
-@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/sparql", "/queries/none"])
-def test_the_rate_counts_questions_of_people_and_machines(settings: Settings, path: str) -> None:
-    client = Client(create_app(settings, open_engine(settings), requests_per_minute=1))
-    far = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.9"}}
-    assert client.options("/sparql", **far).status_code == 204
-    assert client.get(path, headers={"Accept": BROWSER}, **far).status_code in (200, 404)
-    page = client.get(path, headers={"Accept": BROWSER}, **far)
-    assert (page.status_code, page.mimetype) == (429, PAGE)
-    assert "More than 1 requests a minute" in page.text
-    assert 55 <= int(page.headers["Retry-After"]) <= 61
-    assert client.get(path, **far).mimetype == "application/problem+json"
-    assert client.get("/queries", **far).status_code == 200

@@ -226,9 +226,3 @@ def test_slow_and_half_closed_connections_hinder_nobody(port: int) -> None:
     for connection in (*slow, half):
         connection.close()
     assert is_answered(port)
-
-
-def test_the_rate_of_a_client_is_not_limited_on_this_machine(tmp_path: Path) -> None:
-    with serving(settings_over(tmp_path), rate=2) as port:
-        assert [is_answered(port) for _ in range(6)]
-        assert {post(port, "ASK {}")[0] for _ in range(6)} == {200}
