@@ -14,17 +14,21 @@ from click.testing import CliRunner
 from pyoxigraph import (
     Literal,
     NamedNode,
+    Quad,
     QueryBoolean,
     QuerySolutions,
     RdfFormat,
     Store,
     parse,
+    serialize,
 )
 from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
 
 from loader.errors import DataError
-from loader.namespaces import SCHEMES
+from loader.mapping.provenance import graph_of
+from loader.namespaces import CATALOGUE, CKG, PROV, SCHEMES
+from loader.queries.contract_check import check_contract
 from loader.queries.evaluate import evaluate_query
 from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery, load_saved_queries
@@ -150,15 +154,49 @@ def test_a_contract_asks_for_no_more_rows_than_there_are(query: SavedQuery, stor
     assert len(rows) >= query.contract.min_rows
 
 
+SAMPLE_ROWS = 30
+"""The rows of each table in the sample: another engine takes minutes over the whole release."""
+
+
 @pytest.fixture(scope="module")
-def rdflib_dataset(shipped: tuple[Settings, BuildResult]) -> Dataset:
-    """The release in another engine altogether."""
+def sample(store: Store) -> list[Quad]:
+    """The release without what rests on later rows of its tables."""
+    left_out, dropped = set(), set()
+    for quad in store.quads_for_pattern(None, CKG.startLine, None, CATALOGUE):
+        for source in store.quads_for_pattern(quad.subject, PROV.wasQuotedFrom, None, CATALOGUE):
+            readers = store.quads_for_pattern(source.object, CKG.reader, None, CATALOGUE)
+            is_table = any(reader.object.value in ("csv", "sssom") for reader in readers)
+            if is_table and int(quad.object.value) > SAMPLE_ROWS:
+                dropped.add(quad.subject)
+                for named in store.quads_for_pattern(quad.subject, CKG.statementSubject, None):
+                    left_out.add((source.object, named.object))
+    return [
+        quad
+        for quad in store
+        if quad.subject not in dropped and (quad.graph_name, quad.subject) not in left_out
+    ]
+
+
+@pytest.fixture(scope="module")
+def rdflib_dataset(sample: list[Quad]) -> Dataset:
+    """The sample in another engine altogether."""
     dataset = Dataset(default_union=True)
-    dataset.parse(data=shipped[1].release.graph.read_text("utf-8"), format="nquads")
+    data = serialize(sample, format=RdfFormat.N_QUADS)
+    assert data is not None
+    dataset.parse(data=data.decode("utf-8"), format="nquads")
     return dataset
 
 
-# rdflib takes about a minute over the nested EXISTS; that it reads the query is tested above.
+@pytest.fixture(scope="module")
+def sample_store(sample: list[Quad]) -> Store:
+    """The sample in ours."""
+    found = Store()
+    found.bulk_extend(sample)
+    return found
+
+
+# rdflib takes minutes over nested EXISTS and subqueries that it evaluates for every row; that it
+# reads these queries is tested above.
 SLOW_IN_RDFLIB = {"statements-and-their-sources"}
 
 
@@ -166,12 +204,12 @@ SLOW_IN_RDFLIB = {"statements-and-their-sources"}
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
 @pytest.mark.parametrize("name", sorted(QUERIES.keys() - SLOW_IN_RDFLIB))
 def test_another_engine_gives_as_many_rows(
-    name: str, rdflib_dataset: Dataset, shipped: tuple[Settings, BuildResult]
+    name: str, rdflib_dataset: Dataset, sample_store: Store
 ) -> None:
     result = rdflib_dataset.query(QUERIES[name].text)
     rows = int(bool(result.askAnswer)) if result.type == "ASK" else len(set(result))
-    (ours,) = (check.rows for check in shipped[1].proofs if check.name == name)
-    assert rows == ours
+    ours = evaluate_query(sample_store, QUERIES[name].text)
+    assert rows == (int(bool(ours)) if isinstance(ours, QueryBoolean) else len(list(ours)))
 
 
 def red(data: Path, out: Path) -> set[str]:
@@ -183,8 +221,36 @@ def red(data: Path, out: Path) -> set[str]:
     return {proof.name for proof in outcome.proofs if not proof.ok}
 
 
+@pytest.fixture(scope="module")
+def copy(store: Store) -> Store:
+    """The release in memory, where parts can be taken out and put back."""
+    found = Store()
+    found.bulk_extend(store)
+    return found
+
+
+def take_out(store: Store, part: str) -> list[Quad]:
+    """Remove what the build makes of one document, and return it."""
+    graph = graph_of(part)
+    made = {quad.subject for quad in store.quads_for_pattern(None, PROV.wasQuotedFrom, graph)}
+    quads = [*store.quads_for_pattern(None, None, None, graph)]
+    for node in (graph, *made):
+        quads += store.quads_for_pattern(node, None, None, CATALOGUE)
+    for quad in quads:
+        store.remove(quad)
+    return quads
+
+
 @pytest.mark.parametrize("part", PARTS)
-def test_a_missing_part_turns_a_contract_red(part: str, tmp_path: Path) -> None:
+def test_a_missing_part_turns_a_contract_red(part: str, copy: Store, tmp_path: Path) -> None:
+    taken = take_out(copy, part)
+    try:
+        checks = (check_contract(query, copy) for query in QUERIES.values())
+        if any(not check.ok for check in checks if check.name != WATCHES_FILES):
+            return
+    finally:
+        copy.extend(taken)
+    # What refers to the part stops the build before a contract is asked.
     shutil.copytree(DATA, tmp_path / "data")
     (tmp_path / "data" / part).unlink()
     assert red(tmp_path / "data", tmp_path / "build") - {WATCHES_FILES}
