@@ -32,6 +32,8 @@ from query_ui.http.response import build_json_response
 blueprint = Blueprint("queries", __name__)
 
 TEXT_SUFFIX = ".rq"
+SECTOR_TAG = "sector"
+"""The tag of queries over sector datasets, which a user adds: docs/guides/linking.md."""
 
 
 @blueprint.get("/queries", endpoint="listed")
@@ -41,7 +43,7 @@ def show_saved_queries() -> Response:
         return serve_saved_queries()
     shared = current_graph()
     page = render_template(
-        "queries.html", queries=sort_by_title(shared), broken=shared.broken.values()
+        "queries.html", queries=sort_queries(shared), broken=shared.broken.values()
     )
     return Response(page, mimetype="text/html")
 
@@ -51,7 +53,7 @@ def serve_saved_queries() -> Response:
     """List the saved queries by title with their parameters, as JSON."""
     shared = current_graph()
     return build_json_response(
-        query_catalogue.serialise_query_catalogue(sort_by_title(shared), shared.broken)
+        query_catalogue.serialise_query_catalogue(sort_queries(shared), shared.broken)
     )
 
 
@@ -95,9 +97,12 @@ def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
     return graph.saved_queries[name]
 
 
-def sort_by_title(graph: GraphContext) -> list[SavedQuery]:
-    """Return the saved queries sorted by title, ignoring case."""
-    return sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
+def sort_queries(graph: GraphContext) -> list[SavedQuery]:
+    """Return the saved queries sorted by title, ignoring case; those that need other data last."""
+    return sorted(
+        graph.saved_queries.values(),
+        key=lambda query: (SECTOR_TAG in query.tags, query.title.lower()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
