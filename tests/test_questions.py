@@ -149,7 +149,7 @@ def read_table() -> dict[int, tuple[list[int], str, dict[str, list[str]]]]:
         if not re.fullmatch(r"\d+", cells[0]):
             continue
         numbers = [int(n.replace(",", "")) for n in re.findall(r"\*\*([\d,]+)\*\*", cells[2])]
-        address = urlsplit(re.search(r"\((/queries/[^)]*)\)", cells[3])[1])  # type: ignore[index]
+        address = urlsplit(re.search(r"\((http://127\.0\.0\.1:8000/queries/[^)]*)\)", cells[3])[1])  # type: ignore[index]
         values: dict[str, list[str]] = {}
         for name, value in parse_qsl(address.query):
             values.setdefault(name, []).append(value)
