@@ -5,7 +5,7 @@ BUNDLE := query_ui/static/bundle/editor.js
 CLIENTS := tests/clients/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: serve test test-quick test-long bundle clients setup lint format bench lock clean
+.PHONY: serve test test-quick test-long torture bundle clients setup lint format bench lock clean
 
 serve: setup bundle  ## Build the release and serve the site
 	$(BIN)/concordat-kg build
@@ -53,6 +53,9 @@ format: .venv/dev
 
 bench: .venv/dev  ## Measure, side by side with peers
 	$(BIN)/python -m tests.bench
+
+torture: .venv/dev  ## Attack a server, and print what came and how long its pages took meanwhile
+	$(BIN)/python -m tests.torture
 
 lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
 	$(PIP) uv

@@ -38,7 +38,7 @@ from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
-from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate
+from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,
@@ -126,6 +126,7 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.register_error_handlers(app)
+    app.teardown_request(end_task)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
     # The endpoint comes before Flask, so that most SPARQL requests need no request context.

@@ -21,6 +21,14 @@ PAGE_THREADS = 16 + DEFAULT_LIMITS.max_concurrent_tasks
 _MAX_CONNECTIONS = 900
 _MAX_BODY_BYTES = 16 * MAX_BODY_BYTES
 """Below this the application reads a body to its end and refuses it with a sentence."""
+_RECEIVED_BYTES = 256 * 1024
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the others waiting.
+
+The thread that reads from all connections gives way at each read, and has to wait for as long
+before it reads on: with the defaults of 8 kB and 5 ms, two busy threads and eight clients that
+sent 300 kB each kept ``/health/live`` waiting for 18 s.
+"""
 
 
 def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE_THREADS) -> None:
@@ -28,6 +36,7 @@ def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE
 
     Raises UsageError where the port is not available.
     """
+    sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         server = bind_server(app, host, port, threads)
     except OSError as error:
@@ -55,6 +64,7 @@ def bind_server(app: Callable[..., Any], host: str, port: int, threads: int) -> 
         connection_limit=_MAX_CONNECTIONS,
         asyncore_use_poll=True,
         max_request_body_size=_MAX_BODY_BYTES,
+        recv_bytes=_RECEIVED_BYTES,
     )
 
 

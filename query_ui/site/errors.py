@@ -17,6 +17,7 @@ from query_ui.http.problem_details import (
     serialise_problem,
 )
 from query_ui.http.request_input import check_request_text, check_utf8
+from query_ui.http.task_gate import begin_task
 
 PROBLEM_MEDIA_TYPES = (
     PROBLEM_MEDIA_TYPE,
@@ -29,20 +30,22 @@ PROBLEM_MEDIA_TYPES = (
 
 def register_error_handlers(app: Flask) -> None:
     """Register handlers that return every ProjectError and HTTPException as a problem."""
-    app.before_request(raise_deferred_error)
+    app.before_request(prepare_request)
     app.register_error_handler(ProjectError, build_error_response)
     app.register_error_handler(HTTPException, build_error_response)
 
 
-def raise_deferred_error() -> None:
-    """Raise the error that middleware left in the WSGI environment, so that it gets a page.
+def prepare_request() -> None:
+    """Check a request, and begin its task, before anything reads it.
 
-    Raise UsageError for text that is not UTF-8 or has control characters.
+    Raise the error that middleware left in the WSGI environment, so that it gets a page;
+    UsageError for text that is not UTF-8 or has control characters; what ``begin_task`` raises.
     """
     error = request.environ.get(FAILED_REQUEST_KEY)
     if error is not None:
         raise error
     check_utf8(request.query_string)
+    begin_task()
     check_request_text()
 
 

@@ -1,0 +1,57 @@
+"""``python -m tests.torture``: build the shipped data, attack a server over it, print what came."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Store
+
+from loader.release.build import build
+from loader.settings import Settings
+from query_ui.graph.urls import to_page_path
+from tests.torture.attacks import build_attacks
+from tests.torture.runner import format_outcome, run_attack
+from tests.torture.server import run_server
+
+PROJECT = Path(__file__).parents[2]
+ROUNDS = 5
+
+
+def main() -> int:
+    """Run all attacks, or those with a word of the command line in their names.
+
+    Return 1 where a page was not answered or a request got a fault of the server.
+    """
+    words = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "build"
+        build(Settings(root=PROJECT, data=(PROJECT / "data",), out=out), lambda *_: None)
+        outcomes = []
+        with run_server(out) as server:
+            concepts = cycle_concepts(out)
+            for attack in build_attacks():
+                if not words or any(word in attack.name for word in words):
+                    outcomes.append(run_attack(server, attack, concepts, ROUNDS))
+                    print("\n".join(format_outcome(outcomes[-1])), flush=True)
+    bad = sum(not one.is_good for one in outcomes)
+    sent = sum(one.tally.counts.total() for one in outcomes)
+    asked = sum(len(some) for one in outcomes for some in one.seconds.values())
+    print(f"{len(outcomes)} attacks, {sent:,} requests, {asked} pages asked meanwhile; {bad} bad")
+    return 1 if bad else 0
+
+
+def cycle_concepts(out: Path) -> Iterator[str]:
+    """Yield the paths of concept pages, no one twice until all have been."""
+    release = (out / "current").read_text("ascii").strip()
+    store = Store.read_only(str(out / "releases" / release / "store"))
+    kind = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    concept = NamedNode("http://www.w3.org/2004/02/skos/core#Concept")
+    quads = store.quads_for_pattern(None, kind, concept, None)
+    paths = {to_page_path(str(quad.subject).strip("<>")) for quad in quads}
+    return cycle(sorted(path for path in paths if path))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
