@@ -21,6 +21,7 @@ from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import load_run
 from loader.release.contract_runner import check_contracts
 from loader.release.document_set import DocumentSet, Progress
+from loader.release.kept_releases import Retention, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
@@ -43,13 +44,17 @@ from loader.validation.data_issues import build_issue_quads
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A published release with its findings and the results of its contract checks."""
+    """A published release with its findings and the results of its contract checks.
+
+    ``pruned`` is the number of old releases that were removed after it was published.
+    """
 
     release: Release
     documents: int
     quads: int
     findings: tuple[Finding, ...]
     proofs: tuple[ContractCheck, ...]
+    pruned: int = 0
 
     @property
     def keeps_contracts(self) -> bool:
@@ -80,7 +85,8 @@ def build(
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
         release = publish(folder, name, settings.out)
-    return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs)
+        pruned = prune_releases(settings.out, Retention())
+    return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
 
 
 def find_previous_release(out: Path) -> Release | None:

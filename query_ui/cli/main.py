@@ -15,6 +15,7 @@ from query_ui.cli.build_commands import build, check
 from query_ui.cli.export_command import export
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
+from query_ui.cli.releases_command import releases
 
 if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
@@ -97,6 +98,7 @@ main.add_command(build)
 main.add_command(check)
 main.add_command(link)
 main.add_command(export)
+main.add_command(releases)
 
 
 @main.command()
