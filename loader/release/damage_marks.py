@@ -12,6 +12,7 @@ from loader.atomic_write import write_text_atomically
 from loader.errors import BuildError
 
 _FOLDER = "damaged"
+_SUSPECT = "suspect"
 
 
 def mark_damaged(out: Path, name: str, damage: Sequence[str]) -> None:
@@ -42,3 +43,22 @@ def read_mark(out: Path, name: str) -> str:
 def is_marked(out: Path, name: str) -> bool:
     """Return whether a release is marked as damaged."""
     return (out / _FOLDER / name).exists()
+
+
+def report_suspicion(out: Path, name: str) -> None:
+    """Ask whoever watches the build folder for a full check of a release that could not be read."""
+    folder = out / _SUSPECT
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / name).touch()
+    except OSError:
+        return  # the next full check finds it too, only later
+
+
+def take_suspicions(out: Path) -> bool:
+    """Return whether a release is under suspicion, and forget it."""
+    taken = False
+    for path in (out / _SUSPECT).glob("*"):
+        path.unlink(missing_ok=True)
+        taken = True
+    return taken

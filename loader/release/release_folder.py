@@ -63,11 +63,16 @@ class Release:
         return loaded
 
     def changes(self) -> dict[str, Any]:
-        """Return the content of ``changes.json``; {} where it cannot be read."""
+        """Return the content of ``changes.json``, {} where there is none.
+
+        Raise BuildError where it cannot be read.
+        """
         try:
             loaded: dict[str, Any] = json.loads((self.folder / "changes.json").read_text("utf-8"))
-        except (OSError, ValueError):
+        except FileNotFoundError:
             return {}
+        except (OSError, ValueError) as error:
+            raise BuildError(f"the changes of the release {self.name} are unreadable") from error
         return loaded
 
     def report_time(self) -> int:

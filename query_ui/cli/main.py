@@ -215,15 +215,20 @@ def serve(host: str, port: int, rate: int, out: Path, endpoint: str, **limits: A
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits
     from query_ui.engine import open_engine
+    from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.server import PAGE_THREADS, serve_app
 
     settings, limits_kept = _build_settings(out), build_limits(**limits)
-    engine = open_engine(settings, endpoint)
+    engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits_kept)
+    watch = ReleaseWatch(settings.out, lambda: engine.release)
     try:
+        if not endpoint:
+            watch.start()
         app = create_app(settings, engine, visitors, requests_per_minute=rate)
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
     finally:
+        watch.stop()
         visitors.close()
         engine.close()
 
