@@ -12,8 +12,9 @@ ProjectError                 every error raised on purpose; its text is a senten
 └── QueryError               the query is at fault (exit 1, HTTP 400); has line and column
     ├── QueryRefused         well-formed but not allowed: an update, SERVICE (HTTP 403)
     ├── QueryTooLarge        longer than the limit (HTTP 413)
-    ├── QueryStopped         ran into a limit, so there is no result (HTTP 504, 503, 413)
-    │   └── ClientGone       the client closed the connection
+    ├── QueryStopped         ran into a limit, so there is no result (HTTP 504, 503, 507, 413)
+    │   ├── ClientGone       the client closed the connection
+    │   └── WorkerDied       its process ended for no fault of the query
     ├── QueueFull            not started, too many others wait (HTTP 503 with Retry-After)
     └── EndpointError        the remote endpoint broke the SPARQL 1.1 Protocol (HTTP 502)
 """
@@ -161,6 +162,8 @@ class Limit(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     SIZE = "size"
+    DISK = "disk"
+    PROCESS = "process"
 
 
 class QueryStopped(QueryError):
@@ -174,6 +177,10 @@ class QueryStopped(QueryError):
 
 class ClientGone(QueryStopped):
     """The client closed the connection, so the query was stopped."""
+
+
+class WorkerDied(QueryStopped):
+    """The process of the query ended, and not because of a limit; another may succeed."""
 
 
 class QueueFull(QueryError):

@@ -3,12 +3,14 @@
 https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
+import sqlite3
 from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from loader.errors import BuildError
 from loader.queries.query_files import load_saved_queries, load_sound_and_broken
+from loader.release.damage_marks import report_suspicion
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.settings import Settings
@@ -25,6 +27,7 @@ from query_ui.endpoint import (
 )
 from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
+from query_ui.engine.embedded_engine import describe_degradation, describe_unreadable
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.graph.contract_status import ContractStatusFile
@@ -141,8 +144,14 @@ def create_app(
         whole = WorkRateMiddleware(whole, pages, rate_limiter)
     app.wsgi_app = whole  # type: ignore[method-assign,assignment]
     app.context_processor(
-        lambda: {"release": get_release_hash(engine), "breadcrumbs": list_breadcrumbs}
+        lambda: {
+            "release": get_release_hash(engine),
+            "degraded": describe_degradation(engine),
+            "breadcrumbs": list_breadcrumbs,
+        }
     )
+    app.before_request(partial(require_release, engine))
+    app.register_error_handler(sqlite3.DatabaseError, partial(report_damaged_index, shared))
     return app
 
 
@@ -175,6 +184,23 @@ def set_common_headers(response: Response) -> Response:
     if request.endpoint != "static":
         response.vary.add("Accept")
     return response
+
+
+def require_release(engine: Engine) -> None:
+    """Raise BuildError where no sound release is left, whatever the request; liveness is exempt.
+
+    The style of the page that says so is exempt too.
+    """
+    if request.endpoint not in (health.LIVE_ENDPOINT, "static"):
+        engine.release  # noqa: B018 (it raises)
+
+
+def report_damaged_index(graph: GraphContext, error: sqlite3.DatabaseError) -> Response:
+    """Return 503 for an index that cannot be read, and ask for a check of the release."""
+    release = get_release_hash(graph.engine)
+    report_suspicion(graph.build_folder, release)
+    current_app.logger.error("An index of the release %s cannot be read: %s", release, error)
+    return errors.build_error_response(BuildError(describe_unreadable(release)))
 
 
 def get_release_hash(engine: Engine) -> str:

@@ -21,12 +21,13 @@ from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import load_run
 from loader.release.contract_runner import check_contracts
 from loader.release.document_set import DocumentSet, Progress
+from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.release_diff import describe_changes
-from loader.release.release_folder import Release, current_release, open_build_folder, publish
-from loader.release.release_manifest import FORMAT
+from loader.release.release_folder import Release, open_build_folder, publish
+from loader.release.release_manifest import FORMAT, is_graph_intact
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -44,13 +45,17 @@ from loader.validation.data_issues import build_issue_quads
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """A published release with its findings and the results of its contract checks."""
+    """A published release with its findings and the results of its contract checks.
+
+    ``pruned`` is the number of old releases that were removed after it was published.
+    """
 
     release: Release
     documents: int
     quads: int
     findings: tuple[Finding, ...]
     proofs: tuple[ContractCheck, ...]
+    pruned: int = 0
 
     @property
     def keeps_contracts(self) -> bool:
@@ -81,17 +86,21 @@ def build(
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
         release = publish(folder, name, settings.out)
-    return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs)
+        pruned = prune_releases(settings.out, Retention())
+    return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
 
 
 def find_previous_release(out: Path) -> Release | None:
-    """Return the current release, or None where there is none that can be read."""
-    try:
-        found = current_release(out)
-        found.report()
-    except BuildError:
-        return None
-    return found if found.graph.is_file() else None
+    """Return the current release, else the newest that can be read; None without any."""
+    kept = sorted(list_releases(out), key=lambda one: not one.is_current)
+    for one in kept:
+        try:
+            one.release.report()
+        except BuildError:
+            continue
+        if is_graph_intact(one.release.folder):
+            return one.release
+    return None
 
 
 def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:

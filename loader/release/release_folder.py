@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from loader.errors import BuildError
+from loader.release.damage_marks import clear_mark
 from loader.release.release_manifest import (
     FORMAT,
     MANIFEST_FILE,
@@ -62,11 +63,16 @@ class Release:
         return loaded
 
     def changes(self) -> dict[str, Any]:
-        """Return the content of ``changes.json``; {} where it cannot be read."""
+        """Return the content of ``changes.json``, {} where there is none.
+
+        Raise BuildError where it cannot be read.
+        """
         try:
             loaded: dict[str, Any] = json.loads((self.folder / "changes.json").read_text("utf-8"))
-        except (OSError, ValueError):
+        except FileNotFoundError:
             return {}
+        except (OSError, ValueError) as error:
+            raise BuildError(f"the changes of the release {self.name} are unreadable") from error
         return loaded
 
     def report_time(self) -> int:
@@ -101,18 +107,28 @@ def open_build_folder(out: Path) -> Iterator[Path]:
     Raise BuildError where another build has the lock, or the disk does not allow it.
     """
     releases = out / "releases"
+    with lock_build_folder(out):
+        for left in releases.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left)
+        folder = releases / f"{UNFINISHED}{uuid.uuid4().hex}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def lock_build_folder(out: Path) -> Iterator[None]:
+    """Hold the only lock of a build folder, which is made where it is missing.
+
+    Raise BuildError where another build has the lock, or the disk does not allow it.
+    """
     try:
-        releases.mkdir(parents=True, exist_ok=True)
+        (out / "releases").mkdir(parents=True, exist_ok=True)
         lock = FileLock(out / ".lock")
         with lock.acquire(timeout=0):
-            for left in releases.glob(f"{UNFINISHED}*"):
-                shutil.rmtree(left)
-            folder = releases / f"{UNFINISHED}{uuid.uuid4().hex}"
-            folder.mkdir()
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            yield
     except Timeout:
         raise BuildError(f"another build is at work in {out}: wait until it has ended") from None
     except OSError as error:
@@ -138,6 +154,7 @@ def publish(folder: Path, name: str, out: Path) -> Release:
         os.rename(folder, target)
         sync_path(target.parent)
         shutil.rmtree(before, ignore_errors=True)
+    clear_mark(out, name)
     point_to(name, out)
     return Release(target)
 

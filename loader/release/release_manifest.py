@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Store
+
 from loader.errors import BuildError
 
 MANIFEST_FILE = "manifest.json"
@@ -74,8 +76,8 @@ def read_manifest(folder: Path) -> Manifest:
         found = content["format"]
         if isinstance(found, int) and found > FORMAT:
             raise BuildError(
-                f"the release {folder.name} has format {found}, and this version reads formats up "
-                f"to {FORMAT}: install a newer version, or run `concordat-kg build`"
+                f"the release has format {found}, and this version reads formats up to {FORMAT}: "
+                "install a newer version, or run `concordat-kg build`"
             )
         lists = (content["files"], content["replacing"])
         files, new = ({p: FileEntry(*entry) for p, entry in part.items()} for part in lists)
@@ -83,8 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
         refuse_lost_manifest(folder)
         return Manifest(0)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"the manifest of the release {folder.name} cannot be read: {error}"
-        raise BuildError(message) from error
+        raise BuildError(f"{MANIFEST_FILE} cannot be read") from error
     return Manifest(found, files, new)
 
 
@@ -95,7 +96,7 @@ def refuse_lost_manifest(folder: Path) -> None:
     except (OSError, ValueError):
         return
     if report.get("format", 0):
-        raise BuildError(f"the manifest of the release {folder.name} is missing")
+        raise BuildError(f"{MANIFEST_FILE} is missing")
 
 
 def find_damage(folder: Path, full: bool) -> Iterator[str]:
@@ -104,7 +105,7 @@ def find_damage(folder: Path, full: bool) -> Iterator[str]:
     The quick check compares sizes and reads small files alone; the ``full`` one reads everything.
     """
     if not folder.is_dir():
-        yield f"the folder of the release {folder.name} is missing"
+        yield "the folder of the release is missing"
         return
     try:
         manifest = read_manifest(folder)
@@ -128,6 +129,18 @@ def find_graph_damage(folder: Path, full: bool) -> Iterator[str]:
     graph = folder / "graph.nq"
     if full and graph.is_file() and read_entry(graph).sha256 != folder.name:
         yield "graph.nq does not match the name of the release"
+    try:
+        Store.read_only(str(folder / "store"))
+    except (OSError, RuntimeError):
+        yield "the store cannot be opened"
+
+
+def is_graph_intact(folder: Path) -> bool:
+    """Return whether ``graph.nq`` of a release has the hash that is the name of its folder."""
+    try:
+        return read_entry(folder / "graph.nq").sha256 == folder.name
+    except OSError:
+        return False
 
 
 def find_file_damage(folder: Path, path: str, allowed: set[FileEntry], full: bool) -> Iterator[str]:

@@ -95,6 +95,7 @@ def find_default_data(root: Path) -> Path:
 def print_outcome(outcome: "BuildResult") -> None:
     """Print a summary of the published release."""
     from loader.queries.contract_check import describe_slow_queries
+    from loader.queries.result_table import format_count
 
     kept = sum(proof.ok for proof in outcome.proofs)
     click.echo(f"release    {outcome.release.name}")
@@ -103,6 +104,8 @@ def print_outcome(outcome: "BuildResult") -> None:
     click.echo(f"quads      {outcome.quads:,}")
     click.echo(f"findings   {format_severity_counts(outcome.findings)}")
     click.echo(f"contracts  {kept} of {len(outcome.proofs)} kept")
+    if outcome.pruned:
+        click.echo(f"pruned     {format_count(outcome.pruned, 'old release')}")
     for line in describe_slow_queries(outcome.proofs):
         click.echo(f"slow: {line}", err=True)
     if not outcome.keeps_contracts:

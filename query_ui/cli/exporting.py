@@ -8,6 +8,7 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 from loader.errors import BuildError, UsageError
 from loader.namespaces import graph, read_prefixes
 from loader.release.release_folder import Release
+from loader.release.release_manifest import is_graph_intact
 
 RDF_FORMAT_BY_SUFFIX = {
     ".nq": RdfFormat.N_QUADS,
@@ -27,6 +28,11 @@ def export_release(path: Path, release: Release, graph_slug: str, ontology_folde
     form = RDF_FORMAT_BY_SUFFIX.get(path.suffix.lower())
     if form is None:
         raise UsageError(f"{path}: the suffix has to be one of {', '.join(RDF_FORMAT_BY_SUFFIX)}.")
+    if not is_graph_intact(release.folder):
+        raise BuildError(
+            f"the file graph.nq of the release {release.name[:12]} does not match its name, so it "
+            "is not written: run `concordat-kg build`"
+        )
     quads: Iterable[Quad] = parse(path=release.graph, format=RdfFormat.N_QUADS)
     if graph_slug:
         quads = [quad for quad in quads if quad.graph_name == graph(graph_slug)]

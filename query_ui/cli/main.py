@@ -15,6 +15,7 @@ from query_ui.cli.build_commands import build, check
 from query_ui.cli.export_command import export
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
+from query_ui.cli.releases_command import releases
 
 if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
@@ -97,6 +98,7 @@ main.add_command(build)
 main.add_command(check)
 main.add_command(link)
 main.add_command(export)
+main.add_command(releases)
 
 
 @main.command()
@@ -213,17 +215,22 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine import open_engine
+    from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.server import PAGE_THREADS, serve_app
 
     settings = _build_settings(out)
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
     limits_kept = build_limits(**limits)
-    engine = open_engine(settings, endpoint)
+    engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits_kept)
+    watch = ReleaseWatch(settings.out, lambda: engine.release)
     try:
+        if not endpoint:
+            watch.start()
         app = create_app(settings, engine, visitors, rate_limiter=rate_limiter)
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
     finally:
+        watch.stop()
         visitors.close()
         engine.close()
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
-from loader.errors import BuildError, QueryError
+from loader.errors import BuildError, ProjectError, QueryError
 from loader.queries.evaluate import evaluate_query, has_union_graph
-from query_ui.engine.current_release import CurrentRelease
+from loader.release.damage_marks import report_suspicion
+from loader.release.kept_releases import list_releases
+from query_ui.engine.current_release import CurrentRelease, Mark, ServedRelease
 from query_ui.engine.guard import check_service
 from query_ui.engine.protocol import (
     Engine,
@@ -30,6 +32,7 @@ class EmbeddedEngine:
     """An engine on the release that ``out/current`` names, reopened when a build replaces it.
 
     ``is_guarded`` refuses SERVICE except for ``allowed_services``; it is set for users' queries.
+    With ``is_serving`` it is on the newest sound release while the current one is damaged.
     Thread-safe: a running query keeps the store with which it started.
     """
 
@@ -39,22 +42,30 @@ class EmbeddedEngine:
         prefixes: Mapping[str, str],
         is_guarded: bool = False,
         allowed_services: Sequence[str] = (),
+        is_serving: bool = False,
     ) -> None:
         self.out = out
         self.prefixes = prefixes
         self._guarded = is_guarded
         self._services = allowed_services
         self._lock = threading.Lock()
-        self._release = ""
+        self._opened: tuple[str, Mark] = ("", (0, 0, 0))
         self._store: Store | None = None
         self._union = False
-        self._current_release = CurrentRelease(out)
-        self._open_current_store()
+        self._is_serving = is_serving
+        self._current_release = ServedRelease(out) if is_serving else CurrentRelease(out)
+        if not is_serving or not list_releases(out):
+            self._open_current_store()
 
     @property
     def release(self) -> str:
         """The hash of the current release."""
         return self._current_release.release()
+
+    @property
+    def degradation(self) -> str:
+        """What is wrong with the current release while another is served; "" otherwise."""
+        return self._current_release.degradation
 
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
@@ -93,8 +104,8 @@ class EmbeddedEngine:
             raise explain_syntax_error(text, error, self.prefixes) from error
         except UnicodeEncodeError as error:
             raise QueryError("The query holds a lone surrogate, which is no character.") from error
-        except OSError as error:
-            raise QueryError(f"The query could not be evaluated: {error}.") from error
+        except (OSError, RuntimeError) as error:
+            raise self._explain_failure(error) from error
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.isolate``."""
@@ -102,24 +113,66 @@ class EmbeddedEngine:
 
         limits = limits or QueryLimits()
         opener = partial(
-            EmbeddedEngine, self.out, dict(self.prefixes), True, limits.allowed_services
+            EmbeddedEngine,
+            self.out,
+            dict(self.prefixes),
+            True,
+            limits.allowed_services,
+            self._is_serving,
         )
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
         """Release the store."""
         with self._lock:
-            self._store, self._release = None, ""
+            self._store, self._opened = None, ("", (0, 0, 0))
 
     def _open_current_store(self) -> Store:
         """Return the store of the current release; the status of ``current`` is read each time."""
         release = self._current_release.release()
+        wanted = (release, self._current_release.mark)
         with self._lock:
-            if self._store is None or release != self._release:
-                self._store = open_store(self.out, release)
-                self._union = has_union_graph(self._store)
-                self._release = release
+            if self._store is None or wanted != self._opened:
+                try:
+                    self._store = open_store(self.out, release)
+                    self._union = has_union_graph(self._store)
+                except BuildError as error:
+                    if not self._is_serving:
+                        raise
+                    report_suspicion(self.out, release)
+                    raise BuildError(describe_unreadable(release)) from error
+                self._opened = wanted
             return self._store
+
+    def _explain_failure(self, error: OSError | RuntimeError) -> ProjectError:
+        """Return what a failed evaluation means: a damaged release, or a query at fault."""
+        release = self._opened[0]
+        if not _is_of_store(error):
+            return QueryError(f"The query could not be evaluated: {error}.")
+        if not self._is_serving:
+            advice = "`concordat-kg releases verify` says what is damaged"
+            return BuildError(f"the release {release[:12]} cannot be read: {advice}")
+        report_suspicion(self.out, release)
+        return BuildError(describe_unreadable(release))
+
+
+def describe_degradation(engine: Engine) -> str:
+    """Return what is wrong with the current release, as a sentence; "" where it is served."""
+    return engine.degradation if isinstance(engine, EmbeddedEngine) else ""
+
+
+def describe_unreadable(release: str) -> str:
+    """Return what to say of a release that cannot be read, without any path of the server."""
+    return (
+        f"The release {release[:12]} cannot be read; it is being checked. "
+        "If it is damaged, the newest sound one takes its place."
+    )
+
+
+def _is_of_store(error: OSError | RuntimeError) -> bool:
+    """Return whether the store could not be read, as RocksDB says in words."""
+    text = str(error)
+    return any(word in text for word in ("Corruption", "IO error", "No such file"))
 
 
 def open_store(out: Path, release: str) -> Store:
@@ -131,7 +184,7 @@ def open_store(out: Path, release: str) -> Store:
         )
     try:
         return Store.read_only(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise BuildError(
             f"the store in {folder} cannot be opened: {error}; run `concordat-kg build` again"
         ) from error

@@ -4,9 +4,10 @@ import io
 import os
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from loader.errors import Limit, QueryStopped
 from query_ui.engine.protocol import EngineRequest, SerialisedResult
@@ -31,16 +32,20 @@ class ResultBuffer:
         self._file: BinaryIO | None = None
 
     def write(self, data: bytes, /) -> int:
-        """Append ``data`` (see ``ByteSink.write``); raise QueryStopped above the size limit."""
+        """Append ``data`` (see ``ByteSink.write``).
+
+        Raise QueryStopped above the size limit, or where the disk is full.
+        """
         self.size += len(data)
         if self.size > self._limit:
             raise self._build_size_error()
-        if self._file is None:
-            if self.size <= _MAX_IN_MEMORY_BYTES:
-                return self._memory.write(data)
-            self._file = self._path.open("xb")
-            self._file.write(self._memory.getbuffer())
-        return self._file.write(data)
+        if self.size <= _MAX_IN_MEMORY_BYTES:
+            return self._memory.write(data)
+        with explain_full_disk():
+            if self._file is None:
+                self._file = self._path.open("xb")
+                self._file.write(self._memory.getbuffer())
+            return self._file.write(data)
 
     def flush(self) -> None:
         """Do nothing: the engine's serialisers require the method."""
@@ -49,13 +54,15 @@ class ResultBuffer:
         """Return the complete result, or None where it is in the file, which is closed."""
         if self._file is None:
             return self._memory.getvalue()
-        self._file.close()
+        with explain_full_disk():
+            self._file.close()
         return None
 
     def discard(self) -> None:
         """Delete an incomplete result."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what it could not write is not wanted
+                self._file.close()
             self._path.unlink(missing_ok=True)
 
     def _build_size_error(self) -> QueryStopped:
@@ -67,12 +74,49 @@ class ResultBuffer:
         )
 
 
+class DiskSink:
+    """A sink on a file that reports a full disk as QueryStopped."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, data: bytes, /) -> int:
+        """Append ``data`` (see ``ByteSink.write``); raise QueryStopped where the disk is full."""
+        with explain_full_disk():
+            return self._file.write(data)
+
+    def flush(self) -> None:
+        """Do nothing: the engine's serialisers require the method."""
+
+
+@contextmanager
+def explain_full_disk() -> Iterator[None]:
+    """Turn a result that cannot be stored into QueryStopped, as the query is not at fault."""
+    try:
+        yield
+    except OSError as error:
+        raise QueryStopped(
+            "The answer could not be stored on this server while it was made: "
+            f"{error.strerror or error}. There is no answer, not even a part of one. "
+            "Try again later, or ask for fewer rows (LIMIT).",
+            Limit.DISK,
+        ) from error
+
+
+def close_quietly(file: IO[bytes]) -> None:
+    """Close a file whose content is not wanted, whatever it could not write."""
+    with suppress(OSError):
+        file.close()
+
+
 def execute_buffered(engine: ResultWriter, request: EngineRequest) -> SerialisedResult:
     """Return the result that ``engine`` writes for ``request``, in memory or in a file by size."""
     body = tempfile.SpooledTemporaryFile(_MAX_IN_MEMORY_BYTES)
     with ExitStack() as stack:
-        stack.enter_context(body)
-        kind, form = engine.write_result(request, body)
+        stack.callback(close_quietly, body)
+        kind, form = engine.write_result(request, DiskSink(body))
+        with explain_full_disk():
+            body.flush()
         stack.pop_all()
     size = body.tell()
     body.seek(0)

@@ -62,6 +62,11 @@ class Scheduler:
         self.light_lane = Lane("light", limits.light_workers, limits.light_queue_size, light)
         self.heavy_lane = Lane("heavy", limits.heavy_workers, limits.heavy_queue_size, heavy)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server is closing, so that no query begins any more."""
+        return self._is_closed
+
     @contextmanager
     def lease_worker(self, lane: Lane, is_client_gone: Callable[[], bool]) -> Iterator[WorkerLease]:
         """Wait for a worker of ``lane`` and reserve it for a ``with`` block.

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
-from loader.errors import Limit, ProjectError, QueryStopped
+from loader.errors import Limit, ProjectError, QueryStopped, WorkerDied
 from query_ui.engine.guard import check_query_size
 from query_ui.engine.protocol import (
     Engine,
@@ -67,6 +67,18 @@ class WorkerEngine:
     ) -> SerialisedResult:
         """See ``Engine.execute``; raise QueryRefused, QueryTooLarge, QueryStopped or QueueFull."""
         check_query_size(request.text, self._limits.text)
+        try:
+            return self._execute_once(request, is_client_gone)
+        except WorkerDied:
+            if self._scheduler.is_closed:
+                raise
+            # The system may have ended the process, for want of memory say. A fresh one may
+            # succeed, and if it ends too, the error says so.
+            return self._execute_once(request, is_client_gone)
+
+    def _execute_once(
+        self, request: EngineRequest, is_client_gone: Callable[[], bool]
+    ) -> SerialisedResult:
         lanes = self._scheduler
         first = lanes.heavy_lane if request.text in self._slow_queries else lanes.light_lane
         # A slow query that cannot be promoted because the heavy lane is full gives up its light

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
-from loader.errors import BuildError, ClientGone, Limit, ProjectError, QueryStopped
+from loader.errors import BuildError, ClientGone, Limit, ProjectError, QueryStopped, WorkerDied
 from query_ui.engine.protocol import QueryLimits
 from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest, run_worker
 
@@ -84,8 +84,8 @@ class WorkerProcess:
     ) -> WorkerReply | None:
         """Return the reply, or None where there is none ``until_seconds`` after the request.
 
-        Raises ClientGone as soon as ``is_client_gone`` returns True, and QueryStopped where the
-        process has ended.
+        Raises ClientGone as soon as ``is_client_gone`` returns True, and where the process has
+        ended QueryStopped if a limit was the reason, WorkerDied if not.
         """
         try:
             while (left := until_seconds - self.seconds) > 0:
@@ -126,18 +126,18 @@ class WorkerProcess:
         """Return the error that explains the end of the process by its exit code."""
         seconds = self.seconds
         self.process.join(5)
-        code, limit = self.process.exitcode, Limit.TIME
+        code = self.process.exitcode
         # In the store's native code a failed allocation aborts the process, and a recursion that
         # is too deep for the stack is a segmentation fault: neither can become a Python error.
         if code == -getattr(signal, "SIGABRT", 6):
-            limit = Limit.MEMORY
             reason = f"it needed more than {self._limits.megabytes} MB of memory"
         elif code == -getattr(signal, "SIGSEGV", 11):
-            reason, limit = "it is nested too deeply", Limit.MEMORY
+            reason = "it is nested too deeply"
         else:
-            reason = f"its process ended (exit code {code})"
+            text = f"The process of the query ended (exit code {code}). {NO_PARTIAL_RESULT}"
+            return WorkerDied(text, Limit.PROCESS, seconds)
         text = f"The query was stopped after {seconds:.1f} s: {reason}. {NO_PARTIAL_RESULT}"
-        return QueryStopped(text, limit, seconds)
+        return QueryStopped(text, Limit.MEMORY, seconds)
 
 
 def _read_processor_seconds(pid: int | None) -> float | None:

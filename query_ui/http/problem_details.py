@@ -47,6 +47,8 @@ STATUS_BY_LIMIT = {
     Limit.TIME: HTTPStatus.GATEWAY_TIMEOUT,
     Limit.MEMORY: HTTPStatus.SERVICE_UNAVAILABLE,
     Limit.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Limit.DISK: HTTPStatus.INSUFFICIENT_STORAGE,
+    Limit.PROCESS: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     QueueFull: "Too many queries are waiting",

@@ -10,8 +10,12 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Redirect
 
+from loader.errors import BuildError
+from loader.release.damage_marks import report_suspicion
 from loader.release.release_folder import Release
+from loader.release.release_manifest import is_graph_intact
 from loader.settings import BASE
+from query_ui.engine.embedded_engine import describe_unreadable
 from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import N_QUADS
 from query_ui.graph.entity_labels import EntityLabels
@@ -46,6 +50,9 @@ def download_graph() -> Response:
     path: Path = Release(current_graph().build_folder / "releases" / name).graph
     if not name or not path.is_file():
         raise NotFound("The statements come from another endpoint, which has to be asked for them.")
+    if not is_graph_intact(path.parent):
+        report_suspicion(current_graph().build_folder, name)
+        raise BuildError(describe_unreadable(name))
     answer = send_file(
         path.absolute(),
         N_QUADS.media_type,

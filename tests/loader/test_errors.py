@@ -17,6 +17,7 @@ from loader.errors import (
     QueryStopped,
     QueueFull,
     Severity,
+    WorkerDied,
 )
 
 HELP = {"excerpt": "ASK\n^", "suggestion": "Write it.", "repair": "ASK {}"}
@@ -29,6 +30,7 @@ HELP = {"excerpt": "ASK\n^", "suggestion": "Write it.", "repair": "ASK {}"}
         QueryRefused("No.", 1, 1),
         QueryStopped("Too long.", Limit.MEMORY, 1.5),
         ClientGone("Gone.", Limit.TIME, 0.5),
+        WorkerDied("Ended.", Limit.PROCESS, 0.5),
         QueueFull("Full.", 3),
         EndpointError("It is silent."),
         NotOffered("Not so.", "graph"),

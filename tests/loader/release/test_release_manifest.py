@@ -3,9 +3,11 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
 from loader.errors import BuildError
 from loader.release.release_folder import current_release, open_build_folder, publish
@@ -69,6 +71,9 @@ def test_a_release_without_a_manifest_is_of_format_0_and_its_graph_is_checked(
 ) -> None:
     folder = make(tmp_path, "{}")
     (folder / "manifest.json").unlink()
+    assert list(find_damage(folder, full=True)) == ["the store cannot be opened"]
+    shutil.rmtree(folder / "store")
+    Store(str(folder / "store")).flush()
     assert read_manifest(folder).format == 0
     assert list(find_damage(folder, full=True)) == []
     (folder / "graph.nq").write_text("other")

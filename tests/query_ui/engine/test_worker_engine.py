@@ -21,11 +21,14 @@ from loader.errors import (
     QueryStopped,
     QueryTooLarge,
     QueueFull,
+    WorkerDied,
 )
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
 from query_ui.engine.result_formats import CSV, JSON, TURTLE
 from query_ui.engine.slow_query_memory import SlowQueryMemory
+from query_ui.engine.worker_main import WorkerRequest
+from query_ui.engine.worker_process import WorkerProcess
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
 SMALL = "SELECT ?s { ?s ?p 12 }"
@@ -271,6 +274,42 @@ def test_a_worker_that_died_is_replaced(visitors: Engine) -> None:
     assert len(visitors.query(SMALL).rows) == 1
 
 
+def kill_before_sending(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Let so many workers die when a query is sent to them; returns the list of their numbers."""
+    send = WorkerProcess.send_request
+    killed: list[int] = []
+
+    def kill_and_send(worker: WorkerProcess, request: WorkerRequest) -> None:
+        worker._wait_until_ready()
+        if len(killed) < times:
+            killed.append(worker.process.pid or 0)
+            worker.process.kill()
+            worker.process.join()
+        send(worker, request)
+
+    monkeypatch.setattr(WorkerProcess, "send_request", kill_and_send)
+    return killed
+
+
+def test_a_query_whose_worker_dies_is_tried_once_more(
+    visitors: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = kill_before_sending(monkeypatch, 1)
+    assert len(visitors.query(SMALL).rows) == 1
+    assert len(killed) == 1
+
+
+def test_a_query_whose_workers_die_twice_is_no_matter_of_time(
+    visitors: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = kill_before_sending(monkeypatch, 2)
+    with pytest.raises(WorkerDied, match=r"ended \(exit code -9\)") as caught:
+        visitors.query(SMALL)
+    assert caught.value.limit is Limit.PROCESS
+    assert len(set(killed)) == 2
+    assert len(visitors.query(SMALL).rows) == 1
+
+
 def test_workers_follow_a_new_release(inner: EmbeddedEngine, visitors: Engine) -> None:
     assert visitors.query("ASK { ?s ?p 'new' }").boolean is False
     publish(inner.out, "r2", "<urn:x:g> { <urn:x:s> <urn:x:p> 'new' }")
@@ -316,6 +355,8 @@ from pathlib import Path
 import multiprocessing
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import QueryLimits
+from query_ui.engine.worker_main import WorkerRequest
+from query_ui.engine.worker_process import WorkerProcess
 from tests.query_ui.releases import CROSS_PRODUCT
 
 def main():

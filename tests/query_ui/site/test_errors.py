@@ -60,7 +60,14 @@ def failing(settings: Settings, error: Exception) -> FlaskClient:
 
 
 @pytest.mark.parametrize(
-    ("limit", "status"), [(Limit.TIME, 504), (Limit.MEMORY, 503), (Limit.SIZE, 413)]
+    ("limit", "status"),
+    [
+        (Limit.TIME, 504),
+        (Limit.MEMORY, 503),
+        (Limit.SIZE, 413),
+        (Limit.DISK, 507),
+        (Limit.PROCESS, 503),
+    ],
 )
 def test_a_stopped_query_says_which_limit_and_how_long_it_ran(
     settings: Settings, limit: Limit, status: int
