@@ -128,10 +128,7 @@ def create_app(
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    errors.register_error_handlers(app)
-    app.teardown_request(end_task)
-    app.after_request(set_common_headers)
-    app.after_request(compress_response)
+    register_hooks(app, engine, shared)
     # The endpoint comes before Flask, so that most SPARQL requests need no request context.
     pages: WsgiApp = app.wsgi_app
     whole: WsgiApp = SparqlEndpoint(
@@ -143,6 +140,15 @@ def create_app(
     if rate_limiter:
         whole = WorkRateMiddleware(whole, pages, rate_limiter)
     app.wsgi_app = whole  # type: ignore[method-assign,assignment]
+    return app
+
+
+def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
+    """Register what happens before and after each request, and what every page shows."""
+    errors.register_error_handlers(app)
+    app.teardown_request(end_task)
+    app.after_request(set_common_headers)
+    app.after_request(compress_response)
     app.context_processor(
         lambda: {
             "release": get_release_hash(engine),
@@ -152,7 +158,6 @@ def create_app(
     )
     app.before_request(partial(require_release, engine))
     app.register_error_handler(sqlite3.DatabaseError, partial(report_damaged_index, shared))
-    return app
 
 
 def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine) -> GraphContext:
