@@ -11,6 +11,14 @@ from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
 
 NAME_PROPERTY_SUFFIXES = ("#restatement", "#prefLabel", "/title", "#label", "#message")
+BADGE_BY_IRI = {
+    f"{BASE}ontology#Low": "low trust",
+    f"{BASE}ontology#Unsupported": "unsupported",
+    f"{BASE}ontology#Disputed": "disputed",
+    f"{BASE}ontology#False": "false",
+}
+"""The badges of things with that trust or standing of their own."""
+BADGE_PROPERTIES = (f"{BASE}ontology#trust", f"{BASE}ontology#standing")
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 MAX_NAME_PART_LENGTH = 60
 """Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
@@ -28,6 +36,7 @@ class EntityLabels:
         self.label_by_iri: dict[str, str] = {}
         self.requested_iris: set[str] = set()
         self.untitled_iris: set[str] = set()
+        self.badge_by_iri: dict[str, str] = {}
 
     def load(self, iris: Iterable[str]) -> None:
         """Fetch the labels of all IRIs that have not been requested yet, in few queries."""
@@ -35,7 +44,11 @@ class EntityLabels:
         self.requested_iris.update(new)
         found: dict[str, list[PageRow]] = defaultdict(list)
         for row in self.graph.select_rows("labels", thing=new):
-            found[get_cell_text(row, "thing")].append(row)
+            iri = get_cell_text(row, "thing")
+            if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
+                found[iri].append(row)
+            elif badge := BADGE_BY_IRI.get(get_cell_text(row, "name")):
+                self.badge_by_iri[iri] = badge
         self.label_by_iri.update({iri: choose_best_label(rows) for iri, rows in found.items()})
         self.load_outlines(
             [iri for iri in new if iri.startswith(f"{BASE}id/") and iri not in found]
@@ -66,7 +79,7 @@ class EntityLabels:
         """Return a link to the page of an entity, else to its IRI on the web, else without href."""
         path = to_page_path(iri)
         if path:
-            return Link(self.name(iri), path, iri)
+            return Link(self.name(iri), path, iri, badge=self.find_badge(iri))
         if iri in self.label_by_iri:
             return Link(self.name(iri), to_generic_page_path(iri), iri)
         return Link(self.short(iri), iri if is_web_iri(iri) else "", iri, outside=True)
@@ -78,7 +91,12 @@ class EntityLabels:
 
     def build_page_link(self, iri: str) -> Link:
         """Return a link to the page on this site about any IRI of the graph."""
-        return Link(self.name(iri), to_page_path(iri) or to_generic_page_path(iri), iri)
+        path = to_page_path(iri) or to_generic_page_path(iri)
+        return Link(self.name(iri), path, iri, badge=self.find_badge(iri))
+
+    def find_badge(self, iri: str) -> str:
+        """Return the badge of a thing; source documents show their trust in their own way."""
+        return "" if iri.startswith(f"{BASE}graph/") else self.badge_by_iri.get(iri, "")
 
     def short(self, iri: str) -> str:
         """Return the IRI as a prefixed name, or the IRI itself where no prefix fits."""

@@ -19,12 +19,16 @@ URL_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link with its text; ``href`` is "" where there is no target."""
+    """A link with its text; ``href`` is "" where there is no target.
+
+    ``badge`` is a word of caution that goes with the text: low trust, or a standing.
+    """
 
     text: str
     href: str = ""
     iri: str = ""
     outside: bool = False
+    badge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

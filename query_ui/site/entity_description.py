@@ -103,6 +103,16 @@ class EntityDescription:
         return tuple(document for document in self.documents if document.is_low_trust)
 
     @property
+    def is_low_trust(self) -> bool:
+        """Return whether the entity itself is of low trust, whatever its documents are."""
+        return any(
+            statement.value.link is not None and statement.value.link.iri == f"{BASE}ontology#Low"
+            for prop in self.properties
+            if prop.link.iri == f"{BASE}ontology#trust"
+            for statement in prop.statements
+        )
+
+    @property
     def standing(self) -> Link | None:
         """Return the standing of a claim or commitment, where one is stated."""
         found = (p for p in self.properties if p.link.iri == f"{BASE}ontology#standing")
@@ -112,7 +122,10 @@ class EntityDescription:
 PROPERTY_ORDER = (
     *("#prefLabel", "/title", "#notation", "#type", "#restatement", "#standing", "#evidence"),
     *("/abstract", "/description", "#definition", "#scopeNote", "#altLabel", "#about"),
-    *("/startDate", "/endDate", "#organisation", "#describes", "/isPartOf", "#broader"),
+    *("#practiceKind", "#trust", "#status", "#statusDate", "/startDate", "/endDate"),
+    *("#organisation", "#organisationAsPrinted", "#describes", "/isPartOf", "#broader"),
+    *("#inRegister", "#eventKind", "#step", "/terms/date", "#moneyOrScale", "/funding"),
+    *("#evaluation", "#evidenceLevel", "#finding", "#method", "#frameworkElement"),
     *("#principle", "#obligation", "#beneficiary", "#stakeholder", "/subject", "#mentions"),
 )
 

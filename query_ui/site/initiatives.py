@@ -1,6 +1,7 @@
 """Routes of initiatives (programmes, schemes, pledges, reports, awards) with their commitments."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask import Blueprint, Response
 
@@ -53,7 +54,8 @@ def fetch_commitments(graph: GraphContext, initiative_iri: str) -> Iterator[Comm
     for row in rows:
         standing = get_cell_text(row, "standing")
         yield {
-            "link": names.build_page_link(get_cell_text(row, "commitment")),
+            # The standing has a place of its own below, so the link needs no badge.
+            "link": replace(names.build_page_link(get_cell_text(row, "commitment")), badge=""),
             "description": get_cell_text(row, "description"),
             "standing": names.name(standing) if standing else "",
             "document": documents.get_document(get_cell_text(row, "graph")),

@@ -39,6 +39,7 @@ class StatementSource:
 
     ``lines`` reads "lines 4–6", ``quote`` is the text there if it differs from the value, and
     ``origin`` is the author of the statement: "source", "curator", "rule" or "" if unknown.
+    ``is_low_trust`` says that the passage is of low trust in a document that may not be.
     """
 
     document: SourceDocument
@@ -46,6 +47,7 @@ class StatementSource:
     quote: str = ""
     rule: str = ""
     origin: str = ""
+    is_low_trust: bool = False
 
 
 class SourceDocuments:
@@ -114,4 +116,5 @@ def build_statement_source(
         get_cell_text(row, "quote"),
         labels.name(rule) if rule else "",
         get_cell_text(row, "origin"),
+        get_cell_text(row, "trust").endswith(f"#{LOW_TRUST}"),
     )

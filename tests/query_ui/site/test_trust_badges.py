@@ -1,0 +1,56 @@
+"""Badges: a thing of low trust says so wherever it is listed, and a doubtful cell at its place."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from loader.release.build import build
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.conftest import copy_tiny, quiet
+
+PRACTICES = (
+    "id,title,institution,kind,evidence_level,start,low_trust\n"
+    "sure,Sure Thing,{org},Fund,None reported,2020,\n"
+    "unsure,Unsure Thing,{org},Fund,None reported,2020,row\n"
+    "partly,Partly Sure Thing,{org},Fund,None reported,2020,start\n"
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """The site over the miniature project with three practices."""
+    folder = tmp_path_factory.mktemp("badges")
+    root = copy_tiny(folder / "tiny")
+    lines = (root / "data" / "organisations.csv").read_text("utf-8").splitlines()
+    name = lines[1].split(",")[0].strip('"')
+    (root / "data" / "practices.csv").write_text(PRACTICES.replace("{org}", name), "utf-8")
+    settings = Settings(root=root, data=(root / "data",), out=folder / "build")
+    build(settings, quiet, unproved=True)
+    yield create_app(settings, open_engine(settings)).test_client()
+
+
+def after(text: str, words: str) -> str:
+    """What follows some words, as far as the next few tags."""
+    start = text.index(f">{words}</a>")
+    return text[start : start + len(words) + 60]
+
+
+@pytest.mark.parametrize("path", ["/initiatives", "/organisations/northgate-university"])
+def test_what_is_of_low_trust_has_its_badge_in_lists(client: FlaskClient, path: str) -> None:
+    text = client.get(path).text
+    assert "low trust" in after(text, "Unsure Thing")
+    assert "low trust" not in after(text, "Sure Thing")
+    assert "low trust" not in after(text, "Partly Sure Thing")
+
+
+def test_the_page_of_a_thing_of_low_trust_says_so(client: FlaskClient) -> None:
+    assert "Of low trust." in client.get("/initiatives/unsure").text
+    assert "Of low trust." not in client.get("/initiatives/partly").text
+
+
+def test_a_doubtful_cell_has_a_badge_and_the_others_have_none(client: FlaskClient) -> None:
+    assert client.get("/initiatives/partly").text.count("Inferred or doubtful") == 1
+    assert client.get("/initiatives/sure").text.count("Inferred or doubtful") == 0
