@@ -212,15 +212,17 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
       concordat-kg serve
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
     """
+    from query_ui.http.memory import use_one_memory_arena
+
+    use_one_memory_arena()  # before the libraries that are imported next start threads
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine import open_engine
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.server import PAGE_THREADS, serve_app
 
-    settings = _build_settings(out)
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
-    limits_kept = build_limits(**limits)
+    settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits_kept)
     watch = ReleaseWatch(settings.out, lambda: engine.release)

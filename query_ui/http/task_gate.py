@@ -1,7 +1,5 @@
 """The gate through which tasks pass: how many run at a time, and when each has to stop."""
 
-import ctypes
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +9,7 @@ from typing import cast
 from flask import current_app, g, request
 
 from loader.errors import ClientGone, ServerBusy
+from query_ui.http.memory import return_free_memory
 from query_ui.http.request_limits import TASK_PREFIXES, RequestLimits
 
 TASK_GATE_EXTENSION = "concordat-kg-task-gate"
@@ -102,17 +101,6 @@ class Task:
             "own machine.",
             _RETRY_SECONDS,
         )
-
-
-def return_free_memory() -> None:
-    """Give memory that is free back to the system, which glibc keeps; do nothing elsewhere.
-
-    https://man7.org/linux/man-pages/man3/malloc_trim.3.html
-    """
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
 
 
 def begin_task() -> None:

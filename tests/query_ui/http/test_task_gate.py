@@ -3,10 +3,14 @@
 import threading
 
 import pytest
+from flask.testing import FlaskClient
 
 from loader.errors import ClientGone, ServerBusy
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
 from query_ui.http.request_limits import RequestLimits
-from query_ui.http.task_gate import Task, TaskGate
+from query_ui.http.task_gate import TASK_GATE_EXTENSION, Task, TaskGate
 
 
 def is_here() -> bool:
@@ -80,3 +84,64 @@ def test_task_stops_when_its_time_is_over_or_its_client_has_left() -> None:
         Task(RequestLimits(max_elapsed_seconds=-1)).check()
     with pytest.raises(ClientGone):
         Task(RequestLimits(), is_gone).check()
+
+
+@pytest.fixture
+def client(settings: Settings) -> FlaskClient:
+    """A site on which one task runs and none waits."""
+    limits = RequestLimits(max_tasks=1, max_waiting_tasks=0, max_names=2)
+    return create_app(settings, open_engine(settings), limits=limits).test_client()
+
+
+def test_each_request_gives_its_room_back(client: FlaskClient) -> None:
+    for _ in range(3):
+        for data, status in (
+            ({"table": "name\nLeeds", "column": "name"}, 200),
+            ({"table": "name\na\nb\nc", "column": "name"}, 413),
+            ({"table": "\x00"}, 400),
+            ({"table": "x" * 2_000_000}, 413),
+            ({}, 400),
+        ):
+            assert client.post("/link", data=data).status_code == status
+        assert client.post("/lookup", data=b"[" * 1000).status_code == 400
+        assert client.post("/link/nowhere").status_code == 404
+        assert client.get("/reconcile?query=Leeds").status_code == 200
+
+
+def test_request_without_room_is_told_when_to_come_back(client: FlaskClient) -> None:
+    gate: TaskGate = client.application.extensions[TASK_GATE_EXTENSION]
+    with gate.pass_task(is_here):
+        for response in (
+            client.post("/link", data={"table": "name\nLeeds"}),
+            client.post("/lookup", json={"ids": []}),
+            client.get("/reconcile?query=Leeds"),
+        ):
+            assert response.status_code == 503
+            assert int(response.headers["Retry-After"]) > 0
+            assert response.json is not None
+            assert "Try again in" in response.json["detail"]
+        for path in ("/", "/link", "/reconcile", "/health/live", "/concepts/keywords/training"):
+            assert client.get(path).status_code == 200
+    assert client.post("/lookup", json={"ids": []}).status_code == 200
+
+
+def test_client_that_has_left_gets_no_work(client: FlaskClient) -> None:
+    gone = {"waitress.client_disconnected": is_gone}
+    response = client.post("/link", data={"table": "name\nLeeds"}, environ_overrides=gone)
+    assert response.status_code == 504
+    assert client.post("/link", data={"table": "name\nLeeds"}).status_code == 200
+
+
+def test_matching_stops_when_the_time_is_over(settings: Settings) -> None:
+    limits = RequestLimits(max_task_seconds=-1)
+    client = create_app(settings, open_engine(settings), limits=limits).test_client()
+    for path in ("/link", "/link/joined", "/link/mapping-set"):
+        response = client.post(path, data={"table": "name\nLeeds", "column": "name"})
+        assert response.status_code == 503, path
+        assert "was stopped after" in response.text
+        assert response.headers["Retry-After"]
+    batch = {"queries": '{"q": {"query": "Leeds"}}'}
+    assert client.post("/reconcile", data=batch).status_code == 503
+    assert client.post("/lookup", json={"ids": ["a"]}).status_code == 503
+    extend = {"ids": ["a"], "properties": [{"id": "ror"}]}
+    assert client.post("/reconcile/extend", json=extend).status_code == 503

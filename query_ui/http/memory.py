@@ -1,0 +1,38 @@
+"""Give memory that is free back to the system, where the C library is glibc.
+
+https://www.gnu.org/software/libc/manual/html_node/Malloc-Tunable-Parameters.html
+"""
+
+import ctypes
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_M_ARENA_MAX = -8
+
+
+def use_one_memory_arena() -> None:
+    """Let all threads that begin from now on take memory from one place.
+
+    By itself glibc gives threads up to eight arenas a processor, and each keeps what the largest
+    request on one of its threads left in pieces: a hundred requests with the same table raised the
+    memory of the server from 90 to 390 MB, and with one arena not at all.
+    """
+    mallopt = _find_function("mallopt")
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
+
+
+def return_free_memory() -> None:
+    """Give memory that is free back to the system.
+
+    https://man7.org/linux/man-pages/man3/malloc_trim.3.html
+    """
+    trim = _find_function("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
+def _find_function(name: str) -> Callable[..., Any] | None:
+    """Return a function of the C library, or None where it has no such function."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
