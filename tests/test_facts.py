@@ -389,13 +389,18 @@ def test_every_statement_has_a_passage(graph: Graph) -> None:
         (
             graph.nodes(passage, PROV.wasQuotedFrom)[0],
             quad.object,
-            *(
-                next((q.object for q in graph.store.quads_for_pattern(passage, part, None)), None)
-                for part in (CKG.statementProperty, CKG.statementObject)
+            predicate,
+            next(
+                (
+                    q.object
+                    for q in graph.store.quads_for_pattern(passage, CKG.statementObject, None)
+                ),
+                None,
             ),
         )
         for passage in graph.subjects(RDF.type, CKG.Passage)
         for quad in graph.store.quads_for_pattern(passage, CKG.statementSubject, None)
+        for predicate in graph.nodes(passage, CKG.statementProperty) or [None]
     }
     assert len(explained) > 1000
     unexplained = [

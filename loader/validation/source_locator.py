@@ -23,14 +23,17 @@ class SourceLocator:
         found = []
         for quad in self.store.quads_for_pattern(None, CKG.statementSubject, subject, CATALOGUE):
             node = quad.subject
-            stated = self._value(node, CKG.statementProperty)
-            rank = 0 if stated == predicate else 1 if not stated else 2
+            stated = self._values(node, CKG.statementProperty)
+            rank = 0 if predicate in stated else 1 if not stated else 2
             line = int(self._value(node, CKG.startLine) or 0)
             path = self.paths.get(self._value(node, PROV.wasQuotedFrom), "")
             found.append((rank, path, line))
         return min(found)[1:] if found else ("", 0)
 
     def _value(self, node: object, predicate: NamedNode) -> str:
+        return next(iter(self._values(node, predicate)), "")
+
+    def _values(self, node: object, predicate: NamedNode) -> list[str]:
         quads = self.store.quads_for_pattern(node, predicate, None, CATALOGUE)  # type: ignore[arg-type]
-        value = next((quad.object for quad in quads), None)
-        return value.value if isinstance(value, NamedNode | Literal) else ""
+        terms = (quad.object for quad in quads)
+        return [term.value for term in terms if isinstance(term, NamedNode | Literal)]

@@ -11,14 +11,15 @@ from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
 
 NAME_PROPERTY_SUFFIXES = ("#restatement", "#prefLabel", "/title", "#label", "#message")
-BADGE_BY_IRI = {
+BADGE_BY_VALUE = {
     f"{BASE}ontology#Low": "low trust",
     f"{BASE}ontology#Unsupported": "unsupported",
     f"{BASE}ontology#Disputed": "disputed",
     f"{BASE}ontology#False": "false",
+    "true": "broad tagging",
 }
-"""The badges of things with that trust or standing of their own."""
-BADGE_PROPERTIES = (f"{BASE}ontology#trust", f"{BASE}ontology#standing")
+"""The badges of things with that trust or standing, or with broad tagging; the first one counts."""
+BADGE_PROPERTIES = tuple(f"{BASE}ontology#{n}" for n in ("trust", "standing", "broadlyTagged"))
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 MAX_NAME_PART_LENGTH = 60
 """Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
@@ -47,8 +48,10 @@ class EntityLabels:
             iri = get_cell_text(row, "thing")
             if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
                 found[iri].append(row)
-            elif badge := BADGE_BY_IRI.get(get_cell_text(row, "name")):
-                self.badge_by_iri[iri] = badge
+            elif badge := BADGE_BY_VALUE.get(get_cell_text(row, "name")):
+                self.badge_by_iri[iri] = min(
+                    badge, self.badge_by_iri.get(iri, badge), key=rank_badge
+                )
         self.label_by_iri.update({iri: choose_best_label(rows) for iri, rows in found.items()})
         self.load_outlines(
             [iri for iri in new if iri.startswith(f"{BASE}id/") and iri not in found]
@@ -104,6 +107,11 @@ class EntityLabels:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def rank_badge(badge: str) -> int:
+    """Return the rank of a badge; of several the one with the lowest rank is shown."""
+    return [*BADGE_BY_VALUE.values()].index(badge)
 
 
 def choose_best_label(rows: list[PageRow]) -> str:
