@@ -1,10 +1,11 @@
 """The home page: what is in the graph on one screen, and where to start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, render_template
 
 from loader.errors import BuildError
+from loader.namespaces import SCHEMES
 from loader.queries.query_files import SavedQuery
 from loader.release.release_folder import Release
 from loader.settings import BASE
@@ -50,6 +51,7 @@ COUNT_DEFINITIONS: tuple[tuple[str, str, Mapping[str, ParameterValues], str], ..
     ("statements", "count-statements", {}, ""),
 )
 
+MAX_HOME_SCHEMES = 8
 HomeCount = tuple[str, LinkedCount, str]
 
 
@@ -63,11 +65,19 @@ def home() -> str:
     return render_template(
         "home.html",
         counts=build_home_counts(shared),
-        schemes=[names.build_page_link(iri) for iri in found],
+        schemes=[names.build_page_link(iri) for iri in choose_home_schemes(found)],
+        scheme_count=len(found),
         queries=choose_starter_queries(shared),
         release=shared.engine.release,
         built=get_build_date(shared),
     )
+
+
+def choose_home_schemes(iris: Iterable[str]) -> list[str]:
+    """Return the schemes that things are tagged with, or else the first few of the graph."""
+    found = [*iris]
+    tagged = [iri for iri in found if iri in {f"{BASE}scheme/{name}" for name in SCHEMES}]
+    return tagged or found[:MAX_HOME_SCHEMES]
 
 
 def get_build_date(graph: GraphContext) -> str:
