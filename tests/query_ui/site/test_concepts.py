@@ -47,7 +47,7 @@ def test_concept_lists_what_is_tagged_with_it_or_below(page: Page) -> None:
     ]
     assert found["of-case-study"].one("a", "number").text == "2"
     assert found["of-initiative"].one("a", "number").text == "0"
-    assert [li.text for li in found["of-commitment"].find("li")] == ["Collect data"]
+    assert [li.text for li in found["of-commitment"].find("li")] == ["Collect data unsupported"]
 
 
 def test_principle_lists_what_serves_each_obligation(page: Page) -> None:
