@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Store
 from loader.release.build import build
 from loader.settings import Settings
 from query_ui.graph.urls import to_page_path
-from tests.torture.attacks import build_attacks
+from tests.torture.attacks import list_attacks
 from tests.torture.runner import format_outcome, run_attack
 from tests.torture.server import run_server
 
@@ -31,7 +31,7 @@ def main() -> int:
         outcomes = []
         with run_server(out) as server:
             concepts = cycle_concepts(out)
-            for attack in build_attacks():
+            for attack in list_attacks():
                 if not words or any(word in attack.name for word in words):
                     outcomes.append(run_attack(server, attack, concepts, ROUNDS))
                     print("\n".join(format_outcome(outcomes[-1])), flush=True)

@@ -53,11 +53,11 @@ Send = Callable[[int, Tally, threading.Event], None]
 
 @dataclass(frozen=True)
 class Attack:
-    """What is sent, and by how many clients at a time."""
+    """What is sent, built when the attack begins, and by how many clients at a time."""
 
     name: str
     clients: int
-    send: Send
+    build: Callable[[], Send]
 
 
 def request(
@@ -105,8 +105,9 @@ def reconcile(queries: object) -> Send:
     return post("/reconcile", urlencode({"queries": json.dumps(queries)}).encode(), FORM)
 
 
-def leave_early(path: str, body: bytes) -> Send:
-    """Return an attack that sends a request and leaves before the response."""
+def leave_early(path: str, table: str) -> Send:
+    """Return an attack that pastes a table and leaves before the response."""
+    body = urlencode({"table": table}).encode()
 
     def send(port: int, tally: Tally, stop: threading.Event) -> None:
         with socket.create_connection(("127.0.0.1", port), PATIENT_SECONDS) as connection:
@@ -148,39 +149,48 @@ def build_words(count: int) -> str:
     return " ".join(f"w{number:05x} university" for number in range(count))
 
 
-def build_attacks() -> Sequence[Attack]:
-    """Build all attacks, the largest bodies once."""
+def list_attacks(names: int = 5_000) -> Sequence[Attack]:
+    """Return all attacks; ``names`` is the number of names in the tables that are allowed."""
     heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-    long_name = build_words(80)[:1000]
-    batch = {str(n): {"query": f"{n} {long_name}"[:1000], "limit": 100} for n in range(700)}
-    allowed = "name\n" + "".join(f"University of {n:x} and Leeds\n" for n in range(5_000))
-    affiliations = "name\n" + "".join(f"{n} {long_name}"[:190] + "\n" for n in range(5_000))
     return [
-        Attack("workbook that claims all cells", 4, upload(claim_of_cells())),
-        Attack("workbook of 3 million rows", 4, upload(many_rows())),
-        Attack("workbook of wide rows", 4, upload(wide_rows())),
-        Attack("workbook with a billion laughs", 4, upload(entities())),
-        Attack("workbook with a password", 4, upload(password_protected())),
-        Attack("zip bomb", 4, upload(zip_bomb(150))),
-        Attack("40,000 names", 4, paste(build_names(40_000))),
-        Attack("5,000 names, as many as allowed", 8, paste(allowed)),
-        Attack("5,000 affiliations", 8, paste(affiliations, affiliations="yes")),
-        Attack("table of many columns", 4, paste("name," * 900 + "z\n" + "1\n" * 100_000)),
-        Attack("one name of 700 kB", 4, reconcile({"q": {"query": build_words(60_000)[:700_000]}})),
-        Attack(
-            "100 names of 200 kB", 100, reconcile({"q": {"query": build_words(20_000)[:200_000]}})
-        ),
-        Attack("batch of 700 long names", 8, reconcile(batch)),
-        Attack("deep JSON", 4, post("/lookup", b"[" * 1_000_000, JSON)),
-        Attack(
-            "clients that leave", 8, leave_early("/link", urlencode({"table": allowed}).encode())
-        ),
-        Attack("heavy SPARQL", 12, post("/sparql", f"query={quote(heavy)}".encode(), FORM)),
-        Attack("short addresses", 8, post_addresses),
-        Attack("500 slow connections", 1, drip),
+        Attack("workbook that claims all cells", 4, lambda: upload(claim_of_cells())),
+        Attack("workbook of 3 million rows", 4, lambda: upload(many_rows())),
+        Attack("workbook of wide rows", 4, lambda: upload(wide_rows())),
+        Attack("workbook with a billion laughs", 4, lambda: upload(entities())),
+        Attack("workbook with a password", 4, lambda: upload(password_protected())),
+        Attack("zip bomb", 4, lambda: upload(zip_bomb(150))),
+        Attack("40,000 names", 4, lambda: paste(build_names(40_000))),
+        Attack("names, as many as allowed", 8, lambda: paste(build_names(names))),
+        Attack("affiliations", 8, lambda: paste(build_affiliations(names), affiliations="yes")),
+        Attack("table of many columns", 4, lambda: paste("name," * 900 + "z\n" + "1\n" * 100_000)),
+        Attack("one name of 700 kB", 4, lambda: reconcile(build_long_name(700_000))),
+        Attack("100 names of 200 kB", 100, lambda: reconcile(build_long_name(200_000))),
+        Attack("batch of long names", 8, lambda: reconcile(build_batch(names // 7))),
+        Attack("deep JSON", 4, lambda: post("/lookup", b"[" * 1_000_000, JSON)),
+        Attack("clients that leave", 8, lambda: leave_early("/link", build_names(20_000))),
+        Attack("heavy SPARQL", 12, lambda: post("/sparql", f"query={quote(heavy)}".encode(), FORM)),
+        Attack("short addresses", 8, lambda: post_addresses),
+        Attack(f"{SLOW_CONNECTIONS} slow connections", 1, lambda: drip),
     ]
+
+
+def build_long_name(characters: int) -> object:
+    """Return a batch of one query with a long name."""
+    return {"q": {"query": build_words(characters // 10)[:characters]}}
+
+
+def build_batch(queries: int) -> object:
+    """Return a batch of queries with names as long as is allowed."""
+    words = build_words(80)
+    return {str(n): {"query": f"{n} {words}"[:1000], "limit": 100} for n in range(queries)}
+
+
+def build_affiliations(count: int) -> str:
+    """Return a table of different affiliations of 190 characters each."""
+    words = build_words(20)
+    return "name\n" + "".join(f"{number} {words}"[:190] + "\n" for number in range(count))
 
 
 def build_names(count: int) -> str:
     """Return a table of different names."""
-    return "name\n" + "".join(f"University {number}\n" for number in range(count))
+    return "name\n" + "".join(f"University of {number:x} and Leeds\n" for number in range(count))

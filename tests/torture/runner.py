@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.torture.attacks import Attack, Tally, request
+from tests.torture.attacks import Attack, Send, Tally, request
 from tests.torture.server import ServerProcess
 
 _WARM_UP_SECONDS = 0.5
@@ -37,9 +37,9 @@ def run_attack(
 ) -> Outcome:
     """Run an attack while each page is asked for ``rounds`` times, a new concept each time."""
     outcome, stop = Outcome(attack), threading.Event()
-    before = server.megabytes
+    before, send = server.megabytes, attack.build()
     threads = [
-        threading.Thread(target=_repeat, args=(server.port, attack, outcome.tally, stop))
+        threading.Thread(target=_repeat, args=(server.port, send, outcome.tally, stop))
         for _ in range(attack.clients)
     ]
     for thread in threads:
@@ -65,9 +65,9 @@ def run_attack(
     return outcome
 
 
-def _repeat(port: int, attack: Attack, tally: Tally, stop: threading.Event) -> None:
+def _repeat(port: int, send: Send, tally: Tally, stop: threading.Event) -> None:
     while not stop.is_set():
-        attack.send(port, tally, stop)
+        send(port, tally, stop)
 
 
 def _ask(port: int, name: str, path: str, outcome: Outcome) -> None:
