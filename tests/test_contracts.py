@@ -162,12 +162,18 @@ SAMPLE_ROWS = 30
 @pytest.fixture(scope="module")
 def sample(store: Store) -> list[Quad]:
     """The release without what rests on later rows of its tables."""
-    left_out, dropped = set(), set()
+    left_out: set[tuple[object, object]] = set()
+    dropped: set[object] = set()
+    tables = {
+        quad.subject
+        for reader in ("csv", "sssom")
+        for quad in store.quads_for_pattern(None, CKG.reader, Literal(reader), CATALOGUE)
+    }
     for quad in store.quads_for_pattern(None, CKG.startLine, None, CATALOGUE):
+        if not isinstance(quad.object, Literal) or int(quad.object.value) <= SAMPLE_ROWS:
+            continue
         for source in store.quads_for_pattern(quad.subject, PROV.wasQuotedFrom, None, CATALOGUE):
-            readers = store.quads_for_pattern(source.object, CKG.reader, None, CATALOGUE)
-            is_table = any(reader.object.value in ("csv", "sssom") for reader in readers)
-            if is_table and int(quad.object.value) > SAMPLE_ROWS:
+            if source.object in tables:
                 dropped.add(quad.subject)
                 for named in store.quads_for_pattern(quad.subject, CKG.statementSubject, None):
                     left_out.add((source.object, named.object))

@@ -384,6 +384,10 @@ def literal(quad: Quad) -> Literal | None:
 # Where every statement comes from
 
 
+ANY_PROPERTY: list[NamedNode | None] = [None]
+"""The properties of a passage that names none: it explains them all."""
+
+
 def test_every_statement_has_a_passage(graph: Graph) -> None:
     explained = {
         (
@@ -400,7 +404,7 @@ def test_every_statement_has_a_passage(graph: Graph) -> None:
         )
         for passage in graph.subjects(RDF.type, CKG.Passage)
         for quad in graph.store.quads_for_pattern(passage, CKG.statementSubject, None)
-        for predicate in graph.nodes(passage, CKG.statementProperty) or [None]
+        for predicate in graph.nodes(passage, CKG.statementProperty) or ANY_PROPERTY
     }
     assert len(explained) > 1000
     unexplained = [
