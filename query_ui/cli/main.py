@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,6 +219,7 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine import open_engine
+    from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.server import PAGE_THREADS, serve_app
 
@@ -225,7 +227,9 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits_kept)
-    watch = ReleaseWatch(settings.out, lambda: engine.release)
+    watch = ReleaseWatch(
+        settings.out, lambda: engine.release, partial(measure_longest_query, engine)
+    )
     try:
         if not endpoint:
             watch.start()

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -53,6 +54,7 @@ class EmbeddedEngine:
         self._store: Store | None = None
         self._union = False
         self._is_serving = is_serving
+        self._begun: dict[int, float] = {}
         self._current_release = ServedRelease(out) if is_serving else CurrentRelease(out)
         if not is_serving or not list_releases(out):
             self._open_current_store()
@@ -87,6 +89,24 @@ class EmbeddedEngine:
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
         """See ``ResultWriter.write_result``; raise QueryError where evaluation fails."""
+        key = threading.get_ident()
+        self._begun[key] = time.monotonic()
+        try:
+            return self._write_result(request, sink)
+        finally:
+            self._begun.pop(key, None)
+
+    @property
+    def longest_seconds(self) -> float:
+        """For how long the longest of the running queries has run, in seconds.
+
+        On a damaged store the engine may count the same error without end, in this process.
+        """
+        return time.monotonic() - min(self._begun.copy().values(), default=time.monotonic())
+
+    def _write_result(
+        self, request: EngineRequest, sink: ByteSink
+    ) -> tuple[ResultKind, ResultFormat]:
         text = request.text
         if self._guarded:
             check_service(text, self._services)
@@ -159,6 +179,11 @@ class EmbeddedEngine:
 def describe_degradation(engine: Engine) -> str:
     """Return what is wrong with the current release, as a sentence; "" where it is served."""
     return engine.degradation if isinstance(engine, EmbeddedEngine) else ""
+
+
+def measure_longest_query(engine: Engine) -> float:
+    """Return for how long the longest query of a page has run, in seconds; 0 if elsewhere."""
+    return engine.longest_seconds if isinstance(engine, EmbeddedEngine) else 0.0
 
 
 def describe_unreadable(release: str) -> str:

@@ -16,15 +16,27 @@ from loader.release.kept_releases import verify_release
 _LOG = logging.getLogger("concordat_kg.release")
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_QUICK_CHECKS = 10.0
-SECONDS_BETWEEN_FULL_CHECKS = 3600.0
+SECONDS_BETWEEN_FULL_CHECKS = 600.0
+SUSPICIOUS_SECONDS = 10.0
 MOST_FAULTS = 3
 
 
 class ReleaseWatch:
-    """Verifies the release that ``get_release`` names, in a thread of its own once started."""
+    """Verifies the release that ``get_release`` names, in a thread of its own once started.
 
-    def __init__(self, out: Path, get_release: Callable[[], str]) -> None:
+    A page query that runs for very long is a reason for suspicion too: the engine may not end on a
+    damaged store. ``get_longest_seconds`` gives for how long the longest has run.
+    """
+
+    def __init__(
+        self,
+        out: Path,
+        get_release: Callable[[], str],
+        get_longest_seconds: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._out = out
+        self._get_longest_seconds = get_longest_seconds
+        self._is_slow = False
         self._get_release = get_release
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="release-watch")
@@ -56,7 +68,7 @@ class ReleaseWatch:
     def _run(self) -> None:
         checked, since_quick, since_full = "", 0.0, 0.0
         while not self._stop.is_set():
-            is_suspect = take_suspicions(self._out)
+            is_suspect = take_suspicions(self._out) or self._has_become_slow()
             name = self._find_release()
             if is_suspect or name != checked or since_full >= SECONDS_BETWEEN_FULL_CHECKS:
                 checked, since_quick, since_full = self.check(full=True), 0.0, 0.0
@@ -66,6 +78,13 @@ class ReleaseWatch:
             self._stop.wait(SECONDS_BETWEEN_LOOKS)
             since_quick += SECONDS_BETWEEN_LOOKS
             since_full += SECONDS_BETWEEN_LOOKS
+
+    def _has_become_slow(self) -> bool:
+        """Return whether a page query has just become suspiciously long; True once for each."""
+        before, self._is_slow = self._is_slow, self._get_longest_seconds() > SUSPICIOUS_SECONDS
+        if self._is_slow and not before:
+            _LOG.warning("A query of a page has run for %s s: a check begins", SUSPICIOUS_SECONDS)
+        return self._is_slow and not before
 
     def _verify(self, name: str, full: bool) -> list[str]:
         """Return what is wrong with a release, nothing where that cannot be recorded."""
