@@ -70,7 +70,7 @@ _LIMIT_OPTIONS = (
         default=20,
         show_default=True,
         metavar="SECONDS",
-        help="Seconds of work a minute for each client; any number on this machine without proxy.",
+        help="Seconds of work a minute for each client; not counted on loopback without a proxy.",
     ),
     click.option(
         "--trusted-proxy",
