@@ -13,7 +13,7 @@ from loader.document import Field, Object, Record, Rule, Statement
 from loader.errors import Severity
 from loader.mapping.initiative import report_issue
 from loader.mapping.institution import report_unknown_organisation
-from loader.mapping.provenance import TRUST
+from loader.mapping.provenance import TRUST, decimal_literal, number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import CKG, RDF, SKOS, XSD, slugify, web_iri
 from loader.readers.table_description import (
@@ -213,8 +213,8 @@ def parse_cell(text: str, datatype: str) -> Literal | NamedNode | None:
     if datatype == "duration":
         return Literal(text, datatype=XSD.duration) if DURATION.fullmatch(text) else None
     if datatype == "integer":
-        return Literal(text, datatype=XSD.integer) if INTEGER.fullmatch(text) else None
+        return number_literal(int(text)) if INTEGER.fullmatch(text) else None
     if datatype in ("decimal", "number"):
         words = Literal(text) if datatype == "number" else None
-        return Literal(text, datatype=XSD.decimal) if DECIMAL.fullmatch(text) else words
+        return decimal_literal(text) if DECIMAL.fullmatch(text) else words
     return Literal(text)

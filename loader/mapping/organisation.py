@@ -1,11 +1,14 @@
 """Mapping of organisation records: names, identifiers, links and dated memberships."""
 
+import re
+
 from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule
 from loader.errors import Severity
 from loader.mapping.institution import report_unknown_organisation
 from loader.mapping.lookups import organisation_iri
+from loader.mapping.provenance import decimal_literal
 from loader.mapping.statement_builder import StatementBuilder
 from loader.namespaces import (
     ADMS,
@@ -18,12 +21,12 @@ from loader.namespaces import (
     SCHEMA,
     SKOS,
     TIME,
-    XSD,
     slugify,
     thing,
 )
 from loader.readers.table_description import LOW_TRUST_COLUMN
 
+DECIMAL = re.compile(r"-?\d{1,3}(\.\d+)?", re.ASCII)
 PREDICATE_BY_NAME_COLUMN = {
     "name": SKOS.prefLabel,
     "alt_names": SKOS.altLabel,
@@ -106,8 +109,13 @@ def _map_place(builder: StatementBuilder, node: NamedNode, record: Record) -> No
         )
         for name, predicate in (("latitude", GEO.lat), ("longitude", GEO.long)):
             for part in record.all(name):
-                value = Literal(part.text.strip(), datatype=XSD.decimal)
-                builder.add_field_statement(place, predicate, value, part)
+                if DECIMAL.fullmatch(part.text.strip()):
+                    value = decimal_literal(part.text.strip())
+                    builder.add_field_statement(place, predicate, value, part)
+                else:
+                    builder.report_finding(
+                        "bad-value", f"'{part.text}' is no number of degrees", part, node
+                    )
 
 
 def _map_succession(builder: StatementBuilder, node: NamedNode, record: Record) -> None:

@@ -8,6 +8,7 @@ property that has no closer passage; without the property, every statement about
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,6 +192,14 @@ def build_derivation_quads(document: Document, name: NamedNode) -> Iterator[Quad
 def number_literal(value: int) -> Literal:
     """Return ``value`` as an ``xsd:integer`` in canonical form."""
     return Literal(str(value), datatype=XSD.integer)
+
+
+def decimal_literal(text: str) -> Literal:
+    """Return an ``xsd:decimal`` in canonical form, as the engine's store keeps its value.
+
+    https://www.w3.org/TR/xmlschema11-2/#decimal
+    """
+    return Literal(f"{Decimal(text).normalize():f}", datatype=XSD.decimal)
 
 
 def graph_of(name: str) -> NamedNode:

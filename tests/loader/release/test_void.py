@@ -142,7 +142,7 @@ def test_each_class_has_the_properties_of_its_things(
         ).items()
     }
     assert found == wanted
-    assert found[CKG.CaseStudy.value, DCTERMS.title.value] == 15
+    assert found[CKG.CaseStudy.value, DCTERMS.title.value] == 14
 
 
 def test_each_graph_of_a_document_is_a_subset_with_its_size(
@@ -159,7 +159,7 @@ def test_issues_are_a_subset_counted_by_itself(
 ) -> None:
     issues = [quad for quad in quads if quad.graph_name == ISSUES]
     assert partition(void, ISSUES.value, "classPartition", "class", "entities") == {
-        CKG.DataIssue.value: 6
+        CKG.DataIssue.value: len({quad.subject for quad in issues})
     }
     assert partition(void, ISSUES.value, "propertyPartition", "property", "triples") == Counter(
         quad.predicate.value for quad in issues
@@ -187,12 +187,11 @@ def test_links_are_counted_by_where_they_lead(
         for name, prop in (
             ("ror", "exactMatch"),
             ("wikidata", "exactMatch"),
-            ("wikidata", "closeMatch"),
             ("void", "closeMatch"),
             ("void", "relatedMatch"),
         )
     }
-    assert found["ror", "exactMatch"] == 35
+    assert found["ror", "exactMatch"] > 250
 
 
 def test_examples_vocabularies_and_licences(void: dict[str, dict[str, list[str]]]) -> None:
@@ -201,9 +200,12 @@ def test_examples_vocabularies_and_licences(void: dict[str, dict[str, list[str]]
     examples = sorted(said["exampleResource"])
     assert [e.startswith(BASE + k) for e, k in zip(examples, kinds, strict=True)] == [True] * 4
     assert {f"{BASE}ontology", SKOS.base, "http://www.w3.org/ns/org#"} <= set(said["vocabulary"])
-    licence = "https://creativecommons.org/licenses/by/4.0/"
-    assert said[DCTERMS.license.value] == [licence]
-    assert void[f"{BASE}dataset/graph.nq"][DCTERMS.license.value] == [licence]
+    licences = {
+        "https://creativecommons.org/licenses/by/4.0/",
+        "https://opensource.org/license/mit",
+    }
+    assert {*said[DCTERMS.license.value]} == licences
+    assert {*void[f"{BASE}dataset/graph.nq"][DCTERMS.license.value]} == licences
 
 
 def test_every_vocabulary_has_a_prefix(void: dict[str, dict[str, list[str]]]) -> None:
