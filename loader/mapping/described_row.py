@@ -197,6 +197,22 @@ def slugify_path(text: str) -> str:
     return "/".join(slugify(part) for part in text.split("/"))
 
 
+def parse_duration(text: str) -> Literal | None:
+    """Parse a duration of years, months and days, in canonical form; None for other text.
+
+    Twelve months are a year, as in the engine's store:
+    https://www.w3.org/TR/xmlschema11-2/#f-durationCanMap
+    """
+    found = DURATION.fullmatch(text)
+    if found is None:
+        return None
+    years, months, days = (int(part[:-1]) if part else 0 for part in found.groups())
+    years, months = divmod(12 * years + months, 12)
+    parts = zip((years, months, days), "YMD", strict=True)
+    written = "".join(f"{number}{unit}" for number, unit in parts if number) or "0D"
+    return Literal(f"P{written}", datatype=XSD.duration)
+
+
 def parse_cell(text: str, datatype: str) -> Literal | NamedNode | None:
     """Parse a cell as a datatype of a table description; return None where it is not valid.
 
@@ -211,7 +227,7 @@ def parse_cell(text: str, datatype: str) -> Literal | NamedNode | None:
         value = BOOLEAN_BY_TEXT.get(text.lower())
         return Literal(value, datatype=XSD.boolean) if value else None
     if datatype == "duration":
-        return Literal(text, datatype=XSD.duration) if DURATION.fullmatch(text) else None
+        return parse_duration(text)
     if datatype == "integer":
         return number_literal(int(text)) if INTEGER.fullmatch(text) else None
     if datatype in ("decimal", "number"):
