@@ -27,7 +27,7 @@ _SWITCH_SECONDS = 0.0005
 
 The thread that reads from all connections gives way at each read, and has to wait for as long
 before it reads on: with the defaults of 8 kB and 5 ms, two busy threads and eight clients that
-sent 300 kB each kept ``/health/live`` waiting for 18 s.
+sent 150 kB each kept ``/health/live`` waiting for 18 s.
 """
 
 
