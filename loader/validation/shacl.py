@@ -28,7 +28,7 @@ from loader.validation.shacl_neighbourhood import (
 from loader.validation.sparql_checks import Locate
 from loader.validation.term_formatter import TermFormatter
 
-CHUNK = 500
+CHUNK = 1500
 WORKERS = 4
 REMEMBERED = 20_000
 """The most objects whose context is cached; the cache is emptied when it is full."""

@@ -101,8 +101,8 @@ def with_downloads(settings: Settings, files: Files) -> Path:
     folder = settings.data[0] / "sector"
     folder.mkdir()
     held = "".join(
-        f"<{BASE}id/initiative/{slug}> a <{CKG.Initiative.value}> , <{CKG.Award.value}> ; "
-        f'<{DCTERMS.title.value}> "{slug}"@en .\n'
+        f"<{BASE}id/register/{slug}> a <{CKG.Register.value}> ; "
+        f'<{DCTERMS.title.value}> "{slug}" .\n'
         for slug in ("technician-commitment", "hr-excellence-in-research-award")
     )
     (settings.data[0] / "held.ttl").write_text(held, "utf-8")
@@ -179,8 +179,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, BuildResult
         ("ref-2021", "ukprn", CKG.unitOfAssessment, ["11"]),
         ("hr-excellence", "reviewed-name", DCTERMS.title, ["Northgate Univ."]),
         (
-            *("technician-commitment", "reviewed-name", CKG.holds),
-            [f"{BASE}id/initiative/technician-commitment"] * 2,
+            *("technician-commitment", "reviewed-name", CKG.listedIn),
+            [f"{BASE}id/register/technician-commitment"] * 2,
         ),
     ],
 )
@@ -285,7 +285,7 @@ def test_a_name_alone_joins_nothing(tiny: Settings) -> None:
     with_downloads(tiny, {k: v for k, v in DOWNLOADS.items() if k.startswith("tech")})
     store, _ = built(tiny)
     assert values(store, "technician-commitment", CKG.recordOf) == []
-    assert len(values(store, "technician-commitment", CKG.holds)) == 2
+    assert len(values(store, "technician-commitment", CKG.listedIn)) == 2
 
 
 def test_without_a_download_nothing_is_loaded_and_nothing_told(tiny: Settings) -> None:
