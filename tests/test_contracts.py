@@ -376,7 +376,7 @@ def test_durham_is_of_the_n8_and_never_of_midlands_innovation(ask: Ask) -> None:
     for day in ("2006-12-31", "2016-01-01", "2026-01-01", "2999-01-01"):
         of_mi = ask("was-a-member", **durham, consortium="midlands-innovation", day=day)
         assert of_mi == [("false",)]
-    early = ask("was-a-member", **durham, consortium="n8-research-partnership", day="2006-12-31")
+    early = ask("was-a-member", **durham, consortium="n8-research-partnership", day="2005-12-31")
     assert early == [("false",)]
     assert ask("consortia-share-no-member") == [("true",)]
     assert ask("consortia-share-no-member", other="n8-research-partnership") == [("false",)]
@@ -390,7 +390,7 @@ def test_case_studies_by_consortium_are_those_of_its_members(ask: Ask) -> None:
         "University of York",
     }
     assert ask("case-studies-by-consortium", consortium="midlands-innovation") == []
-    assert ask("case-studies-by-consortium", day="2006-12-31") == []
+    assert ask("case-studies-by-consortium", day="2005-12-31") == []
 
 
 def test_like_another_counts_what_both_carry(ask: Ask) -> None:
@@ -437,8 +437,13 @@ def test_identifiers_make_the_addresses_of_the_registers(ask: Ask) -> None:
         "https://kef.ac.uk/data/10006842",
         "http://id.learning-provider.data.ac.uk/ukprn/10006842",
         "https://www.liverpool.ac.uk/",
+        "0126",
+        "0000 0004 1936 8470",
+        "grid.10025.36",
+        "501100000836",
     )
-    assert rows["Advance HE"][:-1] == ("https://ror.org/00r1xj860", "", "", "", "", "")
+    assert rows["Advance HE"][0] == "https://ror.org/00r1xj860"
+    assert rows["Advance HE"][2:6] == ("", "", "", "")
     without = set(column(ask("organisations-without-identifier"), 1))
     assert not without & rows.keys()
     assert without | rows.keys() == set(column(ask("organisations"), 1))
@@ -498,6 +503,8 @@ def test_each_statement_about_a_thing_is_listed_once(ask: Ask, store: Store) -> 
         stated = {
             (quad.predicate.value, value_of(quad.object))
             for quad in store.quads_for_pattern(subject, None, None)
+            # The build derives it from all tags of the thing, so no passage explains it.
+            if quad.predicate != CKG.broadlyTagged
         }
         assert {row[:2] for row in rows} == stated
         files = {(row[0], row[1], row[3]) for row in rows}
@@ -509,7 +516,7 @@ def test_the_sources_count_what_they_hold(ask: Ask, store: Store) -> None:
     assert {row[2] for row in rows} >= set(PARTS)
     for row in rows:
         held = sum(1 for _ in store.quads_for_pattern(None, None, None, NamedNode(row[0])))
-        assert int(row[7]) == held > 0, row[2]
+        assert int(row[7]) == held and (held > 0 or int(row[8]) > 0), row[2]
     trust = {row[2]: row[5] for row in rows}
     assert trust["initiatives/midlands-innovation-pledge.md"] == "low"
     assert trust["case-studies/platform-of-practice.csv"] == "platform"
