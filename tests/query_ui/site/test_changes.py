@@ -47,7 +47,7 @@ def test_the_page_tells_what_is_gone_and_what_broke(
     told = {s.find("h2")[0].text: [li.text for li in s.find("li")] for s in page.find("section")}
     assert told["Gone"] == ["Development Activity Guidance"]
     assert told["Documents that went"] == [f"case-studies/{GONE}.md"]
-    assert "obligations-served" in told["Contracts that this release breaks"]
+    assert "case-studies" in told["Contracts that this release breaks"]
     _, first, _ = later
     assert told["Releases before"] == [first.release.name[:12]]
     before = see(asked, f"/changes/{first.release.name}")

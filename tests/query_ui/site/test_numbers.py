@@ -30,7 +30,8 @@ MORE = (
     "/things/commitment/n8-technical-staff-response-technical-skills-that-last",
 )
 WITHOUT = re.compile(
-    r"(?<![-\d])\b\d[\d,]* (case stud|initiative|commitment|organisation|source document)"
+    r"(?<![-\d])\b(?!(?:19|20)\d\d )\d[\d,]* "
+    r"(case stud|initiative|commitment|organisation|source document)"
 )
 
 
@@ -42,7 +43,8 @@ def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
 
 def plain(element: Element) -> str:
     """The text of a page but for its links."""
-    if element.tag in ("a", "script", "h1", "h3", "blockquote"):
+    quoted = "snippet" in element.attributes.get("class", "").split()
+    if quoted or element.tag in ("a", "script", "h1", "h3", "blockquote"):
         return "·"
     return " ".join(c if isinstance(c, str) else plain(c) for c in element.children)
 

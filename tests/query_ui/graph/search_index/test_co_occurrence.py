@@ -73,7 +73,7 @@ def test_who_carries_much_counts_for_less(index: SearchIndex) -> None:
 def test_a_concept_that_nothing_carries_goes_with_none(index: SearchIndex) -> None:
     assert (
         index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(
-            f"{BASE}keywords/managers-of-researchers"
+            f"{BASE}keywords/nothing-of-the-kind"
         )
         == []
     )
