@@ -212,10 +212,14 @@ def to_default_graph(quad: Quad) -> Quad:
 # reads these queries is tested above.
 SLOW_IN_RDFLIB = {"statements-and-their-sources", "due-in-period", "members-on-a-day"}
 
+# rdflib returns one row without values for a GROUP BY over no rows, where there should be none
+# (https://www.w3.org/TR/sparql11-query/#defn_algGroup). In the sample Durham has no peer.
+WRONG_IN_RDFLIB = {"peers-of-institution"}
+
 
 # rdflib warns of its own old names as it parses.
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
-@pytest.mark.parametrize("name", sorted(QUERIES.keys() - SLOW_IN_RDFLIB))
+@pytest.mark.parametrize("name", sorted(QUERIES.keys() - SLOW_IN_RDFLIB - WRONG_IN_RDFLIB))
 def test_another_engine_gives_as_many_rows(
     name: str, rdflib_dataset: Dataset, sample_store: Store
 ) -> None:
