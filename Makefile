@@ -54,8 +54,9 @@ format: .venv/dev
 bench: .venv/dev  ## Measure, side by side with peers
 	$(BIN)/python -m tests.bench
 
-torture: .venv/dev  ## Attack a server, and print what came and how long its pages took meanwhile
+torture: .venv/dev  ## Attack a server and print what came; grow the data by 200 random documents
 	$(BIN)/python -m tests.torture
+	$(BIN)/python -m pytest tests/test_growth.py --hypothesis-profile=torture
 
 lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
 	$(PIP) uv
