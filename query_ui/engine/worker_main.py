@@ -92,12 +92,17 @@ def _exit_with_parent() -> None:
 
 
 def _limit_memory(megabytes: int) -> None:
-    """Limit the growth of the address space from now on; do nothing on systems other than Linux."""
+    """Limit the growth of writable memory from now on; do nothing on systems other than Linux.
+
+    https://man7.org/linux/man-pages/man2/setrlimit.2.html
+    """
     if sys.platform != "linux":
         return
     import resource
 
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    # RLIMIT_AS would count address space that is only reserved. Each thread of the store reserves
+    # up to 128 MB, so that a query was refused at random when several of them began at once.
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
     most = pages * resource.getpagesize() + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
