@@ -1,71 +1,144 @@
-"""The server process: waitress, from binding the port to a clean shutdown.
+"""The server process, from binding the port to a clean shutdown.
 
-https://docs.pylonsproject.org/projects/waitress/en/stable/
+uvicorn reads and writes the connections; ``WsgiBridge`` runs the application in threads.
+https://www.uvicorn.org/
 """
 
 import errno
+import functools
+import logging
+import os
 import signal
+import socket
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+import time
 
 import click
-from waitress.server import create_server  # type: ignore[import-untyped]
+import uvicorn
 
 from loader.errors import UsageError
-from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES
+from query_ui.http.connection import MAX_CONNECTIONS, BoundedConnection, WaitingConnections
+from query_ui.http.request_limits import DEFAULT_LIMITS
+from query_ui.http.wsgi_bridge import WsgiApplication, WsgiBridge
 
 PAGE_THREADS = 16 + DEFAULT_LIMITS.max_concurrent_tasks
 """Threads for pages and tasks, besides those in which queries wait."""
-_MAX_CONNECTIONS = 900
-_MAX_BODY_BYTES = 16 * MAX_BODY_BYTES
-"""Below this the application reads a body to its end and refuses it with a sentence."""
-_RECEIVED_BYTES = 256 * 1024
+GRACE_SECONDS = 30.0
+"""How long running requests have to end after SIGTERM."""
+_KEEP_ALIVE_SECONDS = 20
+_BACKLOG = 1024
+_FILES_PER_CONNECTION = 2
 _SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others waiting.
 
-The thread that reads from all connections gives way at each read, and has to wait for as long
-before it reads on: with the defaults of 8 kB and 5 ms, two busy threads and eight clients that
-sent 150 kB each kept ``/health/live`` waiting for 18 s.
+The event loop gives way at each wait, and then has to wait for as long before it goes on: with the
+default of 5 ms, two busy threads keep every other client waiting.
 """
+_JOIN_SECONDS = 2.0
 
 
-def serve_app(app: Callable[..., Any], host: str, port: int, threads: int = PAGE_THREADS) -> None:
-    """Serve a WSGI application until Ctrl-C or SIGTERM.
+class HttpServer:
+    """A server bound to its port; ``run`` serves until ``close``, Ctrl-C or SIGTERM."""
+
+    def __init__(
+        self,
+        app: WsgiApplication,
+        host: str,
+        port: int,
+        threads: int = PAGE_THREADS,
+        grace_seconds: float = GRACE_SECONDS,
+    ) -> None:
+        """Bind the port; raise OSError where it is not available."""
+        self._bridge = WsgiBridge(app, threads)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        waiting: WaitingConnections = {}
+        connection = functools.partial(
+            BoundedConnection, waiting=waiting, max_connections=_find_connection_limit()
+        )
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._bridge,
+                http=connection,  # type: ignore[arg-type]
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                # The public address is decided by the application, for trusted proxies alone.
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=grace_seconds,  # type: ignore[arg-type]
+            )
+        )
+
+    @property
+    def port(self) -> int:
+        """The port that the server listens on."""
+        return int(self._socket.getsockname()[1])
+
+    def run(self) -> None:
+        """Serve; then accept no connection, and let running requests end within the grace."""
+        self._server.run(sockets=[self._socket])
+        self._bridge.close()
+
+    def close(self) -> None:
+        """Begin to shut down; ``run`` returns once that is done."""
+        self._server.should_exit = True
+
+
+def serve_app(
+    app: WsgiApplication,
+    host: str,
+    port: int,
+    threads: int = PAGE_THREADS,
+    grace_seconds: float = GRACE_SECONDS,
+) -> None:
+    """Serve a WSGI application until Ctrl-C or SIGTERM, after which running requests may end.
 
     Raises UsageError where the port is not available.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
-        server = bind_server(app, host, port, threads)
+        server = HttpServer(app, host, port, threads, grace_seconds)
     except OSError as error:
         raise UsageError(_format_port_error(error, host, port)) from error
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    address = f"http://{'[' + host + ']' if ':' in host else host}:{server.effective_port}"
+        # uvicorn handles signals while it runs, and raises them again at the end.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: server.close())
+    address = f"http://{'[' + host + ']' if ':' in host else host}:{server.port}"
     click.echo(f"Serving at {address} — Ctrl-C stops it.", err=True)
     server.run()
 
 
-def bind_server(app: Callable[..., Any], host: str, port: int, threads: int) -> Any:
-    """Create a waitress server bound to its port; raise OSError where the port is not available.
+def exit_past_stuck_threads() -> None:
+    """End the process where the thread of a request would keep it alive.
 
-    With ``channel_request_lookahead`` it reads on during a request, so that it notices a client
-    that disconnects: https://docs.pylonsproject.org/projects/waitress/en/stable/arguments.html
+    The store cannot be interrupted, and Python waits for such a thread at its end.
     """
-    return create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        ident="",
-        channel_request_lookahead=1,
-        connection_limit=_MAX_CONNECTIONS,
-        asyncore_use_poll=True,
-        max_request_body_size=_MAX_BODY_BYTES,
-        recv_bytes=_RECEIVED_BYTES,
-    )
+    until = time.monotonic() + _JOIN_SECONDS
+    while any(t.name.startswith("request") for t in threading.enumerate()):
+        if time.monotonic() > until:
+            sys.stderr.flush()
+            os._exit(0)
+        time.sleep(0.05)
+
+
+def _find_connection_limit() -> int:
+    """Return how many connections the open files of this process allow, raised as far as it may."""
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES_PER_CONNECTION * MAX_CONNECTIONS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(MAX_CONNECTIONS, wanted if soft == resource.RLIM_INFINITY else soft // 2)
 
 
 def _format_port_error(error: OSError, host: str, port: int) -> str:

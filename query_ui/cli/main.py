@@ -199,11 +199,18 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     show_default=True,
     help="The port to listen on; 0 takes any that is free.",
 )
+@click.option(
+    "--grace",
+    type=click.FloatRange(0, 3600),
+    default=30.0,
+    show_default=True,
+    help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
+)
 @add_limit_options
 @out_option
 @endpoint_option
-def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None:
-    """Serve the site and its API until Ctrl-C.
+def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits: Any) -> None:
+    """Serve the site and its API until Ctrl-C or SIGTERM.
 
     Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
     error, never a part of an answer.
@@ -221,7 +228,7 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     from query_ui.engine import open_engine
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
-    from query_ui.server import PAGE_THREADS, serve_app
+    from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
 
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
     settings, limits_kept = _build_settings(out), build_limits(**limits)
@@ -234,11 +241,12 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
         if not endpoint:
             watch.start()
         app = create_app(settings, engine, visitors, rate_limiter=rate_limiter)
-        serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
+        serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS, grace)
     finally:
         watch.stop()
         visitors.close()
         engine.close()
+    exit_past_stuck_threads()
 
 
 def _build_settings(out: Path) -> Settings:

@@ -50,6 +50,7 @@ from query_ui.http.response import (
     send_problem,
     send_result,
 )
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 ENDPOINT_PATHS = ("/sparql", "/sparql/")
 
@@ -156,7 +157,7 @@ class SparqlEndpoint:
         known = self._snapshots() if calls else {}
         local = substitute_snapshots(sparql_request.query, known, has_dataset=any(graphs))
         question = EngineRequest(local.text, *graphs, format_by_kind, sparql_request.seconds)
-        gone = environ.get("waitress.client_disconnected", never_gone)
+        gone = environ.get(CLIENT_GONE_KEY, never_gone)
         return self._engine.execute(question, gone), local.snapshots
 
     def _serialise_description(

@@ -44,6 +44,7 @@ from query_ui.http.negotiation import (
 )
 from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, parse_spreadsheet_option
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 _BATCH_SIZE = 1000
 
@@ -183,7 +184,7 @@ class SavedQueryRequest:
         return partial(fetch_label_cells, self.graph) if self.options.has_labels else None
 
     def _execute(self, format_by_kind: Mapping[ResultKind, ResultFormat]) -> SerialisedResult:
-        gone = request.environ.get("waitress.client_disconnected", never_gone)
+        gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
         question = EngineRequest(self.text, formats=format_by_kind, seconds=self.options.seconds)
         try:
             return self.graph.user_engine.execute(question, gone)

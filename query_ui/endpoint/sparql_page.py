@@ -18,6 +18,7 @@ from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapsh
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.content_security import render_scripted_page
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 blueprint = Blueprint("sparql", __name__, url_prefix="/sparql")
 
@@ -30,7 +31,7 @@ def page() -> Response:
         return render_sparql_page(
             shared, SparqlRequest(strip_annotations(shared.page_queries["editor"].text))
         )
-    gone = request.environ.get("waitress.client_disconnected", never_gone)
+    gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
     graphs = found.default_graphs, found.named_graphs
     known = shared.snapshots if "service" in found.query.lower() else {}
     local = substitute_snapshots(found.query, known, has_dataset=any(graphs))

@@ -11,6 +11,7 @@ from flask import current_app, g, request
 from loader.errors import ClientGone, ServerBusy
 from query_ui.http.memory import return_free_memory
 from query_ui.http.request_limits import TASK_PREFIXES, RequestLimits
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 TASK_GATE_EXTENSION = "concordat-kg-task-gate"
 
@@ -147,7 +148,7 @@ def _current_client_check() -> Callable[[], bool]:
     """Return the function that says whether the client of the current request has left."""
     return cast(
         "Callable[[], bool]",
-        request.environ.get("waitress.client_disconnected", lambda: False),
+        request.environ.get(CLIENT_GONE_KEY, lambda: False),
     )
 
 

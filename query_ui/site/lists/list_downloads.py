@@ -9,6 +9,7 @@ from query_ui.graph.page_queries import current_graph
 from query_ui.http.negotiation import list_available_formats
 from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.lists.list_request import parse_list_request
@@ -43,7 +44,7 @@ def build_list_download(path: str, suffix: str) -> Response:
             text = shared.narrow_page_query(
                 name, parse_list_request(LIST_DEFINITION_BY_PATH[path], shared.index).facet_filter
             )
-            gone = request.environ.get("waitress.client_disconnected", never_gone)
+            gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
             is_for_spreadsheets = is_spreadsheet_requested(found)
             result = shared.user_engine.execute(EngineRequest(text, formats={kind: found}), gone)  # type: ignore[dict-item]
             if is_for_spreadsheets:

@@ -242,7 +242,7 @@ def test_help_loads_no_engine() -> None:
         "import sys, query_ui.cli.main as c\n"
         "try: c.main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'rdflib', 'flask', 'rich', 'pyoxigraph', 'yaml', 'waitress'} & set(sys.modules)\n"
+        "heavy = {'rdflib', 'flask', 'rich', 'pyoxigraph', 'yaml', 'uvicorn'} & set(sys.modules)\n"
         "sys.exit(str(sorted(heavy)) if heavy else 0)"
     )
     done = subprocess.run(

@@ -11,6 +11,7 @@ from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.http.request_limits import RequestLimits
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, Task, TaskGate
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 
 def is_here() -> bool:
@@ -126,7 +127,7 @@ def test_request_without_room_is_told_when_to_come_back(client: FlaskClient) -> 
 
 
 def test_client_that_has_left_gets_no_work(client: FlaskClient) -> None:
-    gone = {"waitress.client_disconnected": is_gone}
+    gone = {CLIENT_GONE_KEY: is_gone}
     response = client.post("/link", data={"table": "name\nLeeds"}, environ_overrides=gone)
     assert response.status_code == 504
     assert client.post("/link", data={"table": "name\nLeeds"}).status_code == 200

@@ -13,7 +13,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.protocol import QueryLimits
-from query_ui.server import PAGE_THREADS, bind_server
+from query_ui.server import PAGE_THREADS, HttpServer
 from tests.query_ui.releases import EXAMPLE, publish
 
 PROJECT = Path(__file__).parents[4]
@@ -35,15 +35,14 @@ def serving(settings: Settings, limits: QueryLimits | None = None) -> Iterator[i
     engine = open_engine(settings)
     visitors = engine.isolate(kept)
     app = create_app(settings, engine, visitors)
-    server = bind_server(app, "127.0.0.1", 0, kept.max_concurrent_queries + PAGE_THREADS)
+    server = HttpServer(app, "127.0.0.1", 0, kept.max_concurrent_queries + PAGE_THREADS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield server.effective_port
+        yield server.port
     finally:
         visitors.close()
         server.close()
-        server.task_dispatcher.shutdown(timeout=5)
         thread.join(5)
 
 
