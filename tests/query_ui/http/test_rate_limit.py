@@ -156,3 +156,11 @@ def test_rate_is_off_only_on_this_machine_and_without_proxy(
 ) -> None:
     limiter = build_rate_limiter(host, 20, proxies)
     assert (limiter is not None) == is_limited
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
+def test_a_rate_is_a_number_above_zero(seconds: float) -> None:
+    with pytest.raises(ValueError, match=r"a number of seconds above 0, not .+\.$"):
+        build_limiter(Clock(), per_minute=seconds)
+    with pytest.raises(ValueError, match="above 0"):
+        build_limiter(Clock(), at_once=seconds)
