@@ -84,8 +84,9 @@ class Field:
 class Record:
     """One entity that a document describes: a case study, an organisation, a section, a claim.
 
-    ``kind`` is a key of ``MAPPER_BY_KIND`` in ``loader.mapping``; ``slug`` is "" where the source
-    has none; ``parts`` are the records inside this one, in the order of the source.
+    ``kind`` is a key of ``MAPPER_BY_KIND`` in ``loader.mapping``, or the kind of a table that a
+    description explains; ``slug`` is "" where the source has none; ``parts`` are the records inside
+    this one, in the order of the source.
     """
 
     kind: str

@@ -34,10 +34,7 @@ def map_described_row(
     builder: StatementBuilder, record: Record, description: TableDescription
 ) -> None:
     """State what the row says; report the cells that are missing, unknown or not valid."""
-    if description.kind == "data-issue":
-        map_issue_row(builder, record)
-    else:
-        _RowMapper(builder, record, description).map_row()
+    _RowMapper(builder, record, description).map_row()
 
 
 def map_issue_row(builder: StatementBuilder, record: Record) -> None:
