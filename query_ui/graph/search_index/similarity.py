@@ -38,7 +38,6 @@ class SimilarEntity:
     """An entity similar to another one; both sums are in ten-thousandths of a bit.
 
     ``total_information`` is that of the keywords of either, with ``DAMPING`` added.
-
     ``shared_concepts`` are keywords of both in descending order of information content, without
     those that are broader than another, and at most ``MAX_REASONS`` + 1.
     """
