@@ -53,7 +53,14 @@ def test_debt_has_a_bound() -> None:
     clock = Clock()
     limiter = build_limiter(clock)
     limiter.charge("a", 1_000_000)
-    clock.now = 101
+    with pytest.raises(TooManyRequests) as caught:
+        limiter.admit("a")
+    assert caught.value.retry_after == 100
+    clock.now = 99.5
+    with pytest.raises(TooManyRequests) as caught:
+        limiter.admit("a")
+    assert caught.value.retry_after == 1
+    clock.now = 100.5
     limiter.admit("a")
 
 
