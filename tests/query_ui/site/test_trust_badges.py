@@ -1,43 +1,31 @@
 """Badges: a thing of low trust says so wherever it is listed, and a doubtful cell at its place."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import build
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
-from tests.conftest import copy_tiny, quiet
+from tests.query_ui.conftest import build_tiny_site
 
-PRACTICES = (
-    "id,title,institution,kind,evidence_level,start,low_trust\n"
-    "sure,Sure Thing,{org},Fund,None reported,2020,\n"
-    "unsure,Unsure Thing,{org},Fund,None reported,2020,row\n"
-    "partly,Partly Sure Thing,{org},Fund,None reported,2020,start\n"
-)
-
-ORGANISATIONS = (
-    "name,kind,ror,founded,low_trust\n"
-    "Doubtful Year,higher education institution,,1994,founded\n"
-    "Doubtful Row,higher education institution,,1995,row\n"
-)
+TABLES = {
+    "practices.csv": (
+        "id,title,institution,kind,evidence_level,start,low_trust\n"
+        "sure,Sure Thing,{org},Fund,None reported,2020,\n"
+        "unsure,Unsure Thing,{org},Fund,None reported,2020,row\n"
+        "partly,Partly Sure Thing,{org},Fund,None reported,2020,start\n"
+    ),
+    "more-organisations.csv": (
+        "name,kind,ror,founded,low_trust\n"
+        "Doubtful Year,higher education institution,,1994,founded\n"
+        "Doubtful Row,higher education institution,,1995,row\n"
+    ),
+}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """The site over the miniature project with three practices and two organisations."""
-    folder = tmp_path_factory.mktemp("badges")
-    root = copy_tiny(folder / "tiny")
-    lines = (root / "data" / "organisations.csv").read_text("utf-8").splitlines()
-    name = lines[1].split(",")[0].strip('"')
-    (root / "data" / "practices.csv").write_text(PRACTICES.replace("{org}", name), "utf-8")
-    (root / "data" / "more-organisations.csv").write_text(ORGANISATIONS, "utf-8")
-    settings = Settings(root=root, data=(root / "data",), out=folder / "build")
-    build(settings, quiet, unproved=True)
-    yield create_app(settings, open_engine(settings)).test_client()
+    return build_tiny_site(tmp_path_factory.mktemp("badges"), TABLES)
 
 
 def after(text: str, words: str) -> str:
