@@ -51,10 +51,10 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     index = graph.index
     list_request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
     page, size = parse_page_number(), parse_page_size()
-    total, things = fetch_list_entities(graph, index, list_request, page, size)
+    total, entities = fetch_list_entities(graph, index, list_request, page, size)
     names = EntityLabels(graph)
-    names.load([*things, *list_request.facet_filter.list_iris()])
-    items = build_list_items(graph, names, list_request.list_definition, things)
+    names.load([*entities, *list_request.facet_filter.list_iris()])
+    items = build_list_items(graph, names, list_request.list_definition, entities)
     shown = build_list_page(
         items, total, page, lambda number: build_list_page_url(list_request, number, size), size
     )
@@ -119,16 +119,16 @@ def build_list_items(
     generic = list_definition.classes[0]
     facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
     if list_definition.path not in COUNT_COLUMN_BY_LIST:
-        return [ListItem(labels.build_page_link(thing), facts[thing]) for thing in entity_iris]
+        return [ListItem(labels.build_page_link(entity), facts[entity]) for entity in entity_iris]
     facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
     return [
         ListItem(
-            labels.build_page_link(thing),
-            facts[thing],
-            count_facet_value(graph, other, facet, thing),
+            labels.build_page_link(entity),
+            facts[entity],
+            count_facet_value(graph, other, facet, entity),
             other.noun,
         )
-        for thing in entity_iris
+        for entity in entity_iris
     ]
 
 
