@@ -176,6 +176,18 @@ def test_every_route_with_work_is_listed_and_what_must_answer_is_not(app: Flask)
         assert not path.startswith(EXPENSIVE_PREFIXES)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/sparql", "/sparql/doctor", "/queries/by-keyword", "/q/abc", "/link", "/lookup"),
+        *("/reconcile/match", "/search.json", "/coverage", "/dataset/graph.nq", "/things"),
+        *("/changes.atom", "/openapi.json", "/sitemap-1.xml"),
+    ],
+)
+def test_what_takes_work_is_expensive(path: str) -> None:
+    assert path.startswith(EXPENSIVE_PREFIXES)
+
+
 @pytest.mark.parametrize("path", LIST_DEFINITION_BY_PATH)
 def test_every_list_is_expensive(path: str) -> None:
     for address in (path, f"{path}.csv", f"{path}/one"):
