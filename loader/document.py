@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from loader.errors import Finding
+from loader.namespaces import CKG
 
 Subject = NamedNode | BlankNode | Triple
 Object = NamedNode | BlankNode | Literal | Triple
@@ -55,13 +56,20 @@ class Field:
     """One value as the source prints it.
 
     ``text`` is the raw slice of the file, line breaks included, so that ``place`` can convert an
-    offset into it to a line and a column.
+    offset into it to a line and a column. ``is_low_trust`` says that the source itself calls the
+    value doubtful.
     """
 
     name: str
     text: str
     span: Span
     rule: Rule = Rule.AS_WRITTEN
+    is_low_trust: bool = False
+
+    @property
+    def trust(self) -> NamedNode | None:
+        """Return the trust of statements that rest on this field, None for the document's."""
+        return CKG.Low if self.is_low_trust else None
 
     def place(self, offset: int) -> Span:
         """Return the one-line span of the character at ``offset`` of ``text``."""
@@ -76,8 +84,9 @@ class Field:
 class Record:
     """One entity that a document describes: a case study, an organisation, a section, a claim.
 
-    ``kind`` is a key of ``MAPPER_BY_KIND`` in ``loader.mapping``; ``slug`` is "" where the source
-    has none; ``parts`` are the records inside this one, in the order of the source.
+    ``kind`` is a key of ``MAPPER_BY_KIND`` in ``loader.mapping``, or the kind of a table that a
+    description explains; ``slug`` is "" where the source has none; ``parts`` are the records inside
+    this one, in the order of the source.
     """
 
     kind: str

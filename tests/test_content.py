@@ -133,7 +133,8 @@ def test_every_institution_of_the_education_list_is_here_once() -> None:
 
 
 def test_no_table_speaks_of_how_the_files_were_kept() -> None:
-    words = re.compile(r"stored cop|\bindex id\b|/work/|\.csv\b|hosts\.csv", re.IGNORECASE)
+    words = re.compile(r"stored cop|\bindex id\b|(?<![\w./])/\w+/|\.csv\b", re.IGNORECASE)
+    assert words.search("read from /home/someone/page.html")
     for path in DATA.rglob("*.csv"):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             assert not words.search(line), f"{path.name}:{number}"

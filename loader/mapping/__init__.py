@@ -9,7 +9,7 @@ from loader.document import Document, Record, Span, Statement
 from loader.errors import Finding
 from loader.mapping.article_claims import map_article
 from loader.mapping.case_study import map_case_study
-from loader.mapping.described_row import map_described_row
+from loader.mapping.described_row import map_described_row, map_issue_row
 from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
 from loader.mapping.lookups import MappingContext
 from loader.mapping.mapping_set import map_mapping_row
@@ -26,8 +26,10 @@ MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
     "article": map_article,
     "mapping": map_mapping_row,
     "sector-record": map_sector_record,
+    "data-issue": map_issue_row,
     **dict.fromkeys(CLASS_BY_TYPE, map_initiative),
 }
+"""The mapper of each kind of record; a kind that is not here is mapped by its description."""
 
 
 class MappedDocument(NamedTuple):
@@ -43,9 +45,9 @@ def map_document(document: Document, context: MappingContext) -> MappedDocument:
     scribe = StatementBuilder(document, context)
     for number, record in enumerate(document.records, start=1):
         scribe.number = number
-        if description := context.tables.get(record.kind):
-            map_described_row(scribe, record, description)
+        if mapper := MAPPER_BY_KIND.get(record.kind):
+            mapper(scribe, record)
         else:
-            MAPPER_BY_KIND[record.kind](scribe, record)
+            map_described_row(scribe, record, context.tables[record.kind])
     statements = [*scribe.statements, *map_rdf_statements(document)]
     return MappedDocument(statements, scribe.findings, scribe.described_entities)

@@ -13,11 +13,10 @@ from loader.document import Field, Object, Record, Rule, Statement
 from loader.errors import Severity
 from loader.mapping.initiative import report_issue
 from loader.mapping.institution import report_unknown_organisation
-from loader.mapping.provenance import TRUST, decimal_literal, number_literal
+from loader.mapping.provenance import decimal_literal, number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
-from loader.namespaces import CKG, RDF, SKOS, XSD, slugify, web_iri
+from loader.namespaces import RDF, SKOS, XSD, slugify, web_iri
 from loader.readers.table_description import (
-    LOW_TRUST_COLUMN,
     ColumnDescription,
     NodeDescription,
     TableDescription,
@@ -29,17 +28,13 @@ DURATION = re.compile(r"P(?=\d)(\d+Y)?(\d+M)?(\d+D)?", re.ASCII)
 """An ``xsd:duration`` of years, months and days: https://www.w3.org/TR/xmlschema11-2/#duration"""
 INTEGER, DECIMAL = re.compile(r"-?\d+", re.ASCII), re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
-WHOLE_ROW = "row"
 
 
 def map_described_row(
     builder: StatementBuilder, record: Record, description: TableDescription
 ) -> None:
     """State what the row says; report the cells that are missing, unknown or not valid."""
-    if description.kind == "data-issue":
-        map_issue_row(builder, record)
-    else:
-        _RowMapper(builder, record, description).map_row()
+    _RowMapper(builder, record, description).map_row()
 
 
 def map_issue_row(builder: StatementBuilder, record: Record) -> None:
@@ -52,7 +47,7 @@ def map_issue_row(builder: StatementBuilder, record: Record) -> None:
 
 
 class _RowMapper:
-    """States one row; ``low`` holds the names of its columns of low trust."""
+    """States one row."""
 
     def __init__(
         self, builder: StatementBuilder, record: Record, description: TableDescription
@@ -60,7 +55,6 @@ class _RowMapper:
         self.builder = builder
         self.record = record
         self.description = description
-        self.low = {field.text for field in record.all(LOW_TRUST_COLUMN)}
 
     def map_row(self) -> None:
         if not self._has_required_cells():
@@ -68,8 +62,7 @@ class _RowMapper:
         subject = self._expand(self.description.about_template)
         self.builder.described_entities.append((subject, self.record.span))
         self._add_types(subject, self.description.types)
-        if WHOLE_ROW in self.low:
-            self._add(subject, CKG.trust, CKG.Low)
+        self.builder.add_row_trust(subject, self.record)
         if self.description.label_template:
             label = self._fill(self.description.label_template, str)
             self._add(subject, SKOS.prefLabel, Literal(label, language="en"))
@@ -79,7 +72,6 @@ class _RowMapper:
                 for field in self.record.all(column.name):
                     self._map_cell(nodes[column.node], column, field)
         self.builder.add_unknown_fields(subject, self.record)
-        self._report_unknown_low_trust()
 
     def _has_required_cells(self) -> bool:
         named = set(PLACEHOLDER.findall(self.description.about_template))
@@ -89,16 +81,8 @@ class _RowMapper:
             self._report_error("no-value", f"the row needs a value in the column “{name}”")
         return not missing
 
-    def _report_error(self, code: str, message: str, field: Field | None = None) -> None:
-        place = field or self.record.span
-        self.builder.report_finding(code, message, place, severity=Severity.ERROR)
-
-    def _report_unknown_low_trust(self) -> None:
-        known = {column.name for column in self.description.columns} | {WHOLE_ROW}
-        for field in self.record.all(LOW_TRUST_COLUMN):
-            if field.text not in known:
-                message = f"“{field.text}” is no column of this table, nor “{WHOLE_ROW}”"
-                self._report_error("unknown-column", message, field)
+    def _report_error(self, code: str, message: str) -> None:
+        self.builder.report_finding(code, message, self.record.span, severity=Severity.ERROR)
 
     def _fill(self, template: str, convert: Callable[[str], str], value: str = "") -> str:
         """Return a template with its placeholders replaced; ``{}`` is ``value``."""
@@ -119,10 +103,12 @@ class _RowMapper:
                 self._report_error("unknown-term", message)
         return term
 
-    def _add(self, node: NamedNode, predicate: NamedNode, value: Object, column: str = "") -> None:
-        trust = TRUST["low"] if column and column in self.low else None
+    def _add(
+        self, node: NamedNode, predicate: NamedNode, value: Object, cell: Field | None = None
+    ) -> None:
+        rule, trust = (cell.rule, cell.trust) if cell else (Rule.TABLE_ROW, None)
         self.builder.statements.append(
-            Statement(node, predicate, value, self.record.span, Rule.TABLE_ROW, trust=trust)
+            Statement(node, predicate, value, self.record.span, rule, trust=trust)
         )
 
     def _add_types(self, node: NamedNode, types: tuple[str, ...]) -> None:
@@ -147,16 +133,10 @@ class _RowMapper:
         value = self._read_value(node, column, field)
         if predicate is None or value is None:
             return
-        if column.by_curator:
-            trust = TRUST["low"] if column.name in self.low else None
-            self.builder.statements.append(
-                Statement(node, predicate, value, self.record.span, Rule.CURATOR, trust=trust)
-            )
-        else:
-            self._add(node, predicate, value, column.name)
+        self._add(node, predicate, value, field)
         if column.inverse and isinstance(value, NamedNode):
             if inverse := self._resolve_term(column.inverse):
-                self._add(value, inverse, node)
+                self._add(value, inverse, node, field)
 
     def _read_value(
         self, node: NamedNode, column: ColumnDescription, field: Field

@@ -24,7 +24,6 @@ from loader.namespaces import (
     slugify,
     thing,
 )
-from loader.readers.table_description import LOW_TRUST_COLUMN
 
 DECIMAL = re.compile(r"-?\d{1,3}(\.\d+)?", re.ASCII)
 PREDICATE_BY_NAME_COLUMN = {
@@ -56,7 +55,7 @@ ADDRESS_COLUMNS = {"ror", "wikidata"}
 def map_organisation(builder: StatementBuilder, record: Record) -> None:
     """State an organisation; its membership, where it has one, is an entity with an interval.
 
-    Every statement rests on the row as a whole.
+    Every statement rests on the row as a whole; those of doubtful cells are of low trust.
     """
     start = len(builder.statements)
     _map_columns(builder, organisation_iri(record), record)
@@ -84,8 +83,7 @@ def _map_columns(builder: StatementBuilder, node: NamedNode, record: Record) -> 
         map_membership(builder, node, record, field)
     _map_place(builder, node, record)
     _map_succession(builder, node, record)
-    if record.text(LOW_TRUST_COLUMN):
-        builder.add_statement(node, CKG.trust, CKG.Low, record.span, Rule.TABLE_ROW)
+    builder.add_row_trust(node, record)
     builder.add_unknown_fields(node, record)
 
 

@@ -9,6 +9,7 @@ from loader.errors import Finding, Severity
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
+from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW
 
 BAD_DATE_MESSAGE = (
     "'{}' is no date: write a year, a year and month, or a day, as in 2017, 2017-06, 2017-06-30"
@@ -50,10 +51,20 @@ class StatementBuilder:
         """State a triple that rests on the words of a field."""
         same = isinstance(value, Literal) and value.value == field.text
         quoted = "" if same else field.text
-        self.statements.append(Statement(node, predicate, value, field.span, field.rule, quoted))
+        self.statements.append(
+            Statement(node, predicate, value, field.span, field.rule, quoted, trust=field.trust)
+        )
+
+    def add_row_trust(self, node: NamedNode, record: Record) -> None:
+        """State that an entity is of low trust where its row says so of itself as a whole."""
+        if any(field.text == WHOLE_ROW for field in record.all(LOW_TRUST_COLUMN)):
+            self.add_statement(node, CKG.trust, CKG.Low, record.span, Rule.TABLE_ROW)
 
     def rest_on_row(self, start: int, record: Record) -> None:
-        """Let the statements from number ``start`` on rest on the row of ``record`` as a whole."""
+        """Let the statements from number ``start`` on rest on the row of ``record`` as a whole.
+
+        Those of a cell of low trust stay so.
+        """
         self.statements[start:] = [
             statement._replace(span=record.span, rule=Rule.TABLE_ROW, quoted="")
             if statement.rule in (Rule.AS_WRITTEN, Rule.RECORD)
@@ -97,7 +108,10 @@ class StatementBuilder:
     def add_unrecognised_text(self, node: NamedNode, field: Field, text: str) -> None:
         """Keep words that no rule understands, exactly as printed."""
         self.statements.append(
-            Statement(node, CKG.unrecognisedText, Literal(text), field.span, field.rule, field.text)
+            Statement(
+                *(node, CKG.unrecognisedText, Literal(text), field.span, field.rule, field.text),
+                trust=field.trust,
+            )
         )
 
     def add_unknown_fields(self, node: NamedNode, record: Record) -> None:

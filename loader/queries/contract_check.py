@@ -28,7 +28,7 @@ class ContractCheck:
 
     ``rows`` and ``ms`` (milliseconds of processor time) are those of the query as it stands, and
     ``max_ms`` is what its contract expects; ``invariants`` and ``examples`` count those that hold.
-    ``file`` is the SHA-256 of the query's text, in hex. ``things`` are the IRIs in the rows that
+    ``file`` is the SHA-256 of the query's text, in hex. ``entities`` are the IRIs in the rows that
     break the contract.
     """
 
@@ -41,7 +41,7 @@ class ContractCheck:
     examples: int = 0
     file: str = ""
     max_ms: int = 0
-    things: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
     @property
     def is_slow(self) -> bool:
@@ -90,10 +90,10 @@ def check_contract_with(
     ok, rows = not faults, len(found.rows)
     counts = (held["invariant"], held["example"])
     says = "; ".join(fault.says for fault in faults) or describe_check(rows, ms, *counts)
-    things = tuple(dict.fromkeys(thing for fault in faults for thing in fault.things))
+    entities = tuple(dict.fromkeys(entity for fault in faults for entity in fault.entities))
     message = f"{query.name} {'keeps' if ok else 'breaks'} its contract: {says}."
     return ContractCheck(
-        query.name, ok, message, rows, ms, *counts, file, query.contract.max_ms, things
+        query.name, ok, message, rows, ms, *counts, file, query.contract.max_ms, entities
     )
 
 

@@ -55,5 +55,5 @@ def find_invariant_breach(
     cells = dict(zip(found.columns, found.rows[0], strict=True))
     ordered = dict.fromkeys((*query.contract.columns, *found.columns))
     row = format_row([(name, cells.get(name)) for name in ordered])
-    things = tuple(cell.value for cell in found.rows[0] if isinstance(cell, NamedNode))
-    return Breach(f"it is not true that {invariant.says}, as for {row or 'an empty row'}", things)
+    entities = tuple(cell.value for cell in found.rows[0] if isinstance(cell, NamedNode))
+    return Breach(f"it is not true that {invariant.says}, as for {row or 'an empty row'}", entities)

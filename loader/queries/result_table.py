@@ -40,7 +40,7 @@ class Breach:
     """How a result breaks a contract, in words, and the IRIs in the row that shows it."""
 
     says: str
-    things: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
 
 
 def build_runner(store: Store) -> QueryRunner:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import DataError, Finding, Severity
@@ -10,7 +10,7 @@ from loader.namespaces import slugify
 from loader.readers.csv_positions import TableCell, TableRow, detect_delimiter, parse_delimited_rows
 from loader.readers.front_matter import TAG_FIELDS
 from loader.readers.source import SourceFile
-from loader.readers.table_description import TableDescription
+from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW, TableDescription
 from loader.readers.table_headers import (
     TABLE_KINDS,
     ColumnMapping,
@@ -18,6 +18,7 @@ from loader.readers.table_headers import (
     build_described_kind,
     detect_table_kind,
     map_columns,
+    normalise_header,
 )
 
 BLANK_CHARACTERS = " \t\r\n\xa0"
@@ -161,7 +162,26 @@ class TableReader:
         if len(row.cells) != len(self.headers):
             fields += self._read_surplus_cells(row)
         self._check_record(row, fields)
+        fields = self._mark_low_trust(fields)
         return Record(self.kind.name, slug, Span(row.start, row.end), tuple(fields))
+
+    def _mark_low_trust(self, fields: list[Field]) -> list[Field]:
+        """Return the fields of a row; those that it calls doubtful are of low trust."""
+        names = set()
+        for field in fields:
+            if field.name != LOW_TRUST_COLUMN or field.text == WHOLE_ROW:
+                continue
+            column = self.kind.columns.get(normalise_header(field.text))
+            if column is None or column.field == LOW_TRUST_COLUMN:
+                message = (
+                    f"“{field.text}” in “{LOW_TRUST_COLUMN}” is no column of such a table; name "
+                    f"columns whose cells are doubtful, or write “{WHOLE_ROW}”."
+                )
+                place = field.span.start, field.span.column
+                self._add_finding(Severity.ERROR, "unknown-column", message, place)
+            else:
+                names.add(column.field)
+        return [replace(field, is_low_trust=field.name in names) for field in fields]
 
     def _read_field(self, header: str, column: ColumnMapping, cell: TableCell, text: str) -> Field:
         offset = len(cell.text) - len(cell.text.lstrip(BLANK_CHARACTERS))

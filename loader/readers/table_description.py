@@ -25,7 +25,9 @@ COLUMN_KEYS = frozenset(
 )
 NODE_KEYS = frozenset({"name", "aboutUrl", "types", "propertyUrl", "always"})
 LOW_TRUST_COLUMN = "low_trust"
-"""The column of every described table that names the columns of low trust, or “row”."""
+"""The column of a table that names the columns of a row whose cells are of low trust, or “row”."""
+WHOLE_ROW = "row"
+"""The word in that column that says that all of the row is of low trust."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ WORKBOOK_SIGNATURES = (b"PK", b"\xd0\xcf\x11\xe0")
 """First bytes of a ZIP file, and of the OLE container of encrypted and of old workbooks."""
 READ_ERRORS = (
     *(ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError),
-    *(NotImplementedError, OSError, ParseError, RuntimeError, TypeError, ValueError),
+    *(OSError, ParseError, RuntimeError, TypeError, ValueError),
     *(expat.ExpatError, struct.error, zlib.error),
 )
 """What openpyxl and its libraries raise for files that are not as they should be."""

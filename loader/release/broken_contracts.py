@@ -22,9 +22,9 @@ Entries = Mapping[NamedNode, frozenset[str]]
 class DocumentChanges:
     """What came, changed and went since the previous release, as paths of documents.
 
-    ``release`` names the previous release; "" where there is none. ``by_thing`` has the new and the
-    changed documents that state something about an entity. ``queries`` has the SHA-256 of the text
-    of each saved query of the previous release.
+    ``release`` names the previous release; "" where there is none or it cannot be read. ``store``
+    has the staged release, and ``paths`` the path of each new or changed document by its graph.
+    ``queries`` has the SHA-256 of the text of each saved query of the previous release.
     """
 
     release: str
@@ -44,28 +44,28 @@ class DocumentChanges:
         since = f"Since the release {self.release[:12]}"
         return f"{since}, {'; '.join(parts)}." if parts else f"{since} no document has changed."
 
-    def find_documents(self, things: Iterable[str]) -> list[str]:
-        """Return the new and changed documents that state something about one of ``things``."""
+    def find_documents(self, entities: Iterable[str]) -> list[str]:
+        """Return the new and changed documents that state something about one of ``entities``."""
         found: dict[str, None] = {}
-        for thing in things:
+        for entity in entities:
             for graph, path in (self.paths or {}).items():
                 assert self.store is not None
-                if any(self.store.quads_for_pattern(NamedNode(thing), None, None, graph)):
+                if any(self.store.quads_for_pattern(NamedNode(entity), None, None, graph)):
                     found[path] = None
         return list(found)
 
 
 def compare_documents(previous: Release | None, made: StagingRelease) -> DocumentChanges:
     """Compare the documents of a staged release with those of the one before."""
-    store = Store.read_only(str(made.store))
-    after = read_entries(store)
-    try:
-        before = read_entries(Store.read_only(str(previous.store))) if previous else {}
-        report = previous.report() if previous else {}
-    except (OSError, BuildError):
-        return DocumentChanges("")
     if previous is None:
         return DocumentChanges("")
+    try:
+        before = read_entries(Store.read_only(str(previous.store)))
+        report = previous.report()
+    except (OSError, BuildError):
+        return DocumentChanges("")
+    store = Store.read_only(str(made.store))
+    after = read_entries(store)
     new = [graph for graph in after if graph not in before]
     changed = [graph for graph in after if before.get(graph, after[graph]) != after[graph]]
     paths = {graph: made.paths.get(graph.value, graph.value) for graph in (*new, *changed)}
@@ -83,7 +83,7 @@ def compare_documents(previous: Release | None, made: StagingRelease) -> Documen
 def explain_breach(check: ContractCheck, changes: DocumentChanges) -> str:
     """Return the message of a broken contract with what brought it about, as indented lines."""
     lines = [f"  {check.message}"]
-    documents = changes.find_documents(check.things)
+    documents = changes.find_documents(check.entities)
     if documents:
         lines.append(f"    The change came with {join_paths(documents)}.")
     before = (changes.queries or {}).get(check.name)

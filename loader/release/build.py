@@ -143,7 +143,9 @@ def complete_release(made: StagingRelease, settings: Settings, progress: Progres
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     write_search_index(made.store.parent / INDEX, found)
-    entities = collect_release_entities(build_query_runner(store, settings.indexing), found.things)
+    entities = collect_release_entities(
+        build_query_runner(store, settings.indexing), found.entities
+    )
     write_name_index(made.store.parent / NAMES, entities, {})
     for run in [
         *made.quads.add(format_quads(build_weight_quads(found.weight_by_concept))),

@@ -13,13 +13,13 @@ class Clusters:
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
 
-    def head(self, thing: str) -> str:
-        """Return the representative of the cluster of ``thing``, halving the path on the way."""
-        above = self._above.setdefault(thing, thing)
-        while above != thing:
-            self._above[thing] = self._above[above]
-            thing, above = above, self._above[above]
-        return thing
+    def head(self, entity: str) -> str:
+        """Return the representative of the cluster of ``entity``, halving the path on the way."""
+        above = self._above.setdefault(entity, entity)
+        while above != entity:
+            self._above[entity] = self._above[above]
+            entity, above = above, self._above[above]
+        return entity
 
     def join(self, one: str, other: str) -> None:
         """Merge the clusters of two entities."""

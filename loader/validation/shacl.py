@@ -47,12 +47,12 @@ def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
     surroundings = _Surroundings(store, plan)
     wording = TermFormatter(store, plan.prefixes)
     marks = _marks(store, plan.classes)
-    things = sorted(marks, key=str)
-    chunks = [things[start : start + CHUNK] for start in range(0, len(things), CHUNK)]
+    entities = sorted(marks, key=str)
+    chunks = [entities[start : start + CHUNK] for start in range(0, len(entities), CHUNK)]
     engines = _Engines(plan)
 
     def judge(chunk: list[Subject]) -> list["pyrudof.ShaclValidationEntry"]:
-        return engines.report(surroundings.text({thing: marks[thing] for thing in chunk}))
+        return engines.report(surroundings.text({entity: marks[entity] for entity in chunk}))
 
     pool = ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1))
     try:
@@ -71,9 +71,9 @@ def _marks(
     for mark, kind in classes.items():
         for narrow in _kinds(store, kind):
             for quad in store.quads_for_pattern(None, RDF.type, narrow, union):
-                thing = quad.subject
-                if not isinstance(thing, Triple) and mark not in marks.get(thing, ()):
-                    marks[thing] = (*marks.get(thing, ()), mark)
+                entity = quad.subject
+                if not isinstance(entity, Triple) and mark not in marks.get(entity, ()):
+                    marks[entity] = (*marks.get(entity, ()), mark)
     return marks
 
 
@@ -100,32 +100,32 @@ class _Surroundings:
         self.kinds = [quad.triple for quad in kinds]
         self.known: dict[Subject, tuple[Triple, ...]] = {}
 
-    def text(self, things: Mapping[Subject, Iterable[NamedNode]]) -> str:
-        """Return all statements and marks of ``things``, and the inner paths of their objects."""
+    def text(self, entities: Mapping[Subject, Iterable[NamedNode]]) -> str:
+        """Return all statements and marks of ``entities``, and the inner paths of their objects."""
         triples = list(self.kinds)
         objects: set[Subject] = set()
-        for thing, marks in things.items():
-            triples.extend(Triple(thing, mark, thing) for mark in marks)
-            for quad in self.store.quads_for_pattern(thing, None, None, self.union):
+        for entity, marks in entities.items():
+            triples.extend(Triple(entity, mark, entity) for mark in marks)
+            for quad in self.store.quads_for_pattern(entity, None, None, self.union):
                 triple, value = quad.triple, quad.object
                 if isinstance(value, Triple):
                     continue  # RDF 1.2; no shape can look at it and the engine cannot read it
                 triples.append(triple)
                 if not isinstance(value, Literal) and triple.predicate in self.paths:
                     objects.add(value)
-        for thing in objects:
-            triples.extend(self._context(thing))
+        for entity in objects:
+            triples.extend(self._context(entity))
         return serialise_ntriples(triples)
 
-    def _context(self, thing: Subject) -> tuple[Triple, ...]:
-        found = self.known.get(thing)
+    def _context(self, entity: Subject) -> tuple[Triple, ...]:
+        found = self.known.get(entity)
         if found is None:
             if len(self.known) >= REMEMBERED:
                 self.known.clear()
             quads = (
-                self.store.quads_for_pattern(thing, prop, None, self.union) for prop in self.asked
+                self.store.quads_for_pattern(entity, prop, None, self.union) for prop in self.asked
             )
-            found = self.known[thing] = tuple(quad.triple for some in quads for quad in some)
+            found = self.known[entity] = tuple(quad.triple for some in quads for quad in some)
         return found
 
 

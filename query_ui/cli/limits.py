@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loader.errors import UsageError
+from query_ui.cli.finite_range import FiniteRange
 
 if TYPE_CHECKING:
     from query_ui.engine.protocol import QueryLimits
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _LIMIT_OPTIONS = (
     click.option(
         "--timeout",
-        type=click.FloatRange(0.1),
+        type=FiniteRange(0.1),
         default=30,
         show_default=True,
         metavar="SECONDS",
@@ -66,7 +67,7 @@ _LIMIT_OPTIONS = (
     ),
     click.option(
         "--rate",
-        type=click.FloatRange(0, min_open=True),
+        type=FiniteRange(0.1),
         default=20,
         show_default=True,
         metavar="SECONDS",

@@ -268,7 +268,7 @@ def print_tag_suggestions(name_index: "NameIndex", path: Path, types: frozenset[
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the text cannot be read as UTF-8: {error}.") from error
     tags = suggest_tags(name_index, told, types)
-    rows = [(t.thing.label, f"{t.score:g}", ", ".join(t.words), t.thing.iri) for t in tags]
+    rows = [(t.entity.label, f"{t.score:g}", ", ".join(t.words), t.entity.iri) for t in tags]
     click.echo(format_text_table(("concept", "score", "words", "iri"), rows, None), nl=False)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from query_ui.cli.finite_range import FiniteRange
+
 if TYPE_CHECKING:
     from loader.release.kept_releases import KeptRelease
 
@@ -122,8 +124,10 @@ def pin(name: str, off: bool, out: Path) -> None:
 
 @releases.command("prune")
 @click.option("--keep", type=click.IntRange(2), default=10, show_default=True, help="How many.")
-@click.option("--size", type=click.FloatRange(0), default=10, show_default=True, help="In GB.")
-@click.option("--days", type=click.FloatRange(0), help="How old a release may be. [default: any]")
+@click.option("--size", type=FiniteRange(0), default=10, show_default=True, help="In GB.")
+@click.option(
+    "--days", type=FiniteRange(0, 36_500), help="How old a release may be. [default: any]"
+)
 @_OUT
 def prune(keep: int, size: float, days: float | None, out: Path) -> None:
     """Remove old releases, as each build does.

@@ -17,7 +17,7 @@ from loader.queries.rewrite import (
 from loader.queries.saved_query import SavedQuery
 from query_ui.graph.facets import FACET_BY_NAME
 
-THING = "thing"
+ENTITY_VARIABLE = "thing"
 """The variable for the entities of a list in page queries and facet queries."""
 
 
@@ -85,13 +85,15 @@ def narrow_query(
     prologues = [read_prologue(one.syntax) for one in (query, *(part for part, _ in parts))]
     prologue = merge_prologues(prologues)
     patterns = "".join(
-        as_subquery(part.syntax, prologue, [*bindings, *with_projection(part.syntax, [THING])])
+        as_subquery(
+            part.syntax, prologue, [*bindings, *with_projection(part.syntax, [ENTITY_VARIABLE])]
+        )
         for part, bindings in parts
     )
     changes = [
         *edits,
         *replace_prologue(query.syntax, prologue),
-        *insert_into_where(query.syntax, patterns, THING),
+        *insert_into_where(query.syntax, patterns, ENTITY_VARIABLE),
     ]
     return trim(apply_edits(query.text, changes))
 

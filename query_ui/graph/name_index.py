@@ -135,8 +135,8 @@ class NameIndex:
             "WHERE n.key >= ? AND n.key < ? ORDER BY length(n.key), n.key, e.iri LIMIT ?"
         )
         rows = self._fetch_rows(text, [prefix, f"{prefix}\U0010ffff", 20 * limit])
-        things = (self.thing(number) for (number,) in dict.fromkeys(rows))
-        return [t for t in things if not types or not types.isdisjoint(t.types)][:limit]
+        entities = (self.load_entity(number) for (number,) in dict.fromkeys(rows))
+        return [t for t in entities if not types or not types.isdisjoint(t.types)][:limit]
 
     def load_names_by_entity(self, entity_numbers: Sequence[int]) -> dict[int, list[IndexedName]]:
         """Return all names of some entities, by the number of the entity."""
@@ -145,11 +145,11 @@ class NameIndex:
             found.setdefault(name.entity_number, []).append(name)
         return found
 
-    def thing(self, number: int) -> IndexedEntity:
+    def load_entity(self, number: int) -> IndexedEntity:
         """Return the entity with a number; raise KeyError where there is none."""
-        return self.things([number])[number]
+        return self.load_entities([number])[number]
 
-    def things(self, numbers: Sequence[int]) -> dict[int, IndexedEntity]:
+    def load_entities(self, numbers: Sequence[int]) -> dict[int, IndexedEntity]:
         """Return the entities with these numbers, by number."""
         return {
             t.number: t

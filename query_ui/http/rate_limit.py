@@ -32,7 +32,8 @@ class WorkRateLimiter:
 
     A client may use ``limits.work_seconds_at_once`` at one time and
     ``limits.work_seconds_per_minute`` on average. Requests that run when the seconds are used up
-    end normally, and leave a debt of at most as much again. ``clock`` returns seconds.
+    end normally, and leave a debt of at most as much again. ``clock`` returns seconds. Raise
+    ValueError for limits that are no numbers of seconds above 0.
     """
 
     def __init__(
@@ -41,6 +42,11 @@ class WorkRateLimiter:
         trusted_proxies: Sequence[Network] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        for seconds in (limits.work_seconds_per_minute, limits.work_seconds_at_once):
+            if not 0 < seconds < math.inf:
+                raise ValueError(
+                    f"The work of a client is a number of seconds above 0, not {seconds:g}."
+                )
         self._per_second = limits.work_seconds_per_minute / 60
         self._most = limits.work_seconds_at_once
         self._trusted_proxies = trusted_proxies

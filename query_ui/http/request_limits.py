@@ -42,8 +42,9 @@ class RequestLimits:
     - ``max_task_seconds``: processor time of a task; ``max_elapsed_seconds``: time by the clock.
     - ``max_tasks`` run at a time, ``max_waiting_tasks`` wait, none longer than
       ``max_wait_seconds``.
-    - ``work_seconds_per_minute``: processor time that one client may use, 0 for no limit; as much
-      as ``work_seconds_at_once`` may be used at one time.
+    - ``work_seconds_per_minute``: processor time that one client may use, above 0; as much as
+      ``work_seconds_at_once`` may be used at one time. An application without a rate limiter has
+      no such limit.
     - ``max_permalinks`` are kept, for ``max_permalink_days`` after they were last followed.
     """
 
@@ -88,7 +89,7 @@ TASK_PREFIXES = ("/link", "/lookup", "/reconcile")
 EXPENSIVE_PREFIXES = (
     *("/sparql", "/queries/", "/q", "/link", "/lookup", "/reconcile", "/search", "/coverage"),
     *("/dataset", "/case-studies", "/initiatives", "/organisations", "/graphs", "/things"),
-    *("/changes", "/openapi.json", "/sitemap"),
+    *("/action-plans", "/registers", "/indicators", "/changes", "/openapi.json", "/sitemap"),
 )
 """Beginnings of the addresses that a client gets no response from once its work is used up.
 

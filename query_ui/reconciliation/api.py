@@ -153,18 +153,18 @@ def suggest_entities() -> Response:
         names.find_entities_by_prefix(question.key, types, MAX_SUGGESTIONS) if question.key else []
     )
     if len(some) < MAX_SUGGESTIONS:
-        some += [m.thing for m in match_name(names, question, MAX_SUGGESTIONS)]
-    unique = list({thing.iri: thing for thing in some}.values())[:MAX_SUGGESTIONS]
+        some += [m.entity for m in match_name(names, question, MAX_SUGGESTIONS)]
+    unique = list({entity.iri: entity for entity in some}.values())[:MAX_SUGGESTIONS]
     return build_jsonp_response(
         {
             "result": [
                 {
-                    "id": shorten_entity_iri(thing.iri),
-                    "name": thing.label,
-                    "description": thing.note,
-                    "notable": format_types(thing.types),
+                    "id": shorten_entity_iri(entity.iri),
+                    "name": entity.label,
+                    "description": entity.note,
+                    "notable": format_types(entity.types),
                 }
-                for thing in unique
+                for entity in unique
             ]
         }
     )
@@ -245,12 +245,14 @@ def preview() -> Response:
 
 def render_preview(name: str, template: str = "flyout.html") -> str:
     """Render the description of the entity with the id ``name``; raise NotFound if none has it."""
-    thing = current_graph().name_index.find_entity(expand_entity_id(name))
-    if thing is None:
+    entity = current_graph().name_index.find_entity(expand_entity_id(name))
+    if entity is None:
         raise NotFound(f"There is nothing here with the id “{name}”.")
-    word = ", ".join(one["name"] for one in format_types(thing.types))
-    address = request.url_root.rstrip("/") + to_page_path(thing.iri)
-    return render_template(template, title=thing.label, kind=word, text=thing.note, address=address)
+    word = ", ".join(one["name"] for one in format_types(entity.types))
+    address = request.url_root.rstrip("/") + to_page_path(entity.iri)
+    return render_template(
+        template, title=entity.label, kind=word, text=entity.note, address=address
+    )
 
 
 def build_jsonp_response(value: dict[str, Any]) -> Response:

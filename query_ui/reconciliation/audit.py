@@ -59,5 +59,5 @@ def read_claims(path: Path, settings: Settings) -> list[Claim]:
 
 def list_withdrawn_records(name_index: NameIndex) -> Iterator[tuple[str, list[str]]]:
     """Yield the IRI of each withdrawn record of a register, with the IRIs of its successors."""
-    for thing in name_index.list_withdrawn_entities():
-        yield thing.iri, name_index.list_related_iris(thing.number, "successor")
+    for entity in name_index.list_withdrawn_entities():
+        yield entity.iri, name_index.list_related_iris(entity.number, "successor")

@@ -42,18 +42,18 @@ def compute_property_agreement(
     # One query per property for all candidates, instead of one per candidate.
     for pid, text in query.other_properties:
         wanted = build_name_key(tokenise_name(text))
-        for iri, own in fetch_texts([m.thing.iri for m in matches], pid).items():
+        for iri, own in fetch_texts([m.entity.iri for m in matches], pid).items():
             agreed[iri] += wanted in {build_name_key(tokenise_name(t)) for t in own}
-    return [round(agreed[m.thing.iri] / len(query.other_properties), 3) for m in matches]
+    return [round(agreed[m.entity.iri] / len(query.other_properties), 3) for m in matches]
 
 
 def format_candidate(match: Match) -> dict[str, Any]:
     """Return a candidate as a JSON object."""
     features = [{"id": name, "value": value} for name, value in match.candidate.features.items()]
     shown: dict[str, Any] = {
-        "id": shorten_entity_iri(match.thing.iri),
-        "name": match.thing.label,
-        "type": format_types(match.thing.types),
+        "id": shorten_entity_iri(match.entity.iri),
+        "name": match.entity.label,
+        "type": format_types(match.entity.types),
         "score": match.score,
         "match": match.sure,
         "features": features,
@@ -65,8 +65,8 @@ def format_candidate(match: Match) -> dict[str, Any]:
 def describe_match(match: Match) -> str:
     """Return the alternative name that matched, if any, and the note of the entity."""
     by = match.candidate.by
-    also = f"also called {by}" if by and by != match.thing.label else ""
-    return " · ".join(filter(None, (also, match.thing.note)))
+    also = f"also called {by}" if by and by != match.entity.label else ""
+    return " · ".join(filter(None, (also, match.entity.note)))
 
 
 def shorten_entity_iri(iri: str) -> str:

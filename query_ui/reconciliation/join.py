@@ -45,7 +45,7 @@ def render_joined_csv(
 def build_match_cells(match: Match, build_extra_cells: CellBuilder) -> list[str]:
     """Return the cells that describe a match, then the additional ones."""
     reasons = "; ".join(f"{k}={v:g}" for k, v in match.candidate.features.items())
-    named = [match.thing.iri, match.thing.label, f"{match.score / 100:.4g}", reasons]
+    named = [match.entity.iri, match.entity.label, f"{match.score / 100:.4g}", reasons]
     return [*named, *build_extra_cells(match)]
 
 
@@ -65,9 +65,9 @@ def apply_choices(
 def apply_choice(proposal: Proposal, iri: str) -> Proposal:
     """Return a proposal with ``iri`` as its sure match, or without one if no match has it."""
     first = [
-        Match(m.thing, m.candidate, True, True) for m in proposal.matches if m.thing.iri == iri
+        Match(m.entity, m.candidate, True, True) for m in proposal.matches if m.entity.iri == iri
     ]
-    rest = [Match(m.thing, m.candidate) for m in proposal.matches if m.thing.iri != iri]
+    rest = [Match(m.entity, m.candidate) for m in proposal.matches if m.entity.iri != iri]
     return Proposal(proposal.question, [*first, *rest], proposal.rows)
 
 
@@ -79,7 +79,7 @@ CASE_STUDY_CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
 
 def build_identifier_cells(name_index: NameIndex, match: Match) -> Sequence[str]:
     """Return the identifiers of a match, one cell for each of ``IDENTIFIER_SCHEMES``."""
-    known = name_index.list_identifiers(match.thing.number)
+    known = name_index.list_identifiers(match.entity.number)
     return ["|".join(value for s, value in known if s == scheme) for scheme in IDENTIFIER_SCHEMES]
 
 
@@ -87,12 +87,12 @@ def count_case_studies(
     engine: Engine, query: SavedQuery, proposals: Iterable[Proposal]
 ) -> Mapping[str, str]:
     """Return the number of case studies of each surely matched organisation, as text, by IRI."""
-    iris = dict.fromkeys(p.sure.thing.iri for p in proposals if p.sure)
+    iris = dict.fromkeys(p.sure.entity.iri for p in proposals if p.sure)
     totals = dict.fromkeys(iris, "0")
     text = bind_parameters(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
-    for thing, class_, total in engine.query(text).rows if text else ():
+    for entity, class_, total in engine.query(text).rows if text else ():
         if getattr(class_, "value", "") == CASE_STUDY_CLASS:
-            totals[thing.value] = total.value  # type: ignore[union-attr]
+            totals[entity.value] = total.value  # type: ignore[union-attr]
     return totals
 
 
@@ -107,6 +107,6 @@ def build_extra_columns(
         return IDENTIFIER_SCHEMES, lambda found: build_identifier_cells(name_index, found)
 
     def values(found: Match) -> Sequence[str]:
-        return [*build_identifier_cells(name_index, found), count_by_iri.get(found.thing.iri, "0")]
+        return [*build_identifier_cells(name_index, found), count_by_iri.get(found.entity.iri, "0")]
 
     return (*IDENTIFIER_SCHEMES, COUNT_HEADER), values

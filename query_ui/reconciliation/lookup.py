@@ -87,5 +87,5 @@ def describe_identifier(name_index: NameIndex, text: str) -> dict[str, Any]:
     found = name_index.find_entity_numbers(scheme, full)
     if not found:
         return told
-    thing = name_index.thing(found[0])
-    return told | {"iri": thing.iri, "label": thing.label, "url": to_page_path(thing.iri)}
+    entity = name_index.load_entity(found[0])
+    return told | {"iri": entity.iri, "label": entity.label, "url": to_page_path(entity.iri)}

@@ -34,8 +34,8 @@ def fetch_cell_values(
         check()
         values = fetch_property_values(graph, known, column.property)
         if column.has_names:
-            things = (v.value for terms in values.values() for v in terms)
-            names.load(iri for iri in things if graph.name_index.find_entity(iri))
+            entities = (v.value for terms in values.values() for v in terms)
+            names.load(iri for iri in entities if graph.name_index.find_entity(iri))
         for iri in known:
             shown = (
                 to_reconciliation_value(graph, names, column, value)
@@ -106,8 +106,8 @@ def list_register_identifiers(
     graph: GraphContext, iri: str, register: str
 ) -> list[NamedNode | Literal]:
     """Return the identifiers of an entity in one register, in full form."""
-    thing = graph.name_index.find_entity(iri)
-    found = graph.name_index.list_identifiers(thing.number, register) if thing else []
+    entity = graph.name_index.find_entity(iri)
+    found = graph.name_index.list_identifiers(entity.number, register) if entity else []
     return [Literal(value) for _, value in found]
 
 

@@ -70,9 +70,9 @@ def build_candidate_row(match: Match) -> dict[str, str]:
     """
     return {
         "predicate_id": EXACT if match.sure else CLOSE,
-        "object_id": match.thing.iri,
-        "object_label": match.thing.label,
-        "object_source": derive_object_source(match.thing.iri),
+        "object_id": match.entity.iri,
+        "object_label": match.entity.label,
+        "object_source": derive_object_source(match.entity.iri),
         "mapping_justification": MANUAL if match.is_manual else choose_justification(match),
         "confidence": f"{match.score / 100:.4g}",
         "match_string": match.candidate.by,

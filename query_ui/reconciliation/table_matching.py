@@ -151,7 +151,7 @@ def render_candidates(work: MatchingTask) -> str:
         more=max(0, len(open_) - MAX_OPEN_CELLS),
         sure=[p for p in work.proposals if p.sure],
         nothing=[p for p in work.proposals if not p.matches],
-        page_of=lambda found: to_page_path(found.thing.iri),
+        page_of=lambda found: to_page_path(found.entity.iri),
         keep=LEAVE_OPEN,
         slips=list(check_identifiers(work.sheet, work.evidence.identifier_columns)),
     )
@@ -183,12 +183,12 @@ def render_joined_table(work: MatchingTask) -> str:
     """Return the table as CSV with the decisions and the properties of the matches."""
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
     columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
-    found = [p.sure.thing.iri for p in work.reviewed_proposals if p.sure]
+    found = [p.sure.entity.iri for p in work.reviewed_proposals if p.sure]
     known = fetch_cell_values(work.graph, dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
         return [
-            "|".join(str(next(iter(value.values()))) for value in known[match.thing.iri, name])
+            "|".join(str(next(iter(value.values()))) for value in known[match.entity.iri, name])
             for name in wanted
         ]
 

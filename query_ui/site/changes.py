@@ -114,7 +114,7 @@ def list_release_history(graph: GraphContext, release: str) -> Iterator[ReleaseC
 
 def parse_release_changes(release: str, content: Mapping[str, Any]) -> ReleaseChanges:
     """Parse the stored release diff (``changes.json``) into its view."""
-    things = content.get("things", {})
+    entities = content.get("things", {})
     return ReleaseChanges(
         release,
         content.get("previous") or "",
@@ -122,11 +122,11 @@ def parse_release_changes(release: str, content: Mapping[str, Any]) -> ReleaseCh
         tuple(
             (
                 HEADING_BY_STATE[state],
-                build_changed_links(things[state]),
-                len(things[state]) > MAX_SHOWN_CHANGES,
+                build_changed_links(entities[state]),
+                len(entities[state]) > MAX_SHOWN_CHANGES,
             )
             for state in STATES
-            if things.get(state)
+            if entities.get(state)
         ),
         content.get("documents", {}),
         content.get("contracts", {}),
@@ -137,8 +137,8 @@ def build_changed_links(changed_entities: list[Mapping[str, str]]) -> tuple[Link
     """Return links to the first changed entities; a removed one links to its 410 page."""
     return tuple(
         Link(
-            thing["name"] or thing["iri"],
-            to_page_path(thing["iri"]) or to_generic_page_path(thing["iri"]),
+            entity["name"] or entity["iri"],
+            to_page_path(entity["iri"]) or to_generic_page_path(entity["iri"]),
         )
-        for thing in changed_entities[:MAX_SHOWN_CHANGES]
+        for entity in changed_entities[:MAX_SHOWN_CHANGES]
     )

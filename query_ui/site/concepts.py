@@ -229,14 +229,14 @@ def group_narrower_concepts(
 
 def fetch_example_studies(graph: GraphContext, concept_iri: str) -> list[str]:
     """Return the IRIs of the first case studies tagged with a concept."""
-    _, things = fetch_list_entities(
+    _, entities = fetch_list_entities(
         graph,
         graph.index,
         build_concept_list_request(CASE_STUDY_LIST, concept_iri),
         1,
         MAX_EXAMPLE_STUDIES,
     )
-    return list(things[:MAX_EXAMPLE_STUDIES])
+    return list(entities[:MAX_EXAMPLE_STUDIES])
 
 
 def build_concept_list_request(list_definition: ListDefinition, concept_iri: str) -> ListRequest:
@@ -268,6 +268,6 @@ def build_co_occurring_concept(
     return CoOccurringConcept(
         labels.build_page_link(pair.concept),
         get_entity_type_label("concept", pair.concept),
-        LinkedCount(pair.things, count),
+        LinkedCount(pair.entities, count),
         LinkedMeasure((Decimal(pair.lift_tenths) / 10).normalize(), lift),
     )

@@ -44,7 +44,7 @@ class IncomingLinks:
     link: Link
     short: str
     number: LinkedCount
-    things: tuple[Link, ...]
+    entities: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)

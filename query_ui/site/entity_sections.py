@@ -61,11 +61,11 @@ def build_sections(
             definition, FacetFilter(kind, definition.classes).add_value(facet.name, value)
         )
         number = page if place == 0 else 1
-        total, things = fetch_list_entities(graph, graph.index, list_request, number, PAGE_SIZE)
+        total, entities = fetch_list_entities(graph, graph.index, list_request, number, PAGE_SIZE)
         names = EntityLabels(graph)
-        names.load(things)
+        names.load(entities)
         shown = build_list_page(
-            [ListItem(names.build_page_link(thing)) for thing in things], total, number
+            [ListItem(names.build_page_link(entity)) for entity in entities], total, number
         )
         yield EntitySection(
             kind,

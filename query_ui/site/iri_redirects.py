@@ -15,7 +15,7 @@ blueprint = Blueprint("identifiers", __name__)
 
 
 @blueprint.get("/id/<kind>/<path:name>")
-def thing(kind: str, name: str) -> Response:
+def redirect_entity(kind: str, name: str) -> Response:
     """Redirect from the IRI of an entity, ``/id/{kind}/{slug}``."""
     return redirect_to_page(f"id/{kind}/{name}")
 

@@ -102,7 +102,7 @@ def list_incoming_neighbours(description: EntityDescription) -> Iterator[Neighbo
         if group.number.value > MAX_SEPARATE_NODES:
             yield Neighbour(group.link.text, Link("things", "#incoming"), group.number)
         else:
-            yield from (Neighbour(group.link.text, thing) for thing in group.things)
+            yield from (Neighbour(group.link.text, entity) for entity in group.entities)
 
 
 def list_section_neighbours(sections: Iterable[EntitySection]) -> Iterator[Neighbour]:

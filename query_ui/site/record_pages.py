@@ -22,7 +22,7 @@ class RecordTable:
     """A table on a page: its heading, the page query that fills it, and a heading per column.
 
     The column ``record`` of the query is the entity of the row, which gives the row its anchor;
-    the columns ``low`` says whether a row is of low trust.
+    the column ``low`` says whether a row is of low trust.
     """
 
     title: str

@@ -104,13 +104,13 @@ class RelationExplainer:
                 *(value for values in own.values() for value in values),
             }
         )
-        things = tuple(self.build_related_entity(one, own) for one in found)
+        entities = tuple(self.build_related_entity(one, own) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
         whole = LinkedCount(
             total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
         )
-        return RelatedEntities(things, tuple(self.find_shared_attributes(own)), whole)
+        return RelatedEntities(entities, tuple(self.find_shared_attributes(own)), whole)
 
     def list_facet_values(self, facet: str, number: int) -> list[str]:
         """Return the values of a facet that an entity has."""

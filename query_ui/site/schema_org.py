@@ -1,6 +1,7 @@
 """Structured data of an entity page in schema.org terms: https://schema.org/docs/gs.html
 
-Statements of low-trust sources and claims are left out: they are not stated as facts.
+Claims and all that is of low trust, be it a source, an entity or a cell, are left out: they are
+not stated as facts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ def build_schema_org_entity(
         "@type": choose_most_specific_type(kinds),
         "url": page_url,
     }
-    for prop in description.properties:
+    for prop in () if description.is_low_trust else description.properties:
         for key, value in iterate_schema_org_values(prop):
             found.setdefault(key, [])
             if value not in found[key]:
@@ -114,5 +115,7 @@ def iterate_schema_org_values(
 
 
 def is_from_trusted_source(statement: DescribedStatement) -> bool:
-    """Return whether any source of the statement is not of low trust."""
-    return any(not source.document.is_low_trust for source in statement.sources)
+    """Return whether the statement has a source that is not of low trust, nor its place there."""
+    return any(
+        not source.document.is_low_trust and not source.is_low_trust for source in statement.sources
+    )

@@ -43,12 +43,12 @@ def pages(part: int) -> Response:
     Raise NotFound past the last part.
     """
     shared = current_graph()
-    things = (
+    entities = (
         [get_cell_text(row, "thing") for row in shared.select_rows("crawlable", part)]
         if part
         else []
     )
-    paths = [*(FIXED_PATHS if part == 1 else ()), *filter(None, map(to_page_path, things))]
+    paths = [*(FIXED_PATHS if part == 1 else ()), *filter(None, map(to_page_path, entities))]
     if not paths:
         raise NotFound("The map has no such part: /sitemap.xml lists those there are.")
     return _render_xml("sitemap.xml", paths=paths)

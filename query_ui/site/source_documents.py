@@ -61,9 +61,9 @@ def list_document_entities(graph: GraphContext, graph_iri: str) -> ListPage:
     """Return one page of the subjects of a document's statements."""
     page = parse_page_number()
     total = graph.count("count-subjects-of-graph", graph=graph_iri)
-    things = collect_column_iris(graph.select_rows("subjects-of-graph", page, graph=graph_iri))
+    entities = collect_column_iris(graph.select_rows("subjects-of-graph", page, graph=graph_iri))
     names = EntityLabels(graph)
-    names.load(things)
+    names.load(entities)
     return build_list_page(
-        [ListItem(names.build_page_link(thing)) for thing in things], total, page
+        [ListItem(names.build_page_link(entity)) for entity in entities], total, page
     )

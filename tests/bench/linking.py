@@ -120,14 +120,14 @@ def kind_of(text: str, wanted: str, found: str) -> str:
 def name_finder(gazetteer: NameIndex) -> Found:
     """The sure match for a name, or ""."""
     return lambda text: next(
-        (m.thing.iri for m in match_name(gazetteer, MatchQuery(text)) if m.sure), ""
+        (m.entity.iri for m in match_name(gazetteer, MatchQuery(text)) if m.sure), ""
     )
 
 
 def affiliation_finder(gazetteer: NameIndex) -> Found:
     """The sure match for an affiliation, or ""."""
     return lambda text: next(
-        (m.thing.iri for m in match_affiliation(gazetteer, text) if m.sure), ""
+        (m.entity.iri for m in match_affiliation(gazetteer, text) if m.sure), ""
     )
 
 

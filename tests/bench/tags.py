@@ -25,7 +25,7 @@ def left_out(release: Release) -> Iterator[str]:
     hits = wanted = suggested = studies = 0
     for study, text, tags in tagged(store):
         assert study
-        found = [t.thing.iri for t in suggest_tags(gazetteer, text, KEYWORDS)][: len(tags)]
+        found = [t.entity.iri for t in suggest_tags(gazetteer, text, KEYWORDS)][: len(tags)]
         hits += len(tags & set(found))
         suggested += len(found)
         wanted += len(tags)

@@ -1,7 +1,7 @@
 """A site over the small graph, with two saved queries of its own."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from loader.release.build import BuildResult
+from loader.release.build import BuildResult, build
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from tests.conftest import copy_tiny, quiet
 from tests.query_ui.site.small import Element, parsed, small_release, small_store
 
 PROJECT = Path(__file__).parents[2]
@@ -46,6 +47,21 @@ CONSTRUCT { ?consortium ?property ?value } WHERE {
   ?consortium ?property ?value .
 }
 """
+
+
+def build_tiny_site(folder: Path, tables: Mapping[str, str]) -> FlaskClient:
+    """The site over the miniature project with more files in ``data/``, by name.
+
+    ``{org}`` in a file is the name of the first organisation.
+    """
+    root = copy_tiny(folder / "tiny")
+    organisations = (root / "data" / "organisations.csv").read_text("utf-8").splitlines()
+    first = organisations[1].split(",")[0].strip('"')
+    for name, text in tables.items():
+        (root / "data" / name).write_text(text.replace("{org}", first), "utf-8")
+    settings = Settings(root=root, data=(root / "data",), out=folder / "build")
+    build(settings, quiet, unproved=True)
+    return create_app(settings, open_engine(settings)).test_client()
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,8 @@ def remove(path: Path) -> None:
 
 DAMAGES = [(part, flip) for part in PARTS if part != "store"] + [(part, remove) for part in PARTS]
 NAMES = [f"{damage.__name__} {part}" for part, damage in DAMAGES]
+Server = Callable[[], tuple[FlaskClient, ReleaseWatch]]
+each_damage = pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def names_of(out: Path) -> tuple[str, str]:
 
 
 @pytest.fixture
-def serve(copied: Settings) -> Iterator[Callable[[], tuple[FlaskClient, ReleaseWatch]]]:
+def serve(copied: Settings) -> Iterator[Server]:
     """Starts the site as ``serve`` does, without its thread."""
     opened = []
 
@@ -126,12 +128,9 @@ def assert_serves_older(client: FlaskClient, newer: str, older: str) -> None:
         assert hashlib.sha256(graph.data).hexdigest() == older
 
 
-@pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=NAMES)
+@each_damage
 def test_what_was_damaged_before_the_start_is_left(
-    part: str,
-    damage: Callable[[Path], None],
-    copied: Settings,
-    serve: Callable[[], tuple[FlaskClient, ReleaseWatch]],
+    part: str, damage: Callable[[Path], None], copied: Settings, serve: Server
 ) -> None:
     newer, older = names_of(copied.out)
     damage_part(copied.out / "releases" / newer, part, damage)
@@ -140,12 +139,9 @@ def test_what_was_damaged_before_the_start_is_left(
     assert_serves_older(client, newer, older)
 
 
-@pytest.mark.parametrize(("part", "damage"), DAMAGES, ids=NAMES)
+@each_damage
 def test_what_is_damaged_while_it_is_served_is_left_and_taken_up_again_when_built(
-    part: str,
-    damage: Callable[[Path], None],
-    copied: Settings,
-    serve: Callable[[], tuple[FlaskClient, ReleaseWatch]],
+    part: str, damage: Callable[[Path], None], copied: Settings, serve: Server
 ) -> None:
     newer, older = names_of(copied.out)
     client, watch = serve()
@@ -189,7 +185,7 @@ POINTERS = {
 
 @pytest.mark.parametrize("pointer", POINTERS)
 def test_a_damaged_pointer_leads_to_the_newest_release(
-    pointer: str, copied: Settings, serve: Callable[[], tuple[FlaskClient, ReleaseWatch]]
+    pointer: str, copied: Settings, serve: Server
 ) -> None:
     newer, _ = names_of(copied.out)
     client, watch = serve()
@@ -204,7 +200,7 @@ def test_a_damaged_pointer_leads_to_the_newest_release(
 
 
 def test_a_graph_file_that_does_not_match_its_name_is_never_given_out(
-    copied: Settings, serve: Callable[[], tuple[FlaskClient, ReleaseWatch]]
+    copied: Settings, serve: Server
 ) -> None:
     """Not even before any check has found it."""
     newer, _ = names_of(copied.out)
@@ -256,9 +252,7 @@ def test_a_page_that_never_ends_leads_to_one_check(
     assert checks == [(True, 0.0), (True, 11.0), (True, 11.0)]
 
 
-def test_a_release_that_is_built_anew_is_served_again(
-    copied: Settings, serve: Callable[[], tuple[FlaskClient, ReleaseWatch]]
-) -> None:
+def test_a_release_that_is_built_anew_is_served_again(copied: Settings, serve: Server) -> None:
     newer, older = names_of(copied.out)
     client, watch = serve()
     damage_part(copied.out / "releases" / newer, "store/*.sst", flip)
@@ -271,7 +265,7 @@ def test_a_release_that_is_built_anew_is_served_again(
 
 def test_the_watch_follows_a_suspicion(
     copied: Settings,
-    serve: Callable[[], tuple[FlaskClient, ReleaseWatch]],
+    serve: Server,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A page that meets the damage asks for the check, and the thread makes it."""

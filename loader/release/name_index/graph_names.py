@@ -25,7 +25,7 @@ def collect_release_entities(
     """
     types, identifiers = group_values(run_query("types")), read_identifiers(run_query)
     reviewed = group_values(run_query("reviewed-names"))
-    notes = {thing.value: note.value for thing, note in run_query("notes")}
+    notes = {entity.value: note.value for entity, note in run_query("notes")}
     for iri in sorted(types):
         known = build_names(numbering.labels_by_iri.get(iri, ()), reviewed.get(iri, ()))
         label = next((name.text for name in known if name.kind is NameKind.LABEL), "")
@@ -74,14 +74,14 @@ def classify_name(text: str) -> NameKind:
 def read_identifiers(run_query: IndexQueryRunner) -> Mapping[str, dict[str, tuple[str, ...]]]:
     """Return the identifiers of all entities in full form, without those of unknown registers."""
     found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for thing, register, code in run_query("identifiers"):
+    for entity, register, code in run_query("identifiers"):
         known = resolve_scheme_identifier(
             _SCHEME_BY_REGISTER.get(register.value, register.value), code.value
         )
         if known:
             scheme, full = known
-            earlier = found[thing.value].get(scheme, ())
-            found[thing.value][scheme] = tuple(dict.fromkeys((*earlier, full)))
+            earlier = found[entity.value].get(scheme, ())
+            found[entity.value][scheme] = tuple(dict.fromkeys((*earlier, full)))
     return found
 
 

@@ -30,7 +30,7 @@ def find_broadly_tagged(
     keywords = {concept for concept, name in scheme_pairs if name == scheme("keywords").value}
     is_keyword = np.array([value in keywords for value in tags.values], bool)
     counted = np.repeat(is_keyword, np.diff(tags.starts))
-    counts = np.bincount(tags.things[counted], minlength=len(numbering.iris))
+    counts = np.bincount(tags.entities[counted], minlength=len(numbering.iris))
     if not printed_count:
         return []
     broad = np.flatnonzero(BROAD_SHARE * counts > printed_count).tolist()

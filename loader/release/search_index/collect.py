@@ -32,7 +32,7 @@ class SearchIndexContents:
     with more than a third of the printed keywords.
     """
 
-    things: EntityNumbering
+    entities: EntityNumbering
     tags: Postings
     postings_by_facet: Mapping[str, Postings]
     weight_by_concept: Mapping[str, ConceptWeight]
@@ -46,23 +46,23 @@ class SearchIndexContents:
 def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
     """Read a finished store; raise DataError where a query is missing or invalid."""
     ask = build_query_runner(store, settings.indexing)
-    things = number_entities(ask)
-    tags = read_tag_postings(ask, things.number_by_iri)
+    entities = number_entities(ask)
+    tags = read_tag_postings(ask, entities.number_by_iri)
     printed = [term.value for (term,) in ask("printed-keywords")]
     schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
     facets = {
-        name: read_postings(store, query, things.number_by_iri)
+        name: read_postings(store, query, entities.number_by_iri)
         for name, query in load_saved_queries(settings.facets).items()
         if name != "concept"
     }
-    facets["kind"] = things.kind_postings
+    facets["kind"] = entities.kind_postings
     facets["concept"] = compute_concept_postings(tags, broader, (concept for concept, _ in schemes))
-    weights = compute_concept_weights(facets["concept"], things, schemes)
+    weights = compute_concept_weights(facets["concept"], entities, schemes)
     properties = [term.value for (term,) in ask("properties")]
     texts = group_texts(ask("texts"))
-    broad = find_broadly_tagged(tags, things, schemes, len(printed))
+    broad = find_broadly_tagged(tags, entities, schemes, len(printed))
     return SearchIndexContents(
-        things, tags, facets, weights, schemes, broader, texts, properties, broad
+        entities, tags, facets, weights, schemes, broader, texts, properties, broad
     )
 
 

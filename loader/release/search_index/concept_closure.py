@@ -15,13 +15,13 @@ from loader.release.search_index.postings import NumberArray, Postings, build_po
 def read_tag_postings(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> Postings:
     """Return the direct tags of each entity, and of each organisation through its entities."""
     owners: dict[str, list[int]] = {}
-    for thing, organisation in run_query("owners"):
+    for entity, organisation in run_query("owners"):
         if organisation.value in number_by_iri:
-            owners.setdefault(thing.value, []).append(number_by_iri[organisation.value])
+            owners.setdefault(entity.value, []).append(number_by_iri[organisation.value])
 
     def pairs() -> Iterator[tuple[int, str]]:
-        for thing, concept in run_query("tags"):
-            iri = thing.value
+        for entity, concept in run_query("tags"):
+            iri = entity.value
             if iri in number_by_iri:
                 yield number_by_iri[iri], concept.value
             for owner in owners.get(iri, ()):
@@ -43,13 +43,13 @@ def compute_concept_postings(
             below[higher].append(place)
     parts: list[NumberArray] = [merge_postings(tags, below[concept]) for concept in wanted]
     starts = np.cumsum([0, *(len(part) for part in parts)])
-    things = np.concatenate(parts) if parts else np.empty(0, np.int32)
-    return Postings(tuple(wanted), starts.astype(np.int32), things)
+    entities = np.concatenate(parts) if parts else np.empty(0, np.int32)
+    return Postings(tuple(wanted), starts.astype(np.int32), entities)
 
 
 def merge_postings(tags: Postings, positions: Iterable[int]) -> NumberArray:
     """Return the entities that have any of some values, each once."""
-    parts = [tags.things[tags.starts[place] : tags.starts[place + 1]] for place in positions]
+    parts = [tags.entities[tags.starts[place] : tags.starts[place + 1]] for place in positions]
     return np.unique(np.concatenate(parts))
 
 

@@ -54,13 +54,13 @@ class EntityNumbering:
 def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
     """Number the entities of the release; one of several kinds is numbered with the first."""
     names: dict[str, list[RankedLabel]] = {}
-    for thing, rank, name in run_query("names"):
+    for entity, rank, name in run_query("names"):
         if isinstance(name, Literal):
             language = name.language or "en"
-            names.setdefault(thing.value, []).append(
+            names.setdefault(entity.value, []).append(
                 RankedLabel(int(rank.value), name.value, language)
             )
-    kinds = [(thing.value, kind.value) for thing, kind in run_query("things")]
+    kinds = [(entity.value, kind.value) for entity, kind in run_query("things")]
     kind_of: dict[str, int] = {}
     for iri, kind in kinds:
         kind_of[iri] = min(ENTITY_KINDS.index(kind), kind_of.get(iri, len(ENTITY_KINDS)))

@@ -39,7 +39,7 @@ def compute_concept_weights(
     for kind in COUNTED_KINDS:
         counted[numbering.kind_postings.find_entities(kind)] = True
     # A running sum of counted entities gives the count of each slice as a difference of two.
-    sums = np.concatenate(([0], np.cumsum(counted[concept_postings.things])))[
+    sums = np.concatenate(([0], np.cumsum(counted[concept_postings.entities])))[
         concept_postings.starts
     ]
     counts = dict(zip(concept_postings.values, np.diff(sums).tolist(), strict=True))

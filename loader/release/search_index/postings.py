@@ -18,19 +18,19 @@ NumberArray = NDArray[np.int32]
 class Postings:
     """The values of one facet, sorted, and for each the numbers of the entities that have it.
 
-    The entities of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    The entities of ``values[i]`` are ``entities[starts[i]:starts[i + 1]]``, in ascending order.
     """
 
     values: tuple[str, ...]
     starts: NumberArray
-    things: NumberArray
+    entities: NumberArray
 
     def find_entities(self, value: str) -> NumberArray:
         """Return the numbers of the entities that have a value; empty for an unused value."""
         if value not in self.values:
-            return self.things[:0]
+            return self.entities[:0]
         place = self.values.index(value)
-        return self.things[self.starts[place] : self.starts[place + 1]]
+        return self.entities[self.starts[place] : self.starts[place + 1]]
 
 
 def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, int]) -> Postings:
@@ -38,18 +38,18 @@ def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, i
     solutions = evaluate_query(store, remove_value_filter(query))
     assert isinstance(solutions, QuerySolutions)
     return build_postings(
-        (number_by_iri[thing.value], value.value)
-        for thing, value in solutions
-        if isinstance(thing, NamedNode)
+        (number_by_iri[entity.value], value.value)
+        for entity, value in solutions
+        if isinstance(entity, NamedNode)
         and isinstance(value, NamedNode | Literal)
-        and thing.value in number_by_iri
+        and entity.value in number_by_iri
     )
 
 
 def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
     """Return the postings of (entity number, value) pairs; a pair may be repeated."""
     places: dict[str, int] = {}
-    found = [(places.setdefault(value, len(places)), thing) for thing, value in pairs]
+    found = [(places.setdefault(value, len(places)), entity) for entity, value in pairs]
     values = sorted(places)
     ranks = np.empty(len(places), np.int64)
     ranks[[places[value] for value in values]] = np.arange(len(places))

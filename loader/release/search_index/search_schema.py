@@ -40,7 +40,7 @@ CREATE VIRTUAL TABLE spelling USING fts5(
     word, tokenize = 'trigram', detail = 'none'
 );
 """
-"""``thing`` and the rows of ``entry`` have the same numbers.
+"""``entity`` and the rows of ``entry`` have the same numbers.
 
 ``gone`` are entities of earlier releases, with the last release that had each. ``naming`` has its
 rows in the order in which they are suggested. ``within`` and ``spelling`` hold folded text, since

@@ -36,14 +36,14 @@ def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
 
     The tags of an organisation's entities are not its own, so it is not found by them.
     """
-    things = contents.things
-    first, after = things.kinds["organisation"]
+    entities = contents.entities
+    first, after = entities.kinds["organisation"]
     concepts, organisations = (
-        list_values_by_entity(facet, len(things.iris))
+        list_values_by_entity(facet, len(entities.iris))
         for facet in (contents.tags, contents.postings_by_facet["organisation"])
     )
-    for number, iri in enumerate(things.iris):
-        names = things.labels_by_iri.get(iri, ())
+    for number, iri in enumerate(entities.iris):
+        names = entities.labels_by_iri.get(iri, ())
         tags = [*next(concepts), *next(organisations)]
         values = [] if first <= number < after else tags
         yield IndexedText(
@@ -51,7 +51,7 @@ def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
             " · ".join(sorted(name.text for name in names if name.rank == 1)),
             " · ".join(sorted(name.text for name in names if name.rank > 1)),
             "\n".join(contents.texts.get(iri, ())),
-            " · ".join(sorted({things.title(value) for value in values} - {""})),
+            " · ".join(sorted({entities.title(value) for value in values} - {""})),
         )
 
 
@@ -59,8 +59,8 @@ def list_values_by_entity(facet: Postings, entity_count: int) -> Iterator[list[s
     """Yield the values of each entity in turn."""
     # Invert the postings: a stable sort by entity keeps the values of each one in order.
     which = np.repeat(np.arange(len(facet.values)), np.diff(facet.starts))
-    order = np.argsort(facet.things, kind="stable")
-    ends = np.searchsorted(facet.things[order], np.arange(entity_count + 1))
+    order = np.argsort(facet.entities, kind="stable")
+    ends = np.searchsorted(facet.entities[order], np.arange(entity_count + 1))
     places = which[order]
     for number in range(entity_count):
         yield [facet.values[place] for place in places[ends[number] : ends[number + 1]]]
@@ -84,10 +84,10 @@ def write_search_index(path: Path, contents: SearchIndexContents) -> None:
 
 def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:
     """Write the entities, the concepts, the facets and the weights."""
-    things = contents.things
-    rows = ((number, iri, things.title(iri)) for number, iri in enumerate(things.iris))
+    entities = contents.entities
+    rows = ((number, iri, entities.title(iri)) for number, iri in enumerate(entities.iris))
     connection.executemany("INSERT INTO thing VALUES (?, ?, ?)", rows)
-    kinds = ((kind, *span) for kind, span in things.kinds.items())
+    kinds = ((kind, *span) for kind, span in entities.kinds.items())
     connection.executemany("INSERT INTO kind VALUES (?, ?, ?)", kinds)
     connection.executemany(
         "INSERT INTO property VALUES (?)", ((iri,) for iri in contents.properties)
@@ -100,10 +100,10 @@ def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContent
     )
     connection.executemany("INSERT INTO weight VALUES (?, ?, ?)", weights)
     for name, facet in contents.postings_by_facet.items():
-        blobs = (facet.starts.tobytes(), facet.things.tobytes())
+        blobs = (facet.starts.tobytes(), facet.entities.tobytes())
         connection.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, *blobs))
         choices = (
-            (name, place, value, things.title(value)) for place, value in enumerate(facet.values)
+            (name, place, value, entities.title(value)) for place, value in enumerate(facet.values)
         )
         connection.executemany("INSERT INTO choice VALUES (?, ?, ?, ?)", choices)
 
@@ -123,11 +123,11 @@ def write_texts(connection: sqlite3.Connection, contents: SearchIndexContents) -
 
 def rank_labels(contents: SearchIndexContents) -> Iterator[tuple[int, str]]:
     """Yield (entity number, label) in the order of suggestion: commonest concepts first."""
-    things = contents.things
+    entities = contents.entities
     for kind in ENTITY_KINDS:
-        numbers = range(*things.kinds[kind])
-        for number in sorted(numbers, key=lambda n: -count_tagged(contents, things.iris[n])):
-            for name in things.labels_by_iri.get(things.iris[number], ()):
+        numbers = range(*entities.kinds[kind])
+        for number in sorted(numbers, key=lambda n: -count_tagged(contents, entities.iris[n])):
+            for name in entities.labels_by_iri.get(entities.iris[number], ()):
                 if name.rank < 3:
                     yield number, name.text
 

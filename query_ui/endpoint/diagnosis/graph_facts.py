@@ -81,7 +81,7 @@ class GraphFacts:
         """Return the named graphs that may be meant, with the kind of difference."""
         return find_nearest_iris(iri, self.list_terms("graphs"))
 
-    def find_near_things(self, iri: str) -> list[tuple[str, str]]:
+    def find_near_entities(self, iri: str) -> list[tuple[str, str]]:
         """Return the things that may be meant: another form of the IRI, a like name, a label."""
         forms = list_variants(iri)
         known = [form for form, roles in self.find_roles(forms).items() if roles]

@@ -11,7 +11,7 @@ from query_ui.graph.search_index.spelling import correct_query
 MAX_SUGGESTIONS = 8
 _PREFIX_SQL = "SELECT thing, label FROM naming WHERE naming MATCH ? ORDER BY rowid LIMIT ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
-_THING_SQL = """
+_ENTITY_SQL = """
 SELECT iri, thing.name, kind.name FROM thing JOIN kind ON number >= first AND number < after
 WHERE number = ?
 """
@@ -34,8 +34,8 @@ def autocomplete_entities(search_index: SearchIndex, text: str) -> list[Suggesti
         return []
     found: dict[int, str] = {}
     for query, value in list_lookups(search_index, asked):
-        for thing, label in search_index.connection.execute(query, (value, 4 * MAX_SUGGESTIONS)):
-            found.setdefault(thing, label)
+        for entity, label in search_index.connection.execute(query, (value, 4 * MAX_SUGGESTIONS)):
+            found.setdefault(entity, label)
         if len(found) >= MAX_SUGGESTIONS:
             break
     return [
@@ -57,5 +57,5 @@ def list_lookups(search_index: SearchIndex, search_query: SearchQuery) -> Iterat
 
 def build_suggestion(search_index: SearchIndex, number: int, label: str) -> Suggestion:
     """Build the suggestion of one entity."""
-    iri, name, kind = (str(value) for value in search_index.fetch_row(_THING_SQL, number))
+    iri, name, kind = (str(value) for value in search_index.fetch_row(_ENTITY_SQL, number))
     return Suggestion(iri, name, kind, "" if fold_text(label) == fold_text(name) else label)

@@ -28,7 +28,7 @@ class CoOccurrence:
     """A co-occurring concept: number of entities with both, and lift in tenths, rounded half up."""
 
     concept: str
-    things: int
+    entities: int
     lift_tenths: int
 
 
@@ -45,7 +45,7 @@ class CoOccurrenceCalculator:
     @cached_property
     def entity_weights(self) -> NDArray[np.int64]:
         """The weight of each entity; 0 for all but case studies, initiatives and commitments."""
-        carried = np.bincount(self.column.things, minlength=self.index.entity_count)
+        carried = np.bincount(self.column.entities, minlength=self.index.entity_count)
         # ``maximum`` only avoids a division by zero, as ``where`` computes both branches.
         counted = self.index.select_entities("kind", *WORK_KINDS) & (carried > 0)
         return np.where(counted, FULL_WEIGHT // np.maximum(carried, 1), 0)
@@ -53,7 +53,7 @@ class CoOccurrenceCalculator:
     @cached_property
     def pair_weights(self) -> NDArray[np.int32]:
         """The weight of the entity of each pair; 32 bits, as there are as many as postings."""
-        return self.entity_weights[self.column.things].astype(np.int32)
+        return self.entity_weights[self.column.entities].astype(np.int32)
 
     @cached_property
     def concept_weights(self) -> NDArray[np.int64]:
@@ -73,18 +73,18 @@ class CoOccurrenceCalculator:
         place = self.column.position_by_value.get(concept)
         if place is None:
             return []
-        things, both = self.count_co_occurrences(concept)
+        entities, both = self.count_co_occurrences(concept)
         one, whole = int(self.concept_weights[place]), int(self.entity_weights.sum())
         kin = self.find_relatives(concept)
         found = []
-        for other in np.flatnonzero(things > 1):
+        for other in np.flatnonzero(entities > 1):
             name = self.column.values[other]
             if name not in kin:
                 # Python's integers, as the products may exceed 64 bits in a large release.
                 times, over = int(both[other]) * whole, one * int(self.concept_weights[other])
                 tenths = (20 * times + over) // (2 * over) if over else 0
-                found.append(CoOccurrence(name, int(things[other]), tenths))
-        found.sort(key=lambda pair: (-pair.lift_tenths, -pair.things, pair.concept))
+                found.append(CoOccurrence(name, int(entities[other]), tenths))
+        found.sort(key=lambda pair: (-pair.lift_tenths, -pair.entities, pair.concept))
         return found[:limit]
 
     def count_co_occurrences(self, concept: str) -> tuple[Counts, Counts]:
@@ -100,7 +100,7 @@ class CoOccurrenceCalculator:
             return np.bincount(places, minlength=size), weights.astype(np.int64)
         mask = np.zeros(self.index.entity_count, bool)
         mask[inside] = True
-        pairs = mask[self.column.things]
+        pairs = mask[self.column.entities]
         return self.sum_by_concept(pairs), self.sum_by_concept(self.pair_weights * pairs)
 
     def find_relatives(self, concept: str) -> set[str]:

@@ -23,13 +23,13 @@ DerivedValue = TypeVar("DerivedValue")
 class FacetColumn:
     """The postings of one facet: its values with their names, and the entities with each.
 
-    The entities of ``values[i]`` are ``things[starts[i]:starts[i + 1]]``, in ascending order.
+    The entities of ``values[i]`` are ``entities[starts[i]:starts[i + 1]]``, in ascending order.
     """
 
     values: tuple[str, ...]
     names: tuple[str, ...]
     starts: NDArray[np.int32]
-    things: NDArray[np.int32]
+    entities: NDArray[np.int32]
 
     @cached_property
     def position_by_value(self) -> Mapping[str, int]:
@@ -40,17 +40,17 @@ class FacetColumn:
         """Return the numbers of the entities with a value, ascending; empty if there are none."""
         place = self.position_by_value.get(value)
         if place is None:
-            return self.things[:0]
-        return self.things[self.starts[place] : self.starts[place + 1]]
+            return self.entities[:0]
+        return self.entities[self.starts[place] : self.starts[place + 1]]
 
     @cached_property
     def inverted_postings(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The values of each entity: where those of each number begin, and their positions."""
         which = np.repeat(np.arange(len(self.values), dtype=np.int32), np.diff(self.starts))
         # A stable sort keeps the positions of one entity ascending.
-        order = np.argsort(self.things, kind="stable")
-        last = int(self.things.max(initial=-1))
-        begins = np.searchsorted(self.things[order], np.arange(last + 2))
+        order = np.argsort(self.entities, kind="stable")
+        last = int(self.entities.max(initial=-1))
+        begins = np.searchsorted(self.entities[order], np.arange(last + 2))
         return begins, which[order]
 
     def list_positions(self, number: int) -> NDArray[np.int32]:
@@ -80,7 +80,7 @@ class FacetColumn:
         if not self.values:
             return np.zeros(0, np.int64)
         # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
-        return np.add.reduceat(mask[self.things], self.starts[:-1], dtype=np.int64)
+        return np.add.reduceat(mask[self.entities], self.starts[:-1], dtype=np.int64)
 
 
 class SearchIndex:
@@ -137,12 +137,12 @@ class SearchIndex:
 
     def _load_facet(self, name: str) -> FacetColumn:
         found = self.connection.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))
-        starts, things = (np.frombuffer(blob, np.int32) for blob in found.fetchone())
+        starts, entities = (np.frombuffer(blob, np.int32) for blob in found.fetchone())
         rows = self.connection.execute(
             "SELECT value, name FROM choice WHERE facet = ? ORDER BY position", (name,)
         ).fetchall()
         values, names = zip(*rows, strict=True) if rows else ((), ())
-        return FacetColumn(values, names, starts, things)
+        return FacetColumn(values, names, starts, entities)
 
     @cached_property
     def information_content_by_concept(self) -> Mapping[str, float]:

@@ -36,7 +36,7 @@ SELECT iri, t.name, highlight(entry, 0, :open, :close), highlight(entry, 1, :ope
 FROM entry JOIN thing AS t ON t.number = entry.rowid
 WHERE entry MATCH :query AND entry.rowid = :number
 """
-_THING_SQL = "SELECT iri, name FROM thing WHERE number = ?"
+_ENTITY_SQL = "SELECT iri, name FROM thing WHERE number = ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
 
 
@@ -205,6 +205,6 @@ class SearchRunner:
 
     def build_label_hit(self, kind: str, number: int, label: str, part: str) -> SearchHit:
         """Build the hit of one entity, with a part of its label highlighted."""
-        iri, name = (str(v) for v in self.index.fetch_row(_THING_SQL, number))
+        iri, name = (str(v) for v in self.index.fetch_row(_ENTITY_SQL, number))
         also = () if fold_text(name) == label else highlight_part(label, part)
         return SearchHit(iri, kind, name, highlight_part(name, part), also)

@@ -38,7 +38,6 @@ class SimilarEntity:
     """An entity similar to another one; both sums are in ten-thousandths of a bit.
 
     ``total_information`` is that of the keywords of either, with ``DAMPING`` added.
-
     ``shared_concepts`` are keywords of both in descending order of information content, without
     those that are broader than another, and at most ``MAX_REASONS`` + 1.
     """
@@ -85,7 +84,7 @@ class SimilarityCalculator:
         """The sum of the information content of the keywords of each entity."""
         each = np.repeat(self.value_weights, np.diff(self.column.starts))
         # bincount adds in float64, which is exact for integers of this size.
-        summed = np.bincount(self.column.things, weights=each, minlength=self.index.entity_count)
+        summed = np.bincount(self.column.entities, weights=each, minlength=self.index.entity_count)
         return summed.astype(np.int64)
 
     def select_candidates(self, number: int) -> Mask:
@@ -130,9 +129,9 @@ class SimilarityCalculator:
         bounds = (candidates[0], candidates[-1] + 1)
         for place in positions:
             start, end = self.column.starts[place : place + 2]
-            things = self.column.things[start:end]
-            first, after = np.searchsorted(things, bounds)
-            found[things[first:after]] += self.value_weights[place]
+            entities = self.column.entities[start:end]
+            first, after = np.searchsorted(entities, bounds)
+            found[entities[first:after]] += self.value_weights[place]
         return found
 
     def reasons(self, positions: Sequence[int], other: int) -> tuple[str, ...]:
@@ -156,8 +155,8 @@ class SimilarityCalculator:
     def has_value(self, position: int, number: int) -> bool:
         """Return whether an entity has the value at a position, by binary search."""
         start, end = self.column.starts[position : position + 2]
-        at = start + np.searchsorted(self.column.things[start:end], number)
-        return bool(at < end and self.column.things[at] == number)
+        at = start + np.searchsorted(self.column.entities[start:end], number)
+        return bool(at < end and self.column.entities[at] == number)
 
     def find_broader_concepts(self, concept: str) -> set[str]:
         """Return all concepts broader than ``concept``, transitively and without itself."""

@@ -54,10 +54,10 @@ def match_affiliation(name_index: NameIndex, text: str, limit: int = 5) -> list[
     found: dict[int, Match] = {}
     for segment in split_affiliations(text):
         for m in match_segment(name_index, segment):
-            known = found.get(m.thing.number)
+            known = found.get(m.entity.number)
             if known is None or (m.sure, m.score) > (known.sure, known.score):
-                found[m.thing.number] = m
-    ranked = sorted(found.values(), key=lambda m: (not m.sure, -m.score, m.thing.label))
+                found[m.entity.number] = m
+    ranked = sorted(found.values(), key=lambda m: (not m.sure, -m.score, m.entity.label))
     return ranked[:limit]
 
 
@@ -79,7 +79,7 @@ def match_segment(name_index: NameIndex, segment: AddressSegment) -> Iterator[Ma
         eligible = [m for m in more if m.sure and m.score >= CERTAIN_SCORE]
     chosen = choose_best_match(name_index, eligible)
     for m in found:
-        yield Match(m.thing, m.candidate, sure=m is chosen)
+        yield Match(m.entity, m.candidate, sure=m is chosen)
 
 
 def find_name_spans(name_index: NameIndex, segment: AddressSegment) -> Iterator[NameSpan]:
@@ -140,25 +140,25 @@ def list_adjacent_words(segment: AddressSegment, span: NameSpan) -> Iterator[Seq
 
 def evaluate_span(name_index: NameIndex, segment: AddressSegment, span: NameSpan) -> Match:
     """Build a match from a span, with features for the country, town and status of its entity."""
-    thing = name_index.thing(span.name.entity_number)
+    entity = name_index.load_entity(span.name.entity_number)
     kind = NameKind.ACRONYM if is_short_alias(span.name) else NameKind(span.name.kind)
     features = {FEATURE_BY_NAME_KIND[kind]: 1.0}
     # An address without a country may lie anywhere, unless it is recognisably the entity's own
     # or there is nothing but a distinctive name.
-    if segment.country_codes and thing.country:
-        same = thing.country in segment.country_codes
+    if segment.country_codes and entity.country:
+        same = entity.country in segment.country_codes
         features["country" if same else "other_country"] = 1.0
     elif segment.country_codes:
         features |= {} if "GB" in segment.country_codes else {"unplaced": 1.0}
-    elif not is_in_home_country(segment, thing) and (
-        has_surrounding_address(segment, span) or not is_distinctive_name(segment, span, thing)
+    elif not is_in_home_country(segment, entity) and (
+        has_surrounding_address(segment, span) or not is_distinctive_name(segment, span, entity)
     ):
         features["unplaced"] = 1.0
-    if thing.place and is_place_mentioned(segment, thing.place):
+    if entity.place and is_place_mentioned(segment, entity.place):
         features["place"] = 1.0
-    if thing.status in ("inactive", "withdrawn"):
-        features[thing.status] = 1.0
-    return Match(thing, Candidate(thing.number, span.name.text, features))
+    if entity.status in ("inactive", "withdrawn"):
+        features[entity.status] = 1.0
+    return Match(entity, Candidate(entity.number, span.name.text, features))
 
 
 def is_place_mentioned(segment: AddressSegment, place: str) -> bool:
@@ -218,15 +218,15 @@ def choose_best_match(name_index: NameIndex, matches: Sequence[Match]) -> Match 
     A university is preferred to its parts and to other organisations.
     """
     # A department's own name is often in the register too; the university is what is meant.
-    addresses = {m.thing.iri for m in matches if "education" in m.thing.types}
+    addresses = {m.entity.iri for m in matches if "education" in m.entity.types}
     wholes = [
         m
         for m in matches
-        if addresses.isdisjoint(name_index.list_related_iris(m.thing.number, "parent"))
+        if addresses.isdisjoint(name_index.list_related_iris(m.entity.number, "parent"))
     ]
     if not wholes:
         return None
-    best = max(wholes, key=lambda m: ("education" in m.thing.types, m.score))
-    rivals = (m for m in wholes if m.thing.number != best.thing.number)
+    best = max(wholes, key=lambda m: ("education" in m.entity.types, m.score))
+    rivals = (m for m in wholes if m.entity.number != best.entity.number)
     namesake = any(m.candidate.by == best.candidate.by and m.score >= best.score for m in rivals)
     return None if namesake else best

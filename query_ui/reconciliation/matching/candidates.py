@@ -232,9 +232,9 @@ def match_composite_names(
 ) -> Iterator[Candidate]:
     """Yield candidates whose names and town together contain every word of the query."""
     numbers = list(dict.fromkeys(name.entity_number for name in similar_names))
-    names, things = name_index.load_names_by_entity(numbers), name_index.things(numbers)
+    names, entities = name_index.load_names_by_entity(numbers), name_index.load_entities(numbers)
     for number in numbers:
-        if by := find_composite_name(name_index, query, names[number], things[number].place):
+        if by := find_composite_name(name_index, query, names[number], entities[number].place):
             yield Candidate(number, by, {"names_together": 1.0})
 
 

@@ -27,7 +27,7 @@ class Match:
     ``sure`` is true where it needs no review, ``is_manual`` where a person has chosen it.
     """
 
-    thing: IndexedEntity
+    entity: IndexedEntity
     candidate: Candidate
     sure: bool = False
     is_manual: bool = False
@@ -41,9 +41,9 @@ class Match:
 def match_name(name_index: NameIndex, query: MatchQuery, limit: int = 5) -> list[Match]:
     """Return at most ``limit`` matches for a query, best first; only the first may be sure."""
     asked = collect_candidates(name_index, query)
-    things = name_index.things([candidate.number for candidate in asked])
-    found = [Match(things[candidate.number], candidate) for candidate in asked]
-    fitting = [m for m in found if not query.types or not query.types.isdisjoint(m.thing.types)]
+    entities = name_index.load_entities([candidate.number for candidate in asked])
+    found = [Match(entities[candidate.number], candidate) for candidate in asked]
+    fitting = [m for m in found if not query.types or not query.types.isdisjoint(m.entity.types)]
     for m in fitting:
         add_context_features(name_index, query, m)
     ranked = sorted((m for m in fitting if m.score >= MIN_CANDIDATE_SCORE), key=compute_sort_key)
@@ -54,7 +54,7 @@ def match_name(name_index: NameIndex, query: MatchQuery, limit: int = 5) -> list
 
 def compute_sort_key(match: Match) -> tuple[float, bool, str, str]:
     """Return the sort key: score descending, then active entities first, then label and IRI."""
-    return -match.score, match.thing.status != "active", match.thing.label, match.thing.iri
+    return -match.score, match.entity.status != "active", match.entity.label, match.entity.iri
 
 
 def is_first_certain(ranked: Sequence[Match]) -> bool:
@@ -67,7 +67,7 @@ def is_first_certain(ranked: Sequence[Match]) -> bool:
     first, *rest = ranked
     second = max((m.score for m in rest), default=0.0)
     ahead = first.score >= CERTAIN_SCORE and first.score - second >= MIN_LEAD
-    return ahead and first.thing.status != "withdrawn" and has_conclusive_evidence(first.candidate)
+    return ahead and first.entity.status != "withdrawn" and has_conclusive_evidence(first.candidate)
 
 
 def has_conclusive_evidence(candidate: Candidate) -> bool:
@@ -105,7 +105,7 @@ def collect_candidates(name_index: NameIndex, query: MatchQuery) -> list[Candida
 def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match) -> None:
     """Add features for identifiers, place, country and status to the candidate of ``match``."""
     features = match.candidate.features
-    own = name_index.list_identifiers(match.thing.number) if query.identifiers else []
+    own = name_index.list_identifiers(match.entity.number) if query.identifiers else []
     for scheme, value in query.identifiers:
         values = [v for s, v in own if s == scheme]
         if value in values:
@@ -114,12 +114,12 @@ def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match)
         elif values and scheme != "homepage":
             features["other_identifier"] = 1.0
     # Towns are compared only where both sides have one; nothing follows from a missing value.
-    town = build_name_key(tokenise_name(match.thing.place))
+    town = build_name_key(tokenise_name(match.entity.place))
     if query.places and town:
         named = {build_name_key(tokenise_name(name)) for name in query.places}
         features["place" if town in named else "other_place"] = 1.0
-    if query.country and match.thing.country:
-        same = match.thing.country == query.country
+    if query.country and match.entity.country:
+        same = match.entity.country == query.country
         features["country" if same else "other_country"] = 1.0
-    if match.thing.status in ("inactive", "withdrawn"):
-        features[match.thing.status] = 1.0
+    if match.entity.status in ("inactive", "withdrawn"):
+        features[match.entity.status] = 1.0

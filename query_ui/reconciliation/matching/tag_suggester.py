@@ -31,7 +31,7 @@ MAX_WORD_GAP = 8
 class TagSuggestion:
     """Concept that a text may be tagged with; ``words`` are the matching words of the text."""
 
-    thing: IndexedEntity
+    entity: IndexedEntity
     features: dict[str, float]
     words: tuple[str, ...]
 
@@ -53,12 +53,12 @@ def suggest_tags(name_index: NameIndex, text: str, types: frozenset[str]) -> lis
     with closing(sqlite3.connect(":memory:")) as base:
         base.execute("CREATE VIRTUAL TABLE said USING fts5(text, tokenize = 'porter unicode61')")
         base.execute("INSERT INTO said VALUES (?)", [text])
-        for name, thing in list_concept_labels(name_index, types):
-            tag = match_label(name_index, base, name, thing)
-            known = found.get(thing.number)
+        for name, entity in list_concept_labels(name_index, types):
+            tag = match_label(name_index, base, name, entity)
+            known = found.get(entity.number)
             if tag and (known is None or tag.score > known.score):
-                found[thing.number] = tag
-    ranked = sorted(found.values(), key=lambda tag: (-tag.score, tag.thing.label))
+                found[entity.number] = tag
+    ranked = sorted(found.values(), key=lambda tag: (-tag.score, tag.entity.label))
     return ranked[:MAX_TAGS]
 
 
@@ -66,10 +66,10 @@ def list_concept_labels(
     name_index: NameIndex, types: frozenset[str]
 ) -> Iterator[tuple[IndexedName, IndexedEntity]]:
     """Yield the labels of all concepts of ``types``, without acronyms."""
-    for thing in name_index.list_entities_of_types(types):
-        for name in name_index.load_names_by_entity([thing.number])[thing.number]:
+    for entity in name_index.list_entities_of_types(types):
+        for name in name_index.load_names_by_entity([entity.number])[entity.number]:
             if name.kind != NameKind.ACRONYM:
-                yield name, thing
+                yield name, entity
 
 
 def match_label(

@@ -109,7 +109,7 @@ def collect_column_iris(rows: Sequence[PageRow], column: str = "thing") -> list[
 def fetch_facts(
     graph: GraphContext,
     labels: EntityLabels,
-    things: Sequence[str],
+    entities: Sequence[str],
     label_by_property: Mapping[str, str],
     generic_class: str = "",
 ) -> dict[str, tuple[ListFact, ...]]:
@@ -118,7 +118,7 @@ def fetch_facts(
     Of its classes only those of the project's ontology are included, without ``generic_class``.
     """
     found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-    rows = graph.select_rows("summaries", thing=things, property=list(label_by_property))
+    rows = graph.select_rows("summaries", thing=entities, property=list(label_by_property))
     labels.load(collect_column_iris(rows, "value"))
     for row in rows:
         if get_cell_text(row, "property") == RDF_TYPE and not is_specific_class(
@@ -129,12 +129,12 @@ def fetch_facts(
             build_value_link(labels, row)
         )
     return {
-        thing: tuple(
-            ListFact(word, tuple(sorted(found[thing, prop], key=get_sort_key)))
+        entity: tuple(
+            ListFact(word, tuple(sorted(found[entity, prop], key=get_sort_key)))
             for prop, word in label_by_property.items()
-            if (thing, prop) in found
+            if (entity, prop) in found
         )
-        for thing in things
+        for entity in entities
     }
 
 

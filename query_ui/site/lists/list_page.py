@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from flask import Response, render_template
+from flask import Response, render_template, request
 from numpy.typing import NDArray
 
 from query_ui.graph.entity_labels import EntityLabels
@@ -16,7 +16,7 @@ from query_ui.graph.search_index.entity_filter import filter_entities, sort_enti
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.response import build_json_response
-from query_ui.http.spreadsheet_csv import is_spreadsheet_requested
+from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
 from query_ui.site.lists.facet_panels import build_facet_panels
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_items import (
@@ -47,33 +47,33 @@ class FilterChip:
 
 def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
     """Return the list with this path, as a page or as JSON."""
-    is_spreadsheet_requested(None)
+    parse_spreadsheet_option(request.args.get(SPREADSHEET_FIELD, ""), is_csv=False)
     index = graph.index
-    request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
+    list_request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
     page, size = parse_page_number(), parse_page_size()
-    total, things = fetch_list_entities(graph, index, request, page, size)
+    total, entities = fetch_list_entities(graph, index, list_request, page, size)
     names = EntityLabels(graph)
-    names.load([*things, *request.facet_filter.list_iris()])
-    items = build_list_items(graph, names, request.list_definition, things)
+    names.load([*entities, *list_request.facet_filter.list_iris()])
+    items = build_list_items(graph, names, list_request.list_definition, entities)
     shown = build_list_page(
-        items, total, page, lambda number: build_list_page_url(request, number, size), size
+        items, total, page, lambda number: build_list_page_url(list_request, number, size), size
     )
     if as_data or prefers_json():
         return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
-        definition=request.list_definition,
-        single=ENTITY_TYPE_LABELS[request.list_definition.kind][0].lower(),
+        definition=list_request.list_definition,
+        single=ENTITY_TYPE_LABELS[list_request.list_definition.kind][0].lower(),
         listing=shown,
-        panels=build_facet_panels(graph, index, names, request, total.value) if index else [],
-        chips=build_filter_chips(names, request),
-        sorts=build_sort_links(request),
+        panels=build_facet_panels(graph, index, names, list_request, total.value) if index else [],
+        chips=build_filter_chips(names, list_request),
+        sorts=build_sort_links(list_request),
         query=to_query_path(
             graph.narrow_page_query(
-                SORT_ORDERS[request.sort_order][1], request.facet_filter, page=None
+                SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page=None
             )
         ),
-        downloads=build_download_links(request, total.value),
+        downloads=build_download_links(list_request, total.value),
     )
     return Response(text, mimetype="text/html", headers=shown.headers)
 
@@ -119,16 +119,16 @@ def build_list_items(
     generic = list_definition.classes[0]
     facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
     if list_definition.path not in COUNT_COLUMN_BY_LIST:
-        return [ListItem(labels.build_page_link(thing), facts[thing]) for thing in entity_iris]
+        return [ListItem(labels.build_page_link(entity), facts[entity]) for entity in entity_iris]
     facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
     return [
         ListItem(
-            labels.build_page_link(thing),
-            facts[thing],
-            count_facet_value(graph, other, facet, thing),
+            labels.build_page_link(entity),
+            facts[entity],
+            count_facet_value(graph, other, facet, entity),
             other.noun,
         )
-        for thing in entity_iris
+        for entity in entity_iris
     ]
 
 

@@ -95,6 +95,19 @@ def test_a_cell_of_low_trust_says_so_and_the_others_do_not(described: MappingCon
     assert [s.object for s in find(whole, CKG.trust)] == [CKG.Low]
 
 
+def test_all_that_a_cell_of_low_trust_states_is_of_low_trust(described: MappingContext) -> None:
+    text = (
+        "framework,code,label,gloss,parent,low_trust\ndora,DORA-X,X: one,Something,DORA-G,parent\n"
+    )
+    made = map_table(described, text)
+    assert {s.predicate for s in made.statements if s.trust == CKG.Low} == {
+        SKOS.broader,
+        SKOS.narrower,
+    }
+    made = map_table(described, PRACTICE.replace("2021-02,", "spring 2021,"))
+    assert [s.trust for s in find(made, CKG.unrecognisedText)] == [CKG.Low]
+
+
 def test_without_money_there_is_no_grant(described: MappingContext) -> None:
     made = map_table(described, PRACTICE.replace("5000,GBP", ","))
     assert find(made, SCHEMA.funding) == []
@@ -116,7 +129,6 @@ def test_an_element_of_a_framework_is_linked_both_ways(described: MappingContext
         ("Northgate University |", "Nowhere University |", "unknown-organisation"),
         ("2021-02,", "spring 2021,", "bad-value"),
         (",5000,", ",about 5000,", "bad-value"),
-        ("start | status", "started", "unknown-column"),
     ],
 )
 def test_a_cell_that_is_not_valid_is_reported(

@@ -3,8 +3,13 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from loader.document import Rule
+from loader.mapping import MappedDocument, map_document
+from loader.mapping.lookups import MappingContext
 from loader.mapping.statement_builder import parse_date_literal
 from loader.namespaces import ADMS, CKG, ORG, RDF, SCHEMA, SKOS, TIME, XSD, thing
+from loader.readers.source import SourceFile
+from loader.readers.table import read_delimited_table
 from tests.loader.mapping.conftest import Mapper, codes, field, record, said
 
 
@@ -31,6 +36,49 @@ def test_identifiers_are_things_with_their_register(mapped: Mapper) -> None:
         (thing("identifier", "ukprn-10000001"), CKG.register, Literal("UKPRN")),
     } <= triples
     assert len(said(made, SKOS.exactMatch)) == 1
+
+
+LOW = "name,ror,wikidata,founded,low_trust\nEastbay College,https://ror.org/0abcdef23,{},1994,{}\n"
+WIKIDATA = "http://www.wikidata.org/entity/Q1"
+
+
+def map_table(context: MappingContext, text: str) -> MappedDocument:
+    document = read_delimited_table(SourceFile("in/t.csv", "t.csv", text.encode(), "00"))
+    return map_document(document, context)
+
+
+@pytest.mark.parametrize(
+    ("cells", "predicates", "objects"),
+    [
+        ("", set(), set()),
+        ("founded", {SCHEMA.foundingDate}, {"1994"}),
+        (
+            "founded | ror",
+            {SCHEMA.foundingDate, ADMS.identifier, SKOS.exactMatch, SKOS.notation},
+            {"1994", thing("identifier", "ror-0abcdef23").value, "https://ror.org/0abcdef23"},
+        ),
+    ],
+)
+def test_a_cell_of_low_trust_says_so_and_the_others_do_not(
+    context: MappingContext, cells: str, predicates: set[NamedNode], objects: set[str]
+) -> None:
+    made = map_table(context, LOW.format(WIKIDATA, cells))
+    described = {SKOS.notation, SKOS.exactMatch, ADMS.identifier, SCHEMA.foundingDate}
+    low = [s for s in made.statements if s.trust == CKG.Low and s.predicate in described]
+    assert {s.predicate for s in low} == predicates
+    assert {getattr(s.object, "value", "") for s in low} == objects
+    assert all(s.trust is None for s in made.statements if s.predicate == SKOS.prefLabel)
+    assert said(made, CKG.trust) == []
+    assert {s.rule for s in made.statements} == {Rule.TABLE_ROW}
+
+
+def test_a_row_of_low_trust_says_so_of_the_organisation(context: MappingContext) -> None:
+    made = map_table(context, LOW.format(WIKIDATA, "row"))
+    node = thing("organisation", "eastbay-college")
+    assert [(s.subject, s.object) for s in made.statements if s.predicate == CKG.trust] == [
+        (node, CKG.Low)
+    ]
+    assert {s.trust for s in made.statements} == {None}
 
 
 def test_a_membership_is_a_thing_with_an_interval(mapped: Mapper) -> None:

@@ -268,9 +268,11 @@ def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, BuildResult]
     for text in ("https://openalex.org/I7", "Q7", "2a1b2c3d-0000-4000-8000-abcdefabcdef"):
         known = recognise_identifier(text)
         assert known is not None
-        assert [names.thing(n).iri for n in names.find_entity_numbers(*known)] == [NORTH.value]
+        assert [names.load_entity(n).iri for n in names.find_entity_numbers(*known)] == [
+            NORTH.value
+        ]
     reviewed = match_name(names, MatchQuery("The Northgate University"))[0]
-    assert (reviewed.thing.iri, reviewed.sure) == (NORTH.value, True)
+    assert (reviewed.entity.iri, reviewed.sure) == (NORTH.value, True)
     names.close()
 
 

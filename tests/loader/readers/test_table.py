@@ -6,7 +6,7 @@ import pytest
 
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError
-from loader.readers import table
+from loader.readers import csv_positions, table
 from loader.readers.source import SourceFile
 
 
@@ -128,6 +128,38 @@ class TestKinds:
         found = texts(document.records[0])
         assert found["keywords"] == ["Training", "Policy"]
         assert found["unknown"] == ["keywords_as_printed: Training Policy"]
+
+
+class TestLowTrust:
+    TEXT = "name,Alt Name,ror,founded,low_trust\nA,a|aa,r1,1990,{}\n"
+
+    @pytest.mark.parametrize(
+        ("cell", "names"),
+        [
+            ("", []),
+            ("ror", ["ror"]),
+            ("alt_name | Founded", ["alt_names", "alt_names", "founded"]),
+            ("row", []),
+        ],
+    )
+    def test_the_cells_that_a_row_names_are_of_low_trust(self, cell: str, names: list[str]) -> None:
+        document = read(self.TEXT.format(cell))
+        fields = document.records[0].fields
+        assert [field.name for field in fields if field.is_low_trust] == names
+        assert messages(document) == []
+
+    def test_in_a_sheet_too(self) -> None:
+        rows = list(csv_positions.parse_delimited_rows(source(self.TEXT.format("ror")), ","))
+        sheet = table.SourceTable(rows[0], rows[1:], sheet="One")
+        (record,) = table.TableReader(source(""), sheet).document("xlsx").records
+        assert [field.name for field in record.fields if field.is_low_trust] == ["ror"]
+
+    @pytest.mark.parametrize("word", ["started", "low_trust", "rows"])
+    def test_a_name_that_is_no_column_is_an_error(self, word: str) -> None:
+        assert messages(read(self.TEXT.format(f"ror | {word}"))) == [
+            f"data/t.csv:2:22: error: “{word}” in “low_trust” is no column of such a table; name "
+            "columns whose cells are doubtful, or write “row”. [unknown-column]"
+        ]
 
 
 class TestBadTables:

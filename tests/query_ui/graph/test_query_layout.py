@@ -77,7 +77,7 @@ def collect_answers(graph: GraphContext, store: Store) -> dict[str, object]:
         name: read_postings(store, query, numbers) for name, query in graph.facet_queries.items()
     }
     for name, one in postings.items():
-        answers[f"facet {name}"] = (one.values, one.starts.tolist(), one.things.tolist())
+        answers[f"facet {name}"] = (one.values, one.starts.tolist(), one.entities.tolist())
     for name, query in graph.page_queries.items():
         for page in (1, 2):
             text = graph.page_query_text(name, page, **give_values(query))

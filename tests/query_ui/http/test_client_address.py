@@ -33,6 +33,7 @@ PROXIES = parse_networks(["10.0.0.0/8", "192.0.2.200", "2001:db8:ffff::1"])
         ({"REMOTE_ADDR": "10.0.0.1", "HTTP_FORWARDED": "proto=https"}, "10.0.0.1"),
         ({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "9.9.9.9, 192.0.2.7"}, "192.0.2.7"),
         ({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "10.1.1.1"}, "10.1.1.1"),
+        ({"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "10.1.1.1, 10.2.2.2"}, "10.1.1.1"),
         (
             {
                 "REMOTE_ADDR": "10.0.0.1",

@@ -53,7 +53,14 @@ def test_debt_has_a_bound() -> None:
     clock = Clock()
     limiter = build_limiter(clock)
     limiter.charge("a", 1_000_000)
-    clock.now = 101
+    with pytest.raises(TooManyRequests) as caught:
+        limiter.admit("a")
+    assert caught.value.retry_after == 100
+    clock.now = 99.5
+    with pytest.raises(TooManyRequests) as caught:
+        limiter.admit("a")
+    assert caught.value.retry_after == 1
+    clock.now = 100.5
     limiter.admit("a")
 
 
@@ -156,3 +163,11 @@ def test_rate_is_off_only_on_this_machine_and_without_proxy(
 ) -> None:
     limiter = build_rate_limiter(host, 20, proxies)
     assert (limiter is not None) == is_limited
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
+def test_a_rate_is_a_number_above_zero(seconds: float) -> None:
+    with pytest.raises(ValueError, match=r"a number of seconds above 0, not .+\.$"):
+        build_limiter(Clock(), per_minute=seconds)
+    with pytest.raises(ValueError, match="above 0"):
+        build_limiter(Clock(), at_once=seconds)

@@ -11,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from loader.errors import UsageError
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.endpoint.openapi.openapi_builder import load_fixed_routes
 from query_ui.engine import open_engine
+from query_ui.http.request_input import parse_json
 
 CONTROL_CHARACTERS = ("\x00", "a\x00b", "\x1b[2J", "a\x0bb", "\x7f")
 NUMBERS = ("1e999", "-1e999", "NaN", "²", "٣", "9" * 5000, "-1", "0x10", "1_0", " ")
@@ -276,3 +278,24 @@ def test_uploaded_table_may_have_any_characters(client: FlaskClient) -> None:
             response = client.post("/link", data=form, content_type="multipart/form-data")
             assert response.status_code == 200, response.text[:300]
             assert "\x00" not in response.text and "\x1b" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('"a\\u0007b"', "“a b” holds a control character"),
+        ('"a\\ud800"', "half of a surrogate pair"),
+        ('[1, ["\\u0007"]]', "holds a control character"),
+        ('{"a": {"b": "\\u0007"}}', "holds a control character"),
+        ('{"a\\u0007": 1}', "holds a control character"),
+        ("1e999", "a number that is too large"),
+        ("[NaN]", "a number that is too large, or none"),
+    ],
+)
+def test_json_that_cannot_be_exchanged_is_refused_at_any_depth(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=f"^The body: .*{words}"):
+        parse_json(text, "The body")
+
+
+def test_json_that_can_be_exchanged_is_parsed() -> None:
+    assert parse_json('{"a": ["\\u00e9\\n\\t", 1.5, null]}', "x") == {"a": ["é\n\t", 1.5, None]}

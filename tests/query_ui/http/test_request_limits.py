@@ -15,6 +15,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.http.request_limits import EXPENSIVE_PREFIXES, MAX_BODY_BYTES, RequestLimits
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from tests.hostile_workbooks import REFUSED, external_link, plain_workbook
 
 LIMITS = RequestLimits(
@@ -173,3 +174,21 @@ def test_every_route_with_work_is_listed_and_what_must_answer_is_not(app: Flask)
         assert any(path.startswith(prefix) for path in paths), prefix
     for path in ("/", "/health/live", "/health/ready", "/metrics", "/concepts", "/static/site.css"):
         assert not path.startswith(EXPENSIVE_PREFIXES)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/sparql", "/sparql/doctor", "/queries/by-keyword", "/q/abc", "/link", "/lookup"),
+        *("/reconcile/match", "/search.json", "/coverage", "/dataset/graph.nq", "/things"),
+        *("/changes.atom", "/openapi.json", "/sitemap-1.xml"),
+    ],
+)
+def test_what_takes_work_is_expensive(path: str) -> None:
+    assert path.startswith(EXPENSIVE_PREFIXES)
+
+
+@pytest.mark.parametrize("path", LIST_DEFINITION_BY_PATH)
+def test_every_list_is_expensive(path: str) -> None:
+    for address in (path, f"{path}.csv", f"{path}/one"):
+        assert address.startswith(EXPENSIVE_PREFIXES), address

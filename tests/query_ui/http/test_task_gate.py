@@ -61,6 +61,32 @@ def test_one_that_waits_begins_when_another_ends() -> None:
     assert done.is_set()
 
 
+def test_only_so_many_tasks_wait() -> None:
+    gate = TaskGate(RequestLimits(max_tasks=1, max_waiting_tasks=1, max_wait_seconds=600))
+    waits = threading.Event()
+
+    def is_gone_while_waiting() -> bool:
+        waits.set()
+        return False
+
+    def wait() -> None:
+        with gate.pass_task(is_gone_while_waiting):
+            pass
+
+    thread = threading.Thread(target=wait)
+    with gate.pass_task(is_here):
+        thread.start()
+        waits.wait()
+        with pytest.raises(ServerBusy, match="1 large requests are being answered and 1 wait"):
+            with gate.pass_task(is_gone):
+                pass
+    thread.join()
+    with gate.pass_task(is_here):
+        with pytest.raises(ClientGone):  # it waits: the place of the other one is free again
+            with gate.pass_task(is_gone):
+                pass
+
+
 def test_wait_has_an_end() -> None:
     gate = TaskGate(RequestLimits(max_tasks=1, max_waiting_tasks=1, max_wait_seconds=0))
     with gate.pass_task(is_here):

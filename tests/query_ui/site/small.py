@@ -49,7 +49,9 @@ def index(store: pyoxigraph.Store, folder: Path) -> None:
     settings = Settings(root=PROJECT)
     found = collect_index_contents(store, settings)
     write_search_index(folder / SEARCH_INDEX_FILE, found)
-    entities = collect_release_entities(build_query_runner(store, settings.indexing), found.things)
+    entities = collect_release_entities(
+        build_query_runner(store, settings.indexing), found.entities
+    )
     write_name_index(folder / NAMES, entities, {})
     store.extend(build_weight_quads(found.weight_by_concept))
 

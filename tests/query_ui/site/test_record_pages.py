@@ -1,16 +1,9 @@
 """Pages of action plans, registers and indicators: their tables, anchors, trust and formats."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
-from loader.release.build import build
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
-from tests.conftest import copy_tiny, quiet
+from tests.query_ui.conftest import build_tiny_site
 
 TABLES = {
     "registers.csv": "id,register_name,coverage_note\nlamp,Lamp Charter,Held in part.\n",
@@ -42,17 +35,9 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """The site over the miniature project with a register, a plan and an indicator."""
-    folder = tmp_path_factory.mktemp("records")
-    root = copy_tiny(folder / "tiny")
-    lines = (root / "data" / "organisations.csv").read_text("utf-8").splitlines()
-    name = lines[1].split(",")[0].strip('"')
-    for file, text in TABLES.items():
-        Path(root, "data", file).write_text(text.replace("{org}", name), "utf-8")
-    settings = Settings(root=root, data=(root / "data",), out=folder / "build")
-    build(settings, quiet, unproved=True)
-    yield create_app(settings, open_engine(settings)).test_client()
+    return build_tiny_site(tmp_path_factory.mktemp("records"), TABLES)
 
 
 def test_a_register_shows_its_rules_events_and_totals(client: FlaskClient) -> None:

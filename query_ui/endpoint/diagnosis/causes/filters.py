@@ -76,7 +76,7 @@ def _check_equality(failing: FailingPart, one: Comparison) -> Iterator[Suspicion
             edit = replace_span(one.term, text)
             yield Suspicion(meant.cause, one.span, meant.explanation, (edit,))
     written, left = failing.source(one.term), failing.source(one.left)
-    if one.term.kind == "literal" and not one.function and is_thing(failing, one.variable):
+    if one.term.kind == "literal" and not one.function and is_entity(failing, one.variable):
         said = f"{written} is a text and {left} is a thing."
         web = [one.term.value] if "://" in one.term.value else []
         ending = f"/{one.term.value.lower()}"
@@ -89,7 +89,7 @@ def _check_equality(failing: FailingPart, one: Comparison) -> Iterator[Suspicion
         yield Suspicion("iri-for-text", one.span, said, (edit,))
 
 
-def is_thing(failing: FailingPart, variable: str) -> bool:
+def is_entity(failing: FailingPart, variable: str) -> bool:
     """Whether a variable stands for things alone: it is a subject, or of properties of things."""
     values = list_values_of(failing, variable)
     if values.iris or values.literals:

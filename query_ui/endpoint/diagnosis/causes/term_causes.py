@@ -81,7 +81,7 @@ def find_near_names(failing: FailingPart, one: IriUse) -> list[tuple[str, str]]:
         return failing.facts.find_near_properties(one.term.value)
     if one.role == "class":
         return failing.facts.find_near_classes(one.term.value)
-    return failing.facts.find_near_things(one.term.value)
+    return failing.facts.find_near_entities(one.term.value)
 
 
 def suggest_names(

@@ -69,7 +69,7 @@ def find_alternatives(failing: FailingPart, term: Term, name: str) -> Iterator[A
             yield Alternative(failing.format_iri(term.value), "text-for-iri", said)
         yield from _find_other_literals(failing, term, values, name)
         if values.iris:
-            yield from _find_labelled_things(failing, term, name)
+            yield from _find_labelled_entities(failing, term, name)
     elif term.value not in values.iris:
         for other, label in failing.facts.list_labelled_values(name) if values.iris else ():
             if label in failing.facts.list_labels(term.value):
@@ -130,7 +130,7 @@ def _find_similar_literals(
         yield Alternative(value, cause, said)
 
 
-def _find_labelled_things(failing: FailingPart, term: Term, name: str) -> Iterator[Alternative]:
+def _find_labelled_entities(failing: FailingPart, term: Term, name: str) -> Iterator[Alternative]:
     """Find the things that are called as the text says."""
     called = [
         (compute_similarity(label, term.value), iri, label)

@@ -44,8 +44,8 @@ def test_every_facet_holds_what_its_query_gives(
 ) -> None:
     for store in (Store.read_only(str(shipped[1].release.store)), small_store()):
         found = collect_index_contents(store, HERE)
-        pairs = asked(store, name, found.things.number_by_iri)
-        assert held(found.postings_by_facet[name], list(found.things.iris)) == pairs
+        pairs = asked(store, name, found.entities.number_by_iri)
+        assert held(found.postings_by_facet[name], list(found.entities.iris)) == pairs
     assert pairs or name == "year"
 
 
@@ -83,8 +83,8 @@ def test_concepts_roll_up_as_the_query_does(
             quad = Quad(NamedNode(f"{E}{name}{number}"), RDF.type, CKG[kind], DefaultGraph())
             store.add(quad)
     found = collect_index_contents(store, HERE)
-    pairs = asked(store, "concept", found.things.number_by_iri)
-    assert held(found.postings_by_facet["concept"], list(found.things.iris)) == pairs
+    pairs = asked(store, "concept", found.entities.number_by_iri)
+    assert held(found.postings_by_facet["concept"], list(found.entities.iris)) == pairs
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.text("abc", max_size=2))))
@@ -94,7 +94,7 @@ def test_postings_are_sorted_and_have_each_pair_once(pairs: list[tuple[int, str]
     for value in found.values:
         assert found.find_entities(value).tolist() == sorted({n for n, v in pairs if v == value})
     assert found.find_entities("nothing").size == 0
-    assert found.starts[-1] == len(found.things) == len(set(pairs))
+    assert found.starts[-1] == len(found.entities) == len(set(pairs))
 
 
 def test_weights_are_those_of_rarity_in_the_scheme() -> None:
@@ -127,7 +127,7 @@ def test_weights_are_those_of_rarity_in_the_scheme() -> None:
 
 
 def test_things_stand_kind_by_kind_and_by_name() -> None:
-    things = collect_index_contents(small_store(), HERE).things
+    things = collect_index_contents(small_store(), HERE).entities
     names = [things.title(iri) for iri in things.iris]
     first, after = things.kinds["organisation"]
     assert names[first:after] == [

@@ -32,7 +32,7 @@ def test_counts_and_lift_are_those_of_the_queries(
                 FacetFilter("", WORK_CLASSES).add_value(one, concept).add_value(other, pair.concept)
             )
             text = site.narrow_page_query("count-of-class", both.matching(one, True))
-            assert int(value(store, text)) == pair.things > 1
+            assert int(value(store, text)) == pair.entities > 1
             tried += 1
     assert tried > 30
 
@@ -62,7 +62,7 @@ def test_what_stands_above_or_below_is_left_out(index: SearchIndex) -> None:
 def test_who_carries_much_counts_for_less(index: SearchIndex) -> None:
     reckoned = index.get_or_compute(CoOccurrenceCalculator)
     carried = [
-        (int((reckoned.column.things == n).sum()), int(w))
+        (int((reckoned.column.entities == n).sum()), int(w))
         for n, w in enumerate(reckoned.entity_weights)
         if w
     ]

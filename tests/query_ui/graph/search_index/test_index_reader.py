@@ -17,7 +17,7 @@ def test_values_of_things_are_those_that_have_them(index: SearchIndex, name: str
 
 def test_pairs_of_some_things(index: SearchIndex) -> None:
     column = index.facet("concept")
-    numbers = np.unique(column.things)[::3]
+    numbers = np.unique(column.entities)[::3]
     places, whose = column.list_position_pairs(numbers)
     wanted = [(int(p), int(n)) for n in numbers for p in column.list_positions(int(n))]
     assert list(zip(places.tolist(), whose.tolist(), strict=True)) == wanted

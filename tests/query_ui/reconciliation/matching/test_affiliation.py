@@ -17,7 +17,7 @@ from query_ui.reconciliation.matching.scoring import MatchQuery
 def named(gazetteer: NameIndex, text: str) -> str:
     """The end of the address of the one that is sure, or ""."""
     return next(
-        (m.thing.iri.rsplit("/", 1)[1] for m in match_affiliation(gazetteer, text) if m.sure), ""
+        (m.entity.iri.rsplit("/", 1)[1] for m in match_affiliation(gazetteer, text) if m.sure), ""
     )
 
 
@@ -92,7 +92,7 @@ def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Pa
     found = [
         next((m for m in match_name(gazetteer, MatchQuery(n)) if m.sure), None) for n, _ in gold
     ]
-    pairs = [(m.thing.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
+    pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
     assert [pair for pair in pairs if pair[0] != pair[1]] == []
     assert len(pairs) / len(gold) >= 0.95
 

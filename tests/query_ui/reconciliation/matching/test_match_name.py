@@ -15,7 +15,7 @@ from query_ui.reconciliation.matching.scoring import (
 
 
 def slug(found: Match) -> str:
-    return found.thing.iri.rsplit("/", 1)[1]
+    return found.entity.iri.rsplit("/", 1)[1]
 
 
 @pytest.mark.parametrize(

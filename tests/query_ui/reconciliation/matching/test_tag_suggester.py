@@ -58,11 +58,11 @@ def test_a_text_is_tagged_with_the_words_that_say_so(
     scheme: NameIndex, text: str, expected: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
     found = suggest_tags(scheme, text, KEYWORD)
-    assert [(t.thing.label, next(iter(t.features)), t.words) for t in found] == expected
+    assert [(t.entity.label, next(iter(t.features)), t.words) for t in found] == expected
 
 
 def test_what_is_said_more_often_stands_first(scheme: NameIndex) -> None:
     text = "Wellbeing and mentorship; wellbeing, wellbeing."
-    assert [t.thing.label for t in suggest_tags(scheme, text, KEYWORD)] == [
+    assert [t.entity.label for t in suggest_tags(scheme, text, KEYWORD)] == [
         *("Wellbeing", "Mentorship"),
     ]
