@@ -57,7 +57,7 @@ class DocumentChanges:
 
 def compare_documents(previous: Release | None, made: StagingRelease) -> DocumentChanges:
     """Compare the documents of a staged release with those of the one before."""
-    store = Store.read_only(str(made.store))
+    store = Store.read_only(str(made.store.path))
     after = read_entries(store)
     try:
         before = read_entries(Store.read_only(str(previous.store))) if previous else {}
