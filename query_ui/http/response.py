@@ -19,7 +19,7 @@ from query_ui.http.compression import (
     compress_file,
     negotiate_content_coding,
 )
-from query_ui.http.headers import COMMON_HEADERS
+from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK
 from query_ui.http.problem_details import (
     PROBLEM_MEDIA_TYPE,
     ProblemDetails,
@@ -108,7 +108,11 @@ def send_result(
     headers: Headers,
 ) -> Iterable[bytes]:
     """Send the result of a query; close its body after the last byte, or at once for HEAD."""
-    headers = [*headers, ("Content-Type", result.format.content_type)]
+    headers = [
+        *headers,
+        ("Content-Type", result.format.content_type),
+        ("Link", LICENCE_LINK),
+    ]
     if result.size < MIN_COMPRESSED_BYTES:
         content_coding = ""
     if content_coding and result.size > MAX_IN_MEMORY_BYTES:
