@@ -194,7 +194,7 @@ def set_common_headers(response: Response) -> Response:
     response.headers.extend(COMMON_HEADERS)
     response.headers.setdefault(POLICY_HEADER, DEFAULT_POLICY)
     if response.status_code == HTTPStatus.OK and response.mimetype in DATA_MEDIA_TYPES:
-        response.headers.add("Link", LICENCE_LINK)
+        response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), LICENCE_LINK])
     if request.method == "OPTIONS":
         response.headers.extend(PREFLIGHT_HEADERS)
     if request.endpoint != "static":

@@ -79,8 +79,8 @@ _COMMON_HEADERS: Headers = [
     *COMMON_HEADERS.items(),
     ("Content-Security-Policy", "default-src 'none'"),
     ("Vary", "Accept, Accept-Encoding"),
-    ("Link", '</.well-known/void>; rel="describedby"'),
 ]
+_DESCRIPTION_LINK = '</.well-known/void>; rel="describedby"'
 _LINE_BY_STATUS = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _CHUNK = 256 * 1024
@@ -111,7 +111,7 @@ def send_result(
     headers = [
         *headers,
         ("Content-Type", result.format.content_type),
-        ("Link", LICENCE_LINK),
+        ("Link", f"{_DESCRIPTION_LINK}, {LICENCE_LINK}"),
     ]
     if result.size < MIN_COMPRESSED_BYTES:
         content_coding = ""
@@ -143,7 +143,13 @@ def send_problem(
         )
     else:
         said, kind = serialise_problem(problem), PROBLEM_MEDIA_TYPE
-    return send_bytes(environ, start_response, status, [*headers, ("Content-Type", kind)], said)
+    return send_bytes(
+        environ,
+        start_response,
+        status,
+        [*headers, ("Content-Type", kind), ("Link", _DESCRIPTION_LINK)],
+        said,
+    )
 
 
 def _send_file(
