@@ -5,6 +5,7 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 
 import sqlite3
 from functools import partial
+from http import HTTPStatus
 
 from flask import Flask, Response, current_app, request
 
@@ -30,6 +31,7 @@ from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import describe_degradation, describe_unreadable
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
+from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.name_index import open_name_index
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
@@ -38,7 +40,7 @@ from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import open_search_index
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
-from query_ui.http.headers import COMMON_HEADERS, PREFLIGHT_HEADERS
+from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
@@ -97,6 +99,13 @@ BLUEPRINTS = (
     metrics.blueprint,
     sitemap.blueprint,
 )
+
+DATA_MEDIA_TYPES = {
+    "application/json",
+    "application/csvm+json",
+    *(form.media_type for forms in FORMATS_BY_KIND.values() for form in forms),
+}
+"""The media types of downloads, whose licence and attributions are linked."""
 
 
 def create_app(
@@ -181,9 +190,11 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
 
 
 def set_common_headers(response: Response) -> Response:
-    """Set the headers of every response: CORS, content security policy and Vary."""
+    """Set the headers of every response: CORS, content security policy, Vary, and terms of use."""
     response.headers.extend(COMMON_HEADERS)
     response.headers.setdefault(POLICY_HEADER, DEFAULT_POLICY)
+    if response.status_code == HTTPStatus.OK and response.mimetype in DATA_MEDIA_TYPES:
+        response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), LICENCE_LINK])
     if request.method == "OPTIONS":
         response.headers.extend(PREFLIGHT_HEADERS)
     if request.endpoint != "static":

@@ -128,8 +128,8 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         'VALUES ?memberUntil { "2016-11-30" }',
     ),
     ("keywords-without-case-study", "no keyword is listed that a case study carries"): (
-        "FILTER EXISTS { ?any a ckg:CaseStudy }",
-        "FILTER EXISTS { ?any a ckg:Claim }",
+        "MINUS { ?any a ckg:CaseStudy ;",
+        "MINUS { ?any a ckg:Claim ;",
     ),
     (
         "keywords-without-case-study",

@@ -8,6 +8,9 @@ import yaml
 
 from loader.errors import Finding, Severity
 
+YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C parser where PyYAML was built with it: ten times as fast."""
+
 
 class KeyRules(NamedTuple):
     """The keys that a mapping must have, and those that it may have as well."""
@@ -52,7 +55,7 @@ def read_header(text: str, problems: ProblemList) -> Header:
         list_header_lines(text)
     )  # a blank stands for any other line: numbers stay true
     try:
-        loader = yaml.SafeLoader(source)
+        loader = YAML_LOADER(source)
         node = loader.get_single_node()
         values = loader.construct_document(node) if node else None
         texts = _read_scalars_as_text(node) if node else {}

@@ -10,9 +10,7 @@ import yaml
 
 from loader.document import Span
 from loader.errors import DataError, Finding, Severity
-
-YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The C parser where PyYAML was built with it: ten times as fast, with the same events."""
+from loader.queries.header import YAML_LOADER
 
 MAX_DEPTH = 8
 """The most levels of nesting; no block here needs more than four."""

@@ -64,7 +64,7 @@ def compare_documents(previous: Release | None, made: StagingRelease) -> Documen
         report = previous.report()
     except (OSError, BuildError):
         return DocumentChanges("")
-    store = Store.read_only(str(made.store))
+    store = Store.read_only(str(made.store.path))
     after = read_entries(store)
     new = [graph for graph in after if graph not in before]
     changed = [graph for graph in after if before.get(graph, after[graph]) != after[graph]]

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,15 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pyoxigraph import Store
-
 from loader.errors import BuildError, DataError, Finding, Severity
-from loader.mapping.provenance import format_quads
 from loader.queries.contract_check import ContractCheck
-from loader.queries.query_files import load_saved_queries, load_sound_and_broken
+from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
 from loader.release.broken_contracts import compare_documents, explain_breach
-from loader.release.bulk_load import load_run
-from loader.release.contract_runner import check_contracts
+from loader.release.bulk_load import StagingStore
+from loader.release.contract_runner import ContractProcesses
 from loader.release.document_set import DocumentSet, Progress
 from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
@@ -71,15 +68,17 @@ def build(
     Raise DataError with every finding where the data is at fault or a contract is broken, and
     BuildError for a problem of the disk or where another build runs.
     """
+    queries = list(load_saved_queries(settings.queries).values())
     library = DocumentSet(settings)
-    with open_build_folder(settings.out) as folder:
-        made = stage_documents(library, folder, progress)
-        refuse_errors(made.findings, strict)
-        complete_release(made, settings, progress)
-        with ThreadPoolExecutor(max_workers=1) as proving:
-            proved = proving.submit(check_contracts, made.store, settings.queries, progress)
-            name, quads = made.quads.write(folder / "graph.nq")
-            proofs = proved.result()
+    with open_build_folder(settings.out) as folder, ContractProcesses(queries) as processes:
+        with closing(StagingStore(folder / "store")) as store:
+            made = stage_documents(library, store, progress)
+            refuse_errors(made.findings, strict)
+            complete_release(made, queries, settings, progress)
+            store.finish()
+        name, quads = made.quads.write(folder / "graph.nq")
+        proved = folder / "graph.nq" if store.is_small else store.path
+        proofs = processes.check_contracts(proved, progress)
         if not unproved:
             refuse_broken(proofs, made, settings)
         write_report(folder / "report.json", name, quads, made, proofs)
@@ -111,7 +110,8 @@ def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) ->
     """
     library = DocumentSet(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        findings = sorted(stage_documents(library, Path(folder), progress).findings)
+        with closing(StagingStore(Path(folder, "store"))) as store:
+            findings = sorted(stage_documents(library, store, progress).findings)
     if not extra:
         _, broken = load_sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
@@ -128,32 +128,22 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 
-def complete_release(made: StagingRelease, settings: Settings, progress: Progress) -> None:
+def complete_release(
+    made: StagingRelease, queries: Iterable[SavedQuery], settings: Settings, progress: Progress
+) -> None:
     """Add data issues, statistics and saved queries to the release, then build its indexes."""
     issues = list(build_issue_quads(made.findings, made.names))
-    runs = made.quads.add(format_quads(issues))
-    runs += made.quads.add(
-        format_quads(build_statistics_quads(made.statistics, count_partitions(issues)))
-    )
-    queries = load_saved_queries(settings.queries).values()
-    runs += made.quads.add(format_quads(build_query_quads(queries)))
-    store = Store(str(made.store))
-    for run in [*runs, *made.quads.close()]:
-        load_run(store, run)
+    statistics = build_statistics_quads(made.statistics, count_partitions(issues))
+    store = made.add_quads(issues, statistics, build_query_quads(queries))
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
-    write_search_index(made.store.parent / INDEX, found)
+    write_search_index(made.store.path.parent / INDEX, found)
     entities = collect_release_entities(
         build_query_runner(store, settings.indexing), found.entities
     )
-    write_name_index(made.store.parent / NAMES, entities, {})
-    for run in [
-        *made.quads.add(format_quads(build_weight_quads(found.weight_by_concept))),
-        *made.quads.add(format_quads(build_broad_tagging_quads(found.broadly_tagged))),
-        *made.quads.close(),
-    ]:
-        load_run(store, run)
-    store.flush()
+    write_name_index(made.store.path.parent / NAMES, entities, {})
+    weights = build_weight_quads(found.weight_by_concept)
+    made.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
 
 
 def refuse_broken(

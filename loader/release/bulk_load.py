@@ -1,17 +1,29 @@
-"""Loading of runs of quads into a store while the documents are still being read."""
+"""Bulk load of runs of quads into the store of a release, and into a copy in memory for queries.
+
+Queries of a copy in memory take about a third of the time that they take on disk
+(``docs/decisions/0026-small-releases-in-memory.md``). A release whose documents fill more than one
+run has no copy: its size in memory would have no bound.
+"""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from loader.release.nquads_sorter import Run
+from loader.release.nquads_sorter import Run, read_triples
 
 
-class BulkLoader:
-    """Loads runs on two threads of its own, because the engine releases the GIL to load."""
+class StagingStore:
+    """The store of a release that is being assembled, in the folder ``path``.
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    It loads on two threads of its own, because the engine releases the GIL to load. ``is_small``
+    says whether queries run on a copy in memory, so that another process may make one too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.is_small = False
+        self._stores = [Store(str(path))]
         self._threads = ThreadPoolExecutor(max_workers=2)
         self._begun: list[Future[None]] = []
 
@@ -20,18 +32,46 @@ class BulkLoader:
         for run in runs:
             if len(self._begun) > 1:
                 self._begun[-2].result()
-            self._begun.append(self._threads.submit(load_run, self.store, run))
+            self._begun.append(self._threads.submit(load_run, self._stores[0], run))
 
-    def __enter__(self) -> "BulkLoader":
-        return self
+    def open_documents(self, last: list[Run]) -> Store:
+        """Load the last runs of the documents; return the store to query, on disk or in memory."""
+        self.take(last)
+        self.is_small = len(self._begun) <= 1
+        if self.is_small:
+            self._begun.append(self._threads.submit(self._optimise, [*self._begun]))
+            self._stores.append(Store())
+            for run in last:
+                load_run(self._stores[-1], run)
+        else:
+            self._optimise(self._begun)
+        return self._stores[-1]
 
-    def __exit__(self, *error: object) -> None:
-        try:
-            if error == (None, None, None):
-                for begun in self._begun:
-                    begun.result()
-        finally:
-            self._threads.shutdown(cancel_futures=True)
+    def add(self, runs: list[Run]) -> Store:
+        """Load runs that were made from the documents; return the store to query."""
+        for run in runs:
+            for store in self._stores:
+                load_run(store, run)
+        return self._stores[-1]
+
+    def finish(self) -> None:
+        """Wait until everything is in the files, raise the first error, and close the store."""
+        for begun in self._begun:
+            begun.result()
+        self._stores[0].flush()
+        self.close()
+
+    def close(self) -> None:
+        """Close the store, without what nobody has begun to load; do nothing the second time."""
+        self._threads.shutdown(cancel_futures=True)
+        self._stores.clear()
+
+    def _optimise(self, begun: list[Future[None]]) -> None:
+        """Make few large files of many small ones, which are faster to read."""
+        for one in begun:
+            one.result()
+        self._stores[0].optimize()
+        self._stores[0].flush()
 
 
 def load_run(store: Store, run: Run) -> None:
@@ -41,3 +81,15 @@ def load_run(store: Store, run: Run) -> None:
     """
     store.bulk_load(path=str(run.quads), format=RdfFormat.N_QUADS, lenient=True)
     store.bulk_load(run.triples, format=RdfFormat.N_TRIPLES, lenient=True)
+
+
+def open_release_graph(path: Path) -> Store:
+    """Open the store in a folder, or load a copy of canonical N-Quads into memory.
+
+    Raise OSError where it cannot be read.
+    """
+    if path.is_dir():
+        return Store.read_only(str(path))
+    store = Store()
+    load_run(store, Run(path, read_triples(path)))
+    return store

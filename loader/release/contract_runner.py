@@ -16,55 +16,90 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Store
-
 from loader.errors import BuildError
 from loader.queries.contract_check import ContractCheck, check_contract, hash_query_text
-from loader.queries.query_files import SavedQuery, load_saved_queries
+from loader.queries.query_files import SavedQuery, read_saved_query
+from loader.release.bulk_load import open_release_graph
 from loader.release.document_set import Progress
 
 TIMES = 30
 """The multiple of its ``max_ms``, in processor time, at which a query is stopped: it never ends."""
 
 
-def check_contracts(
-    store: Path, folder: Path, progress: Progress, times: float = TIMES
-) -> tuple[ContractCheck, ...]:
-    """Check every query of ``folder`` against the store on disk, which nobody may be writing.
+class ContractProcesses:
+    """Two processes that share the contract checks of saved queries.
 
-    A query, and each invariant and example of it, is stopped after ``times`` the query's own limit.
-    Two processes share the work.
+    They start at once and read their queries while the release is still being made. A query, and
+    each invariant and example of it, is stopped after ``times`` the query's own limit.
     """
-    queries = list(load_saved_queries(folder).values())
-    found: dict[str, ContractCheck] = {}
 
-    def check_these(share: list[SavedQuery]) -> None:
-        while share:
-            for check in _check_some(store, folder, share, times):
-                found[check.name] = check
-                progress("proving", len(found), len(queries))
-            share = [query for query in share if query.name not in found]
+    def __init__(self, queries: Sequence[SavedQuery], times: float = TIMES) -> None:
+        self.queries = queries
+        self.times = times
+        self._shares = [share for share in (queries[::2], queries[1::2]) if share]
+        self._processes = [start_process(share, times) for share in self._shares]
 
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        for done in [threads.submit(check_these, queries[half::2]) for half in (0, 1)]:
-            done.result()
-    return tuple(found[query.name] for query in queries)
+    def __enter__(self) -> "ContractProcesses":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for process in self._processes:
+            end_process(process)
+
+    def check_contracts(self, store: Path, progress: Progress) -> tuple[ContractCheck, ...]:
+        """Check every query on the store in a folder, or on canonical N-Quads in a file.
+
+        Nobody may be writing either.
+        """
+        found: dict[str, ContractCheck] = {}
+
+        def check_share(place: int) -> None:
+            waiting = list(self._shares[place])
+            while waiting:
+                for check in _check_some(self._processes[place], store, waiting, self.times):
+                    found[check.name] = check
+                    progress("proving", len(found), len(self.queries))
+                waiting = [query for query in waiting if query.name not in found]
+                if waiting:
+                    self._processes[place] = start_process(waiting, self.times)
+
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            for done in [threads.submit(check_share, n) for n in range(len(self._shares))]:
+                done.result()
+        return tuple(found[query.name] for query in self.queries)
+
+
+def start_process(queries: Sequence[SavedQuery], times: float) -> subprocess.Popen[bytes]:
+    """Start a process that checks some queries once it reads the path of the store."""
+    command = [sys.executable, "-m", "loader.release.contract_runner", str(times)]
+    files = [query.path for query in queries]
+    return subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a process, whatever it is doing, and close its pipes."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        with suppress(BrokenPipeError):
+            pipe.close()
 
 
 def _check_some(
-    store: Path, folder: Path, share: Sequence[SavedQuery], times: float
+    process: subprocess.Popen[bytes], store: Path, share: Sequence[SavedQuery], times: float
 ) -> Iterator[ContractCheck]:
     """Yield results from one process, up to and including the first query that was stopped."""
-    module = "loader.release.contract_runner"
-    names = (query.name for query in share)
-    command = (sys.executable, "-m", module, str(store), str(folder), str(times), *names)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    assert process.stdout is not None
+    assert process.stdin is not None and process.stdout is not None
     try:
+        with suppress(BrokenPipeError):
+            process.stdin.write(f"{store}\n".encode())
+            process.stdin.flush()
         for query in share:
             check, step = _read_check(process.stdout)
             if check is None:
@@ -72,9 +107,7 @@ def _check_some(
                 return
             yield check
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        end_process(process)
 
 
 def _read_check(lines: Iterator[bytes]) -> tuple[ContractCheck | None, str]:
@@ -120,22 +153,28 @@ def limit_processor_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(store: str, folder: str, times: str, *names: str) -> None:
-    """Print the result of each query in ``names``, and the name of each step that begins."""
+def main(times: str, *files: str) -> None:
+    """Print the result of each query in ``files``, and the name of each step that begins.
+
+    The path of the store is the first line of standard input; without one nothing is checked.
+    """
+    queries = [read_saved_query(Path(file)) for file in files]
+    path = sys.stdin.readline().removesuffix("\n")
+    if not path:
+        return
     try:
-        opened = Store.read_only(store)
+        store = open_release_graph(Path(path))
     except OSError as error:
-        raise BuildError(f"{store}: {error}") from error
-    queries = load_saved_queries(Path(folder))
-    for name in names:
-        seconds = compute_seconds(queries[name], float(times))
+        raise BuildError(f"{path}: {error}") from error
+    for query in queries:
+        seconds = compute_seconds(query, float(times))
 
         def begin(step: str, seconds: float = seconds) -> None:
             limit_processor_time(seconds)
             print_json_line(step)
 
         limit_processor_time(seconds)
-        print_json_line(asdict(check_contract(queries[name], opened, begin)))
+        print_json_line(asdict(check_contract(query, store, begin)))
 
 
 def print_json_line(what: str | dict[str, Any]) -> None:

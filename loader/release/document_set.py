@@ -15,6 +15,8 @@ from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
 """The trust of a document by its reader, where neither it nor the catalogue states any."""
+KEPT_BYTES = 8 * 1024 * 1024
+"""The most bytes of files whose documents are kept between two readings."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage, the number done and the total; 0 where that is not known."""
 
@@ -29,7 +31,10 @@ class DocumentEntry:
 
 
 class DocumentSet:
-    """Reads every document in a fixed order, as often as needed; holds none in memory."""
+    """Reads every document in a fixed order, as often as needed.
+
+    A first reading of some documents keeps up to ``KEPT_BYTES`` of files for the next one.
+    """
 
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
@@ -38,6 +43,8 @@ class DocumentSet:
         self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
         self.items = [item for item in self.items if not self._is_replaced(item)] + self.extra
         refuse_shared_graphs(self.items)
+        self._kept: dict[str, Document] = {}
+        self._free_bytes = KEPT_BYTES
 
     def _is_replaced(self, item: DocumentEntry) -> bool:
         """Return whether an extra file is this one, or a newer form of it under its name."""
@@ -75,9 +82,19 @@ class DocumentSet:
         for done, item in enumerate(items):
             progress(stage, done, len(items))
             try:
-                yield self.read(item)
+                document = self._kept.pop(item.name, None) or self.read(item)
             except DataError as error:
                 yield error
+                continue
+            if suffixes is not None:
+                self._keep(item, document)
+            yield document
+
+    def _keep(self, item: DocumentEntry, document: Document) -> None:
+        """Keep a document for the next reading, as long as there is room."""
+        self._free_bytes -= item.path.stat().st_size
+        if self._free_bytes >= 0:
+            self._kept[item.name] = document
 
 
 def list_ontology_entries(settings: Settings) -> list[DocumentEntry]:

@@ -68,6 +68,12 @@ class QuadFile:
         return digest.hexdigest(), count
 
 
+def read_triples(path: Path) -> bytes:
+    """Return canonical N-Quads, all in named graphs, as N-Triples; raise OSError on failure."""
+    lines = path.read_bytes().splitlines()
+    return b"".join(line.rpartition(b" <")[0] + b" .\n" for line in lines)
+
+
 def _merge_runs(runs: list[Path]) -> Iterator[str]:
     files = [run.open(encoding="utf-8", newline="\n") for run in runs]
     try:

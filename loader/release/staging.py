@@ -1,24 +1,23 @@
 """Staging: reads, maps and loads every document into an unpublished store, and validates it.
 
-The store is in the folder ``store`` beside the sorted runs; it is closed between the steps.
+The store is in the folder ``store`` beside the sorted runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
 from loader.mapping import MappedDocument, map_document
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
-from loader.mapping.provenance import build_document_lines, graph_of
+from loader.mapping.provenance import build_document_lines, format_quads, graph_of
 from loader.namespaces import read_terms
 from loader.readers import ORGANISATION_SUFFIXES
-from loader.release.bulk_load import BulkLoader
+from loader.release.bulk_load import StagingStore
 from loader.release.document_set import DocumentSet, Progress
 from loader.release.nquads_sorter import QuadFile, Run
 from loader.release.void_counts import Statistics, count_statements
@@ -36,13 +35,18 @@ class StagingRelease:
     ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
     """
 
-    store: Path
+    store: StagingStore
     quads: QuadFile
     findings: list[Finding] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=Statistics)
+
+    def add_quads(self, *parts: Iterable[Quad]) -> Store:
+        """Add quads that were made from the documents; return the store to query."""
+        runs = [run for part in parts for run in self.quads.add(format_quads(part))]
+        return self.store.add([*runs, *self.quads.close()])
 
     def note(self, document: Document, mapped: MappedDocument) -> None:
         """Record the findings of a document; report entities that an earlier one describes too."""
@@ -64,23 +68,20 @@ class StagingRelease:
                 )
 
 
-def stage_documents(library: DocumentSet, folder: Path, progress: Progress) -> StagingRelease:
-    """Fill the store in ``folder``; problems of the documents are findings, never exceptions."""
+def stage_documents(
+    library: DocumentSet, store: StagingStore, progress: Progress
+) -> StagingRelease:
+    """Fill ``store``; problems of the documents are findings, never exceptions."""
     context = collect_names(library, progress)
-    made = StagingRelease(folder / "store", QuadFile(folder), [*library.findings()])
-    store = Store(str(made.store))
-    with BulkLoader(store) as loading:
-        for document in library.documents(progress, "reading"):
-            loading.take(add_document(made, document, context))
-        loading.take(made.quads.close())
-        progress("loading", 0, 0)
-    # Counted meanwhile: the engine optimises its files on one thread.
+    made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
+    for document in library.documents(progress, "reading"):
+        store.take(add_document(made, document, context))
+    progress("loading", 0, 0)
+    filled = store.open_documents(made.quads.close())
+    # Counted meanwhile: much of the validation leaves one core free.
     with ThreadPoolExecutor(max_workers=1) as counting:
-        counted = counting.submit(count_statements, store, library.settings.describing)
-        # What follows reads everything, which is faster from few large files than many small.
-        store.optimize()
-        store.flush()
-        made.findings += validate_store(made, store, library, progress)
+        counted = counting.submit(count_statements, filled, library.settings.describing)
+        made.findings += validate_store(made, filled, library, progress)
         made.statistics = counted.result()
     return made
 

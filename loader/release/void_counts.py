@@ -70,7 +70,7 @@ def count_statements(store: Store, folder: Path) -> Statistics:
     """Count with the queries of ``folder``; raise DataError where one is missing or invalid.
 
     The default graph of ``store`` holds the union of the others, each statement once, as
-    ``bulk_load.load`` writes it. The engine lets other threads run meanwhile.
+    ``bulk_load.load_run`` writes it. The engine lets other threads run meanwhile.
     """
     queries = load_saved_queries(folder)
 

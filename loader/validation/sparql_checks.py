@@ -17,6 +17,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import evaluate_query
+from loader.queries.header import YAML_LOADER
 from loader.queries.prologue import read_prologue
 from loader.queries.syntax.parser import parse_file
 from loader.validation.term_formatter import TermFormatter
@@ -150,7 +151,7 @@ def _header(path: Path, text: str) -> dict[str, tuple[str, int]]:
         line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines()
     )
     try:
-        node = yaml.compose(head, Loader=yaml.SafeLoader)
+        node = yaml.compose(head, Loader=YAML_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _fault(path, line, f"the header is not YAML: {error.problem}") from None

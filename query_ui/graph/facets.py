@@ -70,6 +70,7 @@ FACET_BY_NAME: Mapping[str, Facet] = {
         Facet("trust", "Trust in the source", "trust"),
         Facet("year", "Year", "year"),
         Facet("concept", "Concept", "concept", is_offered=False),
+        Facet("broad", "Broad tagging", "broad-tagging", is_offered=False),
     )
 }
 """The facets in the order in which pages show them."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from loader.settings import BASE
 
@@ -86,7 +86,15 @@ def build_entity_iri(kind: str, slug: str) -> str:
 
 def to_query_path(text: str) -> str:
     """Return the path of the SPARQL page that runs a query and shows its text for editing."""
-    return f"/sparql?{urlencode({'query': text})}"
+    return f"/sparql?query={quote_query_value(text)}"
+
+
+def quote_query_value(text: str) -> str:
+    """Quote a text as a value of a query string, with few escapes: pages have many such links.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+    """
+    return quote_plus(text, safe="/:?()*,@!$")
 
 
 def is_web_iri(iri: str) -> bool:

@@ -3,6 +3,8 @@
 https://fetch.spec.whatwg.org/#http-cors-protocol
 """
 
+LICENCE_LINK = '</dataset>; rel="license"'
+"""The Link of every download to the licences and attributions of its sources: RFC 4946."""
 COMMON_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

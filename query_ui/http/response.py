@@ -19,7 +19,7 @@ from query_ui.http.compression import (
     compress_file,
     negotiate_content_coding,
 )
-from query_ui.http.headers import COMMON_HEADERS
+from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK
 from query_ui.http.problem_details import (
     PROBLEM_MEDIA_TYPE,
     ProblemDetails,
@@ -79,8 +79,8 @@ _COMMON_HEADERS: Headers = [
     *COMMON_HEADERS.items(),
     ("Content-Security-Policy", "default-src 'none'"),
     ("Vary", "Accept, Accept-Encoding"),
-    ("Link", '</.well-known/void>; rel="describedby"'),
 ]
+_DESCRIPTION_LINK = '</.well-known/void>; rel="describedby"'
 _LINE_BY_STATUS = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _CHUNK = 256 * 1024
@@ -108,7 +108,11 @@ def send_result(
     headers: Headers,
 ) -> Iterable[bytes]:
     """Send the result of a query; close its body after the last byte, or at once for HEAD."""
-    headers = [*headers, ("Content-Type", result.format.content_type)]
+    headers = [
+        *headers,
+        ("Content-Type", result.format.content_type),
+        ("Link", f"{_DESCRIPTION_LINK}, {LICENCE_LINK}"),
+    ]
     if result.size < MIN_COMPRESSED_BYTES:
         content_coding = ""
     if content_coding and result.size > MAX_IN_MEMORY_BYTES:
@@ -139,7 +143,13 @@ def send_problem(
         )
     else:
         said, kind = serialise_problem(problem), PROBLEM_MEDIA_TYPE
-    return send_bytes(environ, start_response, status, [*headers, ("Content-Type", kind)], said)
+    return send_bytes(
+        environ,
+        start_response,
+        status,
+        [*headers, ("Content-Type", kind), ("Link", _DESCRIPTION_LINK)],
+        said,
+    )
 
 
 def _send_file(

@@ -5,12 +5,11 @@ Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relation
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote_plus
 
 from query_ui.graph.facets import find_facet
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
@@ -68,7 +67,7 @@ def create_query_path_builder(
             "count-of-class", list_definition.full_selection.add_value(facet, PLACEHOLDER_CONCEPT)
         )
     )
-    return lambda iri: query.replace(quote_plus(PLACEHOLDER_CONCEPT), quote_plus(iri))
+    return lambda iri: query.replace(quote_query_value(PLACEHOLDER_CONCEPT), quote_query_value(iri))
 
 
 def build_concept_list_url(list_definition: ListDefinition, concept: str) -> str:

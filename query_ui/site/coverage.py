@@ -127,14 +127,15 @@ def table() -> Response:
     lines = csv.writer(file)
     lines.writerow(
         [coverage_request.rows.name, f"{coverage_request.rows.name}_iri"]
-        + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri", "things"]
+        + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri"]
+        + ["things", "broadly_tagged"]
     )
     for value, counts in zip(
         rows, grid.count_pairs(rows, grid.column_values).tolist(), strict=True
     ):
-        for column, count in zip(grid.column_values, counts, strict=True):
+        for column, pair in zip(grid.column_values, counts, strict=True):
             name = names.name(column) if ":" in column else column
-            lines.writerow([names.name(value), value, name, column, count])
+            lines.writerow([names.name(value), value, name, column, *pair])
     named = {"Content-Disposition": 'attachment; filename="coverage.csv"'}
     return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers=named)
 

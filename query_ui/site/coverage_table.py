@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import Facet
+from query_ui.graph.facets import FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import expand_scheme, list_top_concepts, walk_concepts
 from query_ui.graph.search_index.entity_filter import build_cross_tab, filter_entities
 from query_ui.graph.search_index.index_reader import Mask
-from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
@@ -25,15 +25,21 @@ ROWS_PER_PAGE = 45
 PLACEHOLDER_ROW, PLACEHOLDER_COLUMN, PLACEHOLDER_COLUMN_YEAR = "urn:row", "urn:column", "999999999"
 """Placeholders for a cell's values, so that its query is composed once for all cells."""
 SHADE_COUNT = 5
+BROAD_FACET, IS_BROAD = "broad", "true"
+"""The facet of what is broadly tagged, and its only value."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """A number with its query, the address of the list it counts, and its shade, 0 to 5."""
+    """A number with its query, the address of the list it counts, and its shade, 0 to 5.
+
+    ``broad`` is the number of these that are broadly tagged, with its query.
+    """
 
     number: LinkedCount
     address: str
     shade: int
+    broad: LinkedCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,9 @@ class CoverageTable:
         self.graph, self.index, self.list_definition = graph, search_index, list_definition
         self.rows, self.columns = row_axis, column_axis
         self.entity_mask: Mask = filter_entities(search_index, list_definition.full_selection)
+        self.broad_mask: Mask = self.entity_mask & search_index.select_entities(
+            FACET_BY_NAME[BROAD_FACET].query_name, IS_BROAD
+        )
 
     @cached_property
     def visible_row_values(self) -> list[tuple[int, str]]:
@@ -101,12 +110,21 @@ class CoverageTable:
     def count_pairs(
         self, row_values: Sequence[str], column_values: Sequence[str]
     ) -> NDArray[np.int64]:
-        """Return the counts of entities with both values, one row per row value."""
+        """Return the counts of entities with both values, by row value, column value and mask.
+
+        The last axis has the number of all these entities, and of those that are broadly tagged.
+        """
         sides = (
             (self.rows.facet.query_name, row_values),
             (self.columns.facet.query_name, column_values),
         )
-        return build_cross_tab(self.index, self.entity_mask, *sides)
+        return np.stack(
+            [build_cross_tab(self.index, mask, *sides) for mask in self._masks], axis=-1
+        )
+
+    @property
+    def _masks(self) -> tuple[Mask, Mask]:
+        return self.entity_mask, self.broad_mask
 
     def build_cells(
         self, row_values: Sequence[str], column_values: Sequence[str]
@@ -114,14 +132,14 @@ class CoverageTable:
         """Yield the cells of each row; shades are relative to the highest count given."""
         counts = self.count_pairs(row_values, column_values)
         # initial=1 serves the empty table, of which numpy has no maximum.
-        highest = int(counts.max(initial=1))
+        highest = int(counts[..., 0].max(initial=1))
         make = self.create_cell_builder(
             self.build_cell_filter(PLACEHOLDER_ROW, self.column_placeholder)
         )
         for value, numbers in zip(row_values, counts.tolist(), strict=True):
             yield [
-                make(number, compute_shade(number, highest), value, column)
-                for column, number in zip(column_values, numbers, strict=True)
+                make((number, broad), compute_shade(number, highest), value, column)
+                for column, (number, broad) in zip(column_values, numbers, strict=True)
             ]
 
     def build_row_totals(self, row_values: Sequence[str]) -> list[CoverageCell]:
@@ -131,7 +149,7 @@ class CoverageTable:
             self.list_definition.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
         )
         return [
-            make(int(self.entity_mask[column.find_entities(value)].sum()), 0, value)
+            make(self._count_entities(column.find_entities(value)), 0, value)
             for value in row_values
         ]
 
@@ -144,9 +162,13 @@ class CoverageTable:
             )
         )
         return [
-            make(int(self.entity_mask[column.find_entities(v)].sum()), 0, "", v)
-            for v in column_values
+            make(self._count_entities(column.find_entities(v)), 0, "", v) for v in column_values
         ]
+
+    def _count_entities(self, numbers: NDArray[np.int32]) -> tuple[int, int]:
+        """Return how many of some entities are in the list, and how many are broadly tagged."""
+        number, broad = (int(mask[numbers].sum()) for mask in self._masks)
+        return number, broad
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
         """Return the filter of one cell: both values are required."""
@@ -162,10 +184,18 @@ class CoverageTable:
 
     def create_cell_builder(self, facet_filter: FacetFilter) -> "CoverageCellBuilder":
         """Return a builder of cells for a filter that contains placeholders."""
-        query = to_query_path(self.graph.narrow_page_query("count-of-class", facet_filter))
+        query, broad_query = (
+            to_query_path(self.graph.narrow_page_query("count-of-class", one))
+            for one in (facet_filter, facet_filter.add_value(BROAD_FACET, IS_BROAD))
+        )
         address = ListRequest(self.list_definition, facet_filter).address()
         return CoverageCellBuilder(
-            query, address, self.rows.facet, self.columns.facet, self.column_placeholder
+            query,
+            broad_query,
+            address,
+            self.rows.facet,
+            self.columns.facet,
+            self.column_placeholder,
         )
 
 
@@ -174,19 +204,29 @@ class CoverageCellBuilder:
     """A function that replaces the placeholders of a query and of a list's address by values."""
 
     query_url: str
+    broad_query_url: str
     address: str
     rows: Facet
     columns: Facet
     column_placeholder: str
 
-    def __call__(self, count: int, shade: int, row: str = "", column: str = "") -> CoverageCell:
-        query = self.query_url.replace(quote_plus(PLACEHOLDER_ROW), quote_plus(row))
-        query = query.replace(quote_plus(self.column_placeholder), quote_plus(column))
+    def __call__(
+        self, counts: tuple[int, int], shade: int, row: str = "", column: str = ""
+    ) -> CoverageCell:
+        query, broad_query = (
+            url.replace(quote_query_value(PLACEHOLDER_ROW), quote_query_value(row)).replace(
+                quote_query_value(self.column_placeholder), quote_query_value(column)
+            )
+            for url in (self.query_url, self.broad_query_url)
+        )
         address = self.address.replace(quote_plus(PLACEHOLDER_ROW), quote_plus(self.rows.key(row)))
         address = address.replace(
             quote_plus(self.column_placeholder), quote_plus(self.columns.key(column))
         )
-        return CoverageCell(LinkedCount(count, query), address, shade)
+        number, broad = counts
+        return CoverageCell(
+            LinkedCount(number, query), address, shade, LinkedCount(broad, broad_query)
+        )
 
 
 def compute_shade(count: int, max_count: int) -> int:

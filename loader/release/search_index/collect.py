@@ -18,7 +18,7 @@ from loader.release.search_index.indexed_entities import (
     number_entities,
 )
 from loader.release.search_index.information_content import ConceptWeight, compute_concept_weights
-from loader.release.search_index.postings import Postings, read_postings
+from loader.release.search_index.postings import Postings, build_postings, read_postings
 from loader.settings import Settings
 
 
@@ -53,7 +53,7 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     facets = {
         name: read_postings(store, query, entities.number_by_iri)
         for name, query in load_saved_queries(settings.facets).items()
-        if name != "concept"
+        if name not in ("concept", "broad-tagging")
     }
     facets["kind"] = entities.kind_postings
     facets["concept"] = compute_concept_postings(tags, broader, (concept for concept, _ in schemes))
@@ -61,6 +61,7 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     properties = [term.value for (term,) in ask("properties")]
     texts = group_texts(ask("texts"))
     broad = find_broadly_tagged(tags, entities, schemes, len(printed))
+    facets["broad-tagging"] = build_postings((entities.number_by_iri[iri], "true") for iri in broad)
     return SearchIndexContents(
         entities, tags, facets, weights, schemes, broader, texts, properties, broad
     )

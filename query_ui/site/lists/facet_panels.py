@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote_plus
 
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
@@ -12,7 +11,7 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import walk_concepts
 from query_ui.graph.search_index.entity_filter import count_facet_values
 from query_ui.graph.search_index.index_reader import Counts
-from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
 from query_ui.site.lists.list_request import ListRequest
 
 DEFAULT_VALUE_LIMIT, EXPANDED_VALUE_LIMIT = 8, 100
@@ -132,7 +131,7 @@ class FacetPanelBuilder:
         text = context.graph.narrow_page_query(
             "count-of-class", selection.narrow_to_value(facet.name, stand_in)
         )
-        self.query_url, self.placeholder = to_query_path(text), quote_plus(stand_in)
+        self.query_url, self.placeholder = to_query_path(text), quote_query_value(stand_in)
 
     def build(self) -> FacetPanel:
         """Return the panel: a tree if the facet has a scheme that is not split into levels."""
@@ -168,7 +167,7 @@ class FacetPanelBuilder:
         selection, name = self.list_request.facet_filter, self.facet.name
         chosen = value in self.selected_values
         changed = selection.remove_value(name, value) if chosen else self.select_value(value)
-        href = self.query_url.replace(self.placeholder, quote_plus(value))
+        href = self.query_url.replace(self.placeholder, quote_query_value(value))
         word = self.labels.name(value) if ":" in value else value
         number = LinkedCount(self.count(value), href)
         address = self.list_request.address(changed, more=self.list_request.more)

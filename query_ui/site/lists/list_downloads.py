@@ -7,9 +7,14 @@ from query_ui.engine.protocol import EngineRequest, never_gone
 from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format_by_suffix
 from query_ui.graph.page_queries import current_graph
 from query_ui.http.negotiation import list_available_formats
-from query_ui.http.response import build_result_response
+from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
+from query_ui.site.lists.csv_metadata import (
+    METADATA_MEDIA_TYPE,
+    METADATA_SUFFIX,
+    build_metadata,
+)
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.lists.list_request import parse_list_request
@@ -38,6 +43,14 @@ def build_list_download(path: str, suffix: str) -> Response:
     shared = current_graph()
     if suffix == "json":
         return render_list(shared, path, as_data=True)
+    if suffix == METADATA_SUFFIX:
+        list_request = parse_list_request(LIST_DEFINITION_BY_PATH[path], shared.index)
+        metadata = build_metadata(
+            shared, list_request, build_csv_url(path.rpartition("/")[2], "csv")
+        )
+        response = build_json_response(metadata)
+        response.mimetype = METADATA_MEDIA_TYPE
+        return response
     for kind, name in (("bindings", "list-table"), ("graph", "list-graph")):
         found = find_format_by_suffix(f".{suffix}", kind)  # type: ignore[arg-type]
         if found:
@@ -49,7 +62,18 @@ def build_list_download(path: str, suffix: str) -> Response:
             result = shared.user_engine.execute(EngineRequest(text, formats={kind: found}), gone)  # type: ignore[dict-item]
             if is_for_spreadsheets:
                 result = convert_for_spreadsheets(result)
-            named = f'attachment; filename="{path.rpartition("/")[2]}.{suffix}"'
-            return build_result_response(result, {"Content-Disposition": named})
+            headers = {
+                "Content-Disposition": f'attachment; filename="{path.rpartition("/")[2]}.{suffix}"'
+            }
+            if suffix == "csv" and not is_for_spreadsheets:
+                url = build_csv_url(path, METADATA_SUFFIX)
+                headers["Link"] = f'<{url}>; rel="describedby"; type="{METADATA_MEDIA_TYPE}"'
+            return build_result_response(result, headers)
     known = ", ".join(list_available_formats(kind) for kind in FORMATS_BY_KIND if kind != "boolean")
     raise NotFound(f"There is no .{suffix} of a list: it can be had as {known}.")
+
+
+def build_csv_url(path: str, suffix: str) -> str:
+    """Return the address of a form of the list at ``path``, with the facets of this request."""
+    fields = request.query_string.decode("ascii", "replace")
+    return f"{path}.{suffix}?{fields}" if fields else f"{path}.{suffix}"

@@ -63,3 +63,24 @@ def test_some_suffixes_alone(tiny: Settings) -> None:
 def test_an_ontology_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no ontology"):
         DocumentSet(Settings(root=tmp_path))
+
+
+def test_a_document_that_was_kept_is_not_read_again(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_organisations(library: DocumentSet, suffixes: set[str] | None) -> str:
+        for found in library.documents(quiet, "reading", suffixes):
+            if isinstance(found, Document) and found.name == "organisations.csv":
+                return found.sha256
+        return ""
+
+    table = tiny.data[0] / "organisations.csv"
+    kept, unkept = DocumentSet(tiny), DocumentSet(tiny)
+    before = read_organisations(kept, {".csv"})
+    monkeypatch.setattr("loader.release.document_set.KEPT_BYTES", 0)
+    unkept = DocumentSet(tiny)
+    assert read_organisations(unkept, {".csv"}) == before != ""
+    table.write_text(table.read_text("utf-8") + "\n", "utf-8")
+    assert read_organisations(kept, None) == before
+    # Once is enough: whoever reads for a third time gets what is in the file.
+    assert read_organisations(kept, None) == read_organisations(unkept, None) != before

@@ -23,6 +23,7 @@ PATHS = (
     "/concepts/keywords/training",
     "/concepts/principles/professional-and-career-development",
     "/coverage",
+    "/coverage?columns=beneficiary",
     "/search?q=mentoring",
     "/search?q=reseracher",
     "/graphs/organisations",

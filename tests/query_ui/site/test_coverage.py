@@ -7,10 +7,17 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Store
 
+from loader.namespaces import CKG, RDF, concept
+from loader.release.build import BuildResult
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
 from query_ui.graph.search_index.concept_tree import expand_scheme, walk_concepts
 from query_ui.site.coverage_table import compute_shade
-from tests.query_ui.site.small import Element
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
 
 
 def cells(page: Element) -> dict[str, list[str]]:
@@ -88,6 +95,52 @@ def test_csv_has_a_line_for_each_pair_with_the_empty_ones(client: FlaskClient) -
     assert {(line["organisation_iri"].rpartition("/")[2], line["things"]) for line in lines} == {
         ("n8", "0")
     }
+
+
+def test_each_number_says_how_many_of_it_are_broadly_tagged(
+    shipped: tuple[Settings, BuildResult],
+) -> None:
+    settings, outcome = shipped
+    client = create_app(settings, open_engine(settings)).test_client()
+    store = Store.read_only(str(outcome.release.store))
+    group = concept("beneficiaries", "research-staff")
+    broad, tagged, studies = (
+        {quad.subject for quad in store.quads_for_pattern(None, prop, value, None)}
+        for prop, value in (
+            (CKG.broadlyTagged, None),
+            (CKG.beneficiary, group),
+            (RDF.type, CKG.CaseStudy),
+        )
+    )
+    expected = len(broad & studies & tagged)
+    assert 0 < expected < len(studies & tagged)
+    table = parsed(client.get("/coverage?rows=beneficiary", headers={"Accept": BROWSER}).text)
+    (row,) = (
+        tr
+        for tr in table.one("tbody").find("tr")
+        if any("/research-staff" in a.attributes["href"] for a in tr.one("th").find("a"))
+    )
+    said = row.find("td")[0].one("small", "broadly")
+    assert said.text == f"{expected} broad"
+    address = said.one("a", "part").attributes["href"]
+    answer = client.get(address, headers={"Accept": "application/json"})
+    ((number,),) = (r.values() for r in json.loads(answer.data)["results"]["bindings"])
+    assert number["value"] == str(expected)
+    text = client.get("/coverage.csv?rows=beneficiary&columns=stakeholder").text
+    lines = list(csv.DictReader(io.StringIO(text)))
+    assert list(lines[0])[-2:] == ["things", "broadly_tagged"]
+    assert all(int(line["broadly_tagged"]) <= int(line["things"]) for line in lines)
+    of_group = [line for line in lines if line["beneficiary_iri"] == group.value]
+    assert of_group
+    for line in of_group:
+        value = NamedNode(line["stakeholder_iri"])
+        having = {q.subject for q in store.quads_for_pattern(None, CKG.stakeholder, value, None)}
+        assert int(line["broadly_tagged"]) == len(broad & studies & tagged & having)
+
+
+def test_no_number_of_nothing_broad_is_shown(page: Callable[[str], Element]) -> None:
+    table = page("/coverage?of=commitment").find("table", "heat")
+    assert not [small for one in table for small in one.find("small")]
 
 
 @pytest.mark.parametrize(

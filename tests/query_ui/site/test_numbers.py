@@ -55,7 +55,7 @@ def test_numbers_of_a_page_are_those_of_their_queries(asked: FlaskClient, path: 
     numbers = {
         (a.attributes["data-sparql"], a.attributes["data-value"], a.text.replace(",", ""))
         for a in page.find("a", "number")
-    }
+    } | {(a.attributes["href"], a.attributes["data-value"], a.text) for a in page.find("a", "part")}
     for address, value, shown in numbers:
         assert value == shown
         answer = asked.get(address, headers={"Accept": "application/json"})

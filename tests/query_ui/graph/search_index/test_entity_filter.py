@@ -29,7 +29,12 @@ def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
         shelf = chance.choice(list(LIST_DEFINITION_BY_PATH.values()))
         names = chance.sample(list(FACET_BY_NAME), chance.randint(1, 3))
         values = {name: index.facet(FACET_BY_NAME[name].query_name).values for name in names}
-        given = {n: tuple(chance.sample(v, chance.randint(1, 2))) for n, v in values.items()}
+        given = {
+            name: tuple(chance.sample(some, min(len(some), chance.randint(1, 2))))
+            for name, some in values.items()
+            if some
+        }
+        names = list(given)
         every = frozenset(name for name in names if chance.random() < 0.5)
         found.append(FacetFilter(shelf.kind, shelf.classes, given, every))
     return found

@@ -1,0 +1,104 @@
+"""Downloads: each links to its licence, and a list's CSV to its columns and attributions."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
+
+from loader.namespaces import CATALOGUE, DCTERMS
+from loader.queries.query_files import load_saved_queries
+from loader.release.build import BuildResult
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.engine.result_formats import FORMATS_BY_KIND
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from tests.conftest import PROJECT
+
+LICENCE = '</dataset>; rel="license"'
+SUFFIXES = [form.suffix for form in (*FORMATS_BY_KIND["bindings"], *FORMATS_BY_KIND["graph"])]
+
+
+@pytest.fixture(scope="module")
+def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
+    settings, _ = shipped
+    return create_app(settings, open_engine(settings)).test_client()
+
+
+def list_downloads() -> Iterator[str]:
+    for path in LIST_DEFINITION_BY_PATH:
+        yield from (f"{path}{suffix}" for suffix in (*SUFFIXES, ".csv-metadata.json"))
+    for name, query in load_saved_queries(PROJECT / "sparql" / "queries").items():
+        kind = "graph" if query.syntax.form in ("CONSTRUCT", "DESCRIBE") else "bindings"
+        yield f"/queries/{name}{'.ttl' if kind == 'graph' else '.csv'}"
+    for form in FORMATS_BY_KIND["bindings"]:
+        yield f"/queries/case-studies{form.suffix}"
+        yield f"/sparql?query=ASK%7B%7D&format={form.name}"
+    for suffix in (".ttl", ".nt", ".jsonld", ".rdf"):
+        yield f"/case-studies/fellowship-fortnight{suffix}"
+        yield f"/graphs/organisations{suffix}"
+    yield from ("/coverage.csv", "/dataset.ttl", "/dataset/graph.nq", "/.well-known/void.ttl")
+
+
+@pytest.mark.parametrize("path", list(list_downloads()))
+def test_every_download_links_to_its_licence(asked: FlaskClient, path: str) -> None:
+    with asked.get(path) as answer:
+        assert answer.status_code == 200, path
+        (links,) = answer.headers.getlist("Link")
+        assert LICENCE in links.split(", ")
+
+
+@pytest.mark.parametrize(
+    "path", ["/case-studies", "/static/site.css", "/nowhere.csv", "/sparql?query=x"]
+)
+def test_pages_parts_of_pages_and_errors_have_no_licence(asked: FlaskClient, path: str) -> None:
+    with asked.get(path) as answer:
+        assert "license" not in "".join(answer.headers.getlist("Link"))
+
+
+def test_the_csv_of_a_list_leads_to_its_columns(asked: FlaskClient) -> None:
+    answer = asked.get("/case-studies.csv?keyword=training")
+    link, licence = answer.headers["Link"].split(", ")
+    assert licence == LICENCE
+    address, _, rest = link.removeprefix("<").partition(">")
+    assert rest == '; rel="describedby"; type="application/csvm+json"'
+    metadata = asked.get(address)
+    assert metadata.content_type == "application/csvm+json"
+    assert metadata.json is not None
+    assert metadata.json["url"] == "case-studies.csv?keyword=training"
+    columns = metadata.json["tableSchema"]["columns"]
+    head, *rows = csv.reader(io.StringIO(answer.text))
+    assert [column["titles"] for column in columns] == head
+    (place,) = (n for n, column in enumerate(columns) if column["name"] == "keywords")
+    assert all("Training" in row[place].split(columns[place]["separator"]) for row in rows)
+    excel = asked.get("/case-studies.csv?spreadsheet=1").headers.getlist("Link")
+    assert excel == [LICENCE], "its cells are not those that the metadata describes"
+
+
+def test_the_metadata_names_what_the_sources_ask_for(
+    asked: FlaskClient, shipped: tuple[Settings, BuildResult]
+) -> None:
+    found = asked.get("/organisations.csv-metadata.json").json
+    assert found is not None
+    by_document = {one["@id"].rpartition("/")[2]: one for one in found["dc:source"]}
+    assert {"organisations", "providers"} <= by_document.keys()
+    assert "practices-practices" not in by_document
+    (attribution,) = by_document["organisations"]["dc:rights"]
+    assert "GeoNames (CC BY 4.0" in attribution and attribution in found["dc:rights"]
+    assert {"@id": "https://opensource.org/license/mit"} in found["dc:license"]
+    store = Store.read_only(str(shipped[1].release.store))
+    for one in found["dc:source"]:
+        stated = store.quads_for_pattern(NamedNode(one["@id"]), DCTERMS.rights, None, CATALOGUE)
+        assert one["dc:rights"] == [quad.object.value for quad in stated]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", ["/organisations/university-of-york.ttl", "/organisations.ttl"])
+def test_what_is_said_in_rdf_has_the_terms_of_its_documents(asked: FlaskClient, path: str) -> None:
+    said = [quad.triple for quad in parse(asked.get(path).data, RdfFormat.TURTLE)]
+    document = NamedNode("https://w3id.org/concordat-kg/graph/organisations")
+    terms = {t.predicate: t.object.value for t in said if t.subject == document}
+    assert terms[DCTERMS.license] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "GeoNames" in terms[DCTERMS.rights]
