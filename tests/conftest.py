@@ -32,6 +32,8 @@ SLOW_FILES = (
     "tests/query_ui/isolation/",
     "tests/query_ui/site/test_changes.py",
     "tests/query_ui/site/test_notebooks.py",
+    "tests/query_ui/site/test_record_pages.py",
+    "tests/query_ui/site/test_trust_badges.py",
 )
 """Files whose tests make releases of their own, start programs or wait for limits."""
 
