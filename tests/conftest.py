@@ -18,7 +18,7 @@ from query_ui.engine import open_engine
 
 PROJECT = Path(__file__).parents[1]
 
-SLOW_FIXTURES = {"shipped", "chromium", "curl", "node", "openrefine", "strace"}
+SLOW_FIXTURES = {"shipped", "seeds", "chromium", "curl", "node", "openrefine", "strace"}
 """What takes long to make or is a program that a machine may lack: their tests are slow."""
 
 SLOW_FILES = (
@@ -29,13 +29,15 @@ SLOW_FILES = (
     "tests/query_ui/cli/test_progress_bar.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/engine/test_service_snapshots.py",
+    "tests/query_ui/http/test_request_input.py",
     "tests/query_ui/isolation/",
     "tests/query_ui/site/test_changes.py",
     "tests/query_ui/site/test_notebooks.py",
     "tests/query_ui/site/test_record_pages.py",
     "tests/query_ui/site/test_trust_badges.py",
 )
-"""Files whose tests make releases of their own, start programs or wait for limits."""
+"""Files whose tests make releases of their own, start programs, wait for limits or ask much."""
 
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
 # CI repeats the same examples, so that a commit that passed passes again.

@@ -142,7 +142,6 @@ def test_control_characters_in_an_address_are_a_bad_request(
     require_problem(fetch(client, f"{fill_path(path)}?a%00b=1"), 400)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path, method, item", GETS)
 def test_odd_values_in_an_address_are_no_fault_of_the_server(
     client: FlaskClient, path: str, method: str, item: Any
