@@ -2,18 +2,23 @@
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
 
 from loader.release.build import BuildResult, build
+from loader.release.release_folder import Release, current_release
+from loader.release.release_manifest import find_damage
 from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
 
 PROJECT = Path(__file__).parents[1]
 
-SLOW_FIXTURES = {"shipped", "chromium", "curl", "node", "openrefine", "strace"}
+SLOW_FIXTURES = {"shipped", "seeds", "chromium", "curl", "node", "openrefine", "strace"}
 """What takes long to make or is a program that a machine may lack: their tests are slow."""
 
 SLOW_FILES = (
@@ -24,11 +29,15 @@ SLOW_FILES = (
     "tests/query_ui/cli/test_progress_bar.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/engine/test_service_snapshots.py",
+    "tests/query_ui/http/test_request_input.py",
     "tests/query_ui/isolation/",
     "tests/query_ui/site/test_changes.py",
     "tests/query_ui/site/test_notebooks.py",
+    "tests/query_ui/site/test_record_pages.py",
+    "tests/query_ui/site/test_trust_badges.py",
 )
-"""Files whose tests make releases of their own, start programs or wait for limits."""
+"""Files whose tests make releases of their own, start programs, wait for limits or ask much."""
 
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
 # CI repeats the same examples, so that a commit that passed passes again.
@@ -101,6 +110,16 @@ def copy_tiny(target: Path) -> Path:
     return target
 
 
+def link_project(root: Path, queries: Iterable[str] = ()) -> Path:
+    """The real ontology and SPARQL in a folder, with those saved queries alone."""
+    (root / "sparql" / "queries").mkdir(parents=True)
+    names = [f"sparql/queries/{query}.rq" for query in queries]
+    folders = [f"sparql/{path.name}" for path in (PROJECT / "sparql").iterdir()]
+    for name in ["ontology", *(f for f in folders if f != "sparql/queries"), *names]:
+        (root / name).symlink_to(PROJECT / name)
+    return root
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Settings:
     """The miniature project, in a folder of the test's own, not built yet."""
@@ -108,21 +127,46 @@ def tiny(tmp_path: Path) -> Settings:
     return Settings(root=root, data=(root / "data",), out=tmp_path / "build")
 
 
+Built = tuple[Settings, BuildResult]
+
+
+def build_to_read(settings: Settings) -> Iterator[Built]:
+    """Build a release that tests only read; fail where one of them has changed it."""
+    found = build(settings, quiet)
+    yield settings, found
+    damage = [*find_damage(found.release.folder, full=True)]
+    assert damage == [], "a test has changed a release that tests only read"
+    assert current_release(settings.out) == found.release, "a test has published over it"
+
+
 @pytest.fixture(scope="session")
-def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
+def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The miniature project as a release that no test may change."""
     folder = tmp_path_factory.mktemp("tiny-built")
     root = copy_tiny(folder / "tiny")
-    settings = Settings(root=root, data=(root / "data",), out=folder / "build")
-    return settings, build(settings, quiet)
+    yield from build_to_read(Settings(root, (root / "data",), folder / "build"))
+
+
+@pytest.fixture
+def tiny_release(tiny: Settings, tiny_built: Built) -> Release:
+    """The release of the miniature project in the test's own build folder, to be changed."""
+    shutil.copytree(tiny_built[0].out, tiny.out)
+    return current_release(tiny.out)
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult]:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The project's own data as a release that no test may change."""
     out = tmp_path_factory.mktemp("shipped") / "build"
-    settings = Settings(root=PROJECT, data=(PROJECT / "data",), out=out)
-    return settings, build(settings, quiet)
+    yield from build_to_read(Settings(PROJECT, (PROJECT / "data",), out))
+
+
+@pytest.fixture(scope="session")
+def shipped_app(shipped: Built) -> Iterator[Flask]:
+    """The site over the project's own data, whose state no test may change."""
+    engine = open_engine(shipped[0])
+    yield create_app(shipped[0], engine)
+    engine.close()
 
 
 @pytest.fixture

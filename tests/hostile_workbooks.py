@@ -66,6 +66,7 @@ def false_claim() -> bytes:
     return with_parts({SHEET: sheet(HEADER_ROW, '<dimension ref="A1:XFD1048576"/>')})
 
 
+@cache
 def many_rows(rows: int = 3_000_000) -> bytes:
     """A small file of many rows."""
     return with_parts({SHEET: sheet(HEADER_ROW + "<row><c><v>1</v></c></row>" * rows)})
@@ -76,6 +77,7 @@ def wide_rows() -> bytes:
     return with_parts({SHEET: sheet('<row><c r="XFD1"><v>1</v></c></row>' * 50_000)})
 
 
+@cache
 def zip_bomb(megabytes: int = 1500) -> bytes:
     """A part that unpacks to more than a gigabyte."""
     data = BytesIO()

@@ -6,11 +6,13 @@ import re
 import shlex
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from pyoxigraph import (
     DefaultGraph,
     Literal,
@@ -26,20 +28,19 @@ from pyoxigraph import (
 from rdflib import Dataset
 from rdflib.plugins.sparql import prepareQuery
 
-from loader.errors import DataError
+from loader.document import Subject
+from loader.errors import Severity
 from loader.mapping.provenance import graph_of
-from loader.namespaces import CATALOGUE, CKG, PROV, SCHEMES
+from loader.namespaces import CATALOGUE, CKG, ISSUES, PROV, RDF, SCHEMES
 from loader.queries.contract_check import check_contract
 from loader.queries.evaluate import evaluate_query
 from loader.queries.parameter_binding import bind_parameters
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from loader.readers import list_documents
-from loader.release.build import BuildResult, build
+from loader.release.build import BuildResult, build, check
 from loader.settings import Settings
-from query_ui.app import create_app
 from query_ui.cli.main import main
-from query_ui.engine import open_engine
-from tests.conftest import PROJECT, quiet
+from tests.conftest import PROJECT, link_project, quiet
 
 pytestmark = pytest.mark.slow
 
@@ -229,37 +230,28 @@ def test_another_engine_gives_as_many_rows(
     assert rows == (int(bool(ours)) if isinstance(ours, QueryBoolean) else len(list(ours)))
 
 
-def red(data: Path, out: Path) -> set[str]:
-    """The contracts that data breaks; {"build"} where it cannot be published at all."""
-    try:
-        outcome = build(Settings(PROJECT, (data,), out), quiet, unproved=True)
-    except DataError:
-        return {"build"}
-    return {proof.name for proof in outcome.proofs if not proof.ok}
-
-
 @pytest.fixture(scope="module")
-def copy(store: Store) -> Store:
-    """The release in memory, where parts can be taken out and put back."""
+def copy(store: Store) -> Iterator[Store]:
+    """The release in memory, where parts are taken out and must be put back."""
     found = Store()
     found.bulk_extend(store)
-    return found
+    yield found
+    assert {*found} == {*store}, "a test left the copy without a part"
 
 
-def take_out(store: Store, part: str) -> list[Quad]:
-    """Remove what the build makes of one document, and return it."""
-    graph = graph_of(part)
-    made = {quad.subject for quad in store.quads_for_pattern(None, PROV.wasQuotedFrom, graph)}
-    quads = [*store.quads_for_pattern(None, None, None, graph)]
-    for node in (graph, *made):
-        quads += store.quads_for_pattern(node, None, None, CATALOGUE)
-    for quad in quads:
+@contextmanager
+def without(store: Store, quads: Iterable[Quad]) -> Iterator[None]:
+    """Take quads of named graphs out of a store and its union graph, then put them back."""
+    taken = {*quads}
+    for quad in taken:
         store.remove(quad)
-    union = [to_default_graph(quad) for quad in quads]
-    gone = [q for q in union if not is_named(store, q)]
+    gone = {quad for quad in map(to_default_graph, taken) if not is_named(store, quad)}
     for quad in gone:
         store.remove(quad)
-    return quads + gone
+    try:
+        yield
+    finally:
+        store.extend(taken | gone)
 
 
 def is_named(store: Store, quad: Quad) -> bool:
@@ -268,31 +260,60 @@ def is_named(store: Store, quad: Quad) -> bool:
     return any(q.graph_name != DefaultGraph() for q in found)
 
 
+def list_statements(store: Store, node: Subject, graph: NamedNode | None = None) -> list[Quad]:
+    """Return what the named graphs, or one of them, say of a node."""
+    found = store.quads_for_pattern(node, None, None, graph)
+    return [quad for quad in found if quad.graph_name != DefaultGraph()]
+
+
+def list_about(
+    store: Store, predicate: NamedNode, source: NamedNode, graph: NamedNode
+) -> Iterator[Quad]:
+    """Yield what a graph says of the nodes that it links to a source."""
+    for node in {q.subject for q in store.quads_for_pattern(None, predicate, source, graph)}:
+        yield from list_statements(store, node, graph)
+
+
+def list_made_quads(store: Store, part: str) -> Iterator[Quad]:
+    """Yield what the build makes of one document: its graph, its passages and its data issues."""
+    graph = graph_of(part)
+    yield from store.quads_for_pattern(None, None, None, graph)
+    yield from list_statements(store, graph, CATALOGUE)
+    yield from list_about(store, PROV.wasQuotedFrom, graph, CATALOGUE)
+    yield from list_about(store, PROV.wasDerivedFrom, graph, ISSUES)
+
+
+def list_broken(store: Store, names: Iterable[str]) -> Iterator[str]:
+    """Yield those of the saved queries whose contract the store breaks."""
+    return (name for name in names if not check_contract(QUERIES[name], store).ok)
+
+
+def test_the_whole_copy_turns_none_red(copy: Store) -> None:
+    assert [*list_broken(copy, QUERIES)] == []
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_a_missing_part_turns_a_contract_red(part: str, copy: Store, tmp_path: Path) -> None:
-    taken = take_out(copy, part)
-    try:
-        checks = (check_contract(query, copy) for query in QUERIES.values())
-        if any(not check.ok for check in checks if check.name != WATCHES_FILES):
+    with without(copy, list_made_quads(copy, part)):
+        if any(list_broken(copy, QUERIES.keys() - {WATCHES_FILES})):
             return
-    finally:
-        copy.extend(taken)
     # What refers to the part stops the build before a contract is asked.
     shutil.copytree(DATA, tmp_path / "data")
     (tmp_path / "data" / part).unlink()
-    assert red(tmp_path / "data", tmp_path / "build") - {WATCHES_FILES}
+    findings = check(Settings(PROJECT, (tmp_path / "data",)), quiet)
+    assert [found for found in findings if found.severity is Severity.ERROR]
 
 
 def test_a_missing_catalogue_turns_a_contract_red(tmp_path: Path) -> None:
     """Without it nothing says on what terms a document may be used, and how far to trust it."""
     shutil.copytree(DATA, tmp_path / "data")
     (tmp_path / "data" / "catalogue.yaml").unlink()
-    assert red(tmp_path / "data", tmp_path / "build")
-
-
-def test_the_whole_data_turns_none_red(tmp_path: Path) -> None:
-    shutil.copytree(DATA, tmp_path / "data")
-    assert red(tmp_path / "data", tmp_path / "build") == set()
+    root = link_project(tmp_path / "project", queries=[WATCHES_FILES])
+    settings = Settings(root, (tmp_path / "data",), tmp_path / "build")
+    (proof,) = build(settings, quiet, unproved=True).proofs
+    assert not proof.ok
+    assert 'it lacks the row file = "obligations.csv"' in proof.message
+    assert "licence = <https://creativecommons.org/licenses/by/4.0/>" in proof.message
 
 
 THIRDS: dict[str, Callable[[int], bool]] = {
@@ -305,37 +326,20 @@ THIRDS: dict[str, Callable[[int], bool]] = {
 
 
 @pytest.mark.parametrize("third", THIRDS)
-def test_a_third_of_the_case_studies_is_not_enough(third: str, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    shutil.copytree(DATA, folder)
-    assert keep_case_studies(folder / "case-studies", THIRDS[third]) == 5
-    # It speaks of two of the case studies; without them the build would stop for that reason alone.
-    (folder / "initiatives" / "liverpool-buddy-scheme.ttl").unlink()
-    assert red(folder, tmp_path / "build") >= {"case-studies", "keywords-by-institution"}
-
-
-def keep_case_studies(folder: Path, wanted: Callable[[int], bool]) -> int:
-    """Drop the case studies whose number, counted through all files, is not wanted."""
-    number = kept = 0
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".md":
-            rows, left = 1, int(wanted(number))
-            if not left:
-                path.unlink()
-        else:
-            rows, left = keep_rows(path, number, wanted)
-        number, kept = number + rows, kept + left
-    assert number == 15
-    return kept
-
-
-def keep_rows(path: Path, first: int, wanted: Callable[[int], bool]) -> tuple[int, int]:
-    """Drop rows of a table, counted from ``first``; how many there were and how many are left."""
-    head, *rows = csv.reader(io.StringIO(path.read_text("utf-8")))
-    left = [row for number, row in enumerate(rows, start=first) if wanted(number)]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *left])
-    return len(rows), len(left)
+def test_a_third_of_the_case_studies_is_not_enough(third: str, copy: Store) -> None:
+    """The case studies are counted in the order of their addresses."""
+    studies = {
+        quad.subject
+        for quad in copy.quads_for_pattern(None, RDF.type, CKG.CaseStudy)
+        if isinstance(quad.subject, NamedNode)
+    }
+    assert len(studies) == 15
+    ordered = sorted(studies, key=lambda study: study.value)
+    dropped = [study for number, study in enumerate(ordered) if not THIRDS[third](number)]
+    assert len(dropped) == 10
+    names = ("case-studies", "keywords-by-institution")
+    with without(copy, [quad for study in dropped for quad in list_statements(copy, study)]):
+        assert [*list_broken(copy, names)] == [*names]
 
 
 # What the answers are
@@ -566,11 +570,8 @@ def addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("address", addresses())
-def test_the_addresses_of_the_guide_answer(
-    address: str, shipped: tuple[Settings, BuildResult]
-) -> None:
-    settings = shipped[0]
-    client = create_app(settings, open_engine(settings)).test_client()
+def test_the_addresses_of_the_guide_answer(address: str, shipped_app: Flask) -> None:
+    client = shipped_app.test_client()
     response = client.get(address)
     assert response.status_code == 200
     query = QUERIES[Path(address.partition("?")[0]).stem]
@@ -584,12 +585,9 @@ def test_the_addresses_of_the_guide_answer(
         assert "Development Activity Guidance" in page
 
 
-def test_the_notebook_of_the_guide_shows_what_the_site_gives(
-    shipped: tuple[Settings, BuildResult],
-) -> None:
+def test_the_notebook_of_the_guide_shows_what_the_site_gives(shipped_app: Flask) -> None:
     """The join that the guide makes with pandas, made without it, gives the cells it prints."""
-    settings = shipped[0]
-    client = create_app(settings, open_engine(settings)).test_client()
+    client = shipped_app.test_client()
 
     def table(name: str) -> list[dict[str, str]]:
         text = client.get(f"/queries/{name}.csv").get_data(as_text=True)

@@ -26,7 +26,7 @@ from loader.namespaces import (
 )
 from loader.release.build import BuildResult, build
 from loader.settings import BASE, Settings
-from tests.conftest import PROJECT, quiet
+from tests.conftest import PROJECT, link_project, quiet
 
 SEED_CARDS = "000_46700310ad19fabb.txt"
 SEED_ARTICLE = "004_585f71dbaea7eb21.txt"
@@ -456,8 +456,8 @@ def seeds(
     shutil.copytree(shared / "seeds", data)
     for name in ("organisations.csv", "memberships.csv"):
         shutil.copy(PROJECT / "data" / name, data)
-    settings = Settings(PROJECT, (data,), root / "build")
-    outcome = build(settings, quiet, unproved=True)
+    settings = Settings(link_project(root / "project"), (data,), root / "build")
+    outcome = build(settings, quiet)
     return Graph(Store.read_only(str(outcome.release.store))), outcome.findings
 
 

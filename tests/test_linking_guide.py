@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from loader.release.build import BuildResult
 from loader.settings import Settings
-from query_ui.app import create_app
 from query_ui.cli.main import main
-from query_ui.engine import open_engine
 
 PROJECT = Path(__file__).parents[1]
 GUIDE = (PROJECT / "docs" / "guides" / "linking.md").read_text("utf-8")
@@ -41,11 +40,8 @@ def test_the_guide_prints_what_the_commands_print(
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"http://127\.0\.0\.1:8000(/\w+)>", GUIDE))))
-def test_the_addresses_of_the_guide_answer(
-    path: str, shipped: tuple[Settings, BuildResult]
-) -> None:
-    settings, _ = shipped
-    client = create_app(settings, open_engine(settings)).test_client()
+def test_the_addresses_of_the_guide_answer(path: str, shipped_app: Flask) -> None:
+    client = shipped_app.test_client()
     assert client.get(path, headers={"Accept": "text/html"}).status_code == 200
 
 

@@ -27,7 +27,7 @@ def site(shipped: tuple[Settings, BuildResult]) -> Iterator[str]:
     assert said.startswith("Serving at http://127.0.0.1:"), said + process.stderr.read()
     yield said.split()[2]
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(600) == 0
     process.stderr.close()
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from loader.release.build import BuildResult, build
+from loader.release.build import build
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
@@ -114,18 +114,17 @@ def answering(site: Flask) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(app: Flask) -> Iterator[str]:
     """Where the site over the small graph answers."""
     with answering(app) as found:
         yield found
 
 
-@pytest.fixture(scope="module")
-def shipped_address(shipped: tuple[Settings, BuildResult]) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def shipped_address(shipped_app: Flask) -> Iterator[str]:
     """Where the site over the shipped data answers."""
-    settings, _ = shipped
-    with answering(create_app(settings, open_engine(settings))) as found:
+    with answering(shipped_app) as found:
         yield found
 
 

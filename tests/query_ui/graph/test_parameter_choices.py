@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from loader.errors import UsageError
 from loader.queries.query_files import load_saved_queries, read_saved_query
 from loader.release.build import BuildResult
 from loader.settings import Settings
-from query_ui.app import create_app
 from query_ui.cli import main
 from query_ui.engine import open_engine
 from query_ui.graph.parameter_choices import ParameterChoices
@@ -76,14 +76,13 @@ def test_what_is_not_is_refused_with_what_is_near(choices: ParameterChoices) -> 
         choices.check_values(choices.saved_queries["members-on-a-day"], {"consortium": ["zzz"]})
 
 
-def test_command_line_and_site_refuse_alike(shipped: tuple[Settings, BuildResult]) -> None:
+def test_command_line_and_site_refuse_alike(
+    shipped: tuple[Settings, BuildResult], shipped_app: Flask
+) -> None:
     command = ["query", "case-studies-by-keyword", "-p", "keyword=wellbieng"]
     done = CliRunner().invoke(main.main, [*command, "--out", str(shipped[0].out)])
     assert (done.exit_code, done.stdout) == (2, "")
-    engine = open_engine(shipped[0])
-    client = create_app(shipped[0], engine).test_client()
-    answer = client.get("/queries/case-studies-by-keyword.csv?keyword=wellbieng")
-    engine.close()
+    answer = shipped_app.test_client().get("/queries/case-studies-by-keyword.csv?keyword=wellbieng")
     assert answer.status_code == 422
     assert answer.json is not None
     assert f"Error: {answer.json['detail']}\n" == done.stderr

@@ -109,6 +109,7 @@ def test_header_does_not_multiply(roomy: FlaskClient) -> None:
     require_refusal(roomy.post("/link", data={"table": wide}), 422, "more than 200,000 cells")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/link", "/link/joined", "/link/mapping-set"])
 def test_forty_thousand_names_are_refused(roomy: FlaskClient, path: str) -> None:
     names = "name\n" + "".join(f"University {n}\n" for n in range(40_000))

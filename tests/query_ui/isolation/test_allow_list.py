@@ -88,7 +88,7 @@ def test_a_slow_endpoint_is_left_at_the_limit(allowing: Callable[[str], Engine])
             with pytest.raises(QueryStopped) as caught:
                 engine.execute(EngineRequest(call(bird.address), seconds=seconds))
             assert caught.value.limit is Limit.TIME
-            assert caught.value.seconds < 10 * seconds
+            assert f"the limit is {seconds:g} s" in str(caught.value)
             if bird.contacts:
                 break
         assert bird.left.wait(PATIENT)

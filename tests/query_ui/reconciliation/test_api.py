@@ -8,23 +8,19 @@ from typing import Any
 
 import jsonschema
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from referencing import Registry, Resource
 
-from loader.release.build import BuildResult
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from query_ui.reconciliation.matching.scoring import FEATURE_WEIGHTS
 
 Check = Any
 
 
 @pytest.fixture(scope="module")
-def ours(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
+def ours(shipped_app: Flask) -> FlaskClient:
     """Somebody who asks the site over the shipped data."""
-    settings, _ = shipped
-    return create_app(settings, open_engine(settings)).test_client()
+    return shipped_app.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
-
-from loader.release.build import BuildResult
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 
 TABLE = (
     "Institution,ROR\nUniv. of Durham,\nKCL,\nYork University,https://ror.org/04m01e293\n"
@@ -22,9 +18,8 @@ TABLE = (
 
 
 @pytest.fixture(scope="module")
-def ours(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
-    settings, _ = shipped
-    return create_app(settings, open_engine(settings)).test_client()
+def ours(shipped_app: Flask) -> FlaskClient:
+    return shipped_app.test_client()
 
 
 def rows(text: str) -> list[list[str]]:

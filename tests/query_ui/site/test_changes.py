@@ -20,14 +20,16 @@ GONE = "development-activity-guidance"
 
 
 @pytest.fixture(scope="module")
-def later(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, BuildResult, BuildResult]:
+def later(
+    shipped: tuple[Settings, BuildResult], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, BuildResult, BuildResult]:
     """A first release of the shipped data, and one without one of its case studies."""
     folder = tmp_path_factory.mktemp("later")
     data = Path(shutil.copytree(PROJECT / "data", folder / "data"))
-    settings = Settings(root=PROJECT, data=(data,), out=folder / "build")
-    first = build(settings, quiet)
     (data / "case-studies" / f"{GONE}.md").unlink()
-    return settings, first, build(settings, quiet, unproved=True)
+    out = Path(shutil.copytree(shipped[0].out, folder / "build"))
+    settings = Settings(root=PROJECT, data=(data,), out=out)
+    return settings, shipped[1], build(settings, quiet, unproved=True)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
@@ -23,8 +24,6 @@ from loader.namespaces import (
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.settings import BASE, Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from tests.conftest import PROJECT
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
@@ -40,9 +39,9 @@ PREFIXES = (
 
 
 @pytest.fixture(scope="module")
-def site(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
+def site(shipped_app: Flask) -> FlaskClient:
     """The site over the release of the shipped data."""
-    return create_app(shipped[0], open_engine(shipped[0])).test_client()
+    return shipped_app.test_client()
 
 
 def graph_of(site: FlaskClient, path: str, **headers: str) -> Store:

@@ -1,15 +1,11 @@
 """The guide to the service: every address that it tells of answers as it says."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from loader.release.build import BuildResult
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from tests.conftest import PROJECT
 
 GUIDE = (PROJECT / "docs/guides/service.md").read_text("utf-8")
@@ -17,11 +13,9 @@ ADDRESSES = re.findall(r"^\| `(/\S+)` \|", GUIDE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def client(shipped: tuple[Settings, BuildResult]) -> Iterator[FlaskClient]:
+def client(shipped_app: Flask) -> FlaskClient:
     """Somebody who asks the site over the project's own data."""
-    engine = open_engine(shipped[0])
-    yield create_app(shipped[0], engine).test_client()
-    engine.close()
+    return shipped_app.test_client()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

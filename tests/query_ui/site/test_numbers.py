@@ -5,12 +5,9 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from loader.release.build import BuildResult
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 from tests.query_ui.site.test_axe import PATHS
@@ -36,9 +33,8 @@ WITHOUT = re.compile(
 
 
 @pytest.fixture(scope="module")
-def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
-    settings, _ = shipped
-    return create_app(settings, open_engine(settings)).test_client()
+def asked(shipped_app: Flask) -> FlaskClient:
+    return shipped_app.test_client()
 
 
 def plain(element: Element) -> str:

@@ -4,20 +4,16 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from loader.release.build import BuildResult
-from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
 
 @pytest.fixture(scope="module")
-def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
-    settings, _ = shipped
-    return create_app(settings, open_engine(settings)).test_client()
+def asked(shipped_app: Flask) -> FlaskClient:
+    return shipped_app.test_client()
 
 
 def section(client: FlaskClient, path: str) -> Element:

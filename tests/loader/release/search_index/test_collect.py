@@ -12,6 +12,7 @@ from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.release.search_index import collect_index_contents
+from loader.release.search_index.collect import SearchIndexContents
 from loader.release.search_index.information_content import (
     build_weight_quads,
     compute_information_content,
@@ -38,12 +39,19 @@ def held(found: Postings, iris: list[str]) -> set[tuple[str, str]]:
     return {(iris[n], value) for value in found.values for n in found.find_entities(value)}
 
 
+Collected = list[tuple[Store, SearchIndexContents]]
+
+
+@pytest.fixture(scope="module")
+def collected(shipped: tuple[Settings, BuildResult]) -> Collected:
+    """The shipped and the small graph, each with what its index would hold."""
+    stores = (Store.read_only(str(shipped[1].release.store)), small_store())
+    return [(store, collect_index_contents(store, HERE)) for store in stores]
+
+
 @pytest.mark.parametrize("name", FACETS)
-def test_every_facet_holds_what_its_query_gives(
-    name: str, shipped: tuple[Settings, BuildResult]
-) -> None:
-    for store in (Store.read_only(str(shipped[1].release.store)), small_store()):
-        found = collect_index_contents(store, HERE)
+def test_every_facet_holds_what_its_query_gives(name: str, collected: Collected) -> None:
+    for store, found in collected:
         pairs = asked(store, name, found.entities.number_by_iri)
         assert held(found.postings_by_facet[name], list(found.entities.iris)) == pairs
     assert pairs or name == "year"

@@ -194,7 +194,7 @@ def served(engine: Scripted) -> Iterator[int]:
 
 def exchanged(port: int, request: str) -> bytes:
     """All that comes back until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=600) as connection:
         connection.sendall(request.encode("ascii"))
         with connection.makefile("rb") as answer:
             return answer.read()

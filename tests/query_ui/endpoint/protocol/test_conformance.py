@@ -144,7 +144,7 @@ def in_process(client: Client, step: Step) -> tuple[int, str, bytes]:
 
 def over_a_socket(port: int, step: Step) -> tuple[int, str, bytes]:
     """Status, media type and body of the answer of a server."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
     connection.request(step.method, step.path, step.body or None, step.headers)
     answer = connection.getresponse()
     body = answer.read()

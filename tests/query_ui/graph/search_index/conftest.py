@@ -1,21 +1,19 @@
 """The site and the index of the shipped data."""
 
 import pytest
+from flask import Flask
 from pyoxigraph import Store
 
 from loader.release.build import BuildResult
 from loader.settings import Settings
-from query_ui.app import create_app
-from query_ui.engine import open_engine
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.search_index import SearchIndex
 
 
 @pytest.fixture(scope="package")
-def site(shipped: tuple[Settings, BuildResult]) -> GraphContext:
+def site(shipped_app: Flask) -> GraphContext:
     """What the pages over the shipped data share."""
-    settings, _ = shipped
-    found: GraphContext = create_app(settings, open_engine(settings)).extensions[GRAPH_EXTENSION]
+    found: GraphContext = shipped_app.extensions[GRAPH_EXTENSION]
     return found
 
 

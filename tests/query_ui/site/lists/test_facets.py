@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from loader.release.build import BuildResult
@@ -19,9 +20,8 @@ NOTHING = "is nothing that a list can be narrowed by."
 
 
 @pytest.fixture(scope="module")
-def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
-    settings, _ = shipped
-    return create_app(settings, open_engine(settings)).test_client()
+def asked(shipped_app: Flask) -> FlaskClient:
+    return shipped_app.test_client()
 
 
 @pytest.fixture
