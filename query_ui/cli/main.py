@@ -1,5 +1,6 @@
 """The command line ``concordat-kg``: its commands, error messages and exit codes."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import click
 from loader.errors import DataError, ProjectError, QueryError, UsageError
 from loader.settings import Settings, content_root
 from query_ui.cli.build_commands import build, check
+from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
 from query_ui.cli.export_command import export
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
@@ -84,7 +86,15 @@ def _format_error_position(error: ProjectError) -> str:
 
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="concordat-kg")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar=CONFIG_VARIABLE,
+    show_envvar=True,
+    help="A TOML file with the options of commands.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
     """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
 
     \b
@@ -92,7 +102,12 @@ def main() -> None:
       concordat-kg build        read data/ and publish a release in build/
       concordat-kg queries      see what can be asked
       concordat-kg serve        browse at http://127.0.0.1:8000
+
+    An option can also be set in the environment, --port of serve as CONCORDAT_KG_SERVE_PORT, or in
+    the file of --config, as port in its table [serve]. The option itself comes first, then the
+    environment, then the file.
     """
+    context.default_map = load_default_map(main, config, os.environ)
 
 
 main.add_command(build)
