@@ -98,8 +98,8 @@ def read_environment(environ: Mapping[str, str], known: list[CommandSetting]) ->
         label, setting = by_variable[name]
         option, text = setting.option, environ[name]
         values[label] = text.split() if option.multiple else text
-        if error := find_value_error(option, values[label]):
-            raise UsageError(f"The environment variable {name}: {error}")
+        if problem := find_value_error(option, values[label]):
+            raise UsageError(f"The environment variable {name}: {problem}")
     return values
 
 
@@ -123,8 +123,8 @@ def read_file(path: Path, known: list[CommandSetting]) -> dict[str, object]:
             names = [*by_label, *(".".join(setting.path) for setting in known)]
             raise UsageError(f'{place}: there is no setting "{label}".{_suggest(label, names)}')
         option = by_label[label].option
-        if error := find_type_error(option, value) or find_value_error(option, value):
-            raise UsageError(f'{place}: "{label}": {error}')
+        if problem := find_type_error(option, value) or find_value_error(option, value):
+            raise UsageError(f'{place}: "{label}": {problem}')
     return values
 
 
