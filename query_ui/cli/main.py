@@ -13,6 +13,7 @@ import click
 
 from loader.errors import UsageError
 from loader.settings import Settings, content_root
+from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
 from query_ui.cli.error_report import ErrorReportingGroup, format_error_lines
@@ -84,6 +85,8 @@ main.add_command(check)
 main.add_command(link)
 main.add_command(export)
 main.add_command(releases)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()
