@@ -94,7 +94,18 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list
     folder = tmp_path_factory.mktemp("unit")
     out, log = publish(folder / "build"), folder / "calls"
     program = Path(sys.executable).parent / "concordat-kg"
-    serve = [program, "serve", "--port", "0", "--out", out, "--timeout", "2", "--memory", "512"]
+    serve: list[str | Path] = [
+        program,
+        "serve",
+        "--port",
+        "0",
+        "--out",
+        out,
+        "--timeout",
+        "2",
+        "--memory",
+        "512",
+    ]
     process = subprocess.Popen(
         [strace, "-D", "-f", "-qq", "-o", log, *serve],
         cwd=PROJECT,
