@@ -217,11 +217,18 @@ def spoil(part: str) -> Callable[[dict[str, tarfile.TarInfo | bytes]], None]:
     return edit
 
 
+def flip_large_file(members: dict[str, tarfile.TarInfo | bytes]) -> None:
+    """Change a byte where only the full check looks."""
+    name = next(name for name in members if name.endswith("000001.sst"))
+    members[name] = b"1" + bytes(1_999_999)
+
+
 DAMAGES = {
     "no pointer": (drop("current"), "it has no current release"),
     "a pointer to nothing": (spoil("current"), "it has no current release"),
     "a missing file": (drop("search.sqlite"), "search.sqlite is missing"),
     "a changed file": (spoil("graph.nq"), "graph.nq has 6 bytes"),
+    "a flipped byte": (flip_large_file, "000001.sst is not as it was written"),
     "a changed manifest": (spoil("manifest.json"), "manifest.json cannot be read"),
     "a changed permalink": (spoil("permalinks/"), "permalink [0-9a-f]{10}"),
 }

@@ -149,7 +149,7 @@ def test_queries_that_run_and_wait_are_counted_by_lane(tmp_path: Path, settings:
         threading.Thread(
             target=app.test_client().get, args=("/sparql",), kwargs={"query_string": {"query": q}}
         )
-        for q in (CROSS_PRODUCT, f"{CROSS_PRODUCT} # again")
+        for q in (CROSS_PRODUCT, f"{CROSS_PRODUCT} # 2", f"{CROSS_PRODUCT} # 3")
     ]
     try:
         for thread in asked:
@@ -157,12 +157,12 @@ def test_queries_that_run_and_wait_are_counted_by_lane(tmp_path: Path, settings:
         until = time.monotonic() + 25
         while time.monotonic() < until:
             found = read_samples(app.test_client())
-            if found[sample("queries_waiting", lane="heavy")] == 1:
+            if found[sample("queries_waiting", lane="heavy")] == 2:
                 break
             time.sleep(0.05)
         assert found[sample("queries_running", lane="heavy")] == 1
-        assert found[sample("queries_waiting", lane="heavy")] == 1
-        assert found[sample("queries_in_progress")] == 2
+        assert found[sample("queries_waiting", lane="heavy")] == 2
+        assert found[sample("queries_in_progress")] == 3
         assert found[sample("queries_total", ending="stopped", limit="time")] == 0
     finally:
         visitors.close()
