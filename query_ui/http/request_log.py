@@ -5,9 +5,11 @@ route template, so that not even the path shows which entity somebody looked at.
 """
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -90,7 +92,9 @@ class RequestLogMiddleware:
             body = self._app(environ, start)
         except Exception:
             _LOG.exception("The request failed: %s %s", line.method, line.route)
-            body = send_problem(environ, start, *build_problem(InternalServerError()))
+            # The application may have begun a response, which exc_info replaces (PEP 3333).
+            restart = partial(_start_again, start, sys.exc_info())
+            body = send_problem(environ, restart, *build_problem(InternalServerError()))
         if _is_sent_by_server(body, environ):
             line.is_complete = True  # as far as can be known here
             self._finish(line, record, begun)
@@ -137,6 +141,11 @@ class _MeasuredBody:
         finish, self._finish = self._finish, None
         if finish:
             finish()
+
+
+def _start_again(start: StartResponse, exc_info: Any, status: str, headers: Headers) -> Any:
+    """Begin a response in the place of one whose headers have not been sent."""
+    return start(status, headers, exc_info)
 
 
 def _is_sent_by_server(body: Iterable[bytes], environ: Environ) -> bool:

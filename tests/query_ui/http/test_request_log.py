@@ -148,6 +148,27 @@ def test_a_response_that_is_given_up_is_marked(app: Flask, lines: Lines) -> None
     assert read_fields(lines)["is_complete"] is False
 
 
+def test_a_failure_after_the_start_of_a_response_replaces_it(
+    settings: Settings, lines: Lines
+) -> None:
+    """By ``exc_info``, without which a server refuses a second start (PEP 3333)."""
+    app = create_app(settings, open_engine(settings))
+    starts: list[tuple[object, ...]] = []
+
+    def fail(_: object, begin: Any) -> list[bytes]:
+        begin("200 OK", [])
+        raise RuntimeError("too late")
+
+    app.wsgi_app._app = fail  # type: ignore[attr-defined]
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": "http"}
+    body = b"".join(app.wsgi_app(environ, lambda *given: starts.append(given)))  # type: ignore
+    assert json.loads(body)["status"] == 500
+    assert [given[0] for given in starts] == ["200 OK", "500 Internal Server Error"]
+    assert starts[1][2][0] is RuntimeError  # type: ignore[index]
+    assert "RuntimeError: too late" in lines.texts[0]
+    assert json.loads(lines.texts[1])["status"] == 500
+
+
 def test_a_file_that_the_server_sends_itself_stays_its_own(
     settings: Settings, lines: Lines, tmp_path: Path
 ) -> None:
