@@ -29,8 +29,10 @@ from query_ui.endpoint import (
 from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import describe_degradation, describe_unreadable
+from query_ui.engine.engine_collector import EngineCollector
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
+from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.name_index import open_name_index
@@ -43,6 +45,8 @@ from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
+from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
+from query_ui.http.request_metrics import RequestMetrics
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
@@ -108,19 +112,20 @@ DATA_MEDIA_TYPES = {
 """The media types of downloads, whose licence and attributions are linked."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 (one parameter a part)
     settings: Settings,
     engine: Engine,
     user_engine: Engine | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
     rate_limiter: WorkRateLimiter | None = None,
+    watch: ReleaseWatch | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
     ``user_engine`` runs the queries that users write or complete, under limits; it defaults to
     ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
-    without it clients are not told apart. Raises DataError where a page query is invalid; an
-    invalid saved query is only listed as broken.
+    without it clients are not told apart. The metrics have the checks of ``watch``. Raises
+    DataError where a page query is invalid; an invalid saved query is only listed as broken.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -138,18 +143,33 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_hooks(app, engine, shared)
-    # The endpoint comes before Flask, so that most SPARQL requests need no request context.
-    pages: WsgiApp = app.wsgi_app
-    whole: WsgiApp = SparqlEndpoint(
-        asked,
-        pages,
-        partial(sparql_page.fetch_service_description, shared),
-        lambda: shared.snapshots,
+    counts.registry.register(
+        EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
     )
-    if rate_limiter:
-        whole = WorkRateMiddleware(whole, pages, rate_limiter)
-    app.wsgi_app = whole  # type: ignore[method-assign,assignment]
+    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
+        put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter),
+        build_route_finder(app.url_map),
+        RequestMetrics(counts.registry),
+        partial(get_release_hash, engine),
+        rate_limiter.trusted_proxies if rate_limiter else (),
+    )
     return app
+
+
+def put_endpoint_first(
+    pages: WsgiApp, engine: Engine, graph: GraphContext, rate_limiter: WorkRateLimiter | None
+) -> WsgiApp:
+    """Return the endpoint before ``pages``, so that most SPARQL requests need no Flask request.
+
+    ``rate_limiter`` comes before both.
+    """
+    endpoint = SparqlEndpoint(
+        engine,
+        pages,
+        partial(sparql_page.fetch_service_description, graph),
+        lambda: graph.snapshots,
+    )
+    return WorkRateMiddleware(endpoint, pages, rate_limiter) if rate_limiter else endpoint
 
 
 def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:

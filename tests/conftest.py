@@ -23,8 +23,11 @@ SLOW_FIXTURES = {"shipped", "seeds", "chromium", "curl", "node", "openrefine", "
 
 SLOW_FILES = (
     "tests/clients/",
+    "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
     "tests/loader/release/test_release_diff.py",
+    "tests/query_ui/cli/test_backup_commands.py",
+    "tests/query_ui/cli/test_log_options.py",
     "tests/query_ui/cli/test_main.py",
     "tests/query_ui/cli/test_progress_bar.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",

@@ -42,6 +42,10 @@ NOT_PARTICIPLES = frozenset({"embed", "exceed", "feed", "need", "proceed", "seed
 """Verbs and nouns that end in -ed."""
 
 
+OUTERMOST = Path("query_ui/http/request_log.py")
+"""The only module that may catch every exception: what comes there would end the connection."""
+
+
 def is_lone_participle(name: str) -> bool:
     """Return whether a name is one word and a past participle, with or without an underscore."""
     word = name.strip("_").lower()
@@ -155,7 +159,8 @@ def test_house_rules(path: Path) -> None:
             assert lines <= 50, f"{path}: {node.name} has {lines} lines"
         elif isinstance(node, ast.ExceptHandler):
             caught = ast.unparse(node.type) if node.type else "everything"
-            assert caught not in ("everything", "Exception", "BaseException"), f"{path}: {caught}"
+            if path != OUTERMOST:
+                assert caught not in ("everything", "Exception", "BaseException"), (path, caught)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             assert not SPARQL.search(node.value), f"{path}:{node.lineno} holds SPARQL"
 

@@ -1,5 +1,6 @@
 """The command line ``concordat-kg``: its commands, error messages and exit codes."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -10,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from loader.errors import DataError, ProjectError, QueryError, UsageError
+from loader.errors import UsageError
 from loader.settings import Settings, content_root
+from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
+from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
+from query_ui.cli.error_report import ErrorReportingGroup, format_error_lines
 from query_ui.cli.export_command import export
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
+from query_ui.cli.log_options import add_log_options
 from query_ui.cli.releases_command import releases
 
 if TYPE_CHECKING:
@@ -49,42 +54,17 @@ endpoint_option = click.option(
 )
 
 
-class ErrorReportingGroup(click.Group):
-    """A group that reports a ProjectError on standard error, not as a traceback.
-
-    The exit code is 2 for UsageError and 1 for all other errors.
-    """
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ProjectError as error:
-            for line in format_error_lines(error):
-                click.echo(line, err=True)
-            ctx.exit(2 if isinstance(error, UsageError) else 1)
-
-
-def format_error_lines(error: ProjectError) -> Iterator[str]:
-    """Yield the lines of an error message: findings, message, query excerpt and suggestion."""
-    told = [str(finding) for finding in error.findings] if isinstance(error, DataError) else []
-    yield from told
-    if told != [str(error)]:
-        yield f"Error: {_format_error_position(error)}{error}"
-    if isinstance(error, QueryError):
-        yield from (f"  {line}" for line in error.excerpt.splitlines())
-        yield from filter(None, [error.suggestion])
-
-
-def _format_error_position(error: ProjectError) -> str:
-    """Return the line and column of an error in a query, "" if the message names the line."""
-    if isinstance(error, QueryError) and error.line and f"line {error.line}," not in str(error):
-        return f"line {error.line}, column {error.column}: "
-    return ""
-
-
 @click.group(cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="concordat-kg")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar=CONFIG_VARIABLE,
+    show_envvar=True,
+    help="A TOML file with the options of commands.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
     """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
 
     \b
@@ -92,7 +72,12 @@ def main() -> None:
       concordat-kg build        read data/ and publish a release in build/
       concordat-kg queries      see what can be asked
       concordat-kg serve        browse at http://127.0.0.1:8000
+
+    An option can also be set in the environment, --port of serve as CONCORDAT_KG_SERVE_PORT, or in
+    the file of --config, as port in its table [serve]. The option itself comes first, then the
+    environment, then the file.
     """
+    context.default_map = load_default_map(main, config, os.environ)
 
 
 main.add_command(build)
@@ -100,6 +85,8 @@ main.add_command(check)
 main.add_command(link)
 main.add_command(export)
 main.add_command(releases)
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()
@@ -207,6 +194,7 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
 )
 @add_limit_options
+@add_log_options
 @out_option
 @endpoint_option
 def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits: Any) -> None:
@@ -228,8 +216,10 @@ def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits
     from query_ui.engine import open_engine
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
+    from query_ui.http.log_format import configure_logging
     from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
 
+    configure_logging(limits.pop("log_level"), limits.pop("log_format"))
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
     settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint, is_serving=True)
@@ -240,7 +230,7 @@ def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits
     try:
         if not endpoint:
             watch.start()
-        app = create_app(settings, engine, visitors, rate_limiter=rate_limiter)
+        app = create_app(settings, engine, visitors, rate_limiter=rate_limiter, watch=watch)
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS, grace)
     finally:
         watch.stop()

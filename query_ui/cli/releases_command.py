@@ -34,7 +34,9 @@ def releases(context: click.Context) -> None:
     concordat-kg releases use previous
     """
     if context.invoked_subcommand is None:
-        context.invoke(list_kept)
+        # As if it were typed, so that the settings of ``releases list`` hold.
+        with list_kept.make_context("list", [], parent=context) as inner:
+            list_kept.invoke(inner)
 
 
 @releases.command("list")

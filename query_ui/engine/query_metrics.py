@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from loader.errors import (
     ClientGone,
+    Limit,
     NotOffered,
     ProjectError,
     QueryRefused,
@@ -39,32 +40,35 @@ ENDING_BY_ERROR: Mapping[type[ProjectError], str] = {
 
 
 class QueryMetrics:
-    """The metrics of one server since it started. Thread-safe."""
+    """The metrics of one server since it started; others join its ``registry``. Thread-safe."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self._ending_counter = Counter(
             "concordat_kg_queries",
             "Queries of visitors by how they ended; of those stopped, at which limit.",
             ["ending", "limit"],
-            registry=self._registry,
+            registry=self.registry,
         )
+        # From the start, so that the first query that is stopped is an increase.
+        for limit in Limit:
+            self._ending_counter.labels("stopped", limit.value)
         self._seconds = Histogram(
             "concordat_kg_query_seconds",
             "How long queries of visitors took, waiting included.",
             buckets=DURATION_BUCKETS,
-            registry=self._registry,
+            registry=self.registry,
         )
         self._running = Gauge(
             "concordat_kg_queries_in_progress",
             "Queries of visitors that run or wait now.",
-            registry=self._registry,
+            registry=self.registry,
         )
         self._release = Gauge(
             "concordat_kg_release",
             "The release that answers, by its hash; always 1.",
             ["release"],
-            registry=self._registry,
+            registry=self.registry,
         )
 
     @contextmanager
@@ -89,7 +93,7 @@ class QueryMetrics:
         """
         self._release.clear()
         self._release.labels(release).set(1)
-        return generate_latest(self._registry)
+        return generate_latest(self.registry)
 
 
 def _classify_ending(error: ProjectError) -> tuple[str, str]:

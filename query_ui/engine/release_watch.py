@@ -6,6 +6,7 @@ What is found is marked in the build folder, and every process then serves anoth
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class ReleaseWatch:
     """Verifies the release that ``get_release`` names, in a thread of its own once started.
 
     A page query that runs for very long is a reason for suspicion too: the engine may not end on a
-    damaged store. ``get_longest_seconds`` gives for how long the longest has run.
+    damaged store. ``get_longest_seconds`` gives for how long the longest has run. ``check_times``
+    has when the last quick and the last full check ended, in seconds since 1970.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class ReleaseWatch:
         self._get_longest_seconds = get_longest_seconds
         self._is_slow = False
         self._get_release = get_release
+        self.check_times: dict[str, float] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="release-watch")
 
@@ -52,6 +55,12 @@ class ReleaseWatch:
 
     def check(self, full: bool) -> str:
         """Verify until a release is sound; return its name, "" where none is."""
+        try:
+            return self._check(full)
+        finally:
+            self.check_times["full" if full else "quick"] = time.time()
+
+    def _check(self, full: bool) -> str:
         while name := self._find_release():
             damage = self._verify(name, full)
             if not damage:

@@ -20,7 +20,7 @@ from query_ui.engine.protocol import (
 )
 from query_ui.engine.result_buffer import open_and_unlink
 from query_ui.engine.result_formats import find_format
-from query_ui.engine.scheduler import Scheduler, WorkerLease
+from query_ui.engine.scheduler import Lane, Scheduler, WorkerLease
 from query_ui.engine.slow_query_memory import SlowQueryMemory
 from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 from query_ui.engine.worker_process import NO_PARTIAL_RESULT, WorkerProcess
@@ -53,6 +53,11 @@ class WorkerEngine:
     def release(self) -> str:
         """See ``Engine.release``."""
         return self._engine.release
+
+    @property
+    def lanes(self) -> tuple[Lane, Lane]:
+        """The lanes with their counts of queries."""
+        return self._scheduler.light_lane, self._scheduler.heavy_lane
 
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()

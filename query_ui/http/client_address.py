@@ -37,7 +37,7 @@ def find_client_name(environ: Mapping[str, Any], trusted_proxies: Sequence[Netwo
     that of the proxy. https://www.rfc-editor.org/rfc/rfc7239#section-5.2
     """
     remote = str(environ.get("REMOTE_ADDR", ""))
-    if not _is_trusted(remote, trusted_proxies):
+    if not is_trusted_address(remote, trusted_proxies):
         return _to_client_name(remote)
     standard = list(_list_forwarded(str(environ.get("HTTP_FORWARDED", ""))))
     common = [one.strip() for one in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
@@ -58,11 +58,12 @@ def _list_forwarded(header: str) -> Iterator[str]:
 
 def _find_last_untrusted(names: Sequence[str], trusted_proxies: Sequence[Network]) -> str:
     """Return the last name that is no trusted proxy, or the first where all are."""
-    others = [name for name in names if not _is_trusted(name, trusted_proxies)]
+    others = [name for name in names if not is_trusted_address(name, trusted_proxies)]
     return others[-1] if others else names[0]
 
 
-def _is_trusted(name: str, trusted_proxies: Sequence[Network]) -> bool:
+def is_trusted_address(name: str, trusted_proxies: Sequence[Network]) -> bool:
+    """Return whether an address is that of a trusted proxy."""
     address = _parse_address(name)
     return address is not None and any(address in network for network in trusted_proxies)
 

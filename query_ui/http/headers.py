@@ -10,7 +10,8 @@ COMMON_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Retry-After, X-Answered-From-Snapshot, X-Total-Count, X-Truncated"
+        "ETag, Link, Retry-After, X-Answered-From-Snapshot, X-Request-ID, "
+        "X-Total-Count, X-Truncated"
     ),
 }
 PREFLIGHT_HEADERS = {

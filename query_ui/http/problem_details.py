@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 import json
 from http import HTTPStatus
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from loader.errors import (
     BadValue,
@@ -26,6 +26,7 @@ from loader.errors import (
     ServerBusy,
     UsageError,
 )
+from query_ui.http.request_record import current_request_id, note_refusal
 
 STATUS_BY_ERROR: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
     (QueueFull, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -66,6 +67,16 @@ TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     BrokenQuery: "The file of this saved query is broken",
     DataError: "The data is at fault",
 }
+REFUSAL_BY_ERROR: tuple[tuple[type[ProjectError | HTTPException], str], ...] = (
+    (QueueFull, "queue"),
+    (ServerBusy, "tasks"),
+    (TooManyRequests, "rate"),
+    (RequestTooLarge, "size"),
+    (QueryTooLarge, "size"),
+    (RequestEntityTooLarge, "size"),
+    (BuildError, "no_release"),
+)
+"""Why a request was not begun, for the metrics; errors that are not listed are no refusals."""
 SERVER_ERROR_DETAIL = (
     "The fault is on this side, not in what you asked; it has been written to the log."
 )
@@ -78,7 +89,13 @@ Headers = list[tuple[str, str]]
 
 
 def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, Headers]:
-    """Return the problem document of an error, and the headers that belong to it."""
+    """Return the problem document of an error, and the headers that belong to it.
+
+    Note in the record of the request why it was refused.
+    """
+    for refused, reason in REFUSAL_BY_ERROR:
+        if isinstance(error, refused):
+            note_refusal(reason)
     if isinstance(error, HTTPException):
         return _build_http_problem(error)
     kind, status = next((k, s) for k, s in STATUS_BY_ERROR if isinstance(error, k))
@@ -100,6 +117,7 @@ def format_problem_text(problem: ProblemDetails) -> str:
     place = f" (line {problem['line']}, column {problem['column']})" if known else ""
     lines = [f"{problem['status']} {problem['title']}", f"{problem['detail']}{place}"]
     lines += [str(problem[key]) for key in ("excerpt", "suggestion") if problem.get(key)]
+    lines += [f"Request {problem['request_id']}"] if "request_id" in problem else []
     return "\n".join(lines) + "\n"
 
 
@@ -109,7 +127,15 @@ def serialise_problem(problem: ProblemDetails) -> bytes:
 
 
 def _build_basic_problem(title: str, status: HTTPStatus, detail: str) -> ProblemDetails:
-    return {"type": "about:blank", "title": title, "status": status.value, "detail": detail}
+    """Return the members of every problem; a server error names the request in the log."""
+    basic: ProblemDetails = {
+        "type": "about:blank",
+        "title": title,
+        "status": status.value,
+        "detail": detail,
+    }
+    request_id = current_request_id()
+    return basic | ({"request_id": request_id} if request_id and status >= 500 else {})
 
 
 def _build_error_position(error: ProjectError) -> ProblemDetails:

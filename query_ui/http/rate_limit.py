@@ -49,14 +49,14 @@ class WorkRateLimiter:
                 )
         self._per_second = limits.work_seconds_per_minute / 60
         self._most = limits.work_seconds_at_once
-        self._trusted_proxies = trusted_proxies
+        self.trusted_proxies = trusted_proxies
         self._clock = clock
         self._lock = threading.Lock()
         self._balance_by_client: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def find_client(self, environ: Environ) -> str:
         """Return the name under which the work of a request is counted."""
-        return find_client_name(environ, self._trusted_proxies)
+        return find_client_name(environ, self.trusted_proxies)
 
     def admit(self, client: str) -> None:
         """Raise TooManyRequests, with ``Retry-After``, where a client has no seconds left.

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from loader.errors import (
     BadValue,
@@ -59,6 +60,11 @@ def failing(settings: Settings, error: Exception) -> FlaskClient:
     return app.test_client()
 
 
+def name_request(response: TestResponse, status: int) -> dict[str, str]:
+    """The member that a problem has for a fault of the server: what to look for in the log."""
+    return {"request_id": response.headers["X-Request-ID"]} if status >= 500 else {}
+
+
 @pytest.mark.parametrize(
     ("limit", "status"),
     [
@@ -82,6 +88,7 @@ def test_a_stopped_query_says_which_limit_and_how_long_it_ran(
         "detail": "It was too much.",
         "limit": limit.value,
         "seconds": 1.23,
+        **name_request(response, status),
     }
 
 
@@ -117,6 +124,7 @@ def test_errors_of_the_project_have_a_status_and_one_shape(
         "title": title,
         "status": status,
         "detail": str(error),
+        **name_request(response, status),
     }
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -194,6 +202,19 @@ def test_failure_of_ours_shows_no_traceback(
     assert "secret detail" not in response.text
     assert "The fault is on this side" in response.text
     assert "secret detail" in caplog.text
+    assert f"request {response.headers['X-Request-ID']}" in parsed(response.text).text
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/plain"])
+def test_failure_of_ours_before_the_pages_is_a_problem_too(
+    settings: Settings, caplog: pytest.LogCaptureFixture, accept: str
+) -> None:
+    client = failing(settings, RuntimeError("secret detail"))
+    response = client.get("/sparql?query=ASK%7B%7D", headers={"Accept": accept})
+    assert response.status_code == 500
+    assert "secret detail" not in response.text
+    assert response.headers["X-Request-ID"] in response.text
+    assert "RuntimeError: secret detail" in caplog.text
 
 
 def test_lost_release_is_told_on_a_page(settings: Settings, tmp_path: Path) -> None:
