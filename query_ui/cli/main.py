@@ -12,6 +12,7 @@ import click
 
 from loader.errors import DataError, ProjectError, QueryError, UsageError
 from loader.settings import Settings, content_root
+from query_ui.cli.address_options import add_address_options, build_public_address
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.export_command import export
 from query_ui.cli.limits import add_limit_options
@@ -199,10 +200,20 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     show_default=True,
     help="The port to listen on; 0 takes any that is free.",
 )
+@add_address_options
 @add_limit_options
 @out_option
 @endpoint_option
-def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None:
+def serve(  # noqa: PLR0913 (one parameter an option)
+    host: str,
+    port: int,
+    out: Path,
+    endpoint: str,
+    base_path: str,
+    public_url: str,
+    allowed_hosts: tuple[str, ...],
+    **limits: Any,
+) -> None:
     """Serve the site and its API until Ctrl-C.
 
     Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
@@ -212,6 +223,7 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     Examples:
       concordat-kg serve
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
+      concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
     """
     from query_ui.http.memory import use_one_memory_arena
 
@@ -223,6 +235,9 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.server import PAGE_THREADS, serve_app
 
+    address = build_public_address(
+        host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]
+    )
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
     settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint, is_serving=True)
@@ -233,7 +248,9 @@ def serve(host: str, port: int, out: Path, endpoint: str, **limits: Any) -> None
     try:
         if not endpoint:
             watch.start()
-        app = create_app(settings, engine, visitors, rate_limiter=rate_limiter)
+        app = create_app(
+            settings, engine, visitors, rate_limiter=rate_limiter, public_address=address
+        )
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS)
     finally:
         watch.stop()
