@@ -43,11 +43,13 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
+from query_ui.http.public_address import PublicAddress, PublicAddressMiddleware
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
 from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
 from query_ui.http.request_metrics import RequestMetrics
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
+from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.site import (
     about,
@@ -119,18 +121,25 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     limits: RequestLimits = DEFAULT_LIMITS,
     rate_limiter: WorkRateLimiter | None = None,
     watch: ReleaseWatch | None = None,
+    public_address: PublicAddress | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
     ``user_engine`` runs the queries that users write or complete, under limits; it defaults to
     ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
-    without it clients are not told apart. The metrics have the checks of ``watch``. Raises
-    DataError where a page query is invalid; an invalid saved query is only listed as broken.
+    without it clients are not told apart. The metrics have the checks of ``watch``.
+    ``public_address`` is where the public reaches the site; without it every host is allowed, and
+    the site is at ``/``. Raises DataError where a page query is invalid; an invalid saved query is
+    only listed as broken.
     """
     app = Flask("query_ui", static_folder="static", template_folder="templates")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [PublicLinkExtension],
+    }
     counts = QueryMetrics()
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
@@ -146,12 +155,17 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     counts.registry.register(
         EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
     )
-    app.wsgi_app = RequestLogMiddleware(  # type: ignore[method-assign]
-        put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter),
+    pages = app.wsgi_app
+    logged = RequestLogMiddleware(
+        put_endpoint_first(pages, asked, shared, rate_limiter),
         build_route_finder(app.url_map),
         RequestMetrics(counts.registry),
         partial(get_release_hash, engine),
         rate_limiter.trusted_proxies if rate_limiter else (),
+    )
+    # Outside the log, so that a route is found by its path without the base path.
+    app.wsgi_app = PublicAddressMiddleware(  # type: ignore[method-assign]
+        logged, pages, public_address or PublicAddress()
     )
     return app
 

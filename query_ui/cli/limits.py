@@ -1,6 +1,6 @@
 """Options of ``serve`` that limit the time, memory and size of users' queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +10,7 @@ from query_ui.cli.finite_range import FiniteRange
 
 if TYPE_CHECKING:
     from query_ui.engine.protocol import QueryLimits
+    from query_ui.http.client_address import Network
     from query_ui.http.rate_limit import WorkRateLimiter
 
 _LIMIT_OPTIONS = (
@@ -78,7 +79,8 @@ _LIMIT_OPTIONS = (
         "trusted_proxies",
         multiple=True,
         metavar="ADDRESS",
-        help="A proxy whose Forwarded header names the client; repeat it for more. [default: none]",
+        help="A proxy whose Forwarded and X-Forwarded-* headers name the client and the public "
+        "address; repeat it for more. [default: none]",
     ),
 )
 
@@ -116,6 +118,16 @@ def build_limits(  # noqa: PLR0913 (one parameter an option)
     )
 
 
+def parse_trusted_proxies(texts: Sequence[str]) -> "tuple[Network, ...]":
+    """Parse the values of ``--trusted-proxy``; raise UsageError for what is no address."""
+    from query_ui.http.client_address import parse_networks
+
+    try:
+        return parse_networks(texts)
+    except ValueError as error:
+        raise UsageError(f"--trusted-proxy: {error}.") from error
+
+
 def build_rate_limiter(
     host: str, work_seconds: float, trusted_proxies: tuple[str, ...]
 ) -> "WorkRateLimiter | None":
@@ -125,14 +137,11 @@ def build_rate_limiter(
     on the same machine. ``work_seconds`` are for each minute. Raise UsageError for what is no
     address of a proxy.
     """
-    from query_ui.http.client_address import is_loopback_host, parse_networks
+    from query_ui.http.client_address import is_loopback_host
     from query_ui.http.rate_limit import WorkRateLimiter
     from query_ui.http.request_limits import RequestLimits
 
-    try:
-        networks = parse_networks(trusted_proxies)
-    except ValueError as error:
-        raise UsageError(f"--trusted-proxy: {error}.") from error
+    networks = parse_trusted_proxies(trusted_proxies)
     if is_loopback_host(host) and not networks:
         return None
     return WorkRateLimiter(

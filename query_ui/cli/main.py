@@ -13,6 +13,7 @@ import click
 
 from loader.errors import UsageError
 from loader.settings import Settings, content_root
+from query_ui.cli.address_options import add_address_options, build_public_address
 from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
@@ -178,14 +179,6 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="The port to listen on; 0 takes any that is free.",
-)
 @click.option(
     "--grace",
     type=click.FloatRange(0, 3600),
@@ -193,11 +186,22 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     show_default=True,
     help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
 )
+@add_address_options
 @add_limit_options
 @add_log_options
 @out_option
 @endpoint_option
-def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits: Any) -> None:
+def serve(  # noqa: PLR0913 (one parameter an option)
+    host: str,
+    port: int,
+    grace: float,
+    out: Path,
+    endpoint: str,
+    base_path: str,
+    public_url: str,
+    allowed_hosts: tuple[str, ...],
+    **limits: Any,
+) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
 
     Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
@@ -207,6 +211,7 @@ def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits
     Examples:
       concordat-kg serve
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
+      concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
     """
     from query_ui.http.memory import use_one_memory_arena
 
@@ -220,6 +225,9 @@ def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits
     from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
 
     configure_logging(limits.pop("log_level"), limits.pop("log_format"))
+    address = build_public_address(
+        host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]
+    )
     rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
     settings, limits_kept = _build_settings(out), build_limits(**limits)
     engine = open_engine(settings, endpoint, is_serving=True)
@@ -230,7 +238,14 @@ def serve(host: str, port: int, grace: float, out: Path, endpoint: str, **limits
     try:
         if not endpoint:
             watch.start()
-        app = create_app(settings, engine, visitors, rate_limiter=rate_limiter, watch=watch)
+        app = create_app(
+            settings,
+            engine,
+            visitors,
+            rate_limiter=rate_limiter,
+            watch=watch,
+            public_address=address,
+        )
         serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS, grace)
     finally:
         watch.stop()

@@ -6,6 +6,7 @@ from werkzeug.exceptions import BadRequest
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import is_web_iri, to_page_path
+from query_ui.http.public_address import to_public_path
 from query_ui.http.request_input import read_json_body
 
 blueprint = Blueprint("naming", __name__)
@@ -44,6 +45,6 @@ def serialise_label(labels: EntityLabels, iri: str) -> dict[str, str | bool]:
     return {
         "label": labels.label_by_iri.get(iri, ""),
         "short": labels.short(iri),
-        "href": path or (iri if is_web_iri(iri) else ""),
+        "href": to_public_path(path) or (iri if is_web_iri(iri) else ""),
         "outside": not path,
     }

@@ -22,6 +22,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
+from query_ui.http.public_address import to_public_path
 from query_ui.http.request_limits import DEFAULT_LIMITS
 
 MIN_SHORT_LENGTH = 10
@@ -149,7 +150,9 @@ def follow_permalink(short: str) -> Response:
     """Redirect from a permalink to its query and result."""
     text = current_permalink_store().find_text(short)
     if text is None:
-        raise NotFound(f"No query has the short address /q/{short}. Was it copied whole?")
+        raise NotFound(
+            f"No query has the short address {to_public_path(f'/q/{short}')}. Was it copied whole?"
+        )
     return cast(Response, redirect(f"/sparql?{text}", 303))
 
 
@@ -194,10 +197,10 @@ def current_permalink_store() -> PermalinkStore:
 def build_permalink_response(path: str) -> Response:
     """Build the response 201 with the path, as JSON or as a page with a link to copy."""
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        address = request.host_url.rstrip("/") + path
+        address = request.root_url.rstrip("/") + path
         response = Response(render_template("permalink.html", address=address, path=path))
     else:
-        response = jsonify({"path": path})
+        response = jsonify({"path": to_public_path(path)})
     response.status_code = 201
     response.headers["Location"] = path
     return response

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from loader.errors import BrokenQuery
 from loader.queries.query_files import Parameter, SavedQuery
 from query_ui.graph.parameter_choices import ChoiceList, ParameterChoices
+from query_ui.http.public_address import to_public_path
 
 JsonFields = dict[str, object]
 
@@ -30,7 +31,7 @@ def serialise_saved_query(query: SavedQuery) -> JsonFields:
         "summary": query.summary,
         "tags": list(query.tags),
         "columns": list(query.contract.columns),
-        "url": f"/queries/{query.name}",
+        "url": to_public_path(f"/queries/{query.name}"),
         "parameters": [_serialise_parameter(query, parameter) for parameter in query.parameters],
     }
 
@@ -62,7 +63,7 @@ def _serialise_parameter(query: SavedQuery, parameter: Parameter) -> JsonFields:
         "required": parameter.required,
         "datatype": parameter.datatype,
         "defaults": [str(term.value) for term in parameter.defaults],
-        "choices": build_choices_path(query, parameter) or None,
+        "choices": to_public_path(build_choices_path(query, parameter)) or None,
     }
 
 

@@ -27,6 +27,7 @@ from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.negotiation import prefers_json, split_suffix
+from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("queries", __name__)
@@ -93,7 +94,8 @@ def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
     if name in graph.broken:
         raise BrokenQuery(name, graph.broken[name].findings)
     if name not in graph.saved_queries:
-        raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
+        path = to_public_path("/queries")
+        raise NotFound(f"There is no saved query “{name}”. {path} lists those there are.")
     return graph.saved_queries[name]
 
 

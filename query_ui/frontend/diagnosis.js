@@ -1,10 +1,11 @@
 // Why a query has no rows: what the doctor found, and the repair that it proposes.
 
+import { toPublicPath } from "./public-path.js";
 import { buildFormData, readProblem } from "./request.js";
 import { button, htmlElement } from "./dom.js";
 
 async function examine(question, signal) {
-  const response = await fetch("/sparql/doctor", {
+  const response = await fetch(toPublicPath("/sparql/doctor"), {
     method: "POST",
     body: buildFormData(question),
     headers: { Accept: "application/json, application/problem+json" },

@@ -1,5 +1,7 @@
 // What the things in an answer are called, and where their pages are: asked for as they are shown.
 
+import { toPublicPath } from "./public-path.js";
+
 const AT_ONCE = 500;
 const MOST = 5000;
 
@@ -39,7 +41,7 @@ export class EntityLabels {
   }
 
   async #fetch(iris) {
-    const response = await fetch("/sparql/names", {
+    const response = await fetch(toPublicPath("/sparql/names"), {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ iris }),

@@ -69,7 +69,7 @@ export class QueryPage {
 
   #addControls() {
     this.submit.after(this.stop);
-    const share = this.form.querySelector("button[formaction='/q']");
+    const share = this.form.querySelector("button[formaction$='/q']");
     share?.addEventListener("click", (event) => this.#share(event));
     this.form.append(createShortcutList(), this.status);
   }

@@ -1,5 +1,6 @@
 // The address of a query: in the bar of the browser, and a short one to pass on.
 
+import { toPublicPath } from "./public-path.js";
 import { buildFormData, readProblem } from "./request.js";
 
 /** The question that the address of this page holds after its # (as YASGUI writes it), or null. */
@@ -17,12 +18,12 @@ export function parseHash(hash) {
 export function buildQueryUrl(question, format = "") {
   const found = buildFormData(question);
   if (format) found.set("format", format);
-  return `/sparql?${found}`;
+  return `${toPublicPath("/sparql")}?${found}`;
 }
 
 /** A short address for a question, the same for ever; Problem where none can be given. */
 export async function fetchPermalink(question) {
-  const response = await fetch("/q", {
+  const response = await fetch(toPublicPath("/q"), {
     method: "POST",
     body: buildFormData(question),
     headers: { Accept: "application/json, application/problem+json" },

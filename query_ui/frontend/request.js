@@ -1,5 +1,6 @@
 // A query on its way to the endpoint and back: a whole answer, or a problem.
 
+import { toPublicPath } from "./public-path.js";
 import { parseResult } from "./results.js";
 
 const ACCEPT = "application/sparql-results+json, application/n-triples, application/problem+json";
@@ -34,7 +35,7 @@ export async function readProblem(response) {
 export async function sendQuery(question, signal) {
   const begun = performance.now();
   const headers = { Accept: ACCEPT };
-  const response = await fetch("/sparql", {
+  const response = await fetch(toPublicPath("/sparql"), {
     method: "POST",
     body: buildFormData(question),
     headers,

@@ -1,6 +1,7 @@
 // Text that is put on the clipboard, and the panel that offers a query for other tools.
 
 import { button, choice, htmlElement } from "./dom.js";
+import { toPublicPath } from "./public-path.js";
 import { snippets } from "./snippets.js";
 
 /** Puts a text on the clipboard; gives whether that was allowed. */
@@ -15,7 +16,7 @@ export async function copy(text) {
 
 /** The query of an answer as curl, Python and R ask it; `tell` says what was done. */
 export function createSnippetPanel(answer, tell) {
-  const found = new Map(snippets(`${location.origin}/sparql`, answer.kind, answer.question));
+  const found = new Map(snippets(`${location.origin}${toPublicPath("/sparql")}`, answer.kind, answer.question));
   let [name] = found.keys();
   const text = htmlElement("code", {}, found.get(name));
   const pick = (chosen) => {

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -10,7 +10,9 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAX_NAME_CHARACTERS = 64
 _CLIENT_PREFIX_LENGTH = 64
-_FORWARDED_FOR = re.compile(r'(?:^|;)\s*for="?([^";]*)"?\s*(?:;|$)', re.IGNORECASE)
+_FORWARDED_PAIR = re.compile(
+    r"""([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;\\]*))[ \t]*(?=[;,]|$)"""
+)
 
 
 def parse_networks(texts: Sequence[str]) -> tuple[Network, ...]:
@@ -34,12 +36,17 @@ def find_client_name(environ: Mapping[str, Any], trusted_proxies: Sequence[Netwo
     Where the connection comes from a trusted proxy, it is the last address of ``Forwarded``, or
     else of ``X-Forwarded-For``, that is no trusted proxy: a client can write what it likes before
     it. Where both headers are there and differ, one of them is the client's own, and the name is
-    that of the proxy. https://www.rfc-editor.org/rfc/rfc7239#section-5.2
+    that of the proxy, as it is for a header that cannot be read.
+    https://www.rfc-editor.org/rfc/rfc7239#section-5.2
     """
     remote = str(environ.get("REMOTE_ADDR", ""))
     if not is_trusted_address(remote, trusted_proxies):
         return _to_client_name(remote)
-    standard = list(_list_forwarded(str(environ.get("HTTP_FORWARDED", ""))))
+    try:
+        elements = parse_forwarded(str(environ.get("HTTP_FORWARDED", "")))
+    except ValueError:
+        return _to_client_name(remote)
+    standard = [element.get("for", "") for element in elements]
     common = [one.strip() for one in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")]
     found = {
         _to_client_name(_find_last_untrusted(names, trusted_proxies))
@@ -49,11 +56,29 @@ def find_client_name(environ: Mapping[str, Any], trusted_proxies: Sequence[Netwo
     return found.pop() if len(found) == 1 else _to_client_name(remote)
 
 
-def _list_forwarded(header: str) -> Iterator[str]:
-    """Yield the ``for`` of each element of a ``Forwarded`` header, "" for one without."""
-    for element in header.split(",") if header.strip() else ():
-        match = _FORWARDED_FOR.search(element.strip())
-        yield match[1] if match else ""
+def parse_forwarded(header: str) -> list[dict[str, str]]:
+    """Return the elements of a ``Forwarded`` header, each with its values by lower-case name.
+
+    Values may have a colon without quotes, as many proxies write them. Raises ValueError for
+    anything else that is not of the grammar. https://www.rfc-editor.org/rfc/rfc7239#section-4
+    """
+    elements: list[dict[str, str]] = [{}]
+    position = 0
+    while position < len(header):
+        if header[position] in ",; \t":
+            elements += [{}] if header[position] == "," else []
+            position += 1
+            continue
+        pair = _FORWARDED_PAIR.match(header, position)
+        if pair is None:
+            raise ValueError(f"what follows character {position} is no name=value")
+        name, quoted, plain = pair.groups()
+        if name.lower() in elements[-1]:
+            raise ValueError(f"an element has “{name.lower()}” twice")
+        value = plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        elements[-1][name.lower()] = value
+        position = pair.end()
+    return [element for element in elements if element]
 
 
 def _find_last_untrusted(names: Sequence[str], trusted_proxies: Sequence[Network]) -> str:
@@ -63,7 +88,7 @@ def _find_last_untrusted(names: Sequence[str], trusted_proxies: Sequence[Network
 
 
 def is_trusted_address(name: str, trusted_proxies: Sequence[Network]) -> bool:
-    """Return whether an address is that of a trusted proxy."""
+    """Return whether a name, such as ``192.0.2.1:80``, is the address of a trusted proxy."""
     address = _parse_address(name)
     return address is not None and any(address in network for network in trusted_proxies)
 

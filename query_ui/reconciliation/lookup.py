@@ -12,6 +12,7 @@ from query_ui.graph.name_index import NameIndex
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, prefers_json
+from query_ui.http.public_address import to_public_path
 from query_ui.http.request_input import read_json_body
 from query_ui.http.request_limits import check_count, check_length
 from query_ui.http.response import build_json_response
@@ -42,7 +43,7 @@ def one() -> Response:
         raise NotFound(f"Nothing in this release has the {found['scheme']} {found['full']}.")
     if prefers_json():
         return build_json_response(found)
-    response: Response = redirect(str(found["url"]), 303)  # type: ignore[assignment]
+    response: Response = redirect(to_page_path(found["iri"]), 303)  # type: ignore[assignment]
     response.vary.add("Accept")
     return response
 
@@ -88,4 +89,8 @@ def describe_identifier(name_index: NameIndex, text: str) -> dict[str, Any]:
     if not found:
         return told
     entity = name_index.load_entity(found[0])
-    return told | {"iri": entity.iri, "label": entity.label, "url": to_page_path(entity.iri)}
+    return told | {
+        "iri": entity.iri,
+        "label": entity.label,
+        "url": to_public_path(to_page_path(entity.iri)),
+    }

@@ -13,6 +13,7 @@ from loader.release.release_folder import Release
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import Link, to_generic_page_path, to_page_path
 from query_ui.http.negotiation import prefers_json
+from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("changes", __name__)
@@ -56,7 +57,8 @@ def page() -> Response:
 def get_release_changes(release: str) -> Response:
     """Return the changes of one stored release, as a page or as JSON."""
     if not _RELEASE_NAME_PATTERN.fullmatch(release):
-        raise NotFound(f"“{release}” is no name of a release: /changes lists those there are.")
+        path = to_public_path("/changes")
+        raise NotFound(f"“{release}” is no name of a release: {path} lists those there are.")
     return render_changes(release, prefers_json())
 
 
@@ -91,7 +93,8 @@ def render_changes(release: str, as_data: bool) -> Response:
     shared = current_graph()
     content = Release(shared.build_folder / "releases" / release).changes()
     if not content and release != shared.engine.release:
-        raise NotFound(f"No release {release} is kept here: /changes lists those there are.")
+        path = to_public_path("/changes")
+        raise NotFound(f"No release {release} is kept here: {path} lists those there are.")
     if as_data:
         return build_json_response(content)
     earlier = [one for one in list_release_history(shared, release) if one.release != release]

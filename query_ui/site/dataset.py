@@ -22,6 +22,7 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format, split_suffix
+from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
 
 blueprint = Blueprint("dataset", __name__)
@@ -93,7 +94,8 @@ def example(name: str) -> Response | Redirect:
     """Return one saved query as a SHACL executable."""
     name, suffix = split_suffix(name)
     if name not in current_graph().saved_queries:
-        raise NotFound(f"There is no saved query “{name}”. /queries lists those there are.")
+        path = to_public_path("/queries")
+        raise NotFound(f"There is no saved query “{name}”. {path} lists those there are.")
     form = negotiate_page_or_format("graph", suffix, page_first=False)
     if form is None:
         return redirect(f"/queries/{name}", 303)

@@ -9,6 +9,7 @@ from loader.errors import UsageError
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, build_entity_iri, to_page_path
 from query_ui.http.negotiation import split_suffix
+from query_ui.http.public_address import to_public_path
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
 
@@ -35,7 +36,7 @@ def any_page() -> Response:
     """Return all statements about any IRI: ``/things?iri=…``, as data with ``&format=ttl``."""
     iri = request.args.get("iri", "")
     if not iri:
-        raise UsageError("Say which thing: /things?iri= and its IRI.")
+        raise UsageError(f"Say which thing: {to_public_path('/things?iri=')} and its IRI.")
     if any(character in iri for character in '<>"{}|^`\\ \n\t') or ":" not in iri:
         raise NotFound(f"“{iri}” is no IRI, so the graph cannot speak of it.")
     form = request.args.get("format", "")

@@ -10,6 +10,7 @@ from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
 from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format
+from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
 from query_ui.site.breadcrumbs import build_link_header
 from query_ui.site.entity_description import EntityDescriber
@@ -65,8 +66,9 @@ def build_unknown_entity_error(graph: GraphContext, iri: str) -> HTTPException:
     # An IRI that earlier releases had is gone for good (410), which crawlers act upon.
     release = index.find_last_release(iri) if index else ""
     if release:
+        path = to_public_path("/changes")
         return Gone(
-            f"{iri} is in this release no more. The last one that had it is {release}; /changes "
+            f"{iri} is in this release no more. The last one that had it is {release}; {path} "
             "tells what took its place, if anything did."
         )
     words = (

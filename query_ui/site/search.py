@@ -14,6 +14,7 @@ from query_ui.graph.search_index.highlight import strip_highlights
 from query_ui.graph.search_index.search_runner import SearchHit, SearchResults, SearchRunner
 from query_ui.graph.urls import to_generic_page_path, to_page_path
 from query_ui.http.negotiation import prefers_json
+from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_items import parse_page_number
 
@@ -54,7 +55,7 @@ def suggestions() -> Response:
             "label": one.name,
             "also": one.label,
             "kind": get_entity_type_label(one.kind, one.iri),
-            "url": to_entity_page_path(one.iri),
+            "url": to_public_path(to_entity_page_path(one.iri)),
         }
         for one in found
     ]
@@ -130,7 +131,7 @@ def serialise_search_results(text: str, results: SearchResults) -> dict[str, obj
             "iri": hit.iri,
             "label": hit.name,
             "kind": hit.kind,
-            "url": to_entity_page_path(hit.iri),
+            "url": to_public_path(to_entity_page_path(hit.iri)),
             "snippet": strip_highlights(hit.text),
         }
         for hit in results.hits

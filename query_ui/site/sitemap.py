@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from query_ui.graph.page_queries import current_graph, get_cell_text
 from query_ui.graph.urls import to_page_path
+from query_ui.http.public_address import to_public_path
 
 blueprint = Blueprint("crawling", __name__)
 
@@ -50,7 +51,8 @@ def pages(part: int) -> Response:
     )
     paths = [*(FIXED_PATHS if part == 1 else ()), *filter(None, map(to_page_path, entities))]
     if not paths:
-        raise NotFound("The map has no such part: /sitemap.xml lists those there are.")
+        path = to_public_path("/sitemap.xml")
+        raise NotFound(f"The map has no such part: {path} lists those there are.")
     return _render_xml("sitemap.xml", paths=paths)
 
 

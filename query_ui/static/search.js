@@ -46,7 +46,7 @@ async function suggest() {
   const text = box.value.trim();
   const turn = ++asked;
   if (!text || text.length > box.maxLength) return close();
-  const answer = await fetch(`/search/suggestions?${new URLSearchParams({ q: text })}`).catch(() => null);
+  const answer = await fetch(`${form.action}/suggestions?${new URLSearchParams({ q: text })}`).catch(() => null);
   if (!answer?.ok || turn !== asked || document.activeElement !== box) return;
   items = (await answer.json()).items;
   show();

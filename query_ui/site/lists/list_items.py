@@ -12,6 +12,7 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
+from query_ui.http.public_address import to_public_path
 from query_ui.http.request_input import parse_whole_number
 
 
@@ -157,13 +158,13 @@ def get_sort_key(link: Link) -> str:
 def serialise_list_page(list_page: ListPage) -> dict[str, object]:
     """Return one page of a list for JSON; ``truncated`` if it is not the complete list."""
     items = [
-        {"iri": item.link.iri, "label": item.link.text, "url": item.link.href}
+        {"iri": item.link.iri, "label": item.link.text, "url": to_public_path(item.link.href)}
         for item in list_page.items
     ]
     return {
         "total": list_page.total.value,
         "truncated": len(items) < list_page.total.value,
         "page": list_page.page,
-        "next": list_page.later or None,
+        "next": to_public_path(list_page.later) or None,
         "items": items,
     }
