@@ -132,14 +132,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     the site is at ``/``. Raises DataError where a page query is invalid; an invalid saved query is
     only listed as broken.
     """
-    app = Flask("query_ui", static_folder="static", template_folder="templates")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
-    app.jinja_options = {
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "extensions": [PublicLinkExtension],
-    }
+    app = create_flask()
     counts = QueryMetrics()
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
@@ -149,8 +142,6 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
         settings.out / "permalinks", limits.max_permalinks, limits.max_permalink_days
     )
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
     register_hooks(app, engine, shared)
     counts.registry.register(
         EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
@@ -167,6 +158,21 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     app.wsgi_app = PublicAddressMiddleware(  # type: ignore[method-assign]
         logged, pages, public_address or PublicAddress()
     )
+    return app
+
+
+def create_flask() -> Flask:
+    """Create the Flask application with all routes."""
+    app = Flask("query_ui", static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": [PublicLinkExtension],
+    }
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     return app
 
 

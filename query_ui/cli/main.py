@@ -5,24 +5,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from loader.errors import UsageError
 from loader.settings import Settings, content_root
-from query_ui.cli.address_options import add_address_options, build_public_address
 from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
 from query_ui.cli.error_report import ErrorReportingGroup, format_error_lines
 from query_ui.cli.export_command import export
-from query_ui.cli.limits import add_limit_options
 from query_ui.cli.link_commands import link
-from query_ui.cli.log_options import add_log_options
+from query_ui.cli.release_options import endpoint_option, out_option
 from query_ui.cli.releases_command import releases
+from query_ui.cli.serve_command import serve
 
 if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
@@ -41,17 +39,6 @@ OUTPUT_FORMATS = (
     "rdfxml",
     "trig",
     "nq",
-)
-
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="The build folder whose release is used.",
-)
-endpoint_option = click.option(
-    "--endpoint", metavar="URL", default="", help="Ask this SPARQL endpoint instead of a release."
 )
 
 
@@ -88,6 +75,7 @@ main.add_command(export)
 main.add_command(releases)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(serve)
 
 
 @main.command()
@@ -176,82 +164,6 @@ def queries(prove: bool, out: Path, endpoint: str) -> None:
     for error in broken.values():
         for line in format_error_lines(error):
             click.echo(line, err=True)
-
-
-@main.command()
-@click.option(
-    "--grace",
-    type=click.FloatRange(0, 3600),
-    default=30.0,
-    show_default=True,
-    help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
-)
-@add_address_options
-@add_limit_options
-@add_log_options
-@out_option
-@endpoint_option
-def serve(  # noqa: PLR0913 (one parameter an option)
-    host: str,
-    port: int,
-    grace: float,
-    out: Path,
-    endpoint: str,
-    base_path: str,
-    public_url: str,
-    allowed_hosts: tuple[str, ...],
-    **limits: Any,
-) -> None:
-    """Serve the site and its API until Ctrl-C or SIGTERM.
-
-    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
-    error, never a part of an answer.
-
-    \b
-    Examples:
-      concordat-kg serve
-      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
-      concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
-    """
-    from query_ui.http.memory import use_one_memory_arena
-
-    use_one_memory_arena()  # before the libraries that are imported next start threads
-    from query_ui.app import create_app
-    from query_ui.cli.limits import build_limits, build_rate_limiter
-    from query_ui.engine import open_engine
-    from query_ui.engine.embedded_engine import measure_longest_query
-    from query_ui.engine.release_watch import ReleaseWatch
-    from query_ui.http.log_format import configure_logging
-    from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
-
-    configure_logging(limits.pop("log_level"), limits.pop("log_format"))
-    address = build_public_address(
-        host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]
-    )
-    rate_limiter = build_rate_limiter(host, limits.pop("rate"), limits.pop("trusted_proxies"))
-    settings, limits_kept = _build_settings(out), build_limits(**limits)
-    engine = open_engine(settings, endpoint, is_serving=True)
-    visitors = engine.isolate(limits_kept)
-    watch = ReleaseWatch(
-        settings.out, lambda: engine.release, partial(measure_longest_query, engine)
-    )
-    try:
-        if not endpoint:
-            watch.start()
-        app = create_app(
-            settings,
-            engine,
-            visitors,
-            rate_limiter=rate_limiter,
-            watch=watch,
-            public_address=address,
-        )
-        serve_app(app, host, port, limits_kept.max_concurrent_queries + PAGE_THREADS, grace)
-    finally:
-        watch.stop()
-        visitors.close()
-        engine.close()
-    exit_past_stuck_threads()
 
 
 def _build_settings(out: Path) -> Settings:

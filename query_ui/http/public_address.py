@@ -162,7 +162,7 @@ class PublicAddressMiddleware:
         """
         host = forwarded.host or environ.get("HTTP_HOST", "")
         if not host:
-            if environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+            if environ.get("SERVER_PROTOCOL") != "HTTP/1.1":
                 return  # only HTTP/1.1 requires the header
             raise BadRequest("The request has no Host header.")
         try:

@@ -14,7 +14,7 @@ from jinja2.lexer import Token, TokenStream
 
 from query_ui.http.public_address import get_base_path, to_public_path
 
-_ATTRIBUTE = r'\s(?:href|src|action|formaction|data-sparql)="'
+_ATTRIBUTE = r'(?:^|\s)(?:href|src|action|formaction|data-sparql)="'
 _PATH_BEGINS = re.compile(rf"({_ATTRIBUTE})(?=/(?!/))")
 _VALUE_BEGINS = re.compile(rf"{_ATTRIBUTE}$")
 

@@ -14,7 +14,7 @@ from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 blueprint = Blueprint("identifiers", __name__)
 
 
-@blueprint.get("/id/<kind>/<path:name>")
+@blueprint.get("/id/<kind>/<path:name>", endpoint="thing")
 def redirect_entity(kind: str, name: str) -> Response:
     """Redirect from the IRI of an entity, ``/id/{kind}/{slug}``."""
     return redirect_to_page(f"id/{kind}/{name}")

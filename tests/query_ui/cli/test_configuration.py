@@ -122,7 +122,7 @@ def test_what_is_wrong_in_the_file_is_named_with_its_line(
         ("CONCORDAT_KG_HELP", "1", "is no setting."),
         ("CONCORDAT_KG_VERSION", "1", "is no setting."),
         ("CONCORDAT_KG_SERVE_PORT", "tcp://10.0.0.1:80", "'tcp://10.0.0.1:80' is not a valid"),
-        ("CONCORDAT_KG_SERVE_RATE", "inf", "'inf' is no finite number."),
+        ("CONCORDAT_KG_SERVE_RATE", "inf", ": inf is no finite number."),
         ("CONCORDAT_KG_BUILD_STRICT", "perhaps", "'perhaps' is not a valid boolean"),
     ],
 )

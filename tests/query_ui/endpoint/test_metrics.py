@@ -88,7 +88,8 @@ def test_requests_are_timed_by_route_and_status(settings: Settings) -> None:
 
 
 def test_refusals_are_counted_by_their_reason(settings: Settings) -> None:
-    spent = WorkRateLimiter(RequestLimits(work_seconds_at_once=0.0))
+    spent = WorkRateLimiter(RequestLimits(work_seconds_per_minute=0.06))
+    spent.charge("127.0.0.1", 1000)
     client = create_app(settings, open_engine(settings), rate_limiter=spent).test_client()
     assert client.get("/sparql?query=ASK{}", buffered=True).status_code == 429
     page = client.get("/search?q=a", headers={"Accept": "text/html"}, buffered=True)

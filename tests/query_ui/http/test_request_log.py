@@ -159,7 +159,7 @@ def test_a_failure_after_the_start_of_a_response_replaces_it(
         begin("200 OK", [])
         raise RuntimeError("too late")
 
-    app.wsgi_app._app = fail  # type: ignore[attr-defined]
+    app.wsgi_app._app._app = fail  # type: ignore[attr-defined]
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": "http"}
     body = b"".join(app.wsgi_app(environ, lambda *given: starts.append(given)))  # type: ignore
     assert json.loads(body)["status"] == 500
@@ -183,7 +183,7 @@ def test_a_file_that_the_server_sends_itself_stays_its_own(
         begin("200 OK", [("Content-Length", "12")])
         return ServerFile(None, 1)
 
-    app.wsgi_app._app = send  # type: ignore[attr-defined]
+    app.wsgi_app._app._app = send  # type: ignore[attr-defined]
     assert isinstance(app.wsgi_app(environ, start), ServerFile)
     assert read_fields(lines)["bytes"] == 12
 

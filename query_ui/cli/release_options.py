@@ -1,0 +1,16 @@
+"""Options of commands that read a release: the folder of builds, or a remote endpoint."""
+
+from pathlib import Path
+
+import click
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="The build folder whose release is used.",
+)
+endpoint_option = click.option(
+    "--endpoint", metavar="URL", default="", help="Ask this SPARQL endpoint instead of a release."
+)

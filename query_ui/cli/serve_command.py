@@ -1,0 +1,110 @@
+"""The command ``serve``."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from loader.settings import Settings, content_root
+from query_ui.cli.address_options import add_address_options, build_public_address
+from query_ui.cli.limits import add_limit_options
+from query_ui.cli.log_options import add_log_options
+from query_ui.cli.release_options import endpoint_option, out_option
+
+if TYPE_CHECKING:
+    from query_ui.http.public_address import PublicAddress
+
+
+@click.command()
+@click.option(
+    "--grace",
+    type=click.FloatRange(0, 3600),
+    default=30.0,
+    show_default=True,
+    help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
+)
+@add_address_options
+@add_limit_options
+@add_log_options
+@out_option
+@endpoint_option
+def serve(  # noqa: PLR0913 (one parameter an option)
+    host: str,
+    port: int,
+    grace: float,
+    out: Path,
+    endpoint: str,
+    base_path: str,
+    public_url: str,
+    allowed_hosts: tuple[str, ...],
+    **limits: Any,
+) -> None:
+    """Serve the site and its API until Ctrl-C or SIGTERM.
+
+    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
+    error, never a part of an answer.
+
+    \b
+    Examples:
+      concordat-kg serve
+      concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
+      concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
+    """
+    from query_ui.http.memory import use_one_memory_arena
+
+    use_one_memory_arena()  # before the libraries that are imported next start threads
+    _run_server(
+        host,
+        port,
+        grace,
+        Settings(root=content_root(Path.cwd()), out=out),
+        endpoint,
+        build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
+        limits,
+    )
+
+
+def _run_server(  # noqa: PLR0913 (what the options say)
+    host: str,
+    port: int,
+    grace: float,
+    settings: Settings,
+    endpoint: str,
+    address: "PublicAddress",
+    options: dict[str, Any],
+) -> None:
+    """Serve until a signal; then close the engines and end the process."""
+    from query_ui.app import create_app
+    from query_ui.cli.limits import build_limits, build_rate_limiter
+    from query_ui.engine import open_engine
+    from query_ui.engine.embedded_engine import measure_longest_query
+    from query_ui.engine.release_watch import ReleaseWatch
+    from query_ui.http.log_format import configure_logging
+    from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
+
+    configure_logging(options.pop("log_level"), options.pop("log_format"))
+    rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
+    limits = build_limits(**options)
+    engine = open_engine(settings, endpoint, is_serving=True)
+    visitors = engine.isolate(limits)
+    watch = ReleaseWatch(
+        settings.out, lambda: engine.release, partial(measure_longest_query, engine)
+    )
+    try:
+        if not endpoint:
+            watch.start()
+        app = create_app(
+            settings,
+            engine,
+            visitors,
+            rate_limiter=rate_limiter,
+            watch=watch,
+            public_address=address,
+        )
+        serve_app(app, host, port, limits.max_concurrent_queries + PAGE_THREADS, grace)
+    finally:
+        watch.stop()
+        visitors.close()
+        engine.close()
+    exit_past_stuck_threads()
