@@ -4,6 +4,7 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
 import sqlite3
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 
@@ -30,6 +31,7 @@ from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import describe_degradation, describe_unreadable
 from query_ui.engine.engine_collector import EngineCollector
+from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.release_watch import ReleaseWatch
@@ -48,6 +50,7 @@ from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiAp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
 from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
 from query_ui.http.request_metrics import RequestMetrics
+from query_ui.http.response import Environ, StartResponse
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
@@ -148,7 +151,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     )
     pages = app.wsgi_app
     logged = RequestLogMiddleware(
-        put_endpoint_first(pages, asked, shared, rate_limiter),
+        pin_requests(put_endpoint_first(pages, asked, shared, rate_limiter), engine),
         build_route_finder(app.url_map),
         RequestMetrics(counts.registry),
         partial(get_release_hash, engine),
@@ -174,6 +177,16 @@ def create_flask() -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def pin_requests(app: WsgiApp, engine: Engine) -> WsgiApp:
+    """Return an application each of whose requests uses the release with which it began."""
+
+    def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        with pin_release(get_release_hash(engine)):
+            return app(environ, start_response)
+
+    return respond
 
 
 def put_endpoint_first(

@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from loader.release.damage_marks import report_suspicion
 from loader.release.kept_releases import list_releases
 from query_ui.engine.current_release import CurrentRelease, Mark, ServedRelease
 from query_ui.engine.guard import check_service
+from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -27,6 +29,8 @@ from query_ui.engine.result_buffer import execute_buffered
 from query_ui.engine.result_formats import ResultFormat, ResultKind
 from query_ui.engine.result_writer import ByteSink, serialise_results
 from query_ui.engine.syntax_help import explain_syntax_error
+
+_OPEN_STORES = 2
 
 
 class EmbeddedEngine:
@@ -50,19 +54,17 @@ class EmbeddedEngine:
         self._guarded = is_guarded
         self._services = allowed_services
         self._lock = threading.Lock()
-        self._opened: tuple[str, Mark] = ("", (0, 0, 0))
-        self._store: Store | None = None
-        self._union = False
+        self._opened: OrderedDict[tuple[str, Mark], tuple[Store, bool]] = OrderedDict()
         self._is_serving = is_serving
         self._begun: dict[int, float] = {}
         self._current_release = ServedRelease(out) if is_serving else CurrentRelease(out)
         if not is_serving or not list_releases(out):
-            self._open_current_store()
+            self._open_store()
 
     @property
     def release(self) -> str:
-        """The hash of the current release."""
-        return self._current_release.release()
+        """The hash of the release of this request, or else of the current one."""
+        return get_pinned_release() or self._current_release.release()
 
     @property
     def degradation(self) -> str:
@@ -110,11 +112,11 @@ class EmbeddedEngine:
         text = request.text
         if self._guarded:
             check_service(text, self._services)
-        store = self._open_current_store()
+        store, has_union = self._open_store()
         try:
             return serialise_results(
                 evaluate_query(
-                    store, text, request.default_graphs, request.named_graphs, self._union
+                    store, text, request.default_graphs, request.named_graphs, has_union
                 ),
                 request.formats,
                 self.prefixes,
@@ -143,30 +145,35 @@ class EmbeddedEngine:
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
-        """Release the store."""
+        """Release the stores."""
         with self._lock:
-            self._store, self._opened = None, ("", (0, 0, 0))
+            self._opened.clear()
 
-    def _open_current_store(self) -> Store:
-        """Return the store of the current release; the status of ``current`` is read each time."""
-        release = self._current_release.release()
+    def _open_store(self) -> tuple[Store, bool]:
+        """Return the store of the release, and whether its default graph is the union of all.
+
+        The status of ``current`` is read each time, unless the request has its release.
+        """
+        release = self.release
         wanted = (release, self._current_release.mark)
         with self._lock:
-            if self._store is None or wanted != self._opened:
+            if wanted not in self._opened:
                 try:
-                    self._store = open_store(self.out, release)
-                    self._union = has_union_graph(self._store)
+                    store = open_store(self.out, release)
+                    self._opened[wanted] = store, has_union_graph(store)
                 except BuildError as error:
                     if not self._is_serving:
                         raise
                     report_suspicion(self.out, release)
                     raise BuildError(describe_unreadable(release)) from error
-                self._opened = wanted
-            return self._store
+                # Requests that began before a switch still need the store before.
+                if len(self._opened) > _OPEN_STORES:
+                    self._opened.popitem(last=False)
+            return self._opened[wanted]
 
     def _explain_failure(self, error: OSError | RuntimeError) -> ProjectError:
         """Return what a failed evaluation means: a damaged release, or a query at fault."""
-        release = self._opened[0]
+        release = self.release
         if not _is_of_store(error):
             return QueryError(f"The query could not be evaluated: {error}.")
         if not self._is_serving:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from loader.errors import Limit, ProjectError, QueryStopped, WorkerDied
 from query_ui.engine.guard import check_query_size
+from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -167,7 +168,8 @@ class WorkerEngine:
 
 def _to_worker_request(request: EngineRequest) -> WorkerRequest:
     names = {kind: form.name for kind, form in request.formats.items()}
-    return request.text, request.default_graphs, request.named_graphs, names
+    graphs = request.default_graphs, request.named_graphs
+    return request.text, *graphs, names, get_pinned_release()
 
 
 def _build_timeout_error(elapsed_seconds: float, limit_seconds: float) -> QueryStopped:

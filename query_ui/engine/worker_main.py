@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from loader.errors import Limit, ProjectError, QueryStopped
+from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import EngineRequest, QueryLimits
 from query_ui.engine.result_buffer import ResultBuffer
 from query_ui.engine.result_formats import ResultKind, find_format
@@ -19,8 +20,13 @@ from query_ui.engine.result_writer import ResultWriter
 EngineOpener: TypeAlias = Callable[[], ResultWriter]
 """Opens the engine inside the worker; it is pickled, so it is a ``functools.partial``."""
 
-WorkerRequest: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...], Mapping[ResultKind, str]]
-"""Text, default graphs, named graphs, format names; a tuple, as that is quick to pickle."""
+WorkerRequest: TypeAlias = tuple[
+    str, tuple[str, ...], tuple[str, ...], Mapping[ResultKind, str], str
+]
+"""Text, default graphs, named graphs, format names, release; a tuple, as that is quick to pickle.
+
+The release is that of the request, or "" for the current one.
+"""
 
 WorkerResult: TypeAlias = tuple[ResultKind, str, int, bytes | None]
 """Kind, name of the format, size in bytes, body; None as the body where it is in the file."""
@@ -68,13 +74,14 @@ def _try_open_engine(opener: EngineOpener) -> ResultWriter | None:
 def _execute_request(
     engine: ResultWriter, request: WorkerRequest, buffer: ResultBuffer
 ) -> WorkerResult:
-    text, default_graphs, named_graphs, names = request
+    text, default_graphs, named_graphs, names, release = request
     formats = {kind: form for kind, name in names.items() if (form := find_format(name, kind))}
     whole = False
     try:
-        kind, form = engine.write_result(
-            EngineRequest(text, default_graphs, named_graphs, formats), buffer
-        )
+        with pin_release(release):
+            kind, form = engine.write_result(
+                EngineRequest(text, default_graphs, named_graphs, formats), buffer
+            )
         body = buffer.finish_result()
         whole = True
         return kind, form.name, buffer.size, body
