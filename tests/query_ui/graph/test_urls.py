@@ -40,7 +40,7 @@ def test_iri_of_others_has_no_path() -> None:
 
 def test_query_path_keeps_every_character() -> None:
     assert to_query_path('ASK { ?a ?b "x&y+ é" }') == (
-        "/sparql?query=ASK+%7B+%3Fa+%3Fb+%22x%26y%2B+%C3%A9%22+%7D"
+        "/sparql?query=ASK+%7B+?a+?b+%22x%26y%2B+%C3%A9%22+%7D"
     )
 
 

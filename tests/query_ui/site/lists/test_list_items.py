@@ -64,8 +64,8 @@ def test_list_as_json_says_its_total_and_what_is_left_out(many: FlaskClient) -> 
         for number in (1, 3)
     ]
     assert [page.headers["Link"] for page in pages] == [
-        '</case-studies?page=2>; rel="next"',
-        '</case-studies?page=2>; rel="prev"',
+        '</case-studies?page=2>; rel="next", </dataset>; rel="license"',
+        '</case-studies?page=2>; rel="prev", </dataset>; rel="license"',
     ]
     first, last = (page.json for page in pages)
     assert first is not None and last is not None
