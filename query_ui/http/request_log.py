@@ -93,7 +93,7 @@ class RequestLogMiddleware:
         except Exception:
             _LOG.exception("The request failed: %s %s", line.method, line.route)
             # The application may have begun a response, which exc_info replaces (PEP 3333).
-            restart = partial(_start_again, start, sys.exc_info())
+            restart = partial(_start_again, start, sys.exc_info()) if line.status else start
             body = send_problem(environ, restart, *build_problem(InternalServerError()))
         if _is_sent_by_server(body, environ):
             line.is_complete = True  # as far as can be known here

@@ -132,7 +132,7 @@ def test_a_journey_by_keyboard_alone(keyboard: Page) -> None:
     page.wait_for_url("**/case-studies?keyword=*")
     tab_to(page, lambda text: text == "open it as SPARQL")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/sparql?query=*")
+    page.wait_for_url("**/sparql?query=**")
 
 
 def test_suggestions_by_keyboard(keyboard: Page) -> None:
