@@ -45,7 +45,11 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
-from query_ui.http.public_address import PublicAddress, PublicAddressMiddleware
+from query_ui.http.public_address import (
+    PublicAddress,
+    PublicAddressMiddleware,
+    add_base_path_to_redirect,
+)
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
 from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
@@ -211,6 +215,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
     app.teardown_request(end_task)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
+    app.after_request(add_base_path_to_redirect)
     app.context_processor(
         lambda: {
             "release": get_release_hash(engine),

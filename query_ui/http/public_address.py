@@ -9,13 +9,16 @@ begin with ``request.root_url``. https://peps.python.org/pep-3333/#url-reconstru
 import ipaddress
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import Response
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.utils import redirect
 from werkzeug.wsgi import get_current_url
 
 from query_ui.http.client_address import Network, is_trusted_address
@@ -43,6 +46,7 @@ _HOST = re.compile(
 _PATH = re.compile(r"/(?!/)")
 _LINK_TARGET = re.compile(r"<(?=/(?!/))")
 _MAX_PORT = 65_535
+_REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,15 @@ def to_public_path(path: str) -> str:
 def get_base_path() -> str:
     """Return the base path of the current request: "" or a path such as ``/kg``."""
     return _BASE_PATH.get()
+
+
+def add_base_path_to_redirect(response: Response) -> Response:
+    """Add the base path to the link in the body of a redirect; ``Location`` gets it on its way."""
+    path = response.headers.get("Location", "")
+    public = to_public_path(path)
+    if public != path and response.status_code in _REDIRECTS:
+        response.set_data(redirect(public).get_data())
+    return response
 
 
 def parse_base_path(text: str) -> str:
@@ -99,8 +112,9 @@ def parse_host_name(host: str) -> str:
     if match is None or int(match["port"] or 0) > _MAX_PORT:
         raise ValueError(f"“{host[:80]}” is not the name of a host")
     if match["address"]:
-        return f"[{ipaddress.IPv6Address(match['address']).compressed}]"
-    name = match["name"].lower().removesuffix(".")
+        with suppress(ValueError):
+            return f"[{ipaddress.IPv6Address(match['address']).compressed}]"
+    name = (match["name"] or "").lower().removesuffix(".")
     if not all(name.split(".")):
         raise ValueError(f"“{host[:80]}” is not the name of a host")
     return name

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import request
 
 from query_ui.engine.result_formats import FORMATS_BY_KIND
-from query_ui.graph.urls import Link
+from query_ui.graph.urls import Link, to_generic_page_path, to_page_path
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
 TITLE_BY_PATH = {
@@ -38,14 +38,18 @@ def list_breadcrumbs() -> Sequence[Link]:
     return above if path != "/" else ()
 
 
-def build_link_header(path: str) -> str:
-    """Return the Link header of an entity page: canonical, alternate and describedby.
+def build_link_header(iri: str) -> str:
+    """Return the Link header of the page about an IRI: canonical, alternate and describedby.
 
+    An IRI with a fragment has no page of its own, so its data has the address of the generic page.
     https://www.rfc-editor.org/rfc/rfc8288#section-3
     """
+    path = to_page_path(iri)
+    generic = f"{to_generic_page_path(iri)}&format=" if "?" in path or "#" in path else ""
     links = [f'<{request.root_url.rstrip("/")}{path}>; rel="canonical"']
     for form in FORMATS_BY_KIND["graph"]:
         if form.name in ALTERNATE_FORMATS:
-            links.append(f'<{path}{form.suffix}>; rel="alternate"; type="{form.media_type}"')
+            data = f"{generic}{form.suffix[1:]}" if generic else f"{path}{form.suffix}"
+            links.append(f'<{data}>; rel="alternate"; type="{form.media_type}"')
     links.append('</.well-known/void>; rel="describedby"')
     return ", ".join(links)

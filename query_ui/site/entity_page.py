@@ -53,7 +53,7 @@ def render_entity(  # noqa: PLR0913
         canonical=address if to_page_path(iri) else "",
         **context,
     )
-    headers = {"Link": build_link_header(to_page_path(iri))} if to_page_path(iri) else {}
+    headers = {"Link": build_link_header(iri)} if to_page_path(iri) else {}
     return Response(text, mimetype=HTML_MEDIA_TYPE, headers=headers)
 
 
