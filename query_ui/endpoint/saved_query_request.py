@@ -32,7 +32,7 @@ from query_ui.engine.result_formats import (
     ResultKind,
     find_format_by_suffix,
 )
-from query_ui.graph.entity_labels import choose_best_label
+from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
@@ -55,7 +55,8 @@ def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str
     found: dict[str, list[PageRow]] = defaultdict(list)
     for some in split_into_batches(wanted):
         for row in graph.select_rows("labels", thing=some):
-            found[get_cell_text(row, "thing")].append(row)
+            if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
+                found[get_cell_text(row, "thing")].append(row)
     return {iri: to_label_cell(rows) for iri, rows in found.items()}
 
 
