@@ -241,5 +241,14 @@ def test_a_redirect_and_a_short_address_stay_under_the_path(proxied: Site) -> No
     assert proxied.get(short[0])[0] == 200
 
 
+def test_what_a_visitor_forwards_counts_for_nothing(proxied: Site) -> None:
+    said = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http"}
+    said |= {"X-Forwarded-Prefix": "/evil", "Forwarded": "host=evil.example;proto=http"}
+    request = Request(urljoin(proxied.root, "reconcile"), headers=said)
+    context = ssl._create_unverified_context()
+    with urlopen(request, timeout=PATIENT_SECONDS, context=context) as response:
+        assert json.load(response)["view"]["url"].startswith(proxied.root)
+
+
 def test_the_metrics_are_not_for_the_public(proxied: Site) -> None:
     assert proxied.get("metrics")[0] == 403
