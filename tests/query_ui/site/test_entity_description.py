@@ -72,31 +72,31 @@ def test_values_properties_and_files_are_those_of_the_store(page: Page) -> None:
         (
             "dcterms:subject",
             "Wellbeing",
-            "cards.txt, line 7 why is this here? tag line (in the document) "
+            "cards.txt, line 7 source and rule tag line (in the document) "
             "in cards.txt, line 7 Well-being",
         ),
         (
             "dcterms:subject",
             "Training",
-            "cards.txt, lines 6–7 why is this here? tag line (in the document) "
+            "cards.txt, lines 6–7 source and rule tag line (in the document) "
             "in cards.txt, lines 6–7 Keywords: Training Wellbeing",
         ),
         (
             "ckg:mentions",
             "Institute of Cancer Research",
-            "cards.txt, line 3 why is this here? acronym in prose (by a rule) "
+            "cards.txt, line 3 source and rule acronym in prose (by a rule) "
             "in cards.txt, line 3 ICR",
         ),
         (
             "ckg:organisation",
             "Durham University",
-            "cards.txt, lines 1–8 why is this here? whole record (by a rule) in cards.txt, "
+            "cards.txt, lines 1–8 source and rule whole record (by a rule) in cards.txt, "
             f"lines 1–8 {ITSELF}",
         ),
         (
             "ckg:obligation",
             "Make the Concordat known",
-            "curated.md, line 5 why is this here? curator's statement (by a curator) "
+            "curated.md, line 5 source and rule curator's statement (by a curator) "
             f"in curated.md, line 5 {ITSELF}",
         ),
         ("dcterms:subject", "Training", "curated.md"),

@@ -31,9 +31,7 @@ def test_memberships_are_told_in_a_table_with_or_without_dates(
     found = page("/organisations/n8")
     (section,) = (s for s in found.find("section") if s.find("table", "result"))
     rows = [[td.text for td in tr.find("td")] for tr in section.one("tbody").find("tr")]
-    assert rows == [
-        ["Durham University", "member", "not known", "no end known", "why is this here?"]
-    ]
+    assert rows == [["Durham University", "member", "not known", "no end known", "source and rule"]]
     assert not section.find("svg")
 
 
