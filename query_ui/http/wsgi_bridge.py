@@ -283,7 +283,7 @@ def _encode_headers(headers: list[tuple[str, str]]) -> AsgiHeaders:
 
 
 def _refuse_write(_: bytes) -> None:
-    raise NotImplementedError("the application returns its body and does not write it")
+    raise TypeError("the application returns its body and does not write it")
 
 
 def _do_nothing() -> None:
