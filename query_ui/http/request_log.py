@@ -95,10 +95,6 @@ class RequestLogMiddleware:
             # The application may have begun a response, which exc_info replaces (PEP 3333).
             restart = partial(_start_again, start, sys.exc_info()) if line.status else start
             body = send_problem(environ, restart, *build_problem(InternalServerError()))
-        if _is_sent_by_server(body, environ):
-            line.is_complete = True  # as far as can be known here
-            self._finish(line, record, begun)
-            return body
         return _MeasuredBody(body, line, lambda: self._finish(line, record, begun))
 
     def _finish(self, line: RequestLine, record: RequestRecord, begun: float) -> None:
@@ -146,15 +142,6 @@ class _MeasuredBody:
 def _start_again(start: StartResponse, exc_info: Any, status: str, headers: Headers) -> Any:
     """Begin a response in the place of one whose headers have not been sent."""
     return start(status, headers, exc_info)
-
-
-def _is_sent_by_server(body: Iterable[bytes], environ: Environ) -> bool:
-    """Return whether the server sends a file itself, in its own time; it knows it by its class.
-
-    https://peps.python.org/pep-3333/#optional-platform-specific-file-handling
-    """
-    wrapper = environ.get("wsgi.file_wrapper")
-    return isinstance(wrapper, type) and isinstance(body, wrapper)
 
 
 def build_route_finder(routes: Map) -> Callable[[str, str], str]:

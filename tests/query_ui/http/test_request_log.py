@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,25 +166,6 @@ def test_a_failure_after_the_start_of_a_response_replaces_it(
     assert starts[1][2][0] is RuntimeError  # type: ignore[index]
     assert "RuntimeError: too late" in lines.texts[0]
     assert json.loads(lines.texts[1])["status"] == 500
-
-
-def test_a_file_that_the_server_sends_itself_stays_its_own(
-    settings: Settings, lines: Lines, tmp_path: Path
-) -> None:
-    class ServerFile:
-        def __init__(self, file: object, size: int) -> None:
-            self.file = file
-
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/any", "wsgi.file_wrapper": ServerFile}
-    app = create_app(settings, open_engine(settings))
-
-    def send(_: object, begin: Any) -> ServerFile:
-        begin("200 OK", [("Content-Length", "12")])
-        return ServerFile(None, 1)
-
-    app.wsgi_app._app._app = send  # type: ignore[attr-defined]
-    assert isinstance(app.wsgi_app(environ, start), ServerFile)
-    assert read_fields(lines)["bytes"] == 12
 
 
 def test_routes_are_found_as_flask_finds_them() -> None:
