@@ -6,7 +6,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from rdflib import Graph
 
 from loader.settings import BASE
 from tests.conftest import PROJECT, Built
+from tests.torture.server import run_server
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +97,17 @@ class Site:
         self._context.check_hostname = False
         self._context.verify_mode = ssl.CERT_NONE
 
+    def wait_until_ready(self, proxy: "subprocess.Popen[bytes]") -> None:
+        """Return once the proxy answers."""
+        until = time.monotonic() + PATIENT_SECONDS
+        while proxy.poll() is None and time.monotonic() < until:
+            try:
+                self.get("health/live")
+                return
+            except URLError:
+                time.sleep(0.1)
+        raise AssertionError("nginx did not start")
+
     def get(self, address: str, accept: str = "text/html") -> tuple[int, dict[str, str], str]:
         """The status, headers and text of an address; redirects are followed."""
         request = Request(urljoin(self.root, address), headers={"Accept": accept})
@@ -116,39 +127,16 @@ def proxied(tiny_built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("nginx")
     make_certificate(folder)
     port = choose_port()
-    tool = Path(sys.executable).parent / "concordat-kg"
-    server = subprocess.Popen(
-        [
-            *(tool, "serve", "--port", "0", "--out", tiny_built[0].out),
-            *("--public-url", f"https://localhost:{port}/kg", "--trusted-proxy", "127.0.0.1"),
-            *("--rate", "100000"),
-        ],
-        cwd=PROJECT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stderr
-    line = server.stderr.readline()
-    assert line.startswith("Serving at "), line + server.stderr.read()
-    site_port = int(line.split()[2].rpartition(":")[2])
-    proxy = subprocess.Popen([nginx, "-c", write_configuration(folder, port, site_port)])
-    site = Site(port)
-    try:
-        until = time.monotonic() + PATIENT_SECONDS
-        while proxy.poll() is None and time.monotonic() < until:
+    public = ("--public-url", f"https://localhost:{port}/kg", "--trusted-proxy", "127.0.0.1")
+    with run_server(tiny_built[0].out, *public, "--rate", "100000") as server:
+        configuration = write_configuration(folder, port, server.port)
+        with subprocess.Popen([nginx, "-c", configuration]) as proxy:
+            site = Site(port)
             try:
-                site.get("health/live")
-                break
-            except URLError:
-                time.sleep(0.1)
-        assert proxy.poll() is None, "nginx did not start"
-        yield site
-    finally:
-        proxy.terminate()
-        proxy.wait(PATIENT_SECONDS)
-        server.terminate()
-        assert server.wait(PATIENT_SECONDS) == 0
-        server.stderr.close()
+                site.wait_until_ready(proxy)
+                yield site
+            finally:
+                proxy.terminate()
 
 
 def shape_of(address: str) -> str:

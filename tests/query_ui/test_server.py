@@ -2,12 +2,9 @@
 
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -16,29 +13,10 @@ from urllib.request import urlopen
 import pytest
 
 from tests.query_ui.releases import CROSS_PRODUCT, publish
+from tests.torture.server import run_server
 
 PATIENT_SECONDS = 120
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-
-
-@contextmanager
-def serving(out: Path, *options: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A process that serves a release of a few statements, and its port."""
-    start = "from query_ui.cli.main import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", start, "serve", "--port", "0", "--out", publish(out), *options],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        assert line.startswith("Serving at http://127.0.0.1:"), line + process.stderr.read()
-        yield process, int(line.split()[2].rpartition(":")[2])
-    finally:
-        process.kill()
-        process.wait()
-        process.stderr.close()
 
 
 def ask(port: int, path: str) -> int:
@@ -85,34 +63,34 @@ def endless(seconds: float) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
 def test_it_ends_at_once_when_nothing_runs(number: signal.Signals, tmp_path: Path) -> None:
-    with serving(tmp_path / "build") as (process, port):
-        assert ask(port, "/") == 200
-        process.send_signal(number)
-        assert process.wait(PATIENT_SECONDS) == 0
+    with run_server(publish(tmp_path / "build")) as server:
+        assert ask(server.port, "/") == 200
+        server.process.send_signal(number)
+        assert server.process.wait(PATIENT_SECONDS) == 0
 
 
 def test_what_runs_gets_its_response_and_nothing_new_begins(tmp_path: Path) -> None:
-    with serving(tmp_path / "build", "--grace", "60") as (process, port):
-        question = Question(port, endless(3))
-        wait_until_running(port)
-        process.send_signal(signal.SIGTERM)
+    with run_server(publish(tmp_path / "build"), "--grace", "60") as server:
+        question = Question(server.port, endless(3))
+        wait_until_running(server.port)
+        server.process.send_signal(signal.SIGTERM)
         until = time.monotonic() + PATIENT_SECONDS
         while time.monotonic() < until:
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
             except OSError:
                 break
         assert question.is_alive(), "the query ended before new connections were refused"
         question.join(PATIENT_SECONDS)
         assert question.outcome == 504
-        assert process.wait(PATIENT_SECONDS) == 0
+        assert server.process.wait(PATIENT_SECONDS) == 0
 
 
 def test_what_does_not_end_within_the_grace_is_stopped(tmp_path: Path) -> None:
-    with serving(tmp_path / "build", "--grace", "0.5", "--timeout", "600") as (process, port):
-        question = Question(port, endless(600))
-        wait_until_running(port)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENT_SECONDS) == 0
+    with run_server(publish(tmp_path / "build"), "--grace", "0.5", "--timeout", "600") as server:
+        question = Question(server.port, endless(600))
+        wait_until_running(server.port)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(PATIENT_SECONDS) == 0
         question.join(PATIENT_SECONDS)
         assert question.outcome == 503

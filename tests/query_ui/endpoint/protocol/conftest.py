@@ -1,6 +1,5 @@
 """The endpoint over a small release, in this process and behind a real server."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,8 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.protocol import QueryLimits
-from query_ui.server import PAGE_THREADS, HttpServer
+from query_ui.server import PAGE_THREADS
+from tests.query_ui.http.servers import running_server
 from tests.query_ui.releases import EXAMPLE, publish
 
 PROJECT = Path(__file__).parents[4]
@@ -35,15 +35,11 @@ def serving(settings: Settings, limits: QueryLimits | None = None) -> Iterator[i
     engine = open_engine(settings)
     visitors = engine.isolate(kept)
     app = create_app(settings, engine, visitors)
-    server = HttpServer(app, "127.0.0.1", 0, kept.max_concurrent_queries + PAGE_THREADS)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     try:
-        yield server.port
+        with running_server(app, kept.max_concurrent_queries + PAGE_THREADS) as port:
+            yield port
     finally:
         visitors.close()
-        server.close()
-        thread.join(5)
 
 
 @pytest.fixture(scope="session")

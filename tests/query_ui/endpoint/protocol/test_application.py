@@ -3,9 +3,7 @@
 import io
 import random
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,8 +19,8 @@ from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResul
 from query_ui.engine.result_formats import CSV, EXCHANGE_FORMATS, JSON, ResultFormat
 from query_ui.http.compression import MAX_IN_MEMORY_BYTES
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
-from query_ui.server import HttpServer
 from tests.query_ui.conftest import BROWSER
+from tests.query_ui.http.servers import running_server
 
 FORM: dict[str, Any] = {"content_type": "application/x-www-form-urlencoded"}
 CROSSING = "/sparql?" + urlencode({"query": "ASK {}"})
@@ -179,19 +177,6 @@ def test_the_engine_is_told_all_that_was_asked() -> None:
     assert engine.gone == [gone]
 
 
-@contextmanager
-def served(engine: Scripted) -> Iterator[int]:
-    """The port of a server around the service alone."""
-    server = HttpServer(service_over(engine), "127.0.0.1", 0, 2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield server.port
-    finally:
-        server.close()
-        thread.join(5)
-
-
 def exchanged(port: int, request: str) -> bytes:
     """All that comes back until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=600) as connection:
@@ -203,7 +188,7 @@ def exchanged(port: int, request: str) -> bytes:
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
 def test_an_answer_that_breaks_off_does_not_look_whole(coding: str) -> None:
     engine = Scripted(8 * MAX_IN_MEMORY_BYTES, broken=4 * MAX_IN_MEMORY_BYTES)
-    with served(engine) as port:
+    with running_server(service_over(engine)) as port:
         got = exchanged(
             port, f"GET {CROSSING} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {coding}\r\n\r\n"
         )
@@ -223,7 +208,7 @@ def test_a_body_in_chunks_is_read_and_has_the_same_limit() -> None:
         "POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         "Content-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    with served(engine) as port:
+    with running_server(service_over(engine)) as port:
         small = exchanged(port, f"{head}3\r\nASK\r\n3\r\n {{}}\r\n0\r\n\r\n")
         large = exchanged(port, f"{head}200000\r\n{'#' * 0x200000}\r\n0\r\n\r\n")
     assert small.startswith(b"HTTP/1.1 200 ")
