@@ -25,6 +25,7 @@ SLOW_FILES = (
     "tests/clients/",
     "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
+    "tests/loader/release/test_bulk_load.py",
     "tests/loader/release/test_release_diff.py",
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_log_options.py",
@@ -33,12 +34,16 @@ SLOW_FILES = (
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/engine/test_worker_engine.py",
     "tests/query_ui/engine/test_service_snapshots.py",
+    "tests/query_ui/http/test_connection.py",
     "tests/query_ui/http/test_request_input.py",
+    "tests/query_ui/http/test_wsgi_bridge.py",
     "tests/query_ui/isolation/",
     "tests/query_ui/site/test_changes.py",
     "tests/query_ui/site/test_notebooks.py",
     "tests/query_ui/site/test_record_pages.py",
     "tests/query_ui/site/test_trust_badges.py",
+    "tests/query_ui/test_pinned_release.py",
+    "tests/query_ui/test_server.py",
 )
 """Files whose tests make releases of their own, start programs, wait for limits or ask much."""
 
