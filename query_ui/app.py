@@ -55,6 +55,7 @@ from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, Request
 from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
 from query_ui.http.request_metrics import RequestMetrics
 from query_ui.http.response import Environ, StartResponse
+from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
@@ -79,8 +80,10 @@ from query_ui.site import (
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.lists import list_downloads
+from query_ui.site.navigation import list_sections
 
 BLUEPRINTS = (
+    style_sheet_blueprint,
     home.blueprint,
     list_downloads.blueprint,
     case_studies.blueprint,
@@ -221,6 +224,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "release": get_release_hash(engine),
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
+            "navigation": list_sections,
         }
     )
     app.before_request(partial(require_release, engine))

@@ -33,18 +33,23 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkedCount:
-    """A count, and the path of the query that returns it."""
+    """A count, the path of the query that returns it, and that of the list that it counts or ""."""
 
     value: int
     href: str
+    list_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedMeasure:
-    """A number other than a count, and the path of the query that returns it."""
+    """A number other than a count, and the path of the query that returns it.
+
+    There is no list of what it measures.
+    """
 
     value: Decimal
     href: str
+    list_href: str = ""
 
 
 def to_page_path(iri: str) -> str:

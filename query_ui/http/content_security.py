@@ -10,7 +10,8 @@ from pathlib import Path
 from flask import Response, current_app, render_template
 
 DEFAULT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BUNDLE_POLICY = DEFAULT_POLICY.replace("img-src 'self'", "img-src 'self' data:")

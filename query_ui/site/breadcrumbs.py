@@ -13,21 +13,21 @@ from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
 TITLE_BY_PATH = {
     **{path: definition.title for path, definition in LIST_DEFINITION_BY_PATH.items()},
-    "/concepts": "Concepts",
-    "/queries": "Questions",
+    "/concepts": "Topics",
+    "/queries": "Saved queries",
     "/sparql": "SPARQL",
     "/coverage": "Coverage",
     "/changes": "Changes",
     "/dataset": "Dataset",
-    "/link": "Match a table",
+    "/link": "Match your data",
 }
 ALTERNATE_FORMATS = ("ttl", "nt", "jsonld", "rdfxml")
 
 
 def list_breadcrumbs() -> Sequence[Link]:
-    """Return links to the pages above the current one, home page first; none on the home page."""
+    """Return links to the pages above the current one, that of its section first."""
     path = request.path
-    above = [Link("Home", "/")]
+    above: list[Link] = []
     parts = path.strip("/").split("/")
     for end in range(1, len(parts)):
         address = "/" + "/".join(parts[:end])
@@ -35,7 +35,7 @@ def list_breadcrumbs() -> Sequence[Link]:
             above.append(Link(TITLE_BY_PATH[address], address))
         elif parts[0] == "concepts" and end == 2:
             above.append(Link(parts[1].replace("-", " ").capitalize(), address))
-    return above if path != "/" else ()
+    return above
 
 
 def build_link_header(iri: str) -> str:

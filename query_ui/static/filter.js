@@ -8,7 +8,7 @@ for (const list of document.querySelectorAll("[data-filter]")) {
   const said = document.createElement("span");
   label.textContent = `${list.dataset.filter} `;
   box.type = "search";
-  said.className = "unseen";
+  said.className = "vh";
   said.setAttribute("role", "status");
   label.append(box);
   field.append(label, said);

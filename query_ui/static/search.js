@@ -13,7 +13,7 @@ list.id = "suggestions";
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", "Suggestions");
 list.hidden = true;
-said.className = "unseen";
+said.className = "vh";
 said.setAttribute("role", "status");
 form.append(list, said);
 for (const [name, value] of Object.entries({

@@ -47,7 +47,7 @@ def switch(out: Path, release: str) -> None:
 def list_releases_in(page: str) -> set[str]:
     """The releases whose data a page shows, and the one that its foot names."""
     text = re.sub(r"<[^>]*>", " ", page)
-    named = re.findall(r"\bRelease\s+(r[12])\b", text)
+    named = re.findall(r'data-release="(r[12])"', page)
     assert named, "the foot of the page names no release"
     return {*named, *re.findall(r"\b(?:text|note) of (r[12])\b", text)}
 

@@ -10,7 +10,7 @@ from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
 PAGES = ("/", "/case-studies/alpha", "/queries", "/concepts/keywords/training", "/nowhere")
-SMALL = {"/static/search.js", "/static/tree.js", "/static/filter.js"}
+SMALL = {"/static/search.js", "/static/tree.js", "/static/filter.js", "/static/controls.js"}
 EDITORS = ("/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=broken")
 
 
@@ -75,6 +75,6 @@ def test_without_a_bundle_the_page_stays_plain(
 def test_what_the_page_hands_over_cannot_end_its_element(client: FlaskClient) -> None:
     query = 'SELECT ("</script><script>alert(1)</script>" AS ?text) {}'
     response = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER})
-    assert response.text.count("</script>") == 3
+    assert response.text.count("</script>") == 4
     (cell,) = parsed(response.text).find("td")
     assert cell.text == "</script><script>alert(1)</script>"

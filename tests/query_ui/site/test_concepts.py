@@ -64,7 +64,7 @@ def test_concept_begins_with_what_it_means(page: Page) -> None:
 
 
 def test_the_place_of_a_concept_is_drawn(page: Page) -> None:
-    drawing = page("/concepts/keywords/careers").one("svg")
+    drawing = page("/concepts/keywords/careers").one("div", "drawing").one("svg")
     words = [a.text for a in drawing.find("a") if a.attributes["href"].startswith("/concepts")]
     assert words == ["Training broader"]
     numbers = {a.text for a in drawing.find("a", "number")}

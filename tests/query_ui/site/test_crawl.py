@@ -121,7 +121,7 @@ def test_pages_load_nothing_from_elsewhere(crawled: dict[str, Element]) -> None:
             assert page.find("form", "editor"), path
         assert not [e for e in page.find() if "style" in e.attributes or "onclick" in e.attributes]
     bundle = {"/static/bundle/editor.css", "/static/bundle/editor.js"}
-    small = {f"/static/{name}.js" for name in ("search", "tree", "filter")}
+    small = {f"/static/{name}.js" for name in ("search", "tree", "filter", "controls")}
     assert set(loaded) - bundle - small == {"/static/site.css", "/static/mark.svg"}
 
 

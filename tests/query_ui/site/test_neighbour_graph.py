@@ -10,7 +10,7 @@ from tests.query_ui.site.small import Element
 def test_what_points_here_is_left_and_what_it_points_at_right(
     page: Callable[[str], Element],
 ) -> None:
-    found = page("/initiatives/pledge").one("svg")
+    found = page("/initiatives/pledge").one("div", "drawing").one("svg")
     nodes = {a.text: float(a.find("rect")[0].attributes["x"]) for a in found.find("a")}
     assert nodes == {
         "Collect data is part of": 4,
@@ -24,7 +24,7 @@ def test_every_thing_has_a_drawing_and_links_lead_to_pages(
     page: Callable[[str], Element],
 ) -> None:
     for path in ("/case-studies/alpha", "/organisations/icr", "/things/membership/durham-n8"):
-        links = [a.attributes["href"].partition("#")[0] for a in page(path).one("svg").find("a")]
+        links = [a.attributes["href"].partition("#")[0] for a in page(path).one("div", "drawing").one("svg").find("a")]
         assert links, path
         for link in links:
             assert page(link or path).one("h1").text

@@ -102,6 +102,6 @@ def test_links_lead_to_the_data_and_to_what_describes_it(client: FlaskClient) ->
 def test_breadcrumbs_lead_up(page: Callable[[str], Element]) -> None:
     crumbs = page("/concepts/keywords/training").one("nav", "crumbs")
     assert [(a.text, a.attributes["href"]) for a in crumbs.find("a")] == [
-        *(("Home", "/"), ("Concepts", "/concepts"), ("Keywords", "/concepts/keywords"))
+        *(("Topics", "/concepts"), ("Keywords", "/concepts/keywords"))
     ]
     assert not page("/").find("nav", "crumbs")

@@ -1,0 +1,185 @@
+"""Cards: what lists show of practices, case studies and other records at a glance."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loader.settings import BASE
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
+from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.urls import Link
+
+CKG = f"{BASE}ontology#"
+DCTERMS = "http://purl.org/dc/terms/"
+SCHEMA = "https://schema.org/"
+CONCEPT = f"{BASE}concept/"
+EVIDENCE_LEVELS = (
+    "none-reported",
+    "take-up-figures",
+    "participant-feedback",
+    "before-and-after",
+    "independent-evaluation",
+    "control-group",
+)
+"""The concepts of the scheme of evidence levels, from the weakest to the strongest."""
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+STATUS_ICONS = frozenset({"running", "ended", "planned"})
+CONFIRMED = ("Read again", "verified")
+"""How the verification of a record begins whose source a second reader has read."""
+
+Values = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of one record.
+
+    ``icon`` is a name in ``static/icons.svg``. ``evidence`` is the label of the strongest evidence
+    that the source reports, and ``evidence_level`` its position from 0; "" and 0 where the record
+    has no evaluation. ``is_confirmed`` says whether a second reader has read the source.
+    """
+
+    link: Link
+    icon: str
+    kind: str
+    institutions: tuple[Link, ...]
+    dates: str
+    summary: str
+    beneficiaries: tuple[Link, ...]
+    keywords: tuple[Link, ...]
+    evidence: str
+    evidence_level: int
+    is_confirmed: bool
+    status: str
+    status_icon: str
+    is_low_trust: bool
+
+    @property
+    def meta(self) -> str:
+        """Return the line below the title: kind, institutions and dates."""
+        institutions = ", ".join(link.text for link in self.institutions[:3])
+        more = f" and {len(self.institutions) - 3} more" if len(self.institutions) > 3 else ""
+        return " · ".join(part for part in (self.kind, institutions + more, self.dates) if part)
+
+
+def load_cards(graph: GraphContext, labels: EntityLabels, iris: Sequence[str]) -> list[Card]:
+    """Return the cards of records, in the order of ``iris``."""
+    found: dict[str, dict[str, list[str]]] = {iri: defaultdict(list) for iri in iris}
+    iri_values: set[str] = set(iris)
+    for row in graph.select_rows("cards", thing=list(iris)):
+        value = get_cell_text(row, "value")
+        found[get_cell_text(row, "thing")][get_cell_text(row, "property")].append(value)
+        if value.startswith(BASE):
+            iri_values.add(value)
+    labels.load(iri_values)
+    return [build_card(labels, iri, found[iri]) for iri in iris]
+
+
+def build_card(labels: EntityLabels, iri: str, values: Values) -> Card:
+    """Return the card of one record from the values of its properties by IRI."""
+    evidence = max(
+        (value.rpartition("/")[2] for value in values.get(f"{CKG}evidenceLevel", ())),
+        key=rank_evidence,
+        default="",
+    )
+    status = next(iter(values.get(f"{CKG}status", ())), "")
+    return Card(
+        link=labels.build_page_link(iri),
+        icon=choose_icon(values),
+        kind=name_kind(labels, values),
+        institutions=list_institutions(labels, values),
+        dates=format_dates(values),
+        summary=next(
+            iter((*values.get(f"{DCTERMS}description", ()), *values.get(f"{DCTERMS}abstract", ()))),
+            "",
+        ),
+        beneficiaries=list_links(labels, values.get(f"{CKG}beneficiary", ())),
+        keywords=list_links(
+            labels,
+            [v for v in values.get(f"{DCTERMS}subject", ()) if v.startswith(f"{CONCEPT}keywords/")],
+        ),
+        evidence=labels.name(f"{CONCEPT}evidence-levels/{evidence}") if evidence else "",
+        evidence_level=max(0, rank_evidence(evidence)),
+        is_confirmed=any(v.startswith(CONFIRMED) for v in values.get(f"{CKG}verification", ())),
+        status=describe_status(labels.name(status), values) if status else "",
+        status_icon=choose_status_icon(status),
+        is_low_trust=f"{CKG}Low" in values.get(f"{CKG}trust", ()),
+    )
+
+
+def rank_evidence(level: str) -> int:
+    """Return the position of an evidence level in the scheme, from 0; -1 for any other word."""
+    return EVIDENCE_LEVELS.index(level) if level in EVIDENCE_LEVELS else -1
+
+
+def choose_icon(values: Values) -> str:
+    """Return the name of the icon for the kind of a record."""
+    kind = next(iter(values.get(f"{CKG}practiceKind", ())), "").rpartition("/")[2]
+    if kind:
+        return f"k-{kind}"
+    types = values.get(RDF_TYPE, ())
+    if f"{CKG}CaseStudy" in types:
+        return "k-case"
+    return "k-award" if f"{CKG}Award" in types else "k-programme"
+
+
+def name_kind(labels: EntityLabels, values: Values) -> str:
+    """Return the kind of a record in words: of a practice its kind, of others their class."""
+    kinds = values.get(f"{CKG}practiceKind", ()) or [
+        value
+        for value in values.get(RDF_TYPE, ())
+        if value.startswith(CKG) and value not in (f"{CKG}Initiative", f"{CKG}Practice")
+    ]
+    return labels.name(kinds[0]).capitalize() if kinds else "Initiative"
+
+
+def list_institutions(labels: EntityLabels, values: Values) -> tuple[Link, ...]:
+    """Return the institutions of a record; where none is known, the name that the source prints."""
+    known = list_links(labels, values.get(f"{CKG}organisation", ()))
+    return known or tuple(Link(name) for name in values.get(f"{CKG}organisationAsPrinted", ()))
+
+
+def list_links(labels: EntityLabels, iris: Sequence[str]) -> tuple[Link, ...]:
+    """Return links to the pages of IRIs, sorted by text."""
+    return tuple(sorted(map(labels.build_page_link, iris), key=lambda link: link.text.lower()))
+
+
+def format_dates(values: Values) -> str:
+    """Return when a record began and ended in words; a case study's is its date of issue."""
+    start = min(values.get(f"{SCHEMA}startDate", ()), default="")
+    end = max(values.get(f"{SCHEMA}endDate", ()), default="")
+    issued = min(values.get(f"{DCTERMS}issued", ()), default="")
+    if start and end:
+        return f"{format_date(start)} to {format_date(end)}" if start != end else format_date(start)
+    if start or end:
+        return f"from {format_date(start)}" if start else f"until {format_date(end)}"
+    if issued:
+        return format_date(issued)
+    return "no dates given" if f"{CKG}practiceKind" in values else ""
+
+
+def format_date(date: str, is_long: bool = False) -> str:
+    """Return a year, month or day of XSD in words, such as Nov 2026; other text as it is.
+
+    https://www.w3.org/TR/xmlschema11-2/#gYearMonth
+    """
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
+    if not match or not match[2] or not 1 <= int(match[2]) <= 12:
+        return match[1] if match else date
+    month = f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    return f"{int(match[3])} {month}" if is_long and match[3] else month
+
+
+def describe_status(name: str, values: Values) -> str:
+    """Return the status of a practice, with a warning where the source has no date."""
+    if name == "Unknown":
+        return "Status not given"
+    is_undated = f"{CKG}statusDate" not in values and name == "Running"
+    return f"{name}, undated source" if is_undated else name
+
+
+def choose_status_icon(status: str) -> str:
+    """Return the name of the icon for a status, without its prefix ``st-``."""
+    name = status.rpartition("/")[2]
+    return name if name in STATUS_ICONS else "unknown"
