@@ -12,6 +12,7 @@ NAMESPACE_BY_FACET = {
     "consortium": f"{BASE}id/organisation/",
     "source": f"{BASE}graph/",
     "trust": f"{BASE}ontology#",
+    "element": f"{BASE}concept/",
 }
 
 
@@ -70,6 +71,11 @@ FACET_BY_NAME: Mapping[str, Facet] = {
         Facet("trust", "Trust in the source", "trust"),
         Facet("year", "Year", "year"),
         Facet("concept", "Concept", "concept", is_offered=False),
+        Facet("kind", "Kind", "practice-kind", scheme("practice-kinds").value, is_offered=False),
+        Facet(
+            "evidence", "Evidence", "evidence", scheme("evidence-levels").value, is_offered=False
+        ),
+        Facet("element", "Framework element", "framework-element", is_offered=False),
         Facet("broad", "Broad tagging", "broad-tagging", is_offered=False),
     )
 }

@@ -1,7 +1,7 @@
 """The tables of the search index: https://www.sqlite.org/fts5.html"""
 
 SEARCH_INDEX_FILE = "search.sqlite"
-SEARCH_INDEX_VERSION = 3
+SEARCH_INDEX_VERSION = 4
 """Increased whenever a table changes: a reader ignores an index of another version."""
 
 ENTITY_KINDS = (
