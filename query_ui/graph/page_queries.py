@@ -26,7 +26,7 @@ from query_ui.graph.urls import LinkedCount
 
 PAGE_SIZE = 50
 GRAPH_EXTENSION = "concordat-kg"
-INVALID_IRI_MESSAGE = "The address makes no IRI, so the graph cannot speak of it."
+INVALID_IRI_MESSAGE = "The address does not form a valid IRI, so nothing in the graph can have it."
 
 PageTerm = NamedNode | BlankNode | Literal
 PageRow = Mapping[str, PageTerm | None]
