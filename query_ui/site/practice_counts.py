@@ -8,7 +8,7 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.page_queries import GraphContext, get_cell_text
-from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.record_cards import CONCEPT, EVIDENCE_LEVELS, rank_evidence
@@ -82,7 +82,7 @@ def link_count(
     list_definition: ListDefinition = INITIATIVE_LIST,
 ) -> LinkedCount:
     """Return a known count of the entities of a filter, with its query and its list."""
-    query = to_query_path(graph.narrow_page_query("count-of-class", selection))
+    query = graph.narrowed_query_path("count-of-class", selection)
     return LinkedCount(value, query, ListRequest(list_definition, selection).address())
 
 
@@ -92,8 +92,8 @@ def count_entities(
     list_definition: ListDefinition = INITIATIVE_LIST,
 ) -> LinkedCount:
     """Count the entities of a filter by its query, and return the count with its list."""
-    count = graph.count_of(graph.narrow_page_query("count-of-class", selection))
-    return link_count(graph, count.value, selection, list_definition)
+    address = ListRequest(list_definition, selection).address()
+    return graph.count_narrowed("count-of-class", selection, address)
 
 
 def build_evidence_chart(graph: GraphContext) -> EvidenceChart | None:
@@ -118,7 +118,7 @@ def build_evidence_chart(graph: GraphContext) -> EvidenceChart | None:
         sorted(bars, key=lambda bar: (-bar.share, -bar.total.value, bar.kind.text)),
         link_count(graph, len(practices), PRACTICE_FILTER),
         link_count(graph, sum(map(bool, practices.values())), with_evidence(PRACTICE_FILTER)),
-        to_query_path(graph.page_query_text("practices-by-evidence")),
+        graph.named_query_path("practices-by-evidence"),
     )
 
 

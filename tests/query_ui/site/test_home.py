@@ -130,7 +130,9 @@ def test_each_number_of_practices_is_that_of_its_query_and_of_its_list(
     for number in numbers:
         value = number.attributes["data-value"]
         answer = client.get(
-            number.attributes["data-sparql"], headers={"Accept": "application/json"}
+            number.attributes["data-sparql"],
+            headers={"Accept": "application/json"},
+            follow_redirects=True,
         )
         ((cell,),) = (r.values() for r in json.loads(answer.data)["results"]["bindings"])
         assert cell["value"] == value == number.text.replace(",", "")
