@@ -64,6 +64,7 @@ from query_ui.site import (
     about,
     case_studies,
     changes,
+    citations,
     concepts,
     coverage,
     dataset,
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     coverage.blueprint,
     changes.blueprint,
     about.blueprint,
+    citations.blueprint,
     about_matching.blueprint,
     source_documents.blueprint,
     dataset.blueprint,
@@ -228,6 +230,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
+            "data_version": partial(citations.get_data_version, shared),
             "has_saved_query": shared.saved_queries.__contains__,
         }
     )
