@@ -251,7 +251,7 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
         load_saved_queries(settings.facets),
         broken,
         ContractStatusFile(settings.out),
-        ParameterChoices(engine, saved, pages["choices"]),
+        ParameterChoices(engine, saved, pages),
         ReleaseCache(settings.out, partial(get_release_hash, engine), INDEX, open_search_index),
         ReleaseCache(settings.out, partial(get_release_hash, engine), NAMES, open_name_index),
         settings.out,

@@ -32,6 +32,7 @@ from loader.release.search_index import (
     write_search_index,
 )
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
+from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
@@ -103,21 +104,33 @@ def find_previous_release(out: Path) -> Release | None:
     return None
 
 
-def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
+def check(
+    settings: Settings, progress: Progress, extra: Sequence[Path] = (), names: Path | None = None
+) -> list[Finding]:
     """Return everything that a build would find, publishing nothing.
 
     With ``extra`` files or folders, these are read beside the data and only their findings are
-    returned; a file that is in the data too is not read twice.
+    returned; a file that is in the data too is not read twice. Where a name is unknown, a name
+    index of the documents is written to ``names``, to look for what the name resembles.
     """
     library = DocumentSet(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with closing(StagingStore(Path(folder, "store"))) as store:
-            findings = sorted(stage_documents(library, store, progress).findings)
+            made = stage_documents(library, store, progress)
+            findings = sorted(made.findings)
+            if names and any(finding.named for finding in findings):
+                write_document_names(made, settings, names)
     if not extra:
         _, broken = load_sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
     asked = {str(item.path) for item in library.extra}
     return [finding for finding in findings if finding.path in asked]
+
+
+def write_document_names(made: StagingRelease, settings: Settings, path: Path) -> None:
+    """Write a name index of the documents."""
+    ask = build_query_runner(made.add_quads(), settings.indexing)
+    write_name_index(path, collect_release_entities(ask, number_entities(ask)), {})
 
 
 def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
