@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loader.settings import Settings, content_root
-from query_ui.cli.address_options import add_address_options, build_public_address
+from query_ui.cli.address_options import (
+    add_address_options,
+    build_public_address,
+    check_feedback_address,
+)
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.log_options import add_log_options
 from query_ui.cli.release_options import endpoint_option, out_option
@@ -38,6 +42,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     base_path: str,
     public_url: str,
     allowed_hosts: tuple[str, ...],
+    feedback: str,
     **limits: Any,
 ) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
@@ -61,6 +66,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         Settings(root=content_root(Path.cwd()), out=out),
         endpoint,
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
+        check_feedback_address(feedback),
         limits,
     )
 
@@ -72,6 +78,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     settings: Settings,
     endpoint: str,
     address: "PublicAddress",
+    feedback: str,
     options: dict[str, Any],
 ) -> None:
     """Serve until a signal; then close the engines and end the process."""
@@ -101,6 +108,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             rate_limiter=rate_limiter,
             watch=watch,
             public_address=address,
+            feedback_address=feedback,
         )
         serve_app(app, host, port, limits.max_concurrent_queries + PAGE_THREADS, grace)
     finally:
