@@ -11,7 +11,7 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import walk_concepts
 from query_ui.graph.search_index.entity_filter import count_facet_values
 from query_ui.graph.search_index.index_reader import Counts
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_request import ListRequest
 
 DEFAULT_VALUE_LIMIT, EXPANDED_VALUE_LIMIT = 8, 100
@@ -126,12 +126,7 @@ class FacetPanelBuilder:
             EXPANDED_VALUE_LIMIT if context.list_request.more == facet.name else DEFAULT_VALUE_LIMIT
         )
         self.is_truncated = False
-        stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
-        # The query is composed once; replacing the placeholder in its address costs very little.
-        text = context.graph.narrow_page_query(
-            "count-of-class", selection.narrow_to_value(facet.name, stand_in)
-        )
-        self.query_url, self.placeholder = to_query_path(text), quote_query_value(stand_in)
+        self.graph = context.graph
 
     def build(self) -> FacetPanel:
         """Return the panel: a tree if the facet has a scheme that is not split into levels."""
@@ -167,9 +162,10 @@ class FacetPanelBuilder:
         selection, name = self.list_request.facet_filter, self.facet.name
         chosen = value in self.selected_values
         changed = selection.remove_value(name, value) if chosen else self.select_value(value)
-        href = self.query_url.replace(self.placeholder, quote_query_value(value))
+        with_value = selection.narrow_to_value(name, value)
+        href = self.graph.narrowed_query_path("count-of-class", with_value)
         word = self.labels.name(value) if ":" in value else value
-        number = LinkedCount(self.count(value), href)
+        number = LinkedCount(self.count(value), href, self.list_request.address(with_value))
         address = self.list_request.address(changed, more=self.list_request.more)
         return FacetValue(word, address, number, chosen, children)
 

@@ -86,7 +86,7 @@ def fetch_list_entities(
     page_size: int,
 ) -> tuple[LinkedCount, Sequence[str]]:
     """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
-    text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    selection = list_request.facet_filter
     # A remote endpoint has no index: SPARQL filters, sorts and counts, with fifty rows a page.
     if search_index is None:
         rows = graph.select_rows_of(
@@ -94,14 +94,15 @@ def fetch_list_entities(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page
             )
         )
-        return graph.count_of(text), collect_column_iris(rows)
-    mask = filter_entities(search_index, list_request.facet_filter)
+        return graph.count_narrowed("count-of-class", selection), collect_column_iris(rows)
+    mask = filter_entities(search_index, selection)
     numbers = sort_entities(search_index, mask, list_request.sort_order)[
         (page - 1) * page_size : page * page_size
     ]
-    return LinkedCount(int(np.count_nonzero(mask)), to_query_path(text)), list_entity_iris(
-        search_index, numbers
+    total = LinkedCount(
+        int(np.count_nonzero(mask)), graph.narrowed_query_path("count-of-class", selection)
     )
+    return total, list_entity_iris(search_index, numbers)
 
 
 def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
@@ -137,12 +138,14 @@ def count_facet_value(
 ) -> LinkedCount:
     """Return the number of entities of a list with a value of a facet."""
     selection = list_definition.full_selection.add_value(facet, value)
-    text = graph.narrow_page_query("count-of-class", selection)
+    address = ListRequest(list_definition, selection).address()
     index = graph.index
     if index is None:
-        return graph.count_of(text)
+        return graph.count_narrowed("count-of-class", selection, address)
     return LinkedCount(
-        int(np.count_nonzero(filter_entities(index, selection))), to_query_path(text)
+        int(np.count_nonzero(filter_entities(index, selection))),
+        graph.narrowed_query_path("count-of-class", selection),
+        address,
     )
 
 
