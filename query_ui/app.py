@@ -237,11 +237,8 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
-<<<<<<< HEAD
             "feedback_address": app.config[feedback.FEEDBACK_CONFIG],
-=======
             "has_saved_query": shared.saved_queries.__contains__,
->>>>>>> main
         }
     )
     app.before_request(partial(require_release, engine))

@@ -10,12 +10,8 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
-<<<<<<< HEAD
-from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
-from query_ui.site.licences import build_licence_link
-=======
 from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure
->>>>>>> main
+from query_ui.site.licences import build_licence_link
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.record_cards import load_cards
 from query_ui.site.related_entities import WORK_CLASSES
@@ -77,7 +73,7 @@ def explain_method() -> str:
         rights=get_cell_text(rows[0], "rights") if rows else "",
         licences=[build_licence_link(iri) for iri in licences],
         contents=count_contents(shared),
-        gaps=[(replace(shared.count(name), list_href=path), words) for name, words, path in GAPS],
+        gaps=[(count_with_list(shared, path, name), words) for name, words, path in GAPS],
         scales=list_scales(shared, names),
     )
 
@@ -86,15 +82,19 @@ def count_contents(graph: GraphContext) -> list[tuple[LinkedCount, str]]:
     """Return the number of entities of each class of ``CONTENTS`` that occurs, with its words."""
     counts = (
         (
-            replace(
-                graph.count("count-of-class", **{"class": f"{BASE}ontology#{name}"}),
-                list_href=path,
-            ),
+            count_with_list(graph, path, "count-of-class", **{"class": f"{BASE}ontology#{name}"}),
             words,
         )
         for name, words, path in CONTENTS
     )
     return [(count, words) for count, words in counts if count.value]
+
+
+def count_with_list(graph: GraphContext, list_href: str, query: str, **values: str) -> LinkedCount:
+    """Return a count with the path of its list, if that is a page or a saved query that exists."""
+    name = list_href.removeprefix("/queries/")
+    is_there = name == list_href or name in graph.saved_queries
+    return replace(graph.count(query, **values), list_href=list_href if is_there else "")
 
 
 def list_scales(

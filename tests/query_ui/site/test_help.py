@@ -41,7 +41,7 @@ def test_links_and_pictures_of_a_guide_lead_somewhere(shipped_app: Flask, name: 
             path, _, anchor = urljoin(f"/help/{name}", address).partition("#")
             with client.get(path, headers={"Accept": BROWSER}) as response:
                 assert response.status_code == 200, address
-                assert not anchor or f'id="{anchor}"' in response.text, address
+                assert not anchor or f'id="{anchor}"'.encode() in response.data, address
 
 
 def see(client: FlaskClient, path: str) -> Element:
