@@ -22,6 +22,7 @@ from query_ui.endpoint import (
     health,
     labels_api,
     metrics,
+    named_query_redirect,
     openapi_view,
     permalinks,
     saved_queries,
@@ -110,12 +111,14 @@ BLUEPRINTS = (
     editor_completion.blueprint,
     labels_api.blueprint,
     permalinks.blueprint,
+    named_query_redirect.blueprint,
     diagnosis_page.blueprint,
     health.blueprint,
     metrics.blueprint,
     sitemap.blueprint,
 )
 
+STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet")
 DATA_MEDIA_TYPES = {
     "application/json",
     "application/csvm+json",
@@ -225,6 +228,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
+            "has_saved_query": shared.saved_queries.__contains__,
         }
     )
     app.before_request(partial(require_release, engine))
@@ -259,7 +263,7 @@ def set_common_headers(response: Response) -> Response:
         response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), LICENCE_LINK])
     if request.method == "OPTIONS":
         response.headers.extend(PREFLIGHT_HEADERS)
-    if request.endpoint != "static":
+    if request.endpoint not in STATIC_ENDPOINTS:
         response.vary.add("Accept")
     return response
 
@@ -269,7 +273,7 @@ def require_release(engine: Engine) -> None:
 
     The style of the page that says so is exempt too, and so are the metrics, which say the same.
     """
-    if request.endpoint not in (health.LIVE_ENDPOINT, "metrics.counted", "static"):
+    if request.endpoint not in (health.LIVE_ENDPOINT, "metrics.counted", *STATIC_ENDPOINTS):
         engine.release  # noqa: B018 (it raises)
 
 

@@ -72,11 +72,9 @@ class Facet:
 
 
 def _build_concept_facet(
-    name: str, label: str, plural: str, scheme_name: str, level: str = "", heading: str = ""
+    name: str, label: str, plural: str, scheme_name: str, level: str = ""
 ) -> Facet:
-    return Facet(
-        name, label, "concept", scheme(scheme_name).value, level, heading=heading, plural=plural
-    )
+    return Facet(name, label, "concept", scheme(scheme_name).value, level, plural=plural)
 
 
 FACET_BY_NAME: Mapping[str, Facet] = {
@@ -86,8 +84,13 @@ FACET_BY_NAME: Mapping[str, Facet] = {
         _build_concept_facet("keyword", "Keyword", "keywords", "keywords"),
         _build_concept_facet("principle", "Principle", "principles", "principles", "top"),
         _build_concept_facet("obligation", "Obligation", "obligations", "principles", "below"),
-        _build_concept_facet(
-            "beneficiary", "Beneficiary", "groups", "beneficiaries", heading="For whom"
+        Facet(
+            "beneficiary",
+            "Beneficiary",
+            "concept",
+            scheme("beneficiaries").value,
+            heading="For whom",
+            plural="groups",
         ),
         _build_concept_facet("stakeholder", "Stakeholder", "stakeholders", "stakeholders"),
         Facet("organisation", "Institution", "organisation", plural="institutions"),

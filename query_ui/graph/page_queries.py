@@ -18,10 +18,11 @@ from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.facet_filter import FacetFilter, narrow_query
 from query_ui.graph.name_index import NameIndex
+from query_ui.graph.named_queries import build_named_query_path
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.graph.urls import LinkedCount
 
 PAGE_SIZE = 50
 GRAPH_EXTENSION = "concordat-kg"
@@ -128,18 +129,30 @@ class GraphContext:
         return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
     def count(self, name: str, **values: ParameterValues) -> LinkedCount:
-        """Run a counting page query and return the number with the path of the query."""
-        return self.count_of(self.page_query_text(name, 1, **values))
+        """Run a counting page query and return the number with the address of the query."""
+        total = self.count_of(self.page_query_text(name, 1, **values))
+        return LinkedCount(total, self.named_query_path(name, **values))
 
-    def count_of(self, text: str) -> LinkedCount:
-        """Run a counting query and return the number with the path of the query.
+    def count_narrowed(self, name: str, selection: FacetFilter, list_href: str = "") -> LinkedCount:
+        """Run a counting page query about classes, narrowed by a filter, as ``count`` does."""
+        total = self.count_of(self.narrow_page_query(name, selection))
+        return LinkedCount(total, self.narrowed_query_path(name, selection), list_href)
 
-        Raises EndpointError where the result is no literal.
-        """
+    def count_of(self, text: str) -> int:
+        """Run a counting query; raise EndpointError where the result is no literal."""
         ((total, *_),) = self.engine.query(text).rows
         if not isinstance(total, Literal):
-            raise EndpointError("A query that counts gave no number.")
-        return LinkedCount(int(total.value), to_query_path(text))
+            raise EndpointError("A query that counts returned no number.")
+        return int(total.value)
+
+    def named_query_path(self, name: str, **values: ParameterValues) -> str:
+        """Return the short address of a page query with IRIs for its parameters."""
+        lists = {key: [found] if isinstance(found, str) else found for key, found in values.items()}
+        return build_named_query_path(name, lists, self.engine.prefixes)
+
+    def narrowed_query_path(self, name: str, selection: FacetFilter) -> str:
+        """Return the short address of a page query about classes, narrowed by a filter."""
+        return build_named_query_path(name, {}, self.engine.prefixes, selection)
 
 
 def current_graph() -> GraphContext:

@@ -8,7 +8,7 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
-from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
+from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.related_entities import WORK_CLASSES
 
@@ -24,7 +24,7 @@ def explain_relatedness() -> str:
     return render_template(
         "about-related.html",
         weights=list_keyword_weights(shared),
-        query=to_query_path(shared.page_query_text("weights", scheme=KEYWORD_SCHEME)),
+        query=shared.named_query_path("weights", scheme=KEYWORD_SCHEME),
     )
 
 
@@ -37,8 +37,8 @@ def list_keyword_weights(graph: GraphContext) -> list[tuple[Link, LinkedCount, L
     for row in rows:
         iri = get_cell_text(row, "concept")
         works = FacetFilter("", WORK_CLASSES, {"keyword": (iri,)})
-        carriers = to_query_path(graph.narrow_page_query("count-of-class", works))
-        bits = to_query_path(graph.page_query_text("bits-of-concept", concept=iri))
+        carriers = graph.narrowed_query_path("count-of-class", works)
+        bits = graph.named_query_path("bits-of-concept", concept=iri)
         weights.append(
             (
                 names.build_page_link(iri),

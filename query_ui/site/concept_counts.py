@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from query_ui.graph.facets import find_facet
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
@@ -17,8 +17,6 @@ CASE_STUDY_LIST, INITIATIVE_LIST = (
     LIST_DEFINITION_BY_PATH["/case-studies"],
     LIST_DEFINITION_BY_PATH["/initiatives"],
 )
-PLACEHOLDER_CONCEPT = "urn:concept"
-"""Placeholder for a concept, so that a query is composed once for all concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +35,13 @@ def count_tagged_entities(
     known = list(concept_iris)
     index = graph.index
     count = create_index_counter(index) if index else create_query_counter(graph, known)
-    makers = {
-        (name, definition.path): create_query_path_builder(graph, definition, name)
-        for name in {find_facet(iri).name for iri in known}
-        for definition in (CASE_STUDY_LIST, INITIATIVE_LIST)
-    }
 
     def number(iri: str, definition: ListDefinition) -> LinkedCount:
+        selection = definition.full_selection.add_value(find_facet(iri).name, iri)
         return LinkedCount(
-            count(iri, definition), makers[find_facet(iri).name, definition.path](iri)
+            count(iri, definition),
+            graph.narrowed_query_path("count-of-class", selection),
+            ListRequest(definition, selection).address(),
         )
 
     return {
@@ -56,18 +52,6 @@ def count_tagged_entities(
         )
         for iri in known
     }
-
-
-def create_query_path_builder(
-    graph: GraphContext, list_definition: ListDefinition, facet: str
-) -> Callable[[str], str]:
-    """Return a function from a concept's IRI to the address of the query that counts it."""
-    query = to_query_path(
-        graph.narrow_page_query(
-            "count-of-class", list_definition.full_selection.add_value(facet, PLACEHOLDER_CONCEPT)
-        )
-    )
-    return lambda iri: query.replace(quote_query_value(PLACEHOLDER_CONCEPT), quote_query_value(iri))
 
 
 def build_concept_list_url(list_definition: ListDefinition, concept: str) -> str:

@@ -18,7 +18,7 @@ from query_ui.graph.facets import find_facet
 from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrence, CoOccurrenceCalculator
-from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
+from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.http.request_input import parse_whole_number
 from query_ui.site.az_index import AzEntry, get_index_letter, group_by_letter
@@ -263,8 +263,8 @@ def build_co_occurring_concept(
     """Return the view of one co-occurring concept, with queries for both numbers."""
     one, other = find_facet(iri).name, find_facet(pair.concept).name
     both = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
-    count = to_query_path(graph.narrow_page_query("count-of-class", both.matching(one, True)))
-    lift = to_query_path(graph.page_query_text("lift", one=iri, other=pair.concept))
+    count = graph.narrowed_query_path("count-of-class", both.matching(one, True))
+    lift = graph.named_query_path("lift", one=iri, other=pair.concept)
     return CoOccurringConcept(
         labels.build_page_link(pair.concept),
         get_entity_type_label("concept", pair.concept),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from urllib.parse import quote_plus
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,12 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import expand_scheme, list_top_concepts, walk_concepts
 from query_ui.graph.search_index.entity_filter import build_cross_tab, filter_entities
 from query_ui.graph.search_index.index_reader import Mask
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
 ROWS_PER_PAGE = 45
 """Rows on one page; a scheme of at most as many concepts is shown as a complete tree."""
-PLACEHOLDER_ROW, PLACEHOLDER_COLUMN, PLACEHOLDER_COLUMN_YEAR = "urn:row", "urn:column", "999999999"
-"""Placeholders for a cell's values, so that its query is composed once for all cells."""
 SHADE_COUNT = 5
 BROAD_FACET, IS_BROAD = "broad", "true"
 """The facet of what is broadly tagged, and its only value."""
@@ -133,36 +130,32 @@ class CoverageTable:
         counts = self.count_pairs(row_values, column_values)
         # initial=1 serves the empty table, of which numpy has no maximum.
         highest = int(counts[..., 0].max(initial=1))
-        make = self.create_cell_builder(
-            self.build_cell_filter(PLACEHOLDER_ROW, self.column_placeholder)
-        )
         for value, numbers in zip(row_values, counts.tolist(), strict=True):
             yield [
-                make((number, broad), compute_shade(number, highest), value, column)
+                self.build_cell(
+                    self.build_cell_filter(value, column),
+                    (number, broad),
+                    compute_shade(number, highest),
+                )
                 for column, (number, broad) in zip(column_values, numbers, strict=True)
             ]
 
     def build_row_totals(self, row_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each row value."""
-        column = self.index.facet(self.rows.facet.query_name)
-        make = self.create_cell_builder(
-            self.list_definition.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
-        )
-        return [
-            make(self._count_entities(column.find_entities(value)), 0, value)
-            for value in row_values
-        ]
+        return self._build_totals(self.rows.facet, row_values)
 
     def build_column_totals(self, column_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each column value."""
-        column = self.index.facet(self.columns.facet.query_name)
-        make = self.create_cell_builder(
-            self.list_definition.full_selection.add_value(
-                self.columns.facet.name, self.column_placeholder
-            )
-        )
+        return self._build_totals(self.columns.facet, column_values)
+
+    def _build_totals(self, facet: Facet, values: Sequence[str]) -> list[CoverageCell]:
+        column = self.index.facet(facet.query_name)
         return [
-            make(self._count_entities(column.find_entities(v)), 0, "", v) for v in column_values
+            self.build_cell(
+                self.list_definition.full_selection.add_value(facet.name, value),
+                self._count_entities(column.find_entities(value)),
+            )
+            for value in values
         ]
 
     def _count_entities(self, numbers: NDArray[np.int32]) -> tuple[int, int]:
@@ -177,55 +170,23 @@ class CoverageTable:
         both = chosen_row.add_value(self.columns.facet.name, column)
         return both.matching(self.rows.facet.name, True)
 
-    @property
-    def column_placeholder(self) -> str:
-        """Return the placeholder for a column value, which is a number for years."""
-        return PLACEHOLDER_COLUMN_YEAR if self.columns.facet.name == "year" else PLACEHOLDER_COLUMN
-
-    def create_cell_builder(self, facet_filter: FacetFilter) -> "CoverageCellBuilder":
-        """Return a builder of cells for a filter that contains placeholders."""
-        query, broad_query = (
-            to_query_path(self.graph.narrow_page_query("count-of-class", one))
-            for one in (facet_filter, facet_filter.add_value(BROAD_FACET, IS_BROAD))
-        )
-        address = ListRequest(self.list_definition, facet_filter).address()
-        return CoverageCellBuilder(
-            query,
-            broad_query,
-            address,
-            self.rows.facet,
-            self.columns.facet,
-            self.column_placeholder,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageCellBuilder:
-    """A function that replaces the placeholders of a query and of a list's address by values."""
-
-    query_url: str
-    broad_query_url: str
-    address: str
-    rows: Facet
-    columns: Facet
-    column_placeholder: str
-
-    def __call__(
-        self, counts: tuple[int, int], shade: int, row: str = "", column: str = ""
+    def build_cell(
+        self, selection: FacetFilter, counts: tuple[int, int], shade: int = 0
     ) -> CoverageCell:
-        query, broad_query = (
-            url.replace(quote_query_value(PLACEHOLDER_ROW), quote_query_value(row)).replace(
-                quote_query_value(self.column_placeholder), quote_query_value(column)
-            )
-            for url in (self.query_url, self.broad_query_url)
-        )
-        address = self.address.replace(quote_plus(PLACEHOLDER_ROW), quote_plus(self.rows.key(row)))
-        address = address.replace(
-            quote_plus(self.column_placeholder), quote_plus(self.columns.key(column))
-        )
+        """Return the cell of a filter with its number and the number that is broadly tagged."""
         number, broad = counts
+        broadly = selection.add_value(BROAD_FACET, IS_BROAD)
+        query, broad_query = (
+            self.graph.narrowed_query_path("count-of-class", one) for one in (selection, broadly)
+        )
+        address, broad_address = (
+            ListRequest(self.list_definition, one).address() for one in (selection, broadly)
+        )
         return CoverageCell(
-            LinkedCount(number, query), address, shade, LinkedCount(broad, broad_query)
+            LinkedCount(number, query, address),
+            address,
+            shade,
+            LinkedCount(broad, broad_query, broad_address),
         )
 
 

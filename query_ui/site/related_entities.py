@@ -13,7 +13,7 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.graph.search_index.similarity import WORK_KINDS, SimilarEntity, SimilarityCalculator
-from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
 
@@ -107,9 +107,7 @@ class RelationExplainer:
         entities = tuple(self.build_related_entity(one, own) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
-        whole = LinkedCount(
-            total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
-        )
+        whole = LinkedCount(total, self.graph.narrowed_query_path("count-of-class", works))
         return RelatedEntities(entities, tuple(self.find_shared_attributes(own)), whole)
 
     def list_facet_values(self, facet: str, number: int) -> list[str]:
@@ -130,7 +128,7 @@ class RelationExplainer:
     ) -> RelatedEntity:
         """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
-        query = self.graph.page_query_text("relatedness", thing=sorted((self.iri, iri)))
+        query = self.graph.named_query_path("relatedness", thing=sorted((self.iri, iri)))
         ties = (
             (
                 name,
@@ -145,7 +143,7 @@ class RelationExplainer:
         return RelatedEntity(
             self.labels.build_page_link(iri),
             get_entity_type_label(get_entity_type(self.index, relation.number), iri),
-            LinkedCount(relation.score, to_query_path(query)),
+            LinkedCount(relation.score, query),
             tuple(
                 self.build_shared_keyword(concept, relation.number)
                 for concept in relation.shared_concepts
@@ -172,7 +170,7 @@ class RelationExplainer:
         both = (self.number, other)
         is_direct = all(self.similarity.is_tagged_directly(concept, number) for number in both)
         works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
-        query = to_query_path(self.graph.narrow_page_query("count-of-class", works))
+        query = self.graph.narrowed_query_path("count-of-class", works)
         carriers = LinkedCount(self.index.carriers[concept], query)
         return SharedKeyword(self.labels.build_page_link(concept), is_direct, carriers)
 
@@ -188,11 +186,12 @@ class RelationExplainer:
                 selection = list_definition.full_selection.add_value(name, value)
                 number = int(np.count_nonzero(filter_entities(self.index, selection)))
                 if number > 1 and value != self.iri:
-                    query = to_query_path(self.graph.narrow_page_query("count-of-class", selection))
+                    query = self.graph.narrowed_query_path("count-of-class", selection)
+                    address = ListRequest(list_definition, selection).address()
                     yield SharedAttribute(
                         FACET_BY_NAME[name].word.lower(),
                         self.labels.build_page_link(value),
-                        LinkedCount(number, query),
-                        ListRequest(list_definition, selection).address(),
+                        LinkedCount(number, query, address),
+                        address,
                         list_definition.noun,
                     )

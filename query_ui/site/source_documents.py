@@ -5,7 +5,6 @@ from flask import Blueprint, Response
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.urls import to_query_path
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_description import build_issues
 from query_ui.site.entity_page import render_entity
@@ -50,7 +49,7 @@ def page(name: str) -> Response:
             shared.select_rows("issues-of-document", graph=iri), EntityLabels(shared)
         ),
         problems=shared.count("count-issues-of-document", graph=iri),
-        download=to_query_path(shared.page_query_text("graph-statements", graph=iri)),
+        download=shared.named_query_path("graph-statements", graph=iri),
         listing=list_document_entities(shared, iri)
         if stated.value <= MAX_LISTED_STATEMENTS
         else None,

@@ -9,7 +9,7 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import count_facet_values
 from query_ui.graph.search_index.index_reader import Counts
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_request import ListRequest
 
 SHORT_LIST, LONG_LIST = 9, 100
@@ -17,8 +17,6 @@ SHORT_LIST, LONG_LIST = 9, 100
 OPEN_PANELS = 3
 PANEL_ORDER = ("keyword", "beneficiary", "evidence", "kind", "type", "status")
 """The facets that come first beside a list; the others follow in their own order."""
-PLACEHOLDER_IRI, PLACEHOLDER_YEAR = "urn:value", "999999999"
-"""Placeholders for a value, so that a query is composed once for all values of a facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +122,13 @@ class PanelBuilder:
     def __init__(
         self, context: PanelContext, facet: Facet, counts: Counts, complete_counts: Counts
     ) -> None:
-        self.index, self.labels = context.index, context.labels
+        self.graph, self.index, self.labels = context.graph, context.index, context.labels
         self.list_request, self.facet = context.list_request, facet
         self.column = context.index.facet(facet.query_name)
         self.counts = counts
         self.selection = context.list_request.facet_filter
         self.selected_values = self.selection.chosen.get(facet.name, ())
         self.values = self.list_values(complete_counts)
-        stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
-        # The query is composed once; replacing the placeholder in its address costs very little.
-        text = context.graph.narrow_page_query(
-            "count-of-class", self.selection.narrow_to_value(facet.name, stand_in)
-        )
-        self.query_url, self.placeholder = to_query_path(text), quote_query_value(stand_in)
 
     def can_narrow(self, total: int) -> bool:
         """Return whether some value would leave a part of ``total`` entities."""
@@ -172,7 +164,7 @@ class PanelBuilder:
         return sorted(found, key=self.rank_value)
 
     def fits_level(self, concept: str) -> bool:
-        """Return whether a concept is at the level of the scheme that the facet is restricted to."""
+        """Return whether a concept is at the level of its scheme that the facet has."""
         is_top = concept not in self.index.broader_by_concept
         return not self.facet.level or is_top == (self.facet.level == "top")
 
@@ -215,8 +207,8 @@ class PanelBuilder:
 
     def build_option(self, value: str, narrower: tuple[FacetOption, ...] = ()) -> FacetOption:
         """Return the option of one value with the options below it."""
-        href = self.query_url.replace(self.placeholder, quote_query_value(value))
         narrowed = self.selection.narrow_to_value(self.facet.name, value)
+        href = self.graph.narrowed_query_path("count-of-class", narrowed)
         number = LinkedCount(self.count(value), href, self.list_request.address(narrowed))
         is_selected = value in self.selected_values
         return FacetOption(

@@ -108,8 +108,8 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "register",
             (f"{CKG_NAMESPACE}Register",),
             "Registers",
-            "Who signed, joined or received an award, and what falls due afterwards. No register is "
-            "complete here.",
+            "Who signed, joined or received an award, and what falls due afterwards. No "
+            "register is complete here.",
             "registers",
             {f"{CKG_NAMESPACE}registerOf": "Initiative", f"{CKG_NAMESPACE}framework": "Framework"},
             single="register",

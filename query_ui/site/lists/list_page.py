@@ -108,7 +108,7 @@ def count_complete_list(graph: GraphContext, list_request: ListRequest) -> Linke
     definition = list_request.list_definition
     if list_request.facet_filter == definition.full_selection:
         return None
-    return replace(count_selection(graph, definition.full_selection), list_href=definition.path)
+    return count_selection(graph, definition.full_selection, definition.path)
 
 
 def build_tabs(list_definition: ListDefinition) -> list[tuple[Link, bool]]:
@@ -140,7 +140,7 @@ def fetch_list_entities(
     page_size: int,
 ) -> tuple[LinkedCount, Sequence[str]]:
     """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
-    text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    selection = list_request.facet_filter
     # A remote endpoint has no index: SPARQL filters, sorts and counts, with fifty rows a page.
     if search_index is None:
         rows = graph.select_rows_of(
@@ -148,14 +148,15 @@ def fetch_list_entities(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page
             )
         )
-        return graph.count_of(text), collect_column_iris(rows)
-    mask = filter_entities(search_index, list_request.facet_filter)
+        return graph.count_narrowed("count-of-class", selection), collect_column_iris(rows)
+    mask = filter_entities(search_index, selection)
     numbers = sort_entities(search_index, mask, list_request.sort_order)[
         (page - 1) * page_size : page * page_size
     ]
-    return LinkedCount(int(np.count_nonzero(mask)), to_query_path(text)), list_entity_iris(
-        search_index, numbers
+    total = LinkedCount(
+        int(np.count_nonzero(mask)), graph.narrowed_query_path("count-of-class", selection)
     )
+    return total, list_entity_iris(search_index, numbers)
 
 
 def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
@@ -197,17 +198,16 @@ def count_facet_value(
     """Return the number of entities of a list with a value of a facet, linked to that list."""
     selection = list_definition.full_selection.add_value(facet, value)
     list_request = ListRequest(list_definition, selection, list_definition.default_sort)
-    return replace(count_selection(graph, selection), list_href=list_request.address())
+    return count_selection(graph, selection, list_request.address())
 
 
-def count_selection(graph: GraphContext, selection: FacetFilter) -> LinkedCount:
-    """Return the number of entities that match a filter, with its query."""
-    text = graph.narrow_page_query("count-of-class", selection)
+def count_selection(graph: GraphContext, selection: FacetFilter, list_href: str) -> LinkedCount:
+    """Return the number of entities that match a filter, with its query and its list."""
     index = graph.index
     if index is None:
-        return graph.count_of(text)
+        return graph.count_narrowed("count-of-class", selection, list_href)
     number = int(np.count_nonzero(filter_entities(index, selection)))
-    return LinkedCount(number, to_query_path(text))
+    return LinkedCount(number, graph.narrowed_query_path("count-of-class", selection), list_href)
 
 
 def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:

@@ -55,7 +55,11 @@ def test_each_cell_leads_to_its_list_and_its_query(
             listed = page(to.attributes["href"])
             shown = cell.one("a", "number")
             assert listed.one("p", "shown").one("a", "number").text == shown.text
-            answer = client.get(shown.attributes["href"], headers={"Accept": "application/json"})
+            answer = client.get(
+                shown.attributes["data-sparql"],
+                headers={"Accept": "application/json"},
+                follow_redirects=True,
+            )
             ((value,),) = (r.values() for r in json.loads(answer.data)["results"]["bindings"])
             assert value["value"] == shown.attributes["data-value"] == shown.text
 
@@ -123,7 +127,7 @@ def test_each_number_says_how_many_of_it_are_broadly_tagged(
     said = row.find("td")[0].one("small", "broadly")
     assert said.text == f"{expected} broad"
     address = said.one("a", "part").attributes["href"]
-    answer = client.get(address, headers={"Accept": "application/json"})
+    answer = client.get(address, headers={"Accept": "application/json"}, follow_redirects=True)
     ((number,),) = (r.values() for r in json.loads(answer.data)["results"]["bindings"])
     assert number["value"] == str(expected)
     text = client.get("/coverage.csv?rows=beneficiary&columns=stakeholder").text

@@ -2,7 +2,14 @@
 
 import pytest
 
-from query_ui.site.record_cards import CKG, SCHEMA, Values, describe_status, format_date, format_dates
+from query_ui.site.record_cards import (
+    CKG,
+    SCHEMA,
+    Values,
+    describe_status,
+    format_date,
+    format_dates,
+)
 
 KIND = {f"{CKG}practiceKind": ["policy"]}
 
