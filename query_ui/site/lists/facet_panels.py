@@ -12,8 +12,8 @@ from query_ui.graph.search_index.index_reader import Counts
 from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_request import ListRequest
 
-SHORT_LIST, LONG_LIST = 9, 100
-"""A facet with at most ``SHORT_LIST`` values shows all, others one less, or up to ``LONG_LIST``."""
+SHORT_LIST, SHOWN_VALUES, LONG_LIST = 9, 7, 100
+"""A facet with at most ``SHORT_LIST`` values shows all, others ``SHOWN_VALUES`` or a long list."""
 OPEN_PANELS = 3
 PANEL_ORDER = ("keyword", "beneficiary", "evidence", "kind", "type", "status")
 """The facets that come first beside a list; the others follow in their own order."""
@@ -198,7 +198,7 @@ class PanelBuilder:
             for value in self.values
             if self.count(value) and not (is_tree and value in narrower and value not in broader)
         ]
-        shown = {*some[: SHORT_LIST - 1], *self.selected_values}
+        shown = {*some[:SHOWN_VALUES], *self.selected_values}
         return [value for value in self.values if value in shown]
 
     def build_options(self, values: Sequence[str]) -> tuple[FacetOption, ...]:

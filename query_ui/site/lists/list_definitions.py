@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from loader.settings import BASE
 from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.page_queries import PAGE_SIZE
 
 CKG_NAMESPACE = f"{BASE}ontology#"
 ORG_NAMESPACE = "http://www.w3.org/ns/org#"
@@ -16,7 +17,8 @@ class ListDefinition:
     """One list; ``kind`` is its type in the index.
 
     ``label_by_property`` has the properties that each item shows, by IRI; a list with ``has_cards``
-    shows cards instead. ``fixed`` are values of facets that all its entities have.
+    shows cards instead. ``fixed`` are values of facets that all its entities have. ``shown`` is the
+    number of items on a page of HTML where the request has no ``size``.
     """
 
     path: str
@@ -31,6 +33,7 @@ class ListDefinition:
     has_cards: bool = False
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_sort: str = "title"
+    shown: int = PAGE_SIZE
 
     @property
     def full_selection(self) -> FacetFilter:
@@ -62,6 +65,7 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "initiatives",
             single="initiative",
             has_cards=True,
+            shown=20,
         ),
         ListDefinition(
             "/organisations",
@@ -70,7 +74,7 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "Institutions",
             "Universities, institutes, funders and sector bodies, and the groups that they form.",
             "institutions",
-            {RDF_TYPE: "Kind", "http://www.w3.org/2004/02/skos/core#altLabel": "Also called"},
+            {RDF_TYPE: "", "http://www.w3.org/2004/02/skos/core#altLabel": "Also called"},
             single="institution",
             icon="inst",
         ),
@@ -160,6 +164,7 @@ PART_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "practices",
             single="practice",
             has_cards=True,
+            shown=20,
             fixed={"practice": ("true",)},
             default_sort="evidence",
         ),
@@ -172,6 +177,7 @@ PART_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "programmes and frameworks",
             single="programme or framework",
             has_cards=True,
+            shown=20,
             fixed={"practice": ("false",)},
         ),
     )

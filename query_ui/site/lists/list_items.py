@@ -85,9 +85,9 @@ def parse_page_number() -> int:
     return parse_whole_number("page", request.args.get("page", "1"))
 
 
-def parse_page_size() -> int:
-    """Return the page size of ``?size=``, at most 100,000; fifty is the default."""
-    return min(100_000, parse_whole_number("size", request.args.get("size", str(PAGE_SIZE))))
+def parse_page_size(default: int = PAGE_SIZE) -> int:
+    """Return the page size of ``?size=``, at most 100,000."""
+    return min(100_000, parse_whole_number("size", request.args.get("size", str(default))))
 
 
 def build_page_url(page: int) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import FACET_BY_NAME
-from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import (
     filter_entities,
@@ -71,7 +71,9 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     parse_spreadsheet_option(request.args.get(SPREADSHEET_FIELD, ""), is_csv=False)
     index = graph.index
     list_request = parse_list_request(get_list_definition(path), index)
-    page, size = parse_page_number(), parse_page_size()
+    is_json = as_data or prefers_json()
+    page = parse_page_number()
+    size = parse_page_size(PAGE_SIZE if is_json else list_request.list_definition.shown)
     total, entities = fetch_list_entities(graph, index, list_request, page, size)
     names = EntityLabels(graph)
     names.load([*entities, *list_request.facet_filter.list_iris()])
@@ -80,7 +82,7 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     shown = build_list_page(
         items, total, page, lambda number: build_list_page_url(list_request, number, size), size
     )
-    if as_data or prefers_json():
+    if is_json:
         return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
@@ -181,7 +183,11 @@ def build_list_items(
         ListItem(
             labels.build_page_link(entity),
             facts[entity],
-            tuple((count_facet_value(graph, one, facet, entity), one.noun) for one in counted),
+            tuple(
+                (count, one.single if count.value == 1 else one.noun)
+                for one in counted
+                for count in [count_facet_value(graph, one, facet, entity)]
+            ),
         )
         for entity in entity_iris
     ]
@@ -213,7 +219,7 @@ def count_selection(graph: GraphContext, selection: FacetFilter, list_href: str)
 def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:
     """Return the address of another page of a list."""
     return list_request.address(
-        size=page_size if page_size != 50 else "", page=page if page > 1 else ""
+        size=page_size if page_size != PAGE_SIZE else "", page=page if page > 1 else ""
     )
 
 
