@@ -15,6 +15,7 @@ NAMESPACE_BY_FACET = {
     "kind": f"{BASE}concept/practice-kinds/",
     "evidence": f"{BASE}concept/evidence-levels/",
     "status": f"{BASE}concept/statuses/",
+    "element": f"{BASE}concept/",
 }
 EVIDENCE_LEVELS = (
     "none-reported",
@@ -108,6 +109,13 @@ FACET_BY_NAME: Mapping[str, Facet] = {
         Facet("trust", "Trust in the source", "trust", plural="levels"),
         Facet("year", "Year", "year", plural="years"),
         Facet("concept", "Concept", "concept", is_offered=False),
+        Facet(
+            "element",
+            "Framework element",
+            "framework-element",
+            is_offered=False,
+            plural="framework elements",
+        ),
         Facet("broad", "Broad tagging", "broad-tagging", is_offered=False),
         Facet("practice", "Practice", "practice", is_offered=False),
     )

@@ -2,7 +2,7 @@
 
 SEARCH_INDEX_FILE = "search.sqlite"
 SEARCH_INDEX_VERSION = 4
-"""Increased whenever a table or a facet is added or changes: a reader ignores an index of another version."""
+"""Increased whenever a table or a facet changes: a reader ignores an index of another version."""
 
 ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
