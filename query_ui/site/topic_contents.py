@@ -8,24 +8,24 @@ import numpy as np
 
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.graph.search_index.index_reader import Mask
 from query_ui.graph.urls import Link, LinkedCount
-from query_ui.site.concept_counts import CASE_STUDY_LIST, find_tagging_facet
+from query_ui.site.concept_counts import CASE_STUDY_LIST, INITIATIVE_LIST, find_tagging_facet
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_page import fetch_list_entities, list_entity_iris
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.practice_counts import (
-    INITIATIVE_LIST,
     PRACTICE_FILTER,
+    PRACTICE_LIST,
     count_entities,
     link_count,
     with_evidence,
 )
-from query_ui.site.record_cards import CKG, CONCEPT, EVIDENCE_LEVELS, Card, format_date, load_cards
+from query_ui.site.record_cards import CKG, CONCEPT, Card, format_date, load_cards
 
 MAX_CARDS = 8
 """Cards on the page of a concept; their list has all."""
@@ -118,7 +118,7 @@ def load_topic_contents(graph: GraphContext, iri: str, page_path: str) -> TopicC
         ],
         total,
         load_cards(graph, labels, iris),
-        count_entities(graph, initiatives),
+        count_entities(graph, initiatives, INITIATIVE_LIST),
         list_other_initiatives(graph, labels, initiatives),
         build_year_chart(graph, facet, iri) if graph.index else None,
         obligations,
@@ -134,7 +134,7 @@ def list_practices_by_evidence(graph: GraphContext, selection: FacetFilter) -> l
     index = graph.index
     if index is None:
         _, found = fetch_list_entities(
-            graph, None, ListRequest(INITIATIVE_LIST, selection), 1, MAX_CARDS
+            graph, None, ListRequest(PRACTICE_LIST, selection, "evidence"), 1, MAX_CARDS
         )
         return list(found[:MAX_CARDS])
     numbers = np.flatnonzero(filter_entities(index, selection))
