@@ -49,8 +49,6 @@ def test_concepts_roll_up_against_organisations(page: Callable[[str], Element]) 
         "Careers": ["2", "1"],
         "Training": ["1", "1"],
         "Wellbeing": ["1", "1"],
-        "Egg": ["–", "–"],
-        "Hen": ["–", "–"],
     }
 
 
@@ -62,8 +60,8 @@ def test_each_cell_leads_to_its_list_and_its_query(
     # The total of the column, that of the row, and the one cell.
     assert len(links) == 3
     for shown in links:
-        listed = page(shown.attributes["href"])
-        assert listed.one("p", "shown").one("a", "number").text == shown.text
+        listed = client.get(shown.attributes["href"].replace("?", ".json?", 1)).get_json()
+        assert str(listed["total"]) == shown.text
         answer = client.get(
             shown.attributes["data-sparql"],
             headers={"Accept": "application/json"},
@@ -278,8 +276,10 @@ def test_the_mark_of_a_cell_is_its_strongest_evidence(
     shipped: tuple[Settings, BuildResult], shipped_app: Flask
 ) -> None:
     store = Store.read_only(str(shipped[1].release.store))
-    rank = {concept("evidence-levels", level): place for place, level in enumerate(EVIDENCE_LEVELS)}
-    levels = {
+    rank: dict[object, int] = {
+        concept("evidence-levels", level): place for place, level in enumerate(EVIDENCE_LEVELS)
+    }
+    levels: dict[object, int] = {
         quad.subject: rank[quad.object]
         for quad in store.quads_for_pattern(None, CKG.evidenceLevel, None, None)
     }
@@ -321,7 +321,7 @@ def test_findings_are_those_of_the_table(shipped_app: Flask) -> None:
 
 def test_rows_without_evidence_stand_out(shipped_app: Flask) -> None:
     page = see(shipped_app, "/coverage")
-    outs = {s.one("h3").text: s for s in page.find("section") if s.find("h3")}
+    outs = {s.one("h3").text: s for s in page.find("section", "panel")}
     listed = outs["Recorded, without evidence"].find("li")
     assert listed
     marks = {
@@ -369,7 +369,10 @@ def test_a_row_is_one_stop_of_the_tab_key(shipped_address: str, browser: Browser
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    where = "(() => { const c = document.activeElement.closest('td, th'); return [c.parentElement.rowIndex, c.cellIndex] })()"
+    where = """() => {
+      const cell = document.activeElement.closest('td, th');
+      return [cell.parentElement.rowIndex, cell.cellIndex];
+    }"""
     row, column = page.evaluate(where)
     assert row == 4 and column >= 2
     page.keyboard.press("ArrowDown")
