@@ -14,6 +14,7 @@ from typing import Any
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
+from loader.readers.catalogue import read_catalogue
 from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
@@ -35,7 +36,7 @@ from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
-from loader.release.void import build_query_quads, build_statistics_quads
+from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
 from loader.settings import Settings
 from loader.validation.data_issues import build_issue_quads
@@ -147,7 +148,8 @@ def complete_release(
     """Add data issues, statistics and saved queries to the release, then build its indexes."""
     issues = list(build_issue_quads(made.findings, made.names))
     statistics = build_statistics_quads(made.statistics, count_partitions(issues))
-    store = made.add_quads(issues, statistics, build_query_quads(queries))
+    version = build_version_quads(map(read_catalogue, settings.data))
+    store = made.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     write_search_index(made.store.path.parent / INDEX, found)

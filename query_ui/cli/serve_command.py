@@ -9,7 +9,11 @@ import click
 
 from loader.errors import UsageError
 from loader.settings import Settings, content_root
-from query_ui.cli.address_options import add_address_options, build_public_address
+from query_ui.cli.address_options import (
+    add_address_options,
+    build_public_address,
+    check_feedback_address,
+)
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.log_options import add_log_options
 from query_ui.cli.release_options import endpoint_option, out_option
@@ -43,6 +47,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     base_path: str,
     public_url: str,
     allowed_hosts: tuple[str, ...],
+    feedback: str,
     **limits: Any,
 ) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
@@ -67,6 +72,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         Settings(root=content_root(Path.cwd()), out=out),
         endpoint,
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
+        check_feedback_address(feedback),
         limits,
     )
 
@@ -87,6 +93,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     settings: Settings,
     endpoint: str,
     address: "PublicAddress",
+    feedback: str,
     options: dict[str, Any],
 ) -> None:
     """Serve until a signal; then close the engines and end the process."""
@@ -116,6 +123,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             rate_limiter=rate_limiter,
             watch=watch,
             public_address=address,
+            feedback_address=feedback,
         )
         threads = limits.max_concurrent_queries + PAGE_THREADS
         serve_app(app, host, port, threads, grace, address)

@@ -9,7 +9,7 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import Link, build_entity_iri
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
-from query_ui.site.entity_page import render_entity
+from query_ui.site.entity_page import render_entity, render_work
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
@@ -33,12 +33,11 @@ def page(name: str) -> Response:
     iri = build_entity_iri("initiative", slug)
     shared = current_graph()
     if negotiate_page_or_format("graph", suffix):
-        return render_entity(shared, iri, suffix, "initiative.html")
-    return render_entity(
+        return render_entity(shared, iri, suffix, "work.html")
+    return render_work(
         shared,
         iri,
         suffix,
-        "initiative.html",
         commitments=list(fetch_commitments(shared, iri)),
         memberships=build_membership_timeline(shared, iri),
     )

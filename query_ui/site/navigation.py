@@ -10,7 +10,12 @@ SECTIONS = (
     ("Topics", "/concepts", "topic", "concepts"),
     ("Coverage", "/coverage", "grid", "coverage"),
     ("Queries", "/queries", "query", "queries sparql q"),
-    ("Data", "/dataset", "data", "dataset graphs changes link lookup ontology indicators"),
+    (
+        "Data",
+        "/dataset",
+        "data",
+        "dataset graphs changes link lookup ontology indicators contribute",
+    ),
 )
 """Title, address and icon of each section, and the first parts of the paths of its pages."""
 

@@ -23,7 +23,9 @@ EVIDENCE_LEVELS = (
     "control-group",
 )
 """The concepts of the scheme of evidence levels, from the weakest to the strongest."""
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 STATUS_ICONS = frozenset({"running", "ended", "planned"})
 CONFIRMED = ("Read again", "verified")
 """How the verification of a record begins whose source a second reader has read."""
@@ -160,14 +162,17 @@ def format_dates(values: Values) -> str:
 
 
 def format_date(date: str, is_long: bool = False) -> str:
-    """Return a year, month or day of XSD in words, such as Nov 2026; other text as it is.
+    """Return a year, month or day of XSD in words, such as Nov 2026 or 28 November 2026.
+
+    Other text is returned as it is.
 
     https://www.w3.org/TR/xmlschema11-2/#gYearMonth
     """
     match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
     if not match or not match[2] or not 1 <= int(match[2]) <= 12:
         return match[1] if match else date
-    month = f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    name = MONTHS[int(match[2]) - 1]
+    month = f"{name if is_long else name[:3]} {match[1]}"
     return f"{int(match[3])} {month}" if is_long and match[3] else month
 
 
