@@ -15,18 +15,30 @@ from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
 from query_ui.site.statement_sources import SourceDocument, SourceDocuments
 
-blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
+blueprint = Blueprint("initiatives", __name__)
 
 CommitmentView = dict[str, str | Link | SourceDocument]
 
 
-@blueprint.get("", endpoint="listed")
+@blueprint.get("/initiatives", endpoint="listed")
 def list_initiatives() -> Response:
-    """List initiatives, narrowed by facets."""
+    """List initiatives, filtered by facets."""
     return render_list(current_graph(), "/initiatives")
 
 
-@blueprint.get("/<path:name>")
+@blueprint.get("/practices", endpoint="practices")
+def list_practices() -> Response:
+    """List the initiatives that are practices, filtered by facets."""
+    return render_list(current_graph(), "/practices")
+
+
+@blueprint.get("/programmes", endpoint="programmes")
+def list_programmes() -> Response:
+    """List the initiatives that are no practices, filtered by facets."""
+    return render_list(current_graph(), "/programmes")
+
+
+@blueprint.get("/initiatives/<path:name>")
 def page(name: str) -> Response:
     """Return one initiative with its commitments in order, as a page or as RDF."""
     slug, suffix = split_suffix(name)

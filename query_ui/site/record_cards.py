@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
+from query_ui.graph.facets import EVIDENCE_LEVELS
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link
 
@@ -14,15 +15,6 @@ CKG = f"{BASE}ontology#"
 DCTERMS = "http://purl.org/dc/terms/"
 SCHEMA = "https://schema.org/"
 CONCEPT = f"{BASE}concept/"
-EVIDENCE_LEVELS = (
-    "none-reported",
-    "take-up-figures",
-    "participant-feedback",
-    "before-and-after",
-    "independent-evaluation",
-    "control-group",
-)
-"""The concepts of the scheme of evidence levels, from the weakest to the strongest."""
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
