@@ -119,7 +119,7 @@ def test_a_record_that_exists_already_is_an_error(site: FlaskClient) -> None:
 
 
 def test_a_practice_is_a_row_that_a_build_reads(site: FlaskClient) -> None:
-    assert "exactly one kind" in result(send(site, PRACTICE)).text
+    assert "needs a value in the column “kind”" in result(send(site, PRACTICE)).text
     response = site.post("/contribute/file", data={**PRACTICE, "kind": "Fund"})
     assert response.mimetype == "text/csv"
     (row,) = csv.DictReader(response.text.splitlines())
