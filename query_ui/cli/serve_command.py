@@ -1,11 +1,13 @@
 """The command ``serve``."""
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from loader.errors import UsageError
 from loader.settings import Settings, content_root
 from query_ui.cli.address_options import (
     add_address_options,
@@ -18,6 +20,9 @@ from query_ui.cli.release_options import endpoint_option, out_option
 
 if TYPE_CHECKING:
     from query_ui.http.public_address import PublicAddress
+
+_PLATFORMS = ("linux", "darwin")
+_REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux on Windows)."
 
 
 @click.command()
@@ -47,8 +52,8 @@ def serve(  # noqa: PLR0913 (one parameter an option)
 ) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
 
-    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
-    error, never a part of an answer.
+    Users' queries run in processes of their own; one that passes a limit is stopped and gets an
+    error, never a part of a result.
 
     \b
     Examples:
@@ -56,6 +61,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
       concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
     """
+    refuse_other_platforms(sys.platform)
     from query_ui.http.memory import use_one_memory_arena
 
     use_one_memory_arena()  # before the libraries that are imported next start threads
@@ -69,6 +75,15 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         check_feedback_address(feedback),
         limits,
     )
+
+
+def refuse_other_platforms(platform: str) -> None:
+    """Raise UsageError on a platform, named as by ``sys.platform``, that the server cannot use.
+
+    Workers are limited and stopped by POSIX means, which Windows has not.
+    """
+    if platform not in _PLATFORMS:
+        raise UsageError(_REFUSAL)
 
 
 def _run_server(  # noqa: PLR0913 (what the options say)
@@ -110,7 +125,8 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             public_address=address,
             feedback_address=feedback,
         )
-        serve_app(app, host, port, limits.max_concurrent_queries + PAGE_THREADS, grace)
+        threads = limits.max_concurrent_queries + PAGE_THREADS
+        serve_app(app, host, port, threads, grace, address)
     finally:
         watch.stop()
         visitors.close()

@@ -25,7 +25,7 @@ ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "register-event": ("Register event", "Register events"),
     "indicator": ("Indicator", "Indicators"),
     "source": ("Source", "Sources"),
-    "claim": ("Claim", "Claims (no facts: what a source says and nobody here vouches for)"),
+    "claim": ("Claim", "Unverified claims (not facts of the graph)"),
     "issue": ("Data issue", "Data issues"),
 }
 """Singular and plural by ``loader.release.search_index.search_schema.ENTITY_KINDS``."""

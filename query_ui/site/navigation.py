@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from flask import request
 
 SECTIONS = (
-    ("Initiatives", "/initiatives", "practice", "initiatives practices case-studies action-plans"),
+    (
+        "Initiatives",
+        "/initiatives",
+        "practice",
+        "initiatives practices case-studies programmes action-plans",
+    ),
     ("Institutions", "/organisations", "inst", "organisations compare registers"),
     ("Topics", "/concepts", "topic", "concepts"),
     ("Coverage", "/coverage", "grid", "coverage"),

@@ -28,7 +28,7 @@ def test_data_are_those_of_the_list(client: FlaskClient) -> None:
         ("/page-queries/nothing", 404, "No page of this site uses a query “nothing”."),
         (f"{CASE_STUDIES}&colour=red", 400, "“colour” is neither"),
         ("/page-queries/lift?colour=red", 400, "“colour” is no parameter"),
-        ("/page-queries/lift?one=%3E", 404, "no IRI"),
+        ("/page-queries/lift?one=%3E", 404, "valid IRI"),
     ],
 )
 def test_errors_say_what_is_wrong(client: FlaskClient, path: str, status: int, words: str) -> None:
