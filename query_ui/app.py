@@ -38,6 +38,7 @@ from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.graph.contract_status import ContractStatusFile
+from query_ui.graph.help_pages import read_definitions
 from query_ui.graph.name_index import open_name_index
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
@@ -64,11 +65,14 @@ from query_ui.site import (
     about,
     case_studies,
     changes,
+    citations,
     concepts,
     coverage,
     dataset,
     entities,
     errors,
+    feedback,
+    help,
     home,
     initiatives,
     iri_redirects,
@@ -95,6 +99,9 @@ BLUEPRINTS = (
     coverage.blueprint,
     changes.blueprint,
     about.blueprint,
+    citations.blueprint,
+    help.blueprint,
+    feedback.blueprint,
     about_matching.blueprint,
     source_documents.blueprint,
     dataset.blueprint,
@@ -135,6 +142,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     rate_limiter: WorkRateLimiter | None = None,
     watch: ReleaseWatch | None = None,
     public_address: PublicAddress | None = None,
+    feedback_address: str = "",
 ) -> Flask:
     """Create the application on an engine.
 
@@ -142,10 +150,12 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
     without it clients are not told apart. The metrics have the checks of ``watch``.
     ``public_address`` is where the public reaches the site; without it every host is allowed, and
-    the site is at ``/``. Raises DataError where a page query is invalid; an invalid saved query is
+    the site is at ``/``. ``feedback_address`` is the e-mail address or the URL of a form that gets
+    reports of errors. Raises DataError where a page query is invalid; an invalid saved query is
     only listed as broken.
     """
     app = create_flask()
+    app.config[feedback.FEEDBACK_CONFIG] = feedback_address
     counts = QueryMetrics()
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
@@ -184,6 +194,7 @@ def create_flask() -> Flask:
         "lstrip_blocks": True,
         "extensions": [PublicLinkExtension],
     }
+    app.jinja_env.globals["definitions"] = read_definitions
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -228,6 +239,8 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
+            "data_version": partial(citations.get_data_version, shared),
+            "feedback_address": app.config[feedback.FEEDBACK_CONFIG],
             "has_saved_query": shared.saved_queries.__contains__,
         }
     )
@@ -248,7 +261,7 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
         load_saved_queries(settings.facets),
         broken,
         ContractStatusFile(settings.out),
-        ParameterChoices(engine, saved, pages["choices"]),
+        ParameterChoices(engine, saved, pages),
         ReleaseCache(settings.out, partial(get_release_hash, engine), INDEX, open_search_index),
         ReleaseCache(settings.out, partial(get_release_hash, engine), NAMES, open_name_index),
         settings.out,

@@ -102,7 +102,7 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 
     \b
     Examples:
-      concordat-kg query case-studies-by-keyword -p keyword=wellbeing
+      concordat-kg query case-studies-by-keyword -p keyword=Mentoring
       concordat-kg query my-own.rq --format csv > rows.csv
       concordat-kg query - < my-own.rq
 
@@ -115,13 +115,12 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 
     settings = _build_settings(out)
     found, values = _find_query(source, settings), _parse_params(params)
-    text = bind_parameters(found, values)
     with _allow_interrupt():
         engine = open_engine(settings, endpoint)
+        text = bind_parameters(found, _resolve_choices(engine, settings, found, values))
         if not endpoint:
             text = _substitute_snapshots(text, settings, engine)
             check_service(text)
-        _check_choices(engine, settings, found, values)
         with _announce_slow_query():
             answer = engine.query(text)
         _print_result(answer, form)
@@ -210,18 +209,24 @@ def _substitute_snapshots(text: str, settings: Settings, engine: "Engine") -> st
     return local.text
 
 
-def _check_choices(
+def _resolve_choices(
     engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
-) -> None:
-    """Raise BadValue or UsageError for a value that is not among the choices of its parameter."""
+) -> dict[str, list[str]]:
+    """Return the values with names replaced by the choices that they name.
+
+    Raise BadValue for a value that is not among the choices of its parameter.
+    """
     from loader.queries.query_files import load_sound_and_broken, read_saved_query
     from query_ui.graph.parameter_choices import ParameterChoices
 
-    if any(p.choices and p.name in values for p in query.parameters):
-        concepts = read_saved_query(settings.pages / "choices.rq")
-        ParameterChoices(engine, load_sound_and_broken(settings.queries)[0], concepts).check_values(
-            query, values
-        )
+    if not any(p.choices and p.name in values for p in query.parameters):
+        return values
+    pages = {
+        name: read_saved_query(settings.pages / f"{name}.rq")
+        for name in ("choices", "choice-names")
+    }
+    saved = load_sound_and_broken(settings.queries)[0]
+    return ParameterChoices(engine, saved, pages).resolve_values(query, values)
 
 
 def _read_standard_input() -> str:

@@ -77,4 +77,4 @@ def _build_form_field(
 
 def _is_option_selected(option: str, values: Sequence[str]) -> bool:
     """Return whether an option is among the values, which may be IRIs or the ends of IRIs."""
-    return any(option == value or option.endswith(f"/{value}") for value in values)
+    return any(value in (option, f"<{option}>") or option.endswith(f"/{value}") for value in values)

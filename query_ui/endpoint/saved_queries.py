@@ -143,11 +143,12 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
         if answer.kind == "bindings":
             headers = build_paging_headers(window, total)
     text = strip_annotations(query_request.text if shown else query.text)
+    values = query_request.resolved_values if shown else query_request.values
     page = render_template(
         "query.html",
         query=query,
         proof=shared.contract_status.find_status(shared.engine.release, query),
-        inputs=build_form_fields(shared.choices, query, query_request.values),
+        inputs=build_form_fields(shared.choices, query, values),
         labels=query_request.options.has_labels,
         shown=shown,
         arguments=urlencode(

@@ -115,9 +115,12 @@ class SavedQueryRequest:
     @cached_property
     def text(self) -> str:
         """The query with the values bound; raises UsageError or BadValue for an invalid value."""
-        text = bind_parameters(self.saved_query, self.values)
-        self.graph.choices.check_values(self.saved_query, self.values)
-        return text
+        return bind_parameters(self.saved_query, self.resolved_values)
+
+    @cached_property
+    def resolved_values(self) -> Mapping[str, Sequence[str]]:
+        """The values with names of choices replaced by these; raises BadValue for an unknown."""
+        return self.graph.choices.resolve_values(self.saved_query, self.values)
 
     def build_data_response(self) -> Response:
         """Build the response in the negotiated format; 304 if the client has it already.

@@ -1,9 +1,9 @@
 """The context that all pages share: the engine, the query files, and methods that run them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -31,6 +31,7 @@ INVALID_IRI_MESSAGE = "The address does not form a valid IRI, so nothing in the 
 PageTerm = NamedNode | BlankNode | Literal
 PageRow = Mapping[str, PageTerm | None]
 ParameterValues = str | Sequence[str]
+CachedValue = TypeVar("CachedValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class GraphContext:
     ``contract_status`` their contract checks, ``choices`` the values of their parameters.
     ``index_cache`` and ``name_index_cache`` open the indexes of the current release;
     ``build_folder`` contains all releases; ``snapshot_cache`` holds the copies of endpoints in
-    the release whose hash is its only key.
+    the release whose hash is its only key; ``value_cache`` values of releases by hash and name.
     """
 
     engine: Engine
@@ -58,6 +59,7 @@ class GraphContext:
     name_index_cache: ReleaseCache[NameIndex]
     build_folder: Path
     snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
+    value_cache: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
         """Return a page query with IRIs for its parameters; raise NotFound for an invalid IRI."""
@@ -86,6 +88,20 @@ class GraphContext:
             self.snapshot_cache.clear()
             self.snapshot_cache[release] = found
         return self.snapshot_cache[release]
+
+    def get_or_compute(
+        self, name: str, compute: "Callable[[GraphContext], CachedValue]"
+    ) -> CachedValue:
+        """Return a value of the current release, computed once; ``name`` identifies it."""
+        key = (self.engine.release, name)
+        cached = self.value_cache.get(key)
+        if cached is None:
+            # Of earlier releases nothing stays.
+            for other in [one for one in self.value_cache if one[0] != key[0]]:
+                self.value_cache.pop(other, None)
+            self.value_cache[key] = value = compute(self)
+            return value
+        return cast(CachedValue, cached)
 
     @property
     def name_index(self) -> NameIndex:

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from flask import request
 
 SECTIONS = (
-    ("Initiatives", "/initiatives", "practice", "initiatives practices case-studies action-plans"),
+    (
+        "Initiatives",
+        "/initiatives",
+        "practice",
+        "initiatives practices case-studies programmes action-plans",
+    ),
     ("Institutions", "/organisations", "inst", "organisations compare registers"),
     ("Topics", "/concepts", "topic", "concepts"),
     ("Coverage", "/coverage", "grid", "coverage"),
     ("Queries", "/queries", "query", "queries sparql q"),
-    ("Data", "/dataset", "data", "dataset graphs changes link lookup ontology indicators"),
+    (
+        "Data",
+        "/dataset",
+        "data",
+        "dataset graphs changes link lookup ontology indicators contribute",
+    ),
 )
 """Title, address and icon of each section, and the first parts of the paths of its pages."""
 

@@ -1,6 +1,6 @@
 """Related entities of a page: similarity score with its query, shared keywords, other ties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from query_ui.graph.search_index.similarity import WORK_KINDS, SimilarEntity, Si
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.record_cards import Card, load_cards
 
 SHARED_ATTRIBUTE_FACETS = ("organisation", "consortium", "beneficiary", "obligation")
 """Facets whose shared values are shown as ties and do not affect the score."""
@@ -39,6 +40,8 @@ class RelatedEntity:
 
     link: Link
     kind: str
+    icon: str
+    meta: str
     score: LinkedCount
     reasons: tuple[SharedKeyword, ...]
     ties: tuple[tuple[str, tuple[Link, ...]], ...]
@@ -104,7 +107,10 @@ class RelationExplainer:
                 *(value for values in own.values() for value in values),
             }
         )
-        entities = tuple(self.build_related_entity(one, own) for one in found)
+        iris = [self.index.iri(one.number) for one in found]
+        cards = load_cards(self.graph, self.labels, iris) if self.kind in WORK_KINDS else []
+        card_by_iri = {card.link.iri: card for card in cards}
+        entities = tuple(self.build_related_entity(one, own, card_by_iri) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
         whole = LinkedCount(total, self.graph.narrowed_query_path("count-of-class", works))
@@ -124,10 +130,14 @@ class RelationExplainer:
         ]
 
     def build_related_entity(
-        self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
+        self,
+        relation: SimilarEntity,
+        values_by_facet: dict[str, list[str]],
+        card_by_iri: Mapping[str, Card],
     ) -> RelatedEntity:
         """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
+        card = card_by_iri.get(iri)
         query = self.graph.named_query_path("relatedness", thing=sorted((self.iri, iri)))
         ties = (
             (
@@ -143,6 +153,8 @@ class RelationExplainer:
         return RelatedEntity(
             self.labels.build_page_link(iri),
             get_entity_type_label(get_entity_type(self.index, relation.number), iri),
+            card.icon if card else "inst",
+            card.meta if card else "",
             LinkedCount(relation.score, query),
             tuple(
                 self.build_shared_keyword(concept, relation.number)

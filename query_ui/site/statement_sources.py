@@ -3,6 +3,7 @@
 https://www.w3.org/TR/prov-o/#hadPrimarySource
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ class StatementSource:
     rule: str = ""
     origin: str = ""
     is_low_trust: bool = False
+
+    @property
+    def line_anchor(self) -> str:
+        """Return the fragment of the first line on the page of the document, as ``#L4``."""
+        first = re.search(r"\d+", self.lines)
+        return f"#L{first[0]}" if first else ""
 
 
 class SourceDocuments:

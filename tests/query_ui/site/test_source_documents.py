@@ -57,6 +57,7 @@ def test_graph_too_large_is_not_listed(page: Page, monkeypatch: pytest.MonkeyPat
 
 
 def test_low_trust_document_is_marked_where_it_is_the_source(page: Page) -> None:
-    sources = page("/initiatives/pledge").find("td", "sources")
+    statements = page("/initiatives/pledge").by_id("statements")
+    sources = [section.one("h3") for section in statements.find("section")]
     assert sources
-    assert all(s.one("span", "badge").text == "low trust" for s in sources)
+    assert all(s.one("span", "badge").text == "Low-trust source" for s in sources)

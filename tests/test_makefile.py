@@ -1,0 +1,40 @@
+"""The Makefile: what ``make serve`` says and runs."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.conftest import PROJECT
+
+
+def list_commands(*arguments: str) -> list[str]:
+    """The lines that make would run for these arguments, were everything to be made anew."""
+    command = ["make", "--dry-run", "--always-make", "--no-print-directory", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        (["PORT="], ".venv/bin/concordat-kg serve"),
+        (["PORT=9000"], ".venv/bin/concordat-kg serve --port 9000"),
+    ],
+)
+def test_serve_takes_a_port(arguments: list[str], last: str) -> None:
+    assert list_commands("serve", *arguments)[-1].strip() == last
+
+
+def test_each_slow_step_is_announced_with_its_time() -> None:
+    lines = list_commands("serve")
+    slow = [
+        i
+        for i, line in enumerate(lines)
+        if re.search(r" -m venv| -m pip .*install|^npm |concordat-kg (build|serve)", line)
+        and not line.startswith("echo")
+    ]
+    assert len(slow) >= 5
+    for i in slow:
+        before = " ".join(lines[max(i - 2, 0) : i])
+        assert re.search(r"echo \".* \((up to|about|a few|\d+ to \d+) ?[\w ]*\) …\"", before), i
