@@ -4,11 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import EVIDENCE_LEVELS
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME
 from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.index_reader import Counts
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import ListDefinition, get_list_definition
 from query_ui.site.lists.list_request import ListRequest
@@ -106,6 +110,16 @@ def count_entities(
     """Count the entities of a filter by its query, and return the count with its list."""
     address = build_list_address(selection, list_definition)
     return graph.count_narrowed("count-of-class", selection, address)
+
+
+def rank_entities(search_index: SearchIndex) -> Counts:
+    """Return the position of the strongest evidence level of each entity; 0 for one without."""
+    found = np.zeros(search_index.entity_count, np.int64)
+    column = search_index.facet(FACET_BY_NAME["evidence"].query_name)
+    for rank, level in enumerate(EVIDENCE_LEVELS):
+        numbers = column.find_entities(f"{CONCEPT}evidence-levels/{level}")
+        found[numbers] = np.maximum(found[numbers], rank)
+    return found
 
 
 def build_evidence_chart(graph: GraphContext) -> EvidenceChart | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
+from query_ui.graph.facets import FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
@@ -23,9 +23,10 @@ from query_ui.site.practice_counts import (
     PRACTICE_LIST,
     count_entities,
     link_count,
+    rank_entities,
     with_evidence,
 )
-from query_ui.site.record_cards import CKG, CONCEPT, Card, format_date, load_cards
+from query_ui.site.record_cards import CKG, Card, format_date, load_cards
 
 MAX_CARDS = 8
 """Cards on the page of a concept; their list has all."""
@@ -158,16 +159,6 @@ def list_other_initiatives(
         iris = list_entity_iris(index, np.flatnonzero(mask)[:PAGE_SIZE])
     labels.load(iris)
     return [labels.build_page_link(iri) for iri in iris]
-
-
-def rank_entities(search_index: SearchIndex) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return the position of the strongest evidence level of each entity; 0 for one without."""
-    found = np.zeros(search_index.entity_count, np.int64)
-    column = search_index.facet(FACET_BY_NAME["evidence"].query_name)
-    for rank, level in enumerate(EVIDENCE_LEVELS):
-        numbers = column.find_entities(f"{CONCEPT}evidence-levels/{level}")
-        found[numbers] = np.maximum(found[numbers], rank)
-    return found
 
 
 def build_year_chart(graph: GraphContext, facet: Facet, iri: str) -> YearChart | None:

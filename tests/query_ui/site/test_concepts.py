@@ -11,8 +11,8 @@ from loader.release.build import BuildResult
 from loader.settings import BASE, Settings
 from query_ui.graph.page_queries import GRAPH_EXTENSION
 from query_ui.graph.search_index.entity_filter import filter_entities
-from query_ui.site.practice_counts import PRACTICE_FILTER
-from query_ui.site.topic_contents import list_practices_by_evidence, rank_entities
+from query_ui.site.practice_counts import PRACTICE_FILTER, rank_entities
+from query_ui.site.topic_contents import list_practices_by_evidence
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
