@@ -12,7 +12,13 @@ from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, ge
 from query_ui.graph.urls import Link, LinkedCount, build_entity_iri, to_page_path
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
-from query_ui.site.entity_page import build_unknown_entity_error, render_entity
+from query_ui.site.entity_page import (
+    build_unknown_entity_error,
+    describe_entity,
+    render_description,
+    serialise_entity,
+)
+from query_ui.site.institutions.csv_text import build_csv_response
 from query_ui.site.institutions.group_comparison import build_practice_list_path
 from query_ui.site.institutions.profile import (
     CARDS_SHOWN,
@@ -20,9 +26,10 @@ from query_ui.site.institutions.profile import (
     list_members,
     load_profile,
 )
-from query_ui.site.institutions.report import build_report_rows, serialise_report
+from query_ui.site.institutions.report import ReportRow, build_report_rows
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
+from query_ui.site.record_cards import format_date
 
 SHOWN_ELSEWHERE = frozenset(
     {
@@ -54,9 +61,8 @@ def report(name: str) -> Response:
         raise build_unknown_entity_error(graph, iri)
     profile = load_profile(graph, iri, request.args.get("group", ""))
     rows = build_report_rows(graph, iri, profile)
-    headers = {"Content-Disposition": f'attachment; filename="{name.replace("/", "-")}.csv"'}
-    return Response(
-        serialise_report(rows, is_for_spreadsheets), mimetype="text/csv", headers=headers
+    return build_csv_response(
+        [ReportRow._fields, *rows], is_for_spreadsheets, name.replace("/", "-")
     )
 
 
@@ -66,21 +72,21 @@ def page(name: str) -> Response:
     slug, suffix = split_suffix(name)
     iri, graph = build_entity_iri("organisation", slug), current_graph()
     if negotiate_page_or_format("graph", suffix):
-        return render_entity(graph, iri, suffix, "organisation.html")
+        return serialise_entity(graph, iri, suffix)
     profile = load_profile(graph, iri, request.args.get("group", ""))
-    return render_entity(
-        graph,
-        iri,
-        suffix,
-        "organisation.html",
-        excluded_properties=SHOWN_ELSEWHERE,
+    description = describe_entity(graph, iri, excluded_properties=SHOWN_ELSEWHERE)
+    context = dict(
         profile=profile,
+        format_date=format_date,
         shown=CARDS_SHOWN,
         actions=[build_record_row(row) for row in profile.actions],
         figures=[build_record_row(row) for row in profile.figures],
         environment=build_environment(profile.environment),
         due_query=graph.named_query_path("due-dates-of", thing=iri),
         **build_group_context(graph, iri, profile),
+    )
+    return render_description(
+        graph, description, "organisation.html", context, has_neighbours=False
     )
 
 
@@ -116,7 +122,7 @@ def build_group_context(
     return {
         "members": list_members(graph, iri),
         "member_count": own.size,
-        "since": {m.other.iri: m.start for m in links if m.start and not m.end},
+        "since": {m.other.iri: format_date(m.start) for m in links if m.start and not m.end},
         "past_members": [m for m in links if m.end],
         "group_topics": [build_topic_bar(graph, labels, iri, row) for row in rows],
     }

@@ -125,14 +125,14 @@ def build_topic(graph: GraphContext, labels: EntityLabels, iri: str, topic: str,
 
 def build_practice_list_path(institution: str = "", topic: str = "", group: str = "") -> str:
     """Return the address of the list of practices, narrowed to an institution and a topic."""
-    fields = ["type=Practice"]
+    fields = []
     if topic:
         facet = find_facet(topic)
         fields.append(f"{facet.name}={facet.key(topic)}")
     for name, value in (("organisation", institution), ("consortium", group)):
         if value:
             fields.append(f"{name}={FACET_BY_NAME[name].key(value)}")
-    return f"/initiatives?{'&'.join(fields)}"
+    return f"/practices?{'&'.join(fields)}"
 
 
 def compare_with_group(

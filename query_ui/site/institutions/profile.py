@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facets import EVIDENCE_LEVELS
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.institutions.group_comparison import (
@@ -119,6 +120,12 @@ def load_profile(graph: GraphContext, iri: str, requested_group: str = "") -> In
     )
 
 
+def list_own_groups(graph: GraphContext, iri: str) -> list[str]:
+    """Return the groups that an institution belongs to today."""
+    links = build_membership_timeline(graph, iri).memberships
+    return [m.other.iri for m in links if m.role == "member of" and not m.end]
+
+
 def get_today() -> date:
     """Return the day of the request, by which pages say what is due and what is past."""
     return datetime.now(UTC).date()
@@ -163,13 +170,14 @@ def count_contents(
     with_evidence = sum(card.evidence_level > 0 for card in records.practices)
     studies = count_records(graph, iri, "CaseStudy", len(records.case_studies))
     registers = len({event.register.iri for event in events})
+    listed = build_practice_list_path(iri)
     found = [
-        (replace(practices, list_href=build_practice_list_path(iri)), "practice"),
+        (replace(practices, list_href=listed), "practice"),
         (
             LinkedCount(
                 with_evidence,
                 graph.named_query_path("count-with-evidence", thing=iri),
-                "#practices" if with_evidence else "",
+                f"{listed}{''.join(f'&evidence={level}' for level in EVIDENCE_LEVELS[1:])}",
             ),
             "with evidence",
         ),

@@ -116,8 +116,13 @@ def load_due_dates(
 
 def find_later_date(events: Iterable[RegisterEvent], row: PageRow) -> str:
     """Return the first date after the event of a row, of the events in its register, or ""."""
-    register, begin = get_cell_text(row, "register"), get_cell_text(row, "eventDate")
-    dates = (e.date for e in events if e.register.iri == register)
+    register = get_cell_text(row, "register")
+    dates = [event.date for event in events if event.register.iri == register]
+    return find_next_date(dates, get_cell_text(row, "eventDate"))
+
+
+def find_next_date(dates: Iterable[str], begin: str) -> str:
+    """Return the first date after ``begin``, or "" where there is none or ``begin`` is ""."""
     return min((found for found in dates if begin and found > begin), default="")
 
 

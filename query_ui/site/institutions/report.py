@@ -1,12 +1,9 @@
 """The report of an institution: everything on its page as one table."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from query_ui.graph.page_queries import GraphContext, get_cell_text
-from query_ui.http.spreadsheet_csv import BYTE_ORDER_MARK, protect_text
 from query_ui.site.institutions.profile import InstitutionProfile, list_members
 from query_ui.site.record_cards import Card
 
@@ -108,13 +105,3 @@ def list_topic_rows(profile: InstitutionProfile) -> Iterator[ReportRow]:
         members = topic.members.value if topic.members else 0
         value = f"{members} of {others} other members; here not found in what was read"
         yield ReportRow(f"Beside {group.link.text}", topic.link.text, value, "", topic.iri)
-
-
-def serialise_report(rows: Iterable[ReportRow], is_for_spreadsheets: bool) -> str:
-    """Return rows as CSV (RFC 4180); for spreadsheet programs with no text that is a formula."""
-    sink = io.StringIO()
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow(ReportRow._fields)
-    for row in rows:
-        writer.writerow([protect_text(cell) for cell in row] if is_for_spreadsheets else row)
-    return (BYTE_ORDER_MARK if is_for_spreadsheets else "") + sink.getvalue()
