@@ -81,16 +81,25 @@ def describe_entity(
 
 
 def render_description(
-    graph: GraphContext, description: EntityDescription, template: str, context: dict[str, Any]
+    graph: GraphContext,
+    description: EntityDescription,
+    template: str,
+    context: dict[str, Any],
+    has_neighbours: bool = True,
 ) -> Response:
-    """Return the page about an entity that is described."""
+    """Return the page about an entity that is described.
+
+    Without ``has_neighbours`` it has neither related entities nor a drawing of what it links to.
+    """
     iri = description.iri
     address = f"{request.root_url.rstrip('/')}{to_page_path(iri)}"
     text = render_template(
         template,
         it=description,
-        related=find_related_entities(graph, iri),
-        picture=build_neighbour_graph(graph, description, context.get("sections", ())),
+        related=find_related_entities(graph, iri) if has_neighbours else None,
+        picture=build_neighbour_graph(graph, description, context.get("sections", ()))
+        if has_neighbours
+        else None,
         jsonld=build_schema_org_entity(description, address),
         canonical=address if to_page_path(iri) else "",
         citation=build_entity_citation(graph, description) if to_page_path(iri) else None,

@@ -30,9 +30,9 @@ blueprint = Blueprint("help", __name__, url_prefix="/help")
 
 TASKS = (
     ("Find and compare", ("browsing", "questions", "terminology")),
-    ("Run queries", ("first-questions", "querying")),
+    ("Run queries", ("first-questions", "commands", "querying")),
     ("Work with your own data", ("adding", "linking", "service", "limits")),
-    ("Run the site yourself", ("commands", "operating", "proxy", "settings")),
+    ("Run the site yourself", ("operating", "proxy", "settings")),
 )
 """Headings of the index, and the pages below each; other pages are below "More"."""
 LOCAL_SITE = "127.0.0.1:8000"

@@ -38,6 +38,7 @@ from query_ui.site.lists.list_items import (
     serialise_list_page,
 )
 from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_list_request
+from query_ui.site.navigation import list_institution_tabs
 from query_ui.site.record_cards import Card, load_cards
 
 COUNTED_LISTS_BY_PATH: Mapping[str, tuple[str, tuple[ListDefinition, ...]]] = {
@@ -90,6 +91,7 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         listing=shown,
         complete=count_complete_list(graph, list_request),
         tabs=build_tabs(list_request.list_definition),
+        can_compare=list_request.list_definition.path == "/organisations",
         panels=build_facet_panels(graph, index, names, list_request, total.value) if index else [],
         chips=build_filter_chips(names, list_request),
         selected=frozenset(list_request.facet_filter.list_iris()),
@@ -115,6 +117,8 @@ def count_complete_list(graph: GraphContext, list_request: ListRequest) -> Linke
 
 def build_tabs(list_definition: ListDefinition) -> list[tuple[Link, bool]]:
     """Return the lists beside this one, and whether each is the current one."""
+    if list_definition.path in ("/organisations", "/registers"):
+        return list_institution_tabs()
     if list_definition.path not in INITIATIVE_TABS:
         return []
     lists = [get_list_definition(path) for path in INITIATIVE_TABS]
