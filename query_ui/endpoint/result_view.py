@@ -19,6 +19,8 @@ MAX_BARS, MAX_GROUPS = 10, 40
 """Bars of a chart, and values of a column beyond which a chart says little."""
 MAX_KINDS, LONG_TEXT = 3, 45
 ACRONYMS = frozenset("ROR UKPRN HESA ISNI GRID KEF REF IRI URL".split())
+HEADING_BY_COLUMN = {"standing": "Verification status"}
+"""Headings of columns whose name in scripts is an older word."""
 WORDS_BY_COLUMN = {"practice": ("practice", "practices")}
 """Words for the entities of a column whose type alone does not say them."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -88,6 +90,8 @@ def build_address(path: str, fields: Sequence[tuple[str, str]]) -> str:
 
 def to_heading(name: str) -> str:
     """Return the name of a column as words: "keywordLabel" is "Keyword label"."""
+    if name in HEADING_BY_COLUMN:
+        return HEADING_BY_COLUMN[name]
     words = " ".join(
         word.upper() if word.upper() in ACRONYMS else word.lower() for word in _HUMP.split(name)
     )
@@ -161,9 +165,7 @@ def build_chart(table: HtmlTable) -> ResultChart | None:
     return None
 
 
-def make_chart(
-    caption: str, pairs: Sequence[tuple[str, int]], unit: str
-) -> ResultChart | None:
+def make_chart(caption: str, pairs: Sequence[tuple[str, int]], unit: str) -> ResultChart | None:
     """Return the chart of the greatest pairs; None where there is nothing to compare."""
     most = pairs[0][1]
     if most < 1 or most == pairs[-1][1]:
