@@ -40,7 +40,7 @@ def test_a_page_says_when_on_which_release_and_what_was_proved(
     assert guarantees(page).one("summary").text == "Guarantees for the default values"
     said = guarantees(page).one("p", "notice")
     assert said.text.startswith(
-        f"Last proved on release {release.name[:12]}, {built} UTC: 6 rows in "
+        f"Tests last passed on release {release.name[:12]}, {built} UTC: 6 rows in "
     )
     assert said.text.endswith("ms; 2 invariants and 4 examples hold.")
     promises = [item.text for item in guarantees(page).find("li")]
@@ -111,7 +111,7 @@ def test_a_broken_query_answers_with_a_problem_that_names_file_and_line(
 def test_a_release_without_a_report_is_not_called_proved(spoilt: FlaskClient) -> None:
     page = parsed(spoilt.get("/queries/by-keyword", headers=PAGE).text)
     (said,) = page.find("p", "low")
-    assert said.text.startswith("No proof is on record for release ")
+    assert said.text.startswith("No test is recorded for release ")
 
 
 def test_all_is_well_where_no_file_is_broken(shipped_site: FlaskClient) -> None:
