@@ -137,9 +137,14 @@ def test_every_page_has_a_title_one_heading_and_labelled_fields(
             continue
         assert page.one("title").text, path
         assert len(page.find("h1")) == 1, path
-        labelled = {label.attributes["for"] for label in page.find("label")}
+        labels = page.find("label")
+        labelled = {label.attributes["for"] for label in labels if "for" in label.attributes}
+        inside = {id(one) for label in labels for one in label.find()}
         fields = [*page.find("input"), *page.find("select"), *page.find("textarea")]
-        assert {field.attributes["id"] for field in fields} <= labelled, path
+        for field in fields:
+            is_hidden = field.attributes.get("type") == "hidden"
+            is_labelled = id(field) in inside or field.attributes.get("id") in labelled
+            assert is_hidden or is_labelled, (path, field.attributes)
         ids = [e.attributes["id"] for e in page.find() if "id" in e.attributes]
         assert len(ids) == len(set(ids)), path
 
