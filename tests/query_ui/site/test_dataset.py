@@ -142,7 +142,7 @@ def test_the_page_tells_the_version_and_the_licence(
     facts = page.one("dl", "facts").text
     assert shipped[1].release.name in facts and "CC BY 4.0" in facts
     assert f"{shipped[1].quads:,}" in facts
-    classes, linked, terms = (cells(table) for table in page.find("table"))
+    linked, terms, classes = (cells(table) for table in page.find("table"))
     assert any("dfe-reference-data" in row[2] and "MIT" in row[1].upper() for row in terms)
     assert any(row[:2] == ["ROR", "skos:exactMatch"] and int(row[2]) > 250 for row in linked)
     assert ["case study", "ckg:CaseStudy", "15"] in classes
