@@ -153,14 +153,17 @@ def build_chart(table: HtmlTable) -> ResultChart | None:
             amounts = [int(get_text(row[numbers[0]])) for row in table.rows]
             pairs = sorted(zip(values, amounts, strict=True), key=lambda pair: (-pair[1], pair[0]))
             what = names[numbers[0]]
-            return make_chart(f"{what} by {names[place].lower()}", pairs)
+            return make_chart(f"{what} by {names[place].lower()}", pairs, what.lower())
         if 1 < len(counted) <= MAX_GROUPS and len(counted) < len(values):
             pairs = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-            return make_chart(f"Rows by {names[place].lower()}", pairs)
+            unit = f"of {len(values):,} rows"
+            return make_chart(f"Rows by {names[place].lower()}", pairs, unit)
     return None
 
 
-def make_chart(caption: str, pairs: Sequence[tuple[str, int]]) -> ResultChart | None:
+def make_chart(
+    caption: str, pairs: Sequence[tuple[str, int]], unit: str
+) -> ResultChart | None:
     """Return the chart of the greatest pairs; None where there is nothing to compare."""
     most = pairs[0][1]
     if most < 1 or most == pairs[-1][1]:
@@ -168,18 +171,18 @@ def make_chart(caption: str, pairs: Sequence[tuple[str, int]]) -> ResultChart | 
     bars = tuple((text, number, 100 * number / most) for text, number in pairs[:MAX_BARS])
     if len(pairs) > MAX_BARS:
         caption = f"{caption}, the first {MAX_BARS} of {len(pairs):,}"
-    return ResultChart(describe_first(pairs), caption, bars)
+    return ResultChart(describe_first(pairs, unit), caption, bars)
 
 
-def describe_first(pairs: Sequence[tuple[str, int]]) -> str:
-    """Return a sentence about the greatest values: "Training comes first, with 10"."""
+def describe_first(pairs: Sequence[tuple[str, int]], unit: str) -> str:
+    """Return a sentence about the greatest: "Training comes first, with 10 case studies"."""
     most = pairs[0][1]
     first = [text for text, number in pairs if number == most]
     if len(first) > 2:
-        return f"{len(first)} share the first place, with {most:,} each"
+        return f"{len(first)} share the first place, with {most:,} {unit} each"
     if len(first) == 2:
-        return capitalise(f"{first[0]} and {first[1]} come first, with {most:,} each")
-    return capitalise(f"{first[0]} comes first, with {most:,}")
+        return capitalise(f"{first[0]} and {first[1]} come first, with {most:,} {unit} each")
+    return capitalise(f"{first[0]} comes first, with {most:,} {unit}")
 
 
 def capitalise(text: str) -> str:

@@ -16,7 +16,7 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.http.request_input import parse_whole_number
 from query_ui.site.coverage_findings import CoverageFindings
-from query_ui.site.coverage_map import COLUMNS_PER_PAGE, build_map, link_value, load_labels
+from query_ui.site.coverage_map import build_map, count_columns, link_value, load_labels
 from query_ui.site.coverage_picture import draw_map, read_colours
 from query_ui.site.coverage_table import (
     ROWS_PER_PAGE,
@@ -117,7 +117,7 @@ def page() -> Response:
             lambda n: asked.address(page=down, across=n),
             across,
             len(grid.column_values),
-            COLUMNS_PER_PAGE,
+            count_columns(grid),
         ),
     )
     return Response(text, mimetype="text/html")

@@ -15,8 +15,9 @@ from query_ui.site.coverage_table import (
 )
 from query_ui.site.record_cards import CONCEPT
 
-COLUMNS_PER_PAGE = 12
-"""Columns on one page."""
+MAX_COLUMNS, MIN_COLUMNS = 12, 6
+MAX_CELLS = 720
+"""Cells on one page, which keep it small: with many rows it has fewer columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def build_map(grid: CoverageTable, labels: EntityLabels, down: int, across: int)
     depths = [depth for depth, _ in all_rows] + [0]
     first = (down - 1) * ROWS_PER_PAGE
     rows = all_rows[first : first + ROWS_PER_PAGE]
-    columns = grid.column_values[(across - 1) * COLUMNS_PER_PAGE : across * COLUMNS_PER_PAGE]
+    width = count_columns(grid)
+    columns = grid.column_values[(across - 1) * width : across * width]
     values = [value for _, value in rows]
     is_group = [
         depth == 0 and depths[first + place + 1] > 0 for place, (depth, _) in enumerate(rows)
@@ -81,3 +83,9 @@ def build_map(grid: CoverageTable, labels: EntityLabels, down: int, across: int)
         ],
         list_shade_ranges(highest),
     )
+
+
+def count_columns(grid: CoverageTable) -> int:
+    """Return how many columns one page has."""
+    rows = min(ROWS_PER_PAGE, len(grid.visible_row_values))
+    return max(MIN_COLUMNS, min(MAX_COLUMNS, MAX_CELLS // max(1, rows)))

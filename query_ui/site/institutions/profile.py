@@ -143,7 +143,7 @@ def load_records(graph: GraphContext, labels: EntityLabels, iri: str) -> Records
     cards = load_cards(
         graph, labels, list(dict.fromkeys([*names["Practice"], *names["CaseStudy"], *others]))
     )
-    card_by_iri = {card.link.iri: card for card in cards}
+    card_by_iri = {card.link.iri: hide_own_institution(card, iri) for card in cards}
     labels.load(names["ActionPlan"])
     return Records(
         tuple(sorted((card_by_iri[record] for record in names["Practice"]), key=rank_by_evidence)),
@@ -151,6 +151,12 @@ def load_records(graph: GraphContext, labels: EntityLabels, iri: str) -> Records
         tuple(card_by_iri[record] for record in others),
         tuple(labels.build_page_link(record) for record in names["ActionPlan"]),
     )
+
+
+def hide_own_institution(card: Card, iri: str) -> Card:
+    """Return a card without institution where that is the institution of the page alone."""
+    is_own = [link.iri for link in card.institutions] == [iri]
+    return replace(card, institutions=()) if is_own else card
 
 
 def rank_by_evidence(card: Card) -> tuple[int, str]:
@@ -193,7 +199,7 @@ def count_contents(
     ]
     if comparison:
         found.append(
-            (comparison.gap_count, f"not here, but in the group {comparison.group.link.text}")
+            (comparison.gap_count, f"gaps beside {comparison.group.link.text}")
         )
     return tuple((count, agree(words, count.value)) for count, words in found)
 
