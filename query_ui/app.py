@@ -88,7 +88,7 @@ from query_ui.site import (
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.lists import list_downloads
-from query_ui.site.navigation import list_sections
+from query_ui.site.navigation import list_data_tabs, list_sections
 
 BLUEPRINTS = (
     style_sheet_blueprint,
@@ -201,7 +201,7 @@ def create_flask() -> Flask:
         "lstrip_blocks": True,
         "extensions": [PublicLinkExtension],
     }
-    app.jinja_env.globals["definitions"] = read_definitions
+    app.jinja_env.globals |= {"definitions": read_definitions, "data_tabs": list_data_tabs}
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app

@@ -352,3 +352,12 @@ def test_an_editor_finds_classes_and_properties_with_counts(site: FlaskClient) -
     counts = {row["p"]: int(row["n"]) for row in used}
     (total,) = rows(site, f"SELECT ?n {{ <{DATASET.value}> void:triples ?n }}")
     assert sum(counts.values()) == int(total["n"])
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graphs", "/link", "/lookup", "/contribute"])
+def test_pages_of_the_data_share_their_tabs(site: FlaskClient, path: str) -> None:
+    page = parsed(site.get(path, headers={"Accept": BROWSER}).text)
+    (tabs,) = page.find("nav", "tabs")
+    current = [a.attributes["href"] for a in tabs.find("a") if "aria-current" in a.attributes]
+    assert current == [path]
+    assert {"/changes", "/ontology"} <= {a.attributes["href"] for a in tabs.find("a")}
