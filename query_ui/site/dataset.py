@@ -24,7 +24,6 @@ from query_ui.graph.urls import Link, LinkedCount
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format, split_suffix
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
-from query_ui.site.citations import get_data_version
 from query_ui.site.licences import build_licence_link
 
 blueprint = Blueprint("dataset", __name__)
@@ -133,7 +132,6 @@ def render_dataset_page(graph: GraphContext) -> Response:
         "dataset.html",
         it={key: get_cell_text(rows[0], key) for key in rows[0]} if rows else {},
         licences=[build_licence_link(iri) for iri in licences],
-        version=get_data_version(graph),
         dataset_iri=f"{BASE}dataset",
         statements=graph.count("count-statements"),
         classes=build_class_counts(graph, names, classes),
