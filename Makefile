@@ -1,6 +1,5 @@
 # The commands of the project; each installs what it needs into .venv first.
 SHELL := bash
-.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 PORT ?=
 BIN := .venv/bin
@@ -81,12 +80,12 @@ clean:
 	@test -x $(BIN)/python || echo "Making a Python environment in .venv (about 10 seconds) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the libraries of requirements.lock (up to 2 minutes) …"
-	@$(PIP) --require-hashes -r requirements.lock $(NAMES)
+	@set -o pipefail; $(PIP) --require-hashes -r requirements.lock $(NAMES)
 	@echo "Installing the command concordat-kg (a few seconds) …"
 	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/dev: .venv/ready requirements-dev.lock
 	@echo "Installing the libraries for tests (up to 3 minutes) …"
-	@$(PIP) --require-hashes -r requirements-dev.lock $(NAMES)
+	@set -o pipefail; $(PIP) --require-hashes -r requirements-dev.lock $(NAMES)
 	@touch $@

@@ -68,6 +68,7 @@ from query_ui.site import (
     citations,
     compare,
     concepts,
+    contribute,
     coverage,
     dataset,
     due_dates,
@@ -106,6 +107,7 @@ BLUEPRINTS = (
     citations.blueprint,
     help.blueprint,
     feedback.blueprint,
+    contribute.blueprint,
     about_matching.blueprint,
     source_documents.blueprint,
     dataset.blueprint,
@@ -164,6 +166,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
+    app.extensions[contribute.CONTRIBUTION_EXTENSION] = contribute.ToolsOfRelease(settings)
     app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
     app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(

@@ -87,7 +87,7 @@ def test_the_guide_tells_the_limits_that_hold() -> None:
     limits, guide = QueryLimits(), read("docs/guides/querying.md")
     assert f"at most {limits.seconds:g} seconds" in guide
     assert f"at most {limits.megabytes // 1024} GB of memory" in guide
-    assert f"an answer of at most {limits.max_result_bytes // 2**20} MB" in guide
+    assert f"a result of at most {limits.max_result_bytes // 2**20} MB" in guide
 
 
 def test_the_guide_names_terms_that_exist() -> None:

@@ -19,6 +19,7 @@ from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
 from loader.release.document_set import DocumentSet, Progress
+from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
@@ -78,6 +79,9 @@ def build(
             refuse_errors(made.findings, strict)
             complete_release(made, queries, settings, progress)
             store.finish()
+        write_document_texts(
+            folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
+        )
         name, quads = made.quads.write(folder / "graph.nq")
         proved = folder / "graph.nq" if store.is_small else store.path
         proofs = processes.check_contracts(proved, progress)

@@ -33,7 +33,8 @@ _ADDRESS_OPTIONS = (
         "--public-url",
         default="",
         metavar="URL",
-        help="The address of the site, such as https://example.org/kg. [default: as asked]",
+        help="The address of the site, such as https://example.org/kg. "
+        "[default: that of the request]",
     ),
     click.option(
         "--allowed-host",

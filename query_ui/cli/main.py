@@ -53,12 +53,12 @@ OUTPUT_FORMATS = (
 )
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
-    """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
+    """A knowledge graph of UK research-culture practice: build, query and browse it.
 
     \b
     First steps:
       concordat-kg build        read data/ and publish a release in build/
-      concordat-kg queries      see what can be asked
+      concordat-kg queries      list the saved queries
       concordat-kg serve        browse at http://127.0.0.1:8000
 
     An option can also be set in the environment, --port of serve as CONCORDAT_KG_SERVE_PORT, or in
@@ -93,12 +93,12 @@ main.add_command(serve)
     "-f",
     "form",
     type=click.Choice(OUTPUT_FORMATS),
-    help="How to write the answer. [default: table; ttl for a graph]",
+    help="The format of the result. [default: table; ttl for a graph]",
 )
 @out_option
 @endpoint_option
 def query(source: str, params: tuple[str, ...], form: str | None, out: Path, endpoint: str) -> None:
-    """Ask a saved query, the query in a FILE, or the one on standard input (-).
+    """Run a saved query, the query in a FILE, or the one on standard input (-).
 
     \b
     Examples:
@@ -106,8 +106,9 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
       concordat-kg query my-own.rq --format csv > rows.csv
       concordat-kg query - < my-own.rq
 
-    The answer goes to standard output whole, or not at all. A saved query keeps its defaults for
-    the parameters you leave out; `concordat-kg queries` lists them.
+    A VALUE is a label, an alternative label or a short name, in any case. The result goes to
+    standard output complete, or not at all. A saved query keeps its defaults for the parameters
+    that you leave out; `concordat-kg queries` lists them.
     """
     from loader.queries.parameter_binding import bind_parameters
     from query_ui.engine import open_engine
@@ -131,10 +132,10 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 @out_option
 @endpoint_option
 def queries(prove: bool, out: Path, endpoint: str) -> None:
-    """List the saved queries and their parameters, or prove that all keep their contracts.
+    """List the saved queries and their parameters, or check that all keep their contracts.
 
-    A query file that is not in order is told of, with file and line, and left out; with --prove it
-    counts as a broken contract.
+    An invalid query file is reported with file and line, and left out; with --prove it counts as a
+    broken contract.
 
     \b
     Examples:
@@ -305,7 +306,7 @@ def _announce_slow_query() -> Iterator[None]:
     """Print a notice on a terminal when a query has run for more than a second."""
     import threading
 
-    timer = threading.Timer(1.0, click.echo, ("Still asking … Ctrl-C stops it.",), {"err": True})
+    timer = threading.Timer(1.0, click.echo, ("Still running … Ctrl-C stops it.",), {"err": True})
     timer.daemon = True
     if sys.stderr.isatty():
         timer.start()

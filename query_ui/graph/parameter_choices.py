@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
@@ -14,17 +14,11 @@ from loader.queries.parameter_binding import bind_parameters, parse_values
 from loader.queries.parameters import Parameter
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine, QueryResult
+from query_ui.graph.choice_counts import ChoiceCounts
 from query_ui.graph.choice_names import ChoiceNames
 
 MAX_CHOICES = 2000
 """Longer lists are truncated; a value that is not among them is not refused."""
-COUNT_LABEL_BY_COLUMN = {
-    "count": "things that carry it",
-    "caseStudies": "case studies",
-    "memberships": "memberships",
-    "concepts": "concepts",
-}
-"""The columns with a count for each choice, and the label of what they count."""
 _MAX_CACHED = 64
 
 T = TypeVar("T")
@@ -32,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ParameterChoice:
-    """One possible value of a parameter; ``count`` is None where nothing is counted."""
+    """One possible value of a parameter; ``count`` is the number of rows for it, or None."""
 
     value: str
     label: str
@@ -46,11 +40,10 @@ class ParameterChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """The first of ``total`` choices; ``counted`` is the label of what their counts count."""
+    """The first of ``total`` choices."""
 
     items: tuple[ParameterChoice, ...] = ()
     total: int = 0
-    counted: str = ""
 
     @property
     def is_truncated(self) -> bool:
@@ -75,11 +68,27 @@ class ParameterChoices:
         self.page_queries = page_queries
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[str, str], ChoiceList] = OrderedDict()
+        self.counts = ChoiceCounts(engine)
         self._names: OrderedDict[tuple[str, str], ChoiceNames] = OrderedDict()
 
     def options(self, name: str) -> ChoiceList:
         """Return the choices called ``name``, a scheme or saved query; empty for any other name."""
         return self._fetch_once(self._cache, name, self._fetch_choices)
+
+    def count_options(
+        self, query: SavedQuery, parameter: Parameter, values: Mapping[str, Sequence[str]]
+    ) -> ChoiceList:
+        """Return the choices of a parameter, each with the number of rows that it returns.
+
+        The other parameters have ``values``. Choices have no count where ``count_rows`` has none.
+        """
+        offered = self.options(parameter.choices)
+        choices = [one.value for one in offered.items]
+        counts = self.counts.count_rows(query, parameter, values, choices)
+        if counts is None:
+            return offered
+        items = tuple(replace(one, count=counts[one.value]) for one in offered.items)
+        return replace(offered, items=items)
 
     def map_labels_by_value(self, name: str) -> dict[str, str]:
         """Return the choices called ``name``, value → label."""
@@ -131,12 +140,11 @@ class ParameterChoices:
         else:
             return ChoiceList()
         answer = self.engine.query(text)
-        column = next((column for column in answer.columns if column in COUNT_LABEL_BY_COLUMN), "")
         found: dict[str, ParameterChoice] = {}
-        for option in _parse_choices(answer, column):
+        for option in _parse_choices(answer):
             found.setdefault(option.value, option)
         items = tuple(found.values())
-        return ChoiceList(items[:MAX_CHOICES], len(items), COUNT_LABEL_BY_COLUMN.get(column, ""))
+        return ChoiceList(items[:MAX_CHOICES], len(items))
 
     def _fetch_names(self, name: str) -> ChoiceNames:
         labels = self.map_labels_by_value(name)
@@ -170,14 +178,11 @@ class ParameterChoices:
         return made
 
 
-def _parse_choices(result: QueryResult, count_column: str) -> Iterator[ParameterChoice]:
+def _parse_choices(result: QueryResult) -> Iterator[ParameterChoice]:
     """Yield the choice of each row: its first column, labelled by the second if it is an IRI."""
-    place = result.columns.index(count_column) if count_column else 0
     for row in result.rows:
         value, label = row[0], row[1] if len(row) > 1 else None
         if isinstance(value, NamedNode | Literal):
             named = label if isinstance(value, NamedNode) else None
             shown = named.value if isinstance(named, Literal) else value.value
-            number = row[place] if count_column else None
-            count = int(number.value) if isinstance(number, Literal) else None
-            yield ParameterChoice(value.value, shown, count)
+            yield ParameterChoice(value.value, shown)

@@ -15,15 +15,16 @@ from query_ui.graph.search_index.index_reader import Counts
 from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.site.practice_counts import (
-    INITIATIVE_LIST,
     PRACTICE_CLASS,
     PRACTICE_FILTER,
+    PRACTICE_LIST,
     link_count,
 )
 
 CASE_STUDY_LIST = LIST_DEFINITION_BY_PATH["/case-studies"]
+INITIATIVE_LIST = LIST_DEFINITION_BY_PATH["/initiatives"]
 COUNTED = (
-    (INITIATIVE_LIST, PRACTICE_FILTER, PRACTICE_CLASS),
+    (PRACTICE_LIST, PRACTICE_FILTER, PRACTICE_CLASS),
     (CASE_STUDY_LIST, CASE_STUDY_LIST.full_selection, CASE_STUDY_LIST.classes[0]),
     (INITIATIVE_LIST, INITIATIVE_LIST.full_selection, INITIATIVE_LIST.classes[0]),
 )

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from loader.settings import BASE
-from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.entity_types import get_entity_type_label
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import find_facet
@@ -41,17 +41,24 @@ from query_ui.site.lists.list_page import fetch_list_entities
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.practice_counts import PRACTICE_FILTER, link_count
 from query_ui.site.related_entities import WORK_CLASSES
+from query_ui.site.scheme_groups import KEYWORDS, build_topic_tree, group_schemes
 from query_ui.site.topic_contents import load_topic_contents
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
 MAX_FULL_TREE_SIZE = 300
 """Concepts up to which a scheme is shown at once; a larger one opens level by level."""
+CKG, SKOS = f"{BASE}ontology#", "http://www.w3.org/2004/02/skos/core#"
 TAGGING_PROPERTIES = frozenset(
-    {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
-    | {"http://purl.org/dc/terms/subject"}
+    {f"{CKG}{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
+    | {f"{CKG}frameworkElement", f"{CKG}practiceKind", "http://purl.org/dc/terms/subject"}
 )
 """Properties that tag entities; the sections of a concept page show them instead."""
+HIERARCHY_PROPERTIES = frozenset(
+    f"{SKOS}{end}"
+    for end in ("broader", "narrower", "inScheme", "topConceptOf", "hasTopConcept", "related")
+)
+"""Properties between concepts and schemes, which the hierarchy shows."""
 MAX_SIDE_CONCEPTS = 40
 """Concepts under each concept in the tree beside a concept."""
 NARROWER_PER_PAGE = 100
@@ -64,20 +71,15 @@ MAX_PATHS = 20
 
 @blueprint.get("")
 def schemes() -> str:
-    """List the concept schemes with the number of concepts in each."""
-    shared = current_graph()
-    rows = {get_cell_text(row, "scheme"): row for row in shared.select_rows("schemes")}
-    names = EntityLabels(shared)
-    names.load(rows)
-    found: list[tuple[Link, str, LinkedCount]] = [
-        (
-            names.build_page_link(iri),
-            get_cell_text(row, "description"),
-            shared.count("count-in-scheme", scheme=iri),
-        )
-        for iri, row in rows.items()
-    ]
-    return render_template("schemes.html", schemes=found)
+    """Show the keywords as a tree, then the other schemes and the frameworks in groups."""
+    graph = current_graph()
+    return render_template(
+        "schemes.html",
+        topics=build_topic_tree(graph),
+        keywords=to_page_path(KEYWORDS),
+        total=graph.count("count-in-scheme", scheme=KEYWORDS),
+        groups=group_schemes(graph),
+    )
 
 
 @blueprint.get("/<scheme>")
@@ -100,6 +102,7 @@ def hierarchy(scheme: str) -> Response:
         iri,
         suffix,
         "scheme.html",
+        excluded_properties=HIERARCHY_PROPERTIES,
         tree=build_concept_tree(
             shared.select_rows("scheme-concepts", scheme=iri),
             shared,
@@ -108,6 +111,7 @@ def hierarchy(scheme: str) -> Response:
         total=total,
         opened=opened,
         index=build_az_index(shared, iri, large),
+        coverage_href=build_scheme_coverage_href(shared, name),
     )
 
 
@@ -148,7 +152,7 @@ def page(scheme: str, name: str) -> Response:
         iri,
         suffix,
         "concept.html",
-        excluded_properties=TAGGING_PROPERTIES if index else frozenset(),
+        excluded_properties=HIERARCHY_PROPERTIES | (TAGGING_PROPERTIES if index else frozenset()),
         place=fetch_concept_paths(shared, iri),
         narrower=fetch_narrower_page(
             shared, iri, parse_whole_number("narrower", request.args.get("narrower", "1"))
@@ -158,6 +162,7 @@ def page(scheme: str, name: str) -> Response:
         topic=load_topic_contents(shared, iri, to_page_path(iri)),
         tree=build_side_tree(shared, scheme, iri),
         scheme=build_scheme_link(shared, scheme),
+        kind=name_concept_kind(shared, iri),
         coverage_href=build_coverage_href(shared, iri),
     )
     # Only the first section has pages (``?page=``), so the Link header is about that one.
@@ -259,11 +264,35 @@ def build_side_tree(graph: GraphContext, scheme: str, iri: str) -> list[ConceptN
     return build_concept_tree(rows, graph, opened, MAX_SIDE_CONCEPTS)
 
 
+def name_concept_kind(graph: GraphContext, iri: str) -> str:
+    """Return what a concept is in a word, such as Keyword, Obligation or Framework element."""
+    labels = EntityLabels(graph)
+    classes = [
+        get_cell_text(row, "value")
+        for row in graph.select_rows("outlines", thing=iri)
+        if get_cell_text(row, "property") == RDF_TYPE
+    ]
+    own = [name for name in classes if name.startswith(f"{BASE}ontology#")]
+    if not own:
+        return get_entity_type_label("concept", iri)
+    labels.load(own)
+    return labels.name(own[0]).capitalize()
+
+
 def build_scheme_link(graph: GraphContext, scheme: str) -> Link:
     """Return the link to the page of a scheme."""
     labels = EntityLabels(graph)
     labels.load([f"{BASE}scheme/{scheme}"])
     return labels.build_page_link(f"{BASE}scheme/{scheme}")
+
+
+def build_scheme_coverage_href(graph: GraphContext, scheme: str) -> str:
+    """Return the address of the coverage of practices by the concepts of a scheme, or ""."""
+    names = {"keywords": "keyword", "principles": "obligation"}
+    names |= {"beneficiaries": "beneficiary", "stakeholders": "stakeholder"}
+    if graph.index is None or scheme not in names:
+        return ""
+    return f"/coverage?of=practice&rows={names[scheme]}&columns=consortium"
 
 
 def build_coverage_href(graph: GraphContext, iri: str) -> str:

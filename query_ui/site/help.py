@@ -30,8 +30,8 @@ blueprint = Blueprint("help", __name__, url_prefix="/help")
 
 TASKS = (
     ("Find and compare", ("browsing", "questions", "terminology")),
-    ("Run queries", ("first-questions", "querying")),
-    ("Work with your own data", ("linking", "service", "limits")),
+    ("Run queries", ("first-questions", "commands", "querying")),
+    ("Work with your own data", ("adding", "linking", "service", "limits")),
     ("Run the site yourself", ("operating", "proxy", "settings")),
 )
 """Headings of the index, and the pages below each; other pages are below "More"."""

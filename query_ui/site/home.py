@@ -25,6 +25,7 @@ from query_ui.site.practice_counts import (
     count_entities,
 )
 from query_ui.site.record_cards import CKG, format_date
+from query_ui.site.topic_contents import ACTION_LIST
 
 blueprint = Blueprint("home", __name__)
 
@@ -195,7 +196,8 @@ def build_topic_task(graph: GraphContext, topic: Link | None) -> Task | None:
     if not topic:
         return None
     facet = find_facet(topic.iri).name
-    actions = graph.count("count-actions-on-concept", concept=topic.iri)
+    planned = ACTION_LIST.full_selection.add_value(facet, topic.iri)
+    actions = graph.count_narrowed("count-of-class", planned, f"{topic.href}#actions")
     return Task(
         "What is being done on a topic?",
         "topic",
@@ -203,13 +205,7 @@ def build_topic_task(graph: GraphContext, topic: Link | None) -> Task | None:
         topic,
         [
             *count_works(graph, facet, topic.iri),
-            *keep_counted(
-                CountInWords(
-                    replace(actions, list_href=f"{topic.href}#actions"),
-                    "planned actions",
-                    "planned action",
-                )
-            ),
+            *keep_counted(CountInWords(actions, "planned actions", "planned action")),
         ],
     )
 

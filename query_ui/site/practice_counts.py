@@ -4,19 +4,23 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import EVIDENCE_LEVELS
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME
 from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.search_index.index_reader import Counts
 from query_ui.graph.urls import Link, LinkedCount
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_definitions import ListDefinition, get_list_definition
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.record_cards import CONCEPT, rank_evidence
 
-INITIATIVE_LIST = LIST_DEFINITION_BY_PATH["/initiatives"]
+PRACTICE_LIST = get_list_definition("/practices")
 PRACTICE_CLASS = f"{BASE}ontology#Practice"
-PRACTICE_FILTER = INITIATIVE_LIST.full_selection.add_value("type", PRACTICE_CLASS)
+PRACTICE_FILTER = PRACTICE_LIST.full_selection
 """The practices among the initiatives."""
 STRONGEST_BAND = 4
 """The band of charts that joins independent evaluations with control groups."""
@@ -76,25 +80,46 @@ def with_evidence(selection: FacetFilter) -> FacetFilter:
     return selection
 
 
+def build_list_address(
+    selection: FacetFilter, list_definition: ListDefinition = PRACTICE_LIST
+) -> str:
+    """Return the address of the list of the entities of a filter, in the usual order."""
+    return ListRequest(list_definition, selection, list_definition.default_sort).address()
+
+
 def link_count(
     graph: GraphContext,
     value: int,
     selection: FacetFilter,
-    list_definition: ListDefinition = INITIATIVE_LIST,
+    list_definition: ListDefinition = PRACTICE_LIST,
 ) -> LinkedCount:
     """Return a known count of the entities of a filter, with its query and its list."""
     query = graph.narrowed_query_path("count-of-class", selection)
-    return LinkedCount(value, query, ListRequest(list_definition, selection).address())
+    return LinkedCount(
+        value,
+        query,
+        ListRequest(list_definition, selection, list_definition.default_sort).address(),
+    )
 
 
 def count_entities(
     graph: GraphContext,
     selection: FacetFilter,
-    list_definition: ListDefinition = INITIATIVE_LIST,
+    list_definition: ListDefinition = PRACTICE_LIST,
 ) -> LinkedCount:
     """Count the entities of a filter by its query, and return the count with its list."""
-    address = ListRequest(list_definition, selection).address()
+    address = build_list_address(selection, list_definition)
     return graph.count_narrowed("count-of-class", selection, address)
+
+
+def rank_entities(search_index: SearchIndex) -> Counts:
+    """Return the position of the strongest evidence level of each entity; 0 for one without."""
+    found = np.zeros(search_index.entity_count, np.int64)
+    column = search_index.facet(FACET_BY_NAME["evidence"].query_name)
+    for rank, level in enumerate(EVIDENCE_LEVELS):
+        numbers = column.find_entities(f"{CONCEPT}evidence-levels/{level}")
+        found[numbers] = np.maximum(found[numbers], rank)
+    return found
 
 
 def build_evidence_chart(graph: GraphContext) -> EvidenceChart | None:

@@ -52,9 +52,9 @@ class StatementSource:
 
     @property
     def line_anchor(self) -> str:
-        """Return the fragment of the first line on the page of the document, as ``#L4``."""
+        """Return the end of the address of the first line, as ``?line=4#L4``."""
         first = re.search(r"\d+", self.lines)
-        return f"#L{first[0]}" if first else ""
+        return f"?line={first[0]}#L{first[0]}" if first else ""
 
 
 class SourceDocuments:

@@ -8,32 +8,40 @@ import numpy as np
 
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
-from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.graph.search_index.index_reader import Mask
 from query_ui.graph.urls import Link, LinkedCount
-from query_ui.site.concept_counts import CASE_STUDY_LIST, find_tagging_facet
+from query_ui.site.concept_counts import CASE_STUDY_LIST, INITIATIVE_LIST, find_tagging_facet
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_page import fetch_list_entities, list_entity_iris
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.practice_counts import (
-    INITIATIVE_LIST,
     PRACTICE_FILTER,
+    PRACTICE_LIST,
     count_entities,
     link_count,
+    rank_entities,
     with_evidence,
 )
-from query_ui.site.record_cards import CKG, CONCEPT, Card, format_date, load_cards
+from query_ui.site.record_cards import CKG, Card, format_date, load_cards
 
-MAX_CARDS = 10
+MAX_CARDS = 8
 """Cards on the page of a concept; their list has all."""
 MAX_ACTIONS = 200
 """Planned actions on the page of a concept, which has the only list of them."""
 MAX_YEARS = 12
 """Years in the chart, the latest ones."""
 ACTION_LIST = ListDefinition("", "action", (f"{CKG}Action",), "Actions", "", "planned actions")
+SINGULAR = {
+    "practices": "practice",
+    "case studies": "case study",
+    "planned actions": "planned action",
+    "obligations": "obligation",
+}
+"""The words beside a count of one."""
 CountWithWords = tuple[LinkedCount, str]
 
 
@@ -68,11 +76,16 @@ class YearChart:
 
 @dataclass(frozen=True, slots=True)
 class TopicContents:
-    """The records of one concept: ``stats`` for the head of its page, then its sections."""
+    """The records of one concept: ``stats`` for the head of its page, then its sections.
+
+    ``others`` are the initiatives that are no practices.
+    """
 
     stats: Sequence[CountWithWords]
     practices: LinkedCount
     cards: Sequence[Card]
+    initiatives: LinkedCount
+    others: Sequence[Link]
     years: YearChart | None
     obligations: Sequence[MentioningObligation]
     actions: Sequence[PlannedAction]
@@ -97,10 +110,17 @@ def load_topic_contents(graph: GraphContext, iri: str, page_path: str) -> TopicC
         mentions = graph.count("count-obligations-mentioning", concept=iri)
         stats.append((replace(mentions, list_href=f"{page_path}#obligations"), "obligations"))
     iris = list_practices_by_evidence(graph, practices)
+    initiatives = INITIATIVE_LIST.full_selection.add_value(facet.name, iri)
     return TopicContents(
-        [(count, words) for count, words in stats if count.value],
+        [
+            (count, SINGULAR.get(words, words) if count.value == 1 else words)
+            for count, words in stats
+            if count.value
+        ],
         total,
         load_cards(graph, labels, iris),
+        count_entities(graph, initiatives, INITIATIVE_LIST),
+        list_other_initiatives(graph, labels, initiatives),
         build_year_chart(graph, facet, iri) if graph.index else None,
         obligations,
         actions,
@@ -115,7 +135,7 @@ def list_practices_by_evidence(graph: GraphContext, selection: FacetFilter) -> l
     index = graph.index
     if index is None:
         _, found = fetch_list_entities(
-            graph, None, ListRequest(INITIATIVE_LIST, selection), 1, MAX_CARDS
+            graph, None, ListRequest(PRACTICE_LIST, selection, "evidence"), 1, MAX_CARDS
         )
         return list(found[:MAX_CARDS])
     numbers = np.flatnonzero(filter_entities(index, selection))
@@ -125,14 +145,20 @@ def list_practices_by_evidence(graph: GraphContext, selection: FacetFilter) -> l
     return list_entity_iris(index, numbers[order][:MAX_CARDS])
 
 
-def rank_entities(search_index: SearchIndex) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return the position of the strongest evidence level of each entity; 0 for one without."""
-    found = np.zeros(search_index.entity_count, np.int64)
-    column = search_index.facet(FACET_BY_NAME["evidence"].query_name)
-    for rank, level in enumerate(EVIDENCE_LEVELS):
-        numbers = column.find_entities(f"{CONCEPT}evidence-levels/{level}")
-        found[numbers] = np.maximum(found[numbers], rank)
-    return found
+def list_other_initiatives(
+    graph: GraphContext, labels: EntityLabels, selection: FacetFilter
+) -> list[Link]:
+    """Return the initiatives of a filter that are no practices; without an index the first ones."""
+    index = graph.index
+    if index is None:
+        _, iris = fetch_list_entities(
+            graph, None, ListRequest(INITIATIVE_LIST, selection), 1, PAGE_SIZE
+        )
+    else:
+        mask = filter_entities(index, selection) & ~filter_entities(index, PRACTICE_FILTER)
+        iris = list_entity_iris(index, np.flatnonzero(mask)[:PAGE_SIZE])
+    labels.load(iris)
+    return [labels.build_page_link(iri) for iri in iris]
 
 
 def build_year_chart(graph: GraphContext, facet: Facet, iri: str) -> YearChart | None:
@@ -182,9 +208,9 @@ def list_obligations(
     for row in rows:
         link = labels.build_page_link(get_cell_text(row, "obligation"))
         code = get_cell_text(row, "code")
-        text = link.text.removeprefix(code).strip()
+        text = link.text.removeprefix(code).lstrip(": ")
         found[link.iri] = MentioningObligation(
-            replace(link, text=text), code, get_cell_text(row, "group")
+            replace(link, text=text[:1].upper() + text[1:]), code, get_cell_text(row, "group")
         )
     return list(found.values())
 

@@ -13,6 +13,7 @@ from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.cli import main
 from query_ui.engine import open_engine
+from query_ui.graph.choice_names import ChoiceNames
 from query_ui.graph.parameter_choices import ParameterChoices
 from tests.conftest import PROJECT
 
@@ -141,6 +142,22 @@ def test_what_is_not_is_refused_with_what_is_near(
     with pytest.raises(BadValue) as caught:
         resolve(choices, text, name=name)
     assert str(caught.value).startswith(said)
+
+
+def test_a_name_of_several_choices_is_refused_with_them(
+    choices: ParameterChoices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = f"{BASE}/concept/keywords"
+    shared = ChoiceNames(
+        choices.map_labels_by_value("keywords"),
+        [(f"{base}/{name}", "Looking after people") for name in ("wellbeing", "mentorship")],
+    )
+    monkeypatch.setitem(choices._names, (choices.engine.release, "keywords"), shared)
+    with pytest.raises(BadValue) as caught:
+        resolve(choices, "looking after PEOPLE")
+    assert str(caught.value) == (
+        "“looking after PEOPLE” is ambiguous: it can mean Wellbeing or Mentorship."
+    )
 
 
 def test_command_line_and_site_refuse_alike(

@@ -113,8 +113,8 @@ def test_closest_passage_explains_a_statement(
 def test_source_leads_to_the_page_of_its_document(page: Page) -> None:
     sources = page("/case-studies/alpha").find("span", "document")
     assert {s.one("a").attributes["href"] for s in sources} == {
-        *(f"/graphs/cards#L{line}" for line in (1, 3, 6, 7)),
-        *("/graphs/curated", "/graphs/curated#L5"),
+        *(f"/graphs/cards?line={line}#L{line}" for line in (1, 3, 6, 7)),
+        *("/graphs/curated", "/graphs/curated?line=5#L5"),
     }
 
 

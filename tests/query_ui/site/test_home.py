@@ -76,7 +76,7 @@ def test_home_names_version_and_date_of_the_data(
     dated = Settings(root=settings.root, out=out)
     client = create_app(dated, open_engine(dated)).test_client()
     text = parsed(client.get("/", headers={"Accept": BROWSER}).text).one("aside").text
-    assert "Data of 27 Nov 2026, version 2026.3." in text
+    assert "Data of 27 November 2026, version 2026.3." in text
 
 
 def test_chart_says_what_the_data_say(
@@ -125,7 +125,7 @@ def test_each_number_of_practices_is_that_of_its_query_and_of_its_list(
 ) -> None:
     client = shipped_app.test_client()
     home = parsed(client.get("/", headers={"Accept": BROWSER}).text)
-    numbers = [a for a in home.find("a", "number") if "/initiatives?" in a.attributes["href"]]
+    numbers = [a for a in home.find("a", "number") if a.attributes["href"].startswith("/practices")]
     assert len(numbers) >= 24
     for number in numbers:
         value = number.attributes["data-value"]
@@ -136,7 +136,7 @@ def test_each_number_of_practices_is_that_of_its_query_and_of_its_list(
         )
         ((cell,),) = (r.values() for r in json.loads(answer.data)["results"]["bindings"])
         assert cell["value"] == value == number.text.replace(",", "")
-        href = number.attributes["href"].replace("/initiatives?", "/initiatives.csv?")
+        href = number.attributes["href"].replace("/practices", "/practices.csv")
         lines = client.get(href).text.splitlines()
         assert len(lines) == int(value) + 1
 
