@@ -161,9 +161,7 @@ def build_chart(table: HtmlTable) -> ResultChart | None:
     return None
 
 
-def make_chart(
-    caption: str, pairs: Sequence[tuple[str, int]], unit: str
-) -> ResultChart | None:
+def make_chart(caption: str, pairs: Sequence[tuple[str, int]], unit: str) -> ResultChart | None:
     """Return the chart of the greatest pairs; None where there is nothing to compare."""
     most = pairs[0][1]
     if most < 1 or most == pairs[-1][1]:
