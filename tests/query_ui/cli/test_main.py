@@ -350,7 +350,7 @@ def test_a_misspelt_term_in_optional_is_named_beside_the_result(root: Path) -> N
     result = run("query", "-", "--format", "csv", stdin=query)
     assert (result.exit_code, len(result.stdout.splitlines()) > 1) == (0, True)
     assert result.stderr == (
-        "Note: line 2, column 41: The data has no property e:sise. "
+        "Note: line 2, column 39: The data has no property e:sise. "
         "The nearest known name is e:size.\n"
     )
     assert run("query", "-", stdin=query.replace("sise", "size")).stderr == ""
