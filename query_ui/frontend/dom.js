@@ -25,7 +25,14 @@ export function svgElement(tag, attributes = {}, ...children) {
 
 /** A button that does something and sends no form. */
 export function button(text, onclick, attributes = {}) {
-  return htmlElement("button", { type: "button", class: "quiet", ...attributes, onclick }, text);
+  return htmlElement("button", { type: "button", class: "btn", ...attributes, onclick }, text);
+}
+
+/** Saves a file of this page under a name. */
+export function saveFile(blob, name) {
+  const link = htmlElement("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** A label with its choice among [value, text] pairs. */
