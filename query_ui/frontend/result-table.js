@@ -1,7 +1,7 @@
 // An answer as a table: sorted by a press on a heading, filtered by words, a hundred rows at first.
 
 import { formatTerm } from "./results.js";
-import { button, htmlElement } from "./dom.js";
+import { button, htmlElement, icon } from "./dom.js";
 import { copy } from "./snippet-panel.js";
 import { filterRows, sortRows } from "./row-order.js";
 
@@ -32,8 +32,8 @@ function thing({ label, short, href, outside }, iri) {
   const shown = href
     ? htmlElement("a", { href, title: iri, ...(outside && { class: "outside", rel: "external noreferrer" }) }, text)
     : htmlElement("span", { title: iri }, text);
-  const press = button("", () => copy(iri), { class: "copy", title: "Copy the IRI", "aria-label": `Copy the IRI of ${text}`, tabindex: "-1" });
-  return label ? [shown, " ", htmlElement("code", { class: "short" }, shorten(short)), press] : [shown, press];
+  const press = button(icon("copy"), () => copy(iri), { class: "copy", title: "Copy the IRI", "aria-label": `Copy the IRI of ${text}`, tabindex: "-1" });
+  return label ? [shown, press, " ", htmlElement("code", { class: "short" }, shorten(short))] : [shown, press];
 }
 
 /** The table of one answer; `node` is what the page shows. */
