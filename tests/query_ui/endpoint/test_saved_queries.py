@@ -41,8 +41,9 @@ def test_page_shows_the_answer_for_the_defaults(page: Page) -> None:
     table = found.one("table", "result")
     assert [th.text for th in table.find("th")] == ["Study"]
     assert [td.text for td in table.find("td")] == [TITLE]
-    assert table.one("a").attributes["href"] == "/case-studies/alpha"
-    assert found.find("h2")[0].text == "1 row 1 case study"
+    (link,) = table.find("td")[0].find("a")
+    assert link.attributes["href"] == "/case-studies/alpha"
+    assert found.one("h2").text == "1 row 1 case study"
 
 
 def tick(page: Element, name: str) -> dict[str, bool]:
