@@ -34,6 +34,7 @@ from query_ui.site.concept_counts import (
 )
 from query_ui.site.entity_page import render_entity
 from query_ui.site.entity_sections import build_sections
+from query_ui.site.framework_view import fetch_crosswalk, load_framework
 from query_ui.site.hierarchy import ConceptNode, build_concept_tree, iterate_broader_paths
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_items import collect_column_iris, parse_page_number
@@ -112,6 +113,7 @@ def hierarchy(scheme: str) -> Response:
         opened=opened,
         index=build_az_index(shared, iri, large),
         coverage_href=build_scheme_coverage_href(shared, name),
+        framework=load_framework(shared, iri),
     )
 
 
@@ -164,6 +166,7 @@ def page(scheme: str, name: str) -> Response:
         scheme=build_scheme_link(shared, scheme),
         kind=name_concept_kind(shared, iri),
         coverage_href=build_coverage_href(shared, iri),
+        crosswalk=fetch_crosswalk(shared, iri),
     )
     # Only the first section has pages (``?page=``), so the Link header is about that one.
     response.headers.extend(sections[0].listing.headers)
