@@ -123,7 +123,7 @@ class CoverageFindings:
         found.append(
             StandOut(
                 f"Found in few {columns}",
-                f"Of {len(self.columns)} {columns}, those with any record.",
+                f"Number of {columns} with any record.",
                 [(self.name_row(self.leaves[place]), int(filled[place])) for place in few],
             )
         )
@@ -132,7 +132,7 @@ class CoverageFindings:
         found.append(
             StandOut(
                 f"{columns.capitalize()} with most gaps",
-                f"Empty cells, of {len(self.leaves)} {rows}.",
+                f"Number of {rows} without any record.",
                 [(name_column(self.columns[place]), int(gaps[place])) for place in order],
             )
         )

@@ -122,7 +122,7 @@ def check_facet_value(facet: Facet, value: str, search_index: SearchIndex | None
             raise BadValue(f"Invalid value: “{value}” is not a year of four digits, such as 2020.")
     elif (
         search_index
-        # Links name each level, also where no practice of the release has it.
+        # The levels of evidence are values of every graph, also where no practice has one.
         and not (facet.name == "evidence" and facet.key(value) in EVIDENCE_LEVELS)
         and value not in search_index.facet(facet.query_name).position_by_value
         and search_index.number(value) is None
