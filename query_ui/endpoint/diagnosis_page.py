@@ -12,7 +12,7 @@ from query_ui.endpoint.diagnosis.probes import MAX_SECONDS, Probes
 from query_ui.endpoint.diagnosis.unknown_terms import MAX_FINDINGS
 from query_ui.endpoint.empty_result import ask_why_examined
 from query_ui.endpoint.protocol_request import parse_sparql_request
-from query_ui.endpoint.sparql_page import list_unknown_terms
+from query_ui.endpoint.unknown_term_list import list_unknown_terms
 from query_ui.graph.page_queries import current_graph
 from query_ui.http.negotiation import prefers_html
 

@@ -4,17 +4,16 @@ Requests for other formats end earlier, in ``query_ui.endpoint.application``.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from loader.queries.rewrite import strip_annotations
-from query_ui.endpoint.diagnosis.probes import Probes
-from query_ui.endpoint.diagnosis.unknown_terms import MAX_SECONDS, find_unknown_terms
 from query_ui.endpoint.empty_result import ask_why_empty
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table, read_first_rows
 from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
+from query_ui.endpoint.unknown_term_list import list_unknown_terms
 from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
 from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND
 from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapshots
@@ -82,12 +81,6 @@ def render_sparql_page(
         formats=FORMATS_BY_KIND[result.kind] if result else (),
         here=f"{to_query_path(sparql_request.query)}{encode_dataset(sparql_request)}",
     )
-
-
-def list_unknown_terms(graph: GraphContext, text: str) -> list[dict[str, str | int]]:
-    """List the terms of a query that the release does not hold, as the fields of their findings."""
-    probes = Probes(graph.user_engine, seconds=MAX_SECONDS)
-    return [asdict(one) for one in find_unknown_terms(text, probes, graph.diagnosis_queries)]
 
 
 def list_dataset_fields(sparql_request: SparqlRequest) -> list[tuple[str, str]]:

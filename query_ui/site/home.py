@@ -83,7 +83,8 @@ def home() -> str:
     chart = build_evidence_chart(graph)
     counts = count_records(graph, chart)
     topics, institution, obligation = (
-        graph.select_rows(f"example-{name}") for name in ("topics", "institutions", "obligations")
+        graph.select_rows(name)
+        for name in ("example-topics", "example-institutions", "example-obligations")
     )
     labels.load(
         get_cell_text(row, name)
@@ -142,7 +143,7 @@ def count_limits(
         return []
     having = graph.count("count-institutions-with-practice")
     confirmed, in_part = (
-        graph.count(f"count-practices-read-{end}") for end in ("again", "in-part")
+        graph.count(name) for name in ("count-practices-read-again", "count-practices-read-in-part")
     )
     return [
         CountInWords(having, "institutions have a practice here", total=institutions),

@@ -61,7 +61,8 @@ class Listening:
 def settings(tmp_path: Path) -> Settings:
     root = tmp_path / "root"
     (root / "sparql" / "queries").mkdir(parents=True)
-    copytree(PROJECT / "sparql" / "pages", root / "sparql" / "pages")
+    for name in ("pages", "facets"):
+        copytree(PROJECT / "sparql" / name, root / "sparql" / name)
     (root / "ontology").symlink_to(PROJECT / "ontology")
     (root / "sparql" / "queries" / "any.rq").write_text(
         "#+ title: Any\n#+ summary: One statement.\n#+ tags: [browse]\n"
