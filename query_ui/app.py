@@ -87,8 +87,9 @@ from query_ui.site import (
     source_documents,
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
+from query_ui.site.feedback_message import FEEDBACK_CONFIG
 from query_ui.site.lists import list_downloads
-from query_ui.site.navigation import list_sections
+from query_ui.site.navigation import list_data_tabs, list_sections
 
 BLUEPRINTS = (
     style_sheet_blueprint,
@@ -161,7 +162,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     only listed as broken.
     """
     app = create_flask()
-    app.config[feedback.FEEDBACK_CONFIG] = feedback_address
+    app.config[FEEDBACK_CONFIG] = feedback_address
     counts = QueryMetrics()
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
@@ -201,7 +202,7 @@ def create_flask() -> Flask:
         "lstrip_blocks": True,
         "extensions": [PublicLinkExtension],
     }
-    app.jinja_env.globals["definitions"] = read_definitions
+    app.jinja_env.globals |= {"definitions": read_definitions, "data_tabs": list_data_tabs}
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -247,7 +248,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
             "data_version": partial(citations.get_data_version, shared),
-            "feedback_address": app.config[feedback.FEEDBACK_CONFIG],
+            "feedback_address": app.config[FEEDBACK_CONFIG],
             "has_saved_query": shared.saved_queries.__contains__,
         }
     )

@@ -124,6 +124,8 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
             check_service(text)
         with _announce_slow_query():
             answer = engine.query(text)
+        if not endpoint and settings.doctor.is_dir():
+            _print_unknown_terms(text, settings, engine)
         _print_result(answer, form)
 
 
@@ -208,6 +210,18 @@ def _substitute_snapshots(text: str, settings: Settings, engine: "Engine") -> st
     for snapshot in local.snapshots:
         click.echo(f"Answered from a copy in this release: {snapshot.header_value}", err=True)
     return local.text
+
+
+def _print_unknown_terms(text: str, settings: Settings, engine: "Engine") -> None:
+    """Name the terms that the release does not hold and that look like known ones."""
+    from loader.queries.query_files import load_saved_queries
+    from query_ui.endpoint.diagnosis.probes import Probes
+    from query_ui.endpoint.diagnosis.unknown_terms import MAX_SECONDS, find_unknown_terms
+
+    queries = load_saved_queries(settings.doctor)
+    for one in find_unknown_terms(text, Probes(engine, seconds=MAX_SECONDS), queries):
+        if one.repair:
+            click.echo(f"Note: line {one.line}, column {one.column}: {one.explanation}", err=True)
 
 
 def _resolve_choices(

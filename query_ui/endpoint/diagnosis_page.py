@@ -9,7 +9,10 @@ from loader.errors import UsageError
 from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
 from query_ui.endpoint.diagnosis.probes import MAX_SECONDS, Probes
+from query_ui.endpoint.diagnosis.unknown_terms import MAX_FINDINGS
+from query_ui.endpoint.empty_result import ask_why_examined
 from query_ui.endpoint.protocol_request import parse_sparql_request
+from query_ui.endpoint.sparql_page import list_unknown_terms
 from query_ui.graph.page_queries import current_graph
 from query_ui.http.negotiation import prefers_html
 
@@ -25,7 +28,7 @@ def doctor() -> Response:
     """
     shared, found = current_graph(), parse_sparql_request(request)
     if found is None:
-        raise UsageError("Send the query that gives no rows as query=….")
+        raise UsageError("Send the query that has no rows as query=….")
     seconds = min(found.seconds or MAX_SECONDS, MAX_SECONDS)
     probes = Probes(shared.user_engine, found.default_graphs, found.named_graphs, seconds=seconds)
     diagnosis = diagnose(found.query, probes, shared.diagnosis_queries)
@@ -34,9 +37,30 @@ def doctor() -> Response:
     ):
         graphs = [("default-graph-uri", graph) for graph in found.default_graphs]
         graphs += [("named-graph-uri", graph) for graph in found.named_graphs]
-        page = render_template("doctor.html", query=found.query, graphs=graphs, it=diagnosis)
+        page = render_template(
+            "doctor.html",
+            query=found.query,
+            graphs=graphs,
+            it=diagnosis,
+            heading=ask_why_examined(found.query),
+        )
         return Response(page, mimetype="text/html")
     return Response(serialise_diagnosis(diagnosis), mimetype="application/json")
+
+
+@blueprint.route("/terms", methods=["GET", "POST"])
+def unknown_terms() -> Response:
+    """List the terms of a query that the release does not hold, with the nearest known names.
+
+    ``total`` is their number, ``terms`` are findings as those of the diagnosis. Raise UsageError
+    without a query.
+    """
+    shared, found = current_graph(), parse_sparql_request(request)
+    if found is None:
+        raise UsageError("Send the query as query=….")
+    terms = list_unknown_terms(shared, found.query)
+    body = {"total": len(terms), "truncated": len(terms) >= MAX_FINDINGS, "terms": terms}
+    return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
 
 def serialise_diagnosis(diagnosis: Diagnosis) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from pyoxigraph import NamedNode
 
 from loader.queries.rewrite import strip_annotations
 from query_ui.graph.entity_labels import EntityLabels, choose_best_label, humanise_iri
@@ -22,6 +23,7 @@ blueprint = Blueprint("completion", __name__)
 COMPLETION_EXTENSION = "concordat-kg-completion"
 MAX_TERM_ROWS = 20_000
 """The LIMIT of the page query ``completions``."""
+MAX_EXAMPLE_CHARACTERS = 80
 PLAIN_LOCAL_NAME = re.compile(r"\w(?:[\w.-]*[\w-])?")
 """Local names that need no escapes; a subset of https://www.w3.org/TR/sparql11-query/#rPN_LOCAL"""
 
@@ -52,6 +54,9 @@ def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
         rows, key=lambda row: (get_cell_text(row, "kind"), get_cell_text(row, "term"))
     )
     terms = [build_editor_term(names, kind, iri, group) for (kind, iri), group in by_term]
+    usage = collect_term_usage(graph, names)
+    for term in terms:
+        term |= usage.get((term["kind"], term["iri"]), {})
     return {
         "total": len(terms),
         "truncated": len(rows) >= MAX_TERM_ROWS,
@@ -67,6 +72,28 @@ def collect_editor_data(graph: GraphContext) -> dict[str, Any]:
             for query in sorted(graph.saved_queries.values(), key=lambda query: query.title.lower())
         ],
     }
+
+
+def collect_term_usage(
+    graph: GraphContext, labels: EntityLabels
+) -> dict[tuple[str, str], dict[str, int | str]]:
+    """Collect ``count`` and ``example`` of each class and property, by its kind and IRI.
+
+    The count of a class is the number of its entities, that of a property of its statements. The
+    example is an entity of the class or a value of the property, at most 80 characters.
+    """
+    usage: dict[tuple[str, str], dict[str, int | str]] = {}
+    for row in graph.select_rows("schema-counts"):
+        example = get_cell_text(row, "example")
+        if isinstance(row.get("example"), NamedNode):
+            example = format_iri_for_query(labels, example)
+        elif len(example) > MAX_EXAMPLE_CHARACTERS:
+            example = f"{example[: MAX_EXAMPLE_CHARACTERS - 1]}…"
+        usage[get_cell_text(row, "kind"), get_cell_text(row, "term")] = {
+            "count": int(get_cell_text(row, "count")),
+            "example": example,
+        }
+    return usage
 
 
 def build_editor_term(

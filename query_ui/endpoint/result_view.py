@@ -17,8 +17,10 @@ PAGE_ROWS = 100
 """Rows on a page where the request names no size."""
 MAX_BARS, MAX_GROUPS = 10, 40
 """Bars of a chart, and values of a column beyond which a chart says little."""
-MAX_KINDS, LONG_TEXT = 3, 45
+MAX_KINDS, SHORT_TEXT, LONG_TEXT = 3, 12, 45
 ACRONYMS = frozenset("ROR UKPRN HESA ISNI GRID KEF REF IRI URL".split())
+HEADING_BY_COLUMN = {"standing": "Verification status"}
+"""Headings of columns whose name in scripts is an older word."""
 WORDS_BY_COLUMN = {"practice": ("practice", "practices")}
 """Words for the entities of a column whose type alone does not say them."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -31,8 +33,8 @@ Row = tuple[ValueView | None, ...]
 class ResultColumn:
     """One column that is shown: its place in the rows, its heading and the address to sort by it.
 
-    ``sorted`` is "ascending", "descending" or ""; ``style`` is "num" for numbers, "long" for texts
-    that need room, or "".
+    ``sorted`` is "ascending", "descending" or ""; ``style`` is "num" for numbers, "short" for texts
+    on one line, "long" for those that need room, or "".
     """
 
     place: int
@@ -78,7 +80,10 @@ def choose_style(rows: Sequence[Row], place: int) -> str:
     """Return the style of a column by its cells."""
     if rows and all(is_integer(row[place]) for row in rows):
         return "num"
-    return "long" if any(len(get_text(row[place])) > LONG_TEXT for row in rows) else ""
+    lengths = [len(get_text(row[place])) for row in rows]
+    if max(lengths, default=0) > LONG_TEXT:
+        return "long"
+    return "short" if max(lengths, default=0) <= SHORT_TEXT else ""
 
 
 def build_address(path: str, fields: Sequence[tuple[str, str]]) -> str:
@@ -88,6 +93,8 @@ def build_address(path: str, fields: Sequence[tuple[str, str]]) -> str:
 
 def to_heading(name: str) -> str:
     """Return the name of a column as words: "keywordLabel" is "Keyword label"."""
+    if name in HEADING_BY_COLUMN:
+        return HEADING_BY_COLUMN[name]
     words = " ".join(
         word.upper() if word.upper() in ACRONYMS else word.lower() for word in _HUMP.split(name)
     )
@@ -161,9 +168,7 @@ def build_chart(table: HtmlTable) -> ResultChart | None:
     return None
 
 
-def make_chart(
-    caption: str, pairs: Sequence[tuple[str, int]], unit: str
-) -> ResultChart | None:
+def make_chart(caption: str, pairs: Sequence[tuple[str, int]], unit: str) -> ResultChart | None:
     """Return the chart of the greatest pairs; None where there is nothing to compare."""
     most = pairs[0][1]
     if most < 1 or most == pairs[-1][1]:

@@ -4,12 +4,15 @@ Requests for other formats end earlier, in ``query_ui.endpoint.application``.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
 from loader.queries.rewrite import strip_annotations
+from query_ui.endpoint.diagnosis.probes import Probes
+from query_ui.endpoint.diagnosis.unknown_terms import MAX_SECONDS, find_unknown_terms
+from query_ui.endpoint.empty_result import ask_why_empty
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table, read_first_rows
 from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
 from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
@@ -59,14 +62,19 @@ def render_sparql_page(
     """
     shown = replace(build_html_table(graph, result), total=total) if result else None
     whole = result if shown and not shown.is_truncated else None
+    unknown = list_unknown_terms(graph, sparql_request.query) if result else []
     return render_scripted_page(
         "sparql.html",
         query=sparql_request.query,
         graphs=list_dataset_fields(sparql_request),
         table=shown,
         used=snapshots,
+        unknown=unknown,
+        dataset=encode_dataset(sparql_request),
+        why=ask_why_empty(sparql_request.query, result) if result else "",
         whole=whole
         and {
+            "unknown": unknown,
             "type": EXCHANGE_FORMATS[whole.kind].media_type,
             "body": whole.body.decode(),
             "snapshots": ", ".join(snapshot.header_value for snapshot in snapshots),
@@ -74,6 +82,12 @@ def render_sparql_page(
         formats=FORMATS_BY_KIND[result.kind] if result else (),
         here=f"{to_query_path(sparql_request.query)}{encode_dataset(sparql_request)}",
     )
+
+
+def list_unknown_terms(graph: GraphContext, text: str) -> list[dict[str, str | int]]:
+    """List the terms of a query that the release does not hold, as the fields of their findings."""
+    probes = Probes(graph.user_engine, seconds=MAX_SECONDS)
+    return [asdict(one) for one in find_unknown_terms(text, probes, graph.diagnosis_queries)]
 
 
 def list_dataset_fields(sparql_request: SparqlRequest) -> list[tuple[str, str]]:

@@ -38,8 +38,8 @@ def check_service(text: str, allowed_services: Sequence[str] = ()) -> None:
     if called is None or words != len(called) or not set(called) <= set(allowed_services):
         raise QueryRefused(
             "SERVICE is not allowed here: it would send requests to other servers from this one. "
-            f"{_format_allowed_services(allowed_services)}"
-            "Ask the other endpoint yourself and join the answers."
+            f"{_format_allowed_services(allowed_services)} "
+            "Run that part of the query at the other endpoint and join the results."
         )
 
 
@@ -87,4 +87,10 @@ def _resolve_address(prologue: Any, term: object) -> str:
 
 
 def _format_allowed_services(allowed_services: Sequence[str]) -> str:
-    return f"Only these may be named: {', '.join(allowed_services)}. " if allowed_services else ""
+    """Say which addresses SERVICE may name, and how whoever runs the server sets them."""
+    known = (
+        f"Its allow-list has only: {', '.join(allowed_services)}."
+        if allowed_services
+        else "Its allow-list is empty."
+    )
+    return f"{known} Whoever runs the server sets it: `serve --allow-service URL`."

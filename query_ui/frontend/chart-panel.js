@@ -1,7 +1,8 @@
 // The panel with a chart: what is drawn, along which columns, and its values as a table.
 
 import { COUNT, listCharts, buildVegaSpec, buildChartData } from "./chart-spec.js";
-import { choice, htmlElement } from "./dom.js";
+import { button, choice, htmlElement, saveFile } from "./dom.js";
+import { chooseChart } from "./view-state.js";
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
@@ -10,28 +11,43 @@ function colours() {
     ink: read("--ink"),
     line: read("--line"),
     mark: read("--accent"),
-    faint: read("--accent-soft"),
+    faint: read("--tint"),
+    ground: read("--surface"),
     font: read("--sans"),
   };
 }
 
-/** The panel of one answer, or null where nothing in it can be drawn. */
+/** The chart of one result; `wanted` is a view of an address, `tell` hears of each other choice. */
 export class Chart {
-  constructor(answer, names) {
-    this.answer = answer;
-    this.names = names;
+  constructor(answer, names, wanted = {}, tell = () => {}) {
+    Object.assign(this, { answer, names, tell });
     this.charts = listCharts(answer);
     this.controls = htmlElement("p", { class: "actions" });
     this.picture = htmlElement("div", { class: "chart" });
     this.values = htmlElement("div");
     this.said = htmlElement("p", { class: "count", "aria-live": "polite" });
-    this.node = htmlElement("div", { class: "answer-chart" }, this.controls, this.said, this.picture, this.values);
-    if (this.charts.length) this.#take(this.charts[0]);
+    const files = ["svg", "png"].map((format) => button(format.toUpperCase(), () => this.#save(format), { class: "btn quiet", "aria-label": `Download the chart as ${format.toUpperCase()}` }));
+    this.node = htmlElement("div", { class: "answer-chart" }, this.controls, this.said, this.picture, htmlElement("p", { class: "row" }, files), this.values);
+    const found = chooseChart(this.charts, wanted);
+    if (found) Object.assign(this, found);
+    else if (this.charts.length) this.#take(this.charts[0]);
   }
 
   #take(kind) {
     this.chosen = { type: kind.type, x: kind.x[0], y: kind.y[0], colour: kind.colour?.[0] };
     this.kind = kind;
+  }
+
+  /** The chart that is chosen, as a view of an address. */
+  get state() {
+    const { type, x, y, colour } = this.chosen;
+    return { type, x: x?.name, y: y?.name, colour: colour?.name };
+  }
+
+  async #save(format) {
+    if (!this.view) return;
+    const { exportChart } = await import("./vega-renderer.js");
+    saveFile(await exportChart(this.view, format, colours().ground), `chart.${format}`);
   }
 
   /** Draws the chart that is chosen. */
@@ -63,17 +79,19 @@ export class Chart {
         : null;
     const types = this.charts.map(({ type, text }) => [type, text]);
     this.controls.replaceChildren(
-      choice("chart-type", "Draw", types, this.kind.type, (type) => {
+      choice("chart-type", "Chart", types, this.kind.type, (type) => {
         this.#take(this.charts.find((kind) => kind.type === type));
+        this.tell();
         this.show();
       }),
-      ...[pick("x", "of", this.kind.x), pick("y", "by", this.kind.y), pick("colour", "shade", this.kind.colour)].filter(Boolean),
+      ...[pick("x", "Categories or x", this.kind.x), pick("y", "Values or y", this.kind.y), pick("colour", "Shade", this.kind.colour)].filter(Boolean),
     );
     if (focused?.startsWith("chart-")) document.getElementById(focused)?.focus();
   }
 
   #set(change) {
     this.chosen = { ...this.chosen, ...change };
+    this.tell();
     this.show();
   }
 

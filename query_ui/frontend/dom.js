@@ -1,5 +1,7 @@
 // Elements of the page, made in one call: element("p", { class: "note" }, "Text", child).
 
+import { toPublicPath } from "./public-path.js";
+
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
 function filled(node, attributes, children) {
@@ -25,7 +27,20 @@ export function svgElement(tag, attributes = {}, ...children) {
 
 /** A button that does something and sends no form. */
 export function button(text, onclick, attributes = {}) {
-  return htmlElement("button", { type: "button", class: "quiet", ...attributes, onclick }, text);
+  return htmlElement("button", { type: "button", class: "btn", ...attributes, onclick }, text);
+}
+
+/** An icon of the site, which says nothing to a screen reader. */
+export function icon(name) {
+  const href = `${toPublicPath("/static/icons.svg")}#i-${name}`;
+  return svgElement("svg", { class: "i", viewBox: "0 0 20 20", "aria-hidden": "true", focusable: "false" }, svgElement("use", { href }));
+}
+
+/** Saves a file of this page under a name. */
+export function saveFile(blob, name) {
+  const link = htmlElement("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** A label with its choice among [value, text] pairs. */

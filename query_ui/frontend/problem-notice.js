@@ -30,7 +30,7 @@ export function createProblemNotice(box, problem, repair) {
   const place = problem.line
     ? button(`Go to line ${problem.line}`, () => goTo(box, problem))
     : null;
-  const mend = problem.repair ? button("Apply the repair", () => repair(problem.repair)) : null;
+  const mend = problem.repair ? button("Correct it and run the query", () => repair(problem.repair)) : null;
   return htmlElement(
     "div",
     { class: "notice problem", role: "alert" },

@@ -9,8 +9,13 @@ import { createShortcutList } from "./shortcuts.js";
 import { fetchEditorData } from "./editor-data.js";
 import { createProblemNotice } from "./problem-notice.js";
 import { createSavedQueryMenu } from "./saved-query-menu.js";
+import { toPublicPath } from "./public-path.js";
 import { buildQueryUrl, parseHash, fetchPermalink } from "./query-url.js";
-import { showAnswer } from "./result-view.js";
+import { QueryStore, findStorage } from "./query-store.js";
+import { QueryTabs } from "./query-tabs.js";
+import { describeSize, showAnswer } from "./result-view.js";
+import { createSchemaPanel } from "./side-panel.js";
+import { addMissingPrefixes, addSide, createFullScreenButton, declarePrefix } from "./workbench.js";
 
 const NONE = { terms: [], prefixes: {}, queries: [] };
 
@@ -24,28 +29,37 @@ export class QueryPage {
     this.submit = form.querySelector("button[type=submit]");
     this.stop = button("Stop", () => this.running?.abort(), { hidden: true });
     this.place = document.getElementById("answer");
+    this.store = new QueryStore(findStorage(), toPublicPath(""));
+    this.tabs = new QueryTabs(this.store, (query) => this.#setText(query));
     this.#addControls();
+    this.box.on("changes", () => this.#keep());
     hintWhileTyping(this.box, () => this.known);
     window.addEventListener("hashchange", () => this.#fromHash());
     form.addEventListener("submit", (event) => this.#onSubmit(event));
   }
 
-  /** Fetches what the editor completes with; shows what the address or the page asks for. */
+  /** Fetches what the editor completes with; shows the query of the address, or the last tab. */
   async open(problem, answer) {
+    const written = this.box.getValue();
+    const last = this.store.listTabs().at(-1);
+    const isExample = !problem && !answer && !new URLSearchParams(location.search).has("query");
+    if (isExample && last) this.tabs.select(last);
+    else this.tabs.open(written);
     this.#fromHash();
     if (problem) this.#showProblem(problem);
     if (answer) await this.#show({ ...answer, question: this.question });
     this.known = await fetchEditorData();
     if (this.known.queries.length) {
-      this.form.before(createSavedQueryMenu(this.known.queries, (text) => this.#put(text)));
+      this.tabs.node.before(createSavedQueryMenu(this.known.queries, (text, title) => this.#openTab(text, title)));
     }
+    if (this.known.terms.length) this.side.prepend(...createSchemaPanel(this.known, (text) => this.#insert(text)));
     this.form.dataset.ready = "";
   }
 
   /** Takes what the server said of a problem to where the answer will be. */
   #showProblem(problem) {
     document.getElementById("problem").remove();
-    document.querySelector("h1").textContent = "SPARQL";
+    document.querySelector("h1").textContent = "Query editor";
     this.form.parentElement.querySelector("form:not(.editor)")?.remove();
     this.place.replaceChildren(createProblemNotice(this.box, problem, (text) => this.#apply(text)));
   }
@@ -71,7 +85,35 @@ export class QueryPage {
     this.submit.after(this.stop);
     const share = this.form.querySelector("button[formaction$='/q']");
     share?.addEventListener("click", (event) => this.#share(event));
-    this.form.append(createShortcutList(), this.status);
+    const prefixes = button("Add prefixes", () => this.#tell(addMissingPrefixes(this.box, this.known.prefixes)));
+    this.form.querySelector(".commands").append(prefixes, createFullScreenButton(this.box));
+    this.form.prepend(this.tabs.node);
+    this.form.append(this.status, createShortcutList());
+    this.side = addSide(this.form, this.store, (query) => this.#openTab(query));
+  }
+
+  /** Keeps what is written with each change, so that leaving the page loses nothing. */
+  #keep() {
+    if (this.isOpening) return;
+    if (!this.tabs.keep(this.box.getValue())) this.#tell("This browser has no room to keep the query: it is lost when you leave the page.");
+  }
+
+  #openTab(query, name = "") {
+    this.tabs.open(query.trimEnd(), name);
+    this.box.focus();
+  }
+
+  #setText(query) {
+    this.isOpening = true;
+    if (this.box.getValue() !== query) this.box.setValue(query);
+    this.isOpening = false;
+  }
+
+  /** Writes a name at the cursor, with the prefix that it needs. */
+  #insert(text) {
+    this.box.replaceSelection(text);
+    declarePrefix(this.box, this.known.prefixes, text);
+    this.box.focus();
   }
 
   #onSubmit(event) {
@@ -81,7 +123,7 @@ export class QueryPage {
     this.run();
   }
 
-  /** Asks what stands in the box; what was asked before is stopped. */
+  /** Runs the query in the box; one that still runs is stopped. */
   async run() {
     this.running?.abort();
     const running = new AbortController();
@@ -90,10 +132,12 @@ export class QueryPage {
     this.#busy(true);
     try {
       const answer = await sendQuery(question, running.signal);
-      history.replaceState(null, "", buildQueryUrl(question));
+      this.store.addToHistory(question.query, describeSize(answer));
+      history.replaceState(null, "", `${buildQueryUrl(question)}${location.hash}`);
       await this.#show(answer);
     } catch (error) {
       if (this.running !== running) return;
+      if (error.name !== "AbortError") this.store.addToHistory(question.query, "error");
       this.#showError(error);
     } finally {
       if (this.running === running) this.#busy(false);
@@ -109,7 +153,7 @@ export class QueryPage {
     if (error.name === "AbortError") return this.#tell("Stopped.");
     const problem = error instanceof EndpointError
       ? error.document
-      : { title: "No answer came", detail: `${error.message}. Is the server still running?` };
+      : { title: "No response", detail: `${error.message}. Is the server still running?` };
     this.place.replaceChildren(createProblemNotice(this.box, problem, (text) => this.#apply(text)));
     return this.#tell("");
   }
@@ -117,12 +161,10 @@ export class QueryPage {
   #busy(is) {
     this.stop.hidden = !is;
     this.form.setAttribute("aria-busy", String(is));
-    if (is) this.#tell("Asking …");
+    if (is) this.#tell("Running …");
   }
 
-  #tell(text) {
-    this.status.textContent = text;
-  }
+  #tell(text) { this.status.textContent = text; }
 
   #put(text) {
     this.box.operation(() => this.box.setValue(text.trimEnd()));
@@ -137,16 +179,17 @@ export class QueryPage {
   #fromHash() {
     const found = parseHash(location.hash);
     if (found?.defaultGraphs.length || found?.namedGraphs.length) location.replace(buildQueryUrl(found));
-    else if (found) this.box.setValue(found.query);
+    else if (found) this.tabs.open(found.query);
   }
 
   async #share(event) {
     event.preventDefault();
     try {
-      const address = await fetchPermalink(this.question);
+      const view = parseHash(location.hash) ? "" : location.hash;
+      const address = `${await fetchPermalink(this.question)}${view}`;
       const done = await copy(address);
       this.status.replaceChildren(
-        done ? "Short address, copied: " : "Short address: ",
+        done ? "Share link, copied: " : "Share link: ",
         htmlElement("a", { href: address }, address),
       );
     } catch (error) {

@@ -21,7 +21,7 @@ export function buildQueryUrl(question, format = "") {
   return `${toPublicPath("/sparql")}?${found}`;
 }
 
-/** A short address for a question, the same for ever; Problem where none can be given. */
+/** A short address for a query, always the same; EndpointError where none can be given. */
 export async function fetchPermalink(question) {
   const response = await fetch(toPublicPath("/q"), {
     method: "POST",

@@ -1,29 +1,39 @@
 // An answer as a table: sorted by a press on a heading, filtered by words, a hundred rows at first.
 
 import { formatTerm } from "./results.js";
-import { button, htmlElement } from "./dom.js";
+import { button, htmlElement, icon } from "./dom.js";
+import { copy } from "./snippet-panel.js";
 import { filterRows, sortRows } from "./row-order.js";
 
 const FIRST = 100;
 const MOST = 10_000;
 const ORDERS = { "": "ascending", ascending: "descending", descending: "" };
 
-function cell(names, term) {
-  if (term === null) return htmlElement("td");
-  if (term.type === "iri") return htmlElement("td", {}, thing(names.of(term.value), term.value));
-  if (term.type !== "literal") return htmlElement("td", {}, names.text(term));
+const LONGEST = 60;
+
+/** A long IRI with its middle left out. */
+export function shorten(text) {
+  return text.length > LONGEST && text.includes("://") ? `${text.slice(0, 28)}…${text.slice(-30)}` : text;
+}
+
+function cell(names, term, column) {
+  const label = { "data-label": column };
+  if (term === null) return htmlElement("td", label);
+  if (term.type === "iri") return htmlElement("td", label, thing(names.of(term.value), term.value));
+  if (term.type !== "literal") return htmlElement("td", label, names.text(term));
   const tag = term.language ?? (term.datatype && names.of(term.datatype).short);
   const title = term.language ? "Language" : "Datatype";
   const text = htmlElement("span", { class: "text", lang: term.language }, term.value);
-  return htmlElement("td", {}, text, tag ? [" ", htmlElement("span", { class: "tag", title }, tag)] : []);
+  return htmlElement("td", label, text, tag ? [" ", htmlElement("span", { class: "tag", title }, tag)] : []);
 }
 
 function thing({ label, short, href, outside }, iri) {
-  const text = label || short;
+  const text = label || shorten(short);
   const shown = href
     ? htmlElement("a", { href, title: iri, ...(outside && { class: "outside", rel: "external noreferrer" }) }, text)
     : htmlElement("span", { title: iri }, text);
-  return label ? [shown, " ", htmlElement("code", { class: "short" }, short)] : [shown];
+  const press = button(icon("copy"), () => copy(iri), { class: "copy", title: "Copy the IRI", "aria-label": `Copy the IRI of ${text}`, tabindex: "-1" });
+  return label ? [shown, press, " ", htmlElement("code", { class: "short" }, shorten(short))] : [shown, press];
 }
 
 /** The table of one answer; `node` is what the page shows. */
@@ -34,7 +44,7 @@ export class Table {
     this.more = button("Show all", () => this.#showMore(), { hidden: true });
     this.head = htmlElement("tr");
     this.body = htmlElement("tbody");
-    this.node = htmlElement("div", { class: "answer-table" }, this.#filter(), this.count, this.#scroll(), this.more);
+    this.node = htmlElement("div", { class: "answer-table" }, this.#tools(), this.count, this.#scroll(), this.more);
   }
 
   /** Shows the rows that are wanted, with their names. */
@@ -50,7 +60,7 @@ export class Table {
     await names.learn(shown);
     if (turn !== this.turn) return;
     this.#headings();
-    this.body.replaceChildren(...shown.map((row) => htmlElement("tr", {}, row.map((term) => cell(names, term)))));
+    this.body.replaceChildren(...shown.map((row) => htmlElement("tr", {}, row.map((term, at) => cell(names, term, answer.columns[at])))));
     this.#tell(shown.length, rows.length, named);
   }
 
@@ -59,7 +69,7 @@ export class Table {
     const unit = this.answer.kind === "graph" ? "triple" : "row";
     const rows = found === 1 ? unit : `${unit}s`;
     const from = this.words ? `, filtered from ${total.toLocaleString("en-GB")}` : "";
-    const among = named ? from : `${from}, by address: there are too many things to name`;
+    const among = named ? from : `${from}, by IRI: there are too many entities to look up labels`;
     const count = found.toLocaleString("en-GB");
     this.count.textContent =
       shown < found ? `First ${shown.toLocaleString("en-GB")} of ${count} ${rows}${among}` : `${count} ${rows}${among}`;
@@ -89,19 +99,25 @@ export class Table {
     return this.show();
   }
 
-  #filter() {
+  /** The filter, and a button that copies the rows with full IRIs, for a spreadsheet. */
+  #tools() {
     const oninput = (event) => {
       this.words = event.target.value;
       this.show();
     };
     const field = htmlElement("input", { id: "filter", type: "search", autocomplete: "off", oninput });
     const hidden = !this.answer.rows.length;
-    return htmlElement("p", { class: "filter", hidden }, htmlElement("label", { for: "filter" }, "Only rows with"), field);
+    const put = button("Copy rows", async () => {
+      const lines = [this.answer.columns, ...this.answer.rows.map((row) => row.map(formatTerm))];
+      const text = lines.map((line) => line.map((value) => value.replace(/[\t\r\n]+/g, " ")).join("\t")).join("\n");
+      this.count.textContent = (await copy(text)) ? "Rows copied, with full IRIs." : "The browser did not allow copying.";
+    });
+    return htmlElement("p", { class: "row", hidden }, htmlElement("label", { for: "filter" }, "Filter rows"), field, put);
   }
 
   #scroll() {
     const table = htmlElement("table", { class: "result" }, htmlElement("thead", {}, this.head), this.body);
-    return htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Result" }, table);
+    return htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Results" }, table);
   }
 }
 

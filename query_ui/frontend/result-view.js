@@ -1,13 +1,14 @@
-// An answer on the page: its table, its chart or its picture, and what can be done with it.
+// A result on the page: its table, chart or graph, and what can be done with it.
 
 import { Chart } from "./chart-panel.js";
 import { createSnippetPanel } from "./snippet-panel.js";
-import { createDiagnosisPanel } from "./diagnosis.js";
+import { askWhy, createDiagnosisPanel, createTermNotices, fetchUnknownTerms } from "./diagnosis.js";
 import { button, htmlElement } from "./dom.js";
 import { EntityLabels } from "./entity-labels.js";
 import { GraphView } from "./graph-view.js";
 import { buildQueryUrl } from "./query-url.js";
 import { Table } from "./result-table.js";
+import { formatView, parseView } from "./view-state.js";
 
 const FORMATS = {
   bindings: ["json", "csv", "tsv", "xml"],
@@ -15,27 +16,42 @@ const FORMATS = {
   graph: ["ttl", "nt", "jsonld", "rdfxml", "trig", "nq"],
 };
 
-function panels(answer) {
+function panels(answer, wanted, tell) {
   const names = new EntityLabels();
   if (answer.kind === "boolean") return [];
-  const found = [["Table", new Table(answer, names)]];
+  const found = [["table", "Table", new Table(answer, names)]];
   if (!answer.rows.length) return found;
-  if (answer.kind === "graph") return [...found, ["Picture", new GraphView(answer, names)]];
-  const chart = new Chart(answer, names);
-  return chart.charts.length ? [...found, ["Chart", chart]] : found;
+  if (answer.kind === "graph") return [...found, ["graph", "Graph", new GraphView(answer, names)]];
+  const chart = new Chart(answer, names, wanted, tell);
+  return chart.charts.length ? [...found, ["chart", "Chart", chart]] : found;
 }
 
-/** Buttons of which one is pressed, and the panel that it stands for. */
-function switcher(found) {
+/** Writes the view into the address of the page. */
+function keepView(name, panel) {
+  const hash = formatView({ view: name, ...(panel.state ?? {}) });
+  history.replaceState(null, "", `${location.pathname}${location.search}${hash}`);
+}
+
+/** Buttons of which one is pressed, and the panel that it shows: the one of the address first. */
+function createSwitcher(answer) {
+  const wanted = parseView(location.hash);
+  let current = null;
+  const found = panels(answer, wanted, () => current && keepView(current[0], current[2]));
   const place = htmlElement("div");
   const press = async (at) => {
+    current = found[at];
     buttons.forEach((one, index) => one.setAttribute("aria-pressed", String(index === at)));
-    place.replaceChildren(found[at][1].node);
-    await found[at][1].show();
+    place.replaceChildren(current[2].node);
+    await current[2].show();
   };
-  const buttons = found.map(([text], at) => button(text, () => press(at), { "aria-pressed": "false" }));
-  const bar = found.length > 1 ? htmlElement("p", { class: "views", role: "group", "aria-label": "Show as" }, buttons) : null;
-  return { nodes: [bar, place], ready: found.length ? press(0) : Promise.resolve() };
+  const choose = (at) => {
+    keepView(found[at][0], found[at][2]);
+    return press(at);
+  };
+  const buttons = found.map(([, text], at) => button(text, () => choose(at), { "aria-pressed": "false" }));
+  const bar = found.length > 1 ? htmlElement("p", { class: "row views", role: "group", "aria-label": "Show as" }, buttons) : null;
+  const first = Math.max(0, found.findIndex(([name]) => name === wanted.view));
+  return { nodes: [bar, place], ready: found.length ? press(first) : Promise.resolve() };
 }
 
 function downloads({ kind, question }) {
@@ -43,31 +59,35 @@ function downloads({ kind, question }) {
     at ? " · " : "",
     htmlElement("a", { href: buildQueryUrl(question, name) }, name),
   ]);
-  return htmlElement("p", { class: "data" }, "Download all: ", links);
+  return htmlElement("p", { class: "data" }, "Download: ", links);
 }
 
-function size({ kind, rows, seconds }) {
+/** The size of a result in words: "3 rows in 0.02 s." */
+export function describeSize({ kind, rows, seconds, boolean }) {
   const unit = kind === "graph" ? "triple" : "row";
   const count = `${rows.length.toLocaleString("en-GB")} ${rows.length === 1 ? unit : `${unit}s`}`;
   const time = seconds === undefined ? "" : ` in ${seconds.toFixed(2)} s`;
-  return kind === "boolean" ? `Answered${time}.` : `${count}${time}.`;
+  return kind === "boolean" ? `${boolean ? "Yes" : "No"}${time}.` : `${count}${time}.`;
 }
 
-/** Shows an answer in `place`; `tell` speaks to everybody, `apply` asks a mended query. */
+/** Shows a result in `place`; `tell` speaks to everybody, `apply` runs a corrected query. */
 export async function showAnswer(place, answer, { tell, apply }) {
-  const { nodes, ready } = switcher(panels(answer));
-  const empty = answer.kind !== "boolean" && !answer.rows.length;
-  const truth = answer.kind === "boolean" ? htmlElement("p", { class: "answer" }, htmlElement("strong", {}, String(answer.boolean))) : null;
+  const { nodes, ready } = createSwitcher(answer);
+  const why = askWhy(answer);
+  const truth = answer.kind === "boolean" ? htmlElement("p", { class: "answer" }, htmlElement("strong", {}, answer.boolean ? "Yes (true)" : "No (false)")) : null;
+  const unknown = htmlElement("div", { class: "unknown" }, createTermNotices(answer.unknown ?? [], apply));
   const parts = [
-    htmlElement("h2", { id: "result" }, "Answer"),
-    answer.snapshots ? htmlElement("p", { class: "notice" }, `In the place of SERVICE this release answered from its own copy: ${answer.snapshots}. What the endpoint itself says today may differ.`) : null,
+    htmlElement("h2", { id: "result" }, "Results"),
+    unknown,
+    answer.snapshots ? htmlElement("p", { class: "notice" }, `For SERVICE the results come from a copy in this release: ${answer.snapshots}. The endpoint itself may return something else today.`) : null,
     truth,
     ...nodes,
-    empty ? createDiagnosisPanel(answer.question, apply) : null,
+    why ? createDiagnosisPanel(why, answer.question, apply) : null,
     downloads(answer),
     createSnippetPanel(answer, tell),
   ];
   place.replaceChildren(...parts.filter(Boolean));
+  if (!answer.unknown) fetchUnknownTerms(answer.question).then((terms) => unknown.replaceChildren(...createTermNotices(terms, apply)));
   await ready;
-  tell(size(answer));
+  tell(describeSize(answer));
 }

@@ -11,12 +11,12 @@ export function createSavedQueryMenu(queries, take) {
   );
   const onchange = (event) => {
     const found = queries.find(({ name }) => name === event.target.value);
-    if (found) take(found.text);
+    if (found) take(found.text, found.title);
   };
   return htmlElement(
     "p",
     { class: "saved" },
-    htmlElement("label", { for: "saved" }, "Begin with a saved query"),
+    htmlElement("label", { for: "saved" }, "Start from a saved query"),
     htmlElement("select", { id: "saved", onchange }, htmlElement("option", { value: "" }, "Choose …"), groups),
   );
 }

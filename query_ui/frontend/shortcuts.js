@@ -4,12 +4,12 @@ import { htmlElement } from "./dom.js";
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.platform ?? "");
 const KEYS = [
-  [APPLE ? "⌘ Enter" : "Ctrl Enter", "ask"],
+  [APPLE ? "⌘ Enter" : "Ctrl Enter", "run the query"],
   ["Ctrl Space", "complete a term by its label, a prefix, a variable or a keyword"],
   ["Ctrl /", "comment the lines, or take the comment away"],
-  ["Shift Ctrl F", "lay the query out"],
+  ["Shift Ctrl F", "format the query"],
   ["Shift Ctrl D", "repeat the line"],
-  ["Ctrl Z", "take back, a saved query or a repair too"],
+  ["Ctrl Z", "undo, also a correction"],
   ["Esc", "leave the editor: Tab then goes on to the next field"],
 ];
 
@@ -19,7 +19,7 @@ export function createShortcutList() {
     htmlElement("dt", {}, keys.split(" ").map((key) => htmlElement("kbd", {}, key))),
     htmlElement("dd", {}, does),
   ]);
-  const hint = `${KEYS[0][0].replace(" ", "+")} asks, Ctrl+Space completes, Esc leaves the editor.`;
+  const hint = `${KEYS[0][0].replace(" ", "+")} runs the query, Ctrl+Space completes, Esc leaves the editor.`;
   return htmlElement(
     "details",
     { class: "keys" },

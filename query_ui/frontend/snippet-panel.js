@@ -30,8 +30,8 @@ export function createSnippetPanel(answer, tell) {
   const names = [...found.keys()].map((key) => [key, key]);
   return htmlElement(
     "details",
-    { class: "elsewhere" },
-    htmlElement("summary", {}, "Ask this from elsewhere"),
+    { class: "elsewhere fold" },
+    htmlElement("summary", {}, "Use in other tools"),
     htmlElement("p", { class: "actions" }, choice("snippet", "In", names, name, pick), button("Copy", put)),
     htmlElement("pre", { tabindex: "0" }, text),
   );

@@ -37,13 +37,13 @@ class ContractStatus:
         """The status as a sentence for a page."""
         if not self.release:
             return (
-                "Not proved here: a remote endpoint answers, "
-                "and contracts are proved when a release is built."
+                "Not tested here: a remote endpoint answers, "
+                "and guarantees are tested when a release is built."
             )
         where = f"release {self.release[:12]}{self._build_time_phrase}"
         if self.contract_check is None:
-            return f"No proof is on record for {where}."
-        since = " The file has changed since, so this is not about it as it is now."
+            return f"No test is recorded for {where}."
+        since = " The file has changed since then."
         sentence = _describe_contract_check(self.contract_check, where)
         return f"{sentence}{since if self.is_changed else ''}"
 
@@ -97,5 +97,5 @@ def _parse_contract_check(entry: Mapping[str, object]) -> ContractCheck:
 def _describe_contract_check(check: ContractCheck, release_phrase: str) -> str:
     if check.ok:
         held = describe_check(check.rows, check.ms, check.invariants, check.examples)
-        return f"Last proved on {release_phrase}: {held}."
-    return f"Published unproved, on {release_phrase}: {check.message}"
+        return f"Tests last passed on {release_phrase}: {held}."
+    return f"Published without passing the tests, on {release_phrase}: {check.message}"

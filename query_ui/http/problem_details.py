@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc9457
 import json
 from http import HTTPStatus
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, TooManyRequests
 
 from loader.errors import (
     BadValue,
@@ -77,6 +77,7 @@ REFUSAL_BY_ERROR: tuple[tuple[type[ProjectError | HTTPException], str], ...] = (
     (BuildError, "no_release"),
 )
 """Why a request was not begun, for the metrics; errors that are not listed are no refusals."""
+NO_PAGE_DETAIL = "There is nothing at this address. Check its spelling, or search for its subject."
 SERVER_ERROR_DETAIL = (
     "The fault is on this side, not in what you asked; it has been written to the log."
 )
@@ -152,10 +153,10 @@ def _build_error_position(error: ProjectError) -> ProblemDetails:
 def _build_http_problem(error: HTTPException) -> tuple[ProblemDetails, Headers]:
     """Return the problem document of an HTTP error; an internal one reveals no details."""
     status = HTTPStatus(error.code or 500)
-    detail = (
-        SERVER_ERROR_DETAIL
-        if status == HTTPStatus.INTERNAL_SERVER_ERROR
-        else error.description or ""
-    )
+    detail = error.description or ""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        detail = SERVER_ERROR_DETAIL
+    elif detail == NotFound.description:
+        detail = NO_PAGE_DETAIL
     kept = [(k, v) for k, v in error.get_headers() if k in ("Allow", "Retry-After")]
     return _build_basic_problem(status.phrase, status, detail), kept

@@ -3,6 +3,7 @@
 Nothing is stored on the server: each page contains all that the next request needs.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -107,13 +108,42 @@ class MatchingTask:
         return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
+    def least_score(self) -> int | None:
+        """Score from which the best candidate of an open name is accepted; None to accept none."""
+        # On the page the score is a field to change; what was accepted passes to the files.
+        text = request.form.get("least" if self.is_accepting else "accepted", "").strip()
+        if text and not re.fullmatch(r"\d{1,3}", text):
+            raise UsageError("The lowest score to accept is a whole number from 0 to 100.")
+        return int(text) if text else None
+
+    @cached_property
+    def choices(self) -> list[str]:
+        """The choice for each proposal: an IRI, "" for none, or ``LEAVE_OPEN``.
+
+        A choice in the form comes before the best candidate with the lowest score or more, except
+        where the form leaves it open and asks to accept.
+        """
+        return [self._choose(number, one) for number, one in enumerate(self.proposals)]
+
+    def _choose(self, number: int, proposal: Proposal) -> str:
+        sent = request.form.get(f"choice-{number}")
+        is_sent_open = sent == LEAVE_OPEN and not self.is_accepting
+        if is_sent_open or sent not in (None, LEAVE_OPEN):
+            return str(sent)
+        best = proposal.matches[0] if proposal.matches and not proposal.sure else None
+        if best and self.least_score is not None and best.score >= self.least_score:
+            return best.entity.iri
+        return LEAVE_OPEN
+
+    @property
+    def is_accepting(self) -> bool:
+        """Whether the form asks to accept all above a score, and not for a file."""
+        return request.endpoint == "linking.matched"
+
+    @cached_property
     def reviewed_proposals(self) -> list[Proposal]:
-        """Proposals after the choices in the form have been applied."""
-        choices = {
-            number: choice
-            for number in range(len(self.proposals))
-            if (choice := request.form.get(f"choice-{number}", LEAVE_OPEN)) != LEAVE_OPEN
-        }
+        """Proposals after the choices have been applied."""
+        choices = {n: choice for n, choice in enumerate(self.choices) if choice != LEAVE_OPEN}
         return apply_choices(self.proposals, choices)
 
     @property
@@ -142,17 +172,21 @@ def render_candidates(work: MatchingTask) -> str:
             "linking.html", kinds=MATCHABLE_TYPES, sheet=work.sheet, form=build_hidden_fields(work)
         )
     listed = list(enumerate(work.proposals))
+    accepted = {} if work.least_score is None else {"accepted": str(work.least_score)}
     open_ = [(n, p) for n, p in listed if p.matches and not p.sure]
     return render_template(
         "linked.html",
         work=work,
-        form=build_hidden_fields(work),
+        form=build_hidden_fields(work) | accepted,
         open=open_[:MAX_OPEN_CELLS],
         more=max(0, len(open_) - MAX_OPEN_CELLS),
         sure=[p for p in work.proposals if p.sure],
         nothing=[p for p in work.proposals if not p.matches],
         page_of=lambda found: to_page_path(found.entity.iri),
         keep=LEAVE_OPEN,
+        chosen=work.choices,
+        least=work.least_score,
+        accepted_count=sum(work.choices[number] != LEAVE_OPEN for number, _ in open_),
         slips=list(check_identifiers(work.sheet, work.evidence.identifier_columns)),
     )
 
@@ -209,7 +243,7 @@ def parse_matching_task(task: Task) -> MatchingTask:
         raise UsageError("Paste a column or a table, or choose a file.")
     type_ = form.get("type", "organisation")
     if type_ not in MATCHABLE_TYPES:
-        raise UsageError(f"“{type_}” is nothing that can be matched with.")
+        raise UsageError(f"“{type_}” is an invalid value for what the names are.")
     work = MatchingTask(
         current_graph(),
         text,

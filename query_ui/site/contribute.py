@@ -27,7 +27,7 @@ from query_ui.site.contribution_form import (
     list_practice_fields,
     read_values,
 )
-from query_ui.site.feedback import FEEDBACK_CONFIG, build_href
+from query_ui.site.feedback_message import FEEDBACK_CONFIG, build_href
 
 blueprint = Blueprint("contribute", __name__, url_prefix="/contribute")
 

@@ -74,7 +74,7 @@ class CoverageFindings:
 
     def list_findings(self) -> list[Finding]:
         """Return the findings above the table, at most three."""
-        rows, noun = self.table.rows.facet.plural, self.table.list_definition.noun
+        noun = self.table.list_definition.noun
         found = [Finding(f"{self.is_empty.sum():,}", f"of {self.is_empty.size:,} cells are empty")]
         covered = self.list_covered()
         gaps = self.is_empty.sum(axis=1)
@@ -92,15 +92,20 @@ class CoverageFindings:
             links = [self.name_row(self.leaves[place]) for place in places[:MAX_LISTED]]
             found.append(
                 Finding(
-                    f"{len(places)} {rows}",
-                    f"have at least {MANY} {noun} and no evidence: ",
+                    self.count_rows(len(places)),
+                    f"with at least {MANY} {noun} and no evidence: ",
                     links,
                     " and others" if len(places) > MAX_LISTED else "",
                 )
             )
         elif without := len(self.leaves) - len(covered):
-            found.append(Finding(f"{without} {rows}", f"have no {noun}"))
+            found.append(Finding(self.count_rows(without), f"without any {noun}"))
         return found
+
+    def count_rows(self, count: int) -> str:
+        """Return a number of rows in words, such as "1 keyword" or "5 keywords"."""
+        facet = self.table.rows.facet
+        return f"{count} {facet.word.lower() if count == 1 else facet.plural}"
 
     @property
     def has_evidence(self) -> bool:
@@ -123,7 +128,7 @@ class CoverageFindings:
         found.append(
             StandOut(
                 f"Found in few {columns}",
-                f"Of {len(self.columns)} {columns}, those with any record.",
+                f"Number of {columns} with any record.",
                 [(self.name_row(self.leaves[place]), int(filled[place])) for place in few],
             )
         )
@@ -132,7 +137,7 @@ class CoverageFindings:
         found.append(
             StandOut(
                 f"{columns.capitalize()} with most gaps",
-                f"Empty cells, of {len(self.leaves)} {rows}.",
+                f"Number of {rows} without any record.",
                 [(name_column(self.columns[place]), int(gaps[place])) for place in order],
             )
         )

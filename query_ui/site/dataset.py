@@ -24,6 +24,7 @@ from query_ui.graph.urls import Link, LinkedCount
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format, split_suffix
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
+from query_ui.site.licences import build_licence_link
 
 blueprint = Blueprint("dataset", __name__)
 
@@ -50,7 +51,7 @@ def download_graph() -> Response:
     name = current_graph().engine.release
     path: Path = Release(current_graph().build_folder / "releases" / name).graph
     if not name or not path.is_file():
-        raise NotFound("The statements come from another endpoint, which has to be asked for them.")
+        raise NotFound("This site reads another endpoint. Download the statements there.")
     if not is_graph_intact(path.parent):
         report_suspicion(current_graph().build_folder, name)
         raise BuildError(describe_unreadable(name))
@@ -111,7 +112,9 @@ def fetch_example_queries(query_names: list[str]) -> QueryResult:
 def require_rows(result: QueryResult) -> QueryResult:
     """Return the result; raise NotFound if it is empty, as the release does not describe itself."""
     if not result.rows:
-        raise NotFound("This graph does not describe itself: build it again, or ask its SPARQL.")
+        raise NotFound(
+            "This graph does not describe itself: build it again, or query it in SPARQL."
+        )
     return result
 
 
@@ -128,7 +131,8 @@ def render_dataset_page(graph: GraphContext) -> Response:
     page = render_template(
         "dataset.html",
         it={key: get_cell_text(rows[0], key) for key in rows[0]} if rows else {},
-        licences=[names.link(iri) for iri in licences],
+        licences=[build_licence_link(iri) for iri in licences],
+        dataset_iri=f"{BASE}dataset",
         statements=graph.count("count-statements"),
         classes=build_class_counts(graph, names, classes),
         linked=[build_link_count(graph, names, row) for row in linked],
@@ -145,7 +149,7 @@ def build_terms(graph: GraphContext, labels: EntityLabels) -> list[tuple[Link, L
     return [
         (
             labels.build_page_link(get_cell_text(row, "document")),
-            labels.link(get_cell_text(row, "licence")),
+            build_licence_link(get_cell_text(row, "licence")),
             get_cell_text(row, "attribution"),
         )
         for row in rows

@@ -35,6 +35,18 @@ INSTITUTION_TABS = (
 """The lists that share a row of tabs under Institutions."""
 
 
+DATA_TABS = (
+    ("Download", "/dataset"),
+    ("Source documents", "/graphs"),
+    ("Match your data", "/link"),
+    ("Look up", "/lookup"),
+    ("Add a record", "/contribute"),
+    ("Changes", "/changes"),
+    ("Definitions", "/ontology"),
+)
+"""The pages of the section Data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One section of the site, and whether the current page belongs to it."""
@@ -63,4 +75,12 @@ def list_institution_tabs() -> list[tuple[Link, bool]]:
             request.path == address.partition("?")[0] and ("?" in address) == is_group_list,
         )
         for title, address in INSTITUTION_TABS
+    ]
+
+
+def list_data_tabs() -> list[tuple[Link, bool]]:
+    """Return the pages of the section Data, and whether each is the current one or above it."""
+    return [
+        (Link(title, address), request.path == address or request.path.startswith(f"{address}/"))
+        for title, address in DATA_TABS
     ]

@@ -26,6 +26,7 @@ from query_ui.endpoint.diagnosis.query_parts import (
     UnsupportedSyntaxError,
 )
 from query_ui.endpoint.diagnosis.query_terms import Span
+from query_ui.endpoint.diagnosis.unknown_terms import find_unknown_terms
 
 MAX_PARTS = 200
 MAX_SINGLE_PATTERNS = 20
@@ -35,17 +36,15 @@ HAS_ROWS = 2
 UNCONDITIONAL_CAUSES = ("scheme", "slash", "case", "language-tag", "datatype")
 """The causes whose repair is right even where it brings no rows."""
 
-ROWS_MESSAGE = "The query gives rows."
+ROWS_MESSAGE = "The query has rows, and all its terms are known."
 UNSUPPORTED_MESSAGE = "The query could not be examined: it has parts that are not SPARQL 1.1."
 TOO_MANY_MESSAGE = "The query could not be examined: it has too many parts."
 TIME_UP_MESSAGE = "Time ran out before a cause was found."
-UNKNOWN_MESSAGE = "Whether the query gives rows could not be told in the time there is."
-NO_FAULT_MESSAGE = "Nothing wrong found: the graph has nothing that meets all of this at once."
-NO_MATCH_MESSAGE = (
-    "Nothing wrong found: the names are known, and nothing in the graph matches this."
-)
+UNKNOWN_MESSAGE = "Time ran out before the query itself had a result."
+NO_FAULT_MESSAGE = "Nothing wrong found: nothing in the data meets all of these conditions at once."
+NO_MATCH_MESSAGE = "Nothing wrong found: the names are known, and nothing in the data matches this."
 STILL_NO_ROWS_MESSAGE = (
-    " With that mended there is still no row, and nothing else is known to be wrong."
+    " With that corrected there is still no row, and nothing else is known to be wrong."
 )
 
 
@@ -79,7 +78,27 @@ def diagnose(text: str, probes: Probes, queries: Mapping[str, SavedQuery]) -> Di
     except UnsupportedSyntaxError as error:
         probes.run_original(text)
         return report_nothing(probes, f"{UNSUPPORTED_MESSAGE} {error}")
-    return Diagnoser(probes, GraphFacts(probes, queries)).diagnose(query)
+    diagnosis = Diagnoser(probes, GraphFacts(probes, queries)).diagnose(query)
+    if diagnosis.found or not diagnosis.complete:
+        return diagnosis
+    return _name_unknown_terms(text, diagnosis, probes, queries)
+
+
+def _name_unknown_terms(
+    text: str, diagnosis: Diagnosis, probes: Probes, queries: Mapping[str, SavedQuery]
+) -> Diagnosis:
+    """Return the diagnosis with the unknown terms that take no rows away, if there are any.
+
+    They are the reason why a count over OPTIONAL is 0.
+    """
+    findings = find_unknown_terms(text, probes, queries)
+    if not findings:
+        return diagnosis
+    first = findings[0]
+    return Diagnosis(
+        True, first.culprit, first.line, first.column, first.cause, first.explanation,
+        first.repair, probes.count, probes.elapsed_seconds, probes.is_complete, findings,
+    )  # fmt: skip
 
 
 def report_nothing(

@@ -42,10 +42,13 @@ class FailingPart:
         """Return the text of the query at a place."""
         return self.query.source(span)
 
-    def list_triples(self) -> Iterator[Part]:
-        """Yield the triple patterns of the failing part, also those in its OPTIONAL and UNION."""
+    def list_triples(self, with_negative: bool = False) -> Iterator[Part]:
+        """Yield the triple patterns of the failing part, also those in its OPTIONAL and UNION.
+
+        Those in MINUS and NOT EXISTS only ``with_negative``.
+        """
         for part in self.list_parts("triple"):
-            if part.path is not None and not part.is_negative:
+            if part.path is not None and (with_negative or not part.is_negative):
                 yield part
 
     def list_parts(self, kind: str) -> Iterator[Part]:

@@ -54,7 +54,7 @@ class Aspect:
     rows: tuple[Row, ...]
 
     @property
-    def shared(self) -> list[Link]:
+    def common_to_all(self) -> list[Link]:
         """Return the items that all institutions have."""
         return [row.item for row in self.rows if row.having == len(row.cells)]
 

@@ -198,9 +198,7 @@ def count_contents(
         ),
     ]
     if comparison:
-        found.append(
-            (comparison.gap_count, f"gaps beside {comparison.group.link.text}")
-        )
+        found.append((comparison.gap_count, f"gaps beside {comparison.group.link.text}"))
     return tuple((count, agree(words, count.value)) for count, words in found)
 
 

@@ -38,7 +38,7 @@ from query_ui.site.lists.list_items import (
     serialise_list_page,
 )
 from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_list_request
-from query_ui.site.navigation import list_institution_tabs
+from query_ui.site.navigation import list_data_tabs, list_institution_tabs
 from query_ui.site.record_cards import Card, load_cards
 
 COUNTED_LISTS_BY_PATH: Mapping[str, tuple[str, tuple[ListDefinition, ...]]] = {
@@ -119,6 +119,8 @@ def build_tabs(list_definition: ListDefinition) -> list[tuple[Link, bool]]:
     """Return the lists beside this one, and whether each is the current one."""
     if list_definition.path in ("/organisations", "/registers"):
         return list_institution_tabs()
+    if list_definition.path == "/graphs":
+        return list_data_tabs()
     if list_definition.path not in INITIATIVE_TABS:
         return []
     lists = [get_list_definition(path) for path in INITIATIVE_TABS]

@@ -9,7 +9,7 @@ from flask import request
 
 from loader.errors import BadValue, UsageError
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
-from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.search_index import SearchIndex
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 from query_ui.site.lists.list_definitions import ListDefinition
@@ -122,6 +122,8 @@ def check_facet_value(facet: Facet, value: str, search_index: SearchIndex | None
             raise BadValue(f"Invalid value: “{value}” is not a year of four digits, such as 2020.")
     elif (
         search_index
+        # Links name each level, also where no practice of the release has it.
+        and not (facet.name == "evidence" and facet.key(value) in EVIDENCE_LEVELS)
         and value not in search_index.facet(facet.query_name).position_by_value
         and search_index.number(value) is None
     ):

@@ -43,7 +43,8 @@ def root(in_folder: Path, project: Path) -> Path:
     (in_folder / "ontology").mkdir()
     queries = in_folder / "sparql" / "queries"
     queries.mkdir(parents=True)
-    shutil.copytree(project / "sparql" / "pages", in_folder / "sparql" / "pages")
+    for name in ("pages", "doctor"):
+        shutil.copytree(project / "sparql" / name, in_folder / "sparql" / name)
     (queries / "by-keyword.rq").write_text(BY_KEYWORD, encoding="utf-8")
     publish(in_folder / "build")
     return in_folder
@@ -342,3 +343,14 @@ def test_serve_says_its_address_and_ends_cleanly(root: Path) -> None:
         running.terminate()
         assert running.wait(PATIENT) == 0
         assert "Traceback" not in running.stderr.read()
+
+
+def test_a_misspelt_term_in_optional_is_named_beside_the_result(root: Path) -> None:
+    query = "PREFIX e: <https://example.org/>\nSELECT * { ?s e:size ?n OPTIONAL { ?s e:sise ?m } }"
+    result = run("query", "-", "--format", "csv", stdin=query)
+    assert (result.exit_code, len(result.stdout.splitlines()) > 1) == (0, True)
+    assert result.stderr == (
+        "Note: line 2, column 39: The data has no property e:sise. "
+        "The nearest known name is e:size.\n"
+    )
+    assert run("query", "-", stdin=query.replace("sise", "size")).stderr == ""

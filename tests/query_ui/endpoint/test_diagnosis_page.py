@@ -112,3 +112,50 @@ def test_visitors_of_a_running_site_are_told_too(settings: Settings, tmp_path: P
     finally:
         visitors.close()
         engine.close()
+
+
+HIDDEN = PREFIXES + "SELECT ?s ?t { ?s a ckg:CaseStudy OPTIONAL { ?s dcterms:titel ?t } }"
+HIDDEN_REPAIRED = HIDDEN.replace("titel", "title")
+
+
+def test_unknown_terms_as_json(client: FlaskClient) -> None:
+    response = client.post("/sparql/doctor/terms", data={"query": HIDDEN})
+    told = response.get_json()
+    assert (told["total"], told["truncated"]) == (1, False)
+    assert told["terms"][0]["culprit"] == "dcterms:titel"
+    assert told["terms"][0]["repair"] == HIDDEN_REPAIRED
+    clean = client.get("/sparql/doctor/terms", query_string={"query": HIDDEN_REPAIRED})
+    assert clean.get_json() == {"total": 0, "truncated": False, "terms": []}
+    assert client.get("/sparql/doctor/terms").status_code == 400
+
+
+def test_an_unknown_term_is_named_above_the_rows_with_the_way_to_correct_it(
+    page: Callable[[str], Element],
+) -> None:
+    results = page(f"/sparql?{urlencode({'query': HIDDEN})}").one("section")
+    notice = results.one("p", "low")
+    assert "The data has no property dcterms:titel." in notice.text
+    corrected = parse_qs(urlsplit(notice.one("a").attributes["href"]).query)
+    assert corrected["query"] == [HIDDEN_REPAIRED]
+    assert results.text.index("dcterms:titel") < results.text.index(" rows")
+    assert page(f"/sparql?{urlencode({'query': HIDDEN_REPAIRED})}").find("p", "notice") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "link", "heading"),
+    [
+        ("SELECT (COUNT(*) AS ?n) { ?s dcterms:titel ?t }", "Why 0?", "Why 0?"),
+        ("ASK { ?s dcterms:titel ?t }", "Why no match?", "Why no match?"),
+    ],
+)
+def test_a_count_of_0_and_no_lead_to_the_diagnosis(
+    page: Callable[[str], Element], query: str, link: str, heading: str
+) -> None:
+    found = page(f"/sparql?{urlencode({'query': PREFIXES + query})}")
+    ways = [a for a in found.find("a") if a.text == link]
+    assert len(ways) == 1
+    told = page(ways[0].attributes["href"])
+    assert told.one("h1").text == heading
+    assert "dcterms:titel" in told.one("pre").text
+    clean = page(f"/sparql?{urlencode({'query': 'ASK { }'})}")
+    assert not [a for a in clean.find("a") if a.text.startswith("Why")]

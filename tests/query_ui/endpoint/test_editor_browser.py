@@ -93,19 +93,19 @@ def test_list_opens_on_request_with_the_kind_that_fits_first(page: Page) -> None
 
 def test_table_is_sorted_filtered_and_shown_by_label(page: Page) -> None:
     open_editor(page, TABLE)
-    assert [cell.split(" ")[0] for cell in column(page, 2)] == ["Training", "Wellbeing", "Careers"]
+    assert [cell.split()[0] for cell in column(page, 2)] == ["Training", "Wellbeing", "Careers"]
     heading = page.get_by_role("button", name="keyword")
     heading.focus()
     page.keyboard.press("Enter")
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("keyword")
-    assert [cell.split(" ")[0] for cell in column(page, 2)] == ["Careers", "Training", "Wellbeing"]
+    assert [cell.split()[0] for cell in column(page, 2)] == ["Careers", "Training", "Wellbeing"]
     assert page.evaluate("document.activeElement.textContent") == "keyword"
     page.keyboard.press("Enter")
     expect(page.locator("th[aria-sort=descending]")).to_have_text("keyword")
-    assert [cell.split(" ")[0] for cell in column(page, 2)] == ["Wellbeing", "Training", "Careers"]
-    page.get_by_label("Only rows with").fill("alpha well")
+    assert [cell.split()[0] for cell in column(page, 2)] == ["Wellbeing", "Training", "Careers"]
+    page.get_by_label("Filter rows").fill("alpha well")
     expect(page.locator(".count")).to_have_text("1 row, filtered from 3")
-    assert [cell.split(" ")[0] for cell in column(page, 2)] == ["Wellbeing"]
+    assert [cell.split()[0] for cell in column(page, 2)] == ["Wellbeing"]
 
 
 def test_hundred_rows_at_first_and_all_on_request(page: Page) -> None:
@@ -135,10 +135,10 @@ def test_repair_of_an_error_is_applied_and_asked(page: Page) -> None:
     open_editor(page, "SELECT ?name {\n  ?c skos:prefLabel ?name . ?c skos:notation ?n\n}")
     notice = page.locator("#answer .notice")
     expect(notice).to_contain_text("skos:")
-    notice.get_by_role("button", name="Apply the repair").click()
+    notice.get_by_role("button", name="Correct it and run the query").click()
     expect(page.locator("#answer td")).to_have_text("Make the Concordat known en")
     assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in text_of(page)
-    expect(page.locator("h1")).to_have_text("SPARQL")
+    expect(page.locator("h1")).to_have_text("Query editor")
 
 
 def test_dataset_of_the_address_is_shown_and_kept(page: Page) -> None:
@@ -150,7 +150,7 @@ def test_dataset_of_the_address_is_shown_and_kept(page: Page) -> None:
     assert page.get_by_label("Default graph").input_value() == graph
     titles = ["An article", "Curated", "Organisations", "Three cards"]
     assert sorted(column(page, 1)) == titles
-    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name="Run query", exact=True).click()
     expect(page.locator(".status")).to_contain_text("4 rows in")
     assert sorted(column(page, 1)) == titles
 
@@ -168,9 +168,9 @@ def test_tab_is_not_trapped_after_escape(page: Page) -> None:
     write(page, "ASK { }")
     page.keyboard.press("Escape")
     focused = "document.activeElement.id || document.activeElement.textContent"
-    assert page.evaluate(focused) == "Ask"
+    assert page.evaluate(focused) == "Run query"
     page.keyboard.press("Tab")
-    assert page.evaluate(focused) == "format"
+    assert page.evaluate(focused) == "Share link"
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert page.locator(".CodeMirror-focused").count() == 1
@@ -193,7 +193,7 @@ def test_chart_has_its_values_as_a_table(page: Page) -> None:
         "DISTINCT ?study ?keyword WHERE", "?keyword (COUNT(DISTINCT ?study) AS ?n) WHERE"
     )
     open_editor(page, counted.replace("ORDER BY ?study ?keyword", "GROUP BY ?keyword"))
-    page.get_by_role("button", name="Chart").click()
+    page.get_by_role("button", name="Chart", exact=True).click()
     expect(page.locator(".chart svg")).to_be_visible()
     expect(page.locator(".chart")).to_have_attribute(
         "aria-label", "keyword, n; the table below holds the same values."
@@ -217,32 +217,41 @@ def test_charts_by_the_types_of_the_columns(page: Page, chart: str, mark: str) -
     names = 'SELECT ?a ?b { VALUES (?a ?b) { ("x" "u") ("y" "u") ("x" "v") } }'
     query = names if chart in ("bar", "heat") else MANY
     open_editor(page, query)
-    page.get_by_role("button", name="Chart").click()
-    page.get_by_label("Draw").select_option(chart)
+    page.get_by_role("button", name="Chart", exact=True).click()
+    page.get_by_label("Chart", exact=True).select_option(chart)
     expect(page.locator(f".chart svg .{mark}.role-mark")).to_have_count(1)
 
 
 def test_graph_is_drawn_and_listed(page: Page) -> None:
     open_editor(page, GRAPH)
     expect(page.locator(".count")).to_have_text("3 triples")
-    page.get_by_role("button", name="Picture").click()
+    page.get_by_role("button", name="Graph").click()
     expect(page.locator("svg.network")).to_contain_text("Durham University")
     assert page.locator("svg.network line").count() == 3
     expect(page.locator("svg.network a").first).to_be_visible()
+    whole = page.locator("svg.network").get_attribute("viewBox") or ""
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("region", name="Graph").focus()
+    page.keyboard.press("ArrowRight")
+    seen = page.locator("svg.network").get_attribute("viewBox") or ""
+    assert float(seen.split()[2]) == pytest.approx(float(whole.split()[2]) / 1.4, abs=0.1)
+    assert float(seen.split()[0]) > 0
+    page.keyboard.press("0")
+    expect(page.locator("svg.network")).to_have_attribute("viewBox", whole)
 
 
 def test_boolean_is_said(page: Page) -> None:
     open_editor(page)
     write(page, "ASK { }")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer .answer")).to_have_text("true")
+    expect(page.locator("#answer .answer")).to_have_text("Yes (true)")
 
 
 def test_doctor_tells_why_there_are_no_rows_and_mends_it(page: Page) -> None:
     open_editor(page, WRONG_LANGUAGE)
     page.get_by_role("button", name="Why no rows?").click()
     expect(page.locator(".doctor")).to_contain_text('"Wellbeing"@en')
-    page.get_by_role("button", name="Apply the repair and ask again").first.click()
+    page.get_by_role("button", name="Correct it and run the query").first.click()
     expect(page.locator("#answer td a")).to_have_text("Wellbeing")
     assert 'skos:prefLabel "Wellbeing"@en' in text_of(page)
 
@@ -250,8 +259,8 @@ def test_doctor_tells_why_there_are_no_rows_and_mends_it(page: Page) -> None:
 def test_short_address_opens_the_same_query_and_answer(page: Page) -> None:
     open_editor(page)
     write(page, "SELECT (1 AS ?one) { }")
-    page.get_by_role("button", name="Short address").click()
-    expect(page.locator(".status")).to_contain_text("Short address, copied:")
+    page.get_by_role("button", name="Share link").click()
+    expect(page.locator(".status")).to_contain_text("Share link, copied:")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert re.search(r"/q/[0-9a-f]{10}$", copied)
     page.goto(copied)
@@ -280,7 +289,7 @@ def test_asking_puts_the_query_into_the_address(page: Page) -> None:
 
 def test_saved_query_is_at_hand(page: Page) -> None:
     open_editor(page)
-    page.get_by_label("Begin with a saved query").select_option("by-keyword")
+    page.get_by_label("Start from a saved query").select_option("by-keyword")
     assert "VALUES ?keyword { concept:training }" in text_of(page)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".count")).to_have_text("1 row")
@@ -288,13 +297,85 @@ def test_saved_query_is_at_hand(page: Page) -> None:
 
 def test_query_can_be_asked_from_elsewhere_and_downloaded(page: Page) -> None:
     open_editor(page, "SELECT (1 AS ?one) { }")
-    page.get_by_text("Ask this from elsewhere").click()
+    page.get_by_text("Use in other tools").click()
     page.get_by_label("In", exact=True).select_option("Python, pandas")
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     assert "pandas.read_csv" in page.evaluate("navigator.clipboard.readText()")
     link = page.get_by_role("link", name="csv").get_attribute("href")
     assert link is not None
     assert page.request.get(link).text() == "one\r\n1\r\n"
+
+
+def test_no_query_is_lost_by_leaving_the_page(page: Page) -> None:
+    open_editor(page)
+    write(page, "ASK { 1 }")
+    page.get_by_role("button", name="New tab").click()
+    write(page, "SELECT (3 AS ?three) { }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer td")).to_have_text("3 xsd:integer")
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Name of the tab").fill("Three")
+    page.keyboard.press("Enter")
+    page.goto("/queries")
+    open_editor(page)
+    tabs = page.get_by_role("navigation", name="Query tabs")
+    assert text_of(page) == "SELECT (3 AS ?three) { }"
+    expect(tabs.locator("[aria-current]")).to_have_text("Three")
+    page.get_by_role("button", name="Close tab").click()
+    assert text_of(page) == "ASK { 1 }"
+    page.get_by_text("History", exact=True).click()
+    entry = page.get_by_role("button", name="SELECT (3 AS ?three) { }")
+    expect(page.get_by_label("Queries run before")).to_contain_text("closed")
+    entry.click()
+    assert text_of(page) == "SELECT (3 AS ?three) { }"
+
+
+def test_schema_and_prefixes_are_at_hand(page: Page) -> None:
+    open_editor(page)
+    write(page, "SELECT * { ?s a  ; skos:prefLabel ?l }")
+    page.get_by_role("button", name="Add prefixes").click()
+    assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in text_of(page)
+    page.locator("summary", has_text="Classes and properties").click()
+    page.get_by_label("Filter", exact=True).fill("case study")
+    page.keyboard.press("Tab")
+    expect(page.locator(".schema .lines li").first).to_contain_text("case study · ")
+    page.get_by_role("button", name="ckg:CaseStudy", exact=True).click()
+    assert "ckg:CaseStudy" in text_of(page)
+    assert "PREFIX ckg: <https://w3id.org/concordat-kg/ontology#>" in text_of(page)
+    page.get_by_role("button", name="Full screen").click()
+    expect(page.locator("footer")).to_be_hidden()
+
+
+def test_shared_chart_opens_as_it_was_and_is_saved_as_a_file(page: Page) -> None:
+    open_editor(page, MANY)
+    page.get_by_role("button", name="Chart", exact=True).click()
+    page.get_by_label("Chart", exact=True).select_option("scatter")
+    page.get_by_label("Values or y").select_option("0")
+    assert page.url.endswith("#view=chart&type=scatter&x=n&y=m")
+    page.get_by_role("button", name="Share link").click()
+    expect(page.locator(".status")).to_contain_text("#view=chart&type=scatter")
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    page.wait_for_selector("form[data-ready]")
+    expect(page.locator(".chart svg .mark-symbol.role-mark")).to_have_count(1)
+    starts = {"SVG": b"<svg", "PNG": b"\x89PNG"}
+    for name, start in starts.items():
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Download the chart as {name}").click()
+        assert waiting.value.suggested_filename == f"chart.{name.lower()}"
+        assert waiting.value.path().read_bytes().startswith(start)
+
+
+def test_unknown_term_is_named_above_the_rows_and_corrected(page: Page) -> None:
+    open_editor(page)
+    prefixes = TABLE[: TABLE.index("SELECT")]
+    write(page, f"{prefixes}SELECT * {{ ?s a ckg:CaseStudy OPTIONAL {{ ?s dcterms:titel ?t }} }}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    notice = page.locator(".unknown .notice")
+    expect(notice).to_contain_text("The data has no property dcterms:titel.")
+    notice.get_by_role("button", name="Correct it and run the query").click()
+    expect(notice).to_have_count(0)
+    expect(page.locator("#answer td[data-label=t] .text").first).to_be_visible()
 
 
 def test_running_query_is_stopped(page: Page) -> None:
@@ -302,7 +383,7 @@ def test_running_query_is_stopped(page: Page) -> None:
     page.route("**/sparql", lambda route: None)
     write(page, "ASK { }")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".status")).to_have_text("Asking …")
+    expect(page.locator(".status")).to_have_text("Running …")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".status")).to_have_text("Stopped.")
     page.unroute("**/sparql")
@@ -338,7 +419,7 @@ def test_without_scripts_the_rows_are_the_same(browser: Browser, page: Page, add
     plain = context.new_page()
     plain.goto("/sparql")
     plain.get_by_label("Query").fill(TABLE)
-    plain.get_by_role("button", name="Ask").click()
+    plain.get_by_role("button", name="Run query").click()
     assert plain.locator("table.result tbody tr").all_inner_texts() == scripted
     assert len(scripted) == 3
     context.close()

@@ -28,6 +28,19 @@ def test_terms_have_kind_label_and_the_way_to_write_them(client: FlaskClient) ->
     assert found["truncated"] is False
 
 
+def test_classes_and_properties_have_counts_and_examples(client: FlaskClient) -> None:
+    used = {(term["kind"], term["short"]): term for term in known(client)["terms"]}
+    study, subject = used["class", "ckg:CaseStudy"], used["property", "dcterms:subject"]
+    asked = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{study['iri']}> }}"
+    rows = client.get("/sparql", query_string={"query": asked, "format": "csv"}).text
+    assert rows.split() == ["n", str(study["count"])]
+    assert study["count"] > 0
+    assert study["example"].startswith("study:")
+    assert subject["count"] >= 3
+    assert subject["example"].startswith(("concept:", "principle:"))
+    assert "count" not in used["concept", "concept:wellbeing"]
+
+
 def test_notations_are_other_names(client: FlaskClient) -> None:
     (eci1,) = (term for term in known(client)["terms"] if term["short"] == "principle:eci1")
     assert eci1["also"] == ["ECI1"]

@@ -13,7 +13,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER, BY_KEYWORD
-from tests.query_ui.site.small import parsed
+from tests.query_ui.site.small import Element, parsed
 
 PAGE = {"Accept": BROWSER}
 
@@ -24,18 +24,26 @@ def shipped_site(shipped_app: Flask) -> FlaskClient:
     return shipped_app.test_client()
 
 
+def guarantees(page: Element) -> Element:
+    """The fold with the guarantees."""
+    folds = page.find("details", "fold")
+    (found,) = (fold for fold in folds if fold.attributes.get("id") == "guarantees")
+    return found
+
+
 def test_a_page_says_when_on_which_release_and_what_was_proved(
     shipped_site: FlaskClient, shipped: tuple[Settings, BuildResult]
 ) -> None:
     page = parsed(shipped_site.get("/queries/members-on-a-day", headers=PAGE).text)
     release = shipped[1].release
     built = release.report()["built"].replace("T", " ")[:16]
-    (said,) = page.find("p", "notice")
+    assert guarantees(page).one("summary").text == "Guarantees for the default values"
+    said = guarantees(page).one("p", "notice")
     assert said.text.startswith(
-        f"Last proved on release {release.name[:12]}, {built} UTC: 6 rows in "
+        f"Tests last passed on release {release.name[:12]}, {built} UTC: 6 rows in "
     )
     assert said.text.endswith("ms; 2 invariants and 4 examples hold.")
-    promises = [item.text for item in page.one("section", "contract").find("li")]
+    promises = [item.text for item in guarantees(page).find("li")]
     assert promises[0].startswith("At least 6 rows, with the columns member , memberName ")
     assert promises[1:3] == [
         "Always: nobody is listed who joined after the day.",
@@ -46,7 +54,7 @@ def test_a_page_says_when_on_which_release_and_what_was_proved(
 
 def test_the_examples_of_a_page_are_addresses_that_answer_so(shipped_site: FlaskClient) -> None:
     page = parsed(shipped_site.get("/queries/obligations-by-group", headers=PAGE).text)
-    links = page.one("section", "contract").find("a")
+    links = guarantees(page).find("a")
     assert [link.text for link in links] == [
         "group = Funders",
         "group = Managers of researchers",
@@ -103,7 +111,7 @@ def test_a_broken_query_answers_with_a_problem_that_names_file_and_line(
 def test_a_release_without_a_report_is_not_called_proved(spoilt: FlaskClient) -> None:
     page = parsed(spoilt.get("/queries/by-keyword", headers=PAGE).text)
     (said,) = page.find("p", "low")
-    assert said.text.startswith("No proof is on record for release ")
+    assert said.text.startswith("No test is recorded for release ")
 
 
 def test_all_is_well_where_no_file_is_broken(shipped_site: FlaskClient) -> None:

@@ -29,10 +29,10 @@ def test_every_query_is_in_one_group_and_those_that_need_data_are_last(
 ) -> None:
     page = see("/queries")
     assert sorted(titles(page)) == sorted(query.title for query in SAVED.values())
-    sections = page.one("div", "stack").find("section")
+    sections = page.find("section", "panel")
     assert sections[0].one("h2").text == "Find practice"
     assert sections[-1].one("h2").text == NEEDS_DATA_GROUP
-    assert "add a dataset" in sections[-1].one("p", "note").text
+    assert "add a dataset" in sections[-1].find("p", "note")[0].text
     assert {find_group(query) for query in SAVED.values()} == {s.one("h2").text for s in sections}
 
 
@@ -50,7 +50,7 @@ def test_words_and_tags_find_queries(
 ) -> None:
     page = see(f"/queries?{address}")
     assert expected in titles(page) and len(titles(page)) < 6
-    assert page.one("h2").text == f"{len(titles(page))} of {len(SAVED)} queries"
+    assert page.find("h2")[0].text == f"{len(titles(page))} of {len(SAVED)} queries"
 
 
 def test_words_without_a_query_say_so(see: Callable[[str], Element]) -> None:

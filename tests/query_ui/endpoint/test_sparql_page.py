@@ -131,7 +131,7 @@ def test_page_shows_the_query_and_the_rows(client: FlaskClient) -> None:
 
 def test_page_shows_a_boolean(client: FlaskClient) -> None:
     response = client.get("/sparql?query=ASK%20%7B%7D", headers={"Accept": BROWSER})
-    assert parsed(response.text).one("p", "answer").text == "true"
+    assert parsed(response.text).one("p", "answer").text == "Yes (true)"
 
 
 def test_page_shows_a_graph_as_turtle(client: FlaskClient) -> None:

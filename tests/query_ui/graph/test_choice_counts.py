@@ -71,7 +71,7 @@ def test_the_counts_are_for_the_values_of_the_other_fields(choices: ParameterCho
         sum(one.count or 0 for one in choices.count_options(query, judgement, values).items)
         for values in ({}, {"source": ["midlands-innovation-pledge"]}, {"source": ["no such file"]})
     ]
-    assert counts[0] > counts[1] > counts[2] == 0
+    assert counts[0] >= counts[1] > counts[2] == 0
 
 
 def test_a_limit_and_a_total_over_all_rows_are_not_counted_by_choice() -> None:

@@ -49,7 +49,7 @@ def test_a_query_that_was_proved(tmp_path: Path, query: SavedQuery) -> None:
         15,
     )
     assert last.sentence == (
-        "Last proved on release 0123456789ab, 2026-11-24 02:10 UTC: 15 rows in 3 ms; "
+        "Tests last passed on release 0123456789ab, 2026-11-24 02:10 UTC: 15 rows in 3 ms; "
         "2 invariants and 3 examples hold."
     )
 
@@ -59,7 +59,7 @@ def test_a_query_that_was_published_unproved(tmp_path: Path, query: SavedQuery) 
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert not last.holds
     assert last.sentence == (
-        "Published unproved, on release 0123456789ab, 2026-11-24 02:10 UTC: "
+        "Published without passing the tests, on release 0123456789ab, 2026-11-24 02:10 UTC: "
         "q breaks its contract: it gives 0 rows."
     )
 
@@ -68,18 +68,14 @@ def test_a_file_that_has_changed_since(tmp_path: Path, query: SavedQuery) -> Non
     write(tmp_path, proof(file=hash_query_text("ASK { ?s ?p ?o }")))
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert (last.is_changed, last.holds) == (True, False)
-    assert last.sentence.endswith(
-        "hold. The file has changed since, so this is not about it as it is now."
-    )
+    assert last.sentence.endswith("hold. The file has changed since then.")
 
 
 def test_what_is_not_on_record_is_not_claimed(tmp_path: Path, query: SavedQuery) -> None:
     write(tmp_path, proof(name="other"))
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert (last.contract_check, last.holds) == (None, False)
-    assert last.sentence == (
-        "No proof is on record for release 0123456789ab, 2026-11-24 02:10 UTC."
-    )
+    assert last.sentence == ("No test is recorded for release 0123456789ab, 2026-11-24 02:10 UTC.")
 
 
 @pytest.mark.parametrize("report", [None, "", "{", "\x80"])
@@ -91,13 +87,13 @@ def test_a_report_that_cannot_be_read_is_no_proof(
     if report is not None:
         (folder / "report.json").write_bytes(report.encode("latin-1"))
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
-    assert last.sentence == "No proof is on record for release 0123456789ab."
+    assert last.sentence == "No test is recorded for release 0123456789ab."
 
 
 def test_a_remote_endpoint_is_not_proved_here(tmp_path: Path, query: SavedQuery) -> None:
     last = ContractStatusFile(tmp_path).find_status("", query)
     assert not last.holds
-    assert last.sentence.startswith("Not proved here: a remote endpoint answers")
+    assert last.sentence.startswith("Not tested here: a remote endpoint answers")
 
 
 def test_reports_of_other_versions_are_read(tmp_path: Path, query: SavedQuery) -> None:
@@ -105,7 +101,7 @@ def test_reports_of_other_versions_are_read(tmp_path: Path, query: SavedQuery) -
     write(tmp_path, old | {"colour": "blue"}, built="")
     last = ContractStatusFile(tmp_path).find_status(NAME, query)
     assert last.is_changed
-    assert last.sentence.startswith("Last proved on release 0123456789ab: 1 row in 2 ms.")
+    assert last.sentence.startswith("Tests last passed on release 0123456789ab: 1 row in 2 ms.")
 
 
 def test_the_report_is_read_once_and_again_when_it_is_written_again(

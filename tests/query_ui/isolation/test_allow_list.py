@@ -64,7 +64,7 @@ def test_no_other_is_called(allowing: Callable[[str], Engine], bait: Bait) -> No
         both = "SELECT * { SERVICE <OK> THERE SERVICE <URL> THERE }"
         queries.append(bait.made(both).replace("OK", allowed.address))
         for text in queries:
-            with pytest.raises(QueryRefused, match="Only these may be named"):
+            with pytest.raises(QueryRefused, match="allow-list has only: http"):
                 engine.query(text)
         assert allowed.contacts == []
 

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
+from tests.query_ui.site.small import parsed
+
 TABLE = (
     "Institution,ROR\nUniv. of Durham,\nKCL,\nYork University,https://ror.org/04m01e293\n"
     "<b>Nowhere</b> & College,\n"
@@ -61,7 +63,7 @@ def test_a_workbook_is_taken_like_a_pasted_table(ours: FlaskClient) -> None:
     book.save(stream)
     stream.seek(0)
     answer = ours.post("/link", data={"file": (stream, "a.xlsx")})
-    assert "1 matched with certainty" in " ".join(answer.text.split())
+    assert "1 matched with certainty" in parsed(answer.text).one("ul", "stats").text
 
 
 def test_one_column_needs_no_heading(ours: FlaskClient) -> None:
@@ -70,12 +72,50 @@ def test_one_column_needs_no_heading(ours: FlaskClient) -> None:
     assert "2 different names in 2 rows" in " ".join(answer.text.split())
 
 
+OPEN = {"table": "Imperial\nKing's\nStrathclyde\nUniversity of Hull\n", "headless": "yes"}
+
+
+def checked(text: str) -> list[str]:
+    """The names of the choices that are selected on the page."""
+    page = parsed(text)
+    boxes = [b.attributes for b in page.find("input") if "checked" in b.attributes]
+    labels = {label.attributes["for"]: label.text for label in page.find("label")}
+    return [labels[box["id"]].partition("  ")[0] for box in boxes]
+
+
+@pytest.mark.parametrize(
+    ("least", "accepted"),
+    [("45", ["Imperial College London", "University of Strathclyde"]), ("99", [])],
+)
+def test_all_candidates_above_a_score_are_accepted(
+    ours: FlaskClient, least: str, accepted: list[str]
+) -> None:
+    fields = {**OPEN, "column": "name", "least": least}
+    names = checked(ours.post("/link", data=fields).text)
+    assert [n for n in names if not n.startswith("Leave")] == [
+        next(n for n in names if n.startswith(name)) for name in accepted
+    ]
+    assert len([n for n in names if n.startswith("Leave")]) == 2 - len(accepted)
+
+
+def test_a_choice_to_leave_a_name_open_stays_in_the_file(ours: FlaskClient) -> None:
+    fields = {**OPEN, "column": "name", "accepted": "45", "choice-0": "keep"}
+    joined = rows(ours.post("/link/joined", data=fields).text)
+    assert [row[2] for row in joined[1:]] == [
+        *("", "", "University of Strathclyde", "University of Hull"),
+    ]
+    untouched = {**OPEN, "column": "name", "least": "45"}
+    joined = rows(ours.post("/link/joined", data=untouched).text)
+    assert [row[2] for row in joined[1:]] == ["", "", "", "University of Hull"]
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "sentence"),
     [
+        ({"table": "a\nx\n", "column": "a", "least": "high"}, 400, "whole number"),
         ({}, 400, "Paste a column"),
         ({"table": "a,b\n1,2\n", "column": "c"}, 400, "its columns are “a”, “b”"),
-        ({"table": "a\nx\n", "type": "person"}, 400, "nothing that can be matched with"),
+        ({"table": "a\nx\n", "type": "person"}, 400, "invalid value"),
         ({"table": 'a\n"x\n'}, 400, "never closed"),
         ({"table": "a\n" + "x" * 1_100_000}, 413, ""),
     ],
@@ -141,17 +181,17 @@ def test_by_keyboard_alone_and_without_scripts(
     for _ in range(5):
         plain.keyboard.press("Tab")
     plain.keyboard.press("Enter")
-    column = plain.get_by_label("The column with the names")
+    column = plain.get_by_label("Column with the names")
     expect(column).to_have_value("Institution")
     column.focus()
     for _ in range(3):
         plain.keyboard.press("Tab")
     plain.keyboard.press("Enter")
     expect(plain.get_by_role("heading", level=1)).to_have_text("Matches for Institution")
-    plain.get_by_role("radio", name="leave it open").first.focus()
+    plain.get_by_role("radio", name="Leave it open").first.focus()
     plain.keyboard.press("ArrowUp")
     expect(plain.get_by_role("radio", name="King's College London")).to_be_checked()
-    button = plain.get_by_role("button", name="The table with matches beside")
+    button = plain.get_by_role("button", name="Joined table")
     button.focus()
     with plain.expect_download() as download:
         plain.keyboard.press("Enter")

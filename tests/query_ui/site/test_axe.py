@@ -33,6 +33,13 @@ PATHS = (
     "/about/related",
     "/about/linking",
     "/link",
+    "/about",
+    "/help",
+    "/help/linking",
+    "/feedback?about=/dataset",
+    "/contribute",
+    "/contribute?record=practice",
+    "/changes?keyword=wellbeing",
     "/lookup",
     "/dataset",
     "/ontology",
@@ -91,7 +98,7 @@ def test_candidates_to_decide_on_have_no_violation(
     page = browser.new_page()
     page.goto(f"{shipped_address}/link")
     page.get_by_label("A column of names or a table").fill("Name\nKCL\nUniversity of Hull\nX\n")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     assert page.get_by_role("radio").count() > 1
     assert problems(page, axe) == []
     page.close()

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
@@ -78,7 +79,8 @@ def test_dcat_names_what_can_be_had_where(
     dcat = graph_of(site, "/dataset")
     release = shipped[1].release.name
     assert said(dcat, DATASET, RDF.type) == {DCAT.Dataset.value, VOID.Dataset.value}
-    assert said(dcat, DATASET, DCAT.version) == {release}
+    catalogue = yaml.safe_load((PROJECT / "data" / "catalogue.yaml").read_text("utf-8"))
+    assert said(dcat, DATASET, DCAT.version) == {release, catalogue["version"]}
     assert said(dcat, DATASET, DCTERMS.title) == {"Concordat knowledge graph"}
     licence = {
         "https://creativecommons.org/licenses/by/4.0/",
@@ -138,9 +140,9 @@ def test_the_page_tells_the_version_and_the_licence(
     page = parsed(site.get("/dataset", headers={"Accept": BROWSER}).text)
     assert page.one("h1").text == "Concordat knowledge graph"
     facts = page.one("dl", "facts").text
-    assert shipped[1].release.name in facts and "creativecommons.org/licenses/by/4.0" in facts
+    assert shipped[1].release.name in facts and "CC BY 4.0" in facts
     assert f"{shipped[1].quads:,}" in facts
-    terms, linked, classes = (cells(table) for table in page.find("table"))
+    linked, terms, classes = (cells(table) for table in page.find("table"))
     assert any("dfe-reference-data" in row[2] and "MIT" in row[1].upper() for row in terms)
     assert any(row[:2] == ["ROR", "skos:exactMatch"] and int(row[2]) > 250 for row in linked)
     assert ["case study", "ckg:CaseStudy", "15"] in classes
@@ -152,10 +154,10 @@ def cells(table: Element) -> list[list[str]]:
 
 def test_every_number_of_the_page_opens_its_query(site: FlaskClient) -> None:
     page = parsed(site.get("/dataset", headers={"Accept": BROWSER}).text)
-    numbers = page.find("a", "number")
+    numbers = page.one("main").find("a", "number")
     assert len(numbers) > 30
     for address in {number.attributes["href"] for number in numbers}:
-        answer = site.get(address, headers={"Accept": "text/csv"}).text
+        answer = site.get(address, headers={"Accept": "text/csv"}, follow_redirects=True).text
         shown = {n.text.replace(",", "") for n in numbers if n.attributes["href"] == address}
         assert shown <= set(answer.replace("\r\n", ",").split(",")), address
 
@@ -350,3 +352,12 @@ def test_an_editor_finds_classes_and_properties_with_counts(site: FlaskClient) -
     counts = {row["p"]: int(row["n"]) for row in used}
     (total,) = rows(site, f"SELECT ?n {{ <{DATASET.value}> void:triples ?n }}")
     assert sum(counts.values()) == int(total["n"])
+
+
+@pytest.mark.parametrize("path", ["/dataset", "/graphs", "/link", "/lookup", "/contribute"])
+def test_pages_of_the_data_share_their_tabs(site: FlaskClient, path: str) -> None:
+    page = parsed(site.get(path, headers={"Accept": BROWSER}).text)
+    (tabs,) = page.find("nav", "tabs")
+    current = [a.attributes["href"] for a in tabs.find("a") if "aria-current" in a.attributes]
+    assert current == [path]
+    assert {"/changes", "/ontology"} <= {a.attributes["href"] for a in tabs.find("a")}

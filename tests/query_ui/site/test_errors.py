@@ -187,9 +187,10 @@ def test_page_that_is_not_there_leads_on(client: FlaskClient) -> None:
     response = client.get("/case-studies/nix", headers={"Accept": BROWSER})
     page = parsed(response.text)
     assert response.status_code == 404
-    assert page.one("h1").text == "Not Found"
+    assert page.one("h1").text == "No page here"
     leads = {a.attributes["href"] for a in page.one("main").find("a")}
-    assert {"/case-studies", "/concepts", "/queries", "/sparql"} <= leads
+    assert {"/initiatives", "/organisations", "/concepts", "/queries", "/help"} <= leads
+    assert page.one("main").one("form").one("input").attributes["value"] == "nix"
 
 
 def test_failure_of_ours_shows_no_traceback(

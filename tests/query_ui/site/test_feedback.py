@@ -8,7 +8,7 @@ from flask import Flask
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.site.feedback import FEEDBACK_CONFIG, build_href
+from query_ui.site.feedback_message import FEEDBACK_CONFIG, build_href
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import parsed
 

@@ -80,7 +80,7 @@ def test_a_concept_with_thousands_below_it_shows_them_in_pages(strained: FlaskCl
 def test_what_is_below_in_two_places_counts_once_in_each(strained: FlaskClient) -> None:
     for concept in ("careers", "wellbeing"):
         page = see(strained, f"/case-studies?keyword={concept}")
-        assert page.one("p", "shown").one("a", "number").text == (
+        assert page.one("h2", "total").one("a", "number").text == (
             "7" if concept == "careers" else "6"
         )
 

@@ -1,6 +1,6 @@
 """Causes in names: a property, class or thing that the graph does not know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from query_ui.endpoint.diagnosis.comparisons import list_own_nodes
@@ -11,13 +11,13 @@ from query_ui.endpoint.diagnosis.query_terms import Span, Term, read_term
 
 MAX_SUGGESTIONS = 3
 SENTENCE_BY_DIFFERENCE = {
-    "scheme": "The two differ in http and https.",
-    "slash": "The two differ in a slash or number sign.",
-    "case": "The two differ in upper and lower case.",
-    "namespace": "It has the same name in another namespace.",
-    "spelling": "It is the nearest known name.",
-    "part": "The name is a part of that one.",
-    "label": "That is what the graph calls so.",
+    "scheme": "It has {name}: the two differ in http and https.",
+    "slash": "It has {name}: the two differ in a slash or number sign.",
+    "case": "It has {name}: the two differ in upper and lower case.",
+    "namespace": "It has {name}: the same name in another namespace.",
+    "spelling": "The nearest known name is {name}.",
+    "part": "It has {name}, a longer name.",
+    "label": "It has {name}, which has that label.",
 }
 _DATATYPE_NAMESPACES = ("http://www.w3.org/2001/XMLSchema#",)
 
@@ -30,9 +30,12 @@ class IriUse:
     role: str
 
 
-def list_iri_uses(failing: FailingPart) -> Iterator[IriUse]:
-    """Yield the IRIs in the failing part with what each is used as."""
-    for part in failing.list_triples():
+def list_iri_uses(failing: FailingPart, with_negative: bool = False) -> Iterator[IriUse]:
+    """Yield the IRIs in the failing part with what each is used as.
+
+    Those in MINUS and NOT EXISTS, which never are the reason for no rows, only ``with_negative``.
+    """
+    for part in failing.list_triples(with_negative):
         assert part.path is not None
         for step in part.path.steps:
             yield IriUse(step, "property")
@@ -59,13 +62,18 @@ def _list_plain_iris(failing: FailingPart, part: Part) -> Iterator[Term]:
 
 def find_unknown_names(failing: FailingPart) -> Iterator[Suspicion]:
     """Find names that the graph does not use as the query does, with the known ones nearby."""
-    used = list(list_iri_uses(failing))
-    roles = failing.facts.find_roles([one.term.value for one in used])
-    for one in used:
+    for one in find_unknown_uses(failing, list(list_iri_uses(failing))):
+        yield from suggest_names(failing, one, find_near_names(failing, one))
+
+
+def find_unknown_uses(failing: FailingPart, uses: Sequence[IriUse]) -> Iterator[IriUse]:
+    """Yield the uses of IRIs that the graph does not use so."""
+    roles = failing.facts.find_roles([one.term.value for one in uses])
+    for one in uses:
         found = roles[one.term.value]
         missing = one.role not in found if one.role != "thing" else not found
         if missing and not _has_subclasses(failing, one, found):
-            yield from suggest_names(failing, one, find_near_names(failing, one))
+            yield one
 
 
 def _has_subclasses(failing: FailingPart, one: IriUse, found: frozenset[str]) -> bool:
@@ -96,10 +104,10 @@ def suggest_names(
         if prefix is not None:
             yield _suggest_namespace(failing, prefix, one.term, other)
         name = failing.format_iri(other)
-        said = f"{start}. It has {name}. {SENTENCE_BY_DIFFERENCE[kind]}"
+        said = f"{start}. {SENTENCE_BY_DIFFERENCE[kind].format(name=name)}"
         yield Suspicion(kind, one.term, said, (replace_span(one.term, name),), is_certain=True)
     if not candidates:
-        said = f"{start}, and none with a name near to it."
+        said = f"{start}, and none with a similar name."
         yield Suspicion(f"unknown-{role}", one.term, said, is_certain=True)
 
 
@@ -129,7 +137,7 @@ def _suggest_namespace(failing: FailingPart, prefix: str, term: Term, other: str
     other_namespace = other.removesuffix(term.value.removeprefix(namespace))
     kind = classify_difference(namespace, other_namespace) or "namespace"
     said = (
-        f"The graph has no {failing.source(term)} as the prefix {prefix}: stands now. "
+        f"The data has no {failing.source(term)} with the prefix {prefix}: as declared. "
         f"It has <{other}>: the prefix should be <{other_namespace}>."
     )
     span = Span(token.start, token.end)
