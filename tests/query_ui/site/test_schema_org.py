@@ -105,3 +105,31 @@ def test_breadcrumbs_lead_up(page: Callable[[str], Element]) -> None:
         *(("Topics", "/concepts"), ("Keywords", "/concepts/keywords"))
     ]
     assert not page("/").find("nav", "crumbs")
+
+
+def test_the_head_of_a_page_has_one_canonical_address_and_the_description_of_its_entity(
+    client: FlaskClient,
+) -> None:
+    for path, address, words in (
+        ("/case-studies/alpha", "/case-studies/alpha", "Staff learn in ten days. The ICR helped."),
+        (
+            "/things?iri=https%3A%2F%2Fw3id.org%2Fconcordat-kg%2Fconcept%2Fkeywords%2Ftraining",
+            "/concepts/keywords/training",
+            "Learning to do.",
+        ),
+        ("/concepts/keywords/hen", "/concepts/keywords/hen", "Concept: Hen"),
+    ):
+        response = client.get(path, headers={"Accept": BROWSER}, follow_redirects=True)
+        page = parsed(response.text)
+        canonical = [
+            link.attributes["href"]
+            for link in page.find("link")
+            if link.attributes["rel"] == "canonical"
+        ]
+        assert canonical == [f"http://localhost{address}"]
+        described = [
+            one.attributes["content"]
+            for one in page.find("meta")
+            if "description" in (one.attributes.get("name"), one.attributes.get("property", "")[3:])
+        ]
+        assert described == [words, words]
