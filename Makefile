@@ -1,15 +1,21 @@
 # The commands of the project; each installs what it needs into .venv first.
+SHELL := bash
 PYTHON ?= python3
+PORT ?=
 BIN := .venv/bin
 BUNDLE := query_ui/static/bundle/editor.js
 CLIENTS := tests/clients/node_modules/.package-lock.json
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
+# What pip collects, one name a line, and that it has begun to install.
+NAMES := | awk '/^Collecting /{print "  " $$2} /^Installing /{print "  installing them …"} {fflush()}'
 
 .PHONY: serve test test-quick test-long torture bundle clients setup lint format bench lock clean
 
-serve: setup bundle  ## Build the release and serve the site
-	$(BIN)/concordat-kg build
-	$(BIN)/concordat-kg serve
+serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the port
+	@echo "Building the release from data/ (10 to 40 seconds) …"
+	@$(BIN)/concordat-kg build --quiet
+	@echo "Starting the server (a few seconds) …"
+	@$(BIN)/concordat-kg serve $(if $(PORT),--port $(PORT))
 
 test-quick: .venv/dev  ## Run what answers within a minute, without browser, Java or Node
 	$(BIN)/python -m pytest -m "not slow and not browser and not long"
@@ -25,12 +31,14 @@ bundle:  ## Bundle the editor of the query page, where there is npm
 		echo "The editor is not bundled (it needs npm, once with a network): the query page is a plain form."
 
 $(BUNDLE): node_modules/.package-lock.json $(wildcard query_ui/frontend/*)
-	rm -rf $(dir $(BUNDLE))
-	npm run --silent bundle
+	@echo "Bundling the query editor (a few seconds) …"
+	@rm -rf $(dir $(BUNDLE))
+	@npm run --silent bundle
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
-	npm ci --silent
-	touch $@
+	@echo "Installing the parts of the query editor with npm (up to a minute) …"
+	@npm ci --silent
+	@touch $@
 
 clients:  ## Install the JavaScript client that the endpoint is tested with, where there is npm
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(CLIENTS); else false; fi || \
@@ -59,7 +67,7 @@ torture: .venv/dev  ## Attack a server and print what came; grow the data by 200
 	$(BIN)/python -m pytest tests/test_growth.py --hypothesis-profile=torture
 
 lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
-	$(PIP) uv
+	$(PIP) --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
 		--group build --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
@@ -69,11 +77,15 @@ clean:
 	rm -rf .venv build node_modules tests/clients/node_modules query_ui/static/bundle
 
 .venv/ready: requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
-	touch $@
+	@test -x $(BIN)/python || echo "Making a Python environment in .venv (about 10 seconds) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the libraries of requirements.lock (up to 2 minutes) …"
+	@set -o pipefail; $(PIP) --require-hashes -r requirements.lock $(NAMES)
+	@echo "Installing the command concordat-kg (a few seconds) …"
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .venv/dev: .venv/ready requirements-dev.lock
-	$(PIP) --require-hashes -r requirements-dev.lock
-	touch $@
+	@echo "Installing the libraries for tests (up to 3 minutes) …"
+	@set -o pipefail; $(PIP) --require-hashes -r requirements-dev.lock $(NAMES)
+	@touch $@

@@ -38,7 +38,8 @@ class Finding:
     """One problem at one location, printed as ``file:line: severity: message [code]``.
 
     ``path`` is the file as the user named it, ``line`` and ``column`` count from 1 (0: unknown),
-    ``about`` is the IRI of the entity concerned, or "".
+    ``about`` is the IRI of the entity concerned, or "". Where a name is unknown, ``name`` is that
+    name, and ``named`` is "organisation" or the concept scheme in which it was looked up.
     """
 
     path: str
@@ -48,6 +49,8 @@ class Finding:
     message: str
     code: str
     about: str = ""
+    name: str = ""
+    named: str = ""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)

@@ -22,6 +22,7 @@ from query_ui.endpoint import (
     health,
     labels_api,
     metrics,
+    named_query_redirect,
     openapi_view,
     permalinks,
     saved_queries,
@@ -37,6 +38,7 @@ from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.graph.contract_status import ContractStatusFile
+from query_ui.graph.help_pages import read_definitions
 from query_ui.graph.name_index import open_name_index
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
@@ -63,11 +65,17 @@ from query_ui.site import (
     about,
     case_studies,
     changes,
+    citations,
+    compare,
     concepts,
+    contribute,
     coverage,
     dataset,
+    due_dates,
     entities,
     errors,
+    feedback,
+    help,
     home,
     initiatives,
     iri_redirects,
@@ -89,11 +97,17 @@ BLUEPRINTS = (
     case_studies.blueprint,
     initiatives.blueprint,
     organisations.blueprint,
+    compare.blueprint,
+    due_dates.blueprint,
     record_pages.blueprint,
     concepts.blueprint,
     coverage.blueprint,
     changes.blueprint,
     about.blueprint,
+    citations.blueprint,
+    help.blueprint,
+    feedback.blueprint,
+    contribute.blueprint,
     about_matching.blueprint,
     source_documents.blueprint,
     dataset.blueprint,
@@ -110,12 +124,14 @@ BLUEPRINTS = (
     editor_completion.blueprint,
     labels_api.blueprint,
     permalinks.blueprint,
+    named_query_redirect.blueprint,
     diagnosis_page.blueprint,
     health.blueprint,
     metrics.blueprint,
     sitemap.blueprint,
 )
 
+STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet")
 DATA_MEDIA_TYPES = {
     "application/json",
     "application/csvm+json",
@@ -132,6 +148,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     rate_limiter: WorkRateLimiter | None = None,
     watch: ReleaseWatch | None = None,
     public_address: PublicAddress | None = None,
+    feedback_address: str = "",
 ) -> Flask:
     """Create the application on an engine.
 
@@ -139,14 +156,17 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
     without it clients are not told apart. The metrics have the checks of ``watch``.
     ``public_address`` is where the public reaches the site; without it every host is allowed, and
-    the site is at ``/``. Raises DataError where a page query is invalid; an invalid saved query is
+    the site is at ``/``. ``feedback_address`` is the e-mail address or the URL of a form that gets
+    reports of errors. Raises DataError where a page query is invalid; an invalid saved query is
     only listed as broken.
     """
     app = create_flask()
+    app.config[feedback.FEEDBACK_CONFIG] = feedback_address
     counts = QueryMetrics()
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
+    app.extensions[contribute.CONTRIBUTION_EXTENSION] = contribute.ToolsOfRelease(settings)
     app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
     app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
@@ -181,6 +201,7 @@ def create_flask() -> Flask:
         "lstrip_blocks": True,
         "extensions": [PublicLinkExtension],
     }
+    app.jinja_env.globals["definitions"] = read_definitions
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
@@ -225,6 +246,9 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
             "navigation": list_sections,
+            "data_version": partial(citations.get_data_version, shared),
+            "feedback_address": app.config[feedback.FEEDBACK_CONFIG],
+            "has_saved_query": shared.saved_queries.__contains__,
         }
     )
     app.before_request(partial(require_release, engine))
@@ -244,7 +268,7 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
         load_saved_queries(settings.facets),
         broken,
         ContractStatusFile(settings.out),
-        ParameterChoices(engine, saved, pages["choices"]),
+        ParameterChoices(engine, saved, pages),
         ReleaseCache(settings.out, partial(get_release_hash, engine), INDEX, open_search_index),
         ReleaseCache(settings.out, partial(get_release_hash, engine), NAMES, open_name_index),
         settings.out,
@@ -259,7 +283,7 @@ def set_common_headers(response: Response) -> Response:
         response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), LICENCE_LINK])
     if request.method == "OPTIONS":
         response.headers.extend(PREFLIGHT_HEADERS)
-    if request.endpoint != "static":
+    if request.endpoint not in STATIC_ENDPOINTS:
         response.vary.add("Accept")
     return response
 
@@ -269,7 +293,7 @@ def require_release(engine: Engine) -> None:
 
     The style of the page that says so is exempt too, and so are the metrics, which say the same.
     """
-    if request.endpoint not in (health.LIVE_ENDPOINT, "metrics.counted", "static"):
+    if request.endpoint not in (health.LIVE_ENDPOINT, "metrics.counted", *STATIC_ENDPOINTS):
         engine.release  # noqa: B018 (it raises)
 
 

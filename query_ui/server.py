@@ -19,6 +19,7 @@ import uvicorn
 
 from loader.errors import UsageError
 from query_ui.http.connection import MAX_CONNECTIONS, BoundedConnection, WaitingConnections
+from query_ui.http.public_address import PublicAddress
 from query_ui.http.request_limits import DEFAULT_LIMITS
 from query_ui.http.wsgi_bridge import WsgiApplication, WsgiBridge
 
@@ -88,15 +89,17 @@ class HttpServer:
         self._server.should_exit = True
 
 
-def serve_app(
+def serve_app(  # noqa: PLR0913 (what the command passes on)
     app: WsgiApplication,
     host: str,
     port: int,
     threads: int = PAGE_THREADS,
     grace_seconds: float = GRACE_SECONDS,
+    public_address: PublicAddress | None = None,
 ) -> None:
     """Serve a WSGI application until Ctrl-C or SIGTERM, after which running requests may end.
 
+    Prints the address of the site to standard error, and the public one where it is known.
     Raises UsageError where the port is not available.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -109,8 +112,7 @@ def serve_app(
         # uvicorn handles signals while it runs, and raises them again at the end.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: server.close())
-    address = f"http://{'[' + host + ']' if ':' in host else host}:{server.port}"
-    click.echo(f"Serving at {address} — Ctrl-C stops it.", err=True)
+    click.echo(_format_start(host, server.port, public_address or PublicAddress()), err=True)
     server.run()
 
 
@@ -139,6 +141,13 @@ def _find_connection_limit() -> int:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return min(MAX_CONNECTIONS, wanted if soft == resource.RLIM_INFINITY else soft // 2)
+
+
+def _format_start(host: str, port: int, public: PublicAddress) -> str:
+    """Return the line that says where the site is served."""
+    local = f"http://{'[' + host + ']' if ':' in host else host}:{port}{public.base_path}"
+    known = f" for {public.url}" if public.url else ""
+    return f"Serving at {local}{known} – press Ctrl-C to stop"
 
 
 def _format_port_error(error: OSError, host: str, port: int) -> str:

@@ -15,8 +15,8 @@ _INTRODUCTION = f"""# Settings
 All settings, made from the options of the commands by `.venv/bin/python -m tests.settings_page`. \
 Each can be given as an option, in the environment or in the TOML file that `--config` or \
 `{PREFIX}CONFIG` names, in a table for each command: [operating](operating.md#settings) says which \
-comes first. `{SHARED_KEYS[0]}` may stand once above all tables, or in `{PREFIX}OUT`, for all \
-commands that have it. Several values are a list in the file, and separated by spaces in the \
+comes first. `{SHARED_KEYS[0]}` can be set once for all commands that have it: above all tables, \
+or in `{PREFIX}OUT`. Several values are a list in the file, and separated by spaces in the \
 environment.
 """
 _HEAD = "| in the file | in the environment | default | meaning |\n|---|---|---|---|\n"

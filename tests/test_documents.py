@@ -26,13 +26,14 @@ def read(name: str | Path) -> str:
     return (PROJECT / name).read_text("utf-8")
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    told = set(re.findall(r"^\| `concordat-kg ([a-z]+)", read("README.md"), re.MULTILINE))
+def test_the_guide_names_every_command_and_no_other() -> None:
+    guide = read("docs/guides/commands.md")
+    told = set(re.findall(r"^\| `concordat-kg ([a-z]+)", guide, re.MULTILINE))
     assert told == set(main.commands)
 
 
-def test_the_readme_names_every_folder_and_no_other() -> None:
-    told = set(re.findall(r"^\| `([a-z_]+)/` \|", read("README.md"), re.MULTILINE))
+def test_the_layout_names_every_folder_and_no_other() -> None:
+    told = set(re.findall(r"^\| `([a-z_]+)/` \|", read("CONTRIBUTING.md"), re.MULTILINE))
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -74,7 +75,7 @@ def test_help_loads_neither_engine_nor_web() -> None:
 
 def test_the_changelog_has_the_headings_that_contributors_are_told_of() -> None:
     headings = set(re.findall(r"^### (\w+)$", read("CHANGELOG.md"), re.MULTILINE))
-    assert headings == {"Ontology", "Data", "Code"}
+    assert headings == {"Site", "Ontology", "Data", "Code"}
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
@@ -86,7 +87,7 @@ def test_the_guide_tells_the_limits_that_hold() -> None:
     limits, guide = QueryLimits(), read("docs/guides/querying.md")
     assert f"at most {limits.seconds:g} seconds" in guide
     assert f"at most {limits.megabytes // 1024} GB of memory" in guide
-    assert f"an answer of at most {limits.max_result_bytes // 2**20} MB" in guide
+    assert f"a result of at most {limits.max_result_bytes // 2**20} MB" in guide
 
 
 def test_the_guide_names_terms_that_exist() -> None:
@@ -96,8 +97,8 @@ def test_the_guide_names_terms_that_exist() -> None:
             assert re.search(rf"^ckg:{term} ", ontology, re.MULTILINE), f"{page}: ckg:{term}"
 
 
-def test_the_readme_holds_figures_of_the_bench() -> None:
-    table = read("README.md").split("<!-- bench -->")[1].split("<!-- /bench -->")[0]
+def test_the_figures_are_those_of_the_bench() -> None:
+    table = read("docs/figures.md").split("<!-- bench -->")[1].split("<!-- /bench -->")[0]
     assert re.search(r"^Measured on \d+ cores", table.strip())
     assert len(re.findall(r"^\| .* \| .* \| .* \|$", table, re.MULTILINE)) >= 10
 

@@ -176,3 +176,18 @@ def test_the_document_counts_what_is_answered() -> None:
     counts = re.search(r"\*\*(\d+)\*\* are answered and \*\*(\d+)\*\* are answered by half", text)
     assert counts is not None
     assert [int(n) for n in counts.groups()] == [limits.count("Answered"), limits.count("Half")]
+
+
+def test_the_readme_answers_three_of_them() -> None:
+    text = (PROJECT / "README.md").read_text("utf-8")
+    found = re.findall(r"^- \*\*[^*]+\?\*\* (.*) \(\[list\]\((\S+)\)\)$", text, re.MULTILINE)
+    assert len(found) == 3
+    document = DOCUMENT.read_text("utf-8")
+    by_address = {
+        re.search(r"\]\((http[^)]*)\)", line)[1]: number  # type: ignore[index]
+        for line in document.splitlines()
+        if (number := line.split("|")[1:2]) and number[0].strip().isdigit()
+    }
+    for answer, address in found:
+        numbers = [int(n.replace(",", "")) for n in re.findall(r"\*\*([\d,]+)\*\*", answer)]
+        assert numbers == TABLE[int(by_address[address][0])][0]

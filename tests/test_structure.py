@@ -116,9 +116,9 @@ def test_every_folder_says_what_it_holds() -> None:
             assert sentence, path.parent
 
 
-def test_the_readme_names_every_room_and_no_other() -> None:
-    readme = (PROJECT / "README.md").read_text("utf-8")
-    rows = re.findall(r"^\| `((?:loader|query_ui)/[a-z_/]+)/` \|", readme, re.MULTILINE)
+def test_the_layout_names_every_room_and_no_other() -> None:
+    layout = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| `((?:loader|query_ui)/[a-z_/]+)/` \|", layout, re.MULTILINE)
     folders = {
         path.relative_to(PROJECT).as_posix()
         for top in ("loader", "query_ui")

@@ -167,8 +167,7 @@ class _RowMapper:
         concept = tagger.match(field.text) if tagger else None
         if concept is None:
             self.builder.add_unrecognised_text(node, field, f"{column.name}: {field.text}")
-            message = f"'{field.text}' is no concept of the scheme “{column.lookup}”"
-            self.builder.report_finding("unknown-tag", message, field, node)
+            self.builder.report_unknown_name(column.lookup, "", field, node)
         return concept
 
 

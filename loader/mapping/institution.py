@@ -4,7 +4,7 @@ from pyoxigraph import NamedNode
 
 from loader.document import Field, Record, Rule, Statement
 from loader.errors import Severity
-from loader.mapping.statement_builder import StatementBuilder
+from loader.mapping.statement_builder import ORGANISATION, StatementBuilder
 from loader.namespaces import CKG
 
 
@@ -22,14 +22,9 @@ def map_institutions(builder: StatementBuilder, node: NamedNode, record: Record)
 
 def report_unknown_organisation(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
     """Keep a name that matches no organisation as unrecognised text, and report it."""
-    name = field.text.strip()
-    builder.add_unrecognised_text(node, field, f"{field.name}: {name}")
-    builder.report_finding(
-        "unknown-organisation",
-        f"'{name}' is no organisation that the data knows; add a row to a table of organisations",
-        field,
-        node,
-    )
+    builder.add_unrecognised_text(node, field, f"{field.name}: {field.text.strip()}")
+    advice = " (if it is new, add it to a table of organisations)"
+    builder.report_unknown_name(ORGANISATION, advice, field, node)
 
 
 def map_mentions(

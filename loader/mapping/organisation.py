@@ -93,9 +93,7 @@ def _map_place(builder: StatementBuilder, node: NamedNode, record: Record) -> No
     for field in record.all("nation"):
         nation = tagger.match(field.text) if tagger else None
         if nation is None:
-            builder.report_finding(
-                "unknown-tag", f"'{field.text}' is no nation of the scheme", field, node
-            )
+            builder.report_unknown_name("nations", "", field, node)
         else:
             builder.add_field_statement(node, CKG.nation, nation, field)
     for field in record.all("city"):

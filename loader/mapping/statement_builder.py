@@ -1,5 +1,6 @@
 """The collector of the statements and findings of one document, used by all mappers."""
 
+from dataclasses import replace
 from datetime import date
 
 from pyoxigraph import Literal, NamedNode
@@ -14,6 +15,15 @@ from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW
 BAD_DATE_MESSAGE = (
     "'{}' is no date: write a year, a year and month, or a day, as in 2017, 2017-06, 2017-06-30"
 )
+ORGANISATION = "organisation"
+"""What a name is looked up as where it is not looked up in a concept scheme."""
+SINGULAR_BY_SCHEME = {
+    "beneficiaries": "beneficiary",
+    "stakeholders": "stakeholder",
+    "principles": "principle",
+    "keywords": "keyword",
+    "nations": "nation",
+}
 
 
 class StatementBuilder:
@@ -118,6 +128,25 @@ class StatementBuilder:
         """Keep the fields that a reader found under an unknown name."""
         for field in record.all("unknown"):
             self.add_unrecognised_text(node, field, field.text)
+
+    def report_unknown_name(
+        self,
+        named: str,
+        advice: str,
+        location: Field | Span,
+        entity: NamedNode,
+        name: str = "",
+    ) -> None:
+        """Record that a name means no organisation, or no concept of the scheme ``named``.
+
+        The name is that of the field unless it is given.
+        """
+        text = " ".join((name or (location.text if isinstance(location, Field) else "")).split())
+        is_organisation = named == ORGANISATION
+        code = "unknown-organisation" if is_organisation else "unknown-tag"
+        what = named if is_organisation else SINGULAR_BY_SCHEME.get(named, f"concept of {named}")
+        self.report_finding(code, f"Unknown {what} ‘{text}’{advice}", location, entity)
+        self.findings[-1] = replace(self.findings[-1], name=text, named=named)
 
     def report_finding(
         self,

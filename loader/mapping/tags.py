@@ -3,7 +3,6 @@
 from pyoxigraph import Literal, NamedNode
 
 from loader.document import Field, Record, Rule, Span, Statement
-from loader.errors import Severity
 from loader.mapping.statement_builder import StatementBuilder
 from loader.mapping.tag_line_segmenter import fold
 from loader.namespaces import CKG, DCTERMS
@@ -13,12 +12,6 @@ PREDICATE_BY_TAG_FIELD = {
     "stakeholders": CKG.stakeholder,
     "principles": CKG.principle,
     "keywords": DCTERMS.subject,
-}
-SINGULAR_BY_TAG_FIELD = {
-    "beneficiaries": "beneficiary",
-    "stakeholders": "stakeholder",
-    "principles": "principle",
-    "keywords": "keyword",
 }
 
 
@@ -76,12 +69,7 @@ def _report_unknown_tag(
     builder.statements.append(
         Statement(node, CKG.unrecognisedText, Literal(text), place, field.rule)
     )
-    builder.report_finding(
-        "unknown-tag",
-        f"'{' '.join(text.split())}' is no {SINGULAR_BY_TAG_FIELD[field.name]} of the scheme; "
-        "it is kept as "
-        f"unrecognised text (add it to ontology/schemes/{field.name}.ttl if it should be one)",
-        place,
-        node,
-        Severity.WARNING,
+    advice = (
+        f", kept as unrecognised text (if it is new, add it to ontology/schemes/{field.name}.ttl)"
     )
+    builder.report_unknown_name(field.name, advice, place, node, text)

@@ -1,7 +1,9 @@
 """Reader of ``catalogue.yaml`` of a data folder: title, source, licence and trust of documents."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from loader.document import Field
@@ -17,12 +19,18 @@ MAX_CATALOGUE_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DocumentCatalogue:
-    """The entries of one data folder by document name; the spans are lines of the catalogue."""
+    """The entries of one data folder by document name; the spans are lines of the catalogue.
+
+    ``version`` and ``issued`` are those of the data in the folder, or "": a year with a number, and
+    a date of ISO 8601. People raise them with a change of the data.
+    """
 
     path: str
     defaults: tuple[Field, ...] = ()
     documents: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    version: str = ""
+    issued: str = ""
 
     def resolve_metadata(
         self, name: str, fallback_fields: tuple[Field, ...] = ()
@@ -62,6 +70,19 @@ def read_catalogue(folder: Path) -> DocumentCatalogue:
     return catalogue
 
 
+def is_version(text: str) -> bool:
+    """Return whether a text is a version of the data: a year and a number."""
+    return re.fullmatch(r"[12]\d{3}\.[1-9]\d{0,3}", text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text is a date of ISO 8601 with hyphens."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 class _CatalogueParser:
     """Parses the YAML block and collects the findings."""
 
@@ -71,15 +92,29 @@ class _CatalogueParser:
 
     def parse_catalogue(self, block: YamlValue) -> DocumentCatalogue:
         for key, _ in block.entries:
-            if key.text not in ("defaults", "documents"):
-                self.add_error(f'"{key.text}" is neither defaults nor documents.', key)
+            if key.text not in ("version", "issued", "defaults", "documents"):
+                self.add_error(
+                    f'"{key.text}" is not known; use version, issued, defaults or documents.', key
+                )
         documents = self.parse_entries(block.get("documents"))
         return DocumentCatalogue(
             self.place.path,
             self.parse_fields(block.get("defaults")),
             {key.text: self.parse_fields(value) for key, value in documents},
             {key.text: key.span.start for key, _ in documents},
+            self.parse_text(block.get("version"), is_version, "a year and a number, as 2026.1"),
+            self.parse_text(block.get("issued"), is_date, "a date such as 2026-11-28"),
         )
+
+    def parse_text(
+        self, value: YamlValue | None, is_valid: Callable[[str], bool], expected: str
+    ) -> str:
+        """Return the text of a value, "" where there is none; note a finding for any other text."""
+        if value is None or value.is_empty:
+            return ""
+        if value.kind != "scalar" or not is_valid(value.text):
+            self.add_error(f'"{value.text}" is not {expected}.', value)
+        return value.text
 
     def add_error(self, message: str, value: YamlValue) -> None:
         self.findings.append(self.place.build_error(message, value.span.start, value.span.column))

@@ -9,6 +9,7 @@ from loader.readers.yaml_positions import BlockLocation, YamlValue
 
 INITIATIVE_TYPES = ("programme", "scheme", "pledge", "report", "award", "resource", "initiative")
 RECORD_TYPES = ("case-study", *INITIATIVE_TYPES)
+ID_KEYS = ("id", "slug")
 TAG_FIELDS = ("beneficiaries", "stakeholders", "principles", "keywords")
 CURATED_KEYS = ("obligations", "describes", "institution", *TAG_FIELDS)
 METADATA_FIELD_BY_KEY = {
@@ -111,7 +112,7 @@ class FrontMatter:
     def _read_fields(self) -> Iterator[Field]:
         handled = {
             "type",
-            "slug",
+            *ID_KEYS,
             "derived_from",
             *METADATA_FIELD_BY_KEY,
             *PART_SCHEMAS,

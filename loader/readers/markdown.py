@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from loader.document import Document, Field, Record, Span
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.front_matter import TAG_FIELDS, FrontMatter
+from loader.readers.front_matter import ID_KEYS, TAG_FIELDS, FrontMatter
 from loader.readers.source import SourceFile
 from loader.readers.yaml_positions import BlockLocation, YamlValue, read_yaml_block
 
@@ -80,25 +79,30 @@ def _build_record(source: SourceFile, front_matter: FrontMatter, body: int) -> R
         _check_tags(front_matter)
     return Record(
         front_matter.type,
-        _resolve_slug(source, front_matter),
+        _resolve_slug(front_matter),
         Span(1, max(len(source.lines), 1)),
         (*front_matter.fields, *build_prose_fields(name, source.lines, body, end)),
         (*commitments, *front_matter.parts),
     )
 
 
-def _resolve_slug(source: SourceFile, front_matter: FrontMatter) -> str:
-    """Return the slug in the front matter, else the file name as a slug."""
-    given = front_matter.block.get("slug")
-    text = given.text if given else ""
-    slug = slugify(text or PurePosixPath(source.name).stem)
+def _resolve_slug(front_matter: FrontMatter) -> str:
+    """Return the id in the front matter, else the title as an id; never the name of the file.
+
+    The older key ``slug`` means the same as ``id``.
+    """
+    given = [value for key in ID_KEYS if (value := front_matter.block.get(key))]
+    text = given[0].text if given else ""
+    title = next((field.text for field in front_matter.fields if field.name == "title"), "")
+    slug = slugify(text or title)
+    if len(given) > 1:
+        front_matter.add_error("id and slug mean the same; keep one of them.", given[1])
     if text and text != slug:
-        hint = f"write slug: {slug}" if slug else "use small letters, digits and hyphens"
-        front_matter.add_error(f'"{text}" is no slug; {hint}.', given)
-    elif not slug:
-        front_matter.add_error(
-            "the file name holds no letter that a slug can be made of; add slug: …"
-        )
+        hint = f"write id: {slug}" if slug else "use small letters, digits and hyphens"
+        front_matter.add_error(f'"{text}" is no id; {hint}.', given[0])
+    elif title and not slug:
+        message = "the title has no letter that an address can be made of; add id: …"
+        front_matter.add_error(message)
     return slug
 
 

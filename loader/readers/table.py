@@ -222,7 +222,7 @@ class TableReader:
         slug = slugify(text)
         if slug != text:
             hint = f"write {slug}" if slug else "use small letters, digits and hyphens"
-            message = f"“{text}” is no slug; {hint}."
+            message = f"“{text}” is no id; {hint}."
             self._add_finding(Severity.ERROR, "bad-slug", message, (cell.line, cell.column))
         return slug
 

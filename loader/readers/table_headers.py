@@ -37,6 +37,7 @@ ORGANISATION_COLUMNS: Mapping[str, ColumnMapping] = {
     "former_names": ColumnMapping("former_names", is_list=True),
     LOW_TRUST_COLUMN: ColumnMapping(LOW_TRUST_COLUMN, is_list=True),
     "alt_name": ColumnMapping("alt_names", is_list=True),
+    "id": ColumnMapping("slug"),
     "notes": ColumnMapping("note"),
     "source_url": ColumnMapping("source"),
 }
@@ -48,6 +49,7 @@ OBLIGATION_COLUMNS: Mapping[str, ColumnMapping] = {
 }
 CASE_STUDY_COLUMNS: Mapping[str, ColumnMapping] = {
     **_build_plain_columns("slug", "title", "source", "abstract", "note", "date"),
+    "id": ColumnMapping("slug"),
     "source_url": ColumnMapping("source"),
     "notes": ColumnMapping("note"),
     **dict.fromkeys(

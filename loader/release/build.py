@@ -14,10 +14,12 @@ from typing import Any
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
+from loader.readers.catalogue import read_catalogue
 from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
 from loader.release.document_set import DocumentSet, Progress
+from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
@@ -31,10 +33,11 @@ from loader.release.search_index import (
     write_search_index,
 )
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
+from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
-from loader.release.void import build_query_quads, build_statistics_quads
+from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
 from loader.settings import Settings
 from loader.validation.data_issues import build_issue_quads
@@ -76,6 +79,9 @@ def build(
             refuse_errors(made.findings, strict)
             complete_release(made, queries, settings, progress)
             store.finish()
+        write_document_texts(
+            folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
+        )
         name, quads = made.quads.write(folder / "graph.nq")
         proved = folder / "graph.nq" if store.is_small else store.path
         proofs = processes.check_contracts(proved, progress)
@@ -102,21 +108,33 @@ def find_previous_release(out: Path) -> Release | None:
     return None
 
 
-def check(settings: Settings, progress: Progress, extra: Sequence[Path] = ()) -> list[Finding]:
+def check(
+    settings: Settings, progress: Progress, extra: Sequence[Path] = (), names: Path | None = None
+) -> list[Finding]:
     """Return everything that a build would find, publishing nothing.
 
     With ``extra`` files or folders, these are read beside the data and only their findings are
-    returned; a file that is in the data too is not read twice.
+    returned; a file that is in the data too is not read twice. Where a name is unknown, a name
+    index of the documents is written to ``names``, to look for what the name resembles.
     """
     library = DocumentSet(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with closing(StagingStore(Path(folder, "store"))) as store:
-            findings = sorted(stage_documents(library, store, progress).findings)
+            made = stage_documents(library, store, progress)
+            findings = sorted(made.findings)
+            if names and any(finding.named for finding in findings):
+                write_document_names(made, settings, names)
     if not extra:
         _, broken = load_sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
     asked = {str(item.path) for item in library.extra}
     return [finding for finding in findings if finding.path in asked]
+
+
+def write_document_names(made: StagingRelease, settings: Settings, path: Path) -> None:
+    """Write a name index of the documents."""
+    ask = build_query_runner(made.add_quads(), settings.indexing)
+    write_name_index(path, collect_release_entities(ask, number_entities(ask)), {})
 
 
 def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
@@ -134,7 +152,8 @@ def complete_release(
     """Add data issues, statistics and saved queries to the release, then build its indexes."""
     issues = list(build_issue_quads(made.findings, made.names))
     statistics = build_statistics_quads(made.statistics, count_partitions(issues))
-    store = made.add_quads(issues, statistics, build_query_quads(queries))
+    version = build_version_quads(map(read_catalogue, settings.data))
+    store = made.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     write_search_index(made.store.path.parent / INDEX, found)

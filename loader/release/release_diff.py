@@ -5,9 +5,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from loader.errors import BuildError
 from loader.namespaces import MADE
@@ -16,6 +18,8 @@ from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 
 FILE = "changes.json"
 STATES = ("added", "removed", "changed")
+FACETS = {"concept": "concepts", "organisation": "organisations"}
+"""Facets of the search index whose values a change has, with the key of ``changes.json``."""
 _MADE = tuple(f" {graph} .\n".encode() for graph in MADE)
 
 
@@ -86,8 +90,9 @@ def describe_changes(folder: Path, name: str, previous: Release | None) -> None:
 def summarise_changes(
     folder: Path, name: str, previous: Release, found: list[Change], report: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the content of ``changes.json``, with names of entities from either release."""
+    """Return the content of ``changes.json``; names and facets are from either release."""
     known = {**read_entity_names(previous.folder / INDEX), **read_entity_names(folder / INDEX)}
+    facets = {**read_entity_facets(previous.folder / INDEX), **read_entity_facets(folder / INDEX)}
     told = [
         {
             "iri": c.iri,
@@ -95,6 +100,7 @@ def summarise_changes(
             "came": c.came,
             "went": c.went,
             "state": classify_change(c),
+            **facets.get(c.iri, {}),
         }
         for c in found
         if c.iri in known
@@ -142,6 +148,30 @@ def read_entity_names(path: Path) -> dict[str, str]:
             return dict(base.execute("SELECT iri, name FROM thing"))
     except sqlite3.Error:
         return {}
+
+
+def read_entity_facets(path: Path) -> dict[str, dict[str, list[str]]]:
+    """Return the values of ``FACETS`` of entities in an index by IRI; {} for an older index."""
+    found: dict[str, dict[str, list[str]]] = {}
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            iris = dict(base.execute("SELECT number, iri FROM thing"))
+            for facet, key in FACETS.items():
+                for number, value in list_postings(base, facet):
+                    found.setdefault(iris[number], {}).setdefault(key, []).append(value)
+    except sqlite3.Error:
+        return {}
+    return found
+
+
+def list_postings(base: sqlite3.Connection, facet: str) -> Iterator[tuple[int, str]]:
+    """Yield the number of each entity with each of its values of a facet."""
+    rows = base.execute("SELECT value FROM choice WHERE facet = ? ORDER BY position", (facet,))
+    values = [value for (value,) in rows]
+    for row in base.execute("SELECT starts, things FROM facet WHERE name = ?", (facet,)):
+        starts, numbers = (np.frombuffer(blob, dtype="<i4").tolist() for blob in row)
+        for value, (start, end) in zip(values, pairwise(starts), strict=True):
+            yield from ((number, value) for number in numbers[start:end])
 
 
 def record_removed_entities(path: Path, previous: Release, found: Iterable[Change]) -> None:

@@ -1,9 +1,9 @@
 """Releases on disk: complete folders named after their content, and a file naming the current one.
 
 ``releases/<sha256 of graph.nq>/`` holds ``graph.nq``, ``store/``, ``search.sqlite``,
-``names.sqlite``, ``report.json``, ``changes.json`` and ``manifest.json``; the file ``current``
-holds that name. Both steps that readers can see are single renames, so a build that fails at any
-point leaves the previous release unchanged.
+``names.sqlite``, ``documents.sqlite``, ``report.json``, ``changes.json`` and ``manifest.json``; the
+file ``current`` holds that name. Both steps that readers can see are single renames, so a build
+that fails at any point leaves the previous release unchanged.
 """
 
 import json

@@ -54,7 +54,7 @@ class StagingRelease:
         for node, span in mapped.described_entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
             if (path, line) != (document.path, span.start):
-                message = f"<{node.value}> is described already at {path}:{line}; give one a slug"
+                message = f"<{node.value}> is described already at {path}:{line}; give one an id"
                 self.findings.append(
                     Finding(
                         document.path,

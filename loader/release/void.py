@@ -14,6 +14,7 @@ from loader.mapping.provenance import number_literal
 from loader.namespaces import (
     CKG,
     DATASET,
+    DCAT,
     DCTERMS,
     DUMP,
     ENDPOINT,
@@ -25,8 +26,10 @@ from loader.namespaces import (
     SH,
     STATISTICS,
     VOID,
+    XSD,
 )
 from loader.queries.saved_query import SavedQuery
+from loader.readers.catalogue import DocumentCatalogue
 from loader.release.void_counts import Links, Partitions, Statistics
 from loader.settings import BASE
 
@@ -66,6 +69,20 @@ def build_statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Qu
     if issues.triples:
         yield build_statistics_quad(DATASET, VOID.subset, ISSUES)
         yield from build_partition_quads(ISSUES, issues)
+
+
+def build_version_quads(catalogues: Iterable[DocumentCatalogue]) -> Iterator[Quad]:
+    """Yield version and date of issue of the data, from the first catalogue that has each.
+
+    https://www.w3.org/TR/vocab-dcat-3/#Property:resource_version
+    """
+    found = list(catalogues)
+    version = next((c.version for c in found if c.version), "")
+    issued = next((c.issued for c in found if c.issued), "")
+    if version:
+        yield build_statistics_quad(DATASET, DCAT.version, Literal(version))
+    if issued:
+        yield build_statistics_quad(DATASET, DCTERMS.issued, Literal(issued, datatype=XSD.date))
 
 
 def build_partition_quads(dataset: NamedNode, found: Partitions) -> Iterator[Quad]:

@@ -9,7 +9,7 @@ however large the store is. A shape that looks further is refused, not half appl
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -36,8 +36,12 @@ REMEMBERED = 20_000
 SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING}
 
 
-def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
+def validate(
+    store: Store, shapes: Path, locate: Locate, only: Collection[Subject] | None = None
+) -> Iterator[Finding]:
     """Yield the findings of ``shapes`` (Turtle) on the union of all graphs, chunk by chunk.
+
+    ``only`` restricts them to some entities.
 
     The code of a finding is ``shape:`` and the last part of the IRI of the violated shape. Only
     class targets are supported (https://www.w3.org/TR/shacl/#targetClass), subclasses in the store
@@ -47,7 +51,7 @@ def validate(store: Store, shapes: Path, locate: Locate) -> Iterator[Finding]:
     surroundings = _Surroundings(store, plan)
     wording = TermFormatter(store, plan.prefixes)
     marks = _marks(store, plan.classes)
-    entities = sorted(marks, key=str)
+    entities = sorted((one for one in marks if only is None or one in only), key=str)
     chunks = [entities[start : start + CHUNK] for start in range(0, len(entities), CHUNK)]
     engines = _Engines(plan)
 

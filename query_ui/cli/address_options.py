@@ -1,5 +1,6 @@
 """Options of ``serve``: where it listens, and under which address the public reaches it."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ _ADDRESS_OPTIONS = (
         "--public-url",
         default="",
         metavar="URL",
-        help="The address of the site, such as https://example.org/kg. [default: as asked]",
+        help="The address of the site, such as https://example.org/kg. "
+        "[default: that of the request]",
     ),
     click.option(
         "--allowed-host",
@@ -41,6 +43,12 @@ _ADDRESS_OPTIONS = (
         metavar="NAME",
         help="A Host that is served; repeat it for more. [default: on loopback, or with "
         "--public-url: localhost, 127.0.0.1, [::1], --host and the host of --public-url; else any]",
+    ),
+    click.option(
+        "--feedback",
+        default="",
+        metavar="ADDRESS",
+        help="The e-mail address, or the URL of a form, that gets reports of errors.",
     ),
 )
 _WARNING = (
@@ -80,6 +88,18 @@ def build_public_address(
         click.echo(_WARNING, err=True)
     networks = parse_trusted_proxies(trusted_proxies)
     return PublicAddress(scheme, host, path or url_path, names, networks)
+
+
+def check_feedback_address(text: str) -> str:
+    """Return an e-mail address or a URL of http or https; raise UsageError for any other text."""
+    is_mail = re.fullmatch(r"[^@\s:/?#]+@[^@\s:/?#]+\.[^@\s:/?#]+", text)
+    is_url = re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", text)
+    if text and not is_mail and not is_url:
+        raise UsageError(
+            f"--feedback: “{text}” is neither an e-mail address nor a URL such as "
+            "https://example.org/issues/new."
+        )
+    return text
 
 
 def _parse_path(text: str) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,8 @@ FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--strict", is_flag=True, help="Let warnings stop the build as errors do.")
 @click.option("--unproved", is_flag=True, help="Publish although saved queries break contracts.")
-def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool) -> None:
+@click.option("--quiet", is_flag=True, help="Count the warnings without printing each one.")
+def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet: bool) -> None:
     """Read the documents, validate them, and publish a release.
 
     A release is published only if it has no errors and every saved query keeps its contract;
@@ -43,7 +45,7 @@ def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool) -> No
     settings = Settings(root=root, data=data or (find_default_data(root),), out=out)
     with show_progress() as progress:
         outcome = run(settings, progress, strict=strict, unproved=unproved)
-    for finding in outcome.findings:
+    for finding in () if quiet else outcome.findings:
         click.echo(str(finding), err=True)
     print_outcome(outcome)
 
@@ -62,6 +64,7 @@ def check(paths: tuple[Path, ...], format_: str) -> None:
 
     PATH is a file or a folder; without one, the project's own data is checked. Files are read
     together with that data, so that they may refer to it, but only their own findings are shown.
+    An unknown organisation or keyword is shown with the known ones that resemble it.
 
     \b
     concordat-kg check new-study.md
@@ -71,11 +74,15 @@ def check(paths: tuple[Path, ...], format_: str) -> None:
     from loader.release.build import check as run
     from loader.settings import Settings, content_root
     from query_ui.cli.progress_bar import show_progress
+    from query_ui.reconciliation.name_suggestions import suggest_names
 
     root = content_root(Path.cwd())
     settings = Settings(root=root, data=(find_default_data(root),))
-    with show_progress() as progress:
-        findings = run(settings, progress, extra=paths)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        names = Path(folder, "names.sqlite")
+        with show_progress() as progress:
+            findings = run(settings, progress, paths, names)
+        findings = list(suggest_names(findings, names))
     if format_ == "json":
         click.echo(json.dumps([asdict(f) for f in findings], indent=2, ensure_ascii=False))
     else:

@@ -36,7 +36,7 @@ _LIMIT_OPTIONS = (
         default=200,
         show_default=True,
         metavar="MB",
-        help="How large an answer may be.",
+        help="How large a result can be.",
     ),
     click.option(
         "--light",

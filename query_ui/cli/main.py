@@ -53,12 +53,12 @@ OUTPUT_FORMATS = (
 )
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
-    """A knowledge graph of UK research-culture practice: build it, ask it, browse it.
+    """A knowledge graph of UK research-culture practice: build, query and browse it.
 
     \b
     First steps:
       concordat-kg build        read data/ and publish a release in build/
-      concordat-kg queries      see what can be asked
+      concordat-kg queries      list the saved queries
       concordat-kg serve        browse at http://127.0.0.1:8000
 
     An option can also be set in the environment, --port of serve as CONCORDAT_KG_SERVE_PORT, or in
@@ -93,21 +93,22 @@ main.add_command(serve)
     "-f",
     "form",
     type=click.Choice(OUTPUT_FORMATS),
-    help="How to write the answer. [default: table; ttl for a graph]",
+    help="The format of the result. [default: table; ttl for a graph]",
 )
 @out_option
 @endpoint_option
 def query(source: str, params: tuple[str, ...], form: str | None, out: Path, endpoint: str) -> None:
-    """Ask a saved query, the query in a FILE, or the one on standard input (-).
+    """Run a saved query, the query in a FILE, or the one on standard input (-).
 
     \b
     Examples:
-      concordat-kg query case-studies-by-keyword -p keyword=wellbeing
+      concordat-kg query case-studies-by-keyword -p keyword=Mentoring
       concordat-kg query my-own.rq --format csv > rows.csv
       concordat-kg query - < my-own.rq
 
-    The answer goes to standard output whole, or not at all. A saved query keeps its defaults for
-    the parameters you leave out; `concordat-kg queries` lists them.
+    A VALUE is a label, an alternative label or a short name, in any case. The result goes to
+    standard output complete, or not at all. A saved query keeps its defaults for the parameters
+    that you leave out; `concordat-kg queries` lists them.
     """
     from loader.queries.parameter_binding import bind_parameters
     from query_ui.engine import open_engine
@@ -115,13 +116,12 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 
     settings = _build_settings(out)
     found, values = _find_query(source, settings), _parse_params(params)
-    text = bind_parameters(found, values)
     with _allow_interrupt():
         engine = open_engine(settings, endpoint)
+        text = bind_parameters(found, _resolve_choices(engine, settings, found, values))
         if not endpoint:
             text = _substitute_snapshots(text, settings, engine)
             check_service(text)
-        _check_choices(engine, settings, found, values)
         with _announce_slow_query():
             answer = engine.query(text)
         if not endpoint and settings.doctor.is_dir():
@@ -134,10 +134,10 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
 @out_option
 @endpoint_option
 def queries(prove: bool, out: Path, endpoint: str) -> None:
-    """List the saved queries and their parameters, or prove that all keep their contracts.
+    """List the saved queries and their parameters, or check that all keep their contracts.
 
-    A query file that is not in order is told of, with file and line, and left out; with --prove it
-    counts as a broken contract.
+    An invalid query file is reported with file and line, and left out; with --prove it counts as a
+    broken contract.
 
     \b
     Examples:
@@ -224,18 +224,24 @@ def _print_unknown_terms(text: str, settings: Settings, engine: "Engine") -> Non
             click.echo(f"Note: line {one.line}, column {one.column}: {one.explanation}", err=True)
 
 
-def _check_choices(
+def _resolve_choices(
     engine: "Engine", settings: Settings, query: "SavedQuery", values: dict[str, list[str]]
-) -> None:
-    """Raise BadValue or UsageError for a value that is not among the choices of its parameter."""
+) -> dict[str, list[str]]:
+    """Return the values with names replaced by the choices that they name.
+
+    Raise BadValue for a value that is not among the choices of its parameter.
+    """
     from loader.queries.query_files import load_sound_and_broken, read_saved_query
     from query_ui.graph.parameter_choices import ParameterChoices
 
-    if any(p.choices and p.name in values for p in query.parameters):
-        concepts = read_saved_query(settings.pages / "choices.rq")
-        ParameterChoices(engine, load_sound_and_broken(settings.queries)[0], concepts).check_values(
-            query, values
-        )
+    if not any(p.choices and p.name in values for p in query.parameters):
+        return values
+    pages = {
+        name: read_saved_query(settings.pages / f"{name}.rq")
+        for name in ("choices", "choice-names")
+    }
+    saved = load_sound_and_broken(settings.queries)[0]
+    return ParameterChoices(engine, saved, pages).resolve_values(query, values)
 
 
 def _read_standard_input() -> str:
@@ -314,7 +320,7 @@ def _announce_slow_query() -> Iterator[None]:
     """Print a notice on a terminal when a query has run for more than a second."""
     import threading
 
-    timer = threading.Timer(1.0, click.echo, ("Still asking … Ctrl-C stops it.",), {"err": True})
+    timer = threading.Timer(1.0, click.echo, ("Still running … Ctrl-C stops it.",), {"err": True})
     timer.daemon = True
     if sys.stderr.isatty():
         timer.start()

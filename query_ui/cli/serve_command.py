@@ -1,19 +1,28 @@
 """The command ``serve``."""
 
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from loader.errors import UsageError
 from loader.settings import Settings, content_root
-from query_ui.cli.address_options import add_address_options, build_public_address
+from query_ui.cli.address_options import (
+    add_address_options,
+    build_public_address,
+    check_feedback_address,
+)
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.log_options import add_log_options
 from query_ui.cli.release_options import endpoint_option, out_option
 
 if TYPE_CHECKING:
     from query_ui.http.public_address import PublicAddress
+
+_PLATFORMS = ("linux", "darwin")
+_REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux on Windows)."
 
 
 @click.command()
@@ -38,12 +47,13 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     base_path: str,
     public_url: str,
     allowed_hosts: tuple[str, ...],
+    feedback: str,
     **limits: Any,
 ) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
 
-    Visitors' queries run in processes of their own; one that passes a limit is stopped and gets an
-    error, never a part of an answer.
+    Users' queries run in processes of their own; one that passes a limit is stopped and gets an
+    error, never a part of a result.
 
     \b
     Examples:
@@ -51,6 +61,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
       concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
     """
+    refuse_other_platforms(sys.platform)
     from query_ui.http.memory import use_one_memory_arena
 
     use_one_memory_arena()  # before the libraries that are imported next start threads
@@ -61,8 +72,18 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         Settings(root=content_root(Path.cwd()), out=out),
         endpoint,
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
+        check_feedback_address(feedback),
         limits,
     )
+
+
+def refuse_other_platforms(platform: str) -> None:
+    """Raise UsageError on a platform, named as by ``sys.platform``, that the server cannot use.
+
+    Workers are limited and stopped by POSIX means, which Windows has not.
+    """
+    if platform not in _PLATFORMS:
+        raise UsageError(_REFUSAL)
 
 
 def _run_server(  # noqa: PLR0913 (what the options say)
@@ -72,6 +93,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     settings: Settings,
     endpoint: str,
     address: "PublicAddress",
+    feedback: str,
     options: dict[str, Any],
 ) -> None:
     """Serve until a signal; then close the engines and end the process."""
@@ -101,8 +123,10 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             rate_limiter=rate_limiter,
             watch=watch,
             public_address=address,
+            feedback_address=feedback,
         )
-        serve_app(app, host, port, limits.max_concurrent_queries + PAGE_THREADS, grace)
+        threads = limits.max_concurrent_queries + PAGE_THREADS
+        serve_app(app, host, port, threads, grace, address)
     finally:
         watch.stop()
         visitors.close()

@@ -41,7 +41,7 @@ def serialise_choices(
 ) -> JsonFields:
     """Return the choices of the parameters in ``parameter_names``, each with its count."""
     offered = {
-        p.name: parameter_choices.options(p.choices)
+        p.name: parameter_choices.count_options(query, p, {})
         for p in query.parameters
         if p.name in parameter_names
     }

@@ -1,5 +1,6 @@
 """Views of the saved queries: the list, and the form, result, SPARQL text and choices of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -15,6 +16,17 @@ from query_ui.endpoint.paging.page_range import PageRange
 from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
 from query_ui.endpoint.query_form import build_form_fields
+from query_ui.endpoint.query_groups import find_group, group_queries, matches_search, needs_data
+from query_ui.endpoint.result_order import SORT_FIELD
+from query_ui.endpoint.result_view import (
+    PAGE_ROWS,
+    ResultChart,
+    ResultColumn,
+    build_address,
+    build_chart,
+    build_columns,
+    describe_rows,
+)
 from query_ui.endpoint.saved_query_request import (
     SavedQueryRequest,
     build_paging_headers,
@@ -22,7 +34,6 @@ from query_ui.endpoint.saved_query_request import (
     parse_address_fields,
     parse_saved_query_request,
 )
-from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
@@ -33,18 +44,28 @@ from query_ui.http.response import build_json_response
 blueprint = Blueprint("queries", __name__)
 
 TEXT_SUFFIX = ".rq"
-SECTOR_TAG = "sector"
-"""The tag of queries over sector datasets, which a user adds: docs/guides/linking.md."""
+PAGE_FIELDS = frozenset(RESERVED_NAMES) - {SORT_FIELD}
+"""The options that are not part of the address of a result."""
 
 
 @blueprint.get("/queries", endpoint="listed")
 def show_saved_queries() -> Response:
-    """List the saved queries by title, as a page or as JSON."""
+    """List the saved queries in groups, or those with some words or a tag; as a page or as JSON."""
     if prefers_json():
         return serve_saved_queries()
     shared = current_graph()
+    words, tag = request.args.get("words", "").strip(), request.args.get("tag", "").strip()
+    every = sort_queries(shared)
+    found = [query for query in every if matches_search(query, words, tag)]
     page = render_template(
-        "queries.html", queries=sort_queries(shared), broken=shared.broken.values()
+        "queries.html",
+        groups=group_queries(found),
+        found=len(found),
+        total=len(every),
+        words=words,
+        tag=tag,
+        tags=sorted({tag for query in every for tag in query.tags}),
+        broken=shared.broken.values(),
     )
     return Response(page, mimetype="text/html")
 
@@ -103,19 +124,22 @@ def sort_queries(graph: GraphContext) -> list[SavedQuery]:
     """Return the saved queries sorted by title, ignoring case; those that need other data last."""
     return sorted(
         graph.saved_queries.values(),
-        key=lambda query: (SECTOR_TAG in query.tags, query.title.lower()),
+        key=lambda query: (needs_data(query), query.title.lower()),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """A result on a page: its table, its download formats, and links to the pages beside it.
+    """A result on a page: its table and columns, what its rows are about, a chart and downloads.
 
-    ``earlier`` and ``later`` are addresses, "" where there is no such page.
+    ``earlier`` and ``later`` are addresses of the pages beside it, "" where there is none.
     """
 
     table: HtmlTable
     formats: tuple[ResultFormat, ...]
+    columns: Sequence[ResultColumn] = ()
+    notes: Sequence[str] = ()
+    chart: ResultChart | None = None
     page: int = 1
     earlier: str = ""
     later: str = ""
@@ -137,22 +161,23 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
     shared, query = query_request.graph, query_request.saved_query
     headers: dict[str, str] = {}
     shown = None
+    fields = [pair for pair in parse_address_fields() if pair[0] not in PAGE_FIELDS]
     if not query_request.has_missing_values:
-        answer, total, window = query_request.fetch_page(MAX_TABLE_ROWS)
-        shown = build_result_view(shared, answer, total, window)
-        if answer.kind == "bindings":
-            headers = build_paging_headers(window, total)
+        shown, headers = build_result_view(query_request, fields)
     text = strip_annotations(query_request.text if shown else query.text)
+    values = query_request.resolved_values if shown else query_request.values
+    arguments = urlencode(fields)
     page = render_template(
         "query.html",
         query=query,
         proof=shared.contract_status.find_status(shared.engine.release, query),
-        inputs=build_form_fields(shared.choices, query, query_request.values),
+        inputs=build_form_fields(shared.choices, query, values),
         labels=query_request.options.has_labels,
         shown=shown,
-        arguments=urlencode(
-            [pair for pair in parse_address_fields() if pair[0] not in RESERVED_NAMES]
-        ),
+        arguments=arguments,
+        has_values=bool(query_request.values),
+        share=f"{request.root_url.rstrip('/')}{build_address(f'/queries/{query.name}', fields)}",
+        group=find_group(query),
         text=text,
         editor=to_query_path(text),
     )
@@ -160,17 +185,28 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
 
 
 def build_result_view(
-    graph: GraphContext, result: QueryResult, total: int, page_range: PageRange
-) -> ResultView:
-    """Build the view of a result; ``total`` and ``page_range`` matter for rows only."""
-    found, formats = build_html_table(graph, result), FORMATS_BY_KIND[result.kind]
+    query_request: SavedQueryRequest, fields: Sequence[tuple[str, str]]
+) -> tuple[ResultView, dict[str, str]]:
+    """Build the view of the result and the headers of its page; ``fields`` are of the address."""
+    size = query_request.options.page_range
+    result, total, window = query_request.fetch_page(MAX_TABLE_ROWS)
+    found, formats = build_html_table(query_request.graph, result), FORMATS_BY_KIND[result.kind]
     if result.kind != "bindings":
-        return ResultView(found, formats)
-    pages = page_range.list_linked_pages(total)
-    return ResultView(
-        replace(found, total=total, first=page_range.start + 1),
+        return ResultView(found, formats), {}
+    fetched = replace(found, total=total, first=window.start + 1)
+    if size is None:
+        window = PageRange(1, PAGE_ROWS)
+        rows = found.rows[:PAGE_ROWS]
+        found = replace(found, rows=rows, shown=len(rows))
+    pages = window.list_linked_pages(total)
+    view = ResultView(
+        replace(found, total=total, first=window.start + 1),
         formats,
-        page_range.page,
-        build_result_page_url(pages["prev"], page_range) if "prev" in pages else "",
-        build_result_page_url(pages["next"], page_range) if "next" in pages else "",
+        build_columns(fetched, request.path, fields, query_request.options.sort),
+        () if fetched.is_truncated else describe_rows(fetched),
+        build_chart(fetched),
+        window.page,
+        build_result_page_url(pages["prev"], window) if "prev" in pages else "",
+        build_result_page_url(pages["next"], window) if "next" in pages else "",
     )
+    return view, build_paging_headers(window, total)

@@ -22,6 +22,7 @@ from query_ui.endpoint.paging.request_options import (
 )
 from query_ui.endpoint.paging.result_pages import insert_row_totals, is_truncated, page_rows
 from query_ui.endpoint.protocol_request import parse_form_fields
+from query_ui.endpoint.result_order import check_sort_column, order_rows
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
 from query_ui.engine.result_formats import (
     CSV,
@@ -114,10 +115,22 @@ class SavedQueryRequest:
 
     @cached_property
     def text(self) -> str:
-        """The query with the values bound; raises UsageError or BadValue for an invalid value."""
-        text = bind_parameters(self.saved_query, self.values)
-        self.graph.choices.check_values(self.saved_query, self.values)
-        return text
+        """The query with the values bound and its rows in the order that the request asks for.
+
+        Raises UsageError or BadValue for an invalid value.
+        """
+        text = bind_parameters(self.saved_query, self.resolved_values)
+        if not self.options.sort:
+            return text
+        is_table = self.saved_query.syntax.form == "SELECT"
+        columns = self.saved_query.contract.columns if is_table else ()
+        check_sort_column(self.options.sort, columns)
+        return order_rows(text, self.options.sort)
+
+    @cached_property
+    def resolved_values(self) -> Mapping[str, Sequence[str]]:
+        """The values with names of choices replaced by these; raises BadValue for an unknown."""
+        return self.graph.choices.resolve_values(self.saved_query, self.values)
 
     def build_data_response(self) -> Response:
         """Build the response in the negotiated format; 304 if the client has it already.

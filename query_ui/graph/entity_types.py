@@ -9,7 +9,7 @@ ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "concept": ("Concept", "Concepts"),
     "initiative": ("Initiative", "Initiatives"),
     "case-study": ("Case study", "Case studies"),
-    "organisation": ("Organisation", "Organisations"),
+    "organisation": ("Institution", "Institutions"),
     "commitment": ("Commitment", "Commitments"),
     "opportunity": ("Opportunity", "Opportunities"),
     "focus-area": ("Focus area", "Focus areas"),
@@ -24,8 +24,8 @@ ENTITY_TYPE_LABELS: Mapping[str, tuple[str, str]] = {
     "register": ("Register", "Registers"),
     "register-event": ("Register event", "Register events"),
     "indicator": ("Indicator", "Indicators"),
-    "source": ("Source", "Sources"),
-    "claim": ("Claim", "Claims (no facts: what a source says and nobody here vouches for)"),
+    "source": ("Source document", "Source documents"),
+    "claim": ("Claim", "Unverified claims (not facts of the graph)"),
     "issue": ("Data issue", "Data issues"),
 }
 """Singular and plural by ``loader.release.search_index.search_schema.ENTITY_KINDS``."""

@@ -12,7 +12,20 @@ NAMESPACE_BY_FACET = {
     "consortium": f"{BASE}id/organisation/",
     "source": f"{BASE}graph/",
     "trust": f"{BASE}ontology#",
+    "kind": f"{BASE}concept/practice-kinds/",
+    "evidence": f"{BASE}concept/evidence-levels/",
+    "status": f"{BASE}concept/statuses/",
+    "element": f"{BASE}concept/",
 }
+EVIDENCE_LEVELS = (
+    "none-reported",
+    "take-up-figures",
+    "participant-feedback",
+    "before-and-after",
+    "independent-evaluation",
+    "control-group",
+)
+"""The concepts of the scheme of evidence levels, from the weakest to the strongest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +33,8 @@ class Facet:
     """One facet: ``query_name`` is its file in ``sparql/facets``, ``scheme`` that of its concepts.
 
     ``level`` restricts it to the concepts at the "top" of the scheme or to those "below". Without
-    ``is_offered`` it is not shown in lists but may occur in links to them.
+    ``is_offered`` it is not shown in lists but may occur in links to them. ``heading`` is its
+    heading beside a list where that is not ``word``; ``plural`` names several of its values.
     """
 
     name: str
@@ -29,6 +43,13 @@ class Facet:
     scheme: str = ""
     level: str = ""
     is_offered: bool = True
+    heading: str = ""
+    plural: str = ""
+
+    @property
+    def title(self) -> str:
+        """The heading of the facet beside a list."""
+        return self.heading or self.word
 
     @property
     def parameter(self) -> str:
@@ -51,29 +72,55 @@ class Facet:
         return key if ":" in key or not self.namespace else f"{self.namespace}{key}"
 
 
-def _build_concept_facet(name: str, label: str, scheme_name: str, level: str = "") -> Facet:
-    return Facet(name, label, "concept", scheme(scheme_name).value, level)
+def _build_concept_facet(
+    name: str, label: str, plural: str, scheme_name: str, level: str = ""
+) -> Facet:
+    return Facet(name, label, "concept", scheme(scheme_name).value, level, plural=plural)
 
 
 FACET_BY_NAME: Mapping[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet("type", "Type", "type"),
-        _build_concept_facet("keyword", "Keyword", "keywords"),
-        _build_concept_facet("principle", "Principle", "principles", "top"),
-        _build_concept_facet("obligation", "Obligation", "principles", "below"),
-        _build_concept_facet("beneficiary", "Beneficiary", "beneficiaries"),
-        _build_concept_facet("stakeholder", "Stakeholder", "stakeholders"),
-        Facet("organisation", "Organisation", "organisation"),
-        Facet("consortium", "Consortium", "consortium"),
-        Facet("source", "Source", "source"),
-        Facet("trust", "Trust in the source", "trust"),
-        Facet("year", "Year", "year"),
+        Facet("type", "Type", "type", plural="types"),
+        _build_concept_facet("keyword", "Keyword", "keywords", "keywords"),
+        _build_concept_facet("principle", "Principle", "principles", "principles", "top"),
+        _build_concept_facet("obligation", "Obligation", "obligations", "principles", "below"),
+        Facet(
+            "beneficiary",
+            "Beneficiary",
+            "concept",
+            scheme("beneficiaries").value,
+            heading="For whom",
+            plural="groups",
+        ),
+        _build_concept_facet("stakeholder", "Stakeholder", "stakeholders", "stakeholders"),
+        Facet("organisation", "Institution", "organisation", plural="institutions"),
+        Facet(
+            "consortium",
+            "Consortium",
+            "consortium",
+            heading="Group of institutions",
+            plural="groups",
+        ),
+        Facet("evidence", "Strongest evidence", "evidence", plural="levels"),
+        Facet("kind", "Kind", "practice-kind", plural="kinds"),
+        Facet("status", "Status", "status", heading="Status in the source", plural="statuses"),
+        Facet("source", "Source", "source", heading="Source document", plural="source documents"),
+        Facet("trust", "Trust in the source", "trust", plural="levels"),
+        Facet("year", "Year", "year", plural="years"),
         Facet("concept", "Concept", "concept", is_offered=False),
+        Facet(
+            "element",
+            "Framework element",
+            "framework-element",
+            is_offered=False,
+            plural="framework elements",
+        ),
         Facet("broad", "Broad tagging", "broad-tagging", is_offered=False),
+        Facet("practice", "Practice", "practice", is_offered=False),
     )
 }
-"""The facets in the order in which pages show them."""
+"""The facets in the order in which addresses and programs list them."""
 OFFERED_FACETS = tuple(facet for facet in FACET_BY_NAME.values() if facet.is_offered)
 
 

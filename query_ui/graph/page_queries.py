@@ -1,9 +1,9 @@
 """The context that all pages share: the engine, the query files, and methods that run them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -18,18 +18,20 @@ from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.facet_filter import FacetFilter, narrow_query
 from query_ui.graph.name_index import NameIndex
+from query_ui.graph.named_queries import build_named_query_path
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import LinkedCount, to_query_path
+from query_ui.graph.urls import LinkedCount
 
 PAGE_SIZE = 50
 GRAPH_EXTENSION = "concordat-kg"
-INVALID_IRI_MESSAGE = "The address makes no IRI, so the graph cannot speak of it."
+INVALID_IRI_MESSAGE = "The address does not form a valid IRI, so nothing in the graph can have it."
 
 PageTerm = NamedNode | BlankNode | Literal
 PageRow = Mapping[str, PageTerm | None]
 ParameterValues = str | Sequence[str]
+CachedValue = TypeVar("CachedValue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class GraphContext:
     ``contract_status`` their contract checks, ``choices`` the values of their parameters.
     ``index_cache`` and ``name_index_cache`` open the indexes of the current release;
     ``build_folder`` contains all releases; ``snapshot_cache`` holds the copies of endpoints in
-    the release whose hash is its only key.
+    the release whose hash is its only key; ``value_cache`` values of releases by hash and name.
     """
 
     engine: Engine
@@ -57,6 +59,7 @@ class GraphContext:
     name_index_cache: ReleaseCache[NameIndex]
     build_folder: Path
     snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
+    value_cache: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
         """Return a page query with IRIs for its parameters; raise NotFound for an invalid IRI."""
@@ -85,6 +88,20 @@ class GraphContext:
             self.snapshot_cache.clear()
             self.snapshot_cache[release] = found
         return self.snapshot_cache[release]
+
+    def get_or_compute(
+        self, name: str, compute: "Callable[[GraphContext], CachedValue]"
+    ) -> CachedValue:
+        """Return a value of the current release, computed once; ``name`` identifies it."""
+        key = (self.engine.release, name)
+        cached = self.value_cache.get(key)
+        if cached is None:
+            # Of earlier releases nothing stays.
+            for other in [one for one in self.value_cache if one[0] != key[0]]:
+                self.value_cache.pop(other, None)
+            self.value_cache[key] = value = compute(self)
+            return value
+        return cast(CachedValue, cached)
 
     @property
     def name_index(self) -> NameIndex:
@@ -128,18 +145,30 @@ class GraphContext:
         return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
     def count(self, name: str, **values: ParameterValues) -> LinkedCount:
-        """Run a counting page query and return the number with the path of the query."""
-        return self.count_of(self.page_query_text(name, 1, **values))
+        """Run a counting page query and return the number with the address of the query."""
+        total = self.count_of(self.page_query_text(name, 1, **values))
+        return LinkedCount(total, self.named_query_path(name, **values))
 
-    def count_of(self, text: str) -> LinkedCount:
-        """Run a counting query and return the number with the path of the query.
+    def count_narrowed(self, name: str, selection: FacetFilter, list_href: str = "") -> LinkedCount:
+        """Run a counting page query about classes, narrowed by a filter, as ``count`` does."""
+        total = self.count_of(self.narrow_page_query(name, selection))
+        return LinkedCount(total, self.narrowed_query_path(name, selection), list_href)
 
-        Raises EndpointError where the result is no literal.
-        """
+    def count_of(self, text: str) -> int:
+        """Run a counting query; raise EndpointError where the result is no literal."""
         ((total, *_),) = self.engine.query(text).rows
         if not isinstance(total, Literal):
-            raise EndpointError("A query that counts gave no number.")
-        return LinkedCount(int(total.value), to_query_path(text))
+            raise EndpointError("A query that counts returned no number.")
+        return int(total.value)
+
+    def named_query_path(self, name: str, **values: ParameterValues) -> str:
+        """Return the short address of a page query with IRIs for its parameters."""
+        lists = {key: [found] if isinstance(found, str) else found for key, found in values.items()}
+        return build_named_query_path(name, lists, self.engine.prefixes)
+
+    def narrowed_query_path(self, name: str, selection: FacetFilter) -> str:
+        """Return the short address of a page query about classes, narrowed by a filter."""
+        return build_named_query_path(name, {}, self.engine.prefixes, selection)
 
 
 def current_graph() -> GraphContext:

@@ -2,33 +2,31 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from loader.errors import BadValue
 from loader.namespaces import SCHEMES, scheme
 from loader.queries.parameter_binding import bind_parameters, parse_values
+from loader.queries.parameters import Parameter
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine, QueryResult
+from query_ui.graph.choice_counts import ChoiceCounts
+from query_ui.graph.choice_names import ChoiceNames
 
 MAX_CHOICES = 2000
-"""Longer lists are truncated; values are not checked against them."""
-COUNT_LABEL_BY_COLUMN = {
-    "count": "things that carry it",
-    "caseStudies": "case studies",
-    "memberships": "memberships",
-    "concepts": "concepts",
-}
-"""The columns with a count for each choice, and the label of what they count."""
+"""Longer lists are truncated; a value that is not among them is not refused."""
 _MAX_CACHED = 64
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterChoice:
-    """One possible value of a parameter; ``count`` is None where nothing is counted."""
+    """One possible value of a parameter; ``count`` is the number of rows for it, or None."""
 
     value: str
     label: str
@@ -42,11 +40,10 @@ class ParameterChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """The first of ``total`` choices; ``counted`` is the label of what their counts count."""
+    """The first of ``total`` choices."""
 
     items: tuple[ParameterChoice, ...] = ()
     total: int = 0
-    counted: str = ""
 
     @property
     def is_truncated(self) -> bool:
@@ -55,85 +52,137 @@ class ChoiceList:
 
 
 class ParameterChoices:
-    """The choices in the graph; ``concept_query`` is the page query for the concepts of a scheme.
+    """The choices in the graph; ``page_queries`` has those for concepts and for other names.
 
     They are fetched once for each release. Thread-safe.
     """
 
     def __init__(
-        self, engine: Engine, saved_queries: Mapping[str, SavedQuery], concept_query: SavedQuery
+        self,
+        engine: Engine,
+        saved_queries: Mapping[str, SavedQuery],
+        page_queries: Mapping[str, SavedQuery],
     ) -> None:
         self.engine = engine
         self.saved_queries = saved_queries
-        self.concept_query = concept_query
+        self.page_queries = page_queries
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[str, str], ChoiceList] = OrderedDict()
+        self.counts = ChoiceCounts(engine)
+        self._names: OrderedDict[tuple[str, str], ChoiceNames] = OrderedDict()
 
     def options(self, name: str) -> ChoiceList:
         """Return the choices called ``name``, a scheme or saved query; empty for any other name."""
-        release = self.engine.release
-        with self._lock:
-            known = self._cache.get((release, name))
-        if known is None:
-            known = self._fetch_choices(name)
-            if release:
-                self._cache_choices((release, name), known)
-        return known
+        return self._fetch_once(self._cache, name, self._fetch_choices)
+
+    def count_options(
+        self, query: SavedQuery, parameter: Parameter, values: Mapping[str, Sequence[str]]
+    ) -> ChoiceList:
+        """Return the choices of a parameter, each with the number of rows that it returns.
+
+        The other parameters have ``values``. Choices have no count where ``count_rows`` has none.
+        """
+        offered = self.options(parameter.choices)
+        choices = [one.value for one in offered.items]
+        counts = self.counts.count_rows(query, parameter, values, choices)
+        if counts is None:
+            return offered
+        items = tuple(replace(one, count=counts[one.value]) for one in offered.items)
+        return replace(offered, items=items)
 
     def map_labels_by_value(self, name: str) -> dict[str, str]:
         """Return the choices called ``name``, value → label."""
         return {option.value: option.label for option in self.options(name).items}
 
-    def check_values(self, query: SavedQuery, values: Mapping[str, Sequence[str]]) -> None:
-        """Raise BadValue for a value that is not among the choices, as it cannot match anything."""
+    def resolve_values(
+        self, query: SavedQuery, values: Mapping[str, Sequence[str]]
+    ) -> dict[str, list[str]]:
+        """Return the values with each name of a choice replaced by that choice.
+
+        A name is a label, an alternative label or the end of an address, in any case. Raise
+        BadValue for a name of several choices, and for a value that is not among the choices, as
+        it cannot match anything.
+        """
+        resolved = {name: list(texts) for name, texts in values.items()}
         for parameter in query.parameters:
             texts = values.get(parameter.name, ())
-            if not texts or not parameter.choices:
-                continue
-            offered = self.options(parameter.choices)
-            known = {option.value: option.label for option in offered.items}
-            for text, term in zip(texts, parse_values(query, parameter, texts), strict=True):
-                if known and not offered.is_truncated and term.value not in known:
-                    raise BadValue(_format_refusal(parameter.name, text, known))
+            if texts and parameter.choices and (offered := self.options(parameter.choices)).items:
+                resolved[parameter.name] = [
+                    self._resolve_text(query, parameter, offered, text) for text in texts
+                ]
+        return resolved
+
+    def _resolve_text(
+        self, query: SavedQuery, parameter: Parameter, offered: ChoiceList, text: str
+    ) -> str:
+        try:
+            term = parse_values(query, parameter, [text])[0]
+        except BadValue:
+            term = None
+        if term is not None and any(choice.value == term.value for choice in offered.items):
+            return text
+        names = self._fetch_once(self._names, parameter.choices, self._fetch_names)
+        found = names.find_values(text)
+        if len(found) == 1:
+            return found[0] if parameter.datatype else f"<{found[0]}>"
+        if found:
+            raise BadValue(f"“{text}” is ambiguous: it can mean {names.describe(found)}.")
+        if offered.is_truncated:
+            return text
+        raise BadValue(f"Invalid value “{text}” for {parameter.name}. {names.suggest(text)}")
 
     def _fetch_choices(self, name: str) -> ChoiceList:
         if name in SCHEMES:
-            text = bind_parameters(self.concept_query, {"scheme": [f"<{scheme(name).value}>"]})
+            values = {"scheme": [f"<{scheme(name).value}>"]}
+            text = bind_parameters(self.page_queries["choices"], values)
         elif name in self.saved_queries:
             text = self.saved_queries[name].text
         else:
             return ChoiceList()
         answer = self.engine.query(text)
-        column = next((column for column in answer.columns if column in COUNT_LABEL_BY_COLUMN), "")
         found: dict[str, ParameterChoice] = {}
-        for option in _parse_choices(answer, column):
+        for option in _parse_choices(answer):
             found.setdefault(option.value, option)
         items = tuple(found.values())
-        return ChoiceList(items[:MAX_CHOICES], len(items), COUNT_LABEL_BY_COLUMN.get(column, ""))
+        return ChoiceList(items[:MAX_CHOICES], len(items))
 
-    def _cache_choices(self, key: tuple[str, str], choices: ChoiceList) -> None:
+    def _fetch_names(self, name: str) -> ChoiceNames:
+        labels = self.map_labels_by_value(name)
+        iris = [f"<{value}>" for value in labels if ":" in value and " " not in value]
+        rows: Iterator[tuple[object, ...]] = iter(())
+        if iris:
+            text = bind_parameters(self.page_queries["choice-names"], {"thing": iris})
+            rows = iter(self.engine.query(text).rows)
+        others = [
+            (thing.value, other.value)
+            for thing, other in rows
+            if isinstance(thing, NamedNode) and isinstance(other, Literal)
+        ]
+        return ChoiceNames(labels, others)
+
+    def _fetch_once(
+        self, cache: OrderedDict[tuple[str, str], T], name: str, fetch: Callable[[str], T]
+    ) -> T:
+        """Return what is cached for the current release under ``name``, else fetch it."""
+        release = self.engine.release
         with self._lock:
-            self._cache[key] = choices
-            while len(self._cache) > _MAX_CACHED:
-                self._cache.popitem(last=False)
+            known = cache.get((release, name))
+        if known is not None:
+            return known
+        made = fetch(name)
+        if release:
+            with self._lock:
+                cache[release, name] = made
+                while len(cache) > _MAX_CACHED:
+                    cache.popitem(last=False)
+        return made
 
 
-def _parse_choices(result: QueryResult, count_column: str) -> Iterator[ParameterChoice]:
+def _parse_choices(result: QueryResult) -> Iterator[ParameterChoice]:
     """Yield the choice of each row: its first column, labelled by the second if it is an IRI."""
-    place = result.columns.index(count_column) if count_column else 0
     for row in result.rows:
         value, label = row[0], row[1] if len(row) > 1 else None
         if isinstance(value, NamedNode | Literal):
             named = label if isinstance(value, NamedNode) else None
             shown = named.value if isinstance(named, Literal) else value.value
-            number = row[place] if count_column else None
-            count = int(number.value) if isinstance(number, Literal) else None
-            yield ParameterChoice(value.value, shown, count)
-
-
-def _format_refusal(name: str, text: str, label_by_value: Mapping[str, str]) -> str:
-    short = {value.rsplit("/", 1)[-1]: label for value, label in label_by_value.items()}
-    wanted = text.strip("<>").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-    near = get_close_matches(wanted, short, n=3, cutoff=0.5)
-    hint = f"Did you mean {', '.join(near)}?" if near else f"It may be {', '.join(sorted(short))}."
-    return f'"{text}" is nothing that {name} can be. {hint}'
+            yield ParameterChoice(value.value, shown)

@@ -63,6 +63,11 @@ class PublicAddress:
     allowed_hosts: frozenset[str] | None = None
     trusted_proxies: tuple[Network, ...] = ()
 
+    @property
+    def url(self) -> str:
+        """The address of the site, such as ``https://example.org/kg``; "" where it is not set."""
+        return f"{self.scheme}://{self.host}{self.base_path}" if self.host else ""
+
 
 def to_public_path(path: str) -> str:
     """Add the base path of the current request to a path of the site; return others unchanged."""

@@ -20,6 +20,8 @@ TITLE_BY_PATH = {
     "/changes": "Changes",
     "/dataset": "Dataset",
     "/link": "Match your data",
+    "/help": "Help",
+    "/about": "About and method",
 }
 ALTERNATE_FORMATS = ("ttl", "nt", "jsonld", "rdfxml")
 

@@ -1,4 +1,4 @@
-"""Numbers of case studies and initiatives tagged with a concept or a narrower one.
+"""Numbers of practices, case studies and initiatives tagged with a concept or a narrower one.
 
 Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relations
 """
@@ -6,91 +6,95 @@ Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relation
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from query_ui.graph.facets import find_facet
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facets import FACET_BY_NAME, Facet, find_facet
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
-from query_ui.site.lists.list_request import ListRequest
-
-CASE_STUDY_LIST, INITIATIVE_LIST = (
-    LIST_DEFINITION_BY_PATH["/case-studies"],
-    LIST_DEFINITION_BY_PATH["/initiatives"],
+from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.graph.search_index.index_reader import Counts
+from query_ui.graph.urls import LinkedCount
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.practice_counts import (
+    PRACTICE_CLASS,
+    PRACTICE_FILTER,
+    PRACTICE_LIST,
+    link_count,
 )
-PLACEHOLDER_CONCEPT = "urn:concept"
-"""Placeholder for a concept, so that a query is composed once for all concepts."""
+
+CASE_STUDY_LIST = LIST_DEFINITION_BY_PATH["/case-studies"]
+INITIATIVE_LIST = LIST_DEFINITION_BY_PATH["/initiatives"]
+COUNTED = (
+    (PRACTICE_LIST, PRACTICE_FILTER, PRACTICE_CLASS),
+    (CASE_STUDY_LIST, CASE_STUDY_LIST.full_selection, CASE_STUDY_LIST.classes[0]),
+    (INITIATIVE_LIST, INITIATIVE_LIST.full_selection, INITIATIVE_LIST.classes[0]),
+)
+"""The list, the filter and the class of each count of ``ConceptCounts``, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConceptCounts:
-    """Both counts of one concept with their queries, and the address of its case studies."""
+    """The counts of one concept, each with its query and its list; practices are initiatives."""
 
+    practices: LinkedCount
     studies: LinkedCount
     initiatives: LinkedCount
-    address: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is tagged with the concept or a narrower one."""
+        return not self.studies.value and not self.initiatives.value
+
+
+def find_tagging_facet(graph: GraphContext, concept_iri: str) -> Facet:
+    """Return the facet by which entities have a concept: that of its scheme, or the general one."""
+    for name in ("kind", "evidence"):
+        if concept_iri.startswith(FACET_BY_NAME[name].namespace):
+            return FACET_BY_NAME[name]
+    element, index = FACET_BY_NAME["element"], graph.index
+    if index and concept_iri in index.facet(element.query_name).position_by_value:
+        return element
+    return find_facet(concept_iri)
 
 
 def count_tagged_entities(
     graph: GraphContext, concept_iris: Iterable[str]
 ) -> Mapping[str, ConceptCounts]:
     """Return the counts of many concepts by IRI."""
-    known = list(concept_iris)
+    facets = {iri: find_tagging_facet(graph, iri) for iri in concept_iris}
     index = graph.index
-    count = create_index_counter(index) if index else create_query_counter(graph, known)
-    makers = {
-        (name, definition.path): create_query_path_builder(graph, definition, name)
-        for name in {find_facet(iri).name for iri in known}
-        for definition in (CASE_STUDY_LIST, INITIATIVE_LIST)
-    }
+    count = create_index_counter(index) if index else create_query_counter(graph, list(facets))
 
-    def number(iri: str, definition: ListDefinition) -> LinkedCount:
-        return LinkedCount(
-            count(iri, definition), makers[find_facet(iri).name, definition.path](iri)
-        )
+    def link(iri: str, place: int) -> LinkedCount:
+        definition, selection, _ = COUNTED[place]
+        narrowed = selection.add_value(facets[iri].name, iri)
+        return link_count(graph, count(iri, facets[iri], place), narrowed, definition)
 
-    return {
-        iri: ConceptCounts(
-            number(iri, CASE_STUDY_LIST),
-            number(iri, INITIATIVE_LIST),
-            build_concept_list_url(CASE_STUDY_LIST, iri),
-        )
-        for iri in known
-    }
+    return {iri: ConceptCounts(link(iri, 0), link(iri, 1), link(iri, 2)) for iri in facets}
 
 
-def create_query_path_builder(
-    graph: GraphContext, list_definition: ListDefinition, facet: str
-) -> Callable[[str], str]:
-    """Return a function from a concept's IRI to the address of the query that counts it."""
-    query = to_query_path(
-        graph.narrow_page_query(
-            "count-of-class", list_definition.full_selection.add_value(facet, PLACEHOLDER_CONCEPT)
-        )
-    )
-    return lambda iri: query.replace(quote_query_value(PLACEHOLDER_CONCEPT), quote_query_value(iri))
+def narrow_to_concept(graph: GraphContext, selection: FacetFilter, concept_iri: str) -> FacetFilter:
+    """Return a filter narrowed to the entities that have a concept or a narrower one."""
+    return selection.add_value(find_tagging_facet(graph, concept_iri).name, concept_iri)
 
 
-def build_concept_list_url(list_definition: ListDefinition, concept: str) -> str:
-    """Return the address of a list narrowed to a concept."""
-    return ListRequest(
-        list_definition, list_definition.full_selection.add_value(find_facet(concept).name, concept)
-    ).address()
+def create_index_counter(search_index: SearchIndex) -> Callable[[str, Facet, int], int]:
+    """Return a function that counts by the search index, from concept, facet and place."""
+    masks = [filter_entities(search_index, selection) for _, selection, _ in COUNTED]
+    counts: dict[str, list[Counts]] = {}
 
+    def count(iri: str, facet: Facet, place: int) -> int:
+        column = search_index.facet(facet.query_name)
+        if facet.query_name not in counts:
+            counts[facet.query_name] = [column.count_values(mask) for mask in masks]
+        position = column.position_by_value.get(iri)
+        return 0 if position is None else int(counts[facet.query_name][place][position])
 
-def create_index_counter(search_index: SearchIndex) -> Callable[[str, ListDefinition], int]:
-    """Return a function that counts by the search index."""
-    column = search_index.facet("concept")
-    counts = {
-        s.path: search_index.count_values_of_kind(s.kind, "concept")
-        for s in (CASE_STUDY_LIST, INITIATIVE_LIST)
-    }
-    places = column.position_by_value
-    return lambda iri, definition: int(counts[definition.path][places[iri]]) if iri in places else 0
+    return count
 
 
 def create_query_counter(
     graph: GraphContext, concept_iris: list[str]
-) -> Callable[[str, ListDefinition], int]:
+) -> Callable[[str, Facet, int], int]:
     """Return a function that looks counts up in one SPARQL result, for use without an index."""
     found = {
         (get_cell_text(row, "concept"), get_cell_text(row, "class")): int(
@@ -98,4 +102,4 @@ def create_query_counter(
         )
         for row in graph.select_rows("tagged-counts", concept=concept_iris)
     }
-    return lambda iri, definition: found.get((iri, definition.classes[0]), 0)
+    return lambda iri, _, place: found.get((iri, COUNTED[place][2]), 0)

@@ -7,40 +7,60 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, islice
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
 from loader.settings import BASE
-from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.entity_types import get_entity_type_label
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import find_facet
 from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrence, CoOccurrenceCalculator
-from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_query_path
+from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.graph.urls import Link, LinkedCount, LinkedMeasure, to_page_path
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.http.request_input import parse_whole_number
+from query_ui.http.response import serialise_result
 from query_ui.site.az_index import AzEntry, get_index_letter, group_by_letter
-from query_ui.site.concept_counts import CASE_STUDY_LIST, ConceptCounts, count_tagged_entities
+from query_ui.site.concept_counts import (
+    CASE_STUDY_LIST,
+    ConceptCounts,
+    count_tagged_entities,
+    find_tagging_facet,
+    narrow_to_concept,
+)
 from query_ui.site.entity_page import render_entity
 from query_ui.site.entity_sections import build_sections
-from query_ui.site.hierarchy import build_concept_tree, iterate_broader_paths
+from query_ui.site.hierarchy import ConceptNode, build_concept_tree, iterate_broader_paths
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_items import collect_column_iris, parse_page_number
 from query_ui.site.lists.list_page import fetch_list_entities
 from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.practice_counts import PRACTICE_FILTER, link_count
 from query_ui.site.related_entities import WORK_CLASSES
+from query_ui.site.scheme_groups import KEYWORDS, build_topic_tree, group_schemes
+from query_ui.site.topic_contents import load_topic_contents
 
 blueprint = Blueprint("concepts", __name__, url_prefix="/concepts")
 
 MAX_FULL_TREE_SIZE = 300
 """Concepts up to which a scheme is shown at once; a larger one opens level by level."""
+CKG, SKOS = f"{BASE}ontology#", "http://www.w3.org/2004/02/skos/core#"
 TAGGING_PROPERTIES = frozenset(
-    {f"{BASE}ontology#{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
-    | {"http://purl.org/dc/terms/subject"}
+    {f"{CKG}{end}" for end in ("beneficiary", "stakeholder", "principle", "obligation")}
+    | {f"{CKG}frameworkElement", f"{CKG}practiceKind", "http://purl.org/dc/terms/subject"}
 )
 """Properties that tag entities; the sections of a concept page show them instead."""
+HIERARCHY_PROPERTIES = frozenset(
+    f"{SKOS}{end}"
+    for end in ("broader", "narrower", "inScheme", "topConceptOf", "hasTopConcept", "related")
+)
+"""Properties between concepts and schemes, which the hierarchy shows."""
+MAX_SIDE_CONCEPTS = 40
+"""Concepts under each concept in the tree beside a concept."""
 NARROWER_PER_PAGE = 100
 """Narrower concepts on one page."""
 MAX_EXAMPLE_STUDIES = 5
@@ -51,20 +71,15 @@ MAX_PATHS = 20
 
 @blueprint.get("")
 def schemes() -> str:
-    """List the concept schemes with the number of concepts in each."""
-    shared = current_graph()
-    rows = {get_cell_text(row, "scheme"): row for row in shared.select_rows("schemes")}
-    names = EntityLabels(shared)
-    names.load(rows)
-    found: list[tuple[Link, str, LinkedCount]] = [
-        (
-            names.build_page_link(iri),
-            get_cell_text(row, "description"),
-            shared.count("count-in-scheme", scheme=iri),
-        )
-        for iri, row in rows.items()
-    ]
-    return render_template("schemes.html", schemes=found)
+    """Show the keywords as a tree, then the other schemes and the frameworks in groups."""
+    graph = current_graph()
+    return render_template(
+        "schemes.html",
+        topics=build_topic_tree(graph),
+        keywords=to_page_path(KEYWORDS),
+        total=graph.count("count-in-scheme", scheme=KEYWORDS),
+        groups=group_schemes(graph),
+    )
 
 
 @blueprint.get("/<scheme>")
@@ -72,8 +87,13 @@ def hierarchy(scheme: str) -> Response:
     """Return one concept scheme: its hierarchy and all statements about it."""
     name, suffix = split_suffix(scheme)
     iri, shared = f"{BASE}scheme/{name}", current_graph()
-    if negotiate_page_or_format("graph", suffix):
-        return render_entity(shared, iri, suffix, "scheme.html")
+    form = negotiate_page_or_format("graph", suffix)
+    if form:
+        answer = shared.query_page("scheme-graph", scheme=iri)
+        # A scheme without statements is unknown or gone, which the entity page explains.
+        if not answer.rows:
+            return render_entity(shared, iri, suffix, "scheme.html")
+        return serialise_result(answer, form)
     total = shared.count("count-in-scheme", scheme=iri)
     large = total.value > MAX_FULL_TREE_SIZE
     opened = request.args.getlist("open")
@@ -82,6 +102,7 @@ def hierarchy(scheme: str) -> Response:
         iri,
         suffix,
         "scheme.html",
+        excluded_properties=HIERARCHY_PROPERTIES,
         tree=build_concept_tree(
             shared.select_rows("scheme-concepts", scheme=iri),
             shared,
@@ -90,6 +111,7 @@ def hierarchy(scheme: str) -> Response:
         total=total,
         opened=opened,
         index=build_az_index(shared, iri, large),
+        coverage_href=build_scheme_coverage_href(shared, name),
     )
 
 
@@ -122,19 +144,26 @@ def page(scheme: str, name: str) -> Response:
     if negotiate_page_or_format("graph", suffix):
         return render_entity(shared, iri, suffix, "concept.html")
     index = shared.index
-    sections = list(build_sections(shared, find_facet(iri), iri, parse_page_number()))
+    sections = list(
+        build_sections(shared, find_tagging_facet(shared, iri), iri, parse_page_number())
+    )
     response = render_entity(
         shared,
         iri,
         suffix,
         "concept.html",
-        excluded_properties=TAGGING_PROPERTIES if index else frozenset(),
+        excluded_properties=HIERARCHY_PROPERTIES | (TAGGING_PROPERTIES if index else frozenset()),
         place=fetch_concept_paths(shared, iri),
         narrower=fetch_narrower_page(
             shared, iri, parse_whole_number("narrower", request.args.get("narrower", "1"))
         ),
         sections=sections,
         together=list_co_occurring_concepts(shared, index, iri) if index else [],
+        topic=load_topic_contents(shared, iri, to_page_path(iri)),
+        tree=build_side_tree(shared, scheme, iri),
+        scheme=build_scheme_link(shared, scheme),
+        kind=name_concept_kind(shared, iri),
+        coverage_href=build_coverage_href(shared, iri),
     )
     # Only the first section has pages (``?page=``), so the Link header is about that one.
     response.headers.extend(sections[0].listing.headers)
@@ -227,6 +256,54 @@ def group_narrower_concepts(
     ]
 
 
+def build_side_tree(graph: GraphContext, scheme: str, iri: str) -> list[ConceptNode]:
+    """Return the tree of a scheme, open only along the paths to a concept and below it."""
+    rows = graph.select_rows("scheme-concepts", scheme=f"{BASE}scheme/{scheme}")
+    steps = graph.select_rows("broader-steps", start=iri)
+    opened = {iri, *collect_column_iris(steps, "broader")}
+    return build_concept_tree(rows, graph, opened, MAX_SIDE_CONCEPTS)
+
+
+def name_concept_kind(graph: GraphContext, iri: str) -> str:
+    """Return what a concept is in a word, such as Keyword, Obligation or Framework element."""
+    labels = EntityLabels(graph)
+    classes = [
+        get_cell_text(row, "value")
+        for row in graph.select_rows("outlines", thing=iri)
+        if get_cell_text(row, "property") == RDF_TYPE
+    ]
+    own = [name for name in classes if name.startswith(f"{BASE}ontology#")]
+    if not own:
+        return get_entity_type_label("concept", iri)
+    labels.load(own)
+    return labels.name(own[0]).capitalize()
+
+
+def build_scheme_link(graph: GraphContext, scheme: str) -> Link:
+    """Return the link to the page of a scheme."""
+    labels = EntityLabels(graph)
+    labels.load([f"{BASE}scheme/{scheme}"])
+    return labels.build_page_link(f"{BASE}scheme/{scheme}")
+
+
+def build_scheme_coverage_href(graph: GraphContext, scheme: str) -> str:
+    """Return the address of the coverage of practices by the concepts of a scheme, or ""."""
+    names = {"keywords": "keyword", "principles": "obligation"}
+    names |= {"beneficiaries": "beneficiary", "stakeholders": "stakeholder"}
+    if graph.index is None or scheme not in names:
+        return ""
+    return f"/coverage?of=practice&rows={names[scheme]}&columns=consortium"
+
+
+def build_coverage_href(graph: GraphContext, iri: str) -> str:
+    """Return the address of the coverage of practices by a concept and those below it, or ""."""
+    facet = find_tagging_facet(graph, iri)
+    if graph.index is None or facet.name not in ("keyword", "beneficiary", "stakeholder"):
+        return ""
+    fields = {"of": "practice", "rows": facet.name, "columns": "consortium"}
+    return f"/coverage?{urlencode({**fields, 'below': facet.key(iri)})}"
+
+
 def fetch_example_studies(graph: GraphContext, concept_iri: str) -> list[str]:
     """Return the IRIs of the first case studies tagged with a concept."""
     _, entities = fetch_list_entities(
@@ -250,24 +327,35 @@ def build_concept_list_request(list_definition: ListDefinition, concept_iri: str
 def list_co_occurring_concepts(
     graph: GraphContext, search_index: SearchIndex, iri: str
 ) -> list[CoOccurringConcept]:
-    """Return the concepts that co-occur with one, each with shared entities and lift."""
+    """Return the concepts that co-occur with one, each with the works that have both, and lift."""
     pairs = search_index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(iri)
     names = EntityLabels(graph)
     names.load([pair.concept for pair in pairs])
-    return [build_co_occurring_concept(graph, names, iri, pair) for pair in pairs]
+    practices = filter_entities(search_index, narrow_to_concept(graph, PRACTICE_FILTER, iri))
+    column = search_index.facet("concept")
+    counts = column.count_values(practices)
 
+    def count_works(pair: CoOccurrence) -> LinkedCount:
+        """Count the practices with both; where the concept has none, works of all types."""
+        one, other = find_facet(iri).name, find_facet(pair.concept).name
+        if practices.any():
+            both = PRACTICE_FILTER.add_value(one, iri).add_value(other, pair.concept)
+            number = int(counts[column.position_by_value[pair.concept]])
+            return link_count(graph, number, both.matching(one, True))
+        works = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
+        query = graph.narrowed_query_path("count-of-class", works.matching(one, True))
+        return LinkedCount(pair.entities, query)
 
-def build_co_occurring_concept(
-    graph: GraphContext, labels: EntityLabels, iri: str, pair: CoOccurrence
-) -> CoOccurringConcept:
-    """Return the view of one co-occurring concept, with queries for both numbers."""
-    one, other = find_facet(iri).name, find_facet(pair.concept).name
-    both = FacetFilter("", WORK_CLASSES).add_value(one, iri).add_value(other, pair.concept)
-    count = to_query_path(graph.narrow_page_query("count-of-class", both.matching(one, True)))
-    lift = to_query_path(graph.page_query_text("lift", one=iri, other=pair.concept))
-    return CoOccurringConcept(
-        labels.build_page_link(pair.concept),
-        get_entity_type_label("concept", pair.concept),
-        LinkedCount(pair.entities, count),
-        LinkedMeasure((Decimal(pair.lift_tenths) / 10).normalize(), lift),
-    )
+    found = [
+        CoOccurringConcept(
+            names.build_page_link(pair.concept),
+            get_entity_type_label("concept", pair.concept),
+            count_works(pair),
+            LinkedMeasure(
+                (Decimal(pair.lift_tenths) / 10).normalize(),
+                graph.named_query_path("lift", one=iri, other=pair.concept),
+            ),
+        )
+        for pair in pairs
+    ]
+    return [one for one in found if one.shared_count.value]

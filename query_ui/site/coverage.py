@@ -4,61 +4,79 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BadValue, BuildError, UsageError
-from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.urls import to_page_path
+from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.http.request_input import parse_whole_number
-from query_ui.site.coverage_table import ROWS_PER_PAGE, CoverageAxis, CoverageTable
+from query_ui.site.coverage_findings import CoverageFindings
+from query_ui.site.coverage_map import build_map, count_columns, link_value, load_labels
+from query_ui.site.coverage_picture import draw_map, read_colours
+from query_ui.site.coverage_table import (
+    ROWS_PER_PAGE,
+    CoverageAxis,
+    CoverageTable,
+)
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import TRACKING_PREFIXES
+from query_ui.site.practice_counts import PRACTICE_FILTER, PRACTICE_LIST
+from query_ui.site.record_cards import CONCEPT
 
 blueprint = Blueprint("coverage", __name__)
 
-LIST_BY_ENTITY_TYPE = {
-    s.kind: s
-    for s in LIST_DEFINITION_BY_PATH.values()
-    if s.kind in ("case-study", "initiative", "commitment")
+LIST_BY_COUNTED = {
+    "practice": PRACTICE_LIST,
+    "case-study": LIST_DEFINITION_BY_PATH["/case-studies"],
+    "initiative": LIST_DEFINITION_BY_PATH["/initiatives"],
+    "commitment": LIST_DEFINITION_BY_PATH["/things/commitment"],
 }
-ROW_FACETS = ("keyword", "principle", "obligation", "beneficiary", "stakeholder")
+"""The list that is counted, by the value of the field ``of``."""
+ROW_FACETS = ("keyword", "principle", "obligation", "element", "beneficiary", "stakeholder")
 COLUMN_FACETS = (
-    "organisation",
     "consortium",
-    "source",
+    "organisation",
+    "kind",
     "year",
-    "keyword",
     "beneficiary",
     "stakeholder",
+    "keyword",
+    "source",
 )
-COLUMNS_PER_PAGE = 10
-"""Columns on one page."""
 DEFAULT_BY_FIELD: Mapping[str, str | int] = {
-    **{"of": "case-study", "rows": "keyword", "columns": "organisation", "below": ""},
+    **{"of": "", "rows": "keyword", "columns": "consortium", "below": ""},
     **{"page": 1, "across": 1},
 }
-"""The query parameters with their default values."""
+"""The query parameters with their default values; that of ``of`` depends on the graph."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRequest:
-    """A request for coverage; ``below`` is the concept whose narrower ones are the rows, or ""."""
+    """A request for coverage: ``counted`` is a key of ``LIST_BY_COUNTED``.
 
-    list_definition: ListDefinition
+    ``below`` is the concept whose narrower ones are the rows, or "".
+    """
+
+    counted: str
     rows: Facet
     columns: Facet
     below: str = ""
+
+    @property
+    def list_definition(self) -> ListDefinition:
+        """Return the list whose entities are counted."""
+        return LIST_BY_COUNTED[self.counted]
 
     def address(self, path: str = "/coverage", **changed_fields: str | int) -> str:
         """Return the address of this view with changed fields; defaults are left out."""
         below = self.rows.key(self.below) if self.below else ""
         known = {
-            "of": self.list_definition.kind,
+            "of": self.counted,
             "rows": self.rows.name,
             "columns": self.columns.name,
         }
@@ -69,46 +87,59 @@ class CoverageRequest:
 
 @blueprint.get("/coverage")
 def page() -> Response:
-    """Return the heat map; each number leads to its query and its list."""
-    shared, index, coverage_request = (
-        current_graph(),
-        require_coverage_index(),
-        parse_coverage_request(),
-    )
-    grid = create_coverage_table(shared, index, coverage_request)
+    """Return the map of evidence; each number leads to its list."""
+    graph, index, asked = current_graph(), require_coverage_index(), parse_coverage_request()
+    grid = create_coverage_table(graph, index, asked)
     down, across = parse_coverage_page("page"), parse_coverage_page("across")
-    rows = grid.visible_row_values[(down - 1) * ROWS_PER_PAGE : down * ROWS_PER_PAGE]
-    columns = grid.column_values[(across - 1) * COLUMNS_PER_PAGE : across * COLUMNS_PER_PAGE]
-    values = [value for _, value in rows]
-    names = EntityLabels(shared)
-    names.load([v for v in (*values, *columns) if ":" in v])
-    totals = grid.build_row_totals(values)
+    labels = load_labels(graph, grid)
+    shown = build_map(grid, labels, down, across)
+    findings = CoverageFindings(grid, partial(link_value, labels))
     text = render_template(
         "coverage.html",
-        coverage=coverage_request,
-        choices=build_coverage_options(coverage_request),
-        names=names,
-        page_of=to_page_path,
-        rows=list(zip(rows, totals, grid.build_cells(values, columns), strict=True)),
-        columns=list(zip(columns, grid.build_column_totals(columns), strict=True)),
+        coverage=asked,
+        choices=build_coverage_options(asked),
+        map=shown,
+        findings=findings.list_findings() if shown.rows and shown.columns else [],
+        stand_outs=findings.list_stand_outs(partial(link_value, labels)) if shown.rows else [],
+        has_evidence=findings.has_evidence,
+        levels=[labels.name(f"{CONCEPT}evidence-levels/{level}") for level in EVIDENCE_LEVELS],
         opens=set()
-        if len(grid.visible_row_values) > ROWS_PER_PAGE or coverage_request.below
+        if len(grid.visible_row_values) > ROWS_PER_PAGE or asked.below
         else find_expandable_rows(index, grid),
-        uncovered=[v for v, total in zip(values, totals, strict=True) if not total.number.value],
+        uncovered=list(dict.fromkeys(row.link for row in shown.rows if not row.total.number.value)),
         pages=build_neighbour_urls(
-            lambda n: coverage_request.address(page=n, across=across),
+            lambda n: asked.address(page=n, across=across),
             down,
             len(grid.visible_row_values),
             ROWS_PER_PAGE,
         ),
         sides=build_neighbour_urls(
-            lambda n: coverage_request.address(page=down, across=n),
+            lambda n: asked.address(page=down, across=n),
             across,
             len(grid.column_values),
-            COLUMNS_PER_PAGE,
+            count_columns(grid),
         ),
     )
     return Response(text, mimetype="text/html")
+
+
+@blueprint.get("/coverage.svg")
+def picture() -> Response:
+    """Return the map as a picture, with the same rows, columns and numbers as the page."""
+    graph, index, asked = current_graph(), require_coverage_index(), parse_coverage_request()
+    grid = create_coverage_table(graph, index, asked)
+    labels = load_labels(graph, grid)
+    down, across = parse_coverage_page("page"), parse_coverage_page("across")
+    drawn = draw_map(build_map(grid, labels, down, across), name_map(asked))
+    text = render_template("coverage.svg", picture=drawn, colours=read_colours())
+    named = {"Content-Disposition": 'inline; filename="coverage.svg"'}
+    return Response(text, mimetype="image/svg+xml", headers=named)
+
+
+def name_map(asked: CoverageRequest) -> str:
+    """Return the title of a map, such as "Practices by keyword and group of institutions"."""
+    noun = asked.list_definition.noun.capitalize()
+    return f"{noun} by {asked.rows.title.lower()} and {asked.columns.title.lower()}"
 
 
 @blueprint.get("/coverage.csv")
@@ -121,21 +152,23 @@ def table() -> Response:
     )
     grid = create_coverage_table(shared, index, coverage_request)
     rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
-    names = EntityLabels(shared)
-    names.load([v for v in (*rows, *grid.column_values) if ":" in v])
+    labels = load_labels(shared, grid)
+    labels.load([value for value in rows if ":" in value])
     file = io.StringIO(newline="")
     lines = csv.writer(file)
     lines.writerow(
         [coverage_request.rows.name, f"{coverage_request.rows.name}_iri"]
         + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri"]
-        + ["things", "broadly_tagged"]
+        + ["things", "broadly_tagged", "strongest_evidence"]
     )
-    for value, counts in zip(
-        rows, grid.count_pairs(rows, grid.column_values).tolist(), strict=True
-    ):
-        for column, pair in zip(grid.column_values, counts, strict=True):
-            name = names.name(column) if ":" in column else column
-            lines.writerow([names.name(value), value, name, column, *pair])
+    levels = [labels.name(f"{CONCEPT}evidence-levels/{level}") for level in EVIDENCE_LEVELS]
+    counts = grid.count_pairs(rows, grid.column_values).tolist()
+    ranks = grid.rank_pairs(rows, grid.column_values).tolist()
+    for value, pairs, row_ranks in zip(rows, counts, ranks, strict=True):
+        for column, pair, rank in zip(grid.column_values, pairs, row_ranks, strict=True):
+            name = labels.name(column) if ":" in column else column
+            level = levels[rank] if rank else ""
+            lines.writerow([labels.name(value), value, name, column, *pair, level])
     named = {"Content-Disposition": 'attachment; filename="coverage.csv"'}
     return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers=named)
 
@@ -169,9 +202,9 @@ def parse_coverage_request() -> CoverageRequest:
     for name in request.args:
         if name not in DEFAULT_BY_FIELD and not name.startswith(TRACKING_PREFIXES):
             raise UsageError(
-                f"“{name}” is nothing that coverage reads. It may be {', '.join(DEFAULT_BY_FIELD)}."
+                f"Coverage has no field “{name}”. It may be {', '.join(DEFAULT_BY_FIELD)}."
             )
-    shelf = LIST_BY_ENTITY_TYPE[parse_coverage_option("of", tuple(LIST_BY_ENTITY_TYPE))]
+    counted = parse_coverage_option("of", tuple(LIST_BY_COUNTED), choose_counted())
     rows, columns = (
         FACET_BY_NAME[parse_coverage_option("rows", ROW_FACETS)],
         FACET_BY_NAME[parse_coverage_option("columns", COLUMN_FACETS)],
@@ -180,15 +213,24 @@ def parse_coverage_request() -> CoverageRequest:
     below = rows.value(key) if key else ""
     index = current_graph().index
     if below and index and below not in index.concepts_by_scheme.get(rows.scheme, ()):
-        raise BadValue(f"There is no {rows.word.lower()} “{key}”, so nothing stands below it.")
-    return CoverageRequest(shelf, rows, columns, below)
+        raise BadValue(f"There is no {rows.word.lower()} “{key}”.")
+    return CoverageRequest(counted, rows, columns, below)
 
 
-def parse_coverage_option(name: str, allowed_values: tuple[str, ...]) -> str:
+def choose_counted() -> str:
+    """Return what is counted unless a request says it: practices, or else case studies."""
+    index = current_graph().index
+    has_practices = index is not None and filter_entities(index, PRACTICE_FILTER).any()
+    return "practice" if has_practices else "case-study"
+
+
+def parse_coverage_option(
+    name: str, allowed_values: tuple[str, ...], default: str | None = None
+) -> str:
     """Return the value of a field; raise UsageError unless it is allowed."""
-    text = request.args.get(name) or str(DEFAULT_BY_FIELD[name])
+    text = request.args.get(name) or default or str(DEFAULT_BY_FIELD[name])
     if text not in allowed_values:
-        raise UsageError(f"{name} is “{text}”, and may be {', '.join(allowed_values)}.")
+        raise UsageError(f"{name} is “{text}”. It may be {', '.join(allowed_values)}.")
     return text
 
 
@@ -204,21 +246,27 @@ def build_coverage_options(
     return [
         (
             "of",
-            "What is counted",
+            "Count",
             [
-                (k, s.noun, k == coverage_request.list_definition.kind)
-                for k, s in LIST_BY_ENTITY_TYPE.items()
+                (key, definition.title, key == coverage_request.counted)
+                for key, definition in LIST_BY_COUNTED.items()
             ],
         ),
         (
             "rows",
-            "By",
-            [(n, FACET_BY_NAME[n].word, n == coverage_request.rows.name) for n in ROW_FACETS],
+            "Rows",
+            [
+                (n, FACET_BY_NAME[n].plural.capitalize(), n == coverage_request.rows.name)
+                for n in ROW_FACETS
+            ],
         ),
         (
             "columns",
-            "Against",
-            [(n, FACET_BY_NAME[n].word, n == coverage_request.columns.name) for n in COLUMN_FACETS],
+            "Columns",
+            [
+                (n, FACET_BY_NAME[n].title, n == coverage_request.columns.name)
+                for n in COLUMN_FACETS
+            ],
         ),
     ]
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
-from urllib.parse import quote_plus
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +14,30 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import expand_scheme, list_top_concepts, walk_concepts
 from query_ui.graph.search_index.entity_filter import build_cross_tab, filter_entities
-from query_ui.graph.search_index.index_reader import Mask
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.search_index.index_reader import Counts, Mask
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_definitions import ListDefinition
-from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.practice_counts import build_list_address, rank_entities
 
-ROWS_PER_PAGE = 45
+ROWS_PER_PAGE = 75
 """Rows on one page; a scheme of at most as many concepts is shown as a complete tree."""
-PLACEHOLDER_ROW, PLACEHOLDER_COLUMN, PLACEHOLDER_COLUMN_YEAR = "urn:row", "urn:column", "999999999"
-"""Placeholders for a cell's values, so that its query is composed once for all cells."""
-SHADE_COUNT = 5
+SHADE_COUNT = 4
 BROAD_FACET, IS_BROAD = "broad", "true"
 """The facet of what is broadly tagged, and its only value."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """A number with its query, the address of the list it counts, and its shade, 0 to 5.
+    """A number with its query and its list, its shade from 0 to 4, and its strongest evidence.
 
-    ``broad`` is the number of these that are broadly tagged, with its query.
+    ``broad`` is the number of these that are broadly tagged, with its query; the shade counts the
+    others only. ``evidence`` is the position of the strongest evidence level, 0 for none.
     """
 
     number: LinkedCount
-    address: str
     shade: int
     broad: LinkedCount
+    evidence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,8 @@ class CoverageTable:
     def visible_row_values(self) -> list[tuple[int, str]]:
         """Return the row values to display as (depth in the tree, value)."""
         facet, below = self.rows.facet, self.rows.below
+        if facet.name == "element":
+            return self._list_framework_elements()
         if facet.level == "below":
             inside = list(walk_concepts(self.index, list_top_concepts(self.index, facet.scheme)))
             return [(0, value) for depth, value in inside if depth]
@@ -83,9 +83,18 @@ class CoverageTable:
     def all_row_values(self) -> list[tuple[int, str]]:
         """Return the row values of the complete table as (depth, value), as the CSV has them."""
         facet = self.rows.facet
-        if facet.level:
+        if facet.level or not facet.scheme:
             return self.visible_row_values
         return list(walk_concepts(self.index, list_top_concepts(self.index, facet.scheme)))
+
+    def _list_framework_elements(self) -> list[tuple[int, str]]:
+        """Return all elements of the frameworks of which any element is in use."""
+        used = set(self.index.facet(self.rows.facet.query_name).values)
+        found: list[tuple[int, str]] = []
+        for scheme, concepts in sorted(self.index.concepts_by_scheme.items()):
+            if used.intersection(concepts):
+                found += walk_concepts(self.index, list_top_concepts(self.index, scheme))
+        return found
 
     @cached_property
     def column_values(self) -> list[str]:
@@ -126,49 +135,70 @@ class CoverageTable:
     def _masks(self) -> tuple[Mask, Mask]:
         return self.entity_mask, self.broad_mask
 
-    def build_cells(
+    def rank_pairs(
         self, row_values: Sequence[str], column_values: Sequence[str]
+    ) -> NDArray[np.int64]:
+        """Return the position of the strongest evidence level of the entities with both values."""
+        sides = (
+            (self.rows.facet.query_name, row_values),
+            (self.columns.facet.query_name, column_values),
+        )
+        found = np.zeros((len(row_values), len(column_values)), np.int64)
+        for rank in range(1, int(self.ranks[self.entity_mask].max(initial=0)) + 1):
+            mask = self.entity_mask & (self.ranks == rank)
+            found[build_cross_tab(self.index, mask, *sides) > 0] = rank
+        return found
+
+    @cached_property
+    def ranks(self) -> Counts:
+        """The position of the strongest evidence level of each entity."""
+        return rank_entities(self.index)
+
+    def build_cells(
+        self, row_values: Sequence[str], column_values: Sequence[str], highest: int
     ) -> Iterator[list[CoverageCell]]:
-        """Yield the cells of each row; shades are relative to the highest count given."""
+        """Yield the cells of each row; shades are relative to the count ``highest``."""
+        counts = self.count_pairs(row_values, column_values).tolist()
+        ranks = self.rank_pairs(row_values, column_values).tolist()
+        for value, numbers, row_ranks in zip(row_values, counts, ranks, strict=True):
+            yield [
+                self.build_cell(
+                    self.build_cell_filter(value, column),
+                    (number, broad),
+                    compute_shade(number - broad, highest),
+                    rank,
+                )
+                for column, (number, broad), rank in zip(
+                    column_values, numbers, row_ranks, strict=True
+                )
+            ]
+
+    def find_highest_count(self, row_values: Sequence[str], column_values: Sequence[str]) -> int:
+        """Return the highest count of a cell without what is broadly tagged, at least 1."""
         counts = self.count_pairs(row_values, column_values)
         # initial=1 serves the empty table, of which numpy has no maximum.
-        highest = int(counts[..., 0].max(initial=1))
-        make = self.create_cell_builder(
-            self.build_cell_filter(PLACEHOLDER_ROW, self.column_placeholder)
-        )
-        for value, numbers in zip(row_values, counts.tolist(), strict=True):
-            yield [
-                make((number, broad), compute_shade(number, highest), value, column)
-                for column, (number, broad) in zip(column_values, numbers, strict=True)
-            ]
+        return int((counts[..., 0] - counts[..., 1]).max(initial=1))
 
     def build_row_totals(self, row_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each row value."""
-        column = self.index.facet(self.rows.facet.query_name)
-        make = self.create_cell_builder(
-            self.list_definition.full_selection.add_value(self.rows.facet.name, PLACEHOLDER_ROW)
-        )
-        return [
-            make(self._count_entities(column.find_entities(value)), 0, value)
-            for value in row_values
-        ]
+        return self._build_totals(self.rows.facet, row_values)
 
     def build_column_totals(self, column_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each column value."""
-        column = self.index.facet(self.columns.facet.query_name)
-        make = self.create_cell_builder(
-            self.list_definition.full_selection.add_value(
-                self.columns.facet.name, self.column_placeholder
-            )
-        )
-        return [
-            make(self._count_entities(column.find_entities(v)), 0, "", v) for v in column_values
-        ]
+        return self._build_totals(self.columns.facet, column_values)
 
-    def _count_entities(self, numbers: NDArray[np.int32]) -> tuple[int, int]:
-        """Return how many of some entities are in the list, and how many are broadly tagged."""
-        number, broad = (int(mask[numbers].sum()) for mask in self._masks)
-        return number, broad
+    def _build_totals(self, facet: Facet, values: Sequence[str]) -> list[CoverageCell]:
+        column = self.index.facet(facet.query_name)
+        full = self.list_definition.full_selection
+        cells = []
+        for value in values:
+            numbers = column.find_entities(value)
+            total, broad = (int(mask[numbers].sum()) for mask in self._masks)
+            rank = int(self.ranks[numbers][self.entity_mask[numbers]].max(initial=0))
+            cells.append(
+                self.build_cell(full.add_value(facet.name, value), (total, broad), 0, rank)
+            )
+        return cells
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
         """Return the filter of one cell: both values are required."""
@@ -177,62 +207,42 @@ class CoverageTable:
         both = chosen_row.add_value(self.columns.facet.name, column)
         return both.matching(self.rows.facet.name, True)
 
-    @property
-    def column_placeholder(self) -> str:
-        """Return the placeholder for a column value, which is a number for years."""
-        return PLACEHOLDER_COLUMN_YEAR if self.columns.facet.name == "year" else PLACEHOLDER_COLUMN
-
-    def create_cell_builder(self, facet_filter: FacetFilter) -> "CoverageCellBuilder":
-        """Return a builder of cells for a filter that contains placeholders."""
-        query, broad_query = (
-            to_query_path(self.graph.narrow_page_query("count-of-class", one))
-            for one in (facet_filter, facet_filter.add_value(BROAD_FACET, IS_BROAD))
-        )
-        address = ListRequest(self.list_definition, facet_filter).address()
-        return CoverageCellBuilder(
-            query,
-            broad_query,
-            address,
-            self.rows.facet,
-            self.columns.facet,
-            self.column_placeholder,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageCellBuilder:
-    """A function that replaces the placeholders of a query and of a list's address by values."""
-
-    query_url: str
-    broad_query_url: str
-    address: str
-    rows: Facet
-    columns: Facet
-    column_placeholder: str
-
-    def __call__(
-        self, counts: tuple[int, int], shade: int, row: str = "", column: str = ""
+    def build_cell(
+        self, selection: FacetFilter, counts: tuple[int, int], shade: int, evidence: int
     ) -> CoverageCell:
-        query, broad_query = (
-            url.replace(quote_query_value(PLACEHOLDER_ROW), quote_query_value(row)).replace(
-                quote_query_value(self.column_placeholder), quote_query_value(column)
-            )
-            for url in (self.query_url, self.broad_query_url)
-        )
-        address = self.address.replace(quote_plus(PLACEHOLDER_ROW), quote_plus(self.rows.key(row)))
-        address = address.replace(
-            quote_plus(self.column_placeholder), quote_plus(self.columns.key(column))
-        )
+        """Return the cell of a filter with its number and the number that is broadly tagged."""
         number, broad = counts
+        broadly = selection.add_value(BROAD_FACET, IS_BROAD)
+        query, broad_query = (
+            self.graph.narrowed_query_path("count-of-class", one) for one in (selection, broadly)
+        )
+        address = build_list_address(selection, self.list_definition)
         return CoverageCell(
-            LinkedCount(number, query), address, shade, LinkedCount(broad, broad_query)
+            LinkedCount(number, query, address), shade, LinkedCount(broad, broad_query), evidence
         )
 
 
 def compute_shade(count: int, max_count: int) -> int:
-    """Return the shade of a count, from 0 for none to 5 for the maximum, on a log scale."""
-    if not count:
+    """Return the shade of a count, from 0 for none to 4 for the maximum, on a log scale."""
+    if count <= 0:
         return 0
-    return (
-        1 + round((SHADE_COUNT - 1) * log(count) / log(max_count)) if max_count > 1 else SHADE_COUNT
-    )
+    if max_count <= 1:
+        return SHADE_COUNT
+    return min(SHADE_COUNT, 1 + round((SHADE_COUNT - 1) * log(count) / log(max_count)))
+
+
+def list_shade_ranges(max_count: int) -> list[tuple[int, str]]:
+    """Return each shade that occurs up to a count with its range in words, such as "3–5"."""
+    counts: dict[int, list[int]] = {}
+    for count in range(1, max_count + 1):
+        counts.setdefault(compute_shade(count, max_count), []).append(count)
+    last = max(counts, default=0)
+    return [
+        (shade, f"{found[0]} or more" if shade == last else format_range(found[0], found[-1]))
+        for shade, found in counts.items()
+    ]
+
+
+def format_range(first: int, last: int) -> str:
+    """Return a range of whole numbers in words."""
+    return str(first) if first == last else f"{first}–{last}"

@@ -20,7 +20,7 @@ from query_ui.engine.protocol import QueryResult
 from query_ui.engine.result_formats import N_QUADS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageRow, current_graph, get_cell_text
-from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.graph.urls import Link, LinkedCount
 from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format, split_suffix
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
@@ -159,7 +159,7 @@ def build_class_counts(
     found = []
     for row in rows:
         iri = get_cell_text(row, "class")
-        here = to_query_path(graph.page_query_text("count-in-class", 1, **{"class": iri}))
+        here = graph.named_query_path("count-in-class", **{"class": iri})
         number = LinkedCount(int(get_cell_text(row, "things")), here)
         found.append((labels.build_term_link(iri), labels.short(iri), number))
     return found
@@ -170,7 +170,7 @@ def build_link_count(
 ) -> tuple[Link, str, LinkedCount]:
     """Return a linked dataset, the prefixed name of the linking property and the link count."""
     other, through = get_cell_text(row, "other"), get_cell_text(row, "property")
-    here = to_query_path(graph.page_query_text("count-links", other=other, property=through))
+    here = graph.named_query_path("count-links", other=other, property=through)
     text = get_cell_text(row, "title") or get_cell_text(row, "space")
     link = Link(text, labels.build_page_link(get_cell_text(row, "other")).href)
     return (

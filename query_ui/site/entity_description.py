@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -35,6 +35,14 @@ class DescribedProperty:
     link: Link
     short: str
     statements: tuple[DescribedStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    """The statements that rest on the same places of the same documents."""
+
+    sources: tuple[StatementSource, ...]
+    properties: tuple[DescribedProperty, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,38 @@ class EntityDescription:
         ]
         return list(dict.fromkeys(text for _, text in sorted(found) if text))
 
+    def list_links(self, prefixed_iri: str) -> tuple[Link, ...]:
+        """Return the values of a property (``dcterms:source``) that are links, without doubles."""
+        links = [
+            s.value.link
+            for prop in self.properties
+            if prop.short == prefixed_iri
+            for s in prop.statements
+            if s.value.link
+        ]
+        return tuple({link.iri: link for link in links}.values())
+
+    @property
+    def statement_count(self) -> int:
+        """Return the number of statements."""
+        return sum(len(prop.statements) for prop in self.properties)
+
+    @property
+    def source_groups(self) -> tuple["SourceGroup", ...]:
+        """Return the statements by source, in the order of their properties."""
+        found: dict[tuple[tuple[str, str, bool], ...], dict[str, DescribedProperty]] = {}
+        sources: dict[tuple[tuple[str, str, bool], ...], tuple[StatementSource, ...]] = {}
+        for prop in self.properties:
+            for statement in prop.statements:
+                key = tuple(
+                    (s.document.link.iri, s.lines, s.is_low_trust) for s in statement.sources
+                )
+                sources.setdefault(key, statement.sources)
+                group = found.setdefault(key, {})
+                known = group.get(prop.link.iri, DescribedProperty(prop.link, prop.short, ()))
+                group[prop.link.iri] = replace(known, statements=(*known.statements, statement))
+        return tuple(SourceGroup(sources[key], tuple(found[key].values())) for key in found)
+
     @property
     def low_trust_documents(self) -> tuple[SourceDocument, ...]:
         """Return the sources of low trust."""
@@ -111,6 +151,11 @@ class EntityDescription:
             if prop.link.iri == f"{BASE}ontology#trust"
             for statement in prop.statements
         )
+
+    @property
+    def is_broadly_tagged(self) -> bool:
+        """Return whether the entity has more than a third of the printed keywords."""
+        return self.list_texts("ckg:broadlyTagged") == ["true"]
 
     @property
     def standing(self) -> Link | None:

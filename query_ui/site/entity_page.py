@@ -13,8 +13,10 @@ from query_ui.http.negotiation import HTML_MEDIA_TYPE, negotiate_page_or_format
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import serialise_result
 from query_ui.site.breadcrumbs import build_link_header
-from query_ui.site.entity_description import EntityDescriber
+from query_ui.site.citations import Citation, build_citation
+from query_ui.site.entity_description import EntityDescriber, EntityDescription
 from query_ui.site.neighbour_graph import build_neighbour_graph
+from query_ui.site.record_view import EVIDENCE_STEPS, build_record_view
 from query_ui.site.related_entities import find_related_entities
 from query_ui.site.schema_org import build_schema_org_entity
 
@@ -34,27 +36,83 @@ def render_entity(  # noqa: PLR0913
     ``excluded_properties`` are left out of the incoming links. Raise NotFound or Gone if the graph
     has no statement about ``iri``, unless ``is_known``.
     """
+    if negotiate_page_or_format("graph", suffix):
+        return serialise_entity(graph, iri, suffix, is_known)
+    description = describe_entity(graph, iri, is_known, excluded_properties)
+    return render_description(graph, description, template, context)
+
+
+def render_work(graph: GraphContext, iri: str, suffix: str, **context: Any) -> Response:
+    """Return the page of a practice, case study or other initiative, or its statements as RDF."""
+    if negotiate_page_or_format("graph", suffix):
+        return serialise_entity(graph, iri, suffix)
+    description = describe_entity(graph, iri)
+    more = {
+        "record": build_record_view(graph, description),
+        "evidence_steps": EVIDENCE_STEPS,
+        **context,
+    }
+    return render_description(graph, description, "work.html", more)
+
+
+def serialise_entity(
+    graph: GraphContext, iri: str, suffix: str, is_known: bool = False
+) -> Response:
+    """Return all statements about an entity as RDF; raise NotFound or Gone if there are none."""
     form = negotiate_page_or_format("graph", suffix)
-    if form:
-        answer = graph.query_page("statements-graph", thing=iri)
-        if not (is_known or answer.rows or graph.select_rows("incoming-properties", thing=iri)):
-            raise build_unknown_entity_error(graph, iri)
-        return serialise_result(answer, form)
+    assert form
+    answer = graph.query_page("statements-graph", thing=iri)
+    if not (is_known or answer.rows or graph.select_rows("incoming-properties", thing=iri)):
+        raise build_unknown_entity_error(graph, iri)
+    return serialise_result(answer, form)
+
+
+def describe_entity(
+    graph: GraphContext,
+    iri: str,
+    is_known: bool = False,
+    excluded_properties: frozenset[str] = frozenset(),
+) -> EntityDescription:
+    """Return the description of an entity; raise NotFound or Gone if there are no statements."""
     description = EntityDescriber(graph, iri, excluded_properties).describe()
     if not (is_known or description.properties or description.incoming):
         raise build_unknown_entity_error(graph, iri)
+    return description
+
+
+def render_description(
+    graph: GraphContext,
+    description: EntityDescription,
+    template: str,
+    context: dict[str, Any],
+    has_neighbours: bool = True,
+) -> Response:
+    """Return the page about an entity that is described.
+
+    Without ``has_neighbours`` it has neither related entities nor a drawing of what it links to.
+    """
+    iri = description.iri
     address = f"{request.root_url.rstrip('/')}{to_page_path(iri)}"
     text = render_template(
         template,
         it=description,
-        related=find_related_entities(graph, iri),
-        picture=build_neighbour_graph(graph, description, context.get("sections", ())),
+        related=find_related_entities(graph, iri) if has_neighbours else None,
+        picture=build_neighbour_graph(graph, description, context.get("sections", ()))
+        if has_neighbours
+        else None,
         jsonld=build_schema_org_entity(description, address),
         canonical=address if to_page_path(iri) else "",
+        citation=build_entity_citation(graph, description) if to_page_path(iri) else None,
         **context,
     )
     headers = {"Link": build_link_header(iri)} if to_page_path(iri) else {}
     return Response(text, mimetype=HTML_MEDIA_TYPE, headers=headers)
+
+
+def build_entity_citation(graph: GraphContext, description: EntityDescription) -> Citation:
+    """Return the citation of the page about an entity, with its institutions as authors."""
+    authors = " and ".join(link.text for link in description.list_links("ckg:organisation"))
+    return build_citation(graph, description.iri, description.name, authors)
 
 
 def build_unknown_entity_error(graph: GraphContext, iri: str) -> HTTPException:

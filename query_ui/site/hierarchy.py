@@ -40,12 +40,22 @@ class SchemeOutline:
     top_concepts: Sequence[str]
     narrower_by_concept: Mapping[str, Sequence[str]]
 
-    def select_visible(self, expanded_concepts: Collection[str] | None) -> set[str]:
+    def select_visible(self, expanded_concepts: Collection[str] | None, limit: int) -> set[str]:
         """Return the IRIs to show: top concepts and children of expanded ones; all for None."""
-        found = set(self.top_concepts[:MAX_NARROWER_SHOWN])
+        found = set(limit_siblings(self.top_concepts, expanded_concepts, limit))
         for iri in self.narrower_by_concept if expanded_concepts is None else expanded_concepts:
-            found.update(self.narrower_by_concept.get(iri, ())[:MAX_NARROWER_SHOWN])
+            found.update(
+                limit_siblings(self.narrower_by_concept.get(iri, ()), expanded_concepts, limit)
+            )
         return found
+
+
+def limit_siblings(
+    concepts: Sequence[str], expanded_concepts: Collection[str] | None, limit: int
+) -> list[str]:
+    """Return the first concepts of a level, and those after them that are expanded."""
+    kept = expanded_concepts or ()
+    return [*concepts[:limit], *(iri for iri in concepts[limit:] if iri in kept)]
 
 
 def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
@@ -83,11 +93,17 @@ def _collect_reachable(
 
 
 def build_concept_tree(
-    rows: Sequence[PageRow], graph: GraphContext, expanded_concepts: Collection[str] | None = None
+    rows: Sequence[PageRow],
+    graph: GraphContext,
+    expanded_concepts: Collection[str] | None = None,
+    limit: int = MAX_NARROWER_SHOWN,
 ) -> list[ConceptNode]:
-    """Return the tree of concepts; with ``expanded_concepts`` all others are collapsed."""
+    """Return the tree of concepts; with ``expanded_concepts`` all others are collapsed.
+
+    Each level has the first ``limit`` concepts, and those of ``expanded_concepts``.
+    """
     outline = build_scheme_outline(rows)
-    shown = outline.select_visible(expanded_concepts)
+    shown = outline.select_visible(expanded_concepts, limit)
     names = EntityLabels(graph)
     names.load(shown)
     counts = count_tagged_entities(graph, shown)
@@ -102,13 +118,14 @@ def build_concept_tree(
         """Return a concept with its subtree; ``path``, its ancestors, ends a cycle."""
         here = (*path, iri)
         every = outline.narrower_by_concept.get(iri, ())
-        inside = [one for one in every[:MAX_NARROWER_SHOWN] if one not in here]
+        inside = [one for one in limit_siblings(every, expanded_concepts, limit) if one not in here]
         if expanded_concepts is not None and iri not in expanded_concepts:
             return replace(nodes[iri], is_collapsed=bool(inside))
         below = [build_node(one, here) for one in inside]
-        return replace(nodes[iri], narrower=below, is_truncated=len(every) > MAX_NARROWER_SHOWN)
+        return replace(nodes[iri], narrower=below, is_truncated=len(every) > limit)
 
-    return [build_node(iri, ()) for iri in outline.top_concepts[:MAX_NARROWER_SHOWN]]
+    tops = limit_siblings(outline.top_concepts, expanded_concepts, limit)
+    return [build_node(iri, ()) for iri in tops]
 
 
 def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:

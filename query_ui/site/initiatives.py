@@ -9,36 +9,47 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import Link, build_entity_iri
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
-from query_ui.site.entity_page import render_entity
+from query_ui.site.entity_page import render_entity, render_work
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
 from query_ui.site.statement_sources import SourceDocument, SourceDocuments
 
-blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
+blueprint = Blueprint("initiatives", __name__)
 
 CommitmentView = dict[str, str | Link | SourceDocument]
 
 
-@blueprint.get("", endpoint="listed")
+@blueprint.get("/initiatives", endpoint="listed")
 def list_initiatives() -> Response:
-    """List initiatives, narrowed by facets."""
+    """List initiatives, filtered by facets."""
     return render_list(current_graph(), "/initiatives")
 
 
-@blueprint.get("/<path:name>")
+@blueprint.get("/practices", endpoint="practices")
+def list_practices() -> Response:
+    """List the initiatives that are practices, filtered by facets."""
+    return render_list(current_graph(), "/practices")
+
+
+@blueprint.get("/programmes", endpoint="programmes")
+def list_programmes() -> Response:
+    """List the initiatives that are no practices, filtered by facets."""
+    return render_list(current_graph(), "/programmes")
+
+
+@blueprint.get("/initiatives/<path:name>")
 def page(name: str) -> Response:
     """Return one initiative with its commitments in order, as a page or as RDF."""
     slug, suffix = split_suffix(name)
     iri = build_entity_iri("initiative", slug)
     shared = current_graph()
     if negotiate_page_or_format("graph", suffix):
-        return render_entity(shared, iri, suffix, "initiative.html")
-    return render_entity(
+        return render_entity(shared, iri, suffix, "work.html")
+    return render_work(
         shared,
         iri,
         suffix,
-        "initiative.html",
         commitments=list(fetch_commitments(shared, iri)),
         memberships=build_membership_timeline(shared, iri),
     )

@@ -4,15 +4,35 @@ from dataclasses import dataclass
 
 from flask import request
 
+from query_ui.graph.urls import Link
+
 SECTIONS = (
-    ("Initiatives", "/initiatives", "practice", "initiatives practices case-studies action-plans"),
-    ("Institutions", "/organisations", "inst", "organisations compare registers"),
+    (
+        "Initiatives",
+        "/initiatives",
+        "practice",
+        "initiatives practices case-studies programmes action-plans",
+    ),
+    ("Institutions", "/organisations", "inst", "organisations compare registers due"),
     ("Topics", "/concepts", "topic", "concepts"),
     ("Coverage", "/coverage", "grid", "coverage"),
     ("Queries", "/queries", "query", "queries sparql q"),
-    ("Data", "/dataset", "data", "dataset graphs changes link lookup ontology indicators"),
+    (
+        "Data",
+        "/dataset",
+        "data",
+        "dataset graphs changes link lookup ontology indicators contribute",
+    ),
 )
 """Title, address and icon of each section, and the first parts of the paths of its pages."""
+GROUP_TYPE = "Consortium"
+INSTITUTION_TABS = (
+    ("Institutions", "/organisations"),
+    ("Groups", f"/organisations?type={GROUP_TYPE}"),
+    ("Registers", "/registers"),
+    ("Due dates", "/due"),
+)
+"""The lists that share a row of tabs under Institutions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +51,16 @@ def list_sections() -> list[Section]:
     return [
         Section(title, href, icon, first_part in parts.split())
         for title, href, icon, parts in SECTIONS
+    ]
+
+
+def list_institution_tabs() -> list[tuple[Link, bool]]:
+    """Return the lists about institutions, and whether each is the current one."""
+    is_group_list = request.args.getlist("type") == [GROUP_TYPE]
+    return [
+        (
+            Link(title, address),
+            request.path == address.partition("?")[0] and ("?" in address) == is_group_list,
+        )
+        for title, address in INSTITUTION_TABS
     ]

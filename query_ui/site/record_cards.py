@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
+from query_ui.graph.facets import EVIDENCE_LEVELS
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link
 
@@ -14,16 +15,9 @@ CKG = f"{BASE}ontology#"
 DCTERMS = "http://purl.org/dc/terms/"
 SCHEMA = "https://schema.org/"
 CONCEPT = f"{BASE}concept/"
-EVIDENCE_LEVELS = (
-    "none-reported",
-    "take-up-figures",
-    "participant-feedback",
-    "before-and-after",
-    "independent-evaluation",
-    "control-group",
-)
-"""The concepts of the scheme of evidence levels, from the weakest to the strongest."""
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
 STATUS_ICONS = frozenset({"running", "ended", "planned"})
 CONFIRMED = ("Read again", "verified")
 """How the verification of a record begins whose source a second reader has read."""
@@ -160,14 +154,17 @@ def format_dates(values: Values) -> str:
 
 
 def format_date(date: str, is_long: bool = False) -> str:
-    """Return a year, month or day of XSD in words, such as Nov 2026; other text as it is.
+    """Return a year, month or day of XSD in words, such as Nov 2026 or 28 November 2026.
+
+    Other text is returned as it is.
 
     https://www.w3.org/TR/xmlschema11-2/#gYearMonth
     """
     match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date)
     if not match or not match[2] or not 1 <= int(match[2]) <= 12:
         return match[1] if match else date
-    month = f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    name = MONTHS[int(match[2]) - 1]
+    month = f"{name if is_long else name[:3]} {match[1]}"
     return f"{int(match[3])} {month}" if is_long and match[3] else month
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageTerm, current_graph, get_cell_text
-from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, Link, build_entity_iri, to_query_path
+from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, Link, build_entity_iri
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
@@ -162,8 +162,7 @@ def render_record_page(entity_type: str, name: str) -> Response:
 
 def fill_table(graph: GraphContext, table: RecordTable, iri: str) -> FilledTable:
     """Run the query of a table and return its rows with labels."""
-    text = graph.page_query_text(table.query_name, thing=iri)
-    rows = graph.select_rows_of(text)
+    rows = graph.select_rows(table.query_name, thing=iri)
     labels = EntityLabels(graph)
     labels.load(
         term.value
@@ -185,7 +184,7 @@ def fill_table(graph: GraphContext, table: RecordTable, iri: str) -> FilledTable
             )
             for row in rows
         ),
-        to_query_path(text),
+        graph.named_query_path(table.query_name, thing=iri),
     )
 
 

@@ -1,6 +1,6 @@
 """Related entities of a page: similarity score with its query, shared keywords, other ties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,10 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.graph.search_index.similarity import WORK_KINDS, SimilarEntity, SimilarityCalculator
-from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
 from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.record_cards import Card, load_cards
 
 SHARED_ATTRIBUTE_FACETS = ("organisation", "consortium", "beneficiary", "obligation")
 """Facets whose shared values are shown as ties and do not affect the score."""
@@ -39,6 +40,8 @@ class RelatedEntity:
 
     link: Link
     kind: str
+    icon: str
+    meta: str
     score: LinkedCount
     reasons: tuple[SharedKeyword, ...]
     ties: tuple[tuple[str, tuple[Link, ...]], ...]
@@ -104,12 +107,13 @@ class RelationExplainer:
                 *(value for values in own.values() for value in values),
             }
         )
-        entities = tuple(self.build_related_entity(one, own) for one in found)
+        iris = [self.index.iri(one.number) for one in found]
+        cards = load_cards(self.graph, self.labels, iris) if self.kind in WORK_KINDS else []
+        card_by_iri = {card.link.iri: card for card in cards}
+        entities = tuple(self.build_related_entity(one, own, card_by_iri) for one in found)
         works = FacetFilter("", WORK_CLASSES)
         total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
-        whole = LinkedCount(
-            total, to_query_path(self.graph.narrow_page_query("count-of-class", works))
-        )
+        whole = LinkedCount(total, self.graph.narrowed_query_path("count-of-class", works))
         return RelatedEntities(entities, tuple(self.find_shared_attributes(own)), whole)
 
     def list_facet_values(self, facet: str, number: int) -> list[str]:
@@ -126,11 +130,15 @@ class RelationExplainer:
         ]
 
     def build_related_entity(
-        self, relation: SimilarEntity, values_by_facet: dict[str, list[str]]
+        self,
+        relation: SimilarEntity,
+        values_by_facet: dict[str, list[str]],
+        card_by_iri: Mapping[str, Card],
     ) -> RelatedEntity:
         """Return the view of one related entity."""
         iri = self.index.iri(relation.number)
-        query = self.graph.page_query_text("relatedness", thing=sorted((self.iri, iri)))
+        card = card_by_iri.get(iri)
+        query = self.graph.named_query_path("relatedness", thing=sorted((self.iri, iri)))
         ties = (
             (
                 name,
@@ -145,7 +153,9 @@ class RelationExplainer:
         return RelatedEntity(
             self.labels.build_page_link(iri),
             get_entity_type_label(get_entity_type(self.index, relation.number), iri),
-            LinkedCount(relation.score, to_query_path(query)),
+            card.icon if card else "inst",
+            card.meta if card else "",
+            LinkedCount(relation.score, query),
             tuple(
                 self.build_shared_keyword(concept, relation.number)
                 for concept in relation.shared_concepts
@@ -172,7 +182,7 @@ class RelationExplainer:
         both = (self.number, other)
         is_direct = all(self.similarity.is_tagged_directly(concept, number) for number in both)
         works = FacetFilter("", WORK_CLASSES, {"keyword": (concept,)})
-        query = to_query_path(self.graph.narrow_page_query("count-of-class", works))
+        query = self.graph.narrowed_query_path("count-of-class", works)
         carriers = LinkedCount(self.index.carriers[concept], query)
         return SharedKeyword(self.labels.build_page_link(concept), is_direct, carriers)
 
@@ -188,11 +198,12 @@ class RelationExplainer:
                 selection = list_definition.full_selection.add_value(name, value)
                 number = int(np.count_nonzero(filter_entities(self.index, selection)))
                 if number > 1 and value != self.iri:
-                    query = to_query_path(self.graph.narrow_page_query("count-of-class", selection))
+                    query = self.graph.narrowed_query_path("count-of-class", selection)
+                    address = ListRequest(list_definition, selection).address()
                     yield SharedAttribute(
                         FACET_BY_NAME[name].word.lower(),
                         self.labels.build_page_link(value),
-                        LinkedCount(number, query),
-                        ListRequest(list_definition, selection).address(),
+                        LinkedCount(number, query, address),
+                        address,
                         list_definition.noun,
                     )

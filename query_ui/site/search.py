@@ -1,13 +1,17 @@
 """Routes of the full-text search: ``/search?q=``, its JSON and autocomplete."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BuildError, UsageError
+from loader.release.search_index.text_folding import fold_text
+from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.entity_types import ENTITY_TYPE_LABELS, get_entity_type_label
-from query_ui.graph.page_queries import current_graph
+from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.highlight import strip_highlights
@@ -17,9 +21,17 @@ from query_ui.http.negotiation import prefers_json
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_items import parse_page_number
+from query_ui.site.record_cards import Card, load_cards
+from query_ui.site.search_extras import (
+    build_topic_leads,
+    find_by_identifier,
+    find_help_sections,
+    find_saved_queries,
+)
 
 blueprint = Blueprint("search", __name__)
 
+MAX_TOPICS = 3
 HITS_PER_TYPE, HITS_PER_PAGE = 5, 20
 """Hits shown of each entity type, and on a page of a single type."""
 
@@ -47,9 +59,20 @@ def as_json() -> Response:
 
 @blueprint.get("/search/suggestions")
 def suggestions() -> Response:
-    """Return at most eight entities whose labels begin with or contain the text."""
-    found = autocomplete_entities(require_search_index(), parse_search_text())
+    """Return the entity with an identifier, and at most eight whose labels contain the text."""
+    text = parse_search_text()
+    found = autocomplete_entities(require_search_index(), text)
+    match = find_by_identifier(current_graph(), text)
     items = [
+        {
+            "iri": match.link.iri,
+            "label": match.link.text,
+            "also": match.text,
+            "kind": match.scheme,
+            "url": to_public_path(match.link.href),
+        }
+        for match in ([match] if match else [])
+    ] + [
         {
             "iri": one.iri,
             "label": one.name,
@@ -72,9 +95,18 @@ def render_search(as_data: bool) -> Response:
     found = SearchRunner(require_search_index()).search(text, kind, size, number if kind else 1)
     if as_data:
         return build_json_response(serialise_search_results(text, found))
+    graph = current_graph()
+    is_first = not kind and number == 1
     shown = render_template(
         "search.html",
         text=text,
+        match=find_by_identifier(graph, text) if is_first and text else None,
+        topics=list(build_topic_leads(graph, find_named_concepts(found))) if is_first else [],
+        saved=find_saved_queries(graph, text) if is_first else [],
+        help=find_help_sections(text) if is_first else [],
+        cards=load_hit_cards(graph, found.hits),
+        filters=build_kind_filters(text, kind, found),
+        single=ENTITY_TYPE_LABELS[kind][0].lower() if kind else "",
         kind=ENTITY_TYPE_LABELS[kind][1] if kind else "",
         found=found,
         groups=[build_hit_group(text, name, hits, found, kind) for name, hits in found.groups()],
@@ -83,6 +115,53 @@ def render_search(as_data: bool) -> Response:
         number=number,
     )
     return Response(shown, mimetype="text/html")
+
+
+@dataclass(frozen=True, slots=True)
+class KindFilter:
+    """One entity type that a search can be narrowed to, with the number of its matches."""
+
+    title: str
+    count: int
+    address: str
+    is_current: bool
+
+
+def build_kind_filters(text: str, kind: str, results: SearchResults) -> list[KindFilter]:
+    """Return the filter for all types and one for each type with matches; none for one type."""
+    counts = {name: n for name in ENTITY_TYPE_LABELS if (n := results.count_by_kind.get(name, 0))}
+    if len(counts) < 2:
+        return []
+    everything = KindFilter("All", results.total, f"/search?{urlencode({'q': text})}", not kind)
+    return [
+        everything,
+        *(
+            KindFilter(ENTITY_TYPE_LABELS[k][1], n, build_search_url(text, k), k == kind)
+            for k, n in counts.items()
+        ),
+    ]
+
+
+def find_named_concepts(results: SearchResults) -> list[str]:
+    """Return the concepts whose name or other label is exactly what was searched for."""
+    wanted = fold_text(" ".join(results.words.parts))
+    return [
+        hit.iri
+        for hit in results.hits
+        if hit.kind == "concept"
+        and wanted in (fold_text(hit.name), *split_labels(strip_highlights(hit.also)))
+    ][:MAX_TOPICS]
+
+
+def split_labels(text: str) -> list[str]:
+    """Return the other labels of a hit, folded; the index separates them by middle dots."""
+    return [fold_text(label.strip()) for label in re.split(r"\s*[·|\n]\s*", text)]
+
+
+def load_hit_cards(graph: GraphContext, hits: Iterable[SearchHit]) -> dict[str, Card]:
+    """Return the cards of practices, case studies and other initiatives among the hits, by IRI."""
+    iris = [hit.iri for hit in hits if hit.kind in ("initiative", "case-study")]
+    return {card.link.iri: card for card in load_cards(graph, EntityLabels(graph), iris)}
 
 
 def parse_search_text() -> str:

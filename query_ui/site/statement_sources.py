@@ -3,6 +3,7 @@
 https://www.w3.org/TR/prov-o/#hadPrimarySource
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ class StatementSource:
     rule: str = ""
     origin: str = ""
     is_low_trust: bool = False
+
+    @property
+    def line_anchor(self) -> str:
+        """Return the end of the address of the first line, as ``?line=4#L4``."""
+        first = re.search(r"\d+", self.lines)
+        return f"?line={first[0]}#L{first[0]}" if first else ""
 
 
 class SourceDocuments:

@@ -8,11 +8,12 @@ for (const list of document.querySelectorAll("[data-filter]")) {
   const said = document.createElement("span");
   label.textContent = `${list.dataset.filter} `;
   box.type = "search";
+  field.className = "row";
   said.className = "vh";
   said.setAttribute("role", "status");
   label.append(box);
   field.append(label, said);
-  list.before(field);
+  (list.closest(".scroll") ?? list).before(field);
   box.addEventListener("input", () => {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const item of items) {

@@ -1,6 +1,6 @@
 // The search box as a combobox: it suggests things while somebody types.
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
-const form = document.querySelector("form.search");
+const form = document.querySelector("form.find");
 const box = form.querySelector("input");
 const list = document.createElement("ul");
 const said = document.createElement("p");

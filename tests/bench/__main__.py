@@ -1,4 +1,4 @@
-"""Prints the project's figures as a table; ``--record`` puts it into the README as well."""
+"""Prints the project's figures as a table; ``--record`` puts it into docs/figures.md as well."""
 
 import argparse
 import re
@@ -23,7 +23,9 @@ MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--record", action="store_true", help="write the table into README.md")
+    parser.add_argument(
+        "--record", action="store_true", help="write the table into docs/figures.md"
+    )
     parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
     parser.add_argument("--service", action="store_true", help="the endpoint alone")
     parser.add_argument("--site", action="store_true", help="the pages alone")
@@ -45,9 +47,9 @@ def main() -> None:
     text = f"Measured on {machine()}.\n\n{table}\n"
     print(text)
     if arguments.record:
-        readme = ROOT / "README.md"
-        old = readme.read_text("utf-8")
-        readme.write_text(MARKS.sub(lambda m: m[1] + text + m[2], old), "utf-8")
+        page = ROOT / "docs" / "figures.md"
+        old = page.read_text("utf-8")
+        page.write_text(MARKS.sub(lambda m: m[1] + text + m[2], old), "utf-8")
 
 
 def shipped(folder: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """The tables of the search index: https://www.sqlite.org/fts5.html"""
 
 SEARCH_INDEX_FILE = "search.sqlite"
-SEARCH_INDEX_VERSION = 3
-"""Increased whenever a table changes: a reader ignores an index of another version."""
+SEARCH_INDEX_VERSION = 4
+"""Increased whenever a table or a facet changes: a reader ignores an index of another version."""
 
 ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),

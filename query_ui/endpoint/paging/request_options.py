@@ -13,7 +13,7 @@ from query_ui.endpoint.protocol_request import parse_timeout
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 
-RESERVED_NAMES = ("format", "labels", "page", "size", SPREADSHEET_FIELD, "timeout")
+RESERVED_NAMES = ("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout")
 """Names of the options, which no parameter of a saved query may use."""
 
 
@@ -23,7 +23,8 @@ class SavedQueryOptions:
 
     ``format`` is the name of a format, "html" or "" for negotiation; ``page_range`` is None for
     all rows; ``seconds`` is the time limit, None for the server's; ``spreadsheet`` is the option
-    of ``query_ui.http.spreadsheet_csv`` as it was sent.
+    of ``query_ui.http.spreadsheet_csv`` as it was sent; ``sort`` is the column that orders the
+    rows, with a minus for downwards.
     """
 
     format: str = ""
@@ -31,6 +32,7 @@ class SavedQueryOptions:
     page_range: PageRange | None = None
     seconds: float | None = None
     spreadsheet: str = ""
+    sort: str = ""
 
 
 def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
@@ -54,7 +56,14 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
         )
     seconds = parse_timeout(given["timeout"]) if "timeout" in given else None
     spreadsheet = given.get(SPREADSHEET_FIELD, "")
-    return SavedQueryOptions(given.get("format", ""), labels == "on", window, seconds, spreadsheet)
+    return SavedQueryOptions(
+        given.get("format", ""),
+        labels == "on",
+        window,
+        seconds,
+        spreadsheet,
+        given.get("sort", ""),
+    )
 
 
 def exclude_option_fields(fields: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:

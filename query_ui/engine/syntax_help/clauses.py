@@ -17,7 +17,7 @@ def find_misplaced_clause(parse: QueryParse) -> SyntaxFinding | None:
     if token.kind in ("PREFIX", "BASE") and parse.look_back().kind != "PREFIX":
         remedy = "Put it before SELECT, ASK, CONSTRUCT or DESCRIBE."
         return SyntaxFinding(
-            f"{token.kind} lines stand at the top of a query.", token.start, remedy
+            f"{token.kind} lines belong at the top of a query.", token.start, remedy
         )
     if parse.open and parse.open[-1].kind == "{":
         return _find_misplaced_in_braces(parse, token)
@@ -29,7 +29,7 @@ def find_misplaced_clause(parse: QueryParse) -> SyntaxFinding | None:
 def _find_misplaced_in_braces(parse: QueryParse, token: Token) -> SyntaxFinding | None:
     if token.kind in _SOLUTION_MODIFIERS:
         return find_brace_unclosed_before(parse) or SyntaxFinding(
-            f"{_SOLUTION_MODIFIERS[token.kind]} stands after the closing brace, not inside.",
+            f"{_SOLUTION_MODIFIERS[token.kind]} belongs after the closing brace, not inside.",
             token.start,
             f"Move it behind the }} that closes the {{ of {parse.place(parse.open[-1])}.",
         )
@@ -37,12 +37,12 @@ def _find_misplaced_in_braces(parse: QueryParse, token: Token) -> SyntaxFinding 
         return found
     if token.kind == "SELECT":
         remedy = "Put { before SELECT and } after the end of the subquery."
-        return SyntaxFinding("A subquery stands in braces of its own.", token.start, remedy)
+        return SyntaxFinding("A subquery needs braces of its own.", token.start, remedy)
     if token.kind in (*_GROUP_KEYWORDS, "VALUES", "/", "|", "+", "*", "^", "!") and _is_in_template(
         parse
     ):
         remedy = "Put everything else between the braces of WHERE."
-        return SyntaxFinding("Between these braces only triples may stand.", token.start, remedy)
+        return SyntaxFinding("Only triples are allowed between these braces.", token.start, remedy)
     return None
 
 
@@ -56,11 +56,11 @@ def _find_misplaced_after_braces(token: Token) -> SyntaxFinding | None:
     if token.kind in _GROUP_KEYWORDS:
         remedy = "Move it before the last }."
         return SyntaxFinding(
-            f"{token.kind} stands inside the braces of WHERE.", token.start, remedy
+            f"{token.kind} belongs inside the braces of WHERE.", token.start, remedy
         )
     if token.kind in _SOLUTION_MODIFIERS:
         return SyntaxFinding(
-            f"{_SOLUTION_MODIFIERS[token.kind]} stands too late, or a second time.",
+            f"{_SOLUTION_MODIFIERS[token.kind]} comes too late, or a second time.",
             token.start,
             "The order is GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET, VALUES.",
         )
@@ -95,7 +95,7 @@ def find_modifier_error(parse: QueryParse) -> SyntaxFinding | None:
         after = {"ORDER": "ORDER BY", "GROUP": "GROUP BY"}.get(
             parse.enclosing_clause, parse.enclosing_clause
         )
-        return SyntaxFinding(f"No comma stands after {after}.", token.start, remedy, mended)
+        return SyntaxFinding(f"There is no comma after {after}.", token.start, remedy, mended)
     return None
 
 
@@ -111,7 +111,7 @@ def _report_sort_direction(parse: QueryParse, word: Token) -> SyntaxFinding:
     else:
         shown = f"{word.kind}(?name)"
     return SyntaxFinding(
-        f"{word.kind} stands before what it orders, in brackets.",
+        f"{word.kind} comes before what it orders, in brackets.",
         word.start,
         f"Write {shown}.",
         mended,
@@ -148,7 +148,7 @@ def find_values_error(parse: QueryParse) -> SyntaxFinding | None:
     if token.kind == ",":
         mended = parse.try_replacement(token.start, token.end, " ")
         return SyntaxFinding(
-            "No commas stand between values.", token.start, "Leave it out.", mended
+            "There are no commas between values.", token.start, "Leave it out.", mended
         )
     if token.kind == "blank":
         return SyntaxFinding("A blank node is no value.", token.start, "Write UNDEF for any value.")
@@ -159,6 +159,6 @@ def _report_values_without_braces(parse: QueryParse) -> SyntaxFinding:
     token, before = parse.error_token, parse.look_back()
     if token.kind == "var":
         remedy = f"Write VALUES ({before.text} {token.text}) {{ (1 2) }}."
-        return SyntaxFinding("Several variables of VALUES stand in brackets.", token.start, remedy)
+        return SyntaxFinding("Several variables of VALUES need brackets.", token.start, remedy)
     remedy = f"Write VALUES {before.text} {{ … }}."
-    return SyntaxFinding("The values stand between braces.", token.start, remedy)
+    return SyntaxFinding("The values belong between braces.", token.start, remedy)

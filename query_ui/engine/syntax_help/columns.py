@@ -46,7 +46,7 @@ def _report_commas(parse: QueryParse) -> SyntaxFinding:
         if token.kind == ",":
             mended, end = [*mended, parse.text[end : token.start]], token.end
     return SyntaxFinding(
-        "No commas stand between the variables of SELECT.",
+        "There are no commas between the variables of SELECT.",
         parse.error_token.start,
         "Leave out the commas.",
         parse.try_repair("".join([*mended, parse.text[end:]]), parse.error_token.start),
@@ -63,7 +63,7 @@ def _report_unbracketed_column(
         end = name.end
     remedy = f"Write {text}." if len(text) < 100 else "Write (… AS ?name)."
     return SyntaxFinding(
-        "A column that is computed or renamed stands in brackets, with AS and a name.",
+        "A column that is computed or renamed needs brackets, with AS and a name.",
         parse.error_token.start,
         remedy,
         parse.try_replacement(start.start, end, text),

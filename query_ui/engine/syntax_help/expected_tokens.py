@@ -41,7 +41,7 @@ def describe_unexpected_token(parse: QueryParse) -> SyntaxFinding:
         listed = QUERY_START_HINT
     elif 0 < len(words) <= _MAX_LISTED_WORDS:
         *most, last = words
-        listed = f"What can stand here: {', '.join(most)}{' or ' * bool(most)}{last}."
+        listed = f"Expected here: {', '.join(most)}{' or ' * bool(most)}{last}."
     if token.kind == END_OF_QUERY:
         still = ""
         if parse.open:
@@ -49,7 +49,7 @@ def describe_unexpected_token(parse: QueryParse) -> SyntaxFinding:
             still = f" The {last_open.kind} of {parse.place(last_open)} is still open."
         return SyntaxFinding(f"The query ends too early.{still}", token.start, listed)
     shown = token.text if len(token.text) <= 40 else f"{token.text[:40]}…"
-    return SyntaxFinding(f"“{shown}” cannot stand here.", token.start, listed)
+    return SyntaxFinding(f"“{shown}” is not allowed here.", token.start, listed)
 
 
 def _list_expected_words(parse: QueryParse) -> Iterator[str]:

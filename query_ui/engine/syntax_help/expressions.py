@@ -35,7 +35,7 @@ def find_operator_error(parse: QueryParse) -> SyntaxFinding | None:
 def _report_misplaced_not(parse: QueryParse, word: Token) -> SyntaxFinding:
     mended = parse.try_replacement(word.start, parse.error_token.start, "!")
     remedy = "Write ! for “not”, as in !BOUND(?x), and NOT before EXISTS and IN alone."
-    return SyntaxFinding("NOT stands only before EXISTS and IN.", word.start, remedy, mended)
+    return SyntaxFinding("NOT is used only before EXISTS and IN.", word.start, remedy, mended)
 
 
 def _find_comparison_among_triples(
@@ -51,7 +51,7 @@ def _find_comparison_among_triples(
     fits = before.kind == "var" and token.kind in _COMPARISON_SIGNS and len(right) < 40
     example = f"{left} {token.kind} {right}" if fits and right else "?a = ?b"
     return SyntaxFinding(
-        f"{token.kind} stands only inside an expression, not among triples.",
+        f"{token.kind} is used only inside an expression, not among triples.",
         token.start,
         f"Write FILTER({example}).",
     )
@@ -110,7 +110,7 @@ def find_unbracketed_expression(parse: QueryParse) -> SyntaxFinding | None:
     ):
         example = "BIND(… AS ?name)" if before.kind == "BIND" else f"{before.kind}(…)"
         return SyntaxFinding(
-            f"What follows {before.kind} stands in brackets.",
+            f"What follows {before.kind} needs brackets.",
             token.start,
             f"Write {example}.",
             _bracket_rest_of_line(parse, token.start, token),
@@ -121,7 +121,7 @@ def find_unbracketed_expression(parse: QueryParse) -> SyntaxFinding | None:
             parse.enclosing_clause, parse.enclosing_clause
         )
         return SyntaxFinding(
-            f"An expression after {word} stands in brackets as a whole.",
+            f"The whole expression after {word} needs brackets.",
             token.start,
             f"Write {word} (… {token.text} …).",
         )

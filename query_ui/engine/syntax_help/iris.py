@@ -68,7 +68,7 @@ def find_prologue_error(parse: QueryParse) -> SyntaxFinding | None:
         and "PREFIX" in parse.expected_terminals
     ):
         return SyntaxFinding(
-            f"No {token.kind} stands after a PREFIX or BASE line.",
+            f"There is no {token.kind} after a PREFIX or BASE line.",
             token.start,
             f"Leave out this {token.kind}.",
             parse.try_replacement(token.start, token.end, ""),

@@ -21,7 +21,7 @@ _HINT_BY_LONE_SIGN = {
     "&": ("A single & means nothing.", "Write && for “and”."),
     "%": ("There is no % in SPARQL.", "The rest of ?a / ?b is ?a - ?b * FLOOR(?a / ?b)."),
     "$": ("$ begins a variable, and no name follows.", "Write it as ?name."),
-    "\\": ("A backslash stands only inside strings and names.", "Leave it out."),
+    "\\": ("A backslash is used only inside strings and names.", "Leave it out."),
 }
 
 
@@ -127,7 +127,7 @@ def find_broken_string(parse: QueryParse) -> SyntaxFinding | None:
     if token.kind == "unclosed":
         long = token.text[:3] in ('"""', "'''")
         quote = token.text[:3] if long else token.text[0]
-        more = "" if long else ' Text of several lines stands between """ and """.'
+        more = "" if long else ' Text of several lines goes between """ and """.'
         where = "" if long else " on its line"
         return SyntaxFinding(
             f"The string that begins here is not closed{where}.",
@@ -153,7 +153,7 @@ def _report_wrong_escape(parse: QueryParse, token: Token) -> SyntaxFinding | Non
     remedy = (
         f"Write \\{wrong[0]} for a backslash; the escapes are \\t \\b \\n \\r \\f \\\" \\' \\\\."
         if plain
-        else "After \\u stand four hexadecimal digits, after \\U eight, and they name a character."
+        else "\\u is followed by four hexadecimal digits, \\U by eight, and they name a character."
     )
     mended = parse.text[:start] + "\\" + parse.text[start:]
     return SyntaxFinding(

@@ -35,7 +35,7 @@ def _find_bare_iri(parse: QueryParse, token: Token) -> SyntaxFinding | None:
     if not whole or not _SCHEME.match(whole[0]):
         return None
     return SyntaxFinding(
-        "An IRI stands between < and >.",
+        "An IRI is written between < and >.",
         token.start,
         f"Write <{whole[0][:100]}{'…' if len(whole[0]) > 100 else ''}>.",
         parse.try_replacement(token.start, whole.end(), f"<{whole[0]}>"),

@@ -176,7 +176,7 @@ def _find_aggregate_in_condition(parse: QueryParse) -> SyntaxFinding | None:
             if inner.kind == "Aggregate" and isinstance(inner, Node):
                 word, aggregate = condition.first_token.kind, inner.first_token.kind
                 return SyntaxFinding(
-                    f"{aggregate} cannot stand in {word}: it is made from a whole group.",
+                    f"{aggregate} is not allowed in {word}: it is made from a whole group.",
                     inner.start,
                     "Write HAVING(…) after GROUP BY, or compute it in a subquery.",
                 )
@@ -224,6 +224,6 @@ def _find_shared_blank_node(parse: QueryParse) -> SyntaxFinding | None:
     for token, group in sorted(blanks, key=lambda pair: pair[0].start):
         if group_by_label.setdefault(token.text, group) is not group:
             remedy = "Use a variable, such as ?" + token.text[2:40] + "."
-            message = f"{token.text[:40]} stands in two groups, and a blank node may in one only."
+            message = f"{token.text[:40]} is in two groups, and a blank node may be in one only."
             return SyntaxFinding(message, token.start, remedy)
     return None

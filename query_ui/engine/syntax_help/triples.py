@@ -31,7 +31,7 @@ def find_incomplete_triple(parse: QueryParse) -> SyntaxFinding | None:
     symbols = set(parse.expected_symbols)
     if token.kind == "a" and "var" in parse.expected_terminals:
         remedy = "Write rdf:type in full to speak of the property itself."
-        message = "a means rdf:type and stands only in the place of the property."
+        message = "a means rdf:type and is used only as the property."
         return SyntaxFinding(message, token.start, remedy)
     if symbols & _PROPERTY_RULES and "^^" not in symbols:
         return _find_property_error(token, before)
@@ -103,7 +103,7 @@ def find_superfluous_sign(parse: QueryParse) -> SyntaxFinding | None:
         else " here"
     )
     name = _NAME_BY_SIGN[token.kind].partition(" ")[2]
-    return SyntaxFinding(f"No {name} stands{where}.", token.start, "Leave it out.", mended)
+    return SyntaxFinding(f"There is no {name}{where}.", token.start, "Leave it out.", mended)
 
 
 def _quote_token(token: Token) -> str:

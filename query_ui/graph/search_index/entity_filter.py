@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import FACET_BY_NAME, OFFERED_FACETS
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, OFFERED_FACETS
 from query_ui.graph.search_index.index_reader import Counts, Mask, SearchIndex
 
 
@@ -22,13 +22,27 @@ def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
 
 
 def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[np.int64]:
-    """Return the numbers of the entities in a mask, sorted by "title", "-title" or "-year"."""
+    """Return the numbers of the entities in a mask, sorted.
+
+    ``sort`` is "title", "-title", "-year" or "evidence", which is from the strongest evidence down.
+    """
     numbers = np.flatnonzero(mask)
     if sort == "-title":
         return numbers[::-1]
     if sort == "-year":
         return numbers[np.argsort(-find_last_years(search_index)[numbers], kind="stable")]
+    if sort == "evidence":
+        return numbers[np.argsort(-rank_evidence(search_index)[numbers], kind="stable")]
     return numbers
+
+
+def rank_evidence(search_index: SearchIndex) -> NDArray[np.int64]:
+    """Return the position of each entity's strongest evidence; -1 where none is recorded."""
+    found = np.full(search_index.entity_count, -1, np.int64)
+    facet = FACET_BY_NAME["evidence"]
+    for rank, level in enumerate(EVIDENCE_LEVELS):
+        found[search_index.facet(facet.query_name).find_entities(facet.value(level))] = rank
+    return found
 
 
 def find_last_years(search_index: SearchIndex) -> NDArray[np.int64]:

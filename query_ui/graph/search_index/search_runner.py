@@ -3,8 +3,8 @@
 https://www.sqlite.org/fts5.html
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from loader.release.search_index.search_schema import ENTITY_KINDS
@@ -36,6 +36,10 @@ SELECT iri, t.name, highlight(entry, 0, :open, :close), highlight(entry, 1, :ope
 FROM entry JOIN thing AS t ON t.number = entry.rowid
 WHERE entry MATCH :query AND entry.rowid = :number
 """
+_COUNT_SQL = """
+SELECT kind.name, count(*) FROM entry JOIN kind ON entry.rowid >= first AND entry.rowid < after
+WHERE entry MATCH ? GROUP BY kind.name
+"""
 _ENTITY_SQL = "SELECT iri, name FROM thing WHERE number = ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
 
@@ -61,7 +65,8 @@ class SearchResults:
     (``words`` is then the corrected query), "inside" where the words are part of longer words of
     labels, "some" where no entity has all words, "" without a hit. ``total`` is the number of
     entities of all kinds, ``more`` the kinds with further hits. ``crowded`` is true where there
-    are too many matches to rank, so that only matches in names come first.
+    are too many matches to rank, so that only matches in names come first. ``count_by_kind`` has
+    the numbers of matches, which are at least these where ``crowded``.
     """
 
     words: SearchQuery
@@ -70,6 +75,7 @@ class SearchResults:
     hits: tuple[SearchHit, ...] = ()
     more: frozenset[str] = frozenset()
     crowded: bool = False
+    count_by_kind: Mapping[str, int] = field(default_factory=dict)
 
     def groups(self) -> Iterator[tuple[str, list[SearchHit]]]:
         """Yield each kind with its hits, first the kinds whose best hit has exactly this name."""
@@ -128,7 +134,10 @@ class SearchRunner:
             return results
         best = self.list_ranked_numbers if total <= MAX_RANKED_HITS else self.list_unranked_numbers
         hits = [(name, best(query, name, page_slice.stop + 1)) for name in kinds]
-        results = replace(results, total=total, crowded=total > MAX_RANKED_HITS)
+        counts = dict(self.index.connection.execute(_COUNT_SQL, (query,)))
+        results = replace(
+            results, total=total, crowded=total > MAX_RANKED_HITS, count_by_kind=counts
+        )
         return self.collect_hits(results, query, hits, page_slice)
 
     def total(self, query: str) -> int:
@@ -191,16 +200,18 @@ class SearchRunner:
             return results
         query = " ".join(quote_phrase(part) for part in parts)
         labels = dict(self.index.connection.execute(_SUBSTRING_SQL, (query, MAX_RANKED_HITS)))
-        hits, more = [], set()
+        hits, more, counts = [], set(), {}
         for name in kinds:
             first, after = self.number_range_by_kind[name]
             some = [number for number in labels if first <= number < after]
+            if some:
+                counts[name] = len(some)
             hits += [self.build_label_hit(name, n, labels[n], parts[0]) for n in some[page_slice]]
             if len(some) > page_slice.stop:
                 more.add(name)
         crowded = len(labels) == MAX_RANKED_HITS
         return SearchResults(
-            results.words, "inside", len(labels), tuple(hits), frozenset(more), crowded
+            results.words, "inside", len(labels), tuple(hits), frozenset(more), crowded, counts
         )
 
     def build_label_hit(self, kind: str, number: int, label: str, part: str) -> SearchHit:

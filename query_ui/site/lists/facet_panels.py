@@ -1,64 +1,63 @@
-"""Facet panels of a list: the values to narrow it by, each with its count and query."""
+"""Facet panels of a list: the options to filter it by, each with its count, list and query."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import OFFERED_FACETS, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, OFFERED_FACETS, Facet
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.search_index.concept_tree import walk_concepts
 from query_ui.graph.search_index.entity_filter import count_facet_values
 from query_ui.graph.search_index.index_reader import Counts
-from query_ui.graph.urls import LinkedCount, quote_query_value, to_query_path
+from query_ui.graph.urls import LinkedCount
 from query_ui.site.lists.list_request import ListRequest
 
-DEFAULT_VALUE_LIMIT, EXPANDED_VALUE_LIMIT = 8, 100
-"""Values of a facet shown at first, and after ``?more=``."""
-PLACEHOLDER_IRI, PLACEHOLDER_YEAR = "urn:value", "999999999"
-"""Placeholders for a value, so that a query is composed once for all values of a facet."""
+SHORT_LIST, SHOWN_VALUES, LONG_LIST = 9, 7, 100
+"""A facet with at most ``SHORT_LIST`` values shows all, others ``SHOWN_VALUES`` or a long list."""
+OPEN_PANELS = 3
+PANEL_ORDER = ("keyword", "beneficiary", "evidence", "kind", "type", "status")
+"""The facets that come first beside a list; the others follow in their own order."""
 
 
 @dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value; ``address`` adds it to the filter, or removes it if it is selected."""
+class FacetOption:
+    """One value of a facet: ``key`` is its value in the address, ``number`` what it would leave.
+
+    ``narrower`` are options below it in the hierarchy.
+    """
 
     name: str
-    address: str
+    key: str
     number: LinkedCount
     is_selected: bool
-    narrower: tuple["FacetValue", ...] = ()
+    narrower: tuple["FacetOption", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FacetPanel:
-    """One facet with its values; ``more`` is the address that shows more values, or "".
+    """One facet with its options; ``more`` is the address that shows all ``total``, or "".
 
-    ``match_urls`` has the addresses for any and for all of several selected values;
-    ``matches_all`` is whether all are required now.
+    ``can_match_all`` is whether several values are selected, ``matches_all`` whether all of them
+    are required.
     """
 
     facet: Facet
-    options: tuple[FacetValue, ...]
+    options: tuple[FacetOption, ...]
+    total: int
     more: str = ""
-    match_urls: tuple[str, str] | None = None
+    can_match_all: bool = False
     matches_all: bool = False
-
-    @property
-    def has_selection(self) -> bool:
-        """Return whether any value of the facet is selected."""
-        return any(find_facet_values(self.options, lambda option: option.is_selected))
+    is_open: bool = False
 
 
-def find_facet_values(
-    values: Iterable[FacetValue], predicate: Callable[[FacetValue], bool]
-) -> Iterable[FacetValue]:
-    """Yield the values of a tree that satisfy a predicate."""
-    for option in values:
+def find_options(
+    options: Iterable[FacetOption], predicate: Callable[[FacetOption], bool]
+) -> Iterable[FacetOption]:
+    """Yield the options of a tree that satisfy a predicate."""
+    for option in options:
         if predicate(option):
             yield option
-        yield from find_facet_values(option.narrower, predicate)
+        yield from find_options(option.narrower, predicate)
 
 
 def build_facet_panels(
@@ -70,17 +69,22 @@ def build_facet_panels(
 ) -> list[FacetPanel]:
     """Return panels of the facets that would narrow the list or have a selected value."""
     counts = count_facet_values(index, list_request.facet_filter)
-    load_value_labels(labels, index, counts)
-    scene = PanelContext(graph, index, labels, list_request)
-    made = (FacetPanelBuilder(scene, facet, counts[facet.name]).build() for facet in OFFERED_FACETS)
-    return [panel for panel in made if panel.has_selection or can_narrow(panel, total)]
+    complete = count_facet_values(index, list_request.list_definition.full_selection)
+    load_value_labels(labels, index, complete)
+    context = PanelContext(graph, index, labels, list_request)
+    selected = list_request.facet_filter.chosen
+    panels: list[FacetPanel] = []
+    for facet in sorted(OFFERED_FACETS, key=rank_panel):
+        is_open = len(panels) < OPEN_PANELS or facet.name in (*selected, list_request.more)
+        builder = PanelBuilder(context, facet, counts[facet.name], complete[facet.name])
+        if facet.name in selected or builder.can_narrow(total):
+            panels.append(builder.build(is_open))
+    return panels
 
 
-def can_narrow(panel: FacetPanel, total: int) -> bool:
-    """Return whether some value of the facet would leave fewer than ``total`` entities."""
-    return any(
-        True for _ in find_facet_values(panel.options, lambda option: option.number.value < total)
-    )
+def rank_panel(facet: Facet) -> int:
+    """Return the place of a facet beside a list."""
+    return PANEL_ORDER.index(facet.name) if facet.name in PANEL_ORDER else len(PANEL_ORDER)
 
 
 def load_value_labels(
@@ -108,131 +112,124 @@ class PanelContext:
     list_request: ListRequest
 
 
-class FacetPanelBuilder:
-    """A builder of the panel of one facet."""
+class PanelBuilder:
+    """A builder of the panel of one facet.
 
-    def __init__(self, context: PanelContext, facet: Facet, counts: Counts) -> None:
-        self.index, self.labels, self.list_request = (
-            context.index,
-            context.labels,
-            context.list_request,
-        )
-        self.facet = facet
+    ``counts`` are the entities that each value would leave, ``complete_counts`` those that have it
+    in the list without filters.
+    """
+
+    def __init__(
+        self, context: PanelContext, facet: Facet, counts: Counts, complete_counts: Counts
+    ) -> None:
+        self.graph, self.index, self.labels = context.graph, context.index, context.labels
+        self.list_request, self.facet = context.list_request, facet
         self.column = context.index.facet(facet.query_name)
         self.counts = counts
-        selection = context.list_request.facet_filter
-        self.selected_values = selection.chosen.get(facet.name, ())
-        self.value_limit = (
-            EXPANDED_VALUE_LIMIT if context.list_request.more == facet.name else DEFAULT_VALUE_LIMIT
-        )
-        self.is_truncated = False
-        stand_in = PLACEHOLDER_YEAR if facet.name == "year" else PLACEHOLDER_IRI
-        # The query is composed once; replacing the placeholder in its address costs very little.
-        text = context.graph.narrow_page_query(
-            "count-of-class", selection.narrow_to_value(facet.name, stand_in)
-        )
-        self.query_url, self.placeholder = to_query_path(text), quote_query_value(stand_in)
+        self.selection = context.list_request.facet_filter
+        self.selected_values = self.selection.chosen.get(facet.name, ())
+        self.values = self.list_values(complete_counts)
 
-    def build(self) -> FacetPanel:
-        """Return the panel: a tree if the facet has a scheme that is not split into levels."""
-        tree = self.facet.scheme and not self.facet.level
-        options = (
-            self.build_tree(self.list_top_concepts(), ())
-            if tree
-            else self.build_ranked_values(self.list_values())
-        )
-        more = (
-            self.list_request.address(more=self.facet.name)
-            if self.is_truncated and self.value_limit == DEFAULT_VALUE_LIMIT
-            else ""
-        )
-        every = self.facet.name in self.list_request.facet_filter.every
-        return FacetPanel(self.facet, options, more, self.build_match_urls(), every)
+    def can_narrow(self, total: int) -> bool:
+        """Return whether some value would leave a part of ``total`` entities."""
+        return any(0 < self.count(value) < total for value in self.values)
 
-    def build_match_urls(self) -> tuple[str, str] | None:
-        """Return the addresses for any and for all of the selected values, if several."""
-        selection, name = self.list_request.facet_filter, self.facet.name
-        if len(self.selected_values) < 2:
-            return None
-        address = self.list_request.address
-        return address(selection.matching(name, False)), address(selection.matching(name, True))
+    def build(self, is_open: bool) -> FacetPanel:
+        """Return the panel: all values if they are few or asked for, else the most frequent."""
+        wants_all = self.list_request.more == self.facet.name
+        is_long = len(self.values) > SHORT_LIST
+        if wants_all and self.facet.scheme and not self.facet.level:
+            options = self.build_tree(self.list_top_concepts(), ())
+        elif wants_all or not is_long:
+            options = self.build_options(self.values[:LONG_LIST])
+        else:
+            options = self.build_options(self.choose_frequent_values())
+        return FacetPanel(
+            self.facet,
+            options,
+            len(self.values),
+            self.list_request.address(more=self.facet.name) if is_long and not wants_all else "",
+            len(self.selected_values) > 1,
+            self.facet.name in self.selection.every,
+            is_open,
+        )
+
+    def list_values(self, complete_counts: Counts) -> list[str]:
+        """Return the values that entities of the list have, and those that are selected, sorted."""
+        used = [self.column.values[place] for place in complete_counts.nonzero()[0]]
+        if self.facet.scheme:
+            inside = set(self.index.concepts_by_scheme.get(self.facet.scheme, ()))
+            used = [value for value in used if value in inside and self.fits_level(value)]
+        found = dict.fromkeys((*used, *self.selected_values))
+        return sorted(found, key=self.rank_value)
+
+    def fits_level(self, concept: str) -> bool:
+        """Return whether a concept is at the level of its scheme that the facet has."""
+        is_top = concept not in self.index.broader_by_concept
+        return not self.facet.level or is_top == (self.facet.level == "top")
+
+    def rank_value(self, value: str) -> tuple[int, str, str]:
+        """Return the sort key of a value: strongest or newest first, else the most frequent."""
+        key = self.facet.key(value)
+        if self.facet.name == "evidence" and key in EVIDENCE_LEVELS:
+            rank = -EVIDENCE_LEVELS.index(key)
+        else:
+            rank = -int(value) if self.facet.name == "year" else -self.count(value)
+        return rank, self.name_value(value).lower(), value
+
+    def name_value(self, value: str) -> str:
+        """Return the label of a value."""
+        return self.labels.name(value) if ":" in value else value
 
     def count(self, value: str) -> int:
         """Return the number of entities that selecting a value would leave."""
         place = self.column.position_by_value.get(value)
         return 0 if place is None else int(self.counts[place])
 
-    def build_value(self, value: str, children: tuple[FacetValue, ...] = ()) -> FacetValue:
-        """Return the view of one value with the narrower values to show below it."""
-        selection, name = self.list_request.facet_filter, self.facet.name
-        chosen = value in self.selected_values
-        changed = selection.remove_value(name, value) if chosen else self.select_value(value)
-        href = self.query_url.replace(self.placeholder, quote_query_value(value))
-        word = self.labels.name(value) if ":" in value else value
-        number = LinkedCount(self.count(value), href)
-        address = self.list_request.address(changed, more=self.list_request.more)
-        return FacetValue(word, address, number, chosen, children)
+    def choose_frequent_values(self) -> list[str]:
+        """Return the first values with entities, and all that are selected.
 
-    def select_value(self, value: str) -> FacetFilter:
-        """Return the filter with a value added, which replaces broader selected ones."""
-        selection, name = self.list_request.facet_filter, self.facet.name
-        # A narrower concept implies its broader ones: keeping both would not narrow the list.
-        for one in self.selected_values if self.facet.scheme else ():
-            if value in (below for _, below in walk_concepts(self.index, [one])):
-                selection = selection.remove_value(name, one)
-        return selection.add_value(name, value)
-
-    def list_values(self) -> Sequence[str]:
-        """Return all values of a facet that is not shown as a tree."""
-        facet = self.facet
-        if not facet.scheme:
-            return self.column.values
-        inside = self.index.concepts_by_scheme.get(facet.scheme, ())
-        top = facet.level == "top"
-        return [value for value in inside if (value not in self.index.broader_by_concept) == top]
-
-    def build_ranked_values(
-        self,
-        values: Iterable[str],
-        children_by_value: Mapping[str, tuple[FacetValue, ...]] | None = None,
-    ) -> tuple[FacetValue, ...]:
-        """Return the most frequent values, and all that are selected or have such below them."""
-        children_by_value = children_by_value or {}
-        # A selected value stays visible even if nothing has it, or it could not be removed.
-        kept = {*self.selected_values, *children_by_value}
-        some = [value for value in values if self.count(value) or value in kept]
-        some.sort(key=lambda value: (-self.count(value), self.labels.name(value).lower(), value))
-        shown = some[: self.value_limit] + [
-            value for value in some[self.value_limit :] if value in kept
+        Of a hierarchy, headings are left out: concepts with narrower ones and none above.
+        """
+        narrower, broader = self.index.narrower_by_concept, self.index.broader_by_concept
+        is_tree = self.facet.scheme and not self.facet.level
+        some = [
+            value
+            for value in self.values
+            if self.count(value) and not (is_tree and value in narrower and value not in broader)
         ]
-        self.is_truncated = self.is_truncated or len(shown) < len(some)
-        return tuple(self.build_value(value, children_by_value.get(value, ())) for value in shown)
+        shown = {*some[:SHOWN_VALUES], *self.selected_values}
+        return [value for value in self.values if value in shown]
+
+    def build_options(self, values: Sequence[str]) -> tuple[FacetOption, ...]:
+        """Return the options of values."""
+        return tuple(self.build_option(value) for value in values)
+
+    def build_option(self, value: str, narrower: tuple[FacetOption, ...] = ()) -> FacetOption:
+        """Return the option of one value with the options below it."""
+        narrowed = self.selection.narrow_to_value(self.facet.name, value)
+        href = self.graph.narrowed_query_path("count-of-class", narrowed)
+        number = LinkedCount(self.count(value), href, self.list_request.address(narrowed))
+        is_selected = value in self.selected_values
+        return FacetOption(
+            self.name_value(value), self.facet.key(value), number, is_selected, narrower
+        )
 
     def list_top_concepts(self) -> list[str]:
         """Return the top concepts of the scheme, or all if each has a broader one (a cycle)."""
-        inside = self.index.concepts_by_scheme.get(self.facet.scheme, ())
-        return [value for value in inside if value not in self.index.broader_by_concept] or list(
-            inside
-        )
+        tops = [value for value in self.values if value not in self.index.broader_by_concept]
+        return tops or self.values
 
-    def build_tree(self, values: Iterable[str], path: tuple[str, ...]) -> tuple[FacetValue, ...]:
-        """Return one level of the tree; the ancestors of a selected concept are expanded."""
-        values = [value for value in values if value not in path]
-        below = {
-            value: self.build_tree(self.index.narrower_by_concept.get(value, ()), (*path, value))
+    def build_tree(self, values: Iterable[str], path: tuple[str, ...]) -> tuple[FacetOption, ...]:
+        """Return the options of concepts with those of all narrower ones below them."""
+        narrower = self.index.narrower_by_concept
+        return tuple(
+            self.build_option(
+                value,
+                self.build_tree(
+                    [one for one in self.values if one in narrower.get(value, ())], (*path, value)
+                ),
+            )
             for value in values
-            if self.has_selection_below(value)
-        }
-        return self.build_ranked_values(values, below)
-
-    def has_selection_below(self, value: str) -> bool:
-        """Return whether a concept or a narrower one is selected."""
-        seen, waiting = {value}, [value]
-        while waiting:
-            one = waiting.pop()
-            if one in self.selected_values:
-                return True
-            new = set(self.index.narrower_by_concept.get(one, ())) - seen
-            seen |= new
-            waiting += new
-        return False
+            if value not in path
+        )

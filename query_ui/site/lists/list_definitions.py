@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from loader.settings import BASE
 from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.page_queries import PAGE_SIZE
 
 CKG_NAMESPACE = f"{BASE}ontology#"
 ORG_NAMESPACE = "http://www.w3.org/ns/org#"
@@ -15,7 +16,9 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 class ListDefinition:
     """One list; ``kind`` is its type in the index.
 
-    ``label_by_property`` has the properties that each item shows, by IRI.
+    ``label_by_property`` has the properties that each item shows, by IRI; a list with ``has_cards``
+    shows cards instead. ``fixed`` are values of facets that all its entities have. ``shown`` is the
+    number of items on a page of HTML where the request has no ``size``.
     """
 
     path: str
@@ -25,11 +28,17 @@ class ListDefinition:
     lead: str
     noun: str
     label_by_property: Mapping[str, str] = field(default_factory=dict)
+    single: str = ""
+    icon: str = "practice"
+    has_cards: bool = False
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_sort: str = "title"
+    shown: int = PAGE_SIZE
 
     @property
     def full_selection(self) -> FacetFilter:
         """Return the filter of the complete list."""
-        return FacetFilter(self.kind, self.classes)
+        return FacetFilter(self.kind, self.classes, self.fixed)
 
 
 LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
@@ -40,97 +49,144 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             "case-study",
             (f"{CKG_NAMESPACE}CaseStudy",),
             "Case studies",
-            "What institutions say they did for the careers and the culture of their researchers.",
+            "What institutions publish about their work for the careers and the culture of their "
+            "researchers.",
             "case studies",
-            {
-                f"{CKG_NAMESPACE}organisation": "institution",
-                f"{CKG_NAMESPACE}principle": "principle",
-            },
+            single="case study",
+            has_cards=True,
         ),
         ListDefinition(
             "/initiatives",
             "initiative",
             (f"{CKG_NAMESPACE}Initiative",),
             "Initiatives",
-            "Programmes, schemes, pledges, reports, awards and resources that change how research "
+            "Practices, programmes, schemes, pledges, reports and awards that change how research "
             "is done.",
             "initiatives",
-            {
-                RDF_TYPE: "kind",
-                "https://schema.org/startDate": "from",
-                "https://schema.org/endDate": "until",
-                f"{CKG_NAMESPACE}organisation": "organisation",
-            },
+            single="initiative",
+            has_cards=True,
+            shown=20,
         ),
         ListDefinition(
             "/organisations",
             "organisation",
             (f"{ORG_NAMESPACE}FormalOrganization", f"{ORG_NAMESPACE}OrganizationalCollaboration"),
-            "Organisations",
-            "Institutions, funders and sector bodies, and the consortia they form.",
-            "organisations",
-            {RDF_TYPE: "kind", "http://www.w3.org/2004/02/skos/core#altLabel": "also called"},
+            "Institutions",
+            "Universities, institutes, funders and sector bodies, and the groups that they form.",
+            "institutions",
+            {RDF_TYPE: "", "http://www.w3.org/2004/02/skos/core#altLabel": "Also called"},
+            single="institution",
+            icon="inst",
         ),
         ListDefinition(
             "/things/commitment",
             "commitment",
             (f"{CKG_NAMESPACE}Commitment",),
             "Commitments",
-            "What initiatives promise, item by item; the standing of each says whether it is known "
-            "to be promised.",
+            "What initiatives promise, one action or aim at a time, each with its verification "
+            "status.",
             "commitments",
             {
-                "http://purl.org/dc/terms/isPartOf": "of",
-                f"{CKG_NAMESPACE}standing": "standing",
+                "http://purl.org/dc/terms/isPartOf": "Initiative",
+                f"{CKG_NAMESPACE}standing": "Verification status",
             },
+            single="commitment",
+            icon="check",
         ),
         ListDefinition(
             "/action-plans",
             "action-plan",
             (f"{CKG_NAMESPACE}ActionPlan",),
             "Action plans",
-            "What institutions published about what they would do under a framework, for a period.",
+            "What institutions plan to do under a framework in a period, as they published it.",
             "action plans",
             {
-                f"{CKG_NAMESPACE}organisation": "institution",
-                f"{CKG_NAMESPACE}underRegister": "under",
-                f"{CKG_NAMESPACE}periodAsPrinted": "period",
+                f"{CKG_NAMESPACE}organisation": "Institution",
+                f"{CKG_NAMESPACE}underRegister": "Register",
+                f"{CKG_NAMESPACE}periodAsPrinted": "Period",
             },
+            single="action plan",
         ),
         ListDefinition(
             "/registers",
             "register",
             (f"{CKG_NAMESPACE}Register",),
             "Registers",
-            "Who signed, joined or was awarded what, with the rules of what falls due. Every "
-            "register is held in part.",
+            "Who signed, joined or received an award, and what falls due afterwards. No "
+            "register is complete here.",
             "registers",
-            {f"{CKG_NAMESPACE}registerOf": "initiative", f"{CKG_NAMESPACE}framework": "framework"},
+            {f"{CKG_NAMESPACE}registerOf": "Initiative", f"{CKG_NAMESPACE}framework": "Framework"},
+            single="register",
+            icon="data",
         ),
         ListDefinition(
             "/indicators",
             "indicator",
             (f"{CKG_NAMESPACE}Indicator",),
             "Indicators",
-            "Numbers that sources print about institutions and the sector, over time.",
+            "Figures that sources print about institutions and the sector, over time.",
             "indicators",
-            {f"{CKG_NAMESPACE}series": "series"},
+            {f"{CKG_NAMESPACE}series": "Series"},
+            single="indicator",
+            icon="k-survey",
         ),
         ListDefinition(
             "/graphs",
             "source",
             (f"{CKG_NAMESPACE}SourceDocument",),
-            "Sources",
-            "Every document that this graph was made from. What a document states stands in a "
-            "graph of its own.",
+            "Source documents",
+            "The documents that this graph is made from. The statements of each are a graph of "
+            "their own.",
             "source documents",
             {
-                f"{CKG_NAMESPACE}trust": "trust",
-                f"{CKG_NAMESPACE}reader": "reader",
-                f"{CKG_NAMESPACE}sourceFile": "file",
-                "http://purl.org/dc/terms/license": "licence",
+                f"{CKG_NAMESPACE}trust": "Trust",
+                f"{CKG_NAMESPACE}reader": "Reader",
+                f"{CKG_NAMESPACE}sourceFile": "File",
+                "http://purl.org/dc/terms/license": "Licence",
             },
+            single="source document",
+            icon="data",
         ),
     )
 }
-"""The lists by path."""
+"""The complete lists by path, one for each type of entity."""
+
+PART_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
+    definition.path: definition
+    for definition in (
+        ListDefinition(
+            "/practices",
+            "initiative",
+            (f"{CKG_NAMESPACE}Initiative",),
+            "Practices",
+            "Programmes, policies, networks, funds and other work of institutions for research "
+            "culture.",
+            "practices",
+            single="practice",
+            has_cards=True,
+            shown=20,
+            fixed={"practice": ("true",)},
+            default_sort="evidence",
+        ),
+        ListDefinition(
+            "/programmes",
+            "initiative",
+            (f"{CKG_NAMESPACE}Initiative",),
+            "Programmes and frameworks",
+            "Initiatives of the sector that institutions join, sign or report to.",
+            "programmes and frameworks",
+            single="programme or framework",
+            has_cards=True,
+            shown=20,
+            fixed={"practice": ("false",)},
+        ),
+    )
+}
+"""Lists that are a part of a complete list, by path."""
+INITIATIVE_TABS = ("/initiatives", "/practices", "/case-studies", "/programmes")
+"""The lists that share a row of tabs."""
+
+
+def get_list_definition(path: str) -> ListDefinition:
+    """Return the list with a path."""
+    return LIST_DEFINITION_BY_PATH.get(path) or PART_DEFINITION_BY_PATH[path]

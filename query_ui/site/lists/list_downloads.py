@@ -15,7 +15,7 @@ from query_ui.site.lists.csv_metadata import (
     METADATA_SUFFIX,
     build_metadata,
 )
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_definitions import get_list_definition
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.lists.list_request import parse_list_request
 
@@ -23,8 +23,8 @@ blueprint = Blueprint("downloads", __name__)
 
 
 @blueprint.get(
-    "/<any('case-studies', 'initiatives', 'organisations', 'action-plans', 'registers', "
-    "'indicators', 'graphs'):name>.<form>",
+    "/<any('case-studies', 'initiatives', 'practices', 'programmes', 'organisations', "
+    "'action-plans', 'registers', 'indicators', 'graphs'):name>.<form>",
     endpoint="listed",
 )
 def download_list(name: str, form: str) -> Response:
@@ -44,7 +44,7 @@ def build_list_download(path: str, suffix: str) -> Response:
     if suffix == "json":
         return render_list(shared, path, as_data=True)
     if suffix == METADATA_SUFFIX:
-        list_request = parse_list_request(LIST_DEFINITION_BY_PATH[path], shared.index)
+        list_request = parse_list_request(get_list_definition(path), shared.index)
         metadata = build_metadata(
             shared, list_request, build_csv_url(path.rpartition("/")[2], "csv")
         )
@@ -55,7 +55,7 @@ def build_list_download(path: str, suffix: str) -> Response:
         found = find_format_by_suffix(f".{suffix}", kind)  # type: ignore[arg-type]
         if found:
             text = shared.narrow_page_query(
-                name, parse_list_request(LIST_DEFINITION_BY_PATH[path], shared.index).facet_filter
+                name, parse_list_request(get_list_definition(path), shared.index).facet_filter
             )
             gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
             is_for_spreadsheets = is_spreadsheet_requested(found)

@@ -14,6 +14,7 @@ from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, get_ce
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.http.public_address import to_public_path
 from query_ui.http.request_input import parse_whole_number
+from query_ui.site.record_cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,20 @@ class ListFact:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """One entity of a list; ``number`` counts its related entities, ``note`` says which."""
+    """One entity of a list: its card, or its facts with the numbers of its related entities.
+
+    Each of ``numbers`` comes with the word for what it counts; ``key`` is its name in addresses.
+    """
 
     link: Link
     facts: tuple[ListFact, ...] = ()
-    number: LinkedCount | None = None
-    note: str = ""
+    numbers: tuple[tuple[LinkedCount, str], ...] = ()
+    card: Card | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the last part of the IRI."""
+        return self.link.iri.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,11 @@ class ListPage:
     earlier: str = ""
     later: str = ""
     page_size: int = PAGE_SIZE
+
+    @property
+    def page_count(self) -> int:
+        """Return the number of pages, at least 1."""
+        return max(1, -(-self.total.value // self.page_size))
 
     @property
     def first(self) -> int:
@@ -71,9 +85,9 @@ def parse_page_number() -> int:
     return parse_whole_number("page", request.args.get("page", "1"))
 
 
-def parse_page_size() -> int:
-    """Return the page size of ``?size=``, at most 100,000; fifty is the default."""
-    return min(100_000, parse_whole_number("size", request.args.get("size", str(PAGE_SIZE))))
+def parse_page_size(default: int = PAGE_SIZE) -> int:
+    """Return the page size of ``?size=``, at most 100,000."""
+    return min(100_000, parse_whole_number("size", request.args.get("size", str(default))))
 
 
 def build_page_url(page: int) -> str:

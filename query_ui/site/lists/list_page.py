@@ -1,24 +1,33 @@
 """Rendering of list pages: narrowed by facets, sorted, in pages, as HTML or JSON."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flask import Response, render_template, request
 from numpy.typing import NDArray
 
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.entity_types import ENTITY_TYPE_LABELS
+from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import FACET_BY_NAME
-from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.page_queries import PAGE_SIZE, GraphContext
 from query_ui.graph.search_index import SearchIndex
-from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
+from query_ui.graph.search_index.entity_filter import (
+    filter_entities,
+    find_last_years,
+    rank_evidence,
+    sort_entities,
+)
 from query_ui.graph.urls import Link, LinkedCount, to_query_path
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.response import build_json_response
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
 from query_ui.site.lists.facet_panels import build_facet_panels
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_definitions import (
+    INITIATIVE_TABS,
+    ListDefinition,
+    get_list_definition,
+)
 from query_ui.site.lists.list_items import (
     ListItem,
     build_list_page,
@@ -29,45 +38,65 @@ from query_ui.site.lists.list_items import (
     serialise_list_page,
 )
 from query_ui.site.lists.list_request import SORT_ORDERS, ListRequest, parse_list_request
+from query_ui.site.navigation import list_institution_tabs
+from query_ui.site.record_cards import Card, load_cards
 
-COUNT_COLUMN_BY_LIST = {
-    "/organisations": ("organisation", LIST_DEFINITION_BY_PATH["/case-studies"])
+COUNTED_LISTS_BY_PATH: Mapping[str, tuple[str, tuple[ListDefinition, ...]]] = {
+    "/organisations": (
+        "organisation",
+        (get_list_definition("/practices"), get_list_definition("/case-studies")),
+    )
 }
-"""For each item of a list, the facet by which entities of another list are counted."""
+"""For the items of a list, the facet by which entities of other lists are counted."""
+
+
+LOW_TRUST = "low trust"
+"""The badge of links to what a document of low trust says."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterChip:
-    """One selected facet value, and the address of the list without it."""
+    """One selected value, and the address of the list without it.
+
+    ``join`` is the word between it and the value before of the same facet, or "".
+    """
 
     word: str
     name: str
     address: str
+    join: str = ""
 
 
 def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Response:
     """Return the list with this path, as a page or as JSON."""
     parse_spreadsheet_option(request.args.get(SPREADSHEET_FIELD, ""), is_csv=False)
     index = graph.index
-    list_request = parse_list_request(LIST_DEFINITION_BY_PATH[path], index)
-    page, size = parse_page_number(), parse_page_size()
+    list_request = parse_list_request(get_list_definition(path), index)
+    is_json = as_data or prefers_json()
+    page = parse_page_number()
+    size = parse_page_size(PAGE_SIZE if is_json else list_request.list_definition.shown)
     total, entities = fetch_list_entities(graph, index, list_request, page, size)
     names = EntityLabels(graph)
     names.load([*entities, *list_request.facet_filter.list_iris()])
     items = build_list_items(graph, names, list_request.list_definition, entities)
+    total = replace(total, list_href=list_request.address())
     shown = build_list_page(
         items, total, page, lambda number: build_list_page_url(list_request, number, size), size
     )
-    if as_data or prefers_json():
+    if is_json:
         return build_json_response(serialise_list_page(shown), shown.headers)
     text = render_template(
         "list.html",
         definition=list_request.list_definition,
-        single=ENTITY_TYPE_LABELS[list_request.list_definition.kind][0].lower(),
         listing=shown,
+        complete=count_complete_list(graph, list_request),
+        tabs=build_tabs(list_request.list_definition),
+        can_compare=list_request.list_definition.path == "/organisations",
         panels=build_facet_panels(graph, index, names, list_request, total.value) if index else [],
         chips=build_filter_chips(names, list_request),
-        sorts=build_sort_links(list_request),
+        selected=frozenset(list_request.facet_filter.list_iris()),
+        hidden=build_hidden_fields(list_request),
+        sorts=build_sort_links(list_request, index),
         query=to_query_path(
             graph.narrow_page_query(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page=None
@@ -78,6 +107,37 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     return Response(text, mimetype="text/html", headers=shown.headers)
 
 
+def count_complete_list(graph: GraphContext, list_request: ListRequest) -> LinkedCount | None:
+    """Return the number of entities without filters; None where the list has no filter."""
+    definition = list_request.list_definition
+    if list_request.facet_filter == definition.full_selection:
+        return None
+    return count_selection(graph, definition.full_selection, definition.path)
+
+
+def build_tabs(list_definition: ListDefinition) -> list[tuple[Link, bool]]:
+    """Return the lists beside this one, and whether each is the current one."""
+    if list_definition.path in ("/organisations", "/registers"):
+        return list_institution_tabs()
+    if list_definition.path not in INITIATIVE_TABS:
+        return []
+    lists = [get_list_definition(path) for path in INITIATIVE_TABS]
+    return [(Link(one.title, one.path), one.path == list_definition.path) for one in lists]
+
+
+def build_hidden_fields(list_request: ListRequest) -> list[tuple[str, str]]:
+    """Return the fields that the form of filters keeps: the order, and filters without a panel."""
+    fields = [
+        (name, value)
+        for name, value in list_request.facet_filter.list_fields()
+        if name not in list_request.list_definition.fixed
+        and not FACET_BY_NAME[name.removesuffix("-match")].is_offered
+    ]
+    if list_request.sort_order != list_request.list_definition.default_sort:
+        fields.append(("sort", list_request.sort_order))
+    return fields
+
+
 def fetch_list_entities(
     graph: GraphContext,
     search_index: SearchIndex | None,
@@ -86,7 +146,7 @@ def fetch_list_entities(
     page_size: int,
 ) -> tuple[LinkedCount, Sequence[str]]:
     """Return the total of a list and the IRIs of one page; without an index by SPARQL."""
-    text = graph.narrow_page_query("count-of-class", list_request.facet_filter)
+    selection = list_request.facet_filter
     # A remote endpoint has no index: SPARQL filters, sorts and counts, with fifty rows a page.
     if search_index is None:
         rows = graph.select_rows_of(
@@ -94,14 +154,15 @@ def fetch_list_entities(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page
             )
         )
-        return graph.count_of(text), collect_column_iris(rows)
-    mask = filter_entities(search_index, list_request.facet_filter)
+        return graph.count_narrowed("count-of-class", selection), collect_column_iris(rows)
+    mask = filter_entities(search_index, selection)
     numbers = sort_entities(search_index, mask, list_request.sort_order)[
         (page - 1) * page_size : page * page_size
     ]
-    return LinkedCount(int(np.count_nonzero(mask)), to_query_path(text)), list_entity_iris(
-        search_index, numbers
+    total = LinkedCount(
+        int(np.count_nonzero(mask)), graph.narrowed_query_path("count-of-class", selection)
     )
+    return total, list_entity_iris(search_index, numbers)
 
 
 def list_entity_iris(search_index: SearchIndex, entity_numbers: NDArray[np.int64]) -> list[str]:
@@ -115,65 +176,88 @@ def build_list_items(
     list_definition: ListDefinition,
     entity_iris: Sequence[str],
 ) -> list[ListItem]:
-    """Return the items of a list with their facts, and counts where the list has them."""
+    """Return the items of a list with their cards, or with facts and counts."""
+    if list_definition.has_cards:
+        cards = load_cards(graph, labels, entity_iris)
+        return [ListItem(card.link, card=mark_low_trust(card)) for card in cards]
     generic = list_definition.classes[0]
     facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
-    if list_definition.path not in COUNT_COLUMN_BY_LIST:
-        return [ListItem(labels.build_page_link(entity), facts[entity]) for entity in entity_iris]
-    facet, other = COUNT_COLUMN_BY_LIST[list_definition.path]
+    facet, counted = COUNTED_LISTS_BY_PATH.get(list_definition.path, ("", ()))
     return [
         ListItem(
             labels.build_page_link(entity),
             facts[entity],
-            count_facet_value(graph, other, facet, entity),
-            other.noun,
+            tuple(
+                (count, one.single if count.value == 1 else one.noun)
+                for one in counted
+                for count in [count_facet_value(graph, one, facet, entity)]
+            ),
         )
         for entity in entity_iris
     ]
 
 
+def mark_low_trust(card: Card) -> Card:
+    """Return a card that is marked where its document is of low trust as well."""
+    return replace(card, is_low_trust=card.is_low_trust or card.link.badge == LOW_TRUST)
+
+
 def count_facet_value(
     graph: GraphContext, list_definition: ListDefinition, facet: str, value: str
 ) -> LinkedCount:
-    """Return the number of entities of a list with a value of a facet."""
+    """Return the number of entities of a list with a value of a facet, linked to that list."""
     selection = list_definition.full_selection.add_value(facet, value)
-    text = graph.narrow_page_query("count-of-class", selection)
+    list_request = ListRequest(list_definition, selection, list_definition.default_sort)
+    return count_selection(graph, selection, list_request.address())
+
+
+def count_selection(graph: GraphContext, selection: FacetFilter, list_href: str) -> LinkedCount:
+    """Return the number of entities that match a filter, with its query and its list."""
     index = graph.index
     if index is None:
-        return graph.count_of(text)
-    return LinkedCount(
-        int(np.count_nonzero(filter_entities(index, selection))), to_query_path(text)
-    )
+        return graph.count_narrowed("count-of-class", selection, list_href)
+    number = int(np.count_nonzero(filter_entities(index, selection)))
+    return LinkedCount(number, graph.narrowed_query_path("count-of-class", selection), list_href)
 
 
 def build_list_page_url(list_request: ListRequest, page: int, page_size: int) -> str:
     """Return the address of another page of a list."""
     return list_request.address(
-        size=page_size if page_size != 50 else "", page=page if page > 1 else ""
+        size=page_size if page_size != PAGE_SIZE else "", page=page if page > 1 else ""
     )
 
 
 def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[FilterChip]:
     """Return the selected facet values, each with the address that removes it."""
+    selection = list_request.facet_filter
     return [
         FilterChip(
-            FACET_BY_NAME[facet].word,
+            FACET_BY_NAME[facet].title,
             labels.name(value) if ":" in value else value,
-            list_request.address(list_request.facet_filter.remove_value(facet, value)),
+            list_request.address(selection.remove_value(facet, value)),
+            ("and" if facet in selection.every else "or") if place else "",
         )
-        for facet, values in list_request.facet_filter.chosen.items()
-        for value in values
+        for facet, values in selection.chosen.items()
+        if facet not in list_request.list_definition.fixed
+        for place, value in enumerate(values)
     ]
 
 
-def build_sort_links(list_request: ListRequest) -> list[tuple[Link, bool]]:
-    """Return the sort orders of a list, and whether each is the current one."""
+def build_sort_links(
+    list_request: ListRequest, search_index: SearchIndex | None
+) -> list[tuple[Link, bool]]:
+    """Return the sort orders that make a difference, and whether each is the current one."""
+    offered = {"title", list_request.sort_order}
+    if search_index:
+        mask = filter_entities(search_index, list_request.list_definition.full_selection)
+        if (rank_evidence(search_index)[mask] > 0).any():
+            offered.add("evidence")
+        if (find_last_years(search_index)[mask] > 0).any():
+            offered.add("-year")
     return [
-        (
-            Link(word, list_request.address(sort=name if name != "title" else "")),
-            name == list_request.sort_order,
-        )
-        for name, (word, _) in SORT_ORDERS.items()
+        (Link(words, list_request.address(sort=name)), name == list_request.sort_order)
+        for name, (words, _) in SORT_ORDERS.items()
+        if name in offered
     ]
 
 

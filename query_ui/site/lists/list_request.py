@@ -9,15 +9,16 @@ from flask import request
 
 from loader.errors import BadValue, UsageError
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
-from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.search_index import SearchIndex
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 from query_ui.site.lists.list_definitions import ListDefinition
 
 SORT_ORDERS: Mapping[str, tuple[str, str]] = {
-    "title": ("from A to Z", "things-of-class"),
-    "-title": ("from Z to A", "things-of-class-reversed"),
-    "-year": ("newest first", "things-of-class-newest"),
+    "evidence": ("Evidence", "things-of-class-by-evidence"),
+    "-year": ("Newest", "things-of-class-newest"),
+    "title": ("A to Z", "things-of-class"),
+    "-title": ("Z to A", "things-of-class-reversed"),
 }
 """The sort orders of a list: label and page query of each."""
 PAGING_FIELDS = ("page", "size", "sort", "more", SPREADSHEET_FIELD)
@@ -36,14 +37,17 @@ class ListRequest:
 
     def address(self, facet_filter: FacetFilter | None = None, **changed_fields: str | int) -> str:
         """Return the address of the list with another filter or changed fields."""
-        own = {"sort": self.sort_order if self.sort_order != "title" else "", **changed_fields}
-        pairs = (facet_filter or self.facet_filter).list_fields()
-        pairs += [(name, str(value)) for name, value in own.items() if value]
-        return (
-            f"{self.list_definition.path}?{urlencode(pairs)}"
-            if pairs
-            else self.list_definition.path
-        )
+        definition = self.list_definition
+        fields = {"sort": self.sort_order, **changed_fields}
+        if fields["sort"] == definition.default_sort:
+            del fields["sort"]
+        pairs = [
+            (name, value)
+            for name, value in (facet_filter or self.facet_filter).list_fields()
+            if name not in definition.fixed
+        ]
+        pairs += [(name, str(value)) for name, value in fields.items() if value]
+        return f"{definition.path}?{urlencode(pairs)}" if pairs else definition.path
 
 
 def parse_list_request(
@@ -55,7 +59,7 @@ def parse_list_request(
     return another list than the one intended.
     """
     fields = request.args.to_dict(flat=False)
-    check_field_names(fields)
+    check_field_names(fields, list_definition)
     chosen = parse_facet_values(fields)
     for name, values in chosen.items():
         for value in values:
@@ -65,22 +69,25 @@ def parse_list_request(
         FacetFilter(
             list_definition.kind,
             list_definition.classes,
-            chosen,
+            {**chosen, **list_definition.fixed},
             parse_match_all_facets(fields, chosen),
         ),
-        check_list_option("sort", fields.get("sort", ["title"])[-1], SORT_ORDERS),
+        check_list_option(
+            "sort", fields.get("sort", [list_definition.default_sort])[-1], SORT_ORDERS
+        ),
         check_list_option("more", fields.get("more", [""])[-1], ("", *FACET_BY_NAME)),
     )
 
 
-def check_field_names(fields: Mapping[str, object]) -> None:
-    """Raise UsageError for a field that lists do not have, with the nearest name."""
-    known = [*PAGING_FIELDS, *FACET_BY_NAME, *(facet.parameter for facet in FACET_BY_NAME.values())]
+def check_field_names(fields: Mapping[str, object], list_definition: ListDefinition) -> None:
+    """Raise UsageError for a field that the list does not have, with the nearest name."""
+    facets = [f for f in FACET_BY_NAME.values() if f.name not in list_definition.fixed]
+    known = [*PAGING_FIELDS, *(f.name for f in facets), *(f.parameter for f in facets)]
     for name in fields:
         if name not in known and not name.startswith(TRACKING_PREFIXES):
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"It may be {', '.join(known)}."
-            raise UsageError(f"“{name}” is nothing that a list can be narrowed by. {hint}")
+            raise UsageError(f"A list has no filter “{name}”. {hint}")
 
 
 def parse_match_all_facets(
@@ -103,22 +110,24 @@ def check_list_option(name: str, text: str, allowed_values: object) -> str:
     names = [word for word in allowed_values if word]  # type: ignore[attr-defined]
     if text in allowed_values:  # type: ignore[operator]
         return text
-    raise UsageError(f"{name} is “{text}”, and may be {', '.join(names)}.")
+    raise UsageError(f"Invalid value: {name} is “{text}”, and may be {', '.join(names)}.")
 
 
 def check_facet_value(facet: Facet, value: str, search_index: SearchIndex | None) -> None:
     """Raise BadValue for a value that no entity can have, with the nearest ones."""
     if any(character in value for character in '<>"{}|^`\\ \n\t'):
-        raise BadValue(f"“{facet.key(value)}” cannot be a {facet.word.lower()}.")
+        raise BadValue(f"Invalid value: “{facet.key(value)}” cannot be a value of {facet.title}.")
     if facet.name == "year":
         if not value.isascii() or not value.isdigit() or len(value) > 4:
-            raise BadValue(f"“{value}” is no year: give four digits such as 2020.")
+            raise BadValue(f"Invalid value: “{value}” is not a year of four digits, such as 2020.")
     elif (
         search_index
+        # The levels of evidence are values of every graph, also where no practice has one.
+        and not (facet.name == "evidence" and facet.key(value) in EVIDENCE_LEVELS)
         and value not in search_index.facet(facet.query_name).position_by_value
         and search_index.number(value) is None
     ):
         known = {facet.key(one): one for one in search_index.facet(facet.query_name).values}
         near = get_close_matches(facet.key(value), known, n=3, cutoff=0.6)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-        raise BadValue(f"There is no {facet.word.lower()} “{facet.key(value)}”.{hint}")
+        raise BadValue(f"Invalid value: {facet.title} has no value “{facet.key(value)}”.{hint}")

@@ -17,7 +17,7 @@ def test_a_tag_line_gives_its_concepts_and_keeps_what_none_of_them_is(mapped: Ma
     assert said(made, CKG.unrecognisedText) == ["Coffee  mornings", "lab swaps"]
     unknown = [f for f in made.findings if f.code == "unknown-tag"]
     assert [(f.line, f.column) for f in unknown] == [(4, 11), (5, 4)]
-    assert "'Coffee mornings' is no keyword of the scheme" in unknown[0].message
+    assert "Unknown keyword ‘Coffee mornings’" in unknown[0].message
 
 
 def test_a_tag_under_another_name_quotes_the_words_that_say_so(mapped: Mapper) -> None:

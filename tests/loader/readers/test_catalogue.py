@@ -57,7 +57,15 @@ def test_a_folder_without_a_catalogue_says_nothing(tmp_path: Path) -> None:
         ("defaults: {trust: hi}\n", "1:19", '"hi" is no trust; use official, platform'),
         ("defaults: {title: [a]}\n", "1:19", "title is one text"),
         ("defaults: red\n", "1:11", "here belong lines of the form key: value"),
-        ("document:\n  a.md: {}\n", "1:1", '"document" is neither defaults nor documents'),
+        (
+            "document:\n  a.md: {}\n",
+            "1:1",
+            '"document" is not known; use version, issued',
+        ),
+        ("version: 1.0\n", "1:10", '"1.0" is not a year and a number, as 2026.1.'),
+        ("issued: 28.11.2026\n", "1:9", '"28.11.2026" is not a date such as 2026-11-28.'),
+        ("issued: 2026-02-30\n", "1:9", '"2026-02-30" is not a date'),
+        ("version: [a]\n", "1:10", "is not a year and a number"),
         ("documents:\n  a.md: {}\n  a.md: {}\n", "3:3", "stands here for the second time"),
         ("documents: [a.md\n", "1:12", "a list that begins with [ is not closed"),
     ],
@@ -69,3 +77,8 @@ def test_a_broken_catalogue(tmp_path: Path, text: str, place: str, reason: str) 
     assert str(finding).startswith(f"{tmp_path}/catalogue.yaml:{place}: error: ")
     assert reason in str(finding)
     assert finding.code == "catalogue"
+
+
+def test_version_and_date_of_the_data_are_read(tmp_path: Path) -> None:
+    catalogue = read_catalogue(written(tmp_path, 'version: "2026.10"\nissued: 2026-11-28\n'))
+    assert (catalogue.version, catalogue.issued) == ("2026.10", "2026-11-28")

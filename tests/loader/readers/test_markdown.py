@@ -143,7 +143,7 @@ def test_an_initiative_with_commitments_claims_and_issues() -> None:
         name="initiatives/The Pledge.md",
     )
     (record,) = document.records
-    assert (record.kind, record.slug) == ("pledge", "the-pledge")
+    assert (record.kind, record.slug) == ("pledge", "p")
     assert texts(record, "description") == ["What it is."]
     assert texts(record, "institution") == ["N8 Research Partnership"]
     assert (texts(record, "start"), texts(record, "end")) == (["2020-02"], ["2025"])
@@ -193,7 +193,7 @@ def test_an_initiative_with_commitments_claims_and_issues() -> None:
 )
 def test_any_title_comes_back(title: str) -> None:
     written = json.dumps(title, ensure_ascii=False)
-    document = read(f"type: case-study\ntitle: {written}\n{TAGS}")
+    document = read(f"type: case-study\ntitle: {written}\nid: a\n{TAGS}")
     assert texts(document.records[0], "title") == [title]
 
 
@@ -246,7 +246,7 @@ def test_an_unknown_key_under_a_heading_is_kept_with_its_commitment() -> None:
         ("type: story\ntitle: A\n", "2:7", 'the type "story" is not known; write type:'),
         ("type: pledge\n", "2", "there is no title; add a line title: …"),
         ("type: pledge\ntitle: [A, B]\n", "3:8", "title is one text, not a list"),
-        ("type: pledge\ntitle: A\nslug: A b\n", "4:7", '"A b" is no slug; write slug: a-b.'),
+        ("type: pledge\ntitle: A\nslug: A b\n", "4:7", '"A b" is no id; write id: a-b.'),
         ("type: pledge\ntitle: A\ntrust: hi\n", "4:8", 'the trust "hi" is not known'),
         ("type: pledge\ntitle: A\ntags: Training\n", "4:7", "tags holds lines of the form key"),
         ("type: pledge\ntitle: A\ntags: {keywords: {a: b}}\n", "4:18", "keywords under tags is a"),
@@ -290,9 +290,33 @@ def test_a_fault_under_a_heading_has_its_line() -> None:
     assert message.startswith("data/case-studies/a.md:8:12: error: what stands directly under the")
 
 
-def test_a_file_name_without_letters_needs_a_slug() -> None:
-    with pytest.raises(DataError, match="the file name holds no letter"):
-        read("type: pledge\ntitle: A\n", name="文.md")
+@pytest.mark.parametrize(
+    ("matter", "expected"),
+    [
+        ("title: Café & Code\n", "cafe-code"),
+        ("title: Café & Code\nid: code\n", "code"),
+        ("title: Café & Code\nslug: code\n", "code"),
+    ],
+)
+def test_the_address_comes_from_the_id_or_the_title_and_never_from_the_file(
+    matter: str, expected: str
+) -> None:
+    for name in ("a.md", "case-studies/moved.md", "文.md"):
+        (record,) = read(f"type: pledge\n{matter}", name=name).records
+        assert record.slug == expected
+
+
+@pytest.mark.parametrize(
+    ("matter", "reason"),
+    [
+        ("title: 文\n", "the title has no letter that an address can be made of; add id: …"),
+        ("title: A\nid: a\nslug: a\n", "id and slug mean the same; keep one of them."),
+        ("title: A\nid: 文\n", "“文” is no id; use small letters, digits and hyphens."),
+    ],
+)
+def test_an_address_that_cannot_be_made_is_an_error(matter: str, reason: str) -> None:
+    (fault,) = faults(f"type: pledge\n{matter}")
+    assert reason in fault.replace('"文"', "“文”")
 
 
 def test_windows_line_ends_and_a_byte_order_mark() -> None:

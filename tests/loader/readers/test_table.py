@@ -224,10 +224,15 @@ class TestBadTables:
             "“name”. [no-name]"
         ]
 
+    def test_an_id_is_the_same_as_a_slug(self) -> None:
+        for header in ("id", "slug", "ID"):
+            (record,) = read(FULL[:-1] + f",{header}\nA,a,b,c,d,other-words\n").records
+            assert record.slug == "other-words"
+
     def test_a_slug_that_is_none_is_an_error(self) -> None:
         document = read(FULL[:-1] + ",slug\nA,a,b,c,d,Two Words\n")
         assert messages(document) == [
-            "data/t.csv:2:11: error: “Two Words” is no slug; write two-words. [bad-slug]"
+            "data/t.csv:2:11: error: “Two Words” is no id; write two-words. [bad-slug]"
         ]
 
     def test_html_turtle_and_control_characters_in_a_title_are_text(self) -> None:

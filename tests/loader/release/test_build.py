@@ -217,6 +217,7 @@ def test_a_broken_contract_names_the_document_that_brought_it_and_what_to_do(
     assert first.ok
     loud = tiny.data[0] / "case-studies" / "loud.md"
     quiet_text = (tiny.data[0] / "case-studies" / "quiet-hours.md").read_text("utf-8")
+    quiet_text = quiet_text.replace("id: quiet-hours\n", "")
     loud.write_text(re.sub("(?m)^title:.*$", "title: LOUD", quiet_text), "utf-8")
     other = tiny.data[0] / "case-studies" / "other.md"
     other.write_text(re.sub("(?m)^title:.*$", "title: Other", quiet_text), "utf-8")

@@ -96,7 +96,7 @@ def test_required_value_is_asked_for_before_the_query_runs(client: FlaskClient, 
     ("arguments", "status", "detail"),
     [
         ("most=x", 422, '"x" is no value of "most": give a whole number such as 3.'),
-        ("keyword=hens", 422, '"hens" is nothing that keyword can be. Did you mean hen?'),
+        ("keyword=hens", 422, "Invalid value “hens” for keyword. Did you mean Hen?"),
         ("nope=1", 400, 'by-keyword has no parameter "nope"; its parameters are: keyword, most.'),
         ("labels=x", 400, "labels is “x”: it can be on or off."),
         ("page=0", 400, "page is “0”, and has to be a whole number from 1."),

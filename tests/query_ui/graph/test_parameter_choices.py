@@ -1,17 +1,19 @@
 """Choices: what a parameter may be, and a value that it cannot be."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from loader.errors import UsageError
-from loader.queries.query_files import load_saved_queries, read_saved_query
+from loader.errors import BadValue, UsageError
+from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.cli import main
 from query_ui.engine import open_engine
+from query_ui.graph.choice_names import ChoiceNames
 from query_ui.graph.parameter_choices import ParameterChoices
 from tests.conftest import PROJECT
 
@@ -19,8 +21,9 @@ from tests.conftest import PROJECT
 @pytest.fixture(scope="module")
 def choices(shipped: tuple[Settings, BuildResult]) -> Iterator[ParameterChoices]:
     engine = open_engine(shipped[0])
-    concepts = read_saved_query(PROJECT / "sparql" / "pages" / "choices.rq")
-    yield ParameterChoices(engine, load_saved_queries(PROJECT / "sparql" / "queries"), concepts)
+    sparql = PROJECT / "sparql"
+    pages = load_saved_queries(sparql / "pages")
+    yield ParameterChoices(engine, load_saved_queries(sparql / "queries"), pages)
     engine.close()
 
 
@@ -42,10 +45,18 @@ def test_a_name_of_nothing_gives_none(choices: ParameterChoices) -> None:
     assert choices.map_labels_by_value("") == choices.map_labels_by_value("weather") == {}
 
 
+def resolve(
+    choices: ParameterChoices, *texts: str, name: str = "case-studies-by-keyword.keyword"
+) -> list[str]:
+    """What the texts mean for a parameter, named as "query.parameter"."""
+    query, _, parameter = name.partition(".")
+    return choices.resolve_values(choices.saved_queries[query], {parameter: texts})[parameter]
+
+
 def refused(choices: ParameterChoices, *texts: str) -> bool:
     """Whether these values of the keyword are refused; none at all leave the default."""
     try:
-        choices.check_values(choices.saved_queries["case-studies-by-keyword"], {"keyword": texts})
+        resolve(choices, *texts)
     except UsageError:
         return True
     return False
@@ -68,12 +79,85 @@ def test_only_what_is_among_the_choices_passes(
     assert refused(choices, *texts) is expected
 
 
-def test_what_is_not_is_refused_with_what_is_near(choices: ParameterChoices) -> None:
-    query = choices.saved_queries["case-studies-by-keyword"]
-    with pytest.raises(UsageError, match=r'"wellbieng" is nothing that keyword can be. Did you'):
-        choices.check_values(query, {"keyword": ["wellbeing", "wellbieng"]})
-    with pytest.raises(UsageError, match="It may be 1994-group, "):
-        choices.check_values(choices.saved_queries["members-on-a-day"], {"consortium": ["zzz"]})
+BASE = "https://w3id.org/concordat-kg"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("case-studies-by-keyword.keyword", "mentorship", "mentorship"),
+        ("case-studies-by-keyword.keyword", "MENTORSHIP", f"<{BASE}/concept/keywords/mentorship>"),
+        ("case-studies-by-keyword.keyword", "Mentoring", f"<{BASE}/concept/keywords/mentorship>"),
+        (
+            "case-studies-by-keyword.keyword",
+            " mentor  Scheme",
+            f"<{BASE}/concept/keywords/mentorship>",
+        ),
+        (
+            "institution-profile.institution",
+            "university of leeds",
+            f"<{BASE}/id/organisation/university-of-leeds>",
+        ),
+        (
+            "institution-profile.institution",
+            "University-Of-Leeds",
+            f"<{BASE}/id/organisation/university-of-leeds>",
+        ),
+    ],
+)
+def test_a_name_in_any_case_means_its_choice(
+    choices: ParameterChoices, name: str, text: str, expected: str
+) -> None:
+    assert resolve(choices, text, name=name) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "case-studies-by-keyword.keyword",
+            "wellbieng",
+            "Invalid value “wellbieng” for keyword. Did you mean Wellbeing?",
+        ),
+        (
+            "institution-profile.institution",
+            "Univ of Leeds",
+            "Invalid value “Univ of Leeds” for institution. Did you mean University of Leeds, ",
+        ),
+        (
+            "institution-profile.institution",
+            "Imperial",
+            "Invalid value “Imperial” for institution. Did you mean Imperial College London?",
+        ),
+        (
+            "institution-profile.institution",
+            "zzz",
+            "Invalid value “zzz” for institution. For example, it can be 1994 Group, ",
+        ),
+    ],
+)
+def test_what_is_not_is_refused_with_what_is_near(
+    choices: ParameterChoices, name: str, text: str, said: str
+) -> None:
+    with pytest.raises(BadValue) as caught:
+        resolve(choices, text, name=name)
+    assert str(caught.value).startswith(said)
+
+
+def test_a_name_of_several_choices_is_refused_with_them(
+    choices: ParameterChoices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = f"{BASE}/concept/keywords"
+    shared = ChoiceNames(
+        choices.map_labels_by_value("keywords"),
+        [(f"{base}/{name}", "Looking after people") for name in ("wellbeing", "mentorship")],
+    )
+    monkeypatch.setitem(choices._names, (choices.engine.release, "keywords"), shared)
+    with pytest.raises(BadValue) as caught:
+        resolve(choices, "looking after PEOPLE")
+    assert str(caught.value) == (
+        "“looking after PEOPLE” is ambiguous: it can mean Wellbeing or Mentorship."
+    )
 
 
 def test_command_line_and_site_refuse_alike(
@@ -86,3 +170,20 @@ def test_command_line_and_site_refuse_alike(
     assert answer.status_code == 422
     assert answer.json is not None
     assert f"Error: {answer.json['detail']}\n" == done.stderr
+
+
+def test_command_line_and_site_take_the_same_names(
+    shipped: tuple[Settings, BuildResult], shipped_app: Flask
+) -> None:
+    command = ["query", "case-studies-by-keyword", "--out", str(shipped[0].out), "-f", "csv"]
+    client = shipped_app.test_client()
+    rows = client.get("/queries/case-studies-by-keyword.csv?keyword=mentorship").text
+    assert "network-of-women-professors-mentoring-scheme" in rows
+    for text in ("Mentoring", "MENTORSHIP"):
+        printed = CliRunner().invoke(main.main, [*command, "-p", f"keyword={text}"]).stdout
+        assert printed.splitlines() == rows.splitlines()
+        address = f"/queries/case-studies-by-keyword.csv?keyword={text}"
+        assert client.get(address).text == rows
+    form = client.get("/queries/case-studies-by-keyword?keyword=Mentoring").text
+    chosen = re.findall(r'<option value="([^"]+)" selected>', form)
+    assert chosen == [f"{BASE}/concept/keywords/mentorship"]

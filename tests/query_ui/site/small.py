@@ -81,6 +81,11 @@ class Element:
                 found += child.find(tag, css)
         return found
 
+    def by_id(self, name: str) -> "Element":
+        """The only element with that ``id``."""
+        (found,) = (e for e in self.find() if e.attributes.get("id") == name)
+        return found
+
     def child(self, tag: str) -> list["Element"]:
         """The elements right below, of that tag."""
         return [c for c in self.children if isinstance(c, Element) and c.tag == tag]

@@ -47,13 +47,13 @@ def test_the_page_tells_what_is_gone_and_what_broke(
 ) -> None:
     page = see(asked, "/changes")
     told = {s.find("h2")[0].text: [li.text for li in s.find("li")] for s in page.find("section")}
-    assert told["Gone"] == ["Development Activity Guidance"]
-    assert told["Documents that went"] == [f"case-studies/{GONE}.md"]
-    assert "case-studies" in told["Contracts that this release breaks"]
+    assert told["Removed 1"] == ["Development Activity Guidance"]
+    assert told["Documents removed"] == [f"case-studies/{GONE}.md"]
+    assert "case-studies" in told["Contracts broken"]
     _, first, _ = later
-    assert told["Releases before"] == [first.release.name[:12]]
+    assert told["Earlier releases"] == [first.release.name[:12]]
     before = see(asked, f"/changes/{first.release.name}")
-    assert "No release before this one" in before.one("p", "notice").text
+    assert "No earlier release is stored" in before.one("p", "notice").text
 
 
 def test_the_json_has_it_too(
@@ -77,9 +77,57 @@ def test_the_feed_is_atom(
     feed = ElementTree.fromstring(answer.data)
     (entry,) = feed.findall(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}id") == f"urn:sha256:{later[2].release.name}"
-    assert "Gone: Development Activity Guidance" in (entry.findtext(f"{ATOM}summary") or "")
+    assert "Removed: Development Activity Guidance" in (entry.findtext(f"{ATOM}summary") or "")
     for tag in ("title", "id", "updated"):
         assert feed.findtext(f"{ATOM}{tag}") and entry.findtext(f"{ATOM}{tag}")
+
+
+@pytest.mark.parametrize(
+    ("query", "is_there"),
+    [
+        ("keyword=induction", True),
+        ("keyword=mentorship", False),
+        ("organisation=university-of-liverpool", True),
+        ("organisation=university-of-york", False),
+        ("kind=case-study", True),
+        ("kind=indicator", False),
+        ("keyword=induction&organisation=university-of-liverpool&kind=case-study", True),
+    ],
+)
+def test_changes_are_narrowed_on_the_page_and_in_the_feed(
+    asked: FlaskClient,
+    later: tuple[Settings, BuildResult, BuildResult],
+    query: str,
+    is_there: bool,
+) -> None:
+    page = see(asked, f"/changes?{query}")
+    names = [a.text for a in page.one("main").find("a")]
+    assert ("Development Activity Guidance" in names) is is_there
+    (feed_address,) = [
+        link.attributes["href"]
+        for link in page.find("link")
+        if link.attributes.get("type") == "application/atom+xml"
+    ]
+    assert feed_address == f"/changes.atom?{query}"
+    feed = ElementTree.fromstring(asked.get(feed_address).data)
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == is_there
+    if is_there:
+        assert "Development Activity Guidance" in (entries[0].findtext(f"{ATOM}summary") or "")
+        assert (entries[0].findtext(f"{ATOM}id") or "").endswith(f"?{query}")
+    else:
+        assert "No changes match" in page.one("p", "notice").text
+
+
+def test_a_wrong_filter_is_named(asked: FlaskClient) -> None:
+    for query in ("kind=poem", "keyword=../x", "organisation=A%20B"):
+        response = asked.get(f"/changes.atom?{query}")
+        assert response.status_code == 400 and "invalid value" in response.text
+
+
+def test_the_form_offers_what_the_release_has(asked: FlaskClient) -> None:
+    values = {option.attributes.get("value") for option in see(asked, "/changes").find("option")}
+    assert {"wellbeing", "university-of-liverpool", "case-study"} <= values
 
 
 @pytest.mark.parametrize("suffix", ["", ".ttl", ".jsonld"])

@@ -30,8 +30,9 @@ def test_case_study_with_a_foreign_iri_is_listed_and_has_a_page(
     (link,) = [a for a in listed.find("a") if a.text == "Foreign"]
     found = parsed(client.get(link.attributes["href"], headers={"Accept": BROWSER}).text)
     assert found.one("h1").text == "Foreign"
-    assert found.one("p", "iri").text == "https://other.example/s?a=1&b=2"
-    data = [a.attributes["href"] for a in found.find("p", "data")[0].find("a")]
+    identifier = found.find("span", "id")[0]
+    assert identifier.one("span", "v").text == "https://other.example/s?a=1&b=2"
+    data = [a.attributes["href"] for a in found.one("details", "menu").find("a")]
     turtle = client.get(data[0])
     assert (turtle.mimetype, '"Foreign"' in turtle.text) == ("text/turtle", True)
 

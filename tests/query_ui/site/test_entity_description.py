@@ -8,19 +8,23 @@ import pytest
 from tests.query_ui.site.small import Element
 
 ID = "https://w3id.org/concordat-kg/id/"
-ITSELF = "The words there are the value itself."
+ITSELF = "The words in the source are the value itself."
 Page = Callable[[str], Element]
 Cell = tuple[str, str, str]
 
 
 def rows_of(page: Element) -> list[Cell]:
-    """The statements table as (short property, value, source)."""
+    """The statements as (short property, value, source); the heading of a table has its source."""
     rows: list[Cell] = []
-    for body in page.one("table", "statements").find("tbody"):
-        prop = body.one("th").one("code").text
-        for row in body.find("tr"):
-            value, sources = row.one("td", "value"), row.one("td", "sources")
-            rows.append((prop, value.text, sources.text.replace(" ,", ",")))
+    for section in page.by_id("statements").find("section"):
+        source = section.one("h3").text.removeprefix("Source: ").replace(" ,", ",")
+        for body in section.one("table", "statements").find("tbody"):
+            prop = body.one("th").one("code").text
+            for row in body.find("tr"):
+                value, sources = row.one("td", "value"), row.one("td", "sources")
+                rows.append(
+                    (prop, value.text, f"{source} {sources.text}".strip().replace(" ,", ","))
+                )
     return rows
 
 
@@ -72,32 +76,28 @@ def test_values_properties_and_files_are_those_of_the_store(page: Page) -> None:
         (
             "dcterms:subject",
             "Wellbeing",
-            "cards.txt, line 7 source and rule tag line (in the document) "
-            "in cards.txt, line 7 Well-being",
+            "cards.txt, line 7 In the document Tag line in cards.txt, line 7 Well-being",
         ),
         (
             "dcterms:subject",
             "Training",
-            "cards.txt, lines 6–7 source and rule tag line (in the document) "
+            "cards.txt, lines 6–7 In the document Tag line "
             "in cards.txt, lines 6–7 Keywords: Training Wellbeing",
         ),
         (
             "ckg:mentions",
             "Institute of Cancer Research",
-            "cards.txt, line 3 source and rule acronym in prose (by a rule) "
-            "in cards.txt, line 3 ICR",
+            "cards.txt, line 3 By a rule Acronym in prose in cards.txt, line 3 ICR",
         ),
         (
             "ckg:organisation",
             "Durham University",
-            "cards.txt, lines 1–8 source and rule whole record (by a rule) in cards.txt, "
-            f"lines 1–8 {ITSELF}",
+            f"cards.txt, lines 1–8 By a rule Whole record in cards.txt, lines 1–8 {ITSELF}",
         ),
         (
             "ckg:obligation",
             "Make the Concordat known",
-            "curated.md, line 5 source and rule curator's statement (by a curator) "
-            f"in curated.md, line 5 {ITSELF}",
+            f"curated.md, line 5 By a curator Curator's statement in curated.md, line 5 {ITSELF}",
         ),
         ("dcterms:subject", "Training", "curated.md"),
     ],
@@ -111,10 +111,10 @@ def test_closest_passage_explains_a_statement(
 
 
 def test_source_leads_to_the_page_of_its_document(page: Page) -> None:
-    sources = page("/case-studies/alpha").find("div", "source")
-    assert {s.one("span", "document").one("a").attributes["href"] for s in sources} == {
-        "/graphs/cards",
-        "/graphs/curated",
+    sources = page("/case-studies/alpha").find("span", "document")
+    assert {s.one("a").attributes["href"] for s in sources} == {
+        *(f"/graphs/cards?line={line}#L{line}" for line in (1, 3, 6, 7)),
+        *("/graphs/curated", "/graphs/curated?line=5#L5"),
     }
 
 
@@ -143,10 +143,10 @@ def test_unnamed_node_is_shown_with_its_statements(page: Page) -> None:
 
 
 def test_what_points_here_is_grouped_without_passages_claims_and_issues(page: Page) -> None:
-    groups = page("/organisations/durham-university").find("details", "incoming")
-    told = [(g.one("summary").text, [li.text for li in g.find("li")]) for g in groups]
+    groups = page("/organisations/durham-university").find("section", "incoming")
+    told = [(g.one("h3").text, [li.text for li in g.find("li")]) for g in groups]
     assert told == [
-        ("as member org:member", ["Membership: Durham University · N8 Research Partnership"]),
+        ("As member org:member : 1", ["Membership: Durham University · N8 Research Partnership"]),
     ]
 
 
@@ -157,7 +157,7 @@ def test_claim_stands_apart_with_its_standing_and_evidence(page: Page) -> None:
     assert [badge.text for badge in claim.find("span", "badge")] == ["false", "low trust"]
     assert "Durham belongs to the N8." in claim.text
     assert claim.one("p", "source").text.startswith("An article , lines 3–4 of its text")
-    assert "Midlands" not in durham.one("table", "statements").text
+    assert "Midlands" not in durham.by_id("statements").text
     assert not durham.find("p", "notice")
 
 
@@ -170,17 +170,19 @@ def test_words_of_a_claim_never_stand_unmarked(page: Page, path: str) -> None:
 def test_page_of_a_claim_says_that_it_is_no_fact(page: Page) -> None:
     notice = page("/things/claim/pledge-1").one("p", "notice").text
     assert notice.startswith("A claim, not a fact.")
-    assert notice.endswith("Standing: false")
+    assert notice.endswith("Verification status: false")
 
 
 def test_commitment_of_a_low_trust_document_shows_standing_and_trust(page: Page) -> None:
     pledge = page("/initiatives/pledge")
-    (commitment,) = pledge.one("ol", "commitments").find("li")
+    (commitment,) = [
+        e for e in pledge.find("section") if e.attributes["aria-labelledby"] == "commitments"
+    ][0].find("li")
     assert commitment.one("h3").text == "Collect data"
     assert [b.text for b in commitment.find("span", "badge")] == ["unsupported", "low trust"]
     notice = page("/things/commitment/pledge-data").one("p", "notice").text
-    assert notice.startswith("From a source of low trust. An article")
-    assert notice.endswith("Standing: unsupported")
+    assert notice.startswith("From a low-trust source. An article")
+    assert notice.endswith("Verification status: unsupported")
 
 
 def test_data_issues_about_a_thing_are_listed_with_their_place(page: Page) -> None:
@@ -194,8 +196,8 @@ def test_data_issues_about_a_thing_are_listed_with_their_place(page: Page) -> No
 
 
 def test_property_is_named_by_the_ontology_and_leads_to_its_meaning(page: Page) -> None:
-    table = page("/case-studies/alpha").one("table", "statements")
-    heads = {b.one("code").text: b.one("th").one("a") for b in table.find("tbody")}
+    statements = page("/case-studies/alpha").by_id("statements")
+    heads = {b.one("code").text: b.one("th").one("a") for b in statements.find("tbody")}
     assert heads["ckg:organisation"].text == "organisation"
     assert heads["ckg:organisation"].attributes["href"] == "/ontology#organisation"
     assert heads["dcterms:subject"].attributes["href"] == "http://purl.org/dc/terms/subject"

@@ -86,11 +86,11 @@ def test_what_is_below_in_two_places_counts_once_in_each(strained: FlaskClient) 
 
 
 def test_trees_and_coverage_of_thousands_stay_small(strained: FlaskClient) -> None:
-    tree = see(strained, "/concepts/keywords").find("ul", "tree")[0]
+    tree = see(strained, "/concepts/keywords").one("ul", "outline")
     assert len(tree.find("li")) < 10
     opened = see(strained, "/concepts/keywords?open=careers")
-    assert len(opened.find("ul", "tree")[0].find("li")) > 200
-    assert "all that is below Careers" in opened.text
+    assert len(opened.one("ul", "outline").find("li")) > 200
+    assert "All below Careers" in opened.text
     see(strained, "/concepts/keywords?letter=N")
     see(strained, "/coverage?below=careers")
     see(strained, "/case-studies?more=keyword&keyword=careers")

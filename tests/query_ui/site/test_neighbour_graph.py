@@ -10,21 +10,25 @@ from tests.query_ui.site.small import Element
 def test_what_points_here_is_left_and_what_it_points_at_right(
     page: Callable[[str], Element],
 ) -> None:
-    found = page("/initiatives/pledge").one("div", "drawing").one("svg")
+    found = page("/things/commitment/pledge-data").one("div", "drawing").one("svg")
     nodes = {a.text: float(a.find("rect")[0].attributes["x"]) for a in found.find("a")}
     assert nodes == {
-        "Collect data is part of": 4,
-        "N8 Research Partnership organisation": 516,
-        "Collect data commitment": 516,
+        "The pledge commitment": 4,
+        "The pledge is part of": 516,
+        "Training subject": 516,
+        "Unsupported standing": 516,
     }
-    assert len(found.find("line")) == 3
+    assert len(found.find("line")) == 4
 
 
 def test_every_thing_has_a_drawing_and_links_lead_to_pages(
     page: Callable[[str], Element],
 ) -> None:
-    for path in ("/case-studies/alpha", "/organisations/icr", "/things/membership/durham-n8"):
-        links = [a.attributes["href"].partition("#")[0] for a in page(path).one("div", "drawing").one("svg").find("a")]
+    for path in ("/organisations/icr", "/things/membership/durham-n8"):
+        links = [
+            a.attributes["href"].partition("#")[0]
+            for a in page(path).one("div", "drawing").find("a")
+        ]
         assert links, path
         for link in links:
             assert page(link or path).one("h1").text

@@ -16,23 +16,28 @@ def membership(name: str, start: str, end: str = "") -> Membership:
 def test_an_organisation_shows_what_is_its_own(page: Callable[[str], Element]) -> None:
     found = page("/organisations/durham-university")
     titles = [h.text for h in found.find("h2")]
-    assert titles[:3] == [
-        *("Who belongs to what, and when", "Case studies of it", "Initiatives of it")
-    ]
-    studies = next(s for s in found.find("section") if s.find("h2")[0].text == titles[1])
-    assert [li.text for li in studies.find("li")] == [
+    assert titles[:2] == ["Practices", "Case studies"]
+    studies = next(s for s in found.find("section") if s.find("h2")[0].text == "Case studies")
+    assert [a.text for a in studies.find("a")] == [
         "Alpha <b>bold</b> <https://example.org/x> a owl:Thing ."
     ]
+    assert "Durham is in the Midlands." in found.text
 
 
-def test_memberships_are_told_in_a_table_with_or_without_dates(
+def test_an_organisation_shows_its_groups(page: Callable[[str], Element]) -> None:
+    found = page("/organisations/durham-university")
+    section = next(s for s in found.find("section") if s.find("h2")[0].text == "Memberships")
+    (item,) = section.find("li")
+    assert item.text == "N8 Research Partnership start not known, 1 member · source"
+
+
+def test_members_of_a_group_are_listed_with_or_without_dates(
     page: Callable[[str], Element],
 ) -> None:
     found = page("/organisations/n8")
-    (section,) = (s for s in found.find("section") if s.find("table", "result"))
-    rows = [[td.text for td in tr.find("td")] for tr in section.one("tbody").find("tr")]
-    assert rows == [["Durham University", "member", "not known", "no end known", "source and rule"]]
-    assert not section.find("svg")
+    section = next(s for s in found.find("section") if s.find("h2")[0].text == "Members today")
+    rows = [[c.text for c in tr.find() if c.tag in ("th", "td")] for tr in section.find("tr")[1:]]
+    assert rows == [["Durham University", "not known", "0"]]
 
 
 def test_bars_begin_and_end_with_their_years() -> None:

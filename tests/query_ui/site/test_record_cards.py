@@ -2,7 +2,14 @@
 
 import pytest
 
-from query_ui.site.record_cards import CKG, SCHEMA, Values, describe_status, format_date, format_dates
+from query_ui.site.record_cards import (
+    CKG,
+    SCHEMA,
+    Values,
+    describe_status,
+    format_date,
+    format_dates,
+)
 
 KIND = {f"{CKG}practiceKind": ["policy"]}
 
@@ -12,7 +19,7 @@ KIND = {f"{CKG}practiceKind": ["policy"]}
     [
         ("2024", "2024", "2024"),
         ("2024-05", "May 2024", "May 2024"),
-        ("2024-05-09", "May 2024", "9 May 2024"),
+        ("2024-02-09", "Feb 2024", "9 February 2024"),
         ("2024-13", "2024", "2024"),
         ("spring 2024", "spring 2024", "spring 2024"),
     ],

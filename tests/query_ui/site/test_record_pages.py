@@ -88,4 +88,4 @@ def test_the_old_address_of_a_register_leads_to_the_new_one(client: FlaskClient)
 
 def test_the_number_of_rows_leads_to_the_query(client: FlaskClient) -> None:
     text = client.get("/action-plans/lit").text
-    assert '<a href="/sparql?query=' in text and ">2</a>" in text
+    assert '<a href="/page-queries/' in text and ">2</a>" in text

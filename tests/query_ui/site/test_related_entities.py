@@ -70,6 +70,10 @@ def test_the_explanation_has_the_weights_with_their_queries(asked: FlaskClient) 
     assert any(row[0] == "Researcher voice" and float(row[2]) > 1 for row in rows)
     for tr in page.one("tbody").find("tr")[:3]:
         for number in tr.find("a", "number"):
-            answer = asked.get(number.attributes["href"], headers={"Accept": "application/json"})
+            answer = asked.get(
+                number.attributes["data-sparql"],
+                headers={"Accept": "application/json"},
+                follow_redirects=True,
+            )
             (row,) = answer.json["results"]["bindings"]  # type: ignore[index]
             assert [cell["value"] for cell in row.values()] == [number.text]

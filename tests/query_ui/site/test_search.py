@@ -4,29 +4,32 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from query_ui.site.search_extras import shorten_around
+from tests.query_ui.conftest import BROWSER
 from tests.query_ui.releases import publish
-from tests.query_ui.site.small import Element
+from tests.query_ui.site.small import Element, parsed
 
 
 def test_hits_stand_by_kind_with_the_words_marked(page: Callable[[str], Element]) -> None:
     found = page("/search?q=training")
-    assert [h.text for h in found.find("h2")] == ["Concepts", "Case studies", "Commitments"]
+    assert [h.text for h in found.find("h2")] == ["Concepts", "Case studies", "Commitments", "Help"]
     first = found.find("section", "hits")[0].find("li")[0]
     assert first.one("a").attributes["href"] == "/concepts/keywords/training"
     assert first.one("mark").text == "Training"
-    assert first.one("span", "tag").text == "Keyword"
+    assert first.one("p", "meta").text == "Keyword"
 
 
 def test_text_of_a_source_is_marked_and_never_becomes_markup(
     page: Callable[[str], Element],
 ) -> None:
     found = page("/search?q=bold")
-    title = found.one("section", "hits").one("a")
+    title = found.one("section", "hits").find("a")[0]
     assert title.text == "Alpha <b> bold </b> <https://example.org/x> a owl:Thing ."
     assert title.one("mark").text == "bold"
 
@@ -78,7 +81,7 @@ def test_suggestions_tell_kinds_apart(client: FlaskClient) -> None:
 
 def test_an_empty_page_of_hits_leads_on(page: Callable[[str], Element]) -> None:
     past = page("/search?q=training&kind=concept&page=9").one("p", "notice")
-    assert past.text.startswith("There is no page 9 of these")
+    assert past.text.startswith("There is no page 9 of these results")
     none = page("/search?q=training&kind=group").one("p", "notice")
     assert none.one("a").attributes["href"] == "/search?q=training"
 
@@ -97,3 +100,90 @@ def test_without_an_index_search_says_what_to_do(settings: Settings, tmp_path: P
     assert answer.json is not None and "concordat-kg build" in answer.json["detail"]
     listed = client.get("/case-studies?keyword=training", headers={"Accept": "application/json"})
     assert listed.json is not None and listed.json["total"] == 0
+
+
+def read_counts(found: Element) -> dict[str, str]:
+    """The types of results with their numbers."""
+    chips = found.one("nav", "chips").find("a")
+    return {a.text.rpartition(" ")[0]: a.one("b").text for a in chips}
+
+
+def test_results_are_counted_by_type_and_can_be_narrowed(page: Callable[[str], Element]) -> None:
+    found = page("/search?q=training")
+    assert read_counts(found) == {
+        "All": "3",
+        "Concepts": "1",
+        "Case studies": "1",
+        "Commitments": "1",
+    }
+    narrowed = page(found.one("nav", "chips").find("a")[2].attributes["href"])
+    assert [h.text for h in narrowed.find("h2")] == ["Case studies"]
+
+
+@pytest.mark.parametrize("form", ["10007143", "https://example.org/10007143", " 10007143 "])
+def test_an_identifier_leads_to_its_institution(page: Callable[[str], Element], form: str) -> None:
+    first = page(f"/search?q={form}").find("li", "card")
+    names = [card.find("a")[0].text for card in first]
+    assert ("Durham University" in names) == ("example" not in form)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("https://ror.org/04xs57h96", "ror.org/04xs57h96", "04xs57h96", "10006842", "Q499510"),
+        *("0000 0004 1936 8470", "0000000419368470", "https://isni.org/isni/0000000419368470"),
+        *("http://www.wikidata.org/entity/Q499510",),
+        "https://w3id.org/concordat-kg/id/organisation/university-of-liverpool",
+    ],
+)
+def test_every_usual_form_of_an_identifier_is_found(shipped_app: Flask, text: str) -> None:
+    client = shipped_app.test_client()
+    answer = client.get("/search", query_string={"q": text}, headers={"Accept": BROWSER})
+    first = parsed(answer.text).find("li", "card")[0]
+    assert first.one("a").attributes["href"] == "/organisations/university-of-liverpool"
+    assert first.one("span", "badge").text == "Exact identifier"
+    items = client.get("/search/suggestions", query_string={"q": text}).get_json()["items"]
+    assert items[0]["label"] == "University of Liverpool"
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("EDI", "Equality, diversity and inclusion"), ("well-being", "Wellbeing")],
+)
+def test_a_synonym_leads_to_what_is_tagged(shipped_app: Flask, text: str, topic: str) -> None:
+    client = shipped_app.test_client()
+    page = parsed(client.get(f"/search?q={text}", headers={"Accept": BROWSER}).text)
+    (lead,) = [p for p in page.find("p", "panel") if p.one("strong").text == topic]
+    number = lead.find("a", "number")[0]
+    listed = client.get(number.attributes["href"].replace("?", ".json?", 1)).get_json()
+    assert number.attributes["data-value"] == str(listed["total"]) != "0"
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "name"),
+    [("falls due", "Saved queries", "/queries/due-in-period"), ("openrefine", "Help", "/help/")],
+)
+def test_saved_queries_and_help_are_found(
+    shipped_app: Flask, text: str, heading: str, name: str
+) -> None:
+    answer = shipped_app.test_client().get(f"/search?q={text}", headers={"Accept": BROWSER})
+    sections = [s for s in parsed(answer.text).find("section") if s.one("h2").text == heading]
+    links = [a.attributes["href"] for s in sections for a in s.find("a")]
+    assert any(link.startswith(name) for link in links)
+
+
+def test_a_mistyped_name_is_corrected(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/search?q=Univercity+of+Leeds", headers={"Accept": BROWSER}
+    )
+    page = parsed(answer.text)
+    assert page.one("p", "notice").one("strong").text == "university of Leeds"
+    assert "/organisations/university-of-leeds" in [a.attributes["href"] for a in page.find("a")]
+
+
+def test_help_is_cut_around_the_word() -> None:
+    text = "one two " * 60 + "OpenRefine is here " + "three four " * 60
+    short = shorten_around(text, "openrefine")
+    assert short.startswith("… ") and short.endswith(" …") and "OpenRefine is here" in short
+    assert len(short) < 300
+    assert shorten_around("short text", "text") == "short text"

@@ -5,7 +5,8 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from tests.query_ui.conftest import build_tiny_site
+from tests.query_ui.conftest import BROWSER, build_tiny_site
+from tests.query_ui.site.small import parsed
 
 TABLES = {
     "practices.csv": (
@@ -34,9 +35,15 @@ def after(text: str, words: str) -> str:
     return text[start : start + len(words) + 60]
 
 
-@pytest.mark.parametrize("path", ["/initiatives", "/organisations/northgate-university"])
-def test_what_is_of_low_trust_has_its_badge_in_lists(client: FlaskClient, path: str) -> None:
-    text = client.get(path).text
+def test_what_is_of_low_trust_has_its_badge_in_lists(client: FlaskClient) -> None:
+    page = parsed(client.get("/initiatives", headers={"Accept": BROWSER}).text)
+    badges = {li.one("h3").text: "Low-trust source" in li.text for li in page.find("li", "card")}
+    assert badges["Unsure Thing"]
+    assert not badges["Sure Thing"] and not badges["Partly Sure Thing"]
+
+
+def test_what_is_of_low_trust_has_its_badge_on_other_pages(client: FlaskClient) -> None:
+    text = client.get("/organisations/northgate-university").text
     assert "low trust" in after(text, "Unsure Thing")
     assert "low trust" not in after(text, "Sure Thing")
     assert "low trust" not in after(text, "Partly Sure Thing")

@@ -52,10 +52,11 @@ def collected(shipped: tuple[Settings, BuildResult]) -> Collected:
 @pytest.mark.parametrize("name", FACETS)
 def test_every_facet_holds_what_its_query_gives(name: str, collected: Collected) -> None:
     # What is broadly tagged is computed with the index, and only a release has it as statements.
+    pairs = []
     for store, found in collected[:1] if name == "broad-tagging" else collected:
-        pairs = asked(store, name, found.entities.number_by_iri)
-        assert held(found.postings_by_facet[name], list(found.entities.iris)) == pairs
-    assert pairs or name == "year"
+        pairs.append(asked(store, name, found.entities.number_by_iri))
+        assert held(found.postings_by_facet[name], list(found.entities.iris)) == pairs[-1]
+    assert any(pairs)
 
 
 concepts = st.integers(0, 6)

@@ -15,9 +15,13 @@ from query_ui.graph.search_index.entity_filter import (
     filter_entities,
     sort_entities,
 )
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_definitions import (
+    LIST_DEFINITION_BY_PATH,
+    PART_DEFINITION_BY_PATH,
+)
 from query_ui.site.lists.list_request import SORT_ORDERS
 
+LISTS = {**LIST_DEFINITION_BY_PATH, **PART_DEFINITION_BY_PATH}
 KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
 
 
@@ -26,7 +30,7 @@ def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
     chance = random.Random(7)
     found = []
     for _ in range(count):
-        shelf = chance.choice(list(LIST_DEFINITION_BY_PATH.values()))
+        shelf = chance.choice(list(LISTS.values()))
         names = chance.sample(list(FACET_BY_NAME), chance.randint(1, 3))
         values = {name: index.facet(FACET_BY_NAME[name].query_name).values for name in names}
         given = {
@@ -36,7 +40,7 @@ def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
         }
         names = list(given)
         every = frozenset(name for name in names if chance.random() < 0.5)
-        found.append(FacetFilter(shelf.kind, shelf.classes, given, every))
+        found.append(FacetFilter(shelf.kind, shelf.classes, {**given, **shelf.fixed}, every))
     return found
 
 
@@ -70,11 +74,11 @@ def test_the_numbers_beside_values_are_those_of_choosing_them(
 
 
 @pytest.mark.parametrize("sort", SORT_ORDERS)
-@pytest.mark.parametrize("path", LIST_DEFINITION_BY_PATH)
+@pytest.mark.parametrize("path", LISTS)
 def test_a_list_and_its_query_have_the_same_order(
     site: GraphContext, index: SearchIndex, store: Store, path: str, sort: str
 ) -> None:
-    selection = LIST_DEFINITION_BY_PATH[path].full_selection
+    selection = LISTS[path].full_selection
     numbers = sort_entities(index, filter_entities(index, selection), sort)
     rows = evaluate_query(store, site.narrow_page_query(SORT_ORDERS[sort][1], selection))
     assert [row[0].value for row in rows] == [index.iri(n) for n in numbers[:50]]  # type: ignore

@@ -16,7 +16,7 @@ from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
-NOTHING = "is nothing that a list can be narrowed by."
+INVALID = "Invalid value: "
 
 
 @pytest.fixture(scope="module")
@@ -34,83 +34,181 @@ def see(asked: FlaskClient) -> Callable[[str], Element]:
     return get
 
 
-def panel(page: Element, word: str) -> Element:
-    (found,) = (p for p in page.find("details", "panel") if p.one("summary").text == word)
+def panel(page: Element, title: str) -> Element:
+    (found,) = (p for p in page.find("details", "facet") if p.one("summary").text == title)
     return found
 
 
-def options(found: Element) -> dict[str, tuple[str, str]]:
-    """Each option of a panel with its number and its address."""
-    lines = [li.child("div")[0] for li in found.find("li")]
+def options(found: Element) -> dict[str, str | tuple[str, str]]:
+    """Each option of a panel with its number and the address of the list that it counts."""
+    lines = [one for one in found.find("div", "opt") if one.find("a") or one.find("span")]
     return {
-        li.one("a", "option").text: (
-            li.one("a", "number").text,
-            li.one("a", "option").attributes["href"],
-        )
-        for li in lines
+        line.one("label").text: (line.find("a") or line.find("span"))[0].text for line in lines
+    } | {
+        line.one("label").text: (a.text, a.attributes["href"])
+        for line in lines
+        for a in line.find("a", "number")
     }
 
 
 def names(page: Element) -> list[str]:
-    return [h.one("a").text for ul in page.find("ul", "cards") for h in ul.find("h2")]
+    return [h.one("a").text for li in page.find("li", "card") for h in li.find("h3")]
 
 
-def test_every_choice_leads_to_as_many_as_it_says(see: Callable[[str], Element]) -> None:
-    start = see("/case-studies?keyword=training")
-    tried = 0
-    for found in start.find("details", "panel"):
-        for name, (number, address) in list(options(found).items())[:4]:
-            if "selected" not in name:
-                page = see(address)
-                if "keyword" not in address.replace("keyword=training", "", 1):
-                    assert page.one("p", "shown").one("a", "number").text == number, address
+def total(page: Element) -> str:
+    """The summary line: "16 of 318 practices"."""
+    return page.one("h2", "total").text
+
+
+def test_every_option_leads_to_as_many_as_it_says(see: Callable[[str], Element]) -> None:
+    for path in ("/case-studies?keyword=training", "/practices?keyword=wellbeing"):
+        tried = 0
+        for found in see(path).find("details", "facet"):
+            for one in list(options(found).values())[:4]:
+                if isinstance(one, tuple):
+                    number, address = one
+                    assert total(see(address)).startswith(f"{number} of "), address
                     tried += 1
-    assert tried > 15
+        assert tried > 15
 
 
-def test_keywords_open_as_a_tree_step_by_step(see: Callable[[str], Element]) -> None:
-    tops = options(panel(see("/case-studies"), "Keyword"))
-    assert tops["Culture and conduct"] == ("13", "/case-studies?keyword=culture-and-conduct")
-    assert "Wellbeing" not in tops
-    opened = options(panel(see("/case-studies?keyword=culture-and-conduct"), "Keyword"))
-    assert opened["Wellbeing"] == ("4", "/case-studies?keyword=wellbeing")
+def test_keywords_are_those_in_use_and_all_of_them_as_a_tree(
+    see: Callable[[str], Element],
+) -> None:
+    keywords = panel(see("/case-studies"), "Keyword")
+    few = options(keywords)
+    assert few["Training"] == ("10", "/case-studies?keyword=training")
+    assert "Culture and conduct" not in few and len(few) == 7
+    every = keywords.one("p", "small").one("a")
+    assert every.text.startswith("All ") and every.text.endswith(" keywords")
+    opened = panel(see(every.attributes["href"].partition("#")[0]), "Keyword")
+    many = options(opened)
+    assert many["Culture and conduct"] == ("13", "/case-studies?keyword=culture-and-conduct")
+    assert len(many) == int(every.text.split()[1])
+    below = [one for one in opened.find("div", "below") if "Wellbeing" in options(one)]
+    assert below and "Culture and conduct" not in options(below[-1])
+
+
+def test_the_form_sends_what_the_addresses_say(see: Callable[[str], Element]) -> None:
+    page = see("/practices?keyword=wellbeing&beneficiary=technicians&sort=title&broad=true")
+    form = page.one("form", "filters")
+    assert form.attributes["action"] == "/practices"
+    ticked = [
+        (one.attributes["name"], one.attributes["value"])
+        for one in form.find("input")
+        if "checked" in one.attributes or one.attributes["type"] == "hidden"
+    ]
+    assert sorted(ticked) == [
+        ("beneficiary", "technicians"),
+        ("broad", "true"),
+        ("keyword", "wellbeing"),
+        ("sort", "title"),
+    ]
+    phone = [a.text for a in page.find("a") if a.attributes["href"] == "#filters"]
+    assert phone == ["Filters (3)"]
 
 
 def test_any_or_all_of_several_values(see: Callable[[str], Element]) -> None:
-    any_of = see("/case-studies?keyword=wellbeing&keyword=mentorship")
-    assert any_of.one("p", "shown").text.startswith("5 case studies")
-    switch = panel(any_of, "Keyword").one("p", "match")
-    assert switch.text == "any · all of the chosen"
-    all_of = see(switch.one("a").attributes["href"])
-    assert all_of.one("p", "shown").text.startswith("0 case studies")
-    assert "No results match all these filters." in all_of.one("p", "notice").text
-    chips = [li.text for li in all_of.one("ul", "chips").find("li")]
-    assert chips == ["Keyword: Wellbeing ×", "Keyword: Mentorship ×", "Clear all filters"]
+    path = "/case-studies?keyword=wellbeing&keyword=mentorship"
+    any_of = see(path)
+    assert total(any_of).startswith("5 of ")
+    assert "Must match all selected" in panel(any_of, "Keyword").text
+    chips = [li.text for li in any_of.one("ul", "active").find("li")]
+    assert chips == [
+        "Remove Keyword Wellbeing",
+        "or Remove Keyword Mentorship",
+        "Clear all filters",
+    ]
+    all_of = see(f"{path}&keyword-match=all")
+    assert total(all_of).startswith("0 of ")
+    assert "and Remove Keyword Mentorship" in all_of.one("ul", "active").text
+    said = all_of.one("p", "notice").text
+    assert said == "No results match all filters. Remove a filter or clear all."
 
 
-def test_choices_that_lead_nowhere_are_not_offered(see: Callable[[str], Element]) -> None:
-    for path in ("/case-studies?organisation=university-of-york", "/initiatives", "/graphs"):
-        page = see(path)
-        numbers = [a.text for p in page.find("details", "panel") for a in p.find("a", "number")]
+def test_options_without_results_stay_and_lead_nowhere(see: Callable[[str], Element]) -> None:
+    page = see("/practices?keyword=wellbeing")
+    found = panel(page, "Strongest evidence")
+    levels = [one.one("label").text for one in found.find("div", "opt")]
+    assert levels == [
+        *("Control group", "Independent evaluation", "Before and after"),
+        *("Participant feedback", "Take-up figures", "None reported"),
+    ]
+    none = found.find("div", "zero")[0]
+    assert none.one("span").text == "0" and not none.find("a")
+    for path in ("/practices", "/initiatives", "/graphs"):
+        numbers = [
+            a.text for p in see(path).find("details", "facet") for a in p.find("a", "number")
+        ]
         assert numbers and "0" not in numbers
 
 
-def test_sorting_and_paging_keep_the_choice(see: Callable[[str], Element]) -> None:
+def test_practices_are_the_initiatives_of_their_class(
+    asked: FlaskClient, see: Callable[[str], Element]
+) -> None:
+    found = {
+        path: asked.get(f"{path}.json?size=1000").json["items"]  # type: ignore[index]
+        for path in ("/initiatives", "/practices", "/programmes")
+    }
+    iris = {path: {one["iri"] for one in items} for path, items in found.items()}
+    assert iris["/practices"] | iris["/programmes"] == iris["/initiatives"]
+    assert not iris["/practices"] & iris["/programmes"]
+    assert len(iris["/practices"]) > 100
+    typed = asked.get("/initiatives.json?type=Practice&size=1000").json
+    assert typed is not None and {one["iri"] for one in typed["items"]} == iris["/practices"]
+    assert [a.text for a in see("/practices").one("nav", "tabs").find("a")] == [
+        *("Initiatives", "Practices", "Case studies", "Programmes and frameworks"),
+    ]
+    assert asked.get("/practices?practice=false").status_code == 400
+
+
+def test_orders_are_offered_only_where_they_make_a_difference(
+    see: Callable[[str], Element],
+) -> None:
+    def offered(path: str) -> list[str]:
+        return [
+            a.text
+            for nav in see(path).find("nav")
+            for a in nav.find("a")
+            if nav.attributes.get("aria-labelledby") == "sort"
+        ]
+
+    assert offered("/practices") == ["Evidence", "Newest", "A to Z"]
+    assert offered("/initiatives") == ["Evidence", "Newest", "A to Z"]
+    assert offered("/organisations") == ["Newest", "A to Z"]
+    assert offered("/case-studies") == []
+    assert offered("/registers") == []
+
+
+def test_practices_with_the_strongest_evidence_come_first(see: Callable[[str], Element]) -> None:
+    badges = [
+        li.one("div", "flags").find("span", "badge")[0].text
+        for li in see("/practices").find("li", "card")
+    ]
+    order = ["Control group", "Independent evaluation", "Before and after", "Participant feedback"]
+    ranks = [next(n for n, word in enumerate(order) if badge.startswith(word)) for badge in badges]
+    assert ranks == sorted(ranks) and ranks[0] == 0 and len(set(ranks)) == 4
+
+
+def test_sorting_and_paging_keep_the_filters(see: Callable[[str], Element]) -> None:
     page = see("/initiatives?sort=-year&type=Pledge")
     assert names(page)[0] == "Technician Commitment"
-    sort = {a.text: a.attributes["href"] for a in page.find("p", "data")[0].find("a")}
-    assert sort["from A to Z"] == "/initiatives?type=Pledge"
+    sort = {a.text: a.attributes["href"] for ul in page.find("ul", "seg") for a in ul.find("a")}
+    assert sort["A to Z"] == "/initiatives?type=Pledge"
     small = see("/case-studies?keyword=training&size=3")
     later = small.one("nav", "pager").one("a").attributes["href"]
     assert later == "/case-studies?keyword=training&size=3&page=2"
     assert len(names(see(later))) == 3
+    first = see("/practices")
+    assert len(names(first)) == 20
+    assert first.one("nav", "pager").one("a").attributes["href"] == "/practices?size=20&page=2"
 
 
 def test_the_list_opens_as_sparql_that_gives_the_same(
     asked: FlaskClient, see: Callable[[str], Element]
 ) -> None:
     page = see("/case-studies?keyword=wellbeing&beneficiary=technicians")
-    (link,) = (a for a in page.find("a") if a.text == "open it as SPARQL")
+    (link,) = (a for a in page.find("a") if a.text == "Show the query")
     rows = json.loads(
         asked.get(link.attributes["href"], headers={"Accept": "application/json"}).data
     )
@@ -122,7 +220,7 @@ def test_the_list_can_be_had_as_csv_json_and_turtle(
     asked: FlaskClient, see: Callable[[str], Element]
 ) -> None:
     page = see("/case-studies?keyword=wellbeing")
-    links = {a.text: a.attributes["href"] for a in page.find("p", "data")[1].find("a")}
+    links = {a.text: a.attributes["href"] for a in page.one("ul", "downloads").find("a")}
     table = list(csv.DictReader(io.StringIO(asked.get(links["CSV"]).text)))
     assert [row["title"] for row in table] == names(page)
     assert {"Wellbeing"} <= set(table[0]["keywords"].split(" | "))
@@ -140,15 +238,19 @@ def test_the_list_can_be_had_as_csv_json_and_turtle(
 @pytest.mark.parametrize(
     ("query", "status", "detail"),
     [
-        ("keyword=trainng", 422, "There is no keyword “trainng”. Did you mean training?"),
-        ("keyword=%3Cx%3E", 422, "“<x>” cannot be a keyword."),
-        ("keywrd=x", 400, f"“keywrd” {NOTHING} Did you mean keyword?"),
-        ("year=soon", 422, "“soon” is no year: give four digits such as 2020."),
-        ("keyword-match=some", 400, "keyword-match is “some”, and may be any, all."),
-        ("sort=size", 400, "sort is “size”, and may be title, -title, -year."),
+        (
+            "keyword=trainng",
+            422,
+            f"{INVALID}Keyword has no value “trainng”. Did you mean training?",
+        ),
+        ("keyword=%3Cx%3E", 422, f"{INVALID}“<x>” cannot be a value of Keyword."),
+        ("keywrd=x", 400, "A list has no filter “keywrd”. Did you mean keyword?"),
+        ("year=soon", 422, f"{INVALID}“soon” is not a year of four digits, such as 2020."),
+        ("keyword-match=some", 400, f"{INVALID}keyword-match is “some”, and may be any, all."),
+        ("sort=size", 400, f"{INVALID}sort is “size”, and may be evidence, -year, title, -title."),
         ("page=9", 404, "This list has no page 9: its last is page 1."),
         ("size=0", 400, "size is “0”, and has to be a whole number from 1."),
-        ("organisation=nowhere", 422, "There is no organisation “nowhere”."),
+        ("organisation=nowhere", 422, f"{INVALID}Institution has no value “nowhere”."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_chosen_is_refused(
@@ -161,7 +263,7 @@ def test_what_cannot_be_chosen_is_refused(
 
 def test_a_value_that_nothing_has_gives_an_empty_list(see: Callable[[str], Element]) -> None:
     page = see("/case-studies?keyword=managers-of-researchers&year=1999")
-    assert page.one("p", "shown").text.startswith("0 case studies")
+    assert total(page).startswith("0 of ")
     assert names(page) == []
 
 
@@ -191,4 +293,4 @@ def test_without_an_index_lists_are_narrowed_by_sparql(
     bare = create_app(settings, open_engine(settings)).test_client()
     assert [bare.get(p, headers={"Accept": "application/json"}).json for p in paths] == known
     page = parsed(bare.get(paths[0], headers={"Accept": BROWSER}).text)
-    assert not page.find("details", "panel") and len(names(page)) == 10
+    assert not page.find("details", "facet") and len(names(page)) == 10

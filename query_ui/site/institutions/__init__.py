@@ -1,0 +1,1 @@
+"""Pages about institutions and groups: profile, due dates, report and comparison."""

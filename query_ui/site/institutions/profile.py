@@ -1,0 +1,236 @@
+"""The profile of an institution: all that its page and its report show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from loader.settings import BASE
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facets import EVIDENCE_LEVELS
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.urls import Link, LinkedCount
+from query_ui.site.institutions.group_comparison import (
+    Group,
+    GroupComparison,
+    Topic,
+    build_practice_list_path,
+    choose_group,
+    compare_with_group,
+    load_groups,
+    load_own_topics,
+)
+from query_ui.site.institutions.head import InstitutionHead, load_head
+from query_ui.site.institutions.peers import Peer, load_peers
+from query_ui.site.institutions.register_events import (
+    RegisterEvent,
+    load_due_dates,
+    load_register_events,
+)
+from query_ui.site.institutions.register_lanes import Timeline, build_timeline
+from query_ui.site.lists.list_items import collect_column_iris
+from query_ui.site.membership_timeline import Membership, build_membership_timeline
+from query_ui.site.record_cards import Card, load_cards
+
+CKG = f"{BASE}ontology#"
+CARDS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The practices, case studies, other initiatives and action plans, as cards or links."""
+
+    practices: tuple[Card, ...]
+    case_studies: tuple[Card, ...]
+    other_initiatives: tuple[Card, ...]
+    action_plans: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionProfile:
+    """All that the page of an institution shows apart from statements, claims and issues.
+
+    ``counts`` are pairs of a count and its words. ``groups`` are all groups, for the choice.
+    """
+
+    head: InstitutionHead
+    counts: tuple[tuple[LinkedCount, str], ...]
+    events: tuple[RegisterEvent, ...]
+    event_count: LinkedCount
+    timeline: Timeline
+    records: Records
+    memberships: tuple[tuple[Membership, Group | None], ...]
+    participations: tuple[Membership, ...]
+    topics: tuple[Topic, ...]
+    comparison: GroupComparison | None
+    groups: tuple[Group, ...]
+    peers: tuple[Peer, ...]
+    actions: tuple[PageRow, ...]
+    figures: tuple[PageRow, ...]
+    environment: PageRow | None
+
+    @property
+    def group_names(self) -> str:
+        """Return the groups that the institution belongs to today, in words."""
+        return ", ".join(m.other.text for m, _ in self.memberships if not m.end)
+
+
+def load_profile(graph: GraphContext, iri: str, requested_group: str = "") -> InstitutionProfile:
+    """Return the profile of an institution.
+
+    Raises UsageError where ``requested_group`` is the slug of no group.
+    """
+    labels = EntityLabels(graph)
+    groups = load_groups(graph)
+    links = build_membership_timeline(graph, iri).memberships
+    memberships = [m for m in links if m.role == "member of"]
+    own_groups = [m.other.iri for m in memberships if not m.end]
+    group = choose_group(groups, own_groups, requested_group)
+    topics = load_own_topics(graph, labels, iri)
+    comparison = (
+        compare_with_group(graph, iri, group, topics, group.link.iri in own_groups)
+        if group
+        else None
+    )
+    records = load_records(graph, labels, iri)
+    events = load_register_events(graph, labels, iri)
+    head = load_head(graph, iri)
+    due_dates = load_due_dates(graph, labels, iri, events) if head.is_institution else []
+    group_by_iri = {group.link.iri: group for group in groups}
+    environment = graph.select_rows("environment-of-institution", thing=iri)
+    return InstitutionProfile(
+        head,
+        count_contents(graph, iri, records, events, comparison),
+        tuple(events),
+        replace(count_records(graph, iri, "RegisterEvent", len(events)), list_href="#events"),
+        build_timeline(events, due_dates, get_today()),
+        records,
+        tuple((m, group_by_iri.get(m.other.iri)) for m in memberships),
+        tuple(m for m in links if m.role not in ("member", "member of")),
+        tuple(topics),
+        comparison,
+        tuple(groups),
+        tuple(
+            load_peers(graph, iri, [g for g in groups if g.link.iri in own_groups])
+            if head.is_institution
+            else ()
+        ),
+        tuple(graph.select_rows("actions-of-institution", thing=iri)),
+        tuple(graph.select_rows("figures-of-institution", thing=iri)),
+        environment[0] if environment else None,
+    )
+
+
+def list_own_groups(graph: GraphContext, iri: str) -> list[str]:
+    """Return the groups that an institution belongs to today."""
+    links = build_membership_timeline(graph, iri).memberships
+    return [m.other.iri for m in links if m.role == "member of" and not m.end]
+
+
+def get_today() -> date:
+    """Return the day of the request, by which pages say what is due and what is past."""
+    return datetime.now(UTC).date()
+
+
+def load_records(graph: GraphContext, labels: EntityLabels, iri: str) -> Records:
+    """Return the records of an institution: practices with the strongest evidence first."""
+    rows = graph.select_rows("institution-records", thing=iri)
+    names: dict[str, list[str]] = {"Practice": [], "CaseStudy": [], "ActionPlan": [], "": []}
+    for row in rows:
+        class_name = get_cell_text(row, "class").removeprefix(CKG)
+        names[class_name if class_name in names else ""].append(get_cell_text(row, "record"))
+    practices = set(names["Practice"])
+    others = [record for record in dict.fromkeys(names[""]) if record not in practices]
+    cards = load_cards(
+        graph, labels, list(dict.fromkeys([*names["Practice"], *names["CaseStudy"], *others]))
+    )
+    card_by_iri = {card.link.iri: hide_own_institution(card, iri) for card in cards}
+    labels.load(names["ActionPlan"])
+    return Records(
+        tuple(sorted((card_by_iri[record] for record in names["Practice"]), key=rank_by_evidence)),
+        tuple(card_by_iri[record] for record in names["CaseStudy"]),
+        tuple(card_by_iri[record] for record in others),
+        tuple(labels.build_page_link(record) for record in names["ActionPlan"]),
+    )
+
+
+def hide_own_institution(card: Card, iri: str) -> Card:
+    """Return a card without institution where that is the institution of the page alone."""
+    is_own = [link.iri for link in card.institutions] == [iri]
+    return replace(card, institutions=()) if is_own else card
+
+
+def rank_by_evidence(card: Card) -> tuple[int, str]:
+    """Return the key that puts the strongest evidence first, then sorts by title."""
+    return -card.evidence_level, card.link.text.lower()
+
+
+def count_contents(
+    graph: GraphContext,
+    iri: str,
+    records: Records,
+    events: Sequence[RegisterEvent],
+    comparison: GroupComparison | None,
+) -> tuple[tuple[LinkedCount, str], ...]:
+    """Return the counts at the head of the page, each with its words."""
+    practices = count_records(graph, iri, "Practice", len(records.practices))
+    with_evidence = sum(card.evidence_level > 0 for card in records.practices)
+    studies = count_records(graph, iri, "CaseStudy", len(records.case_studies))
+    registers = len({event.register.iri for event in events})
+    listed = build_practice_list_path(iri)
+    found = [
+        (replace(practices, list_href=listed), "practice"),
+        (
+            LinkedCount(
+                with_evidence,
+                graph.named_query_path("count-with-evidence", thing=iri),
+                f"{listed}{''.join(f'&evidence={level}' for level in EVIDENCE_LEVELS[1:])}",
+            ),
+            "with evidence",
+        ),
+        (replace(studies, list_href=build_case_study_list_path(iri)), "case study"),
+        (
+            LinkedCount(
+                registers,
+                graph.named_query_path("count-registers-of", thing=iri),
+                "#awards" if registers else "",
+            ),
+            "register",
+        ),
+    ]
+    if comparison:
+        found.append((comparison.gap_count, f"gaps beside {comparison.group.link.text}"))
+    return tuple((count, agree(words, count.value)) for count, words in found)
+
+
+def agree(words: str, number: int) -> str:
+    """Return a noun in the plural unless the number is 1; other words as they are."""
+    plurals = {"practice": "practices", "case study": "case studies", "register": "registers"}
+    return words if number == 1 else plurals.get(words, words)
+
+
+def count_records(graph: GraphContext, iri: str, class_name: str, value: int) -> LinkedCount:
+    """Return the number of records of a class, with the address of its query."""
+    values = {"thing": iri, "class": f"{CKG}{class_name}"}
+    return LinkedCount(value, graph.named_query_path("count-records-of", **values))
+
+
+def build_case_study_list_path(iri: str) -> str:
+    """Return the address of the list of the case studies of an institution."""
+    return f"/case-studies?organisation={iri.rpartition('/')[2]}"
+
+
+def list_members(graph: GraphContext, iri: str) -> list[tuple[Link, LinkedCount]]:
+    """Return the members of a group today, each with the number of its practices."""
+    labels = EntityLabels(graph)
+    rows = graph.select_rows("members-of", group=iri)
+    labels.load(collect_column_iris(rows, "member"))
+    return [
+        (
+            labels.build_page_link(member := get_cell_text(row, "member")),
+            replace(
+                count_records(graph, member, "Practice", int(get_cell_text(row, "practices"))),
+                list_href=build_practice_list_path(member),
+            ),
+        )
+        for row in rows
+    ]

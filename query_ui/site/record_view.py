@@ -1,0 +1,227 @@
+"""The view of a practice, case study or other initiative for readers: what it addresses and how."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from loader.settings import BASE
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
+from query_ui.graph.urls import Link, LinkedCount, is_web_iri
+from query_ui.site.entity_description import EntityDescription
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.record_cards import Card, format_date, load_cards, rank_evidence
+
+MAX_SIBLINGS = 4
+EVIDENCE_STEPS = (
+    (1, "Take-up figures"),
+    (2, "Participant feedback"),
+    (3, "Before and after"),
+    (4, "Independent evaluation"),
+    (5, "Control group"),
+)
+"""Position and label of each evidence level above none."""
+CURRENCY_SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedObligation:
+    """An obligation that a record addresses; ``note`` names the responsible group and principle."""
+
+    link: Link
+    code: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvaluation:
+    """What the source reports about use or effect; ``level`` is the position of its evidence."""
+
+    level: int
+    finding: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRecords:
+    """Other records of the same institution, the first few, with the number of all."""
+
+    institution: Link
+    links: tuple[Link, ...]
+    total: LinkedCount
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record for readers: its card, and what the sections of its page show."""
+
+    card: Card
+    originals: tuple[Link, ...]
+    principles: tuple[Link, ...]
+    elements: tuple[Link, ...]
+    stakeholders: tuple[Link, ...]
+    obligations: tuple[AddressedObligation, ...]
+    evaluations: tuple[ReportedEvaluation, ...]
+    key_facts: tuple[tuple[str, str, tuple[Link, ...]], ...]
+    siblings: InstitutionRecords | None
+
+
+def build_record_view(graph: GraphContext, description: EntityDescription) -> RecordView:
+    """Return the view of a record that ``description`` describes."""
+    labels = EntityLabels(graph)
+    (card,) = load_cards(graph, labels, [description.iri])
+    return RecordView(
+        card=card,
+        originals=list_originals(description),
+        principles=description.list_links("ckg:principle"),
+        elements=description.list_links("ckg:frameworkElement"),
+        stakeholders=description.list_links("ckg:stakeholder"),
+        obligations=tuple(fetch_obligations(graph, labels, description.iri)),
+        evaluations=tuple(fetch_evaluations(graph, description.iri)),
+        key_facts=tuple(list_key_facts(graph, labels, card, description)),
+        siblings=find_siblings(graph, labels, card),
+    )
+
+
+def list_originals(description: EntityDescription) -> tuple[Link, ...]:
+    """Return the sources on the web, by host; none where the record is of low trust."""
+    if description.is_low_trust or description.low_trust_documents:
+        return ()
+    return tuple(
+        Link((urlsplit(link.iri).hostname or link.iri).removeprefix("www."), link.iri, link.iri)
+        for link in description.list_links("dcterms:source")
+        if is_web_iri(link.iri)
+    )
+
+
+def fetch_obligations(
+    graph: GraphContext, labels: EntityLabels, iri: str
+) -> Iterator[AddressedObligation]:
+    """Yield the obligations that a record addresses, by code."""
+    rows = graph.select_rows("obligations-of", thing=iri)
+    labels.load(
+        get_cell_text(row, column)
+        for row in rows
+        for column in ("obligation", "principle")
+        if row[column]
+    )
+    for row in rows:
+        principle = get_cell_text(row, "principle")
+        link = labels.build_page_link(get_cell_text(row, "obligation"))
+        words = get_cell_text(row, "words") or link.text
+        yield AddressedObligation(
+            link,
+            get_cell_text(row, "code") or link.text,
+            words[:1].upper() + words[1:],
+            " · ".join(
+                part
+                for part in (
+                    get_cell_text(row, "group"),
+                    labels.name(principle) if principle else "",
+                )
+                if part
+            ),
+        )
+
+
+def fetch_evaluations(graph: GraphContext, iri: str) -> Iterator[ReportedEvaluation]:
+    """Yield the evaluations that the source of a record reports, the strongest first."""
+    found = [
+        ReportedEvaluation(
+            max(0, rank_evidence(get_cell_text(row, "level").rpartition("/")[2])),
+            get_cell_text(row, "finding"),
+            get_cell_text(row, "method"),
+        )
+        for row in graph.select_rows("evaluations-of", thing=iri)
+    ]
+    yield from sorted(found, key=lambda one: -one.level)
+
+
+def list_key_facts(
+    graph: GraphContext, labels: EntityLabels, card: Card, description: EntityDescription
+) -> Iterator[tuple[str, str, tuple[Link, ...]]]:
+    """Yield the key facts: label, text and links; the text says where the source gives nothing."""
+    missing = "Not given"
+    yield "Institution", "" if card.institutions else missing, card.institutions
+    yield "Kind", card.kind, ()
+    if description.has_class("CaseStudy"):
+        yield from list_dates(description, (("Published", "dcterms:issued"),))
+        yield "Describes", "", description.list_links("ckg:describes")
+        held = description.list_texts("ckg:textHeld")
+        yield "Full text", "Held here" if held == ["true"] else "Not held here", ()
+        return
+    yield from list_dates(
+        description, (("Started", "schema:startDate"), ("Ended", "schema:endDate"))
+    )
+    yield "Scale", ", ".join(description.list_texts("ckg:moneyOrScale")) or missing, ()
+    rows = graph.select_rows("funding-of", thing=description.iri)
+    labels.load(get_cell_text(row, "funder") for row in rows if row["funder"])
+    funding = "; ".join(filter(None, dict.fromkeys(describe_grant(labels, row) for row in rows)))
+    yield "Funder", funding or missing, ()
+    yield "Part of", "", description.list_links("dcterms:isPartOf")
+    yield from list_dates(description, (("Source dated", "ckg:sourceDate"),))
+    yield "Part read", ", ".join(description.list_texts("ckg:partRead")), ()
+    yield "Verification", ", ".join(description.list_texts("ckg:verification")), ()
+
+
+def list_dates(
+    description: EntityDescription, properties: tuple[tuple[str, str], ...]
+) -> Iterator[tuple[str, str, tuple[Link, ...]]]:
+    """Yield the dates of some properties as key facts."""
+    for label, prop in properties:
+        dates = [format_date(text, is_long=True) for text in description.list_texts(prop)]
+        yield label, ", ".join(dates) or "Not given", ()
+
+
+def describe_grant(labels: EntityLabels, row: PageRow) -> str:
+    """Return funder and amount of a grant in words; "" where the source prints neither."""
+    funder = get_cell_text(row, "printed") or (
+        labels.name(get_cell_text(row, "funder")) if row["funder"] else ""
+    )
+    amount, currency = get_cell_text(row, "amount"), get_cell_text(row, "currency")
+    if not amount:
+        return funder
+    number = f"{float(amount):,.2f}".removesuffix(".00")
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
+    return f"{funder}, {sign}{number}" if funder else f"{sign}{number}"
+
+
+def find_siblings(
+    graph: GraphContext, labels: EntityLabels, card: Card
+) -> InstitutionRecords | None:
+    """Return the first other records of the record's institution; None where it is the only one."""
+    index = graph.index
+    institutions = [link for link in card.institutions if link.iri]
+    if not index or not institutions:
+        return None
+    definition = LIST_DEFINITION_BY_PATH[
+        "/case-studies" if card.link.href.startswith("/case-studies/") else "/initiatives"
+    ]
+    selection: FacetFilter = definition.full_selection.add_value(
+        "organisation", institutions[0].iri
+    )
+    mask = filter_entities(index, selection)
+    numbers = sort_entities(index, mask, "title")[: MAX_SIBLINGS + 1]
+    others = [iri for number in numbers if (iri := index.iri(number)) != card.link.iri]
+    if not others:
+        return None
+    labels.load(others)
+    total = LinkedCount(
+        int(np.count_nonzero(mask)),
+        graph.narrowed_query_path("count-of-class", selection),
+        ListRequest(definition, selection).address(),
+    )
+    return InstitutionRecords(
+        institutions[0], tuple(map(labels.build_page_link, others[:MAX_SIBLINGS])), total
+    )
+
+
+def is_record(iri: str) -> bool:
+    """Return whether an IRI is that of an initiative or a case study."""
+    return iri.startswith((f"{BASE}id/initiative/", f"{BASE}id/case-study/"))

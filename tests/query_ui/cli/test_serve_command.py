@@ -1,0 +1,65 @@
+"""The command ``serve``: the platforms that it runs on, and the line that says where it serves."""
+
+import pytest
+from click.testing import CliRunner
+
+from loader.errors import UsageError
+from query_ui.cli.main import main
+from query_ui.cli.serve_command import refuse_other_platforms
+from query_ui.http.public_address import PublicAddress
+from query_ui.server import HttpServer, serve_app
+from tests.conftest import PROJECT
+
+SENTENCE = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux on Windows)."
+
+
+@pytest.mark.parametrize("platform", ["win32", "cygwin", "emscripten"])
+def test_other_platforms_are_refused_with_the_sentence_of_the_readme(platform: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        refuse_other_platforms(platform)
+    assert str(caught.value) == SENTENCE
+    assert SENTENCE in " ".join((PROJECT / "README.md").read_text("utf-8").split())
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_linux_and_macos_are_served(platform: str) -> None:
+    refuse_other_platforms(platform)
+
+
+def test_the_command_refuses_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    done = CliRunner().invoke(main, ["serve", "--out", "missing"])
+    assert (done.exit_code, done.stderr) == (2, f"Error: {SENTENCE}\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "expected"),
+    [
+        ("127.0.0.1", PublicAddress(), "http://127.0.0.1:PORT"),
+        ("127.0.0.1", PublicAddress(base_path="/kg"), "http://127.0.0.1:PORT/kg"),
+        (
+            "127.0.0.1",
+            PublicAddress("https", "example.org", "/kg"),
+            "http://127.0.0.1:PORT/kg for https://example.org/kg",
+        ),
+    ],
+)
+def test_the_last_line_is_the_address(
+    host: str,
+    public: PublicAddress,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ports: list[int] = []
+
+    def run(server: HttpServer) -> None:
+        ports.append(server.port)
+        server._socket.close()
+
+    monkeypatch.setattr("query_ui.server.HttpServer.run", run)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
+    serve_app(lambda environ, start: [], host, 0, public_address=public)
+    told = capsys.readouterr().err
+    assert told == f"Serving at {expected} – press Ctrl-C to stop\n".replace("PORT", str(ports[0]))

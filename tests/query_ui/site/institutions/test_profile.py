@@ -1,0 +1,169 @@
+"""Profiles of institutions of the project's own data: registers, group, report and numbers."""
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.site.institutions import profile as profile_module
+from query_ui.site.institutions.head import load_head
+from query_ui.site.institutions.profile import InstitutionProfile, load_profile
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
+
+ORGANISATION = "https://w3id.org/concordat-kg/id/organisation/"
+LIVERPOOL = f"{ORGANISATION}university-of-liverpool"
+
+
+@pytest.fixture
+def graph(shipped_app: Flask) -> GraphContext:
+    return shipped_app.extensions[GRAPH_EXTENSION]  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are asked for on one day, since what is due depends on it."""
+    monkeypatch.setattr(profile_module, "get_today", lambda: date(2026, 11, 28))
+
+
+@pytest.fixture
+def liverpool(graph: GraphContext) -> InstitutionProfile:
+    return load_profile(graph, LIVERPOOL)
+
+
+def get_page(app: Flask, path: str) -> Element:
+    response = app.test_client().get(path, headers={"Accept": BROWSER})
+    assert response.status_code == 200, response.text[-500:]
+    assert len(response.data) <= 80_000
+    return parsed(response.text)
+
+
+def test_the_head_says_who_it_is(graph: GraphContext) -> None:
+    head = load_head(graph, LIVERPOOL)
+    assert (head.kind, head.place) == ("Institution", "Liverpool, England")
+    assert head.homepage == "https://www.liverpool.ac.uk/"
+    assert [(one.scheme, one.text) for one in head.identifiers[:5]] == [
+        ("ROR", "04xs57h96"),
+        ("UKPRN", "10006842"),
+        ("Wikidata", "Q499510"),
+        ("ISNI", "0000 0004 1936 8470"),
+        ("HESA", "0126"),
+    ]
+    assert head.identifiers[0].value == "https://ror.org/04xs57h96"
+
+
+def test_registers_have_their_lanes_and_due_dates(liverpool: InstitutionProfile) -> None:
+    states = {lane.register.text: lane.state for lane in liverpool.timeline.lanes}
+    assert states["Race Equality Charter"] == "Gained: bronze, Feb 2024"
+    assert states["HR Excellence in Research Award"].endswith("no later record")
+    due = {(d.register.text, d.due): d.when for d in liverpool.timeline.upcoming}
+    assert due["Race Equality Charter", "Renewal of the award"] == "Feb 2029"
+    assert due["REF 2029", "Submission to REF 2029"] == "2028"
+    assert "Annual report, counted from signing" in {d.due for d in liverpool.timeline.overdue}
+
+
+def test_the_smallest_group_of_an_institution_is_compared_first(
+    liverpool: InstitutionProfile,
+) -> None:
+    assert liverpool.comparison and liverpool.comparison.group.slug == "n8-research-partnership"
+    assert liverpool.comparison.others.value == 7
+
+
+def test_gaps_are_topics_of_other_members_alone(
+    graph: GraphContext, liverpool: InstitutionProfile
+) -> None:
+    assert liverpool.comparison
+    own = {topic.iri for topic in liverpool.topics}
+    gaps = liverpool.comparison.gaps
+    assert gaps and not own & {topic.iri for topic in gaps}
+    query = """SELECT DISTINCT ?topic WHERE {
+      ?m <http://www.w3.org/ns/org#organization> <GROUP> ; <http://www.w3.org/ns/org#member> ?who .
+      ?p <ONTO#organisation> ?who ; a <ONTO#Practice> .
+      { ?p <http://purl.org/dc/terms/subject> ?topic } UNION { ?p <ONTO#obligation> ?topic } }"""
+    group = liverpool.comparison.group.link.iri
+    query = query.replace("GROUP", group).replace("ONTO", "https://w3id.org/concordat-kg/ontology")
+    every = {row["topic"].value for row in graph.select_rows_of(query) if row["topic"]}
+    assert {topic.iri for topic in gaps} == every - own
+
+
+def test_another_group_can_be_chosen(graph: GraphContext) -> None:
+    found = load_profile(graph, LIVERPOOL, "russell-group").comparison
+    assert found and (found.group.slug, found.others.value) == ("russell-group", 23)
+    outside = load_profile(graph, LIVERPOOL, "gw4-alliance").comparison
+    assert outside and outside.others.value == 4
+
+
+def test_peers_have_their_reasons(liverpool: InstitutionProfile) -> None:
+    reasons = {peer.slug: peer.reason for peer in liverpool.peers}
+    assert "university-of-liverpool" not in reasons
+    assert reasons["university-of-york"].startswith("N8 Research Partnership; Russell Group")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/organisations/university-of-liverpool",
+        "/organisations/university-of-edinburgh?group=russell-group",
+        "/organisations/university-college-london",
+        "/organisations/university-of-wales",
+        "/organisations/russell-group",
+        "/compare?organisation=university-of-liverpool&organisation=university-of-york",
+    ],
+)
+def test_every_number_is_what_its_query_and_its_list_give(shipped_app: Flask, path: str) -> None:
+    client = shipped_app.test_client()
+    numbers = {
+        (a.attributes["data-sparql"], a.text.replace(",", ""), a.attributes["href"])
+        for a in get_page(shipped_app, path).find("a", "number")
+    }
+    for query, shown, address in sorted(numbers):
+        assert fetch_number(client, query) == shown, query
+        if address.startswith(("/practices?", "/case-studies?")):
+            found = client.get(address, headers={"Accept": "application/json"}).get_json()
+            assert found["total"] == int(shown), address
+
+
+def fetch_number(client: FlaskClient, address: str) -> str:
+    response = client.get(address, headers={"Accept": "application/json"}, follow_redirects=True)
+    ((cell,),) = (row.values() for row in json.loads(response.data)["results"]["bindings"])
+    return str(cell["value"])
+
+
+def test_an_institution_without_records_says_that_nothing_was_found(shipped_app: Flask) -> None:
+    text = get_page(shipped_app, "/organisations/university-of-wales").text
+    assert "No practice was found in what was read." in text
+
+
+def test_a_group_has_its_members_with_dates_and_topics(shipped_app: Flask) -> None:
+    page = get_page(shipped_app, "/organisations/russell-group")
+    rows = {tr.find("a")[0].text: tr.text for tr in page.find("tr") if tr.find("td")}
+    assert "Aug 2012" in rows["University of York"]
+    assert page.find("h2")[1].text == "What members have practice on"
+
+
+def test_the_report_is_one_table(shipped_app: Flask) -> None:
+    client = shipped_app.test_client()
+    response = client.get("/organisations/university-of-liverpool/report.csv")
+    rows = list(csv.reader(io.StringIO(response.text)))
+    assert rows[0] == ["section", "item", "value", "date", "source"]
+    assert ["Identifiers", "UKPRN", "10006842", "", LIVERPOOL] in rows
+    assert ["Register events", "Race Equality Charter", "Gained: bronze", "2024-02"] in [
+        row[:4] for row in rows
+    ]
+    assert ["Memberships", "Russell Group", "", "1994"] in [row[:4] for row in rows]
+    assert {len(row) for row in rows} == {5}
+    assert sum(row[0] == "Practices" for row in rows) == 8
+    excel = client.get("/organisations/university-of-liverpool/report.csv?spreadsheet=1")
+    assert excel.data.startswith(b"\xef\xbb\xbfsection")
+    assert client.get("/organisations/nowhere/report.csv").status_code == 404
+
+
+def test_an_unknown_group_is_refused(shipped_app: Flask) -> None:
+    address = "/organisations/university-of-liverpool?group=nobody"
+    response = shipped_app.test_client().get(address, headers={"Accept": BROWSER})
+    assert response.status_code == 400 and "There is no group “nobody”" in response.text
