@@ -1,5 +1,7 @@
 """What an analyst does, from page to page: by mouse, by keyboard, on a phone, without scripts."""
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 
@@ -10,10 +12,33 @@ from tests.query_ui.watched_page import open_watched_page
 
 pytestmark = pytest.mark.browser
 
+UNIVERSITIES = (
+    "University of Liverpool",
+    "Uni of York",
+    "Imperial",
+    "KCL",
+    "UCL",
+    "Newcastle University",
+    "Univ. of Leeds",
+    "University of Hull",
+    "Cardiff University",
+    "Durham",
+    "University of Bath",
+    "Keele University",
+    "Kingston University",
+    "University of Stirling",
+    "Bournemouth University",
+    "University of Portsmouth",
+    "Swansea University",
+    "University of Exeter",
+    "Queen Mary",
+    "University of Hertfordshire",
+)
+
 
 @pytest.fixture(params=["desk", "phone", "no-scripts"])
 def page(browser: Browser, shipped_address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of each kind of visitor, which asks no other host and breaks no rule of its own."""
+    """A page of each kind of user, which asks no other host and breaks no rule of its own."""
     width = 390 if request.param == "phone" else 1280
     options = {
         "viewport": {"width": width, "height": 844},
@@ -23,76 +48,166 @@ def page(browser: Browser, shipped_address: str, request: pytest.FixtureRequest)
         yield opened
 
 
+@pytest.fixture
+def desk(browser: Browser, shipped_address: str) -> Iterator[Page]:
+    """A page as wide as a desk, with scripts."""
+    options = {"viewport": {"width": 1280, "height": 844}, "accept_downloads": True}
+    with open_watched_page(browser, shipped_address, **options) as opened:
+        yield opened
+
+
 def follow(page: Page, name: str) -> None:
     """Go where the first link of that name in the page's body leads."""
     page.locator("main").get_by_role("link", name=name, exact=True).first.click()
 
 
-def test_from_home_to_a_concept_to_a_related_thing_to_its_source_lines(page: Page) -> None:
+def search(page: Page, text: str) -> None:
+    page.locator("#q").fill(text)
+    page.locator("#q").press("Enter")
+
+
+def test_practice_on_a_topic_with_the_obligations_that_mention_it(page: Page) -> None:
     page.goto("/")
-    follow(page, "Keywords")
-    expect(page.locator("h1")).to_have_text("Keywords")
-    if page.locator("button", has_text="Open all").count():
-        page.locator("button", has_text="Open all").click()
-    follow(page, "Mentorship")
-    expect(page.locator("h1")).to_have_text("Mentorship")
-    follow(page, "Network of Women+ Professors' Mentoring Scheme")
-    related = page.locator("section.related li").first
-    expect(related).to_contain_text("of 100")
-    expect(related).to_contain_text("both")
-    related.locator("h3 a").click()
-    sources = page.locator("table.statements td.sources").first
-    expect(sources).to_contain_text(re.compile(r"lines? \d+"))
-    why = sources.locator("summary").first
-    why.click()
-    expect(sources.locator("details").first).to_contain_text(re.compile(r"in the document|by a"))
-    sources.locator(".document a").first.click()
-    expect(page.locator("h2", has_text="What this document states")).to_be_visible()
+    search(page, "wellbeing")
+    follow(page, "Wellbeing")
+    expect(page.locator("h1")).to_have_text("Wellbeing")
+    expect(page.locator("#obligations ~ ul")).to_contain_text("ECI3")
+    practices = page.locator(".stats a.number").first
+    count = practices.get_attribute("data-value")
+    page.locator(".toolbar", has_text="Practices").get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("Practices")
+    expect(page.locator("main")).to_contain_text(f"{count} of 318 practices")
+    expect(page.locator(".card .badge.ev").first).to_be_visible()
 
 
-def test_from_a_narrowed_list_to_its_sparql_and_back(page: Page) -> None:
-    page.goto("/case-studies")
-    with_jump = page.locator("a.jump")
-    if with_jump.is_visible():
-        with_jump.click()
-    page.locator("aside").get_by_role("link", name="Culture and conduct").click()
-    page.locator("aside").get_by_role("link", name="Wellbeing").click()
-    expect(page.locator(".shown")).to_contain_text("4 case studies")
-    narrowed = page.url
-    page.get_by_role("link", name="open it as SPARQL").click()
-    expect(page.locator("h1")).to_contain_text("SPARQL")
-    assert "wellbeing" in page.url
-    expect(page.locator("#answer tbody tr")).to_have_count(4)
-    page.go_back()
-    assert page.url == narrowed
-    expect(page.locator(".cards li")).to_have_count(4)
+def test_what_was_promised_and_what_is_disputed(page: Page) -> None:
+    page.goto("/initiatives/n8-technical-staff-response")
+    commitments = page.locator("section", has=page.locator("#commitments"))
+    expect(commitments).to_contain_text("Verification status: supported")
+    page.get_by_role("link", name="Unverified claims").click()
+    expect(page.locator("h1")).to_contain_text("laims")
+    whole = page.locator("table.result tbody tr").count()
+    for name in ("Supported", "Unsupported", "False"):
+        box = page.locator("form").get_by_label(re.compile(f"^{name}"))
+        box.uncheck()
+    page.get_by_role("button", name="Run query").click()
+    rows = page.locator("table.result tbody tr")
+    expect(rows.first).to_contain_text(re.compile("disputed", re.IGNORECASE))
+    assert 0 < rows.count() < whole
 
 
-def test_from_an_empty_cell_to_the_query_and_the_list(page: Page) -> None:
+def test_keywords_without_practice(page: Page) -> None:
     page.goto("/coverage")
-    empty = page.locator("td.shade-0").first
-    expect(empty.locator(".number")).to_have_text("0")
-    empty.locator(".to-list").click()
-    expect(page.locator(".shown")).to_contain_text("0 case studies")
-    expect(page.locator(".notice")).to_contain_text("a finding too")
-    page.locator(".shown .number").click()
-    expect(page.locator("#answer tbody td").first).to_contain_text("0")
+    missing = page.locator("section", has=page.locator("h2", has_text="No practices recorded"))
+    follow(page, "Academic careers")
+    expect(page.locator("h1")).to_have_text("Academic careers")
+    page.go_back()
+    expect(missing).to_contain_text("Early career researchers")
 
 
-def test_search_finds_what_was_misspelt(page: Page) -> None:
+def test_from_a_statement_to_the_line_of_its_source(page: Page) -> None:
+    page.goto("/initiatives/edinburgh-10-days")
+    page.locator("#statements > summary").click()
+    page.locator("#statements .document a").first.click()
+    expect(page.locator("tr:target td")).to_contain_text("edinburgh-10-days,")
+
+
+def test_two_institutions_ticked_in_the_list_are_compared(page: Page) -> None:
+    page.goto("/organisations?consortium=n8-research-partnership")
+    for name in ("University of Leeds", "University of York"):
+        page.get_by_label(f"Compare {name}", exact=True).check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("h1")).to_have_text("Compare institutions")
+    expect(page.locator("main")).to_contain_text("Only University of York")
+    expect(page.locator("main")).to_contain_text("Shared by all")
+
+
+def test_a_search_corrects_a_spelling(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).fill("reseracher voise")
-    page.locator("form.search button").click()
-    expect(page.locator(".notice")).to_contain_text("researcher voice")
+    search(page, "reseracher voise")
+    expect(page.locator(".notice").first).to_contain_text("researcher voice")
     page.locator(".hits a").first.click()
     expect(page.locator("h1")).to_have_text("Researcher voice")
 
 
-@pytest.fixture
-def keyboard(browser: Browser, shipped_address: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=shipped_address, viewport={"width": 1280, "height": 844})
-    yield context.new_page()
-    context.close()
+def test_twenty_universities_are_joined(desk: Page) -> None:
+    desk.goto("/link")
+    desk.get_by_label("A column of names or a table").fill("\n".join(UNIVERSITIES))
+    desk.get_by_label("It is one column without a heading").check()
+    desk.get_by_role("button", name="Continue").click()
+    imperial = desk.locator("fieldset", has=desk.locator("legend", has_text="Imperial"))
+    expect(imperial).to_contain_text("Imperial College London")
+    desk.get_by_label("a score of at least").fill("30")
+    desk.get_by_role("button", name="Accept all").click()
+    expect(desk.get_by_role("status").first).to_contain_text("accepted")
+    with desk.expect_download() as waiting:
+        desk.get_by_role("button", name="Joined table").click()
+    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text("utf-8-sig"))))
+    assert len(rows) == len(UNIVERSITIES)
+    first = {name: value for name, value in rows[0].items() if "stud" in name.lower()}
+    assert "4" in first.values(), rows[0]
+    found = [row for row in rows if any("ror.org" in value for value in row.values())]
+    assert len(found) >= 15
+
+
+def test_case_studies_with_ror_as_a_spreadsheet(desk: Page) -> None:
+    desk.goto("/queries?q=ror")
+    follow(desk, "Identifiers of institutions")
+    desk.locator("summary", has_text="Download").click()
+    with desk.expect_download() as waiting:
+        desk.get_by_role("link", name="CSV", exact=False).first.click()
+    assert "ror.org/" in waiting.value.path().read_text("utf-8")
+
+
+def test_from_a_principle_to_practice_elsewhere(desk: Page) -> None:
+    desk.goto("/concepts/principles")
+    follow(desk, "Professional and career development")
+    expect(desk.locator("h1")).to_have_text("Professional and career development")
+    expect(desk.locator(".card").first).to_be_visible()
+
+
+def test_a_mistake_in_a_query_is_corrected_with_one_click(desk: Page) -> None:
+    desk.goto("/sparql?query=SELECT%20*%20WHERE%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%203%20%3B")
+    desk.get_by_role("button", name="Correct it and run the query").click()
+    expect(desk.locator("#answer tbody tr")).to_have_count(3)
+
+
+def test_service_is_refused_with_what_is_allowed(desk: Page) -> None:
+    query = "SELECT * { SERVICE <https://query.wikidata.org/sparql> { ?s ?p ?o } }"
+    desk.goto(f"/sparql?query={query}")
+    expect(desk.get_by_role("alert").first).to_contain_text("--allow-service")
+
+
+def test_the_keyword_scheme_is_downloaded_from_its_page(desk: Page) -> None:
+    desk.goto("/concepts/keywords")
+    desk.locator("summary", has_text="Download").first.click()
+    link = desk.locator("a[href$='/concepts/keywords.ttl']").first
+    expect(link).to_be_visible()
+    text = desk.request.get("/concepts/keywords.ttl").text()
+    assert text.count("skos:prefLabel") >= 67
+
+
+def test_changes_of_a_keyword_can_be_subscribed_to(desk: Page) -> None:
+    desk.goto("/concepts/keywords/wellbeing")
+    follow(desk, "Subscribe to changes")
+    expect(desk.locator("h1")).to_have_text("Changes: Wellbeing")
+    feed = desk.get_by_role("link", name="Subscribe to changes").get_attribute("href")
+    assert feed == "/changes.atom?keyword=wellbeing"
+    assert "<feed" in desk.request.get(feed).text()
+
+
+def test_a_case_study_is_added_without_programming(desk: Page) -> None:
+    desk.goto("/contribute")
+    desk.get_by_label("Title").fill("A quiet room for writing")
+    desk.locator("input[name=organisation]").fill("University of York")
+    desk.locator("textarea").first.fill("A room was set aside for researchers who write.")
+    desk.get_by_role("button", name="Check").click()
+    with desk.expect_download() as waiting:
+        desk.get_by_role("button", name="Download the file").click()
+    text = waiting.value.path().read_text("utf-8")
+    assert "A quiet room for writing" in text and "university-of-york" in text.lower().replace(
+        " ", "-"
+    )
 
 
 def tab_to(page: Page, test: Callable[[str], bool], most: int = 120) -> str:
@@ -107,71 +222,48 @@ def tab_to(page: Page, test: Callable[[str], bool], most: int = 120) -> str:
     raise AssertionError("the tab key does not lead there")
 
 
-def test_a_journey_by_keyboard_alone(keyboard: Page) -> None:
-    page = keyboard
-    page.goto("/")
-    tab_to(page, lambda text: text == "Skip to the content", 2)
-    page.keyboard.press("Enter")
-    tab_to(page, lambda text: text == "Keywords")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/concepts/keywords")
-    tab_to(page, lambda text: text.startswith("Careers and progression"))
-    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "End", "Home", "c"):
-        page.keyboard.press(key)
-    focus = "document.activeElement.querySelector('.node').textContent.trim()"
-    assert page.evaluate(focus) == "Culture and conduct"
-    page.keyboard.press("ArrowLeft")
-    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
-    page.keyboard.press("*")
-    for _ in range(3):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/concepts/keywords/equality-diversity-and-inclusion")
-    tab_to(page, lambda text: text == "narrow and sort them")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/case-studies?keyword=*")
-    tab_to(page, lambda text: text == "open it as SPARQL")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sparql?query=**")
+def test_a_journey_by_keyboard_alone(desk: Page) -> None:
+    desk.goto("/concepts/keywords")
+    tab_to(desk, lambda text: text == "Skip to content", 2)
+    desk.keyboard.press("Enter")
+    tab_to(desk, lambda text: text.startswith("Careers and progression"))
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/concepts/keywords/careers-and-progression")
+    tab_to(desk, lambda text: text.startswith("All ") and "with filters" in text)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/practices?keyword=careers-and-progression")
+    tab_to(desk, lambda text: text == "Show the query")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/sparql?query=**")
 
 
-def test_suggestions_by_keyboard(keyboard: Page) -> None:
-    page = keyboard
-    page.goto("/")
-    box = page.get_by_role("combobox", name="Search")
-    box.focus()
-    page.keyboard.type("rese cult")
-    options = page.get_by_role("option")
+def test_suggestions_by_keyboard(desk: Page) -> None:
+    desk.goto("/coverage")
+    desk.keyboard.press("/")
+    box = desk.locator("#q")
+    expect(box).to_be_focused()
+    desk.keyboard.type("rese cult")
+    options = desk.get_by_role("option")
     expect(options.first).to_contain_text("Research culture")
     expect(box).to_have_attribute("aria-expanded", "true")
-    page.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
     active = box.get_attribute("aria-activedescendant")
-    assert active and page.locator(f"#{active}").inner_text().startswith("Research culture")
-    page.keyboard.press("Escape")
+    assert active and desk.locator(f"#{active}").inner_text().startswith("Research culture")
+    desk.keyboard.press("Escape")
     expect(box).to_have_attribute("aria-expanded", "false")
-    page.keyboard.type("u")
+    desk.keyboard.type("u")
     expect(options.first).to_be_visible()
-    page.keyboard.press("ArrowUp")
+    desk.keyboard.press("ArrowUp")
     expect(options.last).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/concepts/keywords/research-culture")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/concepts/keywords/research-culture")
 
 
-def test_the_list_of_a_concept_is_filtered_on_the_spot(keyboard: Page) -> None:
-    keyboard.goto("/concepts/keywords/training")
-    box = keyboard.get_by_label("Show only those with").first
-    box.fill("york fest")
-    shown = keyboard.locator("#of-case-study ~ ul li:visible")
-    expect(shown).to_have_text(["York Researcher Festival"])
-    box.fill("")
-    expect(shown).to_have_count(10)
-
-
-def test_print_leaves_out_what_paper_cannot_use(keyboard: Page) -> None:
-    keyboard.goto("/case-studies?keyword=training")
-    keyboard.emulate_media(media="print")
-    for css in (".banner nav", "form.search", "aside", ".crumbs"):
-        assert not keyboard.locator(css).first.is_visible(), css
-    expect(keyboard.locator(".cards li").first).to_be_visible()
+def test_print_leaves_out_what_paper_cannot_use(desk: Page) -> None:
+    desk.goto("/practices?keyword=training")
+    desk.emulate_media(media="print")
+    for css in (".nav", "form.find", ".filters"):
+        assert not desk.locator(css).first.is_visible(), css
+    expect(desk.locator(".cards li").first).to_be_visible()
