@@ -117,7 +117,7 @@ export class Table {
 
   #scroll() {
     const table = htmlElement("table", { class: "result" }, htmlElement("thead", {}, this.head), this.body);
-    return htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Results" }, table);
+    return htmlElement("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of results" }, table);
   }
 }
 

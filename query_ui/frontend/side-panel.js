@@ -39,7 +39,7 @@ function termList(terms, kind, insert) {
   );
   const rest = found.length > MOST ? `First ${MOST} of ${found.length}: filter for more.` : "";
   return [
-    htmlElement("h3", {}, kind === "class" ? "Classes" : "Properties"),
+    htmlElement("h2", { class: "h3" }, kind === "class" ? "Classes" : "Properties"),
     htmlElement("ul", { class: "lines" }, rows),
     htmlElement("p", { class: "note" }, rows.length ? rest : "No match."),
   ];
