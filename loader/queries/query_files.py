@@ -107,7 +107,7 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
 
 def _build_error(findings: Sequence[Finding]) -> DataError:
     count = "1 problem" if len(findings) == 1 else f"{len(findings)} problems"
-    return DataError(f"The saved queries are not in order: {count}.", findings)
+    return DataError(f"The saved queries are not valid: {count}.", findings)
 
 
 def _check_syntax(text: str, problems: ProblemList) -> None:

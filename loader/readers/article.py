@@ -261,7 +261,7 @@ def _find_placeholders(source: SourceFile, record: Record) -> Iterator[Finding]:
         start = found.start()
         column = start - source.text.rfind("\n", 0, start)
         what = labels.get((line, column), "")
-        message = f"“{found[0]}” stands where a link{what} should be; put the address in its place."
+        message = f"“{found[0]}” is where a link{what} should be; put the address in its place."
         yield source.build_warning("unresolved-reference", message, line, column)
 
 

@@ -170,7 +170,7 @@ class _YamlBlockReader:
             self.findings.append(self.place.build_error("a key must be a plain word.", *place))
         elif first is not key:
             message = (
-                f'the key "{key.text}" stands here for the second time (first on line '
+                f'the key "{key.text}" is here for the second time (first on line '
                 f"{first.span.start}); keep one of the two."
             )
             self.findings.append(self.place.build_error(message, *place))

@@ -283,7 +283,7 @@ def accept_reviewed_file(path: Path) -> None:
     click.echo(f"accepted   {result.accepted_count:,} into {result.path}")
     if result.replaced_count:
         click.echo(f"replaced   {result.replaced_count:,} rows that were there under this name")
-    click.echo(f"left       {result.rows - result.accepted_count:,} that nobody has decided on")
+    click.echo(f"left       {result.rows - result.accepted_count:,} that no one has decided on")
     click.echo("`concordat-kg build` loads them.")
 
 

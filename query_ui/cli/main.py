@@ -320,7 +320,9 @@ def _announce_slow_query() -> Iterator[None]:
     """Print a notice on a terminal when a query has run for more than a second."""
     import threading
 
-    timer = threading.Timer(1.0, click.echo, ("Still running … Ctrl-C stops it.",), {"err": True})
+    timer = threading.Timer(
+        1.0, click.echo, ("Still running … Press Ctrl-C to stop.",), {"err": True}
+    )
     timer.daemon = True
     if sys.stderr.isatty():
         timer.start()

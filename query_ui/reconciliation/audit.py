@@ -53,7 +53,7 @@ def read_claims(path: Path, settings: Settings) -> list[Claim]:
     """Read the links of one mapping set; raise DataError, with its findings, if it is invalid."""
     found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
     if found.findings:
-        raise DataError(f"{path}: this mapping set is not in order.", found.findings)
+        raise DataError(f"{path}: this mapping set is not valid.", found.findings)
     return list_mapping_claims(found)
 
 

@@ -132,14 +132,14 @@ PROPERTIES = {
             "case-studies",
             "How many case studies",
             (*_ORGANISATION, *CONCEPT_TYPES),
-            "that are about it, or carry it or a concept below it",
+            "that are about it, or are tagged with it or a narrower concept",
             counted=f"{CKG}CaseStudy",
         ),
         ReconciliationProperty(
             "initiatives",
             "How many initiatives",
             (*_ORGANISATION, *CONCEPT_TYPES),
-            "that are of it, or carry it or a concept below it",
+            "that belong to it, or are tagged with it or a narrower concept",
             counted=f"{CKG}Initiative",
         ),
         ReconciliationProperty(

@@ -38,6 +38,6 @@ def any_page() -> Response:
     if not iri:
         raise UsageError(f"Say which thing: {to_public_path('/things?iri=')} and its IRI.")
     if any(character in iri for character in '<>"{}|^`\\ \n\t') or ":" not in iri:
-        raise NotFound(f"“{iri}” is no IRI, so the graph cannot speak of it.")
+        raise NotFound(f"“{iri}” is not a valid IRI, so nothing in the graph can have it.")
     form = request.args.get("format", "")
     return render_entity(current_graph(), iri, f".{form}" if form else "", "thing.html")

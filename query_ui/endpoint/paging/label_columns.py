@@ -50,7 +50,7 @@ def check_label_count(iris: Collection[str]) -> None:
     """Raise UsageError if there are more than ``MAX_LABELLED_IRIS`` IRIs."""
     if len(iris) > MAX_LABELLED_IRIS:
         raise UsageError(
-            f"This answer names more than {MAX_LABELLED_IRIS:,} things, too many for labels=on: "
+            f"This result names more than {MAX_LABELLED_IRIS:,} entities, too many for labels=on: "
             "ask for it a page at a time (page=1 and size=1000), or without labels."
         )
 

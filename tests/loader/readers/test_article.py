@@ -82,7 +82,7 @@ def test_findings_have_their_place() -> None:
         ("repeated-summary", 12, 0),
     ]
     assert findings[0].message == (
-        "“[insert link]” stands where a link for “The measures” should be; "
+        "“[insert link]” is where a link for “The measures” should be; "
         "put the address in its place."
     )
 

@@ -66,7 +66,7 @@ def test_a_folder_without_a_catalogue_says_nothing(tmp_path: Path) -> None:
         ("issued: 28.11.2026\n", "1:9", '"28.11.2026" is not a date such as 2026-11-28.'),
         ("issued: 2026-02-30\n", "1:9", '"2026-02-30" is not a date'),
         ("version: [a]\n", "1:10", "is not a year and a number"),
-        ("documents:\n  a.md: {}\n  a.md: {}\n", "3:3", "stands here for the second time"),
+        ("documents:\n  a.md: {}\n  a.md: {}\n", "3:3", "is here for the second time"),
         ("documents: [a.md\n", "1:12", "a list that begins with [ is not closed"),
     ],
 )

@@ -260,7 +260,7 @@ def test_an_unknown_key_under_a_heading_is_kept_with_its_commitment() -> None:
         ),
         ("type: pledge\ntitle: A\nderived_from: {path: b}\n", "4:16", "derived_from has the keys"),
         ("type: pledge\ntitle: A: B\n", "3:9", "put the whole value in quotes"),
-        ("type: pledge\ntitle: A\ntitle: B\n", "4:1", "stands here for the second time"),
+        ("type: pledge\ntitle: A\ntitle: B\n", "4:1", "is here for the second time"),
         ("type: pledge\ntitle: A\x01\n", "3:9", "control character U+0001"),
     ],
 )

@@ -93,9 +93,9 @@ def test_places_of_every_style() -> None:
 
 def test_a_repeated_key_is_an_error_naming_both_lines() -> None:
     assert fault("title: A\nnote: x\ntitle: B\nnote: y\n") == [
-        'a.md:4:1: error: the key "title" stands here for the second time (first on line 2); '
+        'a.md:4:1: error: the key "title" is here for the second time (first on line 2); '
         "keep one of the two. [front-matter]",
-        'a.md:5:1: error: the key "note" stands here for the second time (first on line 3); '
+        'a.md:5:1: error: the key "note" is here for the second time (first on line 3); '
         "keep one of the two. [front-matter]",
     ]
 

@@ -282,7 +282,7 @@ def test_a_broken_query_file_is_refused_with_its_line(
     path = tiny.queries / "broken.rq"
     path.write_text("#+ title: Broken\nASK {", "utf-8")
     for unproved in (False, True):
-        with pytest.raises(DataError, match="The saved queries are not in order") as caught:
+        with pytest.raises(DataError, match="The saved queries are not valid") as caught:
             build(tiny, quiet, unproved=unproved)
         places = {(finding.path, finding.line) for finding in caught.value.findings}
         assert (str(path), 2) in places

@@ -42,4 +42,7 @@ def test_text_that_is_no_iri_is_not_found(client: FlaskClient, iri: str) -> None
     response = client.get("/things", query_string={"iri": iri})
     assert response.status_code == 404
     assert response.json is not None
-    assert response.json["detail"] == f"“{iri}” is no IRI, so the graph cannot speak of it."
+    assert (
+        response.json["detail"]
+        == f"“{iri}” is not a valid IRI, so nothing in the graph can have it."
+    )

@@ -259,7 +259,7 @@ def _suggest_projection(failing: FailingPart, test: Part, name: str) -> Iterator
         if name in part.variables and name not in part.projection:
             select = part.node.nodes[0]
             keyword = select.token("DISTINCT", "REDUCED") or select.first_token
-            said = f"The subquery does not pass ?{name} on: it has to stand after its SELECT."
+            said = f"The subquery does not pass ?{name} on: it belongs after its SELECT."
             edit = Edit(keyword.end, keyword.end, f" ?{name}")
             yield Suspicion("scope", test, said, (edit,), is_certain=True)
 

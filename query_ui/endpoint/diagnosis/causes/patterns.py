@@ -69,7 +69,7 @@ def find_other_properties(failing: FailingPart) -> Iterator[Suspicion]:
         for step in part.path.steps:
             for other in failing.facts.list_terms("alternatives", property=f"<{step.value}>"):
                 name = failing.format_iri(other)
-                said = f"Nothing here has {failing.source(step)}; these things have {name}."
+                said = f"Nothing here has {failing.source(step)}; these entities have {name}."
                 yield Suspicion("other-property", step, said, (replace_span(step, name),))
 
 
@@ -81,7 +81,7 @@ def find_other_classes(failing: FailingPart) -> Iterator[Suspicion]:
         assert term is not None and step is not None
         written = failing.source(term)
         if failing.facts.list_terms("subclasses", **{"class": f"<{term.value}>"}):
-            said = f"Things are of the classes below {written}, not of that class itself."
+            said = f"Entities are of the classes below {written}, not of that class itself."
             path = f"{failing.source(step)}/{failing.format_iri(SUBCLASS)}*"
             yield Suspicion("subclass", part, said, (replace_span(step, path),))
         for other in failing.facts.list_terms("claims", **{"class": f"<{term.value}>"}):
@@ -139,7 +139,7 @@ def find_failing_modifiers(failing: FailingPart) -> Iterator[Suspicion]:
     for part in failing.parts:
         written = failing.source(part).strip()
         if part.kind in ("having", "slice"):
-            said = f"The patterns of the subquery match, and {written} leaves nothing of it."
+            said = f"The patterns of the subquery match, and {written} leaves no results."
             edits = (replace_span(part, " "),) if part.kind == "slice" else ()
             yield Suspicion(written.split()[0].lower(), part, said, edits, is_certain=True)
 

@@ -139,8 +139,8 @@ def _find_labelled_entities(failing: FailingPart, term: Term, name: str) -> Iter
     for like, iri, label in sorted(called, reverse=True)[:MAX_SUGGESTIONS]:
         if like >= 0.86:
             said = (
-                f"{failing.format_iri(name)} leads to things, and {failing.source(term)} is a text."
-                f" {failing.format_iri(iri)} is called “{label}”."
+                f"{failing.format_iri(name)} leads to entities, and {failing.source(term)} is a "
+                f"text. {failing.format_iri(iri)} is called “{label}”."
             )
             yield Alternative(failing.format_iri(iri), "text-for-iri", said)
 
