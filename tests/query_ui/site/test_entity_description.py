@@ -143,11 +143,11 @@ def test_unnamed_node_is_shown_with_its_statements(page: Page) -> None:
 
 
 def test_what_points_here_is_grouped_without_passages_claims_and_issues(page: Page) -> None:
-    groups = page("/organisations/durham-university").find("section", "incoming")
+    groups = page("/initiatives/pledge").find("section", "incoming")
     told = [(g.one("h3").text, [li.text for li in g.find("li")]) for g in groups]
-    assert told == [
-        ("As member org:member : 1", ["Membership: Durham University · N8 Research Partnership"]),
-    ]
+    assert told == [("As is part of dcterms:isPartOf : 1", ["Collect data unsupported"])]
+    # The page of an institution has its memberships in a section of their own.
+    assert not page("/organisations/durham-university").find("section", "incoming")
 
 
 def test_claim_stands_apart_with_its_standing_and_evidence(page: Page) -> None:

@@ -22,33 +22,25 @@ def section(client: FlaskClient, path: str) -> Element:
 
 
 def test_each_related_thing_says_why(asked: FlaskClient) -> None:
-    listed = section(asked, "/case-studies/fellowship-fortnight").one("ol").child("li")
+    listed = section(asked, "/case-studies/fellowship-fortnight").find("li", "card")
     assert len(listed) == 8
     scores = []
     for item in listed:
-        said = item.find("p")[0].text
-        found = re.match(r"(\d+) of 100 : both about .+, which (?:only )?\d+ of ", said)
-        assert found, said
-        scores.append(int(found[1]))
+        reason = item.one("p", "say").text
+        assert re.match(r"Both (?:tagged with|below) .+ \( \d+ of \d+ \)", reason), reason
+        scores.append(int(item.one("span", "score").one("a", "number").text))
     assert scores == sorted(scores, reverse=True) and scores[0] < 100
-    assert any("the same beneficiary" in item.text for item in listed)
+    assert any("Same beneficiary:" in item.text for item in listed)
 
 
 def test_every_kind_that_is_compared_has_related_things(asked: FlaskClient) -> None:
     for path in (
         "/initiatives/technician-commitment",
-        "/organisations/university-of-york",
         "/things/commitment/n8-technical-staff-response-technical-skills-that-last",
     ):
         found = section(asked, path)
-        assert len(found.one("ol").child("li")) == 8, path
-        assert found.one("p", "match").one("a").attributes["href"] == "/about/related"
-    kinds = {
-        li.one("span", "tag").text
-        for li in section(asked, "/organisations/university-of-york").find("li")
-        if li.find("h3")
-    }
-    assert kinds == {"Organisation"}
+        assert len(found.find("li", "card")) == 8, path
+        assert found.one("a", "small").attributes["href"] == "/about/related"
 
 
 def test_other_things_are_not_compared(page: Callable[[str], Element]) -> None:
@@ -58,16 +50,16 @@ def test_other_things_are_not_compared(page: Callable[[str], Element]) -> None:
 
 def test_ties_lead_to_the_lists_they_count(asked: FlaskClient) -> None:
     found = section(asked, "/case-studies/york-researcher-festival").one("details")
-    lines = {li.text: li.find("a")[1].attributes["href"] for li in found.find("li")}
-    assert lines["2 case studies with the organisation University of York"] == (
+    lines = {li.text: li.find("a")[0].attributes["href"] for li in found.find("li")}
+    assert lines["2 case studies with the institution University of York"] == (
         "/case-studies?organisation=university-of-york"
     )
 
 
 def test_the_explanation_has_the_weights_with_their_queries(asked: FlaskClient) -> None:
     page = parsed(asked.get("/about/related", headers={"Accept": BROWSER}).text)
-    rows = [[td.text for td in tr.find("td")] for tr in page.one("tbody").find("tr")]
-    assert any(row[0] == "Researcher voice" and float(row[2]) > 1 for row in rows)
+    bits = {tr.one("th").text: float(tr.find("td")[1].text) for tr in page.one("tbody").find("tr")}
+    assert bits["Researcher voice"] > 1
     for tr in page.one("tbody").find("tr")[:3]:
         for number in tr.find("a", "number"):
             answer = asked.get(

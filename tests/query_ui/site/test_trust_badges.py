@@ -29,10 +29,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return build_tiny_site(tmp_path_factory.mktemp("badges"), TABLES)
 
 
-def after(text: str, words: str) -> str:
-    """What follows some words, as far as the next few tags."""
-    start = text.index(f">{words}</a>")
-    return text[start : start + len(words) + 60]
+def find_low_trust_values(client: FlaskClient, path: str) -> list[str]:
+    """Return the values in "Data and sources" whose source has a badge of low trust."""
+    page = parsed(client.get(path, headers={"Accept": BROWSER}).text)
+    return [
+        value.text
+        for group in page.by_id("statements").find("section")
+        if "Low-trust source" in group.one("h3").text
+        for value in group.find("td", "value")
+    ]
 
 
 def test_what_is_of_low_trust_has_its_badge_in_lists(client: FlaskClient) -> None:
@@ -43,27 +48,33 @@ def test_what_is_of_low_trust_has_its_badge_in_lists(client: FlaskClient) -> Non
 
 
 def test_what_is_of_low_trust_has_its_badge_on_other_pages(client: FlaskClient) -> None:
-    text = client.get("/organisations/northgate-university").text
-    assert "low trust" in after(text, "Unsure Thing")
-    assert "low trust" not in after(text, "Sure Thing")
-    assert "low trust" not in after(text, "Partly Sure Thing")
+    page = parsed(client.get("/organisations/northgate-university").text)
+    items = [li for li in page.find("li") if "Thing" in li.text]
+    badges = {li.find("a")[0].text: "Low-trust source" in li.text for li in items}
+    assert badges == {"Unsure Thing": True, "Sure Thing": False, "Partly Sure Thing": False}
 
 
 def test_the_page_of_a_thing_of_low_trust_says_so(client: FlaskClient) -> None:
-    assert "Of low trust." in client.get("/initiatives/unsure").text
-    assert "Of low trust." not in client.get("/initiatives/partly").text
+    unsure = parsed(client.get("/initiatives/unsure").text)
+    assert unsure.one("p", "notice").text.startswith("Low trust.")
+    assert "Low-trust source" in unsure.one("header", "entity").text
+    partly = parsed(client.get("/initiatives/partly").text)
+    assert not partly.find("p", "notice")
+    assert "Low-trust source" not in partly.one("header", "entity").text
 
 
 def test_a_doubtful_cell_has_a_badge_and_the_others_have_none(client: FlaskClient) -> None:
-    assert client.get("/initiatives/partly").text.count("Inferred or doubtful") == 1
-    assert client.get("/initiatives/sure").text.count("Inferred or doubtful") == 0
+    assert find_low_trust_values(client, "/initiatives/partly") == ["2020 xsd:gYear"]
+    assert find_low_trust_values(client, "/initiatives/sure") == []
 
 
 def test_a_doubtful_cell_does_not_make_its_organisation_doubtful(client: FlaskClient) -> None:
-    year, row = (client.get(f"/organisations/doubtful-{name}").text for name in ("year", "row"))
-    assert "Of low trust." not in year and "Of low trust." in row
-    assert year.count("Inferred or doubtful") == 1
-    assert year.index("1994") < year.index("Inferred or doubtful")
+    year, row = (
+        parsed(client.get(f"/organisations/doubtful-{name}").text) for name in ("year", "row")
+    )
+    assert not year.find("p", "notice")
+    assert row.one("p", "notice").text.startswith("Low trust.")
+    assert find_low_trust_values(client, "/organisations/doubtful-year") == ["1994 xsd:gYear"]
     names = client.get("/organisations.json?trust=Low").json
     assert names is not None and [item["label"] for item in names["items"]] == ["Doubtful Row"]
 
