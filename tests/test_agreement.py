@@ -76,9 +76,11 @@ def test_a_page_shows_each_statement_once(
     for thing in things:
         address = f"/{kind}/{thing.value.rsplit('/', 1)[1]}"
         page = parsed(client.get(address, headers={"Accept": "text/html"}).text)
-        rows = [row for table in page.find("table", "statements") for row in table.find("tr")[1:]]
+        groups = page.by_id("statements").find("section")
+        rows = [row for group in groups for row in group.one("table", "statements").find("tr")[1:]]
         assert len(rows) == len(graph[thing]), address
-        assert all(row.find("div", "source") for row in rows), f"{address}: no source"
+        sources = [group.one("h3").find("span", "document") for group in groups]
+        assert all(sources), f"{address}: no source"
         shown = " ".join(page.text.split())
         for triple in graph[thing]:
             if isinstance(triple.object, Literal) and triple.object.datatype.value.endswith(
@@ -120,14 +122,14 @@ def test_every_list_counts_what_is_there(
 ) -> None:
     home = parsed(client.get("/", headers={"Accept": "text/html"}).text)
     counts = {
-        box.one("dt").text.strip(): int(box.one("dd").text.replace(",", ""))
-        for box in home.one("dl", "counts").find("div")
+        line.find("a")[0].text: int(line.one("a", "number").text.replace(",", ""))
+        for line in home.one("ul", "ledger").find("li")
     }
-    assert counts["case studies"] == len(members(graph, CKG.CaseStudy)) == 15
-    assert counts["initiatives"] == len(members(graph, CKG.Initiative))
-    assert counts["obligations"] == len(members(graph, CKG.Obligation)) == 59
-    assert counts["claims"] == len(members(graph, CKG.Claim))
-    assert counts["source documents"] == len(members(graph, CKG.SourceDocument))
+    assert counts["Case studies"] == len(members(graph, CKG.CaseStudy)) == 15
+    assert counts["Initiatives"] == len(members(graph, CKG.Initiative))
+    assert counts["Practices"] == len(members(graph, CKG.Practice)) == 318
+    assert counts["Obligations"] == len(members(graph, CKG.Obligation)) == 59
+    assert counts["Source documents"] == len(members(graph, CKG.SourceDocument))
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +157,7 @@ STRANGE = 'Quiet hours <b>"and"</b> a } . full stop'
 def test_text_like_markup_is_text_on_every_page(address: str, strange: FlaskClient) -> None:
     html = strange.get(address, headers={"Accept": "text/html"}).text
     assert STRANGE in " ".join(parsed(html).text.split())
-    assert "<b>" not in html
+    assert STRANGE[STRANGE.index("<b>") :][:5] not in html
 
 
 @pytest.mark.parametrize("suffix", FORMS)

@@ -71,21 +71,22 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         "case-studies-by-keyword",
         "every keyword of a case study is a concept of a scheme",
     ): without("concept:wellbeing skos:inScheme ?scheme"),
-    ("case-studies-by-principle", "what a case study comes under is a principle"): without(
-        "?principle a ckg:Principle"
-    ),
-    ("claims", "what is restated is a claim and nothing else"): added(
+    (
+        "case-studies-by-principle",
+        "the principle of a case study is a principle of the scheme",
+    ): without("?principle a ckg:Principle"),
+    ("claims", "a restated text belongs to a claim only"): added(
         'organisation:durham-university ckg:restatement "Durham is of Midlands Innovation."'
     ),
     ("claims", "no claim ends before it begins"): instead(
         "?claim ckg:endLine ?line", "?claim ckg:endLine 0", "GRAPH ?h { ?claim a ckg:Claim }"
     ),
-    ("claims", "no claim is at the same time a thing of another kind"): (
+    ("claims", "no claim is an entity of another kind as well"): (
         "INSERT { GRAPH ?g { ?claim a org:Membership } } WHERE { GRAPH ?g { ?claim a ckg:Claim } }"
     ),
     (
         "commitments",
-        "every commitment says how far it is borne out, or a data issue says that it does not",
+        "every commitment has a verification status, or a data issue says that it has none",
     ): without("?commitment ckg:standing ?standing"),
     ("concept-schemes", "the schemes that tag case studies have concepts"): without(
         "?concept skos:inScheme <https://w3id.org/concordat-kg/scheme/keywords>"
@@ -127,18 +128,18 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         "FILTER (!BOUND(?memberUntil) || ?end <= STR(?memberUntil))",
         'VALUES ?memberUntil { "2016-11-30" }',
     ),
-    ("keywords-without-case-study", "no keyword is listed that a case study carries"): (
+    ("keywords-without-case-study", "no keyword is listed that a case study has"): (
         "MINUS { ?any a ckg:CaseStudy ;",
         "MINUS { ?any a ckg:Claim ;",
     ),
     (
         "keywords-without-case-study",
-        "those that are listed and those that a case study carries are all keywords",
+        "the keywords that are listed and those of case studies are all keywords",
     ): (
         "skos:inScheme scheme:keywords ; skos:prefLabel ?label .",
         "skos:inScheme scheme:keywords ; skos:prefLabel ?label ; skos:altLabel ?also .",
     ),
-    ("case-studies-without-text", "no case study is listed whose text is held"): (
+    ("case-studies-without-text", "no case study with a text is listed"): (
         "?study ckg:textHeld false ; a ckg:CaseStudy .",
         "?study a ckg:CaseStudy .",
     ),
@@ -160,7 +161,7 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         "obligations",
         "every obligation has a principle, a group and a verification",
     ): (without("?obligation ckg:verification ?state")),
-    ("obligations", "no code stands for two obligations"): instead(
+    ("obligations", "no code belongs to two obligations"): instead(
         '?obligation skos:notation "ECF2"', '?obligation skos:notation "ECF1"'
     ),
     ("obligations-to-verify", "no obligation is listed that was verified"): (
@@ -200,7 +201,7 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
     ("sources", "every hash is a SHA-256"): instead(
         "?document ckg:sha256 ?hash", '?document ckg:sha256 "abc"'
     ),
-    ("sources", "every document states something, or reports data issues"): (
+    ("sources", "every document has statements or data issues"): (
         "BIND (COALESCE(?counted, 0) AS ?statements)",
         "BIND (0 AS ?statements)",
     ),
@@ -250,7 +251,7 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
     ),
     (
         "framework-crosswalk",
-        "no reading of our own is stated as a plain relation of SKOS",
+        "no relation of our own is stated as a relation of SKOS",
     ): (
         "INSERT { GRAPH ?g { ?from ?how ?to } } WHERE { GRAPH ?g { "
         '?mapping ckg:basis "own reading" ; owl:annotatedSource ?from ; '
@@ -258,7 +259,7 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
     ),
     (
         "obligations-without-practice",
-        "nothing that is listed is linked to a practice, a case study or an action",
+        "no obligation that is listed has a linked practice, case study or action",
     ): (
         "?thing ckg:obligation ?obligation . FILTER",
         "?thing ckg:obligation ?none . ?none a ckg:Claim . FILTER",

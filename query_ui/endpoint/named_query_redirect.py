@@ -1,6 +1,6 @@
 """The view of named page queries: it leads to the SPARQL text with its values.
 
-https://www.rfc-editor.org/rfc/rfc9110#section-15.4.3
+https://www.rfc-editor.org/rfc/rfc9110#section-15.4.4
 """
 
 from urllib.parse import quote_plus
@@ -33,5 +33,5 @@ def show_named_query(name: str) -> Response:
         if selection
         else graph.page_query_text(name, 1, **values)
     )
-    response = redirect(to_query_path(text) + (f"&format={quote_plus(form)}" if form else ""))
+    response = redirect(to_query_path(text) + (f"&format={quote_plus(form)}" if form else ""), 303)
     return response  # type: ignore[return-value]

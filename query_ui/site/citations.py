@@ -133,6 +133,15 @@ def build_citation(graph: GraphContext, iri: str, title: str, author: str = "") 
     return Citation(title, author, address, get_data_version(graph))
 
 
+def is_in_graph(graph: GraphContext, iri: str) -> bool:
+    """Return whether there is any statement about an IRI, with it as object, or in its graph."""
+    if graph.select_rows("statements", thing=iri):
+        return True
+    if graph.select_rows("incoming-properties", thing=iri):
+        return True
+    return graph.count("count-in-graph", graph=iri).value > 0
+
+
 MEDIA_TYPES: Mapping[str, tuple[str, str]] = {
     "bibtex": ("application/x-bibtex", "bib"),
     "ris": ("application/x-research-info-systems", "ris"),
@@ -151,7 +160,7 @@ def download_citation() -> Response:
         raise NotFound("Only what has a page of its own can be cited: give its IRI as iri=.")
     labels = EntityLabels(graph)
     labels.load([iri])
-    if iri not in labels.label_by_iri:
+    if iri not in labels.label_by_iri and not is_in_graph(graph, iri):
         raise NotFound(f"The graph has no entity {iri}.")
     rows = graph.select_rows("citation-authors", thing=iri)
     authors = dict.fromkeys(get_cell_text(row, "author") for row in rows)

@@ -12,7 +12,7 @@ def test_name_leads_to_the_text_with_its_values(client: FlaskClient) -> None:
     response = client.get(f"{CASE_STUDIES}&keyword=training")
     target = urlsplit(response.headers["Location"])
     (text,) = parse_qs(target.query)["query"]
-    assert (response.status_code, target.path) == (302, "/sparql")
+    assert (response.status_code, target.path) == (303, "/sparql")
     assert "ontology#CaseStudy>" in text and "concept/keywords/training>" in text
 
 

@@ -240,7 +240,7 @@ def test_one_example_is_whole(site: FlaskClient) -> None:
     file = PROJECT / "sparql" / "queries" / "consortia-share-no-member.rq"
     assert said(example, node, SH.ask) == {file.read_text("utf-8")}
     assert said(example, node, SCHEMA.target) == {f"{HOST}sparql"}
-    assert said(example, node, RDFS.label) == {"Do two consortia share no member?"}
+    assert said(example, node, RDFS.label) == {"Two consortia without a shared member"}
     others = example.quads_for_pattern(None, RDF.type, SH.SPARQLExecutable, None)
     assert [quad.subject for quad in others] == [node]
 

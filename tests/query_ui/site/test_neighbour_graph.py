@@ -24,7 +24,7 @@ def test_what_points_here_is_left_and_what_it_points_at_right(
 def test_every_thing_has_a_drawing_and_links_lead_to_pages(
     page: Callable[[str], Element],
 ) -> None:
-    for path in ("/organisations/icr", "/things/membership/durham-n8"):
+    for path in ("/things/commitment/pledge-data", "/things/membership/durham-n8"):
         links = [
             a.attributes["href"].partition("#")[0]
             for a in page(path).one("div", "drawing").find("a")

@@ -51,7 +51,7 @@ def count_listed(client: FlaskClient, address: str) -> int | None:
 
 def plain(element: Element) -> str:
     """The text of a page but for its links."""
-    quoted = "snippet" in element.attributes.get("class", "").split()
+    quoted = {"snippet", "why", "printed"} & set(element.attributes.get("class", "").split())
     if quoted or element.tag in ("a", "script", "h1", "h3", "blockquote"):
         return "·"
     return " ".join(c if isinstance(c, str) else plain(c) for c in element.children)
