@@ -50,7 +50,7 @@ def run_server(out: Path, *options: str) -> Iterator[ServerProcess]:
     assert process.stderr is not None
     try:
         line = process.stderr.readline()
-        found = re.search(r":(\d+) ", line)
+        found = re.search(r":(\d+)[ /]", line)
         assert found, line
         yield ServerProcess(process, int(found[1]))
     finally:
