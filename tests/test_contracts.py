@@ -92,12 +92,12 @@ def test_there_is_a_query_for_every_kind_of_question() -> None:
     assert tags >= {"claims", "initiatives", "keywords", "organisations", "people", "provenance"}
 
 
-def test_titles_are_unique_and_summaries_are_one_sentence() -> None:
+def test_titles_are_unique_and_summaries_are_short_sentences() -> None:
     titles = [query.title for query in QUERIES.values()]
     assert len(set(titles)) == len(titles)
     for query in QUERIES.values():
         assert query.title[0].isupper() and not query.title.endswith("."), query.name
-        assert query.summary.endswith(".") and query.summary.count(". ") == 0, query.name
+        assert query.summary.endswith(".") and query.summary.count(". ") <= 3, query.name
 
 
 def test_every_parameter_has_a_label_and_choices_that_exist() -> None:

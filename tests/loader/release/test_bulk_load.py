@@ -83,7 +83,7 @@ def test_the_indexes_are_the_same_bytes_from_memory_and_from_disk(
 def test_a_broken_query_stops_a_build_before_it_reads_anything(tiny: Settings) -> None:
     stages: list[str] = []
     (tiny.queries / "broken.rq").write_text("SELECT")
-    with pytest.raises(DataError, match="not in order"):
+    with pytest.raises(DataError, match="not valid"):
         build(tiny, lambda stage, done, total: stages.append(stage))
     assert stages == []
 
