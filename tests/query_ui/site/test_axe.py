@@ -45,6 +45,16 @@ PATHS = (
     "/ontology",
     "/queries",
     "/queries/case-studies-by-keyword",
+    "/practices?keyword=wellbeing",
+    "/initiatives/edinburgh-10-days",
+    "/organisations/university-of-york",
+    "/compare?organisation=university-of-york&organisation=university-of-leeds",
+    "/due",
+    "/help",
+    "/help/linking",
+    "/about",
+    "/contribute",
+    "/queries/claims",
     "/nowhere",
 )
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
