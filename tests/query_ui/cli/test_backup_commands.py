@@ -29,14 +29,15 @@ def run(*arguments: str) -> Result:
 
 
 def ask(port: int, path: str, form: str = "") -> tuple[int, str, bytes]:
-    """The status, the header Location and the body."""
+    """The status, the header Location and the body, in which the port of the server is PORT."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     if form:
         connection.request("POST", path, form, FORM)
     else:
         connection.request("GET", path)
     response = connection.getresponse()
-    found = response.status, response.headers.get("Location", ""), response.read()
+    body = response.read().replace(f"127.0.0.1:{port}".encode(), b"127.0.0.1:PORT")
+    found = response.status, response.headers.get("Location", ""), body
     connection.close()
     return found
 
