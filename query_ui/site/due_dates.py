@@ -95,7 +95,9 @@ def parse_filter(graph: GraphContext, registers: Sequence[Link]) -> DueFilter:
     slug = request.args.get("register", "")
     if slug and f"{REGISTER}{slug}" not in [one.iri for one in registers]:
         known = ", ".join(one.iri.removeprefix(REGISTER) for one in registers)
-        raise BadValue(f"There is no register “{slug}” with rules. Registers are: {known}.")
+        raise BadValue(
+            f"There is no register “{slug}” with rules. Registers are: {known or 'none'}."
+        )
     chosen, unknown = resolve_institutions(graph, [request.args.get("organisation", "")])
     return DueFilter(
         chosen[0] if chosen else None,
