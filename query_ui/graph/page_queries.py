@@ -97,11 +97,20 @@ class GraphContext:
         cached = self.value_cache.get(key)
         if cached is None:
             # Of earlier releases nothing stays.
-            for other in [one for one in self.value_cache if one[0] != key[0]]:
+            for other in [one for one in tuple(self.value_cache) if one[0] != key[0]]:
                 self.value_cache.pop(other, None)
             self.value_cache[key] = value = compute(self)
             return value
         return cast(CachedValue, cached)
+
+    def select_rows_once(self, name: str, **values: ParameterValues) -> list[PageRow]:
+        """Return the rows of a page query that runs once in a release.
+
+        For queries that many pages share, with few different values: all results stay in memory.
+        """
+        return self.get_or_compute(
+            f"{name} {sorted(values.items())}", lambda graph: graph.select_rows(name, 1, **values)
+        )
 
     @property
     def name_index(self) -> NameIndex:

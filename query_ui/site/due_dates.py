@@ -139,7 +139,7 @@ def load_due_dates(graph: GraphContext, registers: Sequence[str]) -> list[DueDat
     ]
     found += [
         build_due_date(labels, row, "")
-        for row in graph.select_rows("due-for-all")
+        for row in graph.select_rows_once("due-for-all")
         if get_cell_text(row, "register") in registers
     ]
     return sorted(found, key=lambda due: (due.first, due.institution.text, due.due))

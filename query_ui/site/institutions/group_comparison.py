@@ -76,7 +76,7 @@ def load_groups(graph: GraphContext) -> list[Group]:
             ),
             slug,
         )
-        for row in graph.select_rows("groups")
+        for row in graph.select_rows_once("groups")
         if (iri := get_cell_text(row, "group")).startswith(f"{BASE}id/organisation/")
         and (slug := iri.removeprefix(f"{BASE}id/organisation/"))
     ]
@@ -141,7 +141,7 @@ def compare_with_group(
     """Return what other members of a group have practice on and an institution has not."""
     labels = EntityLabels(graph)
     own = {topic.iri: topic for topic in own_topics}
-    rows = graph.select_rows("topics-of-group", group=group.link.iri)
+    rows = graph.select_rows_once("topics-of-group", group=group.link.iri)
     counts = {get_cell_text(row, "topic"): int(get_cell_text(row, "members")) for row in rows}
     labels.load(counts)
 

@@ -26,7 +26,12 @@ def load_peers(graph: GraphContext, iri: str, groups: Sequence[Group]) -> list[P
     reasons: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
     group_names = {group.link.iri: group.link.text for group in groups}
-    for row in graph.select_rows("members-of", group=list(group_names)):
+    rows = (
+        row
+        for group in groups
+        for row in graph.select_rows_once("members-of", group=group.link.iri)
+    )
+    for row in rows:
         member = get_cell_text(row, "member")
         if member != iri:
             names[member] = get_cell_text(row, "name")

@@ -110,7 +110,7 @@ def load_due_dates(
     ``later`` of each is the date of the next event in the same register, or "".
     """
     rows = graph.select_rows("due-dates-of", thing=iri) if events else []
-    rows += graph.select_rows("due-for-all")
+    rows = [*rows, *graph.select_rows_once("due-for-all")]
     return [build_due_date(labels, row, find_later_date(events, row)) for row in rows]
 
 
