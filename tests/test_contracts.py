@@ -92,12 +92,19 @@ def test_there_is_a_query_for_every_kind_of_question() -> None:
     assert tags >= {"claims", "initiatives", "keywords", "organisations", "people", "provenance"}
 
 
+MAX_SENTENCES, MAX_WORDS = 3, 25
+"""Of a summary, and of each of its sentences."""
+
+
 def test_titles_are_unique_and_summaries_are_short_sentences() -> None:
     titles = [query.title for query in QUERIES.values()]
     assert len(set(titles)) == len(titles)
     for query in QUERIES.values():
         assert query.title[0].isupper() and not query.title.endswith("."), query.name
-        assert query.summary.endswith(".") and query.summary.count(". ") <= 3, query.name
+        assert query.summary.endswith("."), query.name
+        sentences = query.summary.split(". ")
+        assert len(sentences) <= MAX_SENTENCES, query.name
+        assert all(len(one.split()) <= MAX_WORDS for one in sentences), query.name
 
 
 def test_every_parameter_has_a_label_and_choices_that_exist() -> None:
