@@ -1,5 +1,6 @@
 """Rendering of one entity as a page or as RDF, and the error for an unknown one."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, render_template, request
@@ -85,21 +86,19 @@ def render_description(
     description: EntityDescription,
     template: str,
     context: dict[str, Any],
-    has_neighbours: bool = True,
 ) -> Response:
     """Return the page about an entity that is described.
 
-    Without ``has_neighbours`` it has neither related entities nor a drawing of what it links to.
+    Related entities and the drawing of what it links to are functions, as not every template shows
+    them.
     """
     iri = description.iri
     address = f"{request.root_url.rstrip('/')}{to_page_path(iri)}"
     text = render_template(
         template,
         it=description,
-        related=find_related_entities(graph, iri) if has_neighbours else None,
-        picture=build_neighbour_graph(graph, description, context.get("sections", ()))
-        if has_neighbours
-        else None,
+        find_related=partial(find_related_entities, graph, iri),
+        draw=partial(build_neighbour_graph, graph, description, context.get("sections", ())),
         jsonld=build_schema_org_entity(description, address),
         canonical=address if to_page_path(iri) else "",
         citation=build_entity_citation(graph, description) if to_page_path(iri) else None,

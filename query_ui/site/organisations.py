@@ -85,9 +85,7 @@ def page(name: str) -> Response:
         due_query=graph.named_query_path("due-dates-of", thing=iri),
         **build_group_context(graph, iri, profile),
     )
-    return render_description(
-        graph, description, "organisation.html", context, has_neighbours=False
-    )
+    return render_description(graph, description, "organisation.html", context)
 
 
 def build_record_row(row: PageRow) -> dict[str, Any]:

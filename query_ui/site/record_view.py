@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
@@ -220,8 +219,3 @@ def find_siblings(
     return InstitutionRecords(
         institutions[0], tuple(map(labels.build_page_link, others[:MAX_SIBLINGS])), total
     )
-
-
-def is_record(iri: str) -> bool:
-    """Return whether an IRI is that of an initiative or a case study."""
-    return iri.startswith((f"{BASE}id/initiative/", f"{BASE}id/case-study/"))

@@ -22,8 +22,11 @@ def test_other_platforms_are_refused_with_the_sentence_of_the_readme(platform: s
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
-def test_linux_and_macos_are_served(platform: str) -> None:
+def test_linux_and_macos_are_served(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_other_platforms(platform)
+    monkeypatch.setattr("sys.platform", platform)
+    done = CliRunner().invoke(main, ["serve", "--out", "missing"])
+    assert done.exit_code != 0 and SENTENCE not in done.stderr
 
 
 def test_the_command_refuses_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,6 +121,23 @@ def test_two_institutions_ticked_in_the_list_are_compared(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("Shared by all")
 
 
+def test_from_a_filtered_list_to_its_sparql_and_back(page: Page) -> None:
+    page.goto("/case-studies")
+    if page.locator("a[href='#filters']").is_visible():
+        page.locator("a[href='#filters']").click()
+    page.locator(".filters input[value=training]").check()
+    page.get_by_role("button", name="Show results").click()
+    expect(page.locator(".cards > li")).to_have_count(10)
+    filtered = page.url
+    page.get_by_role("link", name="Show the query").click()
+    expect(page.locator("h1")).to_have_text("Query editor")
+    assert "training" in page.url
+    expect(page.locator("#answer tbody tr")).to_have_count(10)
+    page.go_back()
+    assert page.url == filtered
+    expect(page.locator(".cards > li")).to_have_count(10)
+
+
 def test_a_search_corrects_a_spelling(page: Page) -> None:
     page.goto("/")
     search(page, "reseracher voise")
@@ -230,6 +247,32 @@ def test_a_journey_by_keyboard_alone(desk: Page) -> None:
     desk.wait_for_url("**/sparql?query=**")
 
 
+def test_a_scheme_is_a_tree_by_keyboard(desk: Page) -> None:
+    desk.goto("/concepts/keywords")
+    desk.locator("[data-tree] [role=treeitem]").first.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "End", "Home", "c"):
+        desk.keyboard.press(key)
+    focus = "document.activeElement.querySelector('.node').textContent.trim()"
+    assert desk.evaluate(focus) == "Culture and conduct"
+    desk.keyboard.press("ArrowLeft")
+    assert desk.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+    desk.keyboard.press("*")
+    for _ in range(3):
+        desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/concepts/keywords/equality-diversity-and-inclusion")
+
+
+def test_the_list_of_a_concept_is_filtered_on_the_spot(desk: Page) -> None:
+    desk.goto("/concepts/keywords/training")
+    box = desk.get_by_label("Show only those with").first
+    box.fill("york fest")
+    shown = desk.locator("[aria-labelledby=of-case-study] .columns li:visible")
+    expect(shown).to_have_text(["York Researcher Festival"])
+    box.fill("")
+    expect(shown).to_have_count(10)
+
+
 def test_suggestions_by_keyboard(desk: Page) -> None:
     desk.goto("/coverage")
     desk.keyboard.press("/")
@@ -257,6 +300,6 @@ def test_suggestions_by_keyboard(desk: Page) -> None:
 def test_print_leaves_out_what_paper_cannot_use(desk: Page) -> None:
     desk.goto("/practices?keyword=training")
     desk.emulate_media(media="print")
-    for css in (".nav", "form.find", ".filters"):
+    for css in (".nav", "form.find", ".filters", ".crumbs"):
         assert not desk.locator(css).first.is_visible(), css
     expect(desk.locator(".cards li").first).to_be_visible()

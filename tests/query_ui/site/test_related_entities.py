@@ -41,6 +41,11 @@ def test_every_kind_that_is_compared_has_related_things(asked: FlaskClient) -> N
         found = section(asked, path)
         assert len(found.find("li", "card")) == 8, path
         assert found.one("a", "small").attributes["href"] == "/about/related"
+    institutions = section(asked, "/organisations/university-of-york")
+    links = [li.find("a")[0].attributes["href"] for li in institutions.find("li")]
+    assert len(links) == 8
+    assert all(link.startswith("/organisations/") for link in links)
+    assert "/about/related" in [a.attributes["href"] for a in institutions.find("a")]
 
 
 def test_other_things_are_not_compared(page: Callable[[str], Element]) -> None:
