@@ -109,7 +109,7 @@ class BrokenQuery(DataError):
         first = min(findings)
         place = f"{name}.rq:{first.line}" if first.line else f"{name}.rq"
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        message = f"The saved query {name} cannot be asked: {place}: {first.message}{more}"
+        message = f"The saved query {name} cannot be run: {place}: {first.message}{more}"
         super().__init__(message, findings)
         self.name = name
 

@@ -16,7 +16,7 @@ def check_examples(query: SavedQuery, problems: ProblemList) -> None:
         try:
             bind_parameters(query, example.given)
         except UsageError as error:
-            problems.add(example.line, f"The example cannot be asked: {error}")
+            problems.add(example.line, f"The example cannot be run: {error}")
 
 
 def describe_example(example: Example) -> str:

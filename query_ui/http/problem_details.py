@@ -62,7 +62,7 @@ TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     QueryError: "The query could not be read",
     BadValue: "A value does not fit",
     NotOffered: "There is no such format of this answer",
-    UsageError: "This cannot be asked",
+    UsageError: "The request is not valid",
     BuildError: "There is no release to ask",
     BrokenQuery: "The file of this saved query is broken",
     DataError: "The data is at fault",

@@ -6,12 +6,14 @@ The page and the feed can be narrowed to a keyword, an organisation or a kind of
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from loader.errors import BadValue
 from loader.release.release_diff import STATES
 from loader.release.release_folder import Release
 from loader.settings import BASE
@@ -70,6 +72,10 @@ class ChangeFilter:
 
 
 NO_FILTER = ChangeFilter()
+NAMESPACE_BY_FIELD = {
+    "keyword": f"{BASE}concept/keywords/",
+    "organisation": f"{BASE}id/organisation/",
+}
 
 
 def read_filter() -> ChangeFilter:
@@ -80,7 +86,27 @@ def read_filter() -> ChangeFilter:
     for name, value in found.fields.items():
         if not _SLUG_PATTERN.fullmatch(value) or (name == "kind" and value not in KINDS):
             raise BadRequest(f"{name}: “{value}” is an invalid value.")
+        if name in NAMESPACE_BY_FIELD:
+            check_known(name, value)
     return found
+
+
+def check_known(name: str, value: str) -> None:
+    """Raise BadValue where neither this release nor an earlier one has a keyword or organisation.
+
+    A feed of a value that was mistyped would stay empty for ever.
+    """
+    index, namespace = current_graph().index, NAMESPACE_BY_FIELD[name]
+    iri = f"{namespace}{value}"
+    if index is None or index.number(iri) is not None or index.find_last_release(iri):
+        return
+    facet = "concept" if name == "keyword" else "organisation"
+    known = (
+        v.removeprefix(namespace) for v in index.facet(facet).values if v.startswith(namespace)
+    )
+    near = get_close_matches(value, known, n=3)
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    raise BadValue(f"There is no {name} “{value}”.{hint}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ class Diagnoser:
         return self._diagnose_patterns(query) if empty else self._diagnose_modifiers(query)
 
     def _is_empty_at_first(self, query: ExaminedQuery) -> bool | None:
-        """Whether the patterns match nothing; QueryError where the query itself cannot be asked."""
+        """Whether the patterns match nothing; QueryError where the query itself cannot be run."""
         try:
             answer = self.probes.run_original(apply_edits(query.text, convert_to_ask(query)))
         except QueryError:

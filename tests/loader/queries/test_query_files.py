@@ -134,7 +134,7 @@ def test_one_broken_file_leaves_the_others_working(tmp_path: Path) -> None:
         (str(tmp_path / "one.rq"), 3)
     ]
     assert str(error) == (
-        'The saved query one cannot be asked: one.rq:3: "tags" must be a list of words, '
+        'The saved query one cannot be run: one.rq:3: "tags" must be a list of words, '
         "such as [browse]."
     )
     assert str(broken["zed"]).endswith("(and 1 more)")
@@ -145,7 +145,7 @@ def test_a_broken_file_does_not_tell_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "odd.rq").write_bytes(b"\xff")
     _, broken = load_sound_and_broken(tmp_path)
     assert str(broken["gone"]) == (
-        "The saved query gone cannot be asked: gone.rq: The file cannot be read as UTF-8 text: "
+        "The saved query gone cannot be run: gone.rq: The file cannot be read as UTF-8 text: "
         "No such file or directory."
     )
     assert "odd.rq: The file cannot be read as UTF-8 text: 'utf-8' codec" in str(broken["odd"])

@@ -180,7 +180,7 @@ def test_a_broken_file_is_told_of_and_leaves_the_others_working(root: Path) -> N
     assert re.search(r"by-keyword +Things by keyword", listed.stdout)
     assert "bad" not in listed.stdout
     assert listed.stderr.startswith(finding)
-    assert "Error: The saved query bad cannot be asked: bad.rq:3: " in listed.stderr
+    assert "Error: The saved query bad cannot be run: bad.rq:3: " in listed.stderr
     assert run("query", "by-keyword", "-p", "keyword=careers").exit_code == 0
     asked = run("query", "bad")
     assert asked.exit_code == 1
@@ -188,7 +188,7 @@ def test_a_broken_file_is_told_of_and_leaves_the_others_working(root: Path) -> N
     proved = run("queries", "--prove")
     assert proved.exit_code == 1
     assert "ok: by-keyword keeps" in proved.stdout
-    assert "BROKEN: The saved query bad cannot be asked: bad.rq:3: " in proved.stdout
+    assert "BROKEN: The saved query bad cannot be run: bad.rq:3: " in proved.stdout
     assert proved.stderr.startswith(finding)
     assert proved.stderr.endswith("Error: 1 of 2 contracts are broken.\n")
 

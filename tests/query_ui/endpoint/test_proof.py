@@ -101,7 +101,7 @@ def test_a_broken_query_answers_with_a_problem_that_names_file_and_line(
         problem = json.loads(answer.text)
         assert problem["title"] == "The file of this saved query is broken"
         assert problem["detail"] == (
-            "The saved query bad-syntax cannot be asked: bad-syntax.rq:8: "
+            "The saved query bad-syntax cannot be run: bad-syntax.rq:8: "
             "The query is not valid SPARQL 1.1 from here on."
         )
         assert str(tmp_path) not in answer.text

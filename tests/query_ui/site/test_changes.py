@@ -125,6 +125,14 @@ def test_a_wrong_filter_is_named(asked: FlaskClient) -> None:
         assert response.status_code == 400 and "invalid value" in response.text
 
 
+def test_a_mistyped_filter_gets_no_empty_feed(asked: FlaskClient) -> None:
+    for suffix in ("", ".atom"):
+        response = asked.get(f"/changes{suffix}?keyword=welbeing")
+        assert response.status_code == 422
+        assert "There is no keyword “welbeing”. Did you mean wellbeing" in response.text
+    assert asked.get("/changes.atom?organisation=university-of-nowhere").status_code == 422
+
+
 def test_the_form_offers_what_the_release_has(asked: FlaskClient) -> None:
     values = {option.attributes.get("value") for option in see(asked, "/changes").find("option")}
     assert {"wellbeing", "university-of-liverpool", "case-study"} <= values

@@ -108,7 +108,7 @@ def test_a_full_queue_says_when_to_come_back(settings: Settings) -> None:
         (QueryRefused("No SERVICE."), 403, "The query is not allowed here"),
         (EndpointError("No JSON."), 502, "The remote endpoint did not answer as it should"),
         (QueryError("Odd."), 400, "The query could not be read"),
-        (UsageError("No."), 400, "This cannot be asked"),
+        (UsageError("No."), 400, "The request is not valid"),
         (BuildError("No release."), 503, "There is no release to ask"),
         (DataError("Broken."), 500, "The data is at fault"),
     ],
@@ -150,7 +150,7 @@ def test_plain_text_for_who_asks_for_it(client: FlaskClient) -> None:
     response = client.get("/case-studies?page=none", headers={"Accept": "text/plain"})
     assert response.content_type == "text/plain; charset=utf-8"
     assert response.text == (
-        "400 This cannot be asked\npage is “none”, and has to be a whole number from 1.\n"
+        "400 The request is not valid\npage is “none”, and has to be a whole number from 1.\n"
     )
 
 
@@ -163,7 +163,7 @@ def test_plain_text_for_who_asks_for_it(client: FlaskClient) -> None:
         ("GET", "/concepts/nix", 404, "Not Found"),
         ("GET", "/graphs/nix", 404, "Not Found"),
         ("GET", "/things?iri=nix", 404, "Not Found"),
-        ("GET", "/things", 400, "This cannot be asked"),
+        ("GET", "/things", 400, "The request is not valid"),
     ],
 )
 def test_errors_of_http_have_the_same_shape(
