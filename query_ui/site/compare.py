@@ -70,7 +70,7 @@ def read_choice(graph: GraphContext) -> tuple[list[Chosen], list[Unknown]]:
     if len(chosen) > MAX_INSTITUTIONS:
         raise UsageError(
             f"{len(chosen)} institutions are too many to compare. "
-            f"Choose two to {MAX_INSTITUTIONS}: {', '.join(one.link.text for one in chosen)}."
+            f"Choose 2 to {MAX_INSTITUTIONS}: {', '.join(one.link.text for one in chosen)}."
         )
     return chosen, unknown
 

@@ -86,7 +86,7 @@ def test_more_than_five_are_refused_in_a_sentence(client: FlaskClient) -> None:
     fields = "&".join(f"organisation=university-of-{name}" for name in names)
     response = client.get(f"/compare?{fields}", headers={"Accept": BROWSER})
     assert response.status_code == 400
-    assert "6 institutions are too many to compare. Choose two to 5" in response.text
+    assert "6 institutions are too many to compare. Choose 2 to 5" in response.text
 
 
 def test_five_institutions_fit_a_page(client: FlaskClient) -> None:
