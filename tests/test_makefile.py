@@ -56,6 +56,7 @@ def test_what_is_installed_is_named_and_a_failure_stops(tmp_path: Path, status: 
         f'case "$*" in *requirements.lock*) exit {status} ;; esac\n'
     )
     python.chmod(0o755)
-    done = subprocess.run(["make", "setup"], cwd=tmp_path, capture_output=True, text=True)
+    command = ["make", "--no-print-directory", "setup"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.splitlines()[1:3] == ["  flask==3.1.3", "  installing them …"]
     assert (done.returncode == 0) == (status == 0) == (tmp_path / ".venv" / "ready").exists()

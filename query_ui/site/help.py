@@ -89,7 +89,7 @@ class GuideRenderer(RendererHTML):
 
     def __init__(self, page: HelpPage) -> None:
         super().__init__()
-        self._page = page
+        self._is_glossary = False
         self._tokens = parse_markdown(page.source.read_text("utf-8"))
         self._anchors = dict(
             zip(
@@ -119,8 +119,11 @@ class GuideRenderer(RendererHTML):
 
     def tr_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """Begin a row; one of the glossary has the anchor of its term."""
-        is_term = self._page.name == "terminology" and tokens[idx + 1].type == "td_open"
-        return f'<tr id="{to_anchor(read_plain_text(tokens[idx + 2]))}">' if is_term else "<tr>"
+        first = read_plain_text(tokens[idx + 2])
+        if tokens[idx + 1].type == "th_open":
+            self._is_glossary = first == "our term"
+            return "<tr>"
+        return f'<tr id="{to_anchor(first)}">' if self._is_glossary else "<tr>"
 
     def fence(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """Return a block of code with a button that copies it, which a script shows."""
