@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
 from loader.readers.csv_positions import TableCell, TableRow
+from loader.readers.header_row import read_headers
+from loader.readers.sheets import format_cell
 from loader.readers.source import SourceFile
-from loader.readers.table import SourceTable, TableReader, read_headers
+from loader.readers.table import SourceTable, TableReader
 from loader.readers.table_description import TableDescription
 from loader.readers.table_headers import detect_table_kind
 from loader.readers.workbook import WorkbookFile, WorkbookLimits
@@ -187,16 +188,3 @@ class _WorkbookReader:
                     f"“{table_sheet.title}” is; save it as a file of its own."
                 )
                 yield self.finding_builder.build_finding(Severity.WARNING, "sheet-ignored", message)
-
-
-def format_cell(value: Any) -> str:
-    """Return a value as people see it: whole numbers without a point, dates as in ISO 8601."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
-    return value.isoformat() if isinstance(value, date | time) else str(value)

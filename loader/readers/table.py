@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from loader.document import Document, Field, Record, Rule, Span
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.csv_positions import TableCell, TableRow, detect_delimiter, parse_delimited_rows
+from loader.readers.csv_positions import TableCell, TableRow, parse_delimited_rows
 from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.header_row import BLANK_CHARACTERS, normalise_header, read_headers
 from loader.readers.source import SourceFile
 from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW, TableDescription
 from loader.readers.table_headers import (
@@ -18,10 +19,8 @@ from loader.readers.table_headers import (
     build_described_kind,
     detect_table_kind,
     map_columns,
-    normalise_header,
 )
-
-BLANK_CHARACTERS = " \t\r\n\xa0"
+from loader.readers.table_text import detect_delimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,6 @@ def read_delimited_table(
     header = next((row for row in lines if not row.is_empty), TableRow((), 1, 1))
     reading = TableReader(source, SourceTable(header, lines), descriptions)
     return reading.document("csv", source.find_control_characters())
-
-
-def read_headers(row: TableRow) -> list[str]:
-    """Return the texts of a header row, without the empty cells at its end."""
-    texts = [cell.text.strip(BLANK_CHARACTERS) for cell in row.cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
 
 
 class TableReader:

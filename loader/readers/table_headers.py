@@ -1,11 +1,11 @@
 """The kinds of table, recognised by their headers, and the field that each column becomes."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from loader.document import Rule
 from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.header_row import normalise_header
 from loader.readers.table_description import LOW_TRUST_COLUMN, TableDescription
 
 
@@ -84,11 +84,6 @@ TABLE_KINDS = (
     TableKind("obligation", OBLIGATION_COLUMNS, "code with responsible_group"),
     TableKind("case-study", CASE_STUDY_COLUMNS, "title"),
 )
-
-
-def normalise_header(header: str) -> str:
-    """Return a header without regard to case, spaces, hyphens and underscores."""
-    return re.sub(r"[\s_-]+", "_", header.strip().casefold())
 
 
 def detect_table_kind(
