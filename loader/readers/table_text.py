@@ -24,6 +24,7 @@ _SAMPLE_CHARACTERS = 200_000
 _SAMPLE_LINES = 200
 _MIN_AGREEING_LINES = 3
 _MIN_AGREEING_SHARE = 0.6
+_MIN_SPACED_SHARE = 0.8
 _MIN_ZERO_SHARE = 0.7
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?[,;\t|]*", re.IGNORECASE)
 _QUOTED_CELL = re.compile(r'(?m)(?:^|(?<=[,;\t|]))"[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
@@ -150,7 +151,7 @@ def detect_delimiter(text: str) -> str:
     first = max(DELIMITERS, key=lines[0].count)
     width = lines[0].count(first)
     alike = [line.count(first) for line in lines[1:]].count(width)
-    is_prose = _DELIMITER_IN_PROSE.search(lines[0]) and 2 * alike < len(lines) - 1
+    is_prose = _DELIMITER_IN_PROSE.search(lines[0]) and alike < _MIN_SPACED_SHARE * len(lines)
     if width and (len(lines) <= _MIN_AGREEING_LINES or (alike and not is_prose)):
         return first
     found = max(DELIMITERS[:3], key=lambda mark: _count_agreement(lines, mark))
