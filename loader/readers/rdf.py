@@ -13,10 +13,9 @@ from loader.readers.rdf_format import detect_format, find_syntax_hint
 from loader.readers.rdf_positions import ChunkFeed, build_feed, parse_located_quads
 from loader.readers.rdf_xml_entities import decode_source, prepare_rdf_xml
 from loader.readers.source import SourceFile
-from loader.settings import BASE
+from loader.settings import BASE, SKOLEM_BASE
 
 PROJECT_GRAPH_BASE = BASE + "graph/"
-SKOLEM_BASE = BASE + ".well-known/genid/"
 
 
 def read_rdf(source: SourceFile) -> Document:

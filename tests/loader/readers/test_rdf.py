@@ -22,6 +22,7 @@ from loader.document import Document, Span
 from loader.errors import DataError, Severity
 from loader.readers import rdf, rdf_format
 from loader.readers.source import SourceFile
+from loader.settings import SKOLEM_BASE
 
 XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://x/">\n'
 A, P = NamedNode("http://x/a"), NamedNode("http://x/p")
@@ -45,7 +46,7 @@ def read(text: str | bytes, name: str = "links/My file.ttl") -> Document:
 
 
 def named(label: str) -> NamedNode:
-    return NamedNode(rdf.SKOLEM_BASE + label)
+    return NamedNode(SKOLEM_BASE + label)
 
 
 def fault(text: str, name: str) -> str:
@@ -147,7 +148,7 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
         term
         for located in first.statements
         for term in (located.quad.subject, located.quad.object)
-        if str(term).startswith(f"<{rdf.SKOLEM_BASE}")
+        if str(term).startswith(f"<{SKOLEM_BASE}")
     }
     assert labels == {named(f"links-my-file-b{number}") for number in range(1, 7)}
 
@@ -156,7 +157,7 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
 def test_renaming_changes_nothing_but_labels(suffix: str) -> None:
     text = SAME[suffix]
     lines = [f"{located.quad} .\n" for located in read(text, f"a{suffix}").statements]
-    blank = re.sub(f"<{re.escape(rdf.SKOLEM_BASE)}([^>]*)>", r"_:\1", "".join(lines))
+    blank = re.sub(f"<{re.escape(SKOLEM_BASE)}([^>]*)>", r"_:\1", "".join(lines))
     ours = Dataset(parse(blank, format=RdfFormat.N_QUADS))
     theirs = Dataset(parse(text, format=rdf_format.FORMAT_BY_SUFFIX[suffix]))
     for dataset in (ours, theirs):
@@ -202,7 +203,7 @@ def test_another_process_gives_the_same_labels(suffix: str) -> None:
         for _ in range(3)
     }
     assert len(outputs) == 1
-    assert rdf.SKOLEM_BASE.encode() + b"a-b1>" in outputs.pop()
+    assert SKOLEM_BASE.encode() + b"a-b1>" in outputs.pop()
 
 
 def test_an_empty_file_is_reported() -> None:

@@ -27,6 +27,7 @@ from loader.document import Document
 from loader.errors import DataError
 from loader.readers import rdf, rdf_format
 from loader.readers.source import SourceFile
+from loader.settings import SKOLEM_BASE
 
 FOLDER = Path(__file__).parents[4] / "shared" / "conformance" / "rdf-1.1"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
@@ -87,7 +88,7 @@ def to_dataset(quads: list[Quad]) -> Dataset:
     """Return the quads with our addresses of blank nodes as blank nodes, canonically named."""
 
     def free(term: object) -> object:
-        if isinstance(term, NamedNode) and term.value.startswith(rdf.SKOLEM_BASE):
+        if isinstance(term, NamedNode) and term.value.startswith(SKOLEM_BASE):
             return BlankNode(term.value.rpartition("/")[2].replace("-", ""))
         if isinstance(term, Literal) and term.datatype == XML_LITERAL:
             # Their value is the document, however it is written: RDF 1.1 Concepts, 5.2.
