@@ -50,6 +50,7 @@ from query_ui.site.framework_view import fetch_crosswalk, load_framework
 from query_ui.site.hierarchy import (
     ConceptNode,
     build_concept_tree,
+    count_top_concepts,
     fetch_scheme_concepts,
     iterate_broader_paths,
     select_shown_language,
@@ -79,6 +80,8 @@ MAX_SIDE_CONCEPTS = 40
 """Concepts under each concept in the tree beside a concept."""
 NARROWER_PER_PAGE = 100
 """Narrower concepts on one page."""
+LABELS_PER_PAGE = 200
+"""Labels of one letter on one page."""
 MAX_EXAMPLE_STUDIES = 5
 """Case studies listed beside each obligation."""
 MAX_PATHS = 20
@@ -115,6 +118,7 @@ def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
         here=build_query_start(iri),
         files=build_file_start(iri),
         index=build_az_index(graph, iri, large),
+        tops=count_top_concepts(concepts) if large else 0,
         coverage_href=build_scheme_coverage_href(graph, iri.removeprefix(f"{BASE}scheme/")),
         framework=load_framework(graph, iri),
     )
@@ -122,23 +126,31 @@ def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class AzIndex:
-    """The A–Z index; for a large scheme all letters, but entries of the requested one only."""
+    """The A–Z index; for a large scheme all letters, but entries of the requested one only.
+
+    ``earlier`` and ``later`` are the neighbouring parts of a long letter, 0 for none.
+    """
 
     entries: Mapping[str, Sequence[AzEntry]]
     letters: Sequence[str] = ()
+    letter: str = ""
+    earlier: int = 0
+    later: int = 0
 
 
 def build_az_index(graph: GraphContext, iri: str, is_large: bool) -> AzIndex:
-    """Return the A–Z index of a scheme; a large one is limited to ``?letter=``."""
+    """Return the A–Z index of a scheme; a large one is limited to ``?letter=`` and ``?part=``."""
     rows = select_shown_language(graph, iri, graph.select_rows("scheme-labels", scheme=iri))
     if not is_large:
         return AzIndex(group_by_letter(rows, graph))
     letters = sorted({get_index_letter(get_cell_text(row, "label")) for row in rows})
-    wanted = request.args.get("letter", "")
-    some = [
-        row for row in rows if wanted and get_index_letter(get_cell_text(row, "label")) == wanted
-    ]
-    return AzIndex(group_by_letter(some, graph), letters)
+    letter = request.args.get("letter", "")
+    part = parse_whole_number("part", request.args.get("part", "1"))
+    some = [row for row in rows if get_index_letter(get_cell_text(row, "label")) == letter]
+    start, end = (part - 1) * LABELS_PER_PAGE, part * LABELS_PER_PAGE
+    entries = group_by_letter(some[start:end], graph)
+    later = part + 1 if end < len(some) else 0
+    return AzIndex(entries, letters, letter, part - 1 if some else 0, later)
 
 
 def render_concept(graph: GraphContext, iri: str, scheme_iri: str, suffix: str) -> Response:

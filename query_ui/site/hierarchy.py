@@ -134,6 +134,11 @@ def build_concept_tree(
     return [build_node(iri, ()) for iri in tops]
 
 
+def count_top_concepts(rows: Sequence[PageRow]) -> int:
+    """Return the number of concepts at the top of a scheme, of which a page shows the first."""
+    return len(build_scheme_outline(rows).top_concepts)
+
+
 def fetch_scheme_concepts(graph: GraphContext, scheme_iri: str) -> list[PageRow]:
     """Return the concepts of a scheme, each with one label, in the language in which it is shown.
 

@@ -52,7 +52,7 @@ def turtle(name: str, body: str, names: dict[str, str], title: str = "") -> Voca
     head = HEAD.format(base=base)
     if title != "none":
         head += f'v:scheme dcterms:title "{title or name.capitalize()}"@en .\n'
-    shown = {key if "://" in key else base + key: label for key, label in names.items()}
+    shown = {key if key.startswith("urn:") else base + key: label for key, label in names.items()}
     return Vocabulary(f"{name}.ttl", head + body, f"{base}scheme", shown)
 
 
@@ -64,7 +64,7 @@ def plain_tree() -> Vocabulary:
 def skos_xl() -> Vocabulary:
     body = "".join(
         f"v:c{n} a skos:Concept ; skos:inScheme v:scheme ; skos:topConceptOf v:scheme ;"
-        f" xl:prefLabel v:l{n} ; xl:altLabel [ a xl:Label ; xl:literalForm \"Also {n}\"@en ] .\n"
+        f' xl:prefLabel v:l{n} ; xl:altLabel [ a xl:Label ; xl:literalForm "Also {n}"@en ] .\n'
         f'v:l{n} a xl:Label ; xl:literalForm "Label {n}"@en .\n'
         for n in range(30)
     )
@@ -132,7 +132,9 @@ def large_deep() -> Vocabulary:
 def six_languages() -> Vocabulary:
     body = ""
     for n, tag in product(range(12), LANGUAGES):
-        body += f'v:c{n} skos:prefLabel "Wort {tag} {n}"@{tag} ; skos:definition "d {tag}"@{tag} .\n'
+        body += (
+            f'v:c{n} skos:prefLabel "Wort {tag} {n}"@{tag} ; skos:definition "d {tag}"@{tag} .\n'
+        )
     body += "".join(
         f"v:c{n} a skos:Concept ; skos:inScheme v:scheme ; skos:topConceptOf v:scheme .\n"
         for n in range(12)
