@@ -102,7 +102,7 @@ def _run(
         about = values["about"]
         if only is not None and _key(about) not in only:
             continue
-        path, line = locate(_key(about), _key(values.get("property")))
+        path, line = _locate_row(values, locate)
         located = LocatedRow(path, line, values)
         scheme = None if check.severity == Severity.ERROR else schemes.find(about)
         if scheme is None:
@@ -117,6 +117,21 @@ def _run(
         about = scheme if more else first.values["about"]
         iri = about.value if isinstance(about, NamedNode) else ""
         yield Finding(first.path, first.line, 0, check.severity, message, check.code, iri)
+
+
+def _locate_row(values: Mapping[str, object], locate: Locate) -> tuple[str, int]:
+    """Return the location of a row: of what it is about, else of another entity that it names.
+
+    A concept may be known by what others state of it alone.
+    """
+    narrow = _key(values.get("property"))
+    others = (term for name, term in values.items() if name not in ("about", "property"))
+    for term in (values["about"], *others):
+        if isinstance(term, NamedNode):
+            path, line = locate(term.value, narrow)
+            if path:
+                return path, line
+    return locate(_key(values["about"]), narrow)
 
 
 def _format_message(check: Check, wording: TermFormatter, values: Mapping[str, object]) -> str:
