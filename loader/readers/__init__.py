@@ -14,6 +14,7 @@ from loader.readers import (
     dataset_descriptor,
     markdown,
     rdf,
+    rdf_format,
     spreadsheet,
     sssom,
     table,
@@ -60,7 +61,7 @@ READER_BY_SUFFIX: dict[str, Reader] = {
     sssom.SSSOM_SUFFIX: sssom.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
     **TABLE_READER_BY_SUFFIX,
-    **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
+    **dict.fromkeys((*rdf_format.FORMAT_BY_SUFFIX, *rdf_format.SUFFIXES_BY_CONTENT), rdf.read_rdf),
 }
 """The reader for each suffix, in lower case."""
 
