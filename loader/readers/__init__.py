@@ -15,7 +15,7 @@ from loader.readers import (
     markdown,
     rdf,
     spreadsheet,
-    sssom,
+    sssom_document,
     table,
 )
 from loader.readers.source import SourceFile, load_source
@@ -57,7 +57,7 @@ TABLE_READER_BY_SUFFIX: dict[str, _TableReader] = {
 READER_BY_SUFFIX: dict[str, Reader] = {
     ".txt": _read_plain_text,
     ".md": _read_markdown_or_text,
-    sssom.SSSOM_SUFFIX: sssom.read_sssom,
+    sssom_document.SSSOM_SUFFIX: sssom_document.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
     **TABLE_READER_BY_SUFFIX,
     **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
