@@ -167,6 +167,8 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
     iris = extension.iri_by_id.values()
     with run_task() as task:
         values = fetch_cell_values(current_graph(), iris, extension.columns, task.check)
+        names = current_graph().name_index
+        values = {cell: translate_names(names, items) for cell, items in values.items()}
     meta = [column.property.to_column_header() for column in extension.columns]
     return {"meta": meta, "rows": build_rows(extension, values)}
 

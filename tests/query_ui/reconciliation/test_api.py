@@ -24,6 +24,7 @@ PREFIX concept: <https://w3id.org/concordat-kg/concept/keywords/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 GRAPH <https://w3id.org/concordat-kg/graph/welsh> {
   concept:training skos:prefLabel "Hyfforddiant"@cy .
+  concept:careers skos:prefLabel "Gyrfaoedd"@cy .
 }
 """
 
@@ -539,6 +540,10 @@ def test_names_are_in_the_language_that_the_client_prefers(
         assert results["r"]["result"][0]["name"] == "Wellbeing"
         assert answer.headers["Content-Language"] == language
         assert "Accept-Language" in answer.headers["Vary"]
+        extension = {"ids": ["concept/keywords/training"], "properties": [{"id": "broader"}]}
+        rows = client.post("/reconcile/extend", json=extension, headers=said).get_json()["rows"]
+        (value,) = rows[0]["properties"][0]["values"]
+        assert value["name"] == ("Careers" if training == "Training" else "Gyrfaoedd")
         path = "/reconcile/suggest/entity?prefix=Train&type=keyword"
         assert client.get(path, headers=said).get_json()["result"][0]["name"] == training
         assert client.get("/reconcile", headers=said).headers["Content-Language"] == "en-GB"
