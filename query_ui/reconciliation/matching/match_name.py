@@ -32,6 +32,10 @@ class Relation:
     kind: Literal["part", "whole"]
     iri: str
 
+    def __str__(self) -> str:
+        """Return the relation in words: "part of https://ror.org/…"."""
+        return f"{'part of' if self.kind == 'part' else 'includes'} {self.iri}"
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
