@@ -106,7 +106,7 @@ class MatchingTask:
                 check_length(f"A cell in {column}", cell, limits.max_name_characters)
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
         check_count(f"Different cells in {self.column}", asked, limits.max_names)
-        matcher = build_matcher(self.graph.name_index, self.affiliations)
+        matcher = build_matcher(self.graph.name_index, self.affiliations, asked)
         return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
@@ -219,7 +219,7 @@ def render_joined_table(work: MatchingTask) -> str:
     """Return the table as CSV with the decisions and the properties of the matches."""
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
     columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
-    found = [p.sure.entity.iri for p in work.reviewed_proposals if p.sure]
+    found = [m.entity.iri for p in work.reviewed_proposals for m in p.organisations]
     known = fetch_cell_values(work.graph, dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
@@ -228,7 +228,7 @@ def render_joined_table(work: MatchingTask) -> str:
             for name in wanted
         ]
 
-    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
+    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values, work.affiliations)
 
 
 def parse_matching_task(task: Task) -> MatchingTask:
