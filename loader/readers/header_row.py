@@ -137,8 +137,9 @@ def _find_header_by_shape(rows: Sequence[TableRow]) -> int:
     needed = width if width < 5 else width - 1
     at = next(index for index, size in enumerate(widths) if size >= needed)
     # A sentence with a comma is no header, however wide it looks.
-    is_header = at > 0 and widths[at - 1] > 1 and _is_header_of(*rows[at - 1 : at + 1], at == 1)
-    return at - 1 if is_header else at
+    if at > 0 and widths[at - 1] > 1 and _is_header_of(rows[at - 1], rows[at], is_first=at == 1):
+        return at - 1
+    return at
 
 
 def _is_header_of(above: TableRow, row: TableRow, is_first: bool) -> bool:
@@ -158,8 +159,8 @@ def _is_header_of(above: TableRow, row: TableRow, is_first: bool) -> bool:
 
 
 def _is_prose(row: TableRow) -> bool:
-    """Return whether a cell begins with a space and a letter, as after a comma in a sentence."""
-    return any(cell.text[:1] == " " and cell.text[1:2].isalpha() for cell in row.cells[1:])
+    """Return whether a cell begins with a space, as after a comma in a sentence."""
+    return any(cell.text[:1] == " " and bool(cell.text.strip()) for cell in row.cells[1:])
 
 
 def _count_filled(row: TableRow) -> int:
