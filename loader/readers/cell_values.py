@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 MISSING_TEXTS = frozenset({"-", "–", "—", ".", "..", "...", "…", "n/a", "#n/a", "n.a.", "null"})
 """What tables write where there is no value, in lower case."""
+_MISSING_SIZE = max(map(len, MISSING_TEXTS))
 _GROUPED_NUMBER = re.compile(
     r"([-+]?)(\d{1,3})((?:([,'’ \u00a0\u2009\u202f])\d{3})(?:\4\d{3})*)(\.\d+)?"
 )
@@ -16,7 +17,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 def is_missing(text: str) -> bool:
     """Return whether a cell is empty or says that it has no value, such as ``-`` or ``N/A``."""
     plain = text.strip()
-    return not plain or plain.casefold() in MISSING_TEXTS
+    return not plain or (len(plain) <= _MISSING_SIZE and plain.casefold() in MISSING_TEXTS)
 
 
 def remove_thousands_separators(text: str) -> str:

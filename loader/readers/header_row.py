@@ -18,7 +18,7 @@ MAX_HEADER_SEARCH_ROWS = 60
 BLANK_CHARACTERS = " \t\r\n\xa0"
 WantedHeader = str | Iterable[str]
 """A header, or several of which a table has to have one."""
-_NUMBER = re.compile(r"[-+£$€(]*[\d.,\s]*\d[\d.,\s]*[%)]*")
+_NUMBER = re.compile(r"[-+£$€(]*\d[\d.,\s]*[%)]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class FoundTable:
     """A table: its header row, what is above it and the rows below it.
 
     ``sheet`` is the title of its sheet, "" for delimited text; ``preamble`` has the rows above the
-    header that are not empty. ``rows`` can be iterated once. All rows keep the line numbers of the
-    file, or the row numbers of the sheet. ``missing`` are the wanted headers that it lacks.
+    header that are not empty. ``rows`` can be iterated once, and leave out repeated headers. All
+    rows keep the line numbers of the file, or the row numbers of the sheet. ``missing`` are the
+    wanted headers that it lacks.
     """
 
     sheet: str
@@ -105,7 +106,14 @@ def split_at_header(sheet: Sheet, rate: Callable[[Sequence[str]], int]) -> Found
 
 
 def _split(title: str, first: list[TableRow], at: int, rest: Iterator[TableRow]) -> FoundTable:
-    return FoundTable(title, first[at], tuple(first[:at]), chain(first[at + 1 :], rest))
+    headers = read_headers(first[at])
+    # Long sheets repeat their header, so that each printed page begins with it.
+    rows = (row for row in chain(first[at + 1 :], rest) if not _is_repeated(headers, row))
+    return FoundTable(title, first[at], tuple(first[:at]), rows)
+
+
+def _is_repeated(headers: list[str], row: TableRow) -> bool:
+    return row.cells[0].text.strip(BLANK_CHARACTERS) == headers[0] and read_headers(row) == headers
 
 
 def read_headers(row: TableRow) -> list[str]:

@@ -31,6 +31,8 @@ SYNONYMS_BY_COLUMN = {
     "code": ("obligation_code", "clause"),
 }
 """Other headers that people give to the columns of our tables, normalised."""
+_MAX_HEADERS = 100
+"""The most headers that are shown and compared; no table of ours has so many columns."""
 _LEAST_SIMILARITY = 84
 """Least similarity of two headers, in per cent, from which one is offered for the other."""
 
@@ -51,7 +53,9 @@ def explain_unknown_headers(
 
     ``place`` is where the header is, such as “line 3”; ``delimiter`` divides the row to copy.
     """
-    shown = ", ".join(header or "(empty)" for header in headers) or "none"
+    shown = ", ".join(header or "(empty)" for header in headers[:_MAX_HEADERS]) or "none"
+    if len(headers) > _MAX_HEADERS:
+        shown += f" and {len(headers) - _MAX_HEADERS:,} more"
     start = f"the headers of this table are not known: {shown}."
     nearest = find_nearest_table(headers, kinds)
     if nearest is None:
@@ -74,8 +78,10 @@ def explain_unknown_headers(
 def find_nearest_table(headers: Sequence[str], kinds: Iterable[TableKind]) -> NearestTable | None:
     """Return the kind that lacks least of what it requires, and of such the one that fits most.
 
-    None where no header fits a column that any of them requires.
+    None where no header fits a column that any of them requires, or there are too many headers.
     """
+    if len(headers) > _MAX_HEADERS:
+        return None
     options = [_map_headers(headers, kind) for kind in kinds]
     fitting = [one for one in options if len(one.missing) < len(one.kind.required)]
     return max(

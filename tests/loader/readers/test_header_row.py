@@ -64,6 +64,10 @@ class TestByNames:
         table = find_table(open_text([*TITLES, HEADER, *BODY]), ["colour"])
         assert (table.headers, table.missing) == (HEADER, ("colour",))
 
+    def test_a_header_that_is_repeated_is_no_row(self) -> None:
+        table = find_table(open_text([HEADER, *BODY, HEADER, *BODY]), HEADER)
+        assert [row.start for row in table.rows] == [2, 3, 4, 6, 7, 8]
+
     def test_an_empty_file_has_no_cells(self) -> None:
         table = find_table(open_text([]), ["a"])
         assert (table.headers, list(table.rows), table.missing) == ([], [], ("a",))
@@ -108,3 +112,7 @@ class TestByShape:
     )
     def test_a_table_that_begins_with_its_header_is_read_as_before(self, rows: Rows) -> None:
         assert find_table_by_shape(open_text(rows)).headers == list(rows[0])
+
+    def test_a_cell_of_digits_takes_linear_time(self) -> None:
+        rows = [["a", "b"], [f"{'1' * 200_000}x", "2"], ["c", "3"]]
+        assert find_table_by_shape(open_text(rows)).headers == ["a", "b"]

@@ -70,3 +70,9 @@ def test_every_described_table_is_found_by_headers_with_slips() -> None:
         found = find_nearest_table(headers, kinds)
         assert found is not None
         assert found.kind.name == kind.name
+
+
+def test_many_headers_are_neither_compared_nor_shown() -> None:
+    headers = ["name", *(f"column {number}" for number in range(16_000))]
+    with pytest.raises(DataError, match=r"column 98 and 15,901 more\. A table is known by"):
+        read_table(source(",".join(headers) + "\n"))
