@@ -16,7 +16,7 @@ from loader.mapping.mapping_set import map_mapping_row
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
 from loader.mapping.rdf_passthrough import map_rdf_statements
-from loader.mapping.sector_record import map_sector_record
+from loader.mapping.sector_record import build_join_finding, map_sector_record
 from loader.mapping.statement_builder import StatementBuilder
 
 MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
@@ -49,5 +49,7 @@ def map_document(document: Document, context: MappingContext) -> MappedDocument:
             mapper(scribe, record)
         else:
             map_described_row(scribe, record, context.tables[record.kind])
+    if document.reader == "sector" and not document.statements:
+        scribe.findings.append(build_join_finding(scribe))
     statements = [*scribe.statements, *map_rdf_statements(document)]
     return MappedDocument(statements, scribe.findings, scribe.described_entities)
