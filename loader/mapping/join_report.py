@@ -34,7 +34,7 @@ class JoinReport:
             self.targets.update(targets)
             return
         keys = [cell for cell in record.fields if cell.name.startswith("join ")]
-        reason = explain_missing_join(keys[0]) if keys else "have no value to join by"
+        reason = explain_missing_join(keys[0]) if keys else "with no value to join by"
         self.reasons[reason] += 1
         if keys:
             self.first_examples.setdefault(reason, keys[0])
@@ -70,9 +70,9 @@ def explain_missing_join(key: Field) -> str:
     """Return why the cell that a row is joined by leads nowhere, as the end of a sentence."""
     scheme = key.name.removeprefix("join ")
     if scheme == REVIEWED_NAME:
-        return "have a name that no reviewed mapping set explains"
+        return "with a name that no reviewed mapping set explains"
     known = SCHEMES.get(scheme)
     title = known.title if known else scheme
     if known and not known.is_valid(key.text):
-        return f"have a value that is no valid {title}"
-    return f"have a {title} that no entity here has"
+        return f"with a value that is no valid {title}"
+    return f"with a {title} that no entity here has"

@@ -15,7 +15,6 @@ from loader.mapping.provenance import number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import ADMS, CKG, DCTERMS, RDF, SKOS, XSD, slugify, thing, web_iri
 
-
 DATATYPES = frozenset(
     {"string", "langString", "integer", "decimal", "date", "academicYear", "anyURI"}
 )

@@ -26,7 +26,9 @@ FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--strict", is_flag=True, help="Let warnings stop the build as errors do.")
 @click.option("--unproved", is_flag=True, help="Publish although saved queries break contracts.")
-@click.option("--quiet", is_flag=True, help="Count the findings, and print only the joins of datasets.")
+@click.option(
+    "--quiet", is_flag=True, help="Count the findings, and print only the joins of datasets."
+)
 def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet: bool) -> None:
     """Read the documents, validate them, and publish a release.
 

@@ -3,13 +3,14 @@
 The keys are those of CSV on the Web where it has them: https://www.w3.org/TR/tabular-metadata/
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePath
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.readers import rdf
-from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
 from loader.readers.dataset_descriptor.archive import open_archive
+from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
 from loader.readers.dataset_descriptor.rows import (
     DownloadRow,
     RowCounts,
@@ -26,17 +27,21 @@ UNIT_PROPERTY = "sdmx-attribute:unitMeasure"
 METADATA_FIELDS = ("title", "publisher", "licence", "source", "retrieved", "endpoint")
 
 
-def has_download(path: Path) -> bool:
-    """Return whether the download of a descriptor is beside it; without it, both are skipped."""
-    try:
-        return read_descriptor(load_source(path, path.name, MAX_DOWNLOAD_BYTES)).download.is_file()
-    except OSError:
-        return False
+def find_download(path: Path, folders: Sequence[Path] = ()) -> Path | None:
+    """Return the download of a descriptor, beside it or in a folder; None where it is not there.
+
+    Raise DataError where the descriptor is invalid.
+    """
+    descriptor = read_descriptor(load_source(path, path.name, MAX_DOWNLOAD_BYTES), folders)
+    return descriptor.download if descriptor.download.is_file() else None
 
 
-def read_sector_dataset(source: SourceFile) -> Document:
-    """Read the rows of the download as records; raise DataError if anything is broken."""
-    described = read_descriptor(source)
+def read_sector_dataset(source: SourceFile, folders: Sequence[Path] = ()) -> Document:
+    """Read the rows of the download as records; raise DataError if anything is broken.
+
+    The download is beside the descriptor, or in one of ``folders``.
+    """
+    described = read_descriptor(source, folders)
     download = load_download(described)
     about = tuple(
         Field(name, value, Span(1, 1))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,9 @@ class DescriptorColumn:
         for cell in cells.get(self.name, ()):
             parts = cell.split(self.separator) if self.separator else [cell]
             texts = (part.strip() for part in parts)
-            yield from (self._convert(text) for text in texts if text not in ("", *self.null_values))
+            yield from (
+                self._convert(text) for text in texts if text not in ("", *self.null_values)
+            )
 
     def _convert(self, text: str) -> str:
         if self.date_format:
@@ -189,8 +192,11 @@ class SectorDescriptor:
         return re.sub(r"\s+(?=[,:;]|\s|$)", "", text).strip(" ,:;–-")
 
 
-def read_descriptor(source: SourceFile) -> SectorDescriptor:
-    """Parse a descriptor; raise DataError with every problem where it is invalid."""
+def read_descriptor(source: SourceFile, folders: Sequence[Path] = ()) -> SectorDescriptor:
+    """Parse a descriptor; raise DataError with every problem where it is invalid.
+
+    The download is looked for beside the descriptor, then in ``folders``.
+    """
     try:
         found = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -199,7 +205,7 @@ def read_descriptor(source: SourceFile) -> SectorDescriptor:
         message = f"this is not TOML: {error}."
         finding = Finding(source.path, line, column, Severity.ERROR, message, "sector-form")
         raise DataError(str(finding), [finding]) from None
-    reading = _DescriptorParser(source)
+    reading = _DescriptorParser(source, folders)
     described = reading.parse_descriptor(found)
     errors = [f for f in reading.findings if f.severity is Severity.ERROR]
     if errors or described is None:
@@ -210,8 +216,12 @@ def read_descriptor(source: SourceFile) -> SectorDescriptor:
 class _DescriptorParser:
     """Parses one descriptor and collects the findings."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, folders: Sequence[Path]) -> None:
         self.source = source
+        own = Path(source.path)
+        # A folder with a descriptor of this name reads its downloads by that.
+        others = [folder for folder in folders if not (folder / own.name).exists()]
+        self.folders = list(dict.fromkeys([own.parent, *others]))
         self.findings: list[Finding] = []
 
     def note(self, severity: Severity, message: str, excerpt: str, code: str = "form") -> None:
@@ -306,9 +316,8 @@ class _DescriptorParser:
 
         Without any, return the first one that it names.
         """
-        folder = Path(self.source.path).parent
         names = self.list_texts(entries, "file") or ("",)
-        for name in names:
+        for folder, name in product(self.folders, names):
             # Only a name of this folder: a pattern never leaves it.
             found = sorted(folder.glob(Path(name).name)) if re.search(r"[*?]", name) else []
             found = found or [path for path in [folder / name] if path.is_file()]
@@ -317,7 +326,7 @@ class _DescriptorParser:
                 self.add_error(f"several files are called {name}: {listed}; leave one.", name)
             if found:
                 return found[0]
-        return folder / names[0]
+        return self.folders[0] / names[0]
 
     def parse_column(
         self, table: Mapping[str, Any], null_values: tuple[str, ...]

@@ -99,10 +99,8 @@ def read_table_rows(
     source: SourceFile, descriptor: SectorDescriptor, is_workbook: bool
 ) -> Iterator[DownloadRow]:
     """Yield the rows of delimited text, or of the sheet of a workbook that has the columns."""
-    if is_workbook:
-        tables = list_sheets(source, descriptor.sheet)
-    else:
-        tables = [read_text_rows(source)]
+    tables: Iterable[Iterator[SheetRow]]
+    tables = list_sheets(source, descriptor.sheet) if is_workbook else [read_text_rows(source)]
     wanted, size, read = find_table(source, descriptor, tables)
     for texts, start, end in read:
         if len(texts) < size and not is_workbook and not is_remark(source, texts, end):
@@ -123,8 +121,9 @@ def find_table(
 ) -> tuple[dict[str, int], int, Iterator[SheetRow]]:
     """Return the place of each column, the number of headers, and the rows of the table.
 
-    It is the first table with a header that has all columns. A header is the first row with every column: downloads begin with other lines. Raise DataError,
-    with the headers that come nearest, where no table has one among its first rows.
+    It is the first table with a header that has all columns. A header is the first row with every
+    column: downloads begin with other lines. Raise DataError, with the headers that come nearest,
+    where no table has one among its first rows.
     """
     nearest: list[str] = []
     fewest = list(descriptor.required_columns)
@@ -140,7 +139,7 @@ def find_table(
     known = ", ".join(f"“{header}”" for header in nearest if header) or "none"
     message = (
         f"the download has no column {', '.join(fewest)}; its columns are {known}. Correct the "
-        f"descriptor {descriptor.name}.toml (titles = [\"…\"] gives a column another header), or "
+        f'descriptor {descriptor.name}.toml (titles = ["…"] gives a column another header), or '
         "download the file that it describes."
     )
     raise build_download_error(source, 1, message)

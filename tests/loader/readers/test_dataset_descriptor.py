@@ -111,7 +111,11 @@ DOWNLOADS: Files = {
                         "website": "http://www.northgate.example",
                         "typeInd": "RO",
                     },
-                    {"id": "2A1B2C3D-0000-4000-8000-ABCDEFABCD01", "name": "Other", "website": None},
+                    {
+                        "id": "2A1B2C3D-0000-4000-8000-ABCDEFABCD01",
+                        "name": "Other",
+                        "website": None,
+                    },
                 ]
             }
         }
