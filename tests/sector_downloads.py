@@ -24,6 +24,11 @@ def list_ukprns() -> list[str]:
     return found
 
 
+def find_ukprn(ukprns: list[str], number: int) -> str:
+    """Return a UKPRN that the graph has, or one that it has not."""
+    return ukprns[number] if number < len(ukprns) else f"1{number:07}"
+
+
 def list_rors() -> list[str]:
     """Return the ROR identifiers that the graph has."""
     found = []
@@ -106,7 +111,15 @@ def write_hesa_providers(folder: Path, rows: int) -> Path:
         path,
         [*header, "Rescinded"],
         (
-            [f"{n:05}", ukprns[n] if n < len(ukprns) else f"1{n:07}", f"Provider {n}", "E", "", "", 0]
+            [
+                f"{n:05}",
+                ukprns[n] if n < len(ukprns) else f"1{n:07}",
+                f"Provider {n}",
+                "E",
+                "",
+                "",
+                0,
+            ]
             for n in range(rows)
         ),
     )
@@ -226,7 +239,7 @@ def write_ofs(folder: Path, rows: int) -> Path:
         ]
     )
     for n in range(rows):
-        ukprn = ukprns[n] if n < len(ukprns) else f"1{n:07}"
+        ukprn = find_ukprn(ukprns, n)
         names = f"Provider {n}\nP{n}" if n % 3 else "Not applicable"
         web = f"https://p{n}.example"
         sheet.append([f"Provider {n} Ltd", ukprn, names, "1 Road\nTown", "x@example.org", "0", web])

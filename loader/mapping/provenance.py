@@ -133,6 +133,8 @@ def build_passages(statements: Iterable[Statement]) -> Iterator[Passage]:
 
 def is_from_record(statement: Statement) -> bool:
     """Return whether the statement follows from the complete record and not from one field."""
+    if statement.rule == Rule.RDF and statement.quoted:
+        return False
     whole = (Rule.RECORD, Rule.RDF, Rule.TABLE_ROW, Rule.SECTOR)
     return statement.rule in whole and statement.trust is None
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePath
 
 from loader.document import Document, Field, Record, Rule, Span
-from loader.readers import rdf
+from loader.readers import rdf, rdf_format
 from loader.readers.dataset_descriptor.archive import open_archive
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
 from loader.readers.dataset_descriptor.rows import (
@@ -21,7 +21,7 @@ from loader.readers.source import SourceFile, load_source
 
 MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024 * 1024
 """The largest size of a download, in bytes."""
-RDF_SUFFIXES = frozenset(rdf.FORMAT_BY_SUFFIX)
+RDF_SUFFIXES = frozenset(rdf_format.FORMAT_BY_SUFFIX)
 UNIT_PROPERTY = "sdmx-attribute:unitMeasure"
 """The unit of the numbers of a row: https://www.w3.org/TR/vocab-data-cube/#ref_attributes"""
 METADATA_FIELDS = ("title", "publisher", "licence", "source", "retrieved", "endpoint")

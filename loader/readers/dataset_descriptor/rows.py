@@ -6,22 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ijson
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
+from loader.readers.header_row import FoundTable, find_table, normalise_header
+from loader.readers.sheets import format_cell, open_sheets
 from loader.readers.source import SourceFile
-from loader.readers.spreadsheet import format_cell
-from loader.readers.table_headers import normalise_header
-from loader.readers.workbook import WorkbookFile, WorkbookLimits
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from loader.readers.table_footer import FooterFilter
+from loader.readers.workbook import WorkbookLimits
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
 
@@ -47,11 +43,7 @@ def has_text(value: Any, text: str) -> bool:
 
 DOWNLOAD_LIMITS = WorkbookLimits(accepts_external_links=True)
 FINDING_CODE = "sector-download"
-MAX_HEADER_ROWS = 50
-"""The most rows searched for the header."""
 TextsByColumn = Mapping[str, Sequence[str]]
-SheetRow = tuple[list[str], int, int]
-"""The texts of a row, with its first and last line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ def read_download_rows(
     if suffix in (".json", ".jsonl"):
         found = read_json_rows(source, descriptor, suffix == ".jsonl")
     else:
-        found = read_table_rows(source, descriptor, suffix == ".xlsx")
+        found = read_table_rows(source, descriptor)
     for line in found:
         counts.rows += 1
         wanted = descriptor.row_filters.items()
@@ -95,104 +87,50 @@ def read_download_rows(
             yield line
 
 
-def read_table_rows(
-    source: SourceFile, descriptor: SectorDescriptor, is_workbook: bool
-) -> Iterator[DownloadRow]:
-    """Yield the rows of delimited text, or of the sheet of a workbook that has the columns."""
-    tables: Iterable[Iterator[SheetRow]]
-    tables = list_sheets(source, descriptor.sheet) if is_workbook else [read_text_rows(source)]
-    wanted, size, read = find_table(source, descriptor, tables)
-    for texts, start, end in read:
-        if len(texts) < size and not is_workbook and not is_remark(source, texts, end):
-            message = f"the row has {len(texts)} cells and the header {size}; is it cut?"
-            raise build_download_error(source, start, message)
-        filled = ((name, texts[at].strip()) for name, at in wanted.items() if at < len(texts))
-        yield DownloadRow({name: (text,) for name, text in filled if text}, start, end)
+def read_table_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iterator[DownloadRow]:
+    """Yield the rows of delimited text, or of the sheet of a workbook that has the columns.
 
-
-def is_remark(source: SourceFile, texts: Sequence[str], line: int) -> bool:
-    """Return whether a row is a remark below the table, in one cell, and no row that is cut."""
-    is_complete = line < len(source.lines) or source.data.endswith((b"\n", b"\r"))
-    return is_complete and sum(bool(text.strip()) for text in texts) <= 1
-
-
-def find_table(
-    source: SourceFile, descriptor: SectorDescriptor, tables: Iterable[Iterator[SheetRow]]
-) -> tuple[dict[str, int], int, Iterator[SheetRow]]:
-    """Return the place of each column, the number of headers, and the rows of the table.
-
-    It is the first table with a header that has all columns. A header is the first row with every
-    column: downloads begin with other lines. Raise DataError, with the headers that come nearest,
-    where no table has one among its first rows.
+    Totals and notes below the table are left out.
     """
-    nearest: list[str] = []
-    fewest = list(descriptor.required_columns)
-    for rows in tables:
-        for texts, _, _ in islice(rows, MAX_HEADER_ROWS):
-            headers = [text.strip() for text in texts]
-            places = locate_columns(headers, descriptor)
-            missing = [name for name in descriptor.required_columns if name not in places]
-            if not missing:
-                return places, len(read_headers(headers)), rows
-            if len(missing) < len(fewest) or not nearest:
-                nearest, fewest = headers, missing
-    known = ", ".join(f"“{header}”" for header in nearest if header) or "none"
-    message = (
-        f"the download has no column {', '.join(fewest)}; its columns are {known}. Correct the "
-        f'descriptor {descriptor.name}.toml (titles = ["…"] gives a column another header), or '
-        "download the file that it describes."
-    )
-    raise build_download_error(source, 1, message)
-
-
-def locate_columns(headers: Sequence[str], descriptor: SectorDescriptor) -> dict[str, int]:
-    """Return the places of the columns in a row, without regard to case, spaces and apostrophes."""
-    place_by_header: dict[str, int] = {}
-    for place, header in enumerate(headers):
-        place_by_header.setdefault(fold_header(header), place)
-    return {
-        name: place_by_header[found[0]]
-        for name, titles in descriptor.titles_by_column.items()
-        if (found := [key for key in map(fold_header, titles) if key in place_by_header])
-    }
-
-
-def read_headers(texts: Sequence[str]) -> list[str]:
-    """Return headers without the empty ones at the end."""
-    size = max((place for place, text in enumerate(texts, start=1) if text), default=0)
-    return list(texts[:size])
-
-
-def fold_header(header: str) -> str:
-    """Return a header as it is compared with another."""
-    return normalise_header(header.replace("\u2019", "'").strip("\ufeff"))
-
-
-def read_text_rows(source: SourceFile) -> Iterator[SheetRow]:
-    """Yield the rows of delimited text that are not empty, with their lines."""
-    for row in parse_delimited_rows(source, detect_delimiter(source.text)):
-        if not row.is_empty:
-            yield [cell.text for cell in row.cells], row.start, row.end
-
-
-def list_sheets(source: SourceFile, title: str) -> Iterator[Iterator[SheetRow]]:
-    """Yield the rows of each sheet, or of the one called ``title``, which has to be there."""
-    file = WorkbookFile(source.data, source.path, DOWNLOAD_LIMITS, code=FINDING_CODE)
-    book = file.open(has_results=True, is_streamed=True)
-    sheets = [s for s in book.worksheets if not title or s.title.casefold() == title.casefold()]
+    file = open_sheets(source, DOWNLOAD_LIMITS, code=FINDING_CODE)
+    title = descriptor.sheet.casefold()
+    sheets = [sheet for sheet in file.sheets if title in ("", sheet.title.casefold())]
     if not sheets:
-        known = ", ".join(f"“{sheet.title}”" for sheet in book.worksheets)
-        message = f"the workbook has no sheet “{title}”; its sheets are {known}."
+        known = ", ".join(f"“{sheet.title}”" for sheet in file.sheets)
+        message = f"the workbook has no sheet “{descriptor.sheet}”; its sheets are {known}."
         raise build_download_error(source, 0, message)
-    for sheet in sheets:
-        yield read_sheet_rows(file, sheet)
+    table = find_table(sheets, list(descriptor.titles_by_column.values()))
+    if table.missing:
+        raise build_column_error(source, descriptor, table)
+    headers = [normalise_header(header) for header in table.headers]
+    places = {
+        name: next(headers.index(n) for n in map(normalise_header, titles) if n in headers)
+        for name, titles in descriptor.titles_by_column.items()
+    }
+    for row in FooterFilter(table.rows, len(headers)):
+        if len(row.cells) < len(headers) and file.text and not row.is_empty:
+            message = (
+                f"the row has {len(row.cells)} cells and the header {len(headers)}; is it cut?"
+            )
+            raise build_download_error(source, row.start, message)
+        filled = (
+            (name, row.cells[at].text.strip()) for name, at in places.items() if at < len(row.cells)
+        )
+        if cells := {name: (text,) for name, text in filled if text}:
+            yield DownloadRow(cells, row.start, row.end)
 
 
-def read_sheet_rows(file: WorkbookFile, sheet: "Worksheet") -> Iterator[SheetRow]:
-    """Yield the rows of a sheet that are not empty, with their numbers."""
-    for number, row in enumerate(file.iterate_rows(sheet), start=1):
-        if any(cell.value is not None for cell in row):
-            yield [format_cell(cell.value) for cell in row], number, number
+def build_column_error(
+    source: SourceFile, descriptor: SectorDescriptor, table: FoundTable
+) -> DataError:
+    """Return the error for a download without some column, with the headers that come nearest."""
+    known = ", ".join(f"“{header}”" for header in table.headers if header) or "none"
+    message = (
+        f"the download has no column {', '.join(table.missing)}; its columns are {known}. Correct "
+        f'the descriptor {descriptor.name}.toml (titles = ["…"] gives a column another header), '
+        "or download the file that it describes."
+    )
+    return build_download_error(source, table.header.start, message)
 
 
 def read_json_rows(

@@ -1,4 +1,4 @@
-"""Sector downloads as people have them: headers, forms of values, archives, rows without a record."""
+"""Sector downloads as people have them: headers, forms of values, archives, rows left out."""
 
 import io
 import json
