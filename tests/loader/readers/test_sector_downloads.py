@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from loader.document import Document
 from loader.errors import DataError, Severity
 from loader.readers.dataset_descriptor import read_sector_dataset
-from loader.readers.dataset_descriptor.descriptor import (
+from loader.readers.dataset_descriptor.value_forms import (
     multiply,
     rewrite_academic_year,
     rewrite_date,
