@@ -41,9 +41,10 @@ SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 
 EXACT, CLOSE = f"{SKOS}exactMatch", f"{SKOS}closeMatch"
+BROAD, NARROW = f"{SKOS}broadMatch", f"{SKOS}narrowMatch"
 PREDICATES = (
     *(EXACT, CLOSE),
-    *(f"{SKOS}broadMatch", f"{SKOS}narrowMatch", f"{SKOS}relatedMatch"),
+    *(BROAD, NARROW, f"{SKOS}relatedMatch"),
 )
 """The predicates of which links are stated: https://www.w3.org/TR/skos-reference/#mapping"""
 NO_TERM = f"{SSSOM}NoTermFound"
