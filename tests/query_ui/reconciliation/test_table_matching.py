@@ -88,6 +88,22 @@ def test_one_column_needs_no_heading(ours: FlaskClient) -> None:
     assert "2 different names in 2 rows" in " ".join(answer.text.split())
 
 
+def test_each_organisation_of_an_affiliation_is_shown_and_joined(ours: FlaskClient) -> None:
+    text = 'Where\n"University of Leeds and University of York, UK"\n"York, Leeds, UK"\n'
+    fields = {"table": text, "affiliations": "yes", "column": "Where"}
+    page = parsed(ours.post("/link", data=fields).text)
+    certain = page.one("table")
+    assert [link.text for link in certain.find("a")] == [
+        "University of Leeds",
+        "University of York",
+    ]
+    header, first, towns = rows(ours.post("/link/joined", data=fields).text)
+    assert header[-3:] == ["related_id", "related_name", "relation"]
+    assert first[header.index("matched_name")] == "University of Leeds|University of York"
+    assert first[header.index("ukprn")] == "10007795|10007167"
+    assert set(towns[1:]) == {""}
+
+
 OPEN = {"table": "Imperial\nKing's\nStrathclyde\nUniversity of Hull\n", "headless": "yes"}
 
 
