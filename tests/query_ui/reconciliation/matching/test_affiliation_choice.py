@@ -40,7 +40,7 @@ REGISTER = [
     organisation("works", "Ashby Cell Works", place="Ashby", types=("company",)),
     organisation("brome-carrow", "Brome Carrow", place="Ashby", types=("company",)),
     organisation("ferndale", "Ferndale", place="Brome", types=("company",)),
-    organisation("orm", "University of St Orm", place="St Orm"),
+    organisation("orm", "University of St Ormond", place="St Ormond"),
     organisation("office", "Tidal Survey Office", place="Brome", types=("government",)),
     organisation("ashby-company", "Ashby", place="Brome", types=("company",)),
     organisation("mary-a", "St Agnes Hospital", place="Ashby", types=("healthcare",)),
@@ -94,7 +94,7 @@ def related(gazetteer: NameIndex, text: str) -> list[tuple[str, str, str]]:
         ("Universities of Ashby, Brome and Carrow, UK", ["ashby", "brome", "federal"]),
         ("Ferndale plc, Brome, UK", ["ferndale"]),
         ("Ferndale UK, Brome", ["ferndale"]),
-        ("University of St. Orm, North Hill, St. Orm, Fife KY16 9SS", ["orm"]),
+        ("University of St. Ormond, North Hill, St. Ormond, Fife KY16 9SS", ["orm"]),
         ("University of Ashby Cell Works, Ashby, UK", ["ashby"]),
     ],
 )
