@@ -7,9 +7,11 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Document, Field, Object, Record, Rule, Span, Statement
 from loader.errors import Finding, Severity
+from loader.mapping.join_report import JoinReport
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
+from loader.readers.cell_values import parse_british_date
 from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW
 
 BAD_DATE_MESSAGE = (
@@ -27,7 +29,11 @@ SINGULAR_BY_SCHEME = {
 
 
 class StatementBuilder:
-    """Collects the statements, findings and described entities of one document."""
+    """Collects the statements, findings and described entities of one document.
+
+    ``stated_identifiers`` are the identifiers of records that are described already;
+    ``join_report`` counts the rows of a sector dataset.
+    """
 
     def __init__(self, document: Document, context: MappingContext) -> None:
         self.document = document
@@ -37,6 +43,8 @@ class StatementBuilder:
         self.statements: list[Statement] = []
         self.findings: list[Finding] = []
         self.described_entities: list[tuple[NamedNode, Span]] = []
+        self.stated_identifiers: set[NamedNode] = set()
+        self.join_report = JoinReport()
 
     def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
         """Return the IRI of a record by its slug, its title, or its number in the document."""
@@ -172,7 +180,13 @@ class StatementBuilder:
 
 
 def parse_date_literal(text: str) -> Literal | None:
-    """Parse a year, month or day as a literal of that precision; return None for other text."""
+    """Parse a year, month or day as a literal of that precision; return None for other text.
+
+    A day may be written as 31/07/2021 too, day first.
+    """
+    day = parse_british_date(text)
+    if day:
+        return Literal(day.isoformat(), datatype=XSD.date)
     shapes = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
     parts = text.split("-")
     if len(text) not in shapes or not all(part.isascii() and part.isdigit() for part in parts):

@@ -76,6 +76,7 @@ def stage_documents(
     made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
     for document in library.documents(progress, "reading"):
         store.take(add_document(made, document, context))
+    made.findings += library.find_unread_downloads()
     progress("loading", 0, 0)
     filled = store.open_documents(made.quads.close())
     # Counted meanwhile: much of the validation leaves one core free.
@@ -133,4 +134,4 @@ def find_link_problems(
         path, line = places.locate(claim.subject, claim.predicate)
         about = claim.subject if claim.subject.startswith(BASE) else ""
         code = f"link-{verdict.code}"
-        yield Finding(path, line, 0, Severity.ERROR, verdict.message, code, about)
+        yield Finding(path, line, 0, verdict.severity, verdict.message, code, about)

@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from loader.errors import Severity
 from loader.identifiers import SCHEMES, Scheme
+from loader.settings import BASE
 from loader.validation.links import Claim, Verdict
 
 
@@ -41,6 +44,9 @@ HOSTS = {
     "gtr.ukri.org": SCHEMES["gtr"],
     "openalex.org": SCHEMES["openalex"],
 }
+AT_MOST_ONE = "at most one of these holds."
+ALLOWED_ELSEWHERE = frozenset({"one-to-two", "bad-identifier", "bad-check-digit", "withdrawn"})
+"""What is an error about an organisation or a name, and a warning about somebody's concept."""
 KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "related"}
 
 
@@ -58,17 +64,39 @@ def audit_links(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> 
     ):
         found += rule(distinct)
     found += find_withdrawn_targets(distinct, withdrawn or {})
+    found = [soften_verdict(verdict) for verdict in found]
     return sorted(found, key=lambda v: (v.claim.line, v.code, v.claim.subject, v.claim.object))
+
+
+def soften_verdict(verdict: Verdict) -> Verdict:
+    """Return the verdict as a warning where SKOS lets a concept do what it is about.
+
+    A concept may have several exact matches in one authority, and other people's concepts may be
+    matched to any address (https://www.w3.org/TR/skos-reference/#mapping). Only organisations and
+    names are certain to be one entry of a register.
+    """
+    subject = verdict.claim.subject
+    is_concept = subject.startswith(f"{BASE}concept/")
+    is_foreign = "://" in subject and not verdict.claim.is_ours and find_scheme(subject) is None
+    lenient = {"one-to-two"} if is_concept else ALLOWED_ELSEWHERE if is_foreign else frozenset()
+    if verdict.code not in lenient:
+        return verdict
+    message = verdict.message.replace(AT_MOST_ONE, "SKOS allows it; see whether both are meant.")
+    return replace(verdict, message=message, severity=Severity.WARNING)
 
 
 def detect_object_scheme(claim: Claim) -> Scheme | None:
     """Return the scheme that the object of a claim belongs to, or None."""
     if claim.predicate in REGISTERS:
         return REGISTERS[claim.predicate]
-    if claim.object.startswith("urn:ukprn:"):
+    return find_scheme(claim.object)
+
+
+def find_scheme(address: str) -> Scheme | None:
+    """Return the scheme of identifiers that an address belongs to, or None."""
+    if address.startswith("urn:ukprn:"):
         return SCHEMES["ukprn"]
-    host = claim.object.partition("//")[2].partition("/")[0].removeprefix("www.")
-    return HOSTS.get(host)
+    return HOSTS.get(address.partition("//")[2].partition("/")[0].removeprefix("www."))
 
 
 def build_object_key(claim: Claim) -> tuple[str, str]:
@@ -118,7 +146,7 @@ def find_shared_targets(claims: Sequence[Claim]) -> Iterator[Verdict]:
     for subjects, group in find_sharing_groups(claims):
         message = (
             f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
-            "at most one of these holds."
+            f"{AT_MOST_ONE}"
         )
         yield Verdict("two-to-one", group[-1], message)
 
@@ -132,7 +160,7 @@ def find_split_subjects(claims: Sequence[Claim]) -> Iterator[Verdict]:
         if len(objects) > 1 and (build_object_key(group[0])[0] or not group[0].is_ours):
             message = (
                 f"“{group[0].subject}” is said to be the same as {' and as '.join(objects)}; "
-                "at most one of these holds."
+                f"{AT_MOST_ONE}"
             )
             yield Verdict("one-to-two", group[-1], message)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
+from loader.errors import Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.readers.sssom import EXACT, MappingSet
@@ -43,14 +44,15 @@ class Verdict:
     code: str
     claim: Claim
     message: str
+    severity: Severity = Severity.ERROR
 
 
 def list_mapping_claims(found: MappingSet) -> list[Claim]:
-    """Return the links of a mapping set, without rows that have no object."""
+    """Return the links of a mapping set, without rows in which a side is missing."""
     return [
         Claim(link.subject, link["predicate_id"], link["object_id"], link.is_negated, link.line)
         for link in found.rows
-        if link.has_object
+        if link.has_both_sides
     ]
 
 

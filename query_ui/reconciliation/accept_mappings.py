@@ -37,8 +37,8 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
     where the folder cannot be created.
     """
     found = read_mappings(path, settings)
-    if found.findings:
-        raise DataError(f"{path}: nothing was accepted.", found.findings)
+    if found.errors:
+        raise DataError(f"{path}: nothing was accepted.", found.errors)
     decided = [link for link in found.rows if is_decided(link)]
     name = slugify(path.name.removesuffix(".sssom.tsv").removesuffix(".tsv")) + ".sssom.tsv"
     target = folder / name
@@ -81,6 +81,7 @@ def check_contradictions(
     findings = [
         Finding(str(path), v.claim.line, 0, Severity.ERROR, v.message, f"link-{v.code}")
         for v in audit_links([*existing_claims, *ours])
+        if v.severity == Severity.ERROR
     ]
     if findings:
         raise DataError(f"{path}: nothing was accepted.", findings)

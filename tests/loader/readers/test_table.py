@@ -1,13 +1,15 @@
 """Tables: every cell becomes a field, and whatever is wrong names its row."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError
-from loader.readers import csv_positions, table
 from loader.readers.source import SourceFile
+from loader.readers.table_document import read_table
 
 
 def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
@@ -16,7 +18,7 @@ def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
 
 
 def read(text: str) -> Document:
-    return table.read_delimited_table(source(text))
+    return read_table(source(text))
 
 
 def texts(record: Record) -> dict[str, list[str]]:
@@ -149,9 +151,12 @@ class TestLowTrust:
         assert messages(document) == []
 
     def test_in_a_sheet_too(self) -> None:
-        rows = list(csv_positions.parse_delimited_rows(source(self.TEXT.format("ror")), ","))
-        sheet = table.SourceTable(rows[0], rows[1:], sheet="One")
-        (record,) = table.TableReader(source(""), sheet).document("xlsx").records
+        book = Workbook()
+        for line in self.TEXT.format("ror").splitlines():
+            book.worksheets[0].append(line.split(","))
+        data = BytesIO()
+        book.save(data)
+        (record,) = read_table(source(data.getvalue(), "t.xlsx")).records
         assert [field.name for field in record.fields if field.is_low_trust] == ["ror"]
 
     @pytest.mark.parametrize("word", ["started", "low_trust", "rows"])
@@ -249,10 +254,55 @@ class TestBadTables:
         assert document.lines == 5
 
 
+class TestAsPeopleSaveThem:
+    ROWS = (
+        "Providers, an example;;;\r\n;;;\r\nName;UKPRN;Note;Founded\r\n"
+        "Université;10000001;-;31/07/2021\r\n;;;\r\nCollege;N/A;..;\r\n"
+        "Total;;2;\r\nSource: invented;;;\r\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("data", "shift", "codes"),
+        [
+            (ROWS.encode(), 0, []),
+            (f"\ufeff{ROWS}".replace(";", "\t").encode("utf-16-le"), 0, []),
+            (f"sep=;\r\n{ROWS}".encode("utf-8-sig"), 1, []),
+            (ROWS.encode("cp1252"), 0, ["guessed-encoding"]),
+        ],
+        ids=["UTF-8", "Unicode text", "sep=", "Windows-1252"],
+    )
+    def test_rows_and_lines_are_the_same_in_each(
+        self, data: bytes, shift: int, codes: list[str]
+    ) -> None:
+        document = read_table(source(data))
+        assert [(texts(record), record.span.start - shift) for record in document.records] == [
+            ({"name": ["Université"], "ukprn": ["10000001"], "founded": ["31/07/2021"]}, 4),
+            ({"name": ["College"]}, 6),
+        ]
+        assert [f.code for f in document.findings] == [*codes, "not-in-table", "not-in-table"]
+        above, below = (f for f in document.findings if f.code == "not-in-table")
+        assert f"(line {1 + shift}: “Providers, an example”) is not read" in above.message
+        assert f"(lines {7 + shift} to {8 + shift}: “Total”) is not read" in below.message
+        assert document.sha256 == "0" * 64
+
+    def test_the_word_title_above_a_table_is_no_header(self) -> None:
+        with pytest.raises(DataError, match="headers of this table are not known: colour, size"):
+            read("Made by,Example\nTitle,Colours\n\ncolour,size,x\nred,1,2\nblue,2,3\ngreen,1,1\n")
+
+    def test_the_row_with_most_known_headers_is_the_header(self) -> None:
+        document = read("Title,Note\nA list,of 2026\n\ntitle,note,date,keywords\nA,b,2020,c\n")
+        assert [(texts(r)["title"], r.span.start) for r in document.records] == [(["A"], 5)]
+
+    def test_damaged_text_is_an_error_at_its_line(self) -> None:
+        with pytest.raises(DataError, match=r"line 3\) belongs to no character") as caught:
+            read_table(source("name,ror\nÉcole é,\n".encode() + b"\xff,\n"))
+        assert (caught.value.findings[0].line, caught.value.findings[0].code) == (3, "not-utf-8")
+
+
 @pytest.mark.shared
 def test_the_facts_are_read_whole(shared: Path) -> None:
     path = shared / "facts" / "case-studies.csv"
-    document = table.read_delimited_table(SourceFile(str(path), path.name, path.read_bytes(), "0"))
+    document = read_table(SourceFile(str(path), path.name, path.read_bytes(), "0"))
     assert len(document.records) == 15
     assert texts(document.records[0])["keywords"] == [
         "Research culture",
