@@ -76,6 +76,8 @@ REGISTER = [
     ),
     organisation("health", "Health Agency", status="inactive", successor="leeds york"),
     organisation("priory", "Old Priory College", status="inactive"),
+    organisation("zeta", "ZETA Institute of Perth", "ZETA", place="Perth"),
+    organisation("zeta-college", "Zeta College", place="York"),
     organisation("swansea", "Swansea University", place="Swansea"),
     organisation("climate", "Climate Office of the United Kingdom"),
     organisation("tidal", "Tidal Office of the UK"),

@@ -37,8 +37,10 @@ REGISTER = [
         for slug in COLLEGES.split()
     ),
     organisation("carrow", "Carrow United", place="Brome", types=("company",)),
+    organisation("works", "Ashby Cell Works", place="Ashby", types=("company",)),
+    organisation("brome-carrow", "Brome Carrow", place="Ashby", types=("company",)),
     organisation("ferndale", "Ferndale", place="Brome", types=("company",)),
-    organisation("orm", "University of St Orm", place="St Orm"),
+    organisation("orm", "University of St Ormond", place="St Ormond"),
     organisation("office", "Tidal Survey Office", place="Brome", types=("government",)),
     organisation("ashby-company", "Ashby", place="Brome", types=("company",)),
     organisation("mary-a", "St Agnes Hospital", place="Ashby", types=("healthcare",)),
@@ -92,7 +94,8 @@ def related(gazetteer: NameIndex, text: str) -> list[tuple[str, str, str]]:
         ("Universities of Ashby, Brome and Carrow, UK", ["ashby", "brome", "federal"]),
         ("Ferndale plc, Brome, UK", ["ferndale"]),
         ("Ferndale UK, Brome", ["ferndale"]),
-        ("University of St. Orm, St. Orm, UK", ["orm"]),
+        ("University of St. Ormond, North Hill, St. Ormond, Fife KY16 9SS", ["orm"]),
+        ("University of Ashby Cell Works, Ashby, UK", ["ashby"]),
     ],
 )
 def test_every_organisation_is_found(gazetteer: NameIndex, text: str, expected: list[str]) -> None:
@@ -141,6 +144,7 @@ def test_an_institute_and_its_host_are_told_with_their_relation(
     [
         "Ashby, Brome and Carrow, UK",
         "Ashby, Brome",
+        "Ashby, Brome, Carrow, UK",
         "Ashby and Brome; United Kingdom",
         "Ashby",
         "Ashby, UK",

@@ -58,6 +58,7 @@ def test_a_name_is_matched_for_a_reason(
     [
         "KCL",  # an acronym is never enough
         "RGU",
+        "ZETA",  # which is a word of another name too
         "Kings",  # nor is a short word
         "St Mary's Hospital",  # two have the name
         "Lincoln University",  # the register has two universities of Lincoln
