@@ -87,7 +87,9 @@ class MatchingTask:
 
     def parse_table(self, data: bytes) -> InputTable:
         """Parse a table within the limits of the task."""
-        return parse_uploaded_table(data, self.name, self.task)
+        columns = [name for name in (self.column, self.identifier_column) if name]
+        # The lines are those of the text that passes from page to page, not those of a file.
+        return replace(parse_uploaded_table(data, self.name, self.task, columns), lines=())
 
     @property
     def evidence(self) -> Evidence:
@@ -104,7 +106,7 @@ class MatchingTask:
                 check_length(f"A cell in {column}", cell, limits.max_name_characters)
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
         check_count(f"Different cells in {self.column}", asked, limits.max_names)
-        matcher = build_matcher(self.graph.name_index, self.affiliations)
+        matcher = build_matcher(self.graph.name_index, self.affiliations, asked)
         return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
@@ -217,7 +219,7 @@ def render_joined_table(work: MatchingTask) -> str:
     """Return the table as CSV with the decisions and the properties of the matches."""
     wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
     columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
-    found = [p.sure.entity.iri for p in work.reviewed_proposals if p.sure]
+    found = [m.entity.iri for p in work.reviewed_proposals for m in p.organisations]
     known = fetch_cell_values(work.graph, dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
@@ -226,7 +228,7 @@ def render_joined_table(work: MatchingTask) -> str:
             for name in wanted
         ]
 
-    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
+    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values, work.affiliations)
 
 
 def parse_matching_task(task: Task) -> MatchingTask:
@@ -259,14 +261,16 @@ def parse_matching_task(task: Task) -> MatchingTask:
     return work
 
 
-def parse_uploaded_table(data: bytes, name: str, task: Task) -> InputTable:
-    """Parse a table within the limits of a task.
+def parse_uploaded_table(
+    data: bytes, name: str, task: Task, columns: Sequence[str] = ()
+) -> InputTable:
+    """Parse a table, which should have ``columns``, within the limits of a task.
 
     Raise BadValue (422) where it is a workbook that cannot be read.
     """
     limits = TableLimits(task.limits.workbook, task.limits.max_columns)
     try:
-        return parse_input_table(data, name, limits, task.check)
+        return parse_input_table(data, name, limits, task.check, columns)
     except DataError as error:
         raise BadValue(f"{name}: {error.findings[0].message}") from error
 

@@ -43,7 +43,12 @@ class DueFilter:
     end: date | None
 
     def accepts(self, due: DueDate) -> bool:
-        """Return whether a due date is of the institution and falls in the period."""
+        """Return whether a due date is of the institution and falls in the period.
+
+        Nothing is of an institution that nobody knows.
+        """
+        if self.unknown:
+            return False
         if self.institution and due.institution.iri not in ("", self.institution.link.iri):
             return False
         is_early_enough = self.end is None or due.first <= self.end.isoformat()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from loader.namespaces import RDF, XSD
 from loader.queries.rewrite import Edit
@@ -97,14 +97,6 @@ class FailingPart:
         ):
             return value.value
         return f"{Literal(value.value)}^^{self.format_iri(value.datatype.value)}"
-
-    def format_term(self, value: NamedNode | Literal) -> str:
-        """Return a term as this query would write it."""
-        return (
-            self.format_literal(value)
-            if isinstance(value, Literal)
-            else self.format_iri(value.value)
-        )
 
 
 def is_type(term: Term) -> bool:

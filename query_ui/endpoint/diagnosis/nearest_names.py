@@ -54,9 +54,7 @@ def _rank_iris(iri: str, known: Collection[str]) -> Iterator[tuple[float, str, s
         beside = other.startswith(space)
         if like >= (MIN_SIMILARITY if beside else 0.86):
             yield (2.0 if beside else 1.0) + like, other, "spelling"
-        elif len(name) >= MIN_PART_LENGTH and normalise_spelling(name) in normalise_spelling(
-            other_name
-        ):
+        elif _is_part_of(name, other_name):
             yield (0.5 if beside else 0.0) + like, other, "part"
 
 

@@ -74,3 +74,11 @@ def test_wrong_filters_are_refused(client: FlaskClient, fields: str, message: st
 def test_an_unknown_institution_is_named(client: FlaskClient) -> None:
     response = client.get("/due?organisation=Imperial", headers={"Accept": BROWSER})
     assert "Which institution do you mean by “Imperial”?" in response.text
+
+
+@pytest.mark.parametrize("name", ["Imperial", "zzz"])
+def test_an_unknown_institution_has_no_dates(client: FlaskClient, name: str) -> None:
+    assert list_rows(client, f"organisation={name}") == []
+    text = client.get(f"/due?organisation={name}", headers={"Accept": BROWSER}).text
+    assert "No dates are shown until an institution is chosen." in text
+    assert f'value="{name}"' in text

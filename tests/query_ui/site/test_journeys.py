@@ -4,10 +4,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from tests.conftest import Built
+from tests.query_ui.conftest import answering
 from tests.query_ui.watched_page import open_watched_page
 
 pytestmark = pytest.mark.browser
@@ -186,6 +191,42 @@ def test_a_mistake_in_a_query_is_corrected_with_one_click(desk: Page) -> None:
     desk.goto("/sparql?query=SELECT%20%3Fs%2C%20%3Fo%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%203")
     desk.get_by_role("button", name="Correct it and run the query").last.click()
     expect(desk.locator("#answer tbody tr")).to_have_count(3)
+
+
+def test_a_chart_of_a_saved_query_is_shared(desk: Page) -> None:
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.goto("/queries/obligation-coverage")
+    desk.get_by_role("link", name="Edit in SPARQL").first.click()
+    desk.wait_for_selector("form[data-ready]")
+    desk.get_by_role("button", name="Chart", exact=True).click()
+    expect(desk.locator(".chart svg")).to_be_visible()
+    bars = desk.locator(".chart svg .mark-rect.role-mark path").count()
+    assert bars > 1
+    desk.get_by_role("button", name="Share link").click()
+    expect(desk.locator(".status")).to_contain_text("#view=chart")
+    link = desk.evaluate("navigator.clipboard.readText()")
+    desk.goto("/")
+    desk.goto(link)
+    expect(desk.locator(".chart svg .mark-rect.role-mark path")).to_have_count(bars)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_why_service_was_refused(browser: Browser, shipped: Built, has_scripts: bool) -> None:
+    text = "SELECT * { SERVICE <https://query.wikidata.org/sparql> { ?s ?p ?o } } LIMIT 3"
+    inner = open_engine(shipped[0])
+    visitors = inner.isolate()
+    site = create_app(shipped[0], inner, visitors)
+    with (
+        answering(site) as address,
+        open_watched_page(browser, address, java_script_enabled=has_scripts) as page,
+    ):
+        page.goto(f"/sparql?query={quote(text)}")
+        main = page.locator("main")
+        expect(main).to_contain_text("SERVICE is not allowed here")
+        expect(main).to_contain_text("Its allow-list is empty")
+        expect(main).to_contain_text("--allow-service URL")
+    visitors.close()
+    inner.close()
 
 
 def test_the_keyword_scheme_is_downloaded_from_its_page(desk: Page) -> None:
