@@ -128,7 +128,12 @@ def check(
         _, broken = load_sound_and_broken(settings.queries)
         return findings + [finding for error in broken.values() for finding in error.findings]
     asked = {str(item.path) for item in library.extra}
-    return [finding for finding in findings if finding.path in asked]
+    folders = [path for path in extra if path.is_dir()]
+    return [
+        finding
+        for finding in findings
+        if finding.path in asked or any(Path(finding.path).is_relative_to(f) for f in folders)
+    ]
 
 
 def write_document_names(made: StagingRelease, settings: Settings, path: Path) -> None:

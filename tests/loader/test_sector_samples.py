@@ -1,0 +1,105 @@
+"""Downloads of the sector in a data folder of their own, read by the shipped descriptors."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
+from loader.errors import Finding
+from loader.mapping.join_report import JOIN_CODE
+from loader.namespaces import CKG
+from loader.release.build import build, check
+from loader.settings import Settings
+from tests.conftest import PROJECT, quiet
+from tests.sector_downloads import WRITERS
+
+pytestmark = pytest.mark.slow
+
+JOINS = {
+    "gtr-projects.csv": "2 rows: 0 kept, 0 joined",
+    "hesa-finance-long.csv": "24 rows: 12 kept, 12 filtered out, 12 joined to 12 entities.",
+    "hesa-provider-list.csv": "11 rows: 11 kept, 8 joined to 8 entities.",
+    "ofs-register.xlsx": "2 rows: 2 kept, 1 joined to 1 entity.",
+    "ref-2021-results.xlsx": "7 rows: 7 kept, 7 joined to 3 entities.",
+}
+"""What is said of each sample, by its name."""
+
+
+def list_joins(findings: list[Finding]) -> dict[str, str]:
+    return {Path(f.path).name: f.message for f in findings if f.code == JOIN_CODE}
+
+
+@pytest.mark.shared
+def test_each_sample_builds_with_proofs_and_is_checked_alike(shared: Path, tmp_path: Path) -> None:
+    downloads = tmp_path / "mine" / "sector"
+    downloads.mkdir(parents=True)
+    for name in JOINS:
+        shutil.copy(shared / "cases" / "sector-samples" / name, downloads)
+    folders = (PROJECT / "data", tmp_path / "mine")
+    outcome = build(Settings(PROJECT, folders, tmp_path / "build"), quiet)
+    assert outcome.keeps_contracts
+    told = list_joins(list(outcome.findings))
+    assert told.keys() == JOINS.keys()
+    for name, beginning in JOINS.items():
+        assert told[name].startswith(beginning), told[name]
+    checked = check(Settings(PROJECT, (PROJECT / "data",)), quiet, [tmp_path / "mine"])
+    mine = [f for f in outcome.findings if f.path.startswith(str(tmp_path / "mine"))]
+    assert sorted(checked) == sorted(mine)
+
+
+def test_a_download_that_no_descriptor_reads_is_told(tiny: Settings) -> None:
+    folder = tiny.data[0] / "sector"
+    folder.mkdir()
+    (folder / "strange.csv").write_text("a,b\n1,2\n", "utf-8")
+    (finding,) = [f for f in build(tiny, quiet, unproved=True).findings if "sector" in f.code]
+    assert (finding.path, finding.code) == (str(folder / "strange.csv"), "sector-unread")
+
+
+@pytest.fixture
+def shipped_descriptors(tiny: Settings) -> Settings:
+    """The miniature project with the shipped descriptors, and a folder of downloads beside it."""
+    shutil.copytree(PROJECT / "data" / "sector", tiny.data[0] / "sector")
+    downloads = tiny.root / "mine"
+    (downloads / "sector").mkdir(parents=True)
+    return Settings(tiny.root, (*tiny.data, downloads), tiny.out)
+
+
+def test_personal_names_are_not_taken_over(shipped_descriptors: Settings) -> None:
+    WRITERS["gtr-projects"](shipped_descriptors.data[1] / "sector", 20)
+    descriptor = shipped_descriptors.data[0] / "sector" / "gtr-projects.toml"
+    text = descriptor.read_text("utf-8").replace('keep = "joined"', 'keep = "all"')
+    descriptor.write_text(text, "utf-8")
+    release = build(shipped_descriptors, quiet, unproved=True).release
+    written = (release.folder / "graph.nq").read_text("utf-8")
+    assert "Project 19" in written
+    assert "Quillfeather" not in written
+    files = [path for path in release.folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"Quillfeather" in path.read_bytes()]
+
+
+def test_a_row_of_the_ref_has_at_most_twelve_statements(shipped_descriptors: Settings) -> None:
+    quads = []
+    for rows in (200, 400):
+        WRITERS["ref-2021"](shipped_descriptors.data[1] / "sector", rows)
+        outcome = build(shipped_descriptors, quiet, unproved=True)
+        quads.append(outcome.quads)
+    assert 6 < (quads[1] - quads[0]) / 200 <= 12
+
+
+def test_each_statement_of_a_row_leads_to_its_line(shipped_descriptors: Settings) -> None:
+    WRITERS["hesa-finance"](shipped_descriptors.data[1] / "sector", 4)
+    release = build(shipped_descriptors, quiet, unproved=True).release
+    store = Store.read_only(str(release.folder / "store"))
+    query = (PROJECT / "sparql" / "queries" / "statements-and-their-sources.rq").read_text("utf-8")
+    record = next(store.quads_for_pattern(None, CKG.researchIncome, None, None)).subject
+    download = shipped_descriptors.data[1] / "sector" / "hesa-finance-long.csv"
+    lines = download.read_text("utf-8-sig")
+    found = store.query(query.replace("study:development-activity-guidance", str(record)))
+    assert isinstance(found, QuerySolutions)
+    said = {str(row["property"].value): row for row in found}
+    row = said[CKG.academicYear.value]
+    line = lines.splitlines()[int(row["firstLine"].value) - 1]
+    assert row["value"].value in line and row["lastLine"].value == row["firstLine"].value
+    assert row["file"].value == "sector/hesa-finance-long.csv"
+    assert row["rule"].value and row["origin"].value == "source"
