@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -189,6 +189,28 @@ class NameIndex:
         """Return the identifiers of an entity as (scheme, value), of all schemes or of one."""
         text = "SELECT scheme, value FROM identifier WHERE entity = ? AND (scheme = ? OR ? = '')"
         return self._fetch_rows(text, [entity_number, scheme, scheme])
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types of the entities."""
+        rows = self._fetch_rows("SELECT DISTINCT types FROM entity")
+        return frozenset(name for (types,) in rows for name in types.split())
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The language tags of the labels, without ""."""
+        text = "SELECT DISTINCT language FROM name WHERE kind = 'label' AND language != ''"
+        return frozenset(language for (language,) in self._fetch_rows(text))
+
+    def load_labels(self, entity_numbers: Sequence[int], language: str) -> dict[int, str]:
+        """Return the labels in a language, by the number of the entity."""
+        names = self.load_names_by_entity(entity_numbers)
+        return {
+            number: name.text
+            for number, known in names.items()
+            for name in known
+            if name.kind == "label" and name.language == language
+        }
 
     def list_related_iris(self, entity_number: int, kind: str) -> list[str]:
         """Return the IRIs to which an entity has a relation of a kind."""

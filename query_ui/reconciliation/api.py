@@ -37,9 +37,10 @@ from query_ui.reconciliation.properties import (
     PROPERTIES,
     TYPES,
     build_type_object,
+    describe_unknown_types,
     format_types,
     list_properties_of_type,
-    parse_types,
+    parse_known_types,
 )
 from query_ui.reconciliation.property_values import fetch_cell_values, fetch_property_texts
 from query_ui.reconciliation.query_batch import (
@@ -49,8 +50,10 @@ from query_ui.reconciliation.query_batch import (
     parse_match_request,
     parse_reconciliation_query,
 )
+from query_ui.reconciliation.response_language import add_language_headers, translate_names
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
+blueprint.after_request(add_language_headers)
 
 MAX_SUGGESTIONS = 10
 """Largest number of entities that a suggest request returns."""
@@ -63,12 +66,7 @@ def service() -> Response:
     """Return the manifest, candidates for ``queries``, or values of properties for ``extend``."""
     given = request.values
     if "queries" in given:
-        batch = parse_batch(given["queries"], current_limits())
-        with run_task() as task:
-            results = {
-                key: {"result": list_candidates(asked, task)} for key, asked in batch.items()
-            }
-        return build_jsonp_response(results)
+        return answer_batch(parse_json_object(given["queries"], "queries"))
     if "extend" in given:
         return build_jsonp_response(
             build_extension(parse_json_object(given["extend"], "extend"), format_rows_as_objects)
@@ -76,8 +74,38 @@ def service() -> Response:
     if "query" in given:
         query = parse_single_query(given["query"])
         with run_task() as task:
-            return build_jsonp_response({"result": list_candidates(query, task)})
-    return build_jsonp_response(build_manifest(request.url_root.rstrip("/")))
+            return build_jsonp_response(build_result(query, task, "result"))
+    if request.method == "POST" and not request.form and request.get_data():
+        return answer_json_body(read_json_body())
+    return build_jsonp_response(
+        build_manifest(request.url_root.rstrip("/"), current_limits().max_batch_queries)
+    )
+
+
+def answer_json_body(body: Any) -> Response:
+    """Answer JSON in place of a form: the fields of 0.2 as values, or a request of the draft.
+
+    Raise UsageError for any other JSON.
+    """
+    fields = body if isinstance(body, dict) else {}
+    if isinstance(fields.get("queries"), list):
+        return answer_match_request(fields)
+    if isinstance(fields.get("queries"), dict):
+        return answer_batch(fields["queries"])
+    if isinstance(fields.get("extend"), dict):
+        return build_jsonp_response(build_extension(fields["extend"], format_rows_as_objects))
+    raise UsageError(
+        "The body has to be a form with queries or extend, or a JSON object such as "
+        '{"queries": {"q0": {"query": "…"}}} or {"extend": {"ids": […], "properties": […]}}.'
+    )
+
+
+def answer_batch(batch: dict[str, Any]) -> Response:
+    """Return the candidates for a batch of version 0.1 or 0.2."""
+    queries = parse_batch(batch, current_limits())
+    with run_task() as task:
+        results = {key: build_result(query, task, "result") for key, query in queries.items()}
+    return build_jsonp_response(results)
 
 
 def parse_single_query(text: str) -> ReconciliationQuery:
@@ -95,9 +123,14 @@ def match_queries() -> Response:
 
     https://reconciliation-api.github.io/specs/draft/
     """
-    asked = parse_match_request(read_json_body(), current_limits())
+    return answer_match_request(read_json_body())
+
+
+def answer_match_request(body: Any) -> Response:
+    """Return the candidates for the queries of a request in the draft 1.0 format."""
+    queries = parse_match_request(body, current_limits())
     with run_task() as task:
-        results = [{"candidates": list_candidates(one, task)} for one in asked]
+        results = [build_result(query, task, "candidates") for query in queries]
     return build_jsonp_response({"results": results})
 
 
@@ -110,11 +143,19 @@ def columns() -> Response:
     return build_jsonp_response(build_extension(read_json_body(), format_rows_as_lists))
 
 
-def list_candidates(query: ReconciliationQuery, task: Task) -> list[dict[str, Any]]:
-    """Return the candidates for one query, best first, as JSON objects; one slice of a task."""
+def build_result(query: ReconciliationQuery, task: Task, field: str) -> dict[str, Any]:
+    """Return the result of one query as a JSON object; one slice of a task.
+
+    It has the candidates, best first, in ``field``, and warnings about types and properties that
+    do not exist, if any. No entity has an unknown type.
+    """
     task.check()
     shared = current_graph()
-    return find_candidates(shared.name_index, query, partial(fetch_property_texts, shared))
+    candidates = find_candidates(shared.name_index, query, partial(fetch_property_texts, shared))
+    unknown_types = describe_unknown_types(query.question.types, shared.name_index.types)
+    warnings = [*filter(None, [unknown_types, query.warning])]
+    result: dict[str, Any] = {field: translate_names(shared.name_index, candidates)}
+    return result | ({"warnings": warnings} if warnings else {})
 
 
 def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
@@ -131,10 +172,14 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
 
 
 @blueprint.get("/properties")
+@blueprint.get("/extend/propose", endpoint="proposed_properties")
 def properties() -> Response:
-    """List the properties that a column can be extended with: ``?type=&limit=``."""
+    """List the properties that a column can be extended with: ``?type=&limit=``.
+
+    The manifest names the first address; the draft of 1.0 fixes the second.
+    """
     type_ = request.args.get("type", "")
-    parse_types(type_, "type")
+    parse_known_types(type_, "type", current_graph().name_index.types)
     limit = request.args.get("limit", "")
     wanted = None if limit in ("", "0") else parse_whole_number("limit", limit)
     some = list_properties_of_type(type_)[:wanted]
@@ -147,7 +192,7 @@ def properties() -> Response:
 def suggest_entities() -> Response:
     """Suggest entities whose names begin with a prefix or resemble it: ``?prefix=&type=``."""
     prefix, names = parse_prefix(), current_graph().name_index
-    types = parse_types(request.args.get("type", ""), "type")
+    types = parse_known_types(request.args.get("type", ""), "type", names.types)
     question = MatchQuery(prefix, types=types)
     some = (
         names.find_entities_by_prefix(question.key, types, MAX_SUGGESTIONS) if question.key else []
@@ -155,19 +200,16 @@ def suggest_entities() -> Response:
     if len(some) < MAX_SUGGESTIONS:
         some += [m.entity for m in match_name(names, question, MAX_SUGGESTIONS)]
     unique = list({entity.iri: entity for entity in some}.values())[:MAX_SUGGESTIONS]
-    return build_jsonp_response(
+    suggestions = [
         {
-            "result": [
-                {
-                    "id": shorten_entity_iri(entity.iri),
-                    "name": entity.label,
-                    "description": entity.note,
-                    "notable": format_types(entity.types),
-                }
-                for entity in unique
-            ]
+            "id": shorten_entity_iri(entity.iri),
+            "name": entity.label,
+            "description": entity.note,
+            "notable": format_types(entity.types),
         }
-    )
+        for entity in unique
+    ]
+    return build_jsonp_response({"result": translate_names(names, suggestions)})
 
 
 @blueprint.get("/suggest/property", endpoint="suggested_properties")

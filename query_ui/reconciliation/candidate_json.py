@@ -5,12 +5,19 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from loader.release.name_index.name_normaliser import build_name_key, tokenise_name
 from loader.settings import BASE
 from query_ui.graph.name_index import NameIndex
-from query_ui.reconciliation.matching.match_name import Match, match_name
+from query_ui.reconciliation.matching.match_name import (
+    Match,
+    add_context_features,
+    is_first_certain,
+    match_name,
+)
+from query_ui.reconciliation.matching.scoring import Candidate
 from query_ui.reconciliation.properties import format_types
 from query_ui.reconciliation.query_batch import ReconciliationQuery
 
@@ -22,13 +29,29 @@ def find_candidates(
     name_index: NameIndex, query: ReconciliationQuery, fetch_texts: TextFetcher
 ) -> list[dict[str, Any]]:
     """Return the candidates for one query as JSON objects, best first."""
-    matches = match_name(name_index, query.question, query.limit)
+    matches = find_match_by_id(name_index, query) or match_name(
+        name_index, query.question, query.limit
+    )
     if query.other_properties:
         for m, share in zip(
             matches, compute_property_agreement(matches, query, fetch_texts), strict=True
         ):
             m.candidate.features["properties"] = share
     return [format_candidate(m) for m in matches]
+
+
+def find_match_by_id(name_index: NameIndex, query: ReconciliationQuery) -> list[Match]:
+    """Return the entity whose id is asked for, as the only match, where its type is wanted too.
+
+    https://reconciliation-api.github.io/specs/draft/ (candidate retrieval)
+    """
+    entity = name_index.find_entity(expand_entity_id(query.entity_id)) if query.entity_id else None
+    types = query.question.types
+    if entity is None or (types and types.isdisjoint(entity.types)):
+        return []
+    match = Match(entity, Candidate(entity.number, entity.label, {"identifier": 1.0}))
+    add_context_features(name_index, query.question, match)
+    return [replace(match, sure=is_first_certain([match]))]
 
 
 def compute_property_agreement(

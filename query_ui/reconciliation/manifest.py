@@ -31,8 +31,13 @@ PROPERTY_SETTINGS = [
 """Settings of a property in a data extension, in the form of the specification."""
 
 
-def build_manifest(root_url: str) -> dict[str, Any]:
-    """Build the service manifest; ``root_url`` has no trailing slash."""
+def build_manifest(root_url: str, batch_size: int) -> dict[str, Any]:
+    """Build the service manifest.
+
+    ``root_url`` has no trailing slash; ``batch_size`` is the largest number of queries in a batch.
+    The draft of 1.0 is not among the versions: its manifest has booleans where 0.2 has objects
+    (``suggest``, ``propose_properties``), so that one manifest cannot be valid under both.
+    """
     service = f"{root_url}/reconcile"
     suggest = {
         kind: {
@@ -44,7 +49,7 @@ def build_manifest(root_url: str) -> dict[str, Any]:
         for kind in ("entity", "property", "type")
     }
     return {
-        "versions": ["0.1", "0.2", "1.0-draft"],
+        "versions": ["0.1", "0.2"],
         "name": "Concordat KG: UK research-culture practice",
         "identifierSpace": BASE,
         "schemaSpace": f"{BASE}ontology#",
@@ -58,5 +63,5 @@ def build_manifest(root_url: str) -> dict[str, Any]:
             "propose_properties": {"service_url": service, "service_path": "/properties"},
             "property_settings": PROPERTY_SETTINGS,
         },
-        "batchSize": 100,
+        "batchSize": batch_size,
     }

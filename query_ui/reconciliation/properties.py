@@ -1,23 +1,26 @@
 """Properties to match on, and properties that a reconciled column can be extended with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
-from loader.settings import BASE
+from query_ui.http.request_input import shorten
 
 TYPES = {
+    "organisation": "Organisation",
     "case-study": "Case study",
     "initiative": "Initiative",
-    "organisation": "Organisation",
     "keyword": "Keyword",
     "principle": "Principle",
     "obligation": "Obligation",
     "beneficiary": "Beneficiary",
     "stakeholder": "Stakeholder",
 }
-"""Name by type id. The IRI of a concept scheme is also a type: that of its concepts."""
+"""Name by type id, the most usual first, as clients propose the first.
+
+The IRI of a concept scheme is also a type: that of its concepts.
+"""
 
 
 def build_type_object(name: str) -> dict[str, str]:
@@ -25,8 +28,33 @@ def build_type_object(name: str) -> dict[str, str]:
     return {"id": name, "name": TYPES[name]}
 
 
+def parse_known_types(value: Any, json_path: str, indexed: Set[str]) -> frozenset[str]:
+    """Parse a type or a list of types; raise UsageError for an unknown one."""
+    types = parse_types(value, json_path)
+    if unknown := describe_unknown_types(types, indexed):
+        raise UsageError(f"{json_path}: {unknown}")
+    return types
+
+
+def describe_unknown_types(types: Set[str], indexed: Set[str]) -> str:
+    """Return a sentence about the types that neither ``TYPES`` nor an index, ``indexed``, has.
+
+    It is "" where there is none.
+    """
+    unknown = format_names(sorted(types - TYPES.keys() - indexed))
+    known = ", ".join(TYPES)
+    return (
+        unknown and f"There is no type {unknown}; use {known}, or the address of a concept scheme."
+    )
+
+
+def format_names(names: Sequence[str]) -> str:
+    """Return names for a message, in quotation marks and joined by “or”."""
+    return " or ".join(f"“{shorten(name)}”" for name in names)
+
+
 def parse_types(value: Any, json_path: str) -> frozenset[str]:
-    """Parse the type or list of types of a query; raise UsageError for an unknown one.
+    """Parse the type or list of types of a query, known or not; raise UsageError if malformed.
 
     Each is an id or an object with an ``id``; ``json_path`` locates it in messages.
     """
@@ -35,19 +63,7 @@ def parse_types(value: Any, json_path: str) -> frozenset[str]:
     found = frozenset(name for name in names if isinstance(name, str))
     if not all(isinstance(name, str) for name in names):
         raise UsageError(f"{json_path}: type has to be a text, or texts in a list.")
-    for name in found:
-        if name not in TYPES and not is_scheme(name):
-            known = ", ".join(TYPES)
-            raise UsageError(
-                f"{json_path}: there is no type “{name}”; "
-                f"ask for {known}, or the address of a scheme."
-            )
     return found
-
-
-def is_scheme(name: object) -> bool:
-    """Return whether a type is the IRI of a concept scheme."""
-    return isinstance(name, str) and name.startswith(f"{BASE}scheme/")
 
 
 def format_types(types: Iterable[str]) -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 """Parser of reconciliation queries: batches of 0.1 and 0.2, and the list of the 1.0 draft."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loader.errors import UsageError
@@ -14,6 +14,7 @@ from query_ui.reconciliation.properties import (
     EVIDENCE_PROPERTIES,
     IDENTIFIER_PROPERTIES,
     PROPERTIES,
+    format_names,
     parse_types,
 )
 
@@ -28,24 +29,26 @@ class ReconciliationQuery:
     """Query of the Reconciliation API.
 
     ``other_properties`` are pairs of property id and text that are compared but not scored;
-    ``limit`` is the largest number of candidates.
+    ``limit`` is the largest number of candidates; ``warning`` is a sentence about properties that
+    do not exist, or ""; ``entity_id`` is the id or the name, which may be an id too.
     """
 
     question: MatchQuery
     other_properties: tuple[tuple[str, str], ...]
     limit: int
+    warning: str = ""
+    entity_id: str = ""
 
 
 def parse_batch(
-    text: str, limits: RequestLimits = DEFAULT_LIMITS
+    batch: Mapping[str, Any], limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, ReconciliationQuery]:
-    """Parse a batch of queries into queries by key; raise UsageError where it is invalid.
+    """Parse a batch of queries into queries by key; raise UsageError where it is malformed.
 
     Raise RequestTooLarge where it holds more than ``limits`` allow.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
     """
-    batch = parse_json_object(text, "queries")
     check_count("queries", batch, limits.max_batch_queries)
     return {
         key: parse_reconciliation_query(query, f"queries.{shorten(key)}", limits)
@@ -64,7 +67,9 @@ def parse_json_object(text: str, field: str) -> dict[str, Any]:
 def parse_reconciliation_query(
     query: Any, json_path: str, limits: RequestLimits = DEFAULT_LIMITS
 ) -> ReconciliationQuery:
-    """Parse one query of version 0.1 or 0.2; raise UsageError where it is invalid.
+    """Parse one query of version 0.1 or 0.2; raise UsageError where it is malformed.
+
+    An unknown property concerns this query alone, so its warning says so.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
     """
@@ -109,19 +114,12 @@ def parse_candidate_limit(value: Any, json_path: str) -> int:
 def parse_property_values(conditions: list[Any], json_path: str) -> Iterator[tuple[str, str]]:
     """Yield pairs of property id and text, one for each value of each condition.
 
-    Raise UsageError for an unknown property or a condition without a value.
+    Raise UsageError for a condition without a property or without a value.
     """
     for one in conditions:
         name = one.get("pid") or one.get("propertyId") if isinstance(one, dict) else None
         if not isinstance(name, str):
             raise UsageError(f"{json_path}.properties: each needs the text pid and a value v.")
-        if (
-            name not in PROPERTIES
-            and name not in EVIDENCE_PROPERTIES
-            and name not in IDENTIFIER_PROPERTIES
-        ):
-            known = ", ".join(sorted({*PROPERTIES, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES}))
-            raise UsageError(f"{json_path}.properties: there is no “{name}”, only {known}.")
         # 0.2 has pid and v; the 1.0 draft has propertyId and propertyValue.
         if "v" not in one and "propertyValue" not in one:
             raise UsageError(f"{json_path}.properties: {name} has no value v.")
@@ -143,7 +141,8 @@ def build_reconciliation_query(
 ) -> ReconciliationQuery:
     """Build a query from its name, types and properties.
 
-    Identifiers, places and the country become evidence; the other properties are only compared.
+    Identifiers, places and the country become evidence; the other properties are only compared,
+    and unknown ones are left out with a warning.
     """
     identifiers = [found for pid, text in pairs if (found := parse_identifier(pid, text))]
     country = next(
@@ -157,11 +156,19 @@ def build_reconciliation_query(
         types,
     )
     others = tuple(
-        (p, t)
-        for p, t in pairs
-        if p not in EVIDENCE_PROPERTIES and p not in IDENTIFIER_PROPERTIES and t
+        (p, t) for p, t in pairs if p in PROPERTIES and p not in IDENTIFIER_PROPERTIES and t
     )
-    return ReconciliationQuery(question, others, limit)
+    warning = describe_unknown_properties(p for p, _ in pairs)
+    return ReconciliationQuery(question, others, limit, warning, name.strip())
+
+
+def describe_unknown_properties(names: Iterable[str]) -> str:
+    """Return a sentence about the properties that this service does not have, "" for none."""
+    known = sorted({*PROPERTIES, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES})
+    unknown = format_names([name for name in dict.fromkeys(names) if name not in known])
+    return (
+        unknown and f"There is no property {unknown}, and it was left out; use {', '.join(known)}."
+    )
 
 
 def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
@@ -193,21 +200,24 @@ def parse_match_request(
 
 
 def parse_conditions(query: Any, json_path: str, limits: RequestLimits) -> ReconciliationQuery:
-    """Parse one query of the 1.0 draft: its conditions on the name and on properties."""
+    """Parse one query of the 1.0 draft: its conditions on the id, the name and on properties."""
     conditions = query.get("conditions") if isinstance(query, dict) else None
     if not isinstance(conditions, list) or not conditions:
         raise UsageError(f"{json_path}: a query needs conditions in a list.")
-    names: list[Any] = []
+    texts = {"id": "", "name": ""}
     others: list[Any] = []
     for one in conditions:
         kind = one.get("matchType") if isinstance(one, dict) else None
-        if kind not in ("name", "property"):
-            raise UsageError(f"{json_path}.conditions: matchType has to be name or property.")
-        (names if kind == "name" else others).append(one)
-    name = format_value(names[0].get("propertyValue", names[0].get("v"))) if names else ""
+        if kind not in ("id", "name", "property"):
+            raise UsageError(f"{json_path}.conditions: matchType has to be id, name or property.")
+        if kind == "property":
+            others.append(one)
+        else:
+            texts[kind] = texts[kind] or format_value(one.get("propertyValue", one.get("v")))
     types = parse_types(query.get("type"), json_path)
     pairs = list(parse_property_values(others, json_path))
-    check_query_size(json_path, name, pairs, limits)
-    return build_reconciliation_query(
-        name, types, pairs, parse_candidate_limit(query.get("limit"), json_path)
+    check_query_size(json_path, max(texts.values(), key=len), pairs, limits)
+    built = build_reconciliation_query(
+        texts["name"], types, pairs, parse_candidate_limit(query.get("limit"), json_path)
     )
+    return replace(built, entity_id=texts["id"] or built.entity_id)

@@ -12,9 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from referencing import Registry, Resource
 
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
 from query_ui.reconciliation.matching.scoring import FEATURE_WEIGHTS
+from tests.query_ui.site.small import small_release
 
 Check = Any
+WELSH = """
+PREFIX concept: <https://w3id.org/concordat-kg/concept/keywords/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+GRAPH <https://w3id.org/concordat-kg/graph/welsh> {
+  concept:training skos:prefLabel "Hyfforddiant"@cy .
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +99,35 @@ def best(client: FlaskClient, query: str, **more: Any) -> Any:
 def test_the_manifest_is_valid(ours: FlaskClient, validators: dict[str, Check]) -> None:
     manifest = got(ours, "")
     validators["manifest"].validate(manifest)
-    assert "0.2" in manifest["versions"]
     assert [one["id"] for one in manifest["defaultTypes"]] == [
-        *("case-study", "initiative", "organisation", "keyword"),
+        *("organisation", "case-study", "initiative", "keyword"),
         *("principle", "obligation", "beneficiary", "stakeholder"),
     ]
+
+
+def test_the_manifest_claims_no_version_under_which_it_is_not_valid(ours: FlaskClient) -> None:
+    """The draft of 1.0 has booleans in ``suggest``, where 0.2 has objects."""
+    manifest = got(ours, "")
+    assert manifest["versions"] == ["0.1", "0.2"]
+    assert not isinstance(manifest["suggest"]["entity"], bool)
+
+
+def test_the_documentation_of_the_manifest_explains_each_feature(ours: FlaskClient) -> None:
+    manifest = got(ours, "")
+    page = ours.get(manifest["documentation"])
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    address, _, anchor = manifest["feature_view"]["url"].partition("#")
+    assert (address, anchor) == (manifest["documentation"], "{{id}}")
+    for feature in FEATURE_WEIGHTS:
+        assert f'id="{feature}"' in page.text
+
+
+def test_the_batch_size_of_the_manifest_is_the_most_that_is_answered(ours: FlaskClient) -> None:
+    size = got(ours, "")["batchSize"]
+    batch = {f"q{n}": {"query": f"College {n}"} for n in range(size)}
+    assert asked(ours, **batch).keys() == batch.keys()
+    larger = {"queries": json.dumps({**batch, "more": {"query": "x"}})}
+    assert ours.post("/reconcile", data=larger).status_code == 413
 
 
 def test_batches_by_get_and_by_post_answer_the_same_and_are_valid(
@@ -305,15 +340,142 @@ def test_the_draft_of_1_0_is_answered_beside(ours: FlaskClient) -> None:
     ]
 
 
+UNKNOWN = [{"pid": "nope", "v": "1"}, {"pid": "colour", "v": ["red", "blue"]}]
+
+
+def test_an_unknown_property_concerns_its_query_alone(
+    ours: FlaskClient, validators: dict[str, Check]
+) -> None:
+    york = {"query": "University of York"}
+    batch = {"q0": york, "q1": york | {"properties": UNKNOWN}, "q2": {"properties": UNKNOWN}}
+    found = asked(ours, **batch)
+    validators["reconciliation-result-batch"].validate(found)
+    assert found["q0"]["result"][0]["match"] is True
+    assert "warnings" not in found["q0"]
+    assert found["q1"]["result"] == found["q0"]["result"]
+    assert found["q2"]["result"] == []
+    for key in ("q1", "q2"):
+        (sentence,) = found[key]["warnings"]
+        assert "no property “nope” or “colour”" in sentence and "ukprn" in sentence
+    (one,) = got(ours, "", query=json.dumps(batch["q1"]))["warnings"]
+    assert "“nope”" in one
+
+
+def test_an_unknown_type_concerns_its_query_alone(ours: FlaskClient) -> None:
+    york = {"query": "University of York"}
+    found = asked(
+        ours,
+        q0=york,
+        q1=york | {"type": "person"},
+        q2=york | {"type": ["person", "organisation"]},
+        q3=york | {"type": "https://w3id.org/concordat-kg/scheme/nowhere"},
+    )
+    assert found["q1"]["result"] == [] == found["q3"]["result"]
+    assert found["q2"]["result"][0] == found["q0"]["result"][0]
+    assert "no type “person”; use organisation, " in found["q1"]["warnings"][0]
+    assert "no type “person”; " in found["q2"]["warnings"][0]
+    assert "scheme/nowhere”" in found["q3"]["warnings"][0]
+    for path in ("/properties", "/suggest/entity"):
+        answer = ours.get(f"/reconcile{path}?type=person")
+        assert answer.status_code == 400 and "“person”" in answer.text
+
+
+def test_the_draft_warns_of_unknown_names_in_their_query(ours: FlaskClient) -> None:
+    name = {"matchType": "name", "propertyValue": "University of York"}
+    other = {"matchType": "property", "propertyId": "nope", "propertyValue": "1"}
+    queries = [{"conditions": [name]}, {"conditions": [name, other], "type": "person"}]
+    one, two = sent(ours, "/match", json={"queries": queries})["results"]
+    assert one["candidates"] and "warnings" not in one
+    assert two["candidates"] == []
+    assert [re.findall("“(.*?)”", w) for w in two["warnings"]] == [["person"], ["nope"]]
+
+
+def test_json_at_the_root_is_answered_like_the_form(ours: FlaskClient) -> None:
+    batch = {"q0": {"query": "University of York"}}
+    assert sent(ours, json={"queries": batch}) == asked(ours, **batch)
+    conditions = [{"matchType": "name", "propertyValue": "University of York"}]
+    draft = {"queries": [{"conditions": conditions}]}
+    assert sent(ours, json=draft) == sent(ours, "/match", json=draft)
+    extension = {"ids": ["id/organisation/university-of-york"], "properties": [{"id": "ukprn"}]}
+    expected = sent(ours, data={"extend": json.dumps(extension)})
+    assert sent(ours, json={"extend": extension}) == expected
+    plain = ours.post("/reconcile", data=json.dumps({"queries": batch}), content_type="text/plain")
+    assert plain.json == asked(ours, **batch)
+
+
+@pytest.mark.parametrize("body", ["[]", '{"query": "x"}', '{"queries": "x"}', "null", "{", "q=x"])
+def test_other_json_at_the_root_is_refused_with_an_example(ours: FlaskClient, body: str) -> None:
+    answer = ours.post("/reconcile", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    detail = json.loads(answer.text)["detail"]
+    assert "not JSON" in detail or '{"queries": {"q0": {"query": "…"}}}' in detail
+
+
+def test_the_address_of_the_draft_proposes_the_same_properties(
+    ours: FlaskClient, validators: dict[str, Check]
+) -> None:
+    found = got(ours, "/extend/propose", type="organisation", limit="3")
+    validators["data-extension-property-proposal"].validate(found)
+    assert found == got(ours, "/properties", type="organisation", limit="3")
+    assert len(found["properties"]) == 3
+
+
+def test_an_entity_is_found_by_its_id(ours: FlaskClient) -> None:
+    york = "id/organisation/university-of-york"
+    full = f"https://w3id.org/concordat-kg/{york}"
+    by_id = {"matchType": "id", "propertyValue": york}
+    other_name = {"matchType": "name", "propertyValue": "University of Leeds"}
+    place = {"matchType": "property", "propertyId": "place", "propertyValue": "York"}
+    queries = [
+        {"conditions": [by_id]},
+        {"conditions": [other_name, by_id, place]},
+        {"conditions": [by_id | {"propertyValue": full}], "type": "organisation"},
+        {"conditions": [by_id], "type": "keyword"},
+        {"conditions": [by_id | {"propertyValue": "id/organisation/none"}]},
+    ]
+    results = sent(ours, "/match", json={"queries": queries})["results"]
+    for result in results[:3]:
+        (one,) = result["candidates"]
+        assert (one["id"], one["match"], one["score"]) == (york, True, 100)
+    assert [result["candidates"] for result in results[3:]] == [[], []]
+    assert best(ours, york)["match"] is True
+
+
+def test_names_are_in_the_language_that_the_client_prefers(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A label in a language is shown to those who prefer it; what has none stays English."""
+    out = small_release(tmp_path, WELSH)
+    ours = Settings(root=settings.root, out=out)
+    client = create_app(ours, open_engine(ours)).test_client()
+    query = {"queries": json.dumps({"q": {"query": "Training"}, "r": {"query": "Wellbeing"}})}
+    for wanted, training, language in (
+        ("cy, en;q=0.5", "Hyfforddiant", "cy, en-GB"),
+        ("cy-GB", "Hyfforddiant", "cy, en-GB"),
+        ("fr, en;q=0.5, cy;q=0.1", "Training", "en-GB"),
+        ("", "Training", "en-GB"),
+    ):
+        said = {"Accept-Language": wanted}
+        answer = client.post("/reconcile", data=query, headers=said)
+        results = json.loads(answer.text)
+        assert results["q"]["result"][0]["name"] == training
+        assert results["r"]["result"][0]["name"] == "Wellbeing"
+        assert answer.headers["Content-Language"] == language
+        assert "Accept-Language" in answer.headers["Vary"]
+        path = "/reconcile/suggest/entity?prefix=Train&type=keyword"
+        assert client.get(path, headers=said).get_json()["result"][0]["name"] == training
+        assert client.get("/reconcile", headers=said).headers["Content-Language"] == "en-GB"
+
+
 @pytest.mark.parametrize(
     ("path", "data", "sentence"),
     [
         ("", {"queries": "{"}, "not JSON"),
         ("", {"queries": "[]"}, "JSON object"),
-        ("", {"queries": '{"a": {"query": "x", "type": "person"}}'}, "no type “person”"),
+        ("", {"queries": '{"a": {"query": "x", "type": 1}}'}, "a text"),
         ("", {"queries": '{"a": {"query": "x", "limit": "many"}}'}, "a number"),
         ("", {"queries": '{"a": {"query": 1}}'}, "a text"),
-        ("", {"queries": '{"a": {"properties": [{"pid": "shoe", "v": 1}]}}'}, "no “shoe”"),
+        ("", {"queries": '{"a": {"properties": [{"pid": 1, "v": 1}]}}'}, "the text pid"),
         ("", {"extend": '{"ids": "x", "properties": []}'}, "list of texts"),
         ("", {"extend": '{"ids": [], "properties": [{"id": "shoe"}]}'}, "no property “shoe”"),
         ("/match", {}, "queries"),
