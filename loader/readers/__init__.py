@@ -4,7 +4,6 @@ import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
@@ -14,20 +13,13 @@ from loader.readers import (
     dataset_descriptor,
     markdown,
     rdf,
-    spreadsheet,
     sssom,
-    table,
+    table_document,
 )
 from loader.readers.source import SourceFile, load_source
 from loader.readers.table_description import TableDescription
 
 Reader = Callable[[SourceFile], Document]
-
-
-class _TableReader(Protocol):
-    def __call__(
-        self, source: SourceFile, descriptions: Sequence[TableDescription] = ()
-    ) -> Document: ...
 
 
 SKIPPED_FILE_NAMES = {"readme.md", "catalogue.yaml"}
@@ -47,24 +39,20 @@ def _read_markdown_or_text(source: SourceFile) -> Document:
     )
 
 
-TABLE_READER_BY_SUFFIX: dict[str, _TableReader] = {
-    ".csv": table.read_delimited_table,
-    ".tsv": table.read_delimited_table,
-    ".xlsx": spreadsheet.read_spreadsheet,
-}
-"""The readers that descriptions of tables guide."""
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx")
+"""The suffixes of tables, which descriptions explain."""
 
 READER_BY_SUFFIX: dict[str, Reader] = {
     ".txt": _read_plain_text,
     ".md": _read_markdown_or_text,
     sssom.SSSOM_SUFFIX: sssom.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
-    **TABLE_READER_BY_SUFFIX,
+    **dict.fromkeys(TABLE_SUFFIXES, table_document.read_table),
     **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
 }
 """The reader for each suffix, in lower case."""
 
-ORGANISATION_SUFFIXES = tuple(TABLE_READER_BY_SUFFIX)
+ORGANISATION_SUFFIXES = TABLE_SUFFIXES
 """The suffixes of the documents that can describe organisations."""
 
 
@@ -85,8 +73,8 @@ def read_document(
         )
         raise _build_data_error(path, "unknown-format", message)
     source = load_source(path, name, max_bytes)
-    if suffix in TABLE_READER_BY_SUFFIX:
-        return TABLE_READER_BY_SUFFIX[suffix](source, tables)
+    if suffix in TABLE_SUFFIXES:
+        return table_document.read_table(source, tables)
     return reader(source)
 
 

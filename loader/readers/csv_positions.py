@@ -7,8 +7,6 @@ from typing import NamedTuple
 from loader.errors import DataError, Finding, Severity
 from loader.readers.source import SourceFile
 
-DELIMITERS = (",", ";", "\t")
-
 
 class TableCell(NamedTuple):
     """One cell, unquoted; ``line`` and ``column`` are those of its first character, from 1."""
@@ -31,13 +29,6 @@ class TableRow(NamedTuple):
         return not any(cell.text.strip() for cell in self.cells)
 
 
-def detect_delimiter(text: str) -> str:
-    """Return the commonest delimiter outside quotes in the first line that is not empty."""
-    line = next((line for line in text.split("\n") if line.strip()), "")
-    bare = re.sub(r'"[^"]*"?', "", line)
-    return max(DELIMITERS, key=bare.count)
-
-
 def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRow]:
     """Yield the rows in order, empty ones included.
 
@@ -47,14 +38,15 @@ def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRo
     """
     text, size = source.text, len(source.text)
     # Possessive quantifiers, so that an unclosed quotation mark takes linear time.
-    cell = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|((?!")[^{delimiter}\n]*+))({delimiter}|\n|\Z)')
+    stop = re.escape(delimiter)
+    cell = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)"|((?!")[^{stop}\n]*+))({stop}|\n|\Z)')
     at, line, line_start, start = 0, 1, 0, 1
     cells: list[TableCell] = []
     while at < size or cells:
         found = cell.match(text, at)
         if found is None:
             raise _build_quote_error(source, text[at:], line, at - line_start + 1)
-        quoted, plain, stop = found.groups()
+        quoted, plain, end = found.groups()
         column = at - line_start + 1
         if quoted is None:
             cells.append(TableCell(plain, line, column))
@@ -64,7 +56,7 @@ def parse_delimited_rows(source: SourceFile, delimiter: str) -> Iterator[TableRo
                 line += quoted.count("\n")
                 line_start = at + 2 + quoted.rindex("\n")
         at = found.end()
-        if stop != delimiter:
+        if end != delimiter:
             yield TableRow(tuple(cells), start, line)
             cells = []
             line, line_start, start = line + 1, at, line + 1

@@ -1,86 +1,42 @@
-"""Reader of tables of case studies, organisations or obligations, one per row."""
+"""Records of a table of case studies, organisations or whatever a description explains."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from loader.document import Document, Field, Record, Rule, Span
-from loader.errors import DataError, Finding, Severity
+from loader.errors import Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.csv_positions import TableCell, TableRow, detect_delimiter, parse_delimited_rows
+from loader.readers.cell_values import is_missing
+from loader.readers.csv_positions import TableCell, TableRow
 from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.header_row import BLANK_CHARACTERS, FoundTable, normalise_header
 from loader.readers.source import SourceFile
-from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW, TableDescription
-from loader.readers.table_headers import (
-    TABLE_KINDS,
-    ColumnMapping,
-    TableKind,
-    build_described_kind,
-    detect_table_kind,
-    map_columns,
-    normalise_header,
-)
-
-BLANK_CHARACTERS = " \t\r\n\xa0"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceTable:
-    """A header and its rows; ``sheet`` is the name of the sheet, "" for delimited text.
-
-    In a sheet the lines are row numbers and the columns are column numbers.
-    """
-
-    header: TableRow
-    rows: Iterable[TableRow]
-    sheet: str = ""
-
-
-def read_delimited_table(
-    source: SourceFile, descriptions: Sequence[TableDescription] = ()
-) -> Document:
-    """Read the rows of delimited text as records; ``descriptions`` explain more kinds of table.
-
-    Raise DataError where the quotes are broken or no known table has these headers.
-    """
-    delimiter = detect_delimiter(source.text)
-    lines = parse_delimited_rows(source, delimiter)
-    header = next((row for row in lines if not row.is_empty), TableRow((), 1, 1))
-    reading = TableReader(source, SourceTable(header, lines), descriptions)
-    return reading.document("csv", source.find_control_characters())
-
-
-def read_headers(row: TableRow) -> list[str]:
-    """Return the texts of a header row, without the empty cells at its end."""
-    texts = [cell.text.strip(BLANK_CHARACTERS) for cell in row.cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW
+from loader.readers.table_footer import FooterFilter
+from loader.readers.table_headers import ColumnMapping, TableKind, map_columns
 
 
 class TableReader:
     """Converts one table to records and collects the findings."""
 
-    def __init__(
-        self,
-        source: SourceFile,
-        table: SourceTable,
-        descriptions: Sequence[TableDescription] = (),
-    ) -> None:
+    def __init__(self, source: SourceFile, table: FoundTable, kind: TableKind) -> None:
         self.source = source
         self.table = table
         self.findings: list[Finding] = []
-        self.headers = read_headers(table.header)
-        kind = detect_table_kind(self.headers, descriptions)
-        if kind is None:
-            raise self._build_unknown_table_error(descriptions)
-        self.kind: TableKind = kind
+        self.headers = table.headers
+        self.rows = FooterFilter(table.rows, len(self.headers))
+        self.kind = kind
         self.columns = map_columns(kind, self.headers)
         self._check_headers()
 
-    def document(self, reader: str, format_findings: Iterable[Finding] = ()) -> Document:
-        """Return the complete document; ``format_findings`` are findings of its format."""
-        records = tuple(self._read_records())
+    def document(self, reader: str, find_more: Callable[[], Iterable[Finding]]) -> Document:
+        """Return the complete document; ``find_more`` is called for the findings of its format.
+
+        It is called after the rows have been read.
+        """
+        records = tuple(map(self._read_record, self.rows))
+        self._report_unread_rows()
         return Document(
             self.source.path,
             self.source.name,
@@ -88,7 +44,7 @@ class TableReader:
             lines=records[-1].span.end if self.table.sheet and records else self._count_lines(),
             reader=reader,
             records=records,
-            findings=tuple(sorted((*self.findings, *format_findings))),
+            findings=tuple(sorted((*self.findings, *find_more()))),
         )
 
     def _count_lines(self) -> int:
@@ -99,18 +55,6 @@ class TableReader:
     ) -> None:
         where = f"sheet “{self.table.sheet}”: " if self.table.sheet else ""
         self.findings.append(Finding(self.source.path, *location, severity, where + message, code))
-
-    def _build_unknown_table_error(self, descriptions: Iterable[TableDescription]) -> DataError:
-        found = ", ".join(header or "(empty)" for header in self.headers) or "none"
-        kinds = (*TABLE_KINDS, *map(build_described_kind, descriptions))
-        known = "; ".join(f"{kind.name}: {kind.requirement}" for kind in kinds)
-        message = (
-            f"the headers of this table are not known: {found}. A table is known by the headers "
-            f"{known}."
-        )
-        line = self.table.header.start
-        finding = Finding(self.source.path, line, 0, Severity.ERROR, message, "unknown-table")
-        return DataError(str(finding), [finding])
 
     def _check_headers(self) -> None:
         seen: dict[str, str] = {}
@@ -141,17 +85,26 @@ class TableReader:
                 Severity.WARNING, "missing-tag-line", message, (self.table.header.start, 0)
             )
 
-    def _read_records(self) -> Iterator[Record]:
-        for row in self.table.rows:
-            if not row.is_empty:
-                yield self._read_record(row)
+    def _report_unread_rows(self) -> None:
+        """Report what is above the header and below the last row."""
+        unit = "row" if self.table.sheet else "line"
+        unread = (
+            (self.table.preamble, "what is above the header", "."),
+            (self.rows.footer, "what is below the table", "; a total or a note is no row of it."),
+        )
+        for rows, what, why in unread:
+            if rows:
+                first = next(cell.text.strip() for cell in rows[0].cells if cell.text.strip())
+                span = describe_span(unit, rows[0].start, rows[-1].end)
+                message = f"{what} ({span}: “{first[:60]}”) is not read{why}"
+                self._add_finding(Severity.WARNING, "not-in-table", message, (rows[0].start, 0))
 
     def _read_record(self, row: TableRow) -> Record:
         fields: list[Field] = []
         slug = ""
         for header, column, cell in zip(self.headers, self.columns, row.cells, strict=False):
             text = cell.text.strip(BLANK_CHARACTERS)
-            if not text:
+            if is_missing(text):
                 continue
             if column.field == "slug":
                 slug = self._read_slug(text, cell)
@@ -234,13 +187,14 @@ class TableReader:
         for cell, text in zip(extra, texts, strict=True):
             yield Field("unknown", text, self._build_span(cell, 0, len(text)))
         if extra:
+            remedy = "a cell that holds the delimiter must be quoted"
             message = (
                 f"the row has {len(row.cells)} cells and the header {size}: “{texts[0]}” has "
-                "no column; a cell that holds the delimiter must be quoted."
+                f"no column; {'give it a header, or delete it' if self.table.sheet else remedy}."
             )
             place = extra[0].line, extra[0].column
             self._add_finding(Severity.ERROR, "row-length", message, place)
-        elif len(row.cells) < size:
+        elif len(row.cells) < size and not self.table.sheet:
             message = (
                 f"the row has {len(row.cells)} cells and the header {size}; it is read as empty "
                 f"from “{self.headers[len(row.cells)]}” on."
@@ -261,3 +215,8 @@ class TableReader:
                 which = f"“{title}”" if title else "the case study in this row"
                 message = f"{which} has no {name}; fill the column if the source has any."
                 self._add_finding(Severity.WARNING, "missing-tag-line", message, place)
+
+
+def describe_span(unit: str, first: int, last: int) -> str:
+    """Return words such as “line 3” or “lines 3 to 5”."""
+    return f"{unit} {first}" if first == last else f"{unit}s {first} to {last}"

@@ -1,11 +1,11 @@
 """The kinds of table, recognised by their headers, and the field that each column becomes."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from loader.document import Rule
 from loader.readers.front_matter import TAG_FIELDS
+from loader.readers.header_row import normalise_header
 from loader.readers.table_description import LOW_TRUST_COLUMN, TableDescription
 
 
@@ -72,39 +72,52 @@ AS_PRINTED_SUFFIX = "_as_printed"
 
 
 class TableKind(NamedTuple):
-    """A kind of table: the kind of its records, its columns, and the headers it requires."""
+    """A kind of table: the kind of its records, its columns, and the headers it requires.
+
+    ``required`` has sets of headers, of each of which a table has to have one.
+    """
 
     name: str
     columns: Mapping[str, ColumnMapping]
     requirement: str
+    required: tuple[frozenset[str], ...]
 
 
 TABLE_KINDS = (
-    TableKind("organisation", ORGANISATION_COLUMNS, "name with ror, ukprn or alt_names"),
-    TableKind("obligation", OBLIGATION_COLUMNS, "code with responsible_group"),
-    TableKind("case-study", CASE_STUDY_COLUMNS, "title"),
+    TableKind(
+        "organisation",
+        ORGANISATION_COLUMNS,
+        "name with ror, ukprn or alt_names",
+        (frozenset({"name"}), frozenset({"ror", "ukprn", "alt_names"})),
+    ),
+    TableKind(
+        "obligation",
+        OBLIGATION_COLUMNS,
+        "code with responsible_group",
+        (frozenset({"code"}), frozenset({"responsible_group"})),
+    ),
+    TableKind("case-study", CASE_STUDY_COLUMNS, "title", (frozenset({"title"}),)),
 )
 
 
-def normalise_header(header: str) -> str:
-    """Return a header without regard to case, spaces, hyphens and underscores."""
-    return re.sub(r"[\s_-]+", "_", header.strip().casefold())
+def list_table_kinds(descriptions: Iterable[TableDescription]) -> tuple[TableKind, ...]:
+    """Return all known kinds of table, those of descriptions first."""
+    return (*map(build_described_kind, descriptions), *TABLE_KINDS)
 
 
-def detect_table_kind(
-    headers: Sequence[str], descriptions: Iterable[TableDescription] = ()
-) -> TableKind | None:
-    """Return the kind of table with those headers, or None for an unknown one."""
+def detect_table_kind(headers: Sequence[str], kinds: Iterable[TableKind]) -> TableKind | None:
+    """Return the first kind whose required headers are all there; None for an unknown table."""
     names = {normalise_header(header) for header in headers}
-    for description in descriptions:
-        if names.issuperset(description.required_headers):
-            return build_described_kind(description)
-    organisations, obligations, case_studies = TABLE_KINDS
-    if "name" in names and names & {"ror", "ukprn", "alt_names"}:
-        return organisations
-    if {"code", "responsible_group"} <= names:
-        return obligations
-    return case_studies if "title" in names else None
+    for kind in kinds:
+        if not any(names.isdisjoint(option) for option in kind.required):
+            return kind
+    return None
+
+
+def count_known_headers(headers: Sequence[str], kinds: Iterable[TableKind]) -> int:
+    """Return how many headers the kind of this table knows; 0 for an unknown table."""
+    kind = detect_table_kind(headers, kinds)
+    return sum(bool(column.field) for column in map_columns(kind, headers)) if kind else 0
 
 
 def build_described_kind(description: TableDescription) -> TableKind:
@@ -120,7 +133,8 @@ def build_described_kind(description: TableDescription) -> TableKind:
     }
     low_trust = ColumnMapping(LOW_TRUST_COLUMN, True, Rule.TABLE_ROW, "|")
     columns.setdefault(LOW_TRUST_COLUMN, low_trust)
-    return TableKind(description.kind, columns, ", ".join(description.required_headers))
+    required = tuple(frozenset({name}) for name in description.required_headers)
+    return TableKind(description.kind, columns, ", ".join(description.required_headers), required)
 
 
 def map_columns(kind: TableKind, headers: Sequence[str]) -> list[ColumnMapping]:

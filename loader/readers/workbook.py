@@ -8,7 +8,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -55,6 +55,19 @@ class WorkbookLimits:
     accepts_external_links: bool = False
 
 
+@dataclass(slots=True)
+class WorkbookContents:
+    """What a pass over the container has seen, by the path of the part where it matters.
+
+    ``merged_ranges`` are references such as ``A1:A3``; ``parts_with_formulas`` are the sheets that
+    have any; ``has_annotations`` says that there are comments or links behind cells.
+    """
+
+    merged_ranges: dict[str, list[str]] = field(default_factory=dict)
+    parts_with_formulas: set[str] = field(default_factory=set)
+    has_annotations: bool = False
+
+
 def do_nothing() -> None:
     """Do nothing: the default check between two slices of work."""
 
@@ -76,6 +89,14 @@ class WorkbookFile:
     def open(self, has_results: bool, is_streamed: bool) -> "Workbook":
         """Check the container and open it with openpyxl; raise DataError with one finding.
 
+        The arguments are those of ``load``.
+        """
+        check_container(self)
+        return self.load(has_results, is_streamed)
+
+    def load(self, has_results: bool, is_streamed: bool) -> "Workbook":
+        """Open a workbook whose container has been checked; raise DataError with one finding.
+
         ``has_results`` reads the stored results of formulas instead of the formulas themselves,
         ``is_streamed`` only values, without building the sheets in memory.
         """
@@ -83,7 +104,6 @@ class WorkbookFile:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
 
-        check_container(self)
         try:
             with warnings.catch_warnings():
                 # openpyxl warns of styles and of validation rules that it does not keep.
@@ -144,11 +164,11 @@ class WorkbookFile:
         )
 
 
-def check_container(file: WorkbookFile) -> None:
+def check_container(file: WorkbookFile) -> WorkbookContents:
     """Raise DataError for a container or part that must not be handed to a reader.
 
     Each part is decompressed and parsed once, without building anything, so that all later work
-    is bounded by counts that are known.
+    is bounded by counts that are known. Return what else was seen on the way.
     """
     if len(file.data) > file.limits.max_bytes:
         file.refuse("too-large", f"the workbook has more than {file.limits.max_bytes:,} bytes.")
@@ -161,6 +181,7 @@ def check_container(file: WorkbookFile) -> None:
             counter = _PartCounter(file)
             for entry in entries:
                 counter.count_part(archive, entry)
+            return counter.contents
     except READ_ERRORS as error:
         file.refuse_damaged(error)
 
@@ -211,6 +232,7 @@ class _PartCounter:
 
     def __init__(self, file: WorkbookFile) -> None:
         self._file = file
+        self.contents = WorkbookContents()
         self._cells = 0
         self._elements = 0
         self._root = self._part = ""
@@ -258,6 +280,7 @@ class _PartCounter:
             self._cells += 1
         elif name in ("mergeCell", "hyperlink"):
             self._cells += _count_cells_of_range(attributes.get("ref", ""))
+        self._note_content(name, attributes)
         if self._cells > most or self._elements > 8 * most + _MAX_TREE_ELEMENTS:
             self._file.refuse_cells("the workbook")
         if self._root not in _STREAMED_ROOTS:
@@ -266,6 +289,15 @@ class _PartCounter:
                 self._file.refuse("too-large", "the workbook has too many styles or parts.")
         if attributes:
             self._check_attributes(name, attributes)
+
+    def _note_content(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "mergeCell":
+            ranges = self.contents.merged_ranges.setdefault(self._part, [])
+            ranges.append(attributes.get("ref", ""))
+        elif name == "f":
+            self.contents.parts_with_formulas.add(self._part)
+        elif name in ("comment", "hyperlink"):
+            self.contents.has_annotations = True
 
     def _check_attributes(self, name: str, attributes: dict[str, str]) -> None:
         for value in attributes.values():
@@ -282,11 +314,21 @@ class _PartCounter:
 
 def _count_cells_of_range(reference: str) -> int:
     """Return the number of cells of a range such as ``A1:C3``: openpyxl makes one for each."""
+    first_column, first_row, last_column, last_row = parse_range(reference)
+    return (last_column - first_column + 1) * (last_row - first_row + 1)
+
+
+def parse_range(reference: str) -> tuple[int, int, int, int]:
+    """Return first column, first row, last column and last row of a range, from 1.
+
+    A reference to one cell, or none that is valid, is a range of one cell.
+    """
     found = _RANGE.fullmatch(reference)
-    if not found or not found[3]:
-        return 1
-    columns = abs(_to_column_number(found[3]) - _to_column_number(found[1])) + 1
-    return columns * (abs(int(found[4]) - int(found[2])) + 1)
+    if not found:
+        return 1, 1, 1, 1
+    columns = sorted((_to_column_number(found[1]), _to_column_number(found[3] or found[1])))
+    rows = sorted((int(found[2]), int(found[4] or found[2])))
+    return columns[0], rows[0], columns[1], rows[1]
 
 
 def _to_column_number(letters: str) -> int:

@@ -18,9 +18,10 @@ from loader.mapping.concept_schemes import Scheme, load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
 from loader.mapping.provenance import build_document_lines, graph_of
 from loader.namespaces import graph, read_terms
-from loader.readers import markdown, table
+from loader.readers import markdown
 from loader.readers.source import SourceFile
 from loader.readers.table_description import TableDescription, load_table_descriptions
+from loader.readers.table_document import read_table
 from loader.settings import BASE, Settings
 from loader.validation.shacl import validate
 from loader.validation.sparql_checks import Locate, load_checks, run_checks
@@ -88,7 +89,7 @@ class DocumentChecker:
             document = (
                 markdown.read_markdown(source)
                 if name.endswith(".md")
-                else table.read_delimited_table(source, self.tables)
+                else read_table(source, self.tables)
             )
         except DataError as error:
             return CheckedDocument(None, tuple(error.findings))

@@ -6,10 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from loader.errors import BadValue, DataError, UsageError
-from loader.readers.csv_positions import detect_delimiter
 from loader.readers.csv_positions import parse_delimited_rows as read_rows
+from loader.readers.sheets import format_cell
 from loader.readers.source import SourceFile
-from loader.readers.spreadsheet import format_cell
+from loader.readers.table_text import detect_delimiter
 from loader.readers.workbook import (
     WORKBOOK_SIGNATURES,
     WorkbookFile,

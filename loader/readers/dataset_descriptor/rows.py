@@ -8,10 +8,11 @@ from itertools import islice
 from typing import Any
 
 from loader.errors import DataError, Finding, Severity
-from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
+from loader.readers.csv_positions import parse_delimited_rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
+from loader.readers.sheets import format_cell
 from loader.readers.source import SourceFile
-from loader.readers.spreadsheet import format_cell
+from loader.readers.table_text import detect_delimiter
 from loader.readers.workbook import WorkbookFile, WorkbookLimits
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")

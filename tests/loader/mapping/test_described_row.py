@@ -13,8 +13,8 @@ from loader.mapping.described_row import parse_cell
 from loader.mapping.lookups import MappingContext, OrganisationCollector
 from loader.namespaces import CKG, DCTERMS, RDF, SCHEMA, SKOS, XSD, concept, read_terms, thing
 from loader.readers.source import SourceFile
-from loader.readers.table import read_delimited_table
 from loader.readers.table_description import load_table_descriptions, read_table_description
+from loader.readers.table_document import read_table
 from tests.conftest import PROJECT
 from tests.loader.mapping.conftest import codes, organisations
 
@@ -31,7 +31,7 @@ def described() -> MappingContext:
 
 
 def read(text: str) -> Document:
-    return read_delimited_table(SourceFile("in/t.csv", "t.csv", text.encode(), "00"), TABLES)
+    return read_table(SourceFile("in/t.csv", "t.csv", text.encode(), "00"), TABLES)
 
 
 def map_table(context: MappingContext, text: str) -> MappedDocument:

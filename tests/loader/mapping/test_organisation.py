@@ -9,7 +9,7 @@ from loader.mapping.lookups import MappingContext
 from loader.mapping.statement_builder import parse_date_literal
 from loader.namespaces import ADMS, CKG, ORG, RDF, SCHEMA, SKOS, TIME, XSD, thing
 from loader.readers.source import SourceFile
-from loader.readers.table import read_delimited_table
+from loader.readers.table_document import read_table
 from tests.loader.mapping.conftest import Mapper, codes, field, record, said
 
 
@@ -43,7 +43,7 @@ WIKIDATA = "http://www.wikidata.org/entity/Q1"
 
 
 def map_table(context: MappingContext, text: str) -> MappedDocument:
-    document = read_delimited_table(SourceFile("in/t.csv", "t.csv", text.encode(), "00"))
+    document = read_table(SourceFile("in/t.csv", "t.csv", text.encode(), "00"))
     return map_document(document, context)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import DataError
-from loader.readers.csv_positions import detect_delimiter, parse_delimited_rows
+from loader.readers.csv_positions import parse_delimited_rows
 from loader.readers.source import SourceFile
 
 
@@ -57,11 +57,6 @@ class TestDelimited:
                 first = cell.text.split("\n")[0].replace('"', '""')
                 assert here.startswith(first)
                 assert row.start <= cell.line <= row.end
-
-    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-    def test_the_header_tells_the_delimiter(self, delimiter: str) -> None:
-        header = delimiter.join(["title", '"a,b;c,d;e"', "keywords"])
-        assert detect_delimiter(f"\n{header}\n1,2,3;4;5;6") == delimiter
 
     def test_an_open_quote_is_an_error_at_its_place(self) -> None:
         with pytest.raises(DataError) as caught:

@@ -11,8 +11,9 @@ from openpyxl.comments import Comment
 
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError, Severity
-from loader.readers import spreadsheet
+from loader.readers import table_document
 from loader.readers.source import SourceFile
+from loader.readers.table_document import read_table
 from loader.readers.workbook import WorkbookLimits
 
 
@@ -48,7 +49,7 @@ def workbook(*sheets: Sequence[Sequence[object]]) -> Workbook:
 def opened(book: Workbook) -> Document:
     data = BytesIO()
     book.save(data)
-    return spreadsheet.read_spreadsheet(source(data.getvalue(), "t.xlsx"))
+    return read_table(source(data.getvalue(), "t.xlsx"))
 
 
 class TestSpreadsheets:
@@ -95,7 +96,7 @@ class TestSpreadsheets:
         data = BytesIO()
         book.save(data)
         stored = with_result(data.getvalue(), b"<v></v>", b"<v>2</v>")
-        document = spreadsheet.read_spreadsheet(source(stored, "t.xlsx"))
+        document = read_table(source(stored, "t.xlsx"))
         assert texts(document.records[0])["note"] == ["2"]
         assert messages(document) == []
 
@@ -105,18 +106,34 @@ class TestSpreadsheets:
             "data/t.xlsx:2:6: error: sheet “S1”, cell F2 holds the error #N/A. [cell-error]"
         ]
 
-    def test_merged_cells_belong_to_the_first_and_are_reported(self) -> None:
-        book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"], ["B", None, "s", "p", "k", "n"]])
-        book["S1"].merge_cells("B2:B3")
-        document = opened(book)
-        assert [texts(r).get("beneficiaries") for r in document.records] == [["b"], None]
-        assert [(f.line, f.column, f.code) for f in document.findings] == [
-            (2, 2, "merged-cells"),
-            (3, 0, "missing-tag-line"),
+    def test_merged_cells_count_in_each_of_their_rows_and_are_reported_once(self) -> None:
+        rows: list[list[object]] = [
+            ["A", "b", "s", "p", "k", "n"],
+            [None, None, "t", "p", "k", "n"],
         ]
-        assert (
-            "the cells B2:B3 are merged; their text counts for the first" in messages(document)[0]
-        )
+        book = workbook([["Studies"], HEADER, *rows, *rows])
+        for merged in ("A1:F1", "A3:A4", "B3:B4", "A5:A6", "B5:B6", "E5:F5"):
+            book["S1"].merge_cells(merged)
+        document = opened(book)
+        assert [texts(r)["title"] for r in document.records] == [["A"]] * 4
+        assert [texts(r)["beneficiaries"] for r in document.records] == [["b"]] * 4
+        assert [texts(r)["stakeholders"] for r in document.records] == [["s"], ["t"]] * 2
+        assert [texts(r).get("note") for r in document.records] == [["n"], ["n"], None, ["n"]]
+        assert messages(document) == [
+            "data/t.xlsx:1: warning: sheet “S1”: what is above the header (row 1: “Studies”) is "
+            "not read. [not-in-table]",
+            "data/t.xlsx:3:1: warning: sheet “S1”: the cells A3:A4, B3:B4, A5:A6, B5:B6, E5:F5 are "
+            "merged; their text counts in each of their rows, for the first of their columns. "
+            "Unmerge them and fill each cell. [merged-cells]",
+        ]
+
+    def test_a_header_of_two_rows_is_read_by_its_merged_cells(self) -> None:
+        book = workbook([["name", "Identifiers", None], [None, "ror", "ukprn"], ["A", "r", "1"]])
+        book["S1"].merge_cells("A1:A2")
+        book["S1"].merge_cells("B1:C1")
+        (record,) = opened(book).records
+        assert texts(record) == {"name": ["A"], "ror": ["r"], "ukprn": ["1"]}
+        assert record.span == Span(3, 3)
 
     def test_a_sheet_that_is_not_read_is_reported(self) -> None:
         row: list[object] = ["A", "b", "s", "p", "k", "n"]
@@ -131,8 +148,9 @@ class TestSpreadsheets:
     def test_no_sheet_with_known_headers(self) -> None:
         with pytest.raises(DataError) as caught:
             opened(workbook([["colour", "size"], ["red", 1]], []))
-        assert "(found S1: colour, size; S2: none)" in str(caught.value)
-        assert caught.value.findings[0].code == "unknown-table"
+        (finding,) = caught.value.findings
+        assert "sheet “S1”: the headers of this table are not known: colour, size" in str(finding)
+        assert (finding.line, finding.code) == (1, "unknown-table")
 
     def test_comments_and_hidden_addresses_are_reported(self) -> None:
         book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"]])
@@ -151,23 +169,38 @@ class TestSpreadsheets:
             "its cells are kept as unrecognised text. [unknown-column]"
         ]
 
-    def test_a_stray_cell_far_away_is_refused_with_its_place(self) -> None:
-        book = workbook([HEADER])
+    def test_a_stray_cell_far_away_is_named(self) -> None:
+        book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"]])
         book["S1"].cell(1_000_000, 100, "x")
-        with pytest.raises(DataError, match=r"reaches to row 1,000,000 and column 100; delete"):
-            opened(book)
+        document = opened(book)
+        assert [record.span for record in document.records] == [Span(2, 2), Span(1000000, 1000000)]
+        assert (
+            "data/t.xlsx:1000000:100: error: sheet “S1”: the row has 100 cells and the header 6: "
+            "“x” has no column; give it a header, or delete it. [row-length]"
+        ) in messages(document)
+
+    def test_annotations_beside_a_stray_cell_are_found_without_the_cells_between(self) -> None:
+        book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"]])
+        book["S1"]["A2"].comment = Comment("check this", "me")
+        book["S1"].cell(1_048_576, 16_000, "x")
+        assert "comment-ignored" in [finding.code for finding in opened(book).findings]
+
+    def test_text_under_the_name_of_a_workbook_is_read(self) -> None:
+        document = read_table(source("name\tror\nA\tr\n".encode("utf-16"), "t.xlsx"))
+        assert [texts(record) for record in document.records] == [{"name": ["A"], "ror": ["r"]}]
+        assert document.reader == "csv"
 
     def test_a_workbook_that_unpacks_to_too_much_is_refused(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(spreadsheet, "LIMITS", WorkbookLimits(max_unpacked_bytes=1000))
+        monkeypatch.setattr(table_document, "LIMITS", WorkbookLimits(max_unpacked_bytes=1000))
         with pytest.raises(DataError, match=r"unpacks to [\d,]+ bytes, more than 1,000; split it"):
             opened(workbook([HEADER]))
 
-    @pytest.mark.parametrize("data", [b"", b"PK\x03\x04rest", b"title,note\n"])
+    @pytest.mark.parametrize("data", [b"PK\x03\x04rest", b"PK\x05\x06"])
     def test_what_is_no_workbook(self, data: bytes) -> None:
         with pytest.raises(DataError, match="this is no .xlsx workbook") as caught:
-            spreadsheet.read_spreadsheet(source(data, "t.xlsx"))
+            read_table(source(data, "t.xlsx"))
         assert caught.value.findings[0].code == "broken-workbook"
         assert caught.value.findings[0].severity is Severity.ERROR
 

@@ -1,13 +1,15 @@
 """Tables: every cell becomes a field, and whatever is wrong names its row."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from loader.document import Document, Record, Rule, Span
 from loader.errors import DataError
-from loader.readers import csv_positions, table
 from loader.readers.source import SourceFile
+from loader.readers.table_document import read_table
 
 
 def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
@@ -16,7 +18,7 @@ def source(text: str | bytes, name: str = "t.csv") -> SourceFile:
 
 
 def read(text: str) -> Document:
-    return table.read_delimited_table(source(text))
+    return read_table(source(text))
 
 
 def texts(record: Record) -> dict[str, list[str]]:
@@ -149,9 +151,12 @@ class TestLowTrust:
         assert messages(document) == []
 
     def test_in_a_sheet_too(self) -> None:
-        rows = list(csv_positions.parse_delimited_rows(source(self.TEXT.format("ror")), ","))
-        sheet = table.SourceTable(rows[0], rows[1:], sheet="One")
-        (record,) = table.TableReader(source(""), sheet).document("xlsx").records
+        book = Workbook()
+        for line in self.TEXT.format("ror").splitlines():
+            book.worksheets[0].append(line.split(","))
+        data = BytesIO()
+        book.save(data)
+        (record,) = read_table(source(data.getvalue(), "t.xlsx")).records
         assert [field.name for field in record.fields if field.is_low_trust] == ["ror"]
 
     @pytest.mark.parametrize("word", ["started", "low_trust", "rows"])
@@ -252,7 +257,7 @@ class TestBadTables:
 @pytest.mark.shared
 def test_the_facts_are_read_whole(shared: Path) -> None:
     path = shared / "facts" / "case-studies.csv"
-    document = table.read_delimited_table(SourceFile(str(path), path.name, path.read_bytes(), "0"))
+    document = read_table(SourceFile(str(path), path.name, path.read_bytes(), "0"))
     assert len(document.records) == 15
     assert texts(document.records[0])["keywords"] == [
         "Research culture",
