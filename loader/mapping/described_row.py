@@ -16,6 +16,7 @@ from loader.mapping.institution import report_unknown_organisation
 from loader.mapping.provenance import decimal_literal, number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import RDF, SKOS, XSD, slugify, web_iri
+from loader.readers.cell_values import parse_excel_serial, remove_thousands_separators
 from loader.readers.table_description import (
     ColumnDescription,
     NodeDescription,
@@ -156,7 +157,9 @@ class _RowMapper:
         value = parse_cell(text, column.datatype)
         if value is None:
             self.builder.add_unrecognised_text(node, field, f"{column.name}: {text}")
-            message = f"'{text}' in the column “{column.name}” is no {column.datatype}"
+            day = parse_excel_serial(text) if column.datatype == "date" else None
+            hint = f"; format the column as a date, if {day} is meant" if day else ""
+            message = f"'{text}' in the column “{column.name}” is no {column.datatype}{hint}"
             self.builder.report_finding("bad-value", message, field, node)
         return value
 
@@ -195,7 +198,8 @@ def parse_duration(text: str) -> Literal | None:
 def parse_cell(text: str, datatype: str) -> Literal | NamedNode | None:
     """Parse a cell as a datatype of a table description; return None where it is not valid.
 
-    ``number`` and ``dateOrWords`` keep what is neither number nor date as words.
+    ``number`` and ``dateOrWords`` keep what is neither number nor date as words. Numbers may have
+    separators of their thousands.
     """
     if datatype == "anyURI":
         return web_iri(text)
@@ -207,9 +211,10 @@ def parse_cell(text: str, datatype: str) -> Literal | NamedNode | None:
         return Literal(value, datatype=XSD.boolean) if value else None
     if datatype == "duration":
         return parse_duration(text)
+    plain = remove_thousands_separators(text)
     if datatype == "integer":
-        return number_literal(int(text)) if INTEGER.fullmatch(text) else None
+        return number_literal(int(plain)) if INTEGER.fullmatch(plain) else None
     if datatype in ("decimal", "number"):
         words = Literal(text) if datatype == "number" else None
-        return decimal_literal(text) if DECIMAL.fullmatch(text) else words
+        return decimal_literal(plain) if DECIMAL.fullmatch(plain) else words
     return Literal(text)

@@ -10,6 +10,7 @@ from loader.errors import Finding, Severity
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
+from loader.readers.cell_values import parse_british_date
 from loader.readers.table_description import LOW_TRUST_COLUMN, WHOLE_ROW
 
 BAD_DATE_MESSAGE = (
@@ -172,7 +173,13 @@ class StatementBuilder:
 
 
 def parse_date_literal(text: str) -> Literal | None:
-    """Parse a year, month or day as a literal of that precision; return None for other text."""
+    """Parse a year, month or day as a literal of that precision; return None for other text.
+
+    A day may be written as 31/07/2021 too, day first.
+    """
+    day = parse_british_date(text)
+    if day:
+        return Literal(day.isoformat(), datatype=XSD.date)
     shapes = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
     parts = text.split("-")
     if len(text) not in shapes or not all(part.isascii() and part.isdigit() for part in parts):

@@ -124,7 +124,13 @@ def normalise_header(header: str) -> str:
 
 def _find_header_by_shape(rows: Sequence[TableRow]) -> int:
     """Return the index of the first row that is about as wide as most rows of the table."""
-    widths = [_count_filled(row) for row in rows]
+    prose = [_is_prose(row) for row in rows]
+    # Some people put a space behind every comma; where the last rows have none, it is a sentence.
+    is_told = 2 * sum(prose[-5:]) < len(prose[-5:])
+    widths = [
+        1 if is_told and is_prose else _count_filled(row)
+        for row, is_prose in zip(rows, prose, strict=True)
+    ]
     tally = Counter(widths)
     # Squared, so that a few wide rows of a table outweigh many lines of a preamble.
     width = max(tally, key=lambda size: tally[size] * size * size)
@@ -146,6 +152,11 @@ def _is_header_of(above: TableRow, row: TableRow) -> bool:
         and not any(_NUMBER.fullmatch(text) for text in texts)
         and any(_NUMBER.fullmatch(text) for text in below)
     )
+
+
+def _is_prose(row: TableRow) -> bool:
+    """Return whether a cell begins with a space and a letter, as after a comma in a sentence."""
+    return any(cell.text[:1] == " " and cell.text[1:2].isalpha() for cell in row.cells[1:])
 
 
 def _count_filled(row: TableRow) -> int:

@@ -34,12 +34,16 @@ class Sheet:
     """A grid of cells: the whole of a delimited text (``title`` is "") or one sheet of a workbook.
 
     In a workbook the lines of rows are row numbers, and the columns of cells column numbers.
-    ``merged`` are the references of its merged cells.
+    ``merged`` are the references of its merged cells; ``all_rows`` yields each row, from the first.
     """
 
     title: str
-    iterate_rows: Callable[[], Iterator[TableRow]]
+    all_rows: Callable[[], Iterator[TableRow]]
     merged: tuple[str, ...] = ()
+
+    def iterate_rows(self) -> Iterator[TableRow]:
+        """Yield the rows that are not empty; each keeps its line or row number."""
+        return (row for row in self.all_rows() if not row.is_empty)
 
 
 @dataclass(slots=True)
@@ -127,23 +131,22 @@ class _SheetReading:
     fillings: list[CellFilling]
 
     def iterate_rows(self) -> Iterator[TableRow]:
-        """Yield the rows that are not empty; merged cells have their text in each of their rows."""
+        """Yield all rows; merged cells have their text in each of their rows that is not empty."""
         rows = self.file.iterate_rows(self.results)
         formulas = self.file.iterate_rows(self.formulas) if self.formulas else repeat(())
         waiting = self.fillings[::-1]
         filling: dict[int, tuple[int, str]] = {}
         for number, (cells, written) in enumerate(zip(rows, formulas, strict=False), start=1):
             if not cells and not waiting and not filling:
+                yield TableRow((), number, number)
                 continue
             texts = [self._read_text(*pair) for pair in _pair_cells(cells, written)]
-            is_filled = any(texts) or any(cell.data_type == "f" for cell in written)
             filling = {column: rest for column, rest in filling.items() if rest[0] >= number}
             while waiting and waiting[-1][0] <= number:
                 first, last, column = waiting.pop()
                 text = texts[column - 1] if first == number and column <= len(texts) else ""
                 filling[column] = last, text
-            if is_filled:
-                yield _build_row(number, texts, filling)
+            yield _build_row(number, texts, filling if any(texts) else {})
 
     def _read_text(self, result: Any, formula: Any) -> str:
         """Return the text of a cell, "" with a finding where its value is an error or unknown."""

@@ -35,7 +35,7 @@ class TableReader:
 
         It is called after the rows have been read.
         """
-        records = tuple(map(self._read_record, self.rows))
+        records = tuple(self._read_record(row) for row in self.rows if not row.is_empty)
         self._report_unread_rows()
         return Document(
             self.source.path,

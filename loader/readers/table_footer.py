@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[-+(]?[£$€]?\d[\d,. ]*%?\)?")
 
 
 class FooterFilter:
-    """Yields the rows of a table without its footer.
+    """Yields the rows of a table without its footer, empty rows between others included.
 
     ``footer`` has the rows of the footer once all rows have been read: those at the end that are
     totals, or notes in one cell alone. ``width`` is the number of columns of the table.
@@ -35,19 +35,23 @@ class FooterFilter:
         self.footer: list[TableRow] = []
 
     def __iter__(self) -> Iterator[TableRow]:
+        waiting: list[TableRow] = []
         last_end = 0
         for row in self._rows:
             if row.is_empty:
+                waiting.append(row)
                 continue
             if self._is_footer_row(row, row.start > last_end + 1 > 1):
+                waiting.append(row)
                 self.footer.append(row)
             else:
-                yield from self.footer
+                yield from waiting
+                waiting.clear()
                 self.footer.clear()
                 yield row
             last_end = row.end
         if len(self.footer) > MAX_FOOTER_ROWS:
-            yield from self.footer
+            yield from waiting
             self.footer.clear()
 
     def _is_footer_row(self, row: TableRow, is_apart: bool) -> bool:

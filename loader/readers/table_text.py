@@ -24,6 +24,8 @@ _SAMPLE_CHARACTERS = 200_000
 _SAMPLE_LINES = 200
 _MIN_AGREEING_LINES = 3
 _MIN_AGREEING_SHARE = 0.6
+_MIN_SPACED_SHARE = 0.8
+_MIN_ZERO_SHARE = 0.7
 _SEPARATOR_LINE = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?[,;\t|]*", re.IGNORECASE)
 _QUOTED_CELL = re.compile(r'(?m)(?:^|(?<=[,;\t|]))"[^"]*+(?:""[^"]*+)*+(?:"|\Z)')
 _DELIMITER_IN_PROSE = re.compile(r"[,;|] ")
@@ -48,12 +50,12 @@ class TableText:
         return self.encoding == WINDOWS_ENCODING
 
     def iterate_rows(self) -> Iterator[TableRow]:
-        """Yield the rows that are not empty, with the line numbers of the file.
+        """Yield all rows below a ``sep=`` line, with the line numbers of the file.
 
         Raise DataError where the quotation marks are broken.
         """
         for row in parse_delimited_rows(self.source, self.delimiter):
-            if not row.is_empty and not (self.has_separator_line and row.start == 1):
+            if not (self.has_separator_line and row.start == 1):
                 yield row
 
 
@@ -76,29 +78,37 @@ def decode_table_text(source: SourceFile) -> tuple[SourceFile, str]:
     for mark, codec in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _decode(source, data[len(mark) :], codec), codec
-    if b"\0" in data[:_SAMPLE_CHARACTERS]:
-        return _decode_without_mark(source)
+    codec = _detect_utf16(data[:_SAMPLE_CHARACTERS])
+    if codec:
+        return _decode(source, data, codec), codec
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         if _is_mostly_utf8(data):
             # One wrong byte in UTF-8 must not turn all accented letters into pairs of signs.
             return _decode(source, data, "utf-8"), "utf-8"
+        if b"\0" in data:
+            raise _build_binary_error(source) from None
         return _decode(source, data, WINDOWS_ENCODING), WINDOWS_ENCODING
     return source, "utf-8"
 
 
-def _decode_without_mark(source: SourceFile) -> tuple[SourceFile, str]:
-    """Decode UTF-16 that has no byte order mark: in Latin script every other byte is 0."""
-    sample = source.data[:_SAMPLE_CHARACTERS]
-    half = len(sample) // 2
+def _detect_utf16(sample: bytes) -> str:
+    """Return the codec of UTF-16 without a byte order mark, "" for other data.
+
+    In Latin script every other byte is 0.
+    """
     for codec, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
-        if zeros.count(0) > half * 0.7:
-            return _decode(source, source.data, codec), codec
+        if zeros.count(0) > len(sample) // 2 * _MIN_ZERO_SHARE:
+            return codec
+    return ""
+
+
+def _build_binary_error(source: SourceFile) -> DataError:
     line = source.data[: source.data.index(0)].count(b"\n") + 1
     message = "this is no text: it holds the byte 0; save the table as CSV in UTF-8."
     finding = Finding(source.path, line, 0, Severity.ERROR, message, "not-text")
-    raise DataError(str(finding), [finding])
+    return DataError(str(finding), [finding])
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
@@ -141,7 +151,7 @@ def detect_delimiter(text: str) -> str:
     first = max(DELIMITERS, key=lines[0].count)
     width = lines[0].count(first)
     alike = [line.count(first) for line in lines[1:]].count(width)
-    is_prose = _DELIMITER_IN_PROSE.search(lines[0]) and 2 * alike < len(lines) - 1
+    is_prose = _DELIMITER_IN_PROSE.search(lines[0]) and alike < _MIN_SPACED_SHARE * len(lines)
     if width and (len(lines) <= _MIN_AGREEING_LINES or (alike and not is_prose)):
         return first
     found = max(DELIMITERS[:3], key=lambda mark: _count_agreement(lines, mark))

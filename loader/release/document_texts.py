@@ -5,8 +5,13 @@ They are kept beside the graph, in ``documents.sqlite``, since the files may cha
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+
+from loader.errors import DataError
+from loader.readers import TABLE_SUFFIXES
+from loader.readers.source import SourceFile
+from loader.readers.table_text import decode_table_text
 
 DOCUMENT_TEXTS_FILE = "documents.sqlite"
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".md", ".txt", ".ttl", ".yaml", ".yml", ".json"})
@@ -27,8 +32,16 @@ def write_document_texts(path: Path, documents: Iterable[tuple[str, Path]]) -> N
             free -= len(content)
             if free < 0:
                 return
-            text = content.decode("utf-8-sig", "replace")
+            text = _decode(file, content)
             database.execute("INSERT OR IGNORE INTO document VALUES (?, ?)", (name, text))
+
+
+def _decode(file: Path, content: bytes) -> str:
+    """Return the text of a document as its reader read it: tables come in several encodings."""
+    if file.suffix.lower() in TABLE_SUFFIXES:
+        with suppress(DataError):
+            return decode_table_text(SourceFile(str(file), file.name, content, ""))[0].text
+    return content.decode("utf-8-sig", "replace")
 
 
 def read_document_lines(path: Path, name: str) -> list[str]:

@@ -181,7 +181,8 @@ def match_column(
     column, output, joined = options["column"], options["output"], options["joined"]
     if table is None or not column or not (output or joined):
         raise UsageError("Give a FILE, the --column to match, and --output or --joined to write.")
-    sheet = read_input_table(table)
+    evidence_columns = (*evidence.identifier_columns, *evidence.place_columns)
+    sheet = read_input_table(table, (column, *evidence_columns))
     if sheet.notice:
         click.echo(sheet.notice, err=True)
     print_warnings(list(check_identifiers(sheet, evidence.identifier_columns)))

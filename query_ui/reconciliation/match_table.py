@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from loader.identifiers import SCHEMES, recognise_identifier
+from loader.readers.cell_values import is_missing
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import Match, match_name
@@ -44,7 +45,8 @@ class Proposal:
 def collect_match_queries(
     table: InputTable, column: str, evidence: Evidence
 ) -> dict[MatchQuery, list[int]]:
-    """Return the row numbers, from 1, by distinct query of a column; empty cells are left out.
+    """Return the row numbers, from 1, by distinct query of a column; empty cells are left out, and
+    those that say so, such as ``N/A``.
 
     Raise UsageError where a column does not exist.
     """
@@ -53,12 +55,12 @@ def collect_match_queries(
     placing = [table.place(name) for name in evidence.place_columns]
     found: dict[MatchQuery, list[int]] = {}
     for number, row in enumerate(table.rows, start=1):
-        if row[place].strip():
-            known = (recognise_identifier(row[p]) for p in identifying if row[p].strip())
+        if not is_missing(row[place]):
+            known = (recognise_identifier(row[p]) for p in identifying if not is_missing(row[p]))
             question = MatchQuery(
                 row[place].strip(),
                 tuple(dict.fromkeys(k for k in known if k)),
-                tuple(row[p].strip() for p in placing if row[p].strip()),
+                tuple(row[p].strip() for p in placing if not is_missing(row[p])),
                 evidence.country,
                 evidence.types,
             )
@@ -70,12 +72,13 @@ def check_identifiers(table: InputTable, columns: Sequence[str]) -> Iterator[str
     """Yield a message for each cell that is no known identifier or has wrong check digits."""
     for column in columns:
         for number, cell in enumerate(table.list_cells(column), start=1):
-            known = recognise_identifier(cell) if cell.strip() else ("", "")
+            row = table.name_row(number)
+            known = ("", "") if is_missing(cell) else recognise_identifier(cell)
             if known is None:
-                yield f"row {number}: “{cell}” in {column} is no identifier that is known."
+                yield f"{row}: “{cell}” in {column} is no identifier that is known."
             elif known[0] in SCHEMES and not SCHEMES[known[0]].is_valid(known[1]):
                 title = SCHEMES[known[0]].title
-                yield f"row {number}: {cell} in {column} fails the check digits of {title}."
+                yield f"{row}: {cell} in {column} fails the check digits of {title}."
 
 
 def build_proposals(

@@ -6,16 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from loader.errors import BadValue, DataError, UsageError
-from loader.readers.csv_positions import parse_delimited_rows as read_rows
-from loader.readers.sheets import format_cell
+from loader.readers.csv_positions import TableRow
+from loader.readers.header_row import FoundTable, find_table
+from loader.readers.sheets import SheetFile, open_sheets
 from loader.readers.source import SourceFile
-from loader.readers.table_text import detect_delimiter
-from loader.readers.workbook import (
-    WORKBOOK_SIGNATURES,
-    WorkbookFile,
-    WorkbookLimits,
-    do_nothing,
-)
+from loader.readers.table import describe_span
+from loader.readers.table_footer import FooterFilter
+from loader.readers.workbook import WORKBOOK_SIGNATURES, WorkbookLimits, do_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,6 @@ class TableLimits:
     max_columns: int = 16_384
 
 
-ROWS_PER_SLICE = 500
 FILE_LIMITS = TableLimits()
 """Limits on a file that a user names on the command line."""
 
@@ -35,13 +31,24 @@ FILE_LIMITS = TableLimits()
 class InputTable:
     """Table whose rows all have as many cells as the header.
 
-    ``name`` is used in messages; ``notice`` is a message for the user, or "".
+    ``name`` is used in messages; ``notice`` is a message for the user, or "". ``lines`` are the
+    lines of the rows in a text, or their row numbers in a sheet; () where they are not known.
     """
 
     name: str
     headers: tuple[str, ...]
     rows: list[tuple[str, ...]]
     notice: str = ""
+    lines: tuple[int, ...] = ()
+
+    def name_row(self, number: int) -> str:
+        """Return words for a row of the table, from 1, with its place in the file where it helps.
+
+        The first row follows the header, so its place is clear where the header is line 1.
+        """
+        if not self.lines or self.lines[number - 1] == number + 1:
+            return f"row {number}"
+        return f"row {number} (line {self.lines[number - 1]})"
 
     def place(self, column: str) -> int:
         """Return the index of a column by its header, in either case.
@@ -61,8 +68,11 @@ class InputTable:
         return (row[place] for row in self.rows)
 
 
-def read_input_table(path: Path) -> InputTable:
-    """Read a table from a file; raise UsageError where it cannot be read or is too large."""
+def read_input_table(path: Path, columns: Sequence[str] = ()) -> InputTable:
+    """Read a table from a file; raise UsageError where it cannot be read or is too large.
+
+    ``columns`` are headers that it should have: the sheet and the row with them are read.
+    """
     try:
         most = FILE_LIMITS.workbook.max_bytes
         if path.stat().st_size > most:
@@ -70,7 +80,7 @@ def read_input_table(path: Path) -> InputTable:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: the table cannot be read: {error.strerror}.") from error
-    return parse_input_table(data, str(path))
+    return parse_input_table(data, str(path), columns=columns)
 
 
 def parse_input_table(
@@ -78,27 +88,62 @@ def parse_input_table(
     name: str,
     limits: TableLimits = FILE_LIMITS,
     check: Callable[[], None] = do_nothing,
+    columns: Sequence[str] = (),
 ) -> InputTable:
     """Parse a table: an XLSX workbook (by its first bytes), else delimited text.
 
-    Empty rows at the beginning and end are dropped. ``check`` is called between slices of the
-    work and may raise. Raise UsageError where the table is empty or its text invalid, BadValue
-    where it has too many cells, and DataError where it is a workbook that cannot be read.
+    The header is the row with most of ``columns``, else the first that is as wide as the rows
+    below it. Totals and notes at the end are dropped, and empty rows there. ``check`` is called
+    between slices of the work and may raise. Raise UsageError where the table is empty or its text
+    invalid, BadValue where it has too many cells, and DataError where it is a workbook that cannot
+    be read.
     """
-    # Content decides, not the suffix: people rename files.
-    notice = ""
-    if data.startswith(WORKBOOK_SIGNATURES):
-        found = parse_workbook_table(data, name, limits.workbook, check)
-    else:
-        text, notice = decode_text(data)
-        found = parse_delimited_table(text, name, check)
-    filled = [n for n, row in enumerate(found) if any(cell.strip() for cell in row)]
-    if not filled:
-        raise UsageError(f"{name}: the table is empty; it needs a row with the names of columns.")
-    table = found[filled[0] : filled[-1] + 1]
-    headers = tuple(cell.strip() for cell in table[0])
-    check_table_size(name, len(headers), len(table), limits)
-    return InputTable(name, headers, [fit_row(row, headers) for row in table[1:]], notice)
+    source = SourceFile(name, name, data, sha256(b"").hexdigest())
+    try:
+        file = open_sheets(source, limits.workbook, check)
+        table = find_table(file.sheets, columns)
+        if not table.headers:
+            raise UsageError(
+                f"{name}: the table is empty; it needs a row with the names of columns."
+            )
+        rows = FooterFilter(_list_rows_below(file, table), len(table.headers))
+        found = list(rows)
+    except DataError as error:
+        # Content decides, not the suffix: people rename files.
+        if data.startswith(WORKBOOK_SIGNATURES):
+            raise
+        raise UsageError(str(error)) from error
+    headers = tuple(cell.text.strip() for cell in table.header.cells)
+    check_table_size(name, len(headers), len(found) + 1, limits)
+    return InputTable(
+        name,
+        headers,
+        [fit_row([cell.text for cell in row.cells], headers) for row in found],
+        " ".join(_describe_reading(file, table, rows.footer)),
+        tuple(row.start for row in found),
+    )
+
+
+def _list_rows_below(file: SheetFile, table: FoundTable) -> Iterator[TableRow]:
+    """Yield all rows below a header, empty ones too: a joined table has the same rows in order."""
+    sheet = next(sheet for sheet in file.sheets if sheet.title == table.sheet)
+    return (row for row in sheet.all_rows() if row.start > table.header.end)
+
+
+def _describe_reading(
+    file: SheetFile, table: FoundTable, footer: Sequence[TableRow]
+) -> Iterator[str]:
+    """Yield sentences for the user about what was decided while reading the table."""
+    unit = "row" if file.workbook else "line"
+    if file.text and file.text.is_guessed:
+        yield ("The table is not UTF-8; it was read as Windows-1252. Look at accented letters.")
+    if len(file.sheets) > 1:
+        yield f"Of {len(file.sheets)} sheets, “{table.sheet}” was read."
+    if table.preamble:
+        yield f"Its header is {unit} {table.header.start}; what is above is not read."
+    if footer:
+        span = describe_span(unit, footer[0].start, footer[-1].end)
+        yield f"Not read as rows: totals and notes at the end ({span})."
 
 
 def check_table_size(name: str, columns: int, rows: int, limits: TableLimits) -> None:
@@ -124,42 +169,3 @@ def fit_row(row: Sequence[str], headers: Sequence[str]) -> tuple[str, ...]:
         rest = [cell for cell in cells[len(headers) - 1 :] if cell.strip()]
         cells = [*cells[: len(headers) - 1], ", ".join(rest)]
     return tuple(cells)
-
-
-def decode_text(data: bytes) -> tuple[str, str]:
-    """Decode a file as UTF-8, else as Windows-1252; return the text and a notice of the latter."""
-    try:
-        return data.decode("utf-8-sig"), ""
-    except UnicodeDecodeError:
-        notice = "The table is not UTF-8; it was read as Windows-1252. Look at accented letters."
-        return data.decode("cp1252", "replace"), notice
-
-
-def parse_delimited_table(text: str, name: str, check: Callable[[], None]) -> list[Sequence[str]]:
-    """Parse delimited text into rows; raise UsageError, with line and column, for broken quotes."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    source = SourceFile(name, name, plain.encode("utf-8", "replace"), sha256(b"").hexdigest())
-    rows: list[Sequence[str]] = []
-    try:
-        for row in read_rows(source, detect_delimiter(plain)):
-            rows.append(tuple(cell.text for cell in row.cells))
-            if len(rows) % ROWS_PER_SLICE == 0:
-                check()
-    except DataError as error:
-        raise UsageError(str(error)) from error
-    return rows
-
-
-def parse_workbook_table(
-    data: bytes, name: str, limits: WorkbookLimits, check: Callable[[], None]
-) -> list[Sequence[str]]:
-    """Return the rows of the first sheet with content; raise DataError for an invalid workbook."""
-    file = WorkbookFile(data, name, limits, check)
-    book = file.open(has_results=True, is_streamed=True)
-    for sheet in book.worksheets:
-        rows: list[Sequence[str]] = [
-            tuple(format_cell(cell.value) for cell in row) for row in file.iterate_rows(sheet)
-        ]
-        if any(any(row) for row in rows):
-            return rows
-    return []

@@ -87,7 +87,9 @@ class MatchingTask:
 
     def parse_table(self, data: bytes) -> InputTable:
         """Parse a table within the limits of the task."""
-        return parse_uploaded_table(data, self.name, self.task)
+        columns = [name for name in (self.column, self.identifier_column) if name]
+        # The lines are those of the text that passes from page to page, not those of a file.
+        return replace(parse_uploaded_table(data, self.name, self.task, columns), lines=())
 
     @property
     def evidence(self) -> Evidence:
@@ -259,14 +261,16 @@ def parse_matching_task(task: Task) -> MatchingTask:
     return work
 
 
-def parse_uploaded_table(data: bytes, name: str, task: Task) -> InputTable:
-    """Parse a table within the limits of a task.
+def parse_uploaded_table(
+    data: bytes, name: str, task: Task, columns: Sequence[str] = ()
+) -> InputTable:
+    """Parse a table, which should have ``columns``, within the limits of a task.
 
     Raise BadValue (422) where it is a workbook that cannot be read.
     """
     limits = TableLimits(task.limits.workbook, task.limits.max_columns)
     try:
-        return parse_input_table(data, name, limits, task.check)
+        return parse_input_table(data, name, limits, task.check, columns)
     except DataError as error:
         raise BadValue(f"{name}: {error.findings[0].message}") from error
 

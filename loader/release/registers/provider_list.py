@@ -1,65 +1,78 @@
 """Reader of lists of UK providers: a table with name, UKPRN and other columns, such as HESA's."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from loader.identifiers import SCHEMES
+from loader.identifiers import SCHEMES, normalise_homepage
+from loader.readers.cell_values import is_missing
 from loader.release.name_index import EntityName, NamedEntity, NameKind
 
 NAME_HEADERS = (
-    "name",
-    "provider_name",
-    "provider name",
-    "institution",
-    "institution name",
-    "he provider",
+    *("name", "provider_name", "providername", "provider's_legal_name", "legal_name"),
+    *("institution", "institution_name", "he_provider", "establishmentname"),
 )
-UKPRN_HEADERS = ("ukprn", "provider ukprn", "institution ukprn code")
-ALTERNATIVE_NAME_HEADERS = ("synonyms", "aliases", "alternative names", "alt_names", "trading name")
+UKPRN_HEADERS = (
+    *("ukprn", "provider_ukprn", "provider's_ukprn"),
+    *("institution_ukprn_code", "institution_code_(ukprn)"),
+)
+ALTERNATIVE_NAME_HEADERS = (
+    *("synonyms", "aliases", "alternative_names", "alt_names"),
+    *("trading_name", "trading_names", "provider's_trading_name(s)"),
+)
 ACRONYM_HEADERS = ("suggestions", "acronym", "acronyms")
-"""Known headers, in lower case, of columns with acronyms and loose forms."""
+"""Headers of columns with acronyms and loose forms."""
+HESA_HEADERS = ("hesa", "hesa_id", "instid")
+HOMEPAGE_HEADERS = ("website", "homepage", "provider's_website")
+CLOSED_HEADERS = ("closed", "closedate", "rescinded")
+PROVIDER_HEADERS = (NAME_HEADERS, UKPRN_HEADERS)
+"""The headers by which a list of providers is known: one of each."""
+_NOT_APPLICABLE = "not applicable"
+_NAME_SEPARATORS = re.compile(r"[|\n]")
 
 
-def is_provider_list(headers: Sequence[str]) -> bool:
-    """Return whether a table has a name and a UKPRN."""
-    return all(
-        any(h.strip().lower() in known for h in headers) for known in (NAME_HEADERS, UKPRN_HEADERS)
-    )
+def parse_providers(rows: Iterable[Mapping[str, str]]) -> Iterator[NamedEntity]:
+    """Yield the providers, without those that have no UKPRN to link to.
 
-
-def parse_providers(
-    rows: Iterable[Mapping[str, str]], headers: Sequence[str]
-) -> Iterator[NamedEntity]:
-    """Yield the providers, without those that have no UKPRN to link to."""
-    of = {header.strip().lower(): header for header in headers}
-    name, ukprn = (next(of[k] for k in known if k in of) for known in (NAME_HEADERS, UKPRN_HEADERS))
+    ``rows`` have cells by normalised header.
+    """
     for row in rows:
-        number = SCHEMES["ukprn"].canonical(row[ukprn])
-        if number and row[name].strip():
-            yield parse_provider(row, of, row[name].strip(), number)
+        label = next(iter(list_values(row, NAME_HEADERS)), "")
+        number = SCHEMES["ukprn"].canonical(next(iter(list_values(row, UKPRN_HEADERS)), ""))
+        if number and label:
+            yield parse_provider(row, label, number)
 
 
-def parse_provider(
-    row: Mapping[str, str], header_by_name: Mapping[str, str], label: str, ukprn: str
-) -> NamedEntity:
+def list_values(row: Mapping[str, str], headers: Sequence[str]) -> list[str]:
+    """Return the cells of a row under any of some headers, without those that say “none”."""
+    texts = (row[header].strip() for header in headers if header in row)
+    return [text for text in texts if not is_missing(text) and text.casefold() != _NOT_APPLICABLE]
+
+
+def parse_provider(row: Mapping[str, str], label: str, ukprn: str) -> NamedEntity:
     """Return one provider under its org-id IRI: https://org-id.guide/list/GB-UKPRN"""
     names = [EntityName(label)]
-    for known, kind in (
+    for headers, kind in (
         (ALTERNATIVE_NAME_HEADERS, NameKind.ALTERNATIVE),
         (ACRONYM_HEADERS, NameKind.ACRONYM),
     ):
-        for header in (header_by_name[k] for k in known if k in header_by_name):
-            names += (EntityName(t.strip(), kind) for t in row[header].split("|") if t.strip())
-    identifiers = {"ukprn": (ukprn,)}
-    hesa = SCHEMES["hesa"].canonical(row.get(header_by_name.get("hesa", ""), ""))
-    if hesa:
-        identifiers["hesa"] = (hesa,)
-    closed = row.get(header_by_name.get("closed", ""), "").strip()
+        for cell in list_values(row, headers):
+            names += (
+                EntityName(t.strip(), kind) for t in _NAME_SEPARATORS.split(cell) if t.strip()
+            )
+    found = {
+        "ukprn": (ukprn,),
+        "hesa": tuple(map(SCHEMES["hesa"].canonical, list_values(row, HESA_HEADERS))),
+        "homepage": tuple(map(normalise_homepage, list_values(row, HOMEPAGE_HEADERS))),
+    }
+    identifiers = {scheme: tuple(v for v in values if v) for scheme, values in found.items()}
+    # HESA writes 0 where a provider has not been rescinded.
+    is_closed = any(text != "0" for text in list_values(row, CLOSED_HEADERS))
     return NamedEntity(
         f"urn:ukprn:{ukprn}",
         label,
         tuple(names),
         ("provider",),
         "GB",
-        status="inactive" if closed else "active",
-        identifiers=identifiers,
+        status="inactive" if is_closed else "active",
+        identifiers={scheme: values for scheme, values in identifiers.items() if values},
     )

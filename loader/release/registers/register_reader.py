@@ -1,33 +1,29 @@
 """Detection of the format of a register from its content, and its errors."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
 from loader.errors import UsageError
 from loader.release.name_index import NamedEntity
-from loader.release.registers.provider_list import is_provider_list, parse_providers
-from loader.release.registers.ror import (
-    is_ror_csv,
-    parse_flat_record,
-    parse_ror_record,
-    parse_ror_row,
-)
+from loader.release.registers.register_table import read_register_table
+from loader.release.registers.ror import parse_flat_record, parse_ror_record
 
-csv.field_size_limit(1 << 24)
+TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx")
+WORKBOOK_PART = "[Content_Types].xml"
+"""The part of a ZIP file that says that it is a workbook, and no archive of a register."""
+_START_BYTES = 1024
 
 
 def read_register(path: Path) -> Iterator[NamedEntity]:
     """Yield the organisations of a register.
 
     It may be a ROR dump (JSON or CSV of schema v2, or a zip of them), the flattened ``.jsonl``
-    form, or a list of UK providers with a column UKPRN. Raise UsageError where the file is missing,
-    truncated, empty or of an unknown format.
+    form, or a list of UK providers with a column UKPRN, in CSV of any encoding or as a workbook.
+    Raise UsageError where the file is missing, truncated, empty or of an unknown format.
     """
     empty = True
     with open_register(path) as stream:
@@ -35,7 +31,7 @@ def read_register(path: Path) -> Iterator[NamedEntity]:
             for entity in parse_entities(path, stream):
                 empty = False
                 yield entity
-        except (UnicodeDecodeError, csv.Error, json.JSONDecodeError, KeyError, TypeError) as error:
+        except (UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
             raise UsageError(f"{path}: {format_parse_error(error)}") from error
     if empty:
         raise UsageError(f"{path}: the register holds no organisation.")
@@ -54,57 +50,50 @@ def format_parse_error(error: Exception) -> str:
 
 
 @contextmanager
-def open_register(path: Path) -> Iterator[TextIO]:
-    """Open the text of a file, or of the one file of schema v2 in a zip."""
+def open_register(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, or the one file of schema v2 in an archive."""
     try:
-        if path.suffix == ".zip":
-            with ZipFile(path) as archive:
-                names = [n for n in archive.namelist() if n.endswith((".json", ".csv"))]
+        with path.open("rb") as stream:
+            if not is_archive(path):
+                yield stream
+                return
+            with ZipFile(stream) as archive:
+                names = [n for n in archive.namelist() if n.endswith((".json", *TABLE_SUFFIXES))]
                 best = min(
                     names, key=lambda n: ("v2" not in n, not n.endswith(".json"), n), default=""
                 )
                 if not best:
-                    raise UsageError(f"{path}: the archive holds no JSON and no CSV.")
+                    raise UsageError(f"{path}: the archive holds no JSON and no table.")
                 with archive.open(best) as packed:
-                    yield io.TextIOWrapper(packed, "utf-8-sig", newline="")
-        else:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                yield stream
+                    yield packed
     except (OSError, BadZipFile, EOFError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path}: the register cannot be opened: {reason}.") from error
 
 
-def parse_entities(path: Path, stream: TextIO) -> Iterable[NamedEntity]:
+def is_archive(path: Path) -> bool:
+    """Return whether a file is a ZIP file and no workbook."""
+    if path.suffix.lower() == ".zip":
+        return True
+    try:
+        with ZipFile(path) as archive:
+            return WORKBOOK_PART not in archive.namelist()
+    except BadZipFile:
+        return False
+
+
+def parse_entities(path: Path, stream: IO[bytes]) -> Iterable[NamedEntity]:
     """Return the entities of an open register; raise UsageError for an unknown format."""
-    first = stream.readline()
+    start = stream.read(_START_BYTES)
     stream.seek(0)
-    start = first.lstrip()[:1]
-    if start == "[":
+    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if first == b"[":
         return (parse_ror_record(record) for record in json.load(stream))
-    if start == "{":
+    if first == b"{":
         return (parse_ror_line(json.loads(line)) for line in stream if line.strip())
-    rows = csv.DictReader(stream)
-    headers = rows.fieldnames or []
-    if is_ror_csv(headers):
-        return (parse_ror_row(row) for row in check_complete_rows(rows))
-    if is_provider_list(headers):
-        return parse_providers(check_complete_rows(rows), headers)
-    found = ", ".join(headers) or "none"
-    raise UsageError(
-        f"{path}: this is no register that is known: it needs ROR's JSON or CSV (schema v2), its "
-        f"flattened lines, or a table with a name and a UKPRN; its headers are {found}."
-    )
+    return read_register_table(str(path), stream.read())
 
 
 def parse_ror_line(record: dict[str, Any]) -> NamedEntity:
     """Parse a line of JSON: a record of ROR itself, or one of the flattened form."""
     return parse_ror_record(record) if "locations" in record else parse_flat_record(record)
-
-
-def check_complete_rows(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    """Yield the rows of a table; raise csv.Error at one that is truncated."""
-    for row in rows:
-        if None in row or None in row.values():
-            raise csv.Error(f"the row that ends in line {rows.line_num} has not all columns")
-        yield row

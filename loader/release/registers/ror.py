@@ -43,9 +43,8 @@ NAME_KIND_BY_COLUMN = {
 _LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}|no_lang_code): ")
 
 
-def is_ror_csv(headers: Sequence[str]) -> bool:
-    """Return whether a table is ROR's own of schema v2."""
-    return {"id", "names.types.ror_display", "status", "types"} <= set(headers)
+ROR_HEADERS = ("id", "names.types.ror_display", "status", "types")
+"""Headers by which ROR's own table of schema v2 is known."""
 
 
 def parse_ror_row(row: Mapping[str, str]) -> NamedEntity:

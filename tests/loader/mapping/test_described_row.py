@@ -148,6 +148,14 @@ def test_a_cell_that_is_not_valid_is_reported(
         ("698", "decimal", Literal("698", datatype=XSD.decimal)),
         ("0.0", "decimal", Literal("0", datatype=XSD.decimal)),
         ("007", "integer", Literal("7", datatype=XSD.integer)),
+        ("1,234", "integer", Literal("1234", datatype=XSD.integer)),
+        ("-12 345.50", "decimal", Literal("-12345.5", datatype=XSD.decimal)),
+        ("1,234,567", "number", Literal("1234567", datatype=XSD.decimal)),
+        ("1,23", "number", Literal("1,23")),
+        ("31/07/2021", "date", Literal("2021-07-31", datatype=XSD.date)),
+        ("1/2/2021", "dateOrWords", Literal("2021-02-01", datatype=XSD.date)),
+        ("07/31/2021", "date", None),
+        ("44408", "date", None),
         ("over three quarters", "number", Literal("over three quarters")),
         ("over 70", "decimal", None),
         ("²", "integer", None),
@@ -167,6 +175,13 @@ def test_a_cell_becomes_a_value_of_its_datatype(
     text: str, datatype: str, value: Literal | NamedNode | None
 ) -> None:
     assert parse_cell(text, datatype) == value
+
+
+def test_day_number_of_excel_is_explained(described: MappingContext) -> None:
+    made = map_table(described, PRACTICE.replace("2021-02,", "44408,"))
+    (finding,) = made.findings
+    assert finding.code == "bad-value"
+    assert "is no date; format the column as a date, if 2021-07-31 is meant" in finding.message
 
 
 def test_a_contradiction_in_a_table_becomes_a_data_issue(described: MappingContext) -> None:

@@ -88,6 +88,14 @@ class TestByShape:
         assert table.headers == HEADER
         assert table.header.start == list(rows).index(HEADER) + 1
 
+    def test_a_sentence_with_a_comma_is_no_header(self) -> None:
+        data = b"Providers, an example\nname,ukprn\nLeeds,1\nYork,2\nHull,3\n"
+        sheets = open_sheets(SourceFile("t.csv", "t.csv", data, "")).sheets
+        assert find_table_by_shape(sheets).headers == ["name", "ukprn"]
+        spaced = data.replace(b",", b", ").replace(b"Providers,  an example\n", b"")
+        sheets = open_sheets(SourceFile("t.csv", "t.csv", spaced, "")).sheets
+        assert find_table_by_shape(sheets).headers == ["name", "ukprn"]
+
     @pytest.mark.parametrize(
         "rows",
         [

@@ -47,7 +47,7 @@ class TestEncoding:
         [
             (b"a,b\nc,\x81\n", r"neither UTF-8 nor cp1252 text: the byte 0x81 \(line 2\)"),
             (codecs.BOM_UTF16_LE + b"a\0\n\0b", r"belongs to no character"),
-            (b"a,b\n\0,c\n", "this is no text: it holds the byte 0"),
+            (b"a,b\n\0,\xff\xfe\n", "this is no text: it holds the byte 0"),
         ],
     )
     def test_what_is_no_text_is_an_error(self, data: bytes, words: str) -> None:

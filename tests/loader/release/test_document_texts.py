@@ -15,6 +15,13 @@ def test_lines_come_back_whatever_ends_them(tmp_path: Path) -> None:
     assert read_document_lines(tmp_path / "t.sqlite", "a.csv") == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_is_kept_as_it_was_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes("id;é\r\n1;x\r\n".encode(encoding))
+    write_document_texts(tmp_path / "t.sqlite", [("a.csv", tmp_path / "a.csv")])
+    assert read_document_lines(tmp_path / "t.sqlite", "a.csv") == ["id;é", "1;x", ""]
+
+
 def test_a_release_without_texts_has_no_lines(tmp_path: Path) -> None:
     assert read_document_lines(tmp_path / "none.sqlite", "a.csv") == []
 

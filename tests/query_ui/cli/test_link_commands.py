@@ -209,12 +209,12 @@ def test_labels_are_matched_with_a_scheme(in_folder: Path, out: Path) -> None:
 
 def test_identifiers_with_slips_are_told_and_match_nothing(in_folder: Path, out: Path) -> None:
     Path("m.csv").write_text(
-        "Name,Id\nUniversity of York,https://ror.org/04m01e294\nUniversity of Leeds,n/a\n", "utf-8"
+        "Name,Id\nUniversity of York,https://ror.org/04m01e294\nUniversity of Leeds,x/1\n", "utf-8"
     )
     base = ("link", "organisations", "m.csv", "--column", "Name", "--identifiers", "Id")
     result = run(*base, "--output", "o.sssom.tsv", "--out", out)
     assert "row 1: https://ror.org/04m01e294 in Id fails the check digits of ROR" in result.output
-    assert "row 2: “n/a” in Id is no identifier that is known" in result.output
+    assert "row 2: “x/1” in Id is no identifier that is known" in result.output
     assert "exact      1" in result.output
 
 
@@ -266,6 +266,53 @@ def test_a_table_of_windows_is_read_and_its_owner_told() -> None:
     sheet = parse_input_table("Name\nUniversité\n".encode("cp1252"), "a.csv")
     assert list(sheet.list_cells("Name")) == ["Université"]
     assert "Windows-1252" in sheet.notice
+
+
+AS_PEOPLE_SAVE_IT = {
+    "Unicode text": "\ufeffInstitution\tROR\nNewcastle University\t\n".encode("utf-16-le"),
+    "sep=": b"sep=;\r\nInstitution;ROR\r\nNewcastle University;-\r\n",
+    "preamble and total": (
+        b"Providers, an example\n\nSource: invented\n\nInstitution,ROR,Grants\n"
+        b'Newcastle University,N/A,"1,000"\n\nTotal,,"1,000"\nNote: rounded to five\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", AS_PEOPLE_SAVE_IT)
+def test_table_is_matched_however_it_was_saved(in_folder: Path, out: Path, kind: str) -> None:
+    Path("mine.csv").write_bytes(AS_PEOPLE_SAVE_IT[kind])
+    arguments = ("--column", "institution", "--identifiers", "ROR", "--joined", "joined.csv")
+    result = run("link", "organisations", "mine.csv", *arguments, "--out", out)
+    assert result.exit_code == 0, result.output
+    (row,) = csv.DictReader(Path("joined.csv").read_text("utf-8").splitlines())
+    assert row["Institution"] == "Newcastle University"
+    assert "identifier" not in result.output
+    assert ("header is line 5" in result.output) is (kind == "preamble and total")
+    assert ("at the end (lines 8 to 9)" in result.output) is (kind == "preamble and total")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["link-utf16le.csv", "link-sep.csv"])
+def test_shared_tables_are_read(shared: Path, name: str) -> None:
+    sheet = parse_input_table((shared / "cases" / "files" / name).read_bytes(), name)
+    assert (sheet.headers, sheet.notice) == (("Institution", "ROR"), "")
+    assert list(sheet.list_cells("Institution")) == ["Newcastle University", "University of York"]
+
+
+def test_columns_choose_the_sheet_and_the_header_row() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["About this file"])
+    page = book.create_sheet("Data")
+    for cells in (["Grants"], [None], ["Name", "Value"], ["Leeds", 1], [None], ["Hull", 2]):
+        page.append(cells)
+    data = io.BytesIO()
+    book.save(data)
+    sheet = parse_input_table(data.getvalue(), "a.xlsx", columns=["name"])
+    assert sheet.rows == [("Leeds", "1"), ("", ""), ("Hull", "2")]
+    assert sheet.notice == (
+        "Of 2 sheets, “Data” was read. Its header is row 3; what is above is not read."
+    )
+    assert [sheet.name_row(number) for number in (1, 3)] == ["row 1 (line 4)", "row 3 (line 6)"]
 
 
 @given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), min_size=1, max_size=8))

@@ -1,10 +1,12 @@
 """Registers in every form they come in, and what is said of those that are broken."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from loader.errors import UsageError
 from loader.release.name_index import EntityName, NamedEntity, NameKind
@@ -75,6 +77,69 @@ def test_a_list_of_providers_is_read(tmp_path: Path) -> None:
         ("ANU", NameKind.ACRONYM),
     }
     assert (second.label, second.status) == ("Old Ness", "inactive")
+
+
+def test_a_list_is_read_however_it_was_saved(tmp_path: Path) -> None:
+    lines = ["Register, an example", "", "Provider's legal name;Provider’s UKPRN;Website"]
+    lines += ["Ness College;10000001;https://www.ness.example/", "Abbots;10000002;N/A", ";;"]
+    text = "\r\n".join(lines)
+    expected = read(tmp_path, "list.csv", text)
+    assert [(e.label, e.identifiers) for e in expected] == [
+        ("Ness College", {"ukprn": ("10000001",), "homepage": ("ness.example",)}),
+        ("Abbots", {"ukprn": ("10000002",)}),
+    ]
+    for name, data in {
+        "utf-16.txt": text.encode("utf-16"),
+        "windows.csv": text.encode("cp1252"),
+        "sep.csv": f"sep=;\n{text}".encode(),
+        "tabs.tsv": text.replace(";", "\t").encode("utf-8-sig"),
+        "book.xlsx": to_workbook([line.split(";") for line in lines]),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+        assert list(read_register(tmp_path / name)) == expected, name
+    with ZipFile(tmp_path / "v2.zip", "w") as archive:
+        archive.writestr("book.xlsx", to_workbook([line.split(";") for line in lines]))
+    assert list(read_register(tmp_path / "v2.zip")) == expected
+
+
+def to_workbook(rows: list[list[str]]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_trading_names_of_a_cell_are_names_of_their_own(tmp_path: Path) -> None:
+    table = (
+        "INSTID,UKPRN,ProviderName,Rescinded,Provider's trading name(s)\n"
+        '0001,10000001,Ness College,0,"Ness\nNess Arts"\n0002,10000002,Old,1,Not applicable\n'
+    )
+    first, second = read(tmp_path, "list.csv", table)
+    assert {name.text for name in first.names} == {"Ness College", "Ness", "Ness Arts"}
+    assert (first.status, first.identifiers["hesa"]) == ("active", ("0001",))
+    assert ({name.text for name in second.names}, second.status) == ({"Old"}, "inactive")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "label", "identifiers"),
+    [
+        ("hesa-provider-list.csv", "The Open University", {"ukprn": "10007773", "hesa": "0001"}),
+        (
+            "ofs-register.xlsx",
+            "University of Newcastle upon Tyne",
+            {"ukprn": "10007799", "homepage": "ncl.ac.uk"},
+        ),
+    ],
+)
+def test_downloads_of_the_sector_are_registers(
+    shared: Path, name: str, label: str, identifiers: dict[str, str]
+) -> None:
+    first, *_ = read_register(shared / "cases" / "sector-samples" / name)
+    assert first.label == label
+    assert first.identifiers == {scheme: (value,) for scheme, value in identifiers.items()}
 
 
 @pytest.mark.parametrize(
