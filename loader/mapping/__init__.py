@@ -12,7 +12,7 @@ from loader.mapping.case_study import map_case_study
 from loader.mapping.described_row import map_described_row, map_issue_row
 from loader.mapping.initiative import CLASS_BY_TYPE, map_initiative
 from loader.mapping.lookups import MappingContext
-from loader.mapping.mapping_set import map_mapping_row
+from loader.mapping.mapping_set import map_mapping_row, map_mapping_set
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
 from loader.mapping.rdf_passthrough import map_rdf_statements
@@ -25,6 +25,7 @@ MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
     "obligation": map_obligation,
     "article": map_article,
     "mapping": map_mapping_row,
+    "mapping-set": map_mapping_set,
     "sector-record": map_sector_record,
     "data-issue": map_issue_row,
     **dict.fromkeys(CLASS_BY_TYPE, map_initiative),

@@ -13,7 +13,7 @@ from loader.readers import (
     dataset_descriptor,
     markdown,
     rdf,
-    sssom,
+    sssom_document,
     table_document,
 )
 from loader.readers.source import SourceFile, load_source
@@ -45,7 +45,7 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx")
 READER_BY_SUFFIX: dict[str, Reader] = {
     ".txt": _read_plain_text,
     ".md": _read_markdown_or_text,
-    sssom.SSSOM_SUFFIX: sssom.read_sssom,
+    sssom_document.SSSOM_SUFFIX: sssom_document.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
     **dict.fromkeys(TABLE_SUFFIXES, table_document.read_table),
     **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),

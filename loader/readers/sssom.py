@@ -1,20 +1,39 @@
-"""Reader of SSSOM mapping sets (.sssom.tsv): their slots, and one reviewed link per row.
+"""Parser of SSSOM mapping sets (.sssom.tsv): their slots, and one link per row.
 
 https://mapping-commons.github.io/sssom/spec-formats-tsv/
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-import yaml
+from pyoxigraph import NamedNode
 
-from loader.document import Document, Field, Record, Rule, Span
-from loader.errors import DataError, Finding, Severity
+from loader.errors import Finding, Severity
 from loader.readers.csv_positions import TableRow, parse_delimited_rows
 from loader.readers.source import SourceFile
+from loader.readers.sssom_head import (
+    SET_SLOTS,
+    ExtensionSlot,
+    MappingSetHead,
+    build_form_error,
+    count_head_lines,
+    expand_curie,
+    read_head,
+)
+from loader.readers.sssom_slots import (
+    ADDRESSES,
+    COLUMNS,
+    DATES,
+    MULTI_VALUED,
+    NUMBERS,
+    PROPAGATABLE,
+    REFERENCES,
+    join_values,
+    split_values,
+)
 from loader.settings import BASE
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -26,35 +45,20 @@ PREDICATES = (
     *(EXACT, CLOSE),
     *(f"{SKOS}broadMatch", f"{SKOS}narrowMatch", f"{SKOS}relatedMatch"),
 )
-"""The permitted predicates: https://www.w3.org/TR/skos-reference/#mapping"""
+"""The predicates of which links are stated: https://www.w3.org/TR/skos-reference/#mapping"""
 NO_TERM = f"{SSSOM}NoTermFound"
 """The object of a row without a match: https://mapping-commons.github.io/sssom/NoTermFound/"""
 MANUAL = f"{SEMAPV}ManualMappingCuration"
 LITERAL = "rdfs literal"
 """The type of a subject that is a text and has no IRI."""
 
-COLUMNS = (
-    *("subject_id", "subject_label", "subject_type", "predicate_id", "predicate_modifier"),
-    *("object_id", "object_label", "object_source", "mapping_justification", "confidence"),
-    *("mapping_tool", "mapping_tool_version", "mapping_date", "author_id", "reviewer_id"),
-    *("author_label", "reviewer_label", "match_string", "mapping_source", "basis"),
-    *("comment", "other"),
-)
-"""The columns that are read and written, in this order."""
-ADDRESSES = frozenset(
-    {
-        *("subject_id", "predicate_id", "object_id", "object_source", "mapping_justification"),
-        *("author_id", "reviewer_id", "mapping_source"),
-    }
-)
-"""The columns that hold CURIEs."""
 OWN_READING = "own reading"
 """The ``basis``, an extension of ours, of a row that no source prints: it is never stated plainly.
 
 https://mapping-commons.github.io/sssom/spec-model/#non-standard-slots
 """
-NEEDED = ("predicate_id", "object_id", "mapping_justification")
-"""The columns that every row fills, besides one of subject_id and subject_label."""
+NEEDED = ("predicate_id", "mapping_justification")
+"""The columns that every row fills, besides an id or a label for each side."""
 
 PREFIXES = {
     "skos": SKOS,
@@ -68,6 +72,18 @@ PREFIXES = {
     "ckgc": f"{BASE}concept/",
 }
 """The prefixes that need no declaration, and those that are written."""
+READ_PREFIXES = {
+    **PREFIXES,
+    "linkml": "https://w3id.org/linkml/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""All prefixes that need no declaration when a set is read.
+
+https://mapping-commons.github.io/sssom/spec-intro/#iri-prefixes
+"""
 
 
 IDENTITY_COLUMNS = (
@@ -77,15 +93,22 @@ IDENTITY_COLUMNS = (
     "predicate_modifier",
     "object_id",
 )
-"""The columns that together identify the link of a row."""
+"""The columns that together identify the link of a row, besides the text of an object."""
+HeadValue = str | list[str] | list[Mapping[str, str]] | dict[str, str]
+"""Value of a slot of the set: texts, extension definitions or prefixes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row: ``slots`` by column, with CURIEs expanded and empty cells left out."""
+    """One row: ``slots`` by column, with CURIEs expanded and empty cells left out.
+
+    A slot of the head that holds for all rows is among them. ``repeat`` is the number of earlier
+    rows with the same link.
+    """
 
     line: int
     slots: Mapping[str, str]
+    repeat: int = 0
 
     def __getitem__(self, column: str) -> str:
         return self.slots.get(column, "")
@@ -101,158 +124,244 @@ class MappingRow:
         return self["predicate_modifier"].lower() == "not"
 
     @property
-    def has_object(self) -> bool:
-        """Whether the row has an object."""
-        return self["object_id"] != NO_TERM
+    def has_both_sides(self) -> bool:
+        """Whether the row has a subject and an object; it states that one is missing if not."""
+        return NO_TERM not in (self["subject_id"], self["object_id"]) and bool(self["object_id"])
+
+    @property
+    def link(self) -> tuple[str, ...]:
+        """The values that together identify the link."""
+        texts = tuple(self[name] for name in IDENTITY_COLUMNS)
+        return texts if self["object_id"] else (*texts, self["object_label"])
 
 
 @dataclass(frozen=True, slots=True)
 class MappingSet:
-    """The rows in order, the metadata of the set, and its findings."""
+    """The rows in order, the metadata of the set, and its findings.
 
-    metadata: Mapping[str, str]
+    ``head_lines`` are the lines of the slots of the head, those that were propagated included;
+    ``extensions`` are the extension slots of the set and of its rows.
+    """
+
+    metadata: Mapping[str, HeadValue]
     rows: Sequence[MappingRow]
     findings: Sequence[Finding] = field(default=())
+    head_lines: Mapping[str, int] = field(default_factory=dict)
+    extensions: Mapping[str, ExtensionSlot] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings because of which the set cannot be loaded."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
 
 
 def read_mapping_set(source: SourceFile) -> MappingSet:
     """Parse a mapping set in TSV; raise DataError, with all findings, where there is no table."""
-    head, body = split_head(source)
-    reading = _MappingRowParser(source, read_curie_map(source, head))
+    head = read_head(source)
+    prefixes = {**READ_PREFIXES, **head.prefixes}
+    reading = _MappingRowParser(source, prefixes, head.find_reference_extensions(prefixes))
     first = count_head_lines(source)
+    body = "\n".join(source.lines[first:]) + "\n"
     table = SourceFile(source.path, source.name, body.encode(), source.sha256)
     lines = (
         TableRow(r.cells, r.start + first, r.end + first) for r in parse_delimited_rows(table, "\t")
     )
-    links = list(reading.parse_rows(lines))
-    about = {k: str(v) for k, v in head.items() if isinstance(v, str | date | int | float)}
-    return MappingSet(about, links, tuple(sorted(reading.findings)))
-
-
-def count_head_lines(source: SourceFile) -> int:
-    """Return how many lines at the top are the head."""
-    return next(
-        (n for n, line in enumerate(source.lines) if not line.startswith("#")), len(source.lines)
+    rows = reading.parse_rows(lines, head)
+    propagated, rest = reading.propagate_slots(head, rows)
+    rows = [replace(row, slots={**propagated, **row.slots}) for row in rows]
+    reading.check_rows(rows)
+    metadata: dict[str, HeadValue] = dict(rest)
+    if own := {k: v for k, v in head.prefixes.items() if PREFIXES.get(k) != v}:
+        metadata["curie_map"] = own
+    if head.definitions:
+        metadata["extension_definitions"] = list(head.definitions)
+    extensions = {
+        name: head.find_extension(name, prefixes)
+        for name in (*rest, *dict.fromkeys(name for row in rows for name in row.slots))
+        if name not in COLUMNS and name not in SET_SLOTS
+    }
+    return MappingSet(
+        metadata,
+        reading.mark_repeated_rows(rows),
+        tuple(sorted(reading.findings)),
+        {name: head.get_line(name) for name in (*propagated, *rest)},
+        extensions,
     )
-
-
-def split_head(source: SourceFile) -> tuple[dict[str, Any], str]:
-    """Return the head, which is YAML behind ``#``, and the text of the table."""
-    count = count_head_lines(source)
-    text = "\n".join(line[1:] for line in source.lines[:count])
-    try:
-        head = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise _build_data_error(
-            source, mark.line + 1 if mark else 1, "the head is not YAML"
-        ) from None
-    if not isinstance(head, dict):
-        raise _build_data_error(source, 1, 'the head has to be lines "#key: value"')
-    return head, "\n".join(source.lines[count:]) + "\n"
-
-
-def read_curie_map(source: SourceFile, head: Mapping[str, Any]) -> dict[str, str]:
-    """Return the prefixes that the head declares, together with ``PREFIXES``."""
-    declared = head.get("curie_map") or {}
-    if not isinstance(declared, dict) or not all(isinstance(v, str) for v in declared.values()):
-        raise _build_data_error(source, 1, "curie_map has to give an address for each prefix")
-    return {**PREFIXES, **{str(key): value for key, value in declared.items()}}
-
-
-def _build_data_error(source: SourceFile, line: int, message: str) -> DataError:
-    finding = Finding(source.path, line, 0, Severity.ERROR, f"{message}.", "sssom-form")
-    return DataError(str(finding), [finding])
 
 
 class _MappingRowParser:
     """Parses the rows and collects the findings."""
 
-    def __init__(self, source: SourceFile, base_by_prefix: Mapping[str, str]) -> None:
+    def __init__(
+        self, source: SourceFile, base_by_prefix: Mapping[str, str], extensions: frozenset[str]
+    ) -> None:
         self.source = source
         self.base_by_prefix = base_by_prefix
+        self.addresses = ADDRESSES | extensions
         self.findings: list[Finding] = []
-        self.line_by_identity: dict[tuple[str, ...], int] = {}
 
     def add_error(self, line: int, code: str, message: str) -> None:
         """Record an error of a row, which prevents the set from being loaded."""
-        self.findings.append(
-            Finding(self.source.path, line, 0, Severity.ERROR, message, f"sssom-{code}")
-        )
+        self._add_finding(line, Severity.ERROR, code, message)
 
-    def parse_rows(self, lines: Iterator[TableRow]) -> Iterator[MappingRow]:
-        """Yield the rows below the header; raise DataError where a column is missing."""
+    def _add_finding(self, line: int, severity: Severity, code: str, message: str) -> None:
+        self.findings.append(Finding(self.source.path, line, 0, severity, message, f"sssom-{code}"))
+
+    def parse_rows(self, lines: Iterator[TableRow], head: MappingSetHead) -> list[MappingRow]:
+        """Return the rows below the header; raise DataError where a column is missing."""
         header = next((row for row in lines if not row.is_empty), None)
         names = [cell.text.strip() for cell in header.cells] if header else []
         missing = [name for name in NEEDED if name not in names]
+        if "object_id" not in names and "object_type" not in {*names, *head.slots}:
+            missing.append("object_id")
         if not {"subject_id", "subject_label"} & set(names):
             missing.append("subject_label")
         if missing:
             where = header.start if header else 1
             shown = ", ".join(missing)
-            raise _build_data_error(self.source, where, f"the table has no column {shown}")
-        for row in lines:
-            if not row.is_empty:
-                yield self.link(row, names)
+            raise build_form_error(self.source, where, f"the table has no column {shown}")
+        if twice := [name for name, number in Counter(names).items() if name and number > 1]:
+            message = f"the table has more than one column {', '.join(twice)}"
+            raise build_form_error(self.source, header.start if header else 1, message)
+        return [self.parse_row(row, names) for row in lines if not row.is_empty]
 
-    def link(self, row: TableRow, names: Sequence[str]) -> MappingRow:
-        """Return one row, after recording what is wrong with it."""
-        if len(row.cells) != len(names):
-            message = f"the row has {len(row.cells)} cells and the header {len(names)}."
+    def parse_row(self, row: TableRow, names: Sequence[str]) -> MappingRow:
+        """Return the slots of one row, after recording which values cannot be read.
+
+        Cells that are missing at the end are empty.
+        """
+        texts = [cell.text.strip() for cell in row.cells]
+        if len(texts) > len(names) or any(
+            text for name, text in zip(names, texts, strict=False) if not name
+        ):
+            message = f"the row has {len(texts)} cells and the header {len(names)}."
             self.add_error(row.start, "row-length", message)
-        cells = zip(names, (cell.text.strip() for cell in row.cells), strict=False)
-        slots = {name: text for name, text in cells if name in COLUMNS and text}
-        for name in ADDRESSES & slots.keys():
-            slots[name] = self.address(row.start, name, slots[name])
-        link = MappingRow(row.start, slots)
-        self.check_row(link)
-        return link
+        slots = {
+            name: self.read_cell(row.start, name, text)
+            for name, text in zip(names, texts, strict=False)
+            if name and text
+        }
+        return MappingRow(row.start, slots)
 
-    def address(self, line: int, name: str, text: str) -> str:
-        """Return a CURIE as an IRI; an unknown prefix is an error."""
-        if re.match(r"https?://|urn:", text):
-            return text
-        prefix, colon, rest = text.partition(":")
-        if not colon or prefix not in self.base_by_prefix:
+    def read_cell(self, line: int, name: str, text: str) -> str:
+        """Return the text of a cell with CURIEs expanded, after recording what is invalid in it."""
+        values = split_values(name, text)
+        if name in self.addresses:
+            values = [self.expand_address(line, name, value) for value in values]
+        for value in values:
+            if name in NUMBERS and not is_unit_number(value):
+                message = f"{name} is {value}, and has to be a number from 0 to 1."
+                self.add_error(line, "confidence", message)
+            if name in DATES and not is_iso_date(value):
+                message = f"{name} is “{value}”, and has to be as 2026-11-30."
+                self.add_error(line, "date", message)
+        return join_values(name, values)
+
+    def expand_address(self, line: int, name: str, text: str) -> str:
+        """Return a CURIE as an IRI; an unknown prefix and an invalid IRI are errors."""
+        iri = expand_curie(text, self.base_by_prefix)
+        if not iri:
+            prefix = text.partition(":")[0]
             message = (
                 f"{name} is “{text}”, and the prefix “{prefix}” is not declared; add it to the "
                 "curie_map at the top, or write the address out."
             )
             self.add_error(line, "unknown-prefix", message)
             return text
-        return self.base_by_prefix[prefix] + rest
-
-    def check_row(self, row: MappingRow) -> None:
-        """Record the missing and the invalid values of a row."""
-        for name in NEEDED:
-            if not row[name]:
-                self.add_error(row.line, "empty", f"the row has no {name}.")
-        if not row.subject:
-            self.add_error(row.line, "empty", "the row has neither subject_id nor subject_label.")
-        if row["predicate_id"] and row["predicate_id"] not in PREDICATES:
-            known = ", ".join("skos:" + p.rpartition("#")[2] for p in PREDICATES)
-            message = f"predicate_id is <{row['predicate_id']}>, and has to be one of {known}."
-            self.add_error(row.line, "predicate", message)
-        said = tuple(row[name] for name in IDENTITY_COLUMNS)
-        if self.line_by_identity.setdefault(said, row.line) != row.line:
+        if parse_iri(iri) is None:
             message = (
-                f"the row says again what line {self.line_by_identity[said]} says; delete one."
+                f"{name} is “{text}”, and <{iri}> is not a valid address; write a space as %20, "
+                "and other signs that an address may not have as their percent-encoding."
             )
-            self.add_error(row.line, "repeated", message)
-        if row["confidence"] and not is_confidence(row["confidence"]):
-            message = f"confidence is {row['confidence']}, and has to be a number from 0 to 1."
-            self.add_error(row.line, "confidence", message)
-        if row["mapping_date"] and not is_iso_date(row["mapping_date"]):
-            message = f"mapping_date is “{row['mapping_date']}”, and has to be as 2026-11-30."
-            self.add_error(row.line, "date", message)
-        if row["predicate_modifier"] and not row.is_negated:
-            message = f"predicate_modifier is “{row['predicate_modifier']}”, and may only be Not."
-            self.add_error(row.line, "modifier", message)
+            self.add_error(line, "bad-address", message)
+        return iri
+
+    def propagate_slots(
+        self, head: MappingSetHead, rows: Sequence[MappingRow]
+    ) -> tuple[dict[str, str], dict[str, str | list[str]]]:
+        """Return the slots that the head gives for all rows, and those that describe the set.
+
+        A slot that some row has too is not propagated, as the standard demands; a warning says so.
+        https://mapping-commons.github.io/sssom/spec-formats-tsv/ (propagation)
+        """
+        propagated: dict[str, str] = {}
+        rest: dict[str, str | list[str]] = {}
+        for name, value in head.slots.items():
+            line = head.get_line(name)
+            texts = value if isinstance(value, list) else [value]
+            if name in REFERENCES:
+                texts = [self.expand_address(line, name, text) for text in texts]
+            value = texts if isinstance(value, list) or name in MULTI_VALUED else texts[0]
+            having = sum(bool(row[name]) for row in rows)
+            if name in PROPAGATABLE and not having:
+                propagated[name] = self.read_cell(line, name, join_values(name, texts))
+                continue
+            rest[name] = value
+            if name in PROPAGATABLE and having < len(rows):
+                message = (
+                    f"{name} is given here for all rows, but {having} of them have it too, so the "
+                    "others do not get it; write it into the rows."
+                )
+                self._add_finding(line, Severity.WARNING, "not-propagated", message)
+        return propagated, rest
+
+    def check_rows(self, rows: Sequence[MappingRow]) -> None:
+        """Record the missing and the invalid values of each row."""
+        for row in rows:
+            for name in NEEDED:
+                if not row[name]:
+                    self.add_error(row.line, "empty", f"the row has no {name}.")
+            if not row["object_id"] and not (row["object_type"] == LITERAL and row["object_label"]):
+                self.add_error(row.line, "empty", "the row has no object_id.")
+            if not row.subject:
+                message = "the row has neither subject_id nor subject_label."
+                self.add_error(row.line, "empty", message)
+            if row["predicate_id"] and row["predicate_id"] not in PREDICATES:
+                known = ", ".join("skos:" + p.rpartition("#")[2] for p in PREDICATES)
+                message = (
+                    f"predicate_id is <{row['predicate_id']}>, and not one of {known}; the row is "
+                    "kept, and no link between the two is stated."
+                )
+                self._add_finding(row.line, Severity.WARNING, "predicate", message)
+            if row["predicate_modifier"] and not row.is_negated:
+                message = (
+                    f"predicate_modifier is “{row['predicate_modifier']}”, and may only be Not."
+                )
+                self.add_error(row.line, "modifier", message)
+
+    def mark_repeated_rows(self, rows: Sequence[MappingRow]) -> list[MappingRow]:
+        """Return the rows with their number among those with the same link.
+
+        Several rows may give the same link for different reasons; a row that says nothing new is an
+        error.
+        """
+        rows_by_link: dict[tuple[str, ...], list[MappingRow]] = defaultdict(list)
+        marked = []
+        for row in rows:
+            same = rows_by_link[row.link]
+            if earlier := next((one for one in same if one.slots == row.slots), None):
+                message = f"the row says again what line {earlier.line} says; delete one."
+                self.add_error(row.line, "repeated", message)
+            marked.append(replace(row, repeat=len(same)))
+            same.append(row)
+        return marked
 
 
-def is_confidence(text: str) -> bool:
-    """Return whether a text is a number from 0 to 1."""
-    return bool(re.fullmatch(r"0(\.\d+)?|1(\.0+)?|\.\d+", text))
+def is_unit_number(text: str) -> bool:
+    """Return whether a text is a number from 0 to 1, such as 0.95 or 9.5E-1."""
+    is_number = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", text, re.IGNORECASE | re.ASCII)
+    return bool(is_number) and 0 <= float(text) <= 1
+
+
+def parse_iri(text: str) -> NamedNode | None:
+    """Return an absolute IRI as a node, or None where it is not valid.
+
+    https://www.rfc-editor.org/rfc/rfc3987#section-2.2
+    """
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 def is_iso_date(text: str) -> bool:
@@ -261,40 +370,3 @@ def is_iso_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-SSSOM_SUFFIX = ".sssom.tsv"
-METADATA_FIELD_BY_SLOT = {
-    "license": "licence",
-    "mapping_set_title": "title",
-    "mapping_set_source": "source",
-}
-"""The metadata fields of a document, by slot of the head of a mapping set."""
-
-
-def read_sssom(source: SourceFile) -> Document:
-    """Read every row as a record; raise DataError where a required column is missing."""
-    found = read_mapping_set(source)
-    first = Span(1, 1)
-    about = (
-        Field(METADATA_FIELD_BY_SLOT[k], v, first)
-        for k, v in found.metadata.items()
-        if k in METADATA_FIELD_BY_SLOT
-    )
-    return Document(
-        source.path,
-        source.name,
-        source.sha256,
-        len(source.lines),
-        "sssom",
-        tuple(about),
-        tuple(build_mapping_record(link) for link in found.rows),
-        findings=tuple(sorted((*found.findings, *source.find_control_characters()))),
-    )
-
-
-def build_mapping_record(row: MappingRow) -> Record:
-    """Return one row as a record; it has been reviewed, so a curator states it."""
-    span = Span(row.line, row.line)
-    fields = (Field(name, text, span, Rule.CURATOR) for name, text in row.slots.items())
-    return Record("mapping", "", span, tuple(fields))

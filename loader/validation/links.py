@@ -46,11 +46,11 @@ class Verdict:
 
 
 def list_mapping_claims(found: MappingSet) -> list[Claim]:
-    """Return the links of a mapping set, without rows that have no object."""
+    """Return the links of a mapping set, without rows in which a side is missing."""
     return [
         Claim(link.subject, link["predicate_id"], link["object_id"], link.is_negated, link.line)
         for link in found.rows
-        if link.has_object
+        if link.has_both_sides
     ]
 
 

@@ -37,8 +37,8 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
     where the folder cannot be created.
     """
     found = read_mappings(path, settings)
-    if found.findings:
-        raise DataError(f"{path}: nothing was accepted.", found.findings)
+    if found.errors:
+        raise DataError(f"{path}: nothing was accepted.", found.errors)
     decided = [link for link in found.rows if is_decided(link)]
     name = slugify(path.name.removesuffix(".sssom.tsv").removesuffix(".tsv")) + ".sssom.tsv"
     target = folder / name

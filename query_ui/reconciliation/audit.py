@@ -52,8 +52,8 @@ def run_link_audit(
 def read_claims(path: Path, settings: Settings) -> list[Claim]:
     """Read the links of one mapping set; raise DataError, with its findings, if it is invalid."""
     found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
-    if found.findings:
-        raise DataError(f"{path}: this mapping set is not valid.", found.findings)
+    if found.errors:
+        raise DataError(f"{path}: this mapping set is not valid.", found.errors)
     return list_mapping_claims(found)
 
 

@@ -10,16 +10,16 @@ from datetime import date
 from importlib.metadata import version
 
 from loader.readers.sssom import (
-    ADDRESSES,
     CLOSE,
-    COLUMNS,
     EXACT,
     LITERAL,
     MANUAL,
     NO_TERM,
     PREFIXES,
     SEMAPV,
+    HeadValue,
 )
+from loader.readers.sssom_slots import COLUMNS, REFERENCES, URI_OR_CURIE, join_values, split_values
 from loader.settings import BASE
 from query_ui.reconciliation.match_table import Proposal
 from query_ui.reconciliation.matching.match_name import Match
@@ -75,7 +75,7 @@ def build_candidate_row(match: Match) -> dict[str, str]:
         "object_source": derive_object_source(match.entity.iri),
         "mapping_justification": MANUAL if match.is_manual else choose_justification(match),
         "confidence": f"{match.score / 100:.4g}",
-        "match_string": match.candidate.by,
+        "match_string": join_values("match_string", [match.candidate.by]),
         "other": format_features(match.candidate.features),
     }
 
@@ -127,15 +127,23 @@ VERSION = "1.1"
 """Version of SSSOM; 1.1 is the first that allows literals as subjects."""
 
 
-def write_mapping_set(about: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> str:
+def write_mapping_set(about: Mapping[str, HeadValue], rows: Iterable[Mapping[str, str]]) -> str:
     """Return a mapping set as text: the metadata, the columns in use and the rows in order.
 
-    IRIs are written as CURIEs; tabs and line breaks in a cell become a space.
+    IRIs are written as CURIEs. Extension slots have their columns behind those of the standard.
     """
     rows = list(rows)
-    used = [c for c in COLUMNS if c in ALWAYS or any(row.get(c) for row in rows)]
-    lines = [*head(about), "\t".join(used)]
-    lines += ("\t".join(cell(name, row.get(name, "")) for name in used) for row in rows)
+    extensions = dict.fromkeys(name for row in rows for name in row if name not in COLUMNS)
+    used = [c for c in COLUMNS if c in ALWAYS or any(row.get(c) for row in rows)] + [*extensions]
+    prefixes = {**PREFIXES, **read_own_prefixes(about)}
+    lines = [*head(about, prefixes), "\t".join(used)]
+    references = REFERENCES | find_reference_extensions(about)
+    lines += (
+        "\t".join(
+            cell(name, row.get(name, ""), prefixes if name in references else {}) for name in used
+        )
+        for row in rows
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -146,27 +154,52 @@ ALWAYS = (
 """Columns that are written even if they are empty in all rows."""
 
 
-def head(about: Mapping[str, str]) -> Iterable[str]:
+def read_own_prefixes(about: Mapping[str, HeadValue]) -> dict[str, str]:
+    """Return the prefixes that the metadata of a set declares."""
+    own = about.get("curie_map", {})
+    return own if isinstance(own, dict) else {}
+
+
+def find_reference_extensions(about: Mapping[str, HeadValue]) -> set[str]:
+    """Return the names of the extension slots that the metadata defines as identifiers."""
+    definitions = about.get("extension_definitions", [])
+    return {
+        one["slot_name"]
+        for one in definitions
+        if isinstance(one, dict) and one.get("type_hint") in ("linkml:Uriorcurie", URI_OR_CURIE)
+    }
+
+
+def head(about: Mapping[str, HeadValue], prefixes: Mapping[str, str]) -> Iterable[str]:
     """Yield the comment lines at the top: the prefixes, the version and the metadata of the set."""
     yield "#curie_map:"
-    yield from (f"#  {name}: {json.dumps(address)}" for name, address in PREFIXES.items())
+    yield from (f"#  {name}: {json.dumps(address)}" for name, address in prefixes.items())
     yield f'#sssom_version: "{VERSION}"'
-    yield from (f"#{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in about.items())
+    for key, value in about.items():
+        if key in REFERENCES and isinstance(value, list):
+            value = [shorten_iri(str(text), prefixes) for text in value]
+        elif key in REFERENCES and isinstance(value, str):
+            value = shorten_iri(value, prefixes)
+        if key != "curie_map":
+            yield f"#{key}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def cell(name: str, text: str) -> str:
-    """Return the text of a cell of the column ``name``.
+def cell(name: str, text: str, prefixes: Mapping[str, str]) -> str:
+    """Return the text of a cell of the column ``name``, quoted where it has to be.
 
-    A text that begins with a quotation mark is quoted: https://www.rfc-editor.org/rfc/rfc4180
-    (section 2).
+    ``prefixes`` shorten IRIs; they are empty for a column that holds no identifiers.
+    https://mapping-commons.github.io/sssom/spec-formats-tsv/ (quoting)
     """
-    text = short(text) if name in ADDRESSES else re.sub(r"[\t\r\n]+", " ", text)
-    return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
+    if prefixes:
+        values = (shorten_iri(value, prefixes) for value in split_values(name, text))
+        text = join_values(name, values)
+    return '"' + text.replace('"', '""') + '"' if re.search(r'["\t\r\n]', text) else text
 
 
-def short(address: str) -> str:
-    """Return an IRI as a CURIE where there is a prefix for it."""
-    for prefix, base in PREFIXES.items():
-        if address.startswith(base):
-            return f"{prefix}:{address.removeprefix(base)}"
-    return address
+def shorten_iri(iri: str, prefixes: Mapping[str, str]) -> str:
+    """Return an IRI as a CURIE where there is a prefix for it: the one that leaves least."""
+    fitting = [item for item in prefixes.items() if item[1] and iri.startswith(item[1])]
+    if not fitting:
+        return iri
+    prefix, base = max(fitting, key=lambda item: len(item[1]))
+    return f"{prefix}:{iri.removeprefix(base)}"
