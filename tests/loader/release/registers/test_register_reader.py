@@ -75,6 +75,11 @@ def test_nation_and_region_of_a_provider_are_read(tmp_path: Path) -> None:
     assert first.attributes == {"nation": "England", "region": "North East"}
 
 
+def test_json_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_bytes(json.dumps(records()).encode("utf-8-sig"))
+    assert len(list(read_register(tmp_path / "dump.json"))) == 2
+
+
 def test_a_zip_is_read_for_its_json_of_schema_v2(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "dump.zip", "w") as archive:
         archive.writestr("v1-ror-data.json", "[]")
@@ -168,6 +173,8 @@ def test_downloads_of_the_sector_are_registers(
     ("name", "text", "sentence"),
     [
         ("cut.json", json.dumps(records(), indent=1)[:-300], "download the register again"),
+        ("cut.json", json.dumps(records())[:-300], "broken in record 2"),
+        ("text.json", "[}", "broken in record 1"),
         ("cut.csv", as_csv()[:-200], "has not all columns"),
         ("cut.jsonl", flat()[:-40], "download the register again"),
         ("v1.json", '[{"id": "x", "name": "y"}]', "schema v2"),
