@@ -37,6 +37,8 @@ class Rule(StrEnum):
     """A sector dataset states it in a column that its descriptor explains."""
     RDF = "RdfStatement"
     """The document is RDF and states it itself."""
+    LITERAL_FORM = "LiteralForm"
+    """The document is RDF and states a SKOS-XL label, whose literal form this label is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ ProjectError                 every error raised on purpose; its text is a senten
 │   ├── BadValue             a value that its parameter cannot have (exit 2, HTTP 422)
 │   ├── RequestTooLarge      more than one request may hold (HTTP 413)
 │   └── NotOffered           no acceptable format for a result of this kind (HTTP 406)
+│       └── NotRepresentable the format cannot hold a character of the result (HTTP 406)
 ├── DataError                the data is at fault, nothing was changed (exit 1); has findings
 │   └── BrokenQuery          the file of a saved query is invalid (exit 1, HTTP 503)
 ├── ServerBusy               no room or no time left for this request (HTTP 503 with Retry-After)
@@ -89,6 +90,10 @@ class NotOffered(UsageError):
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class NotRepresentable(NotOffered):
+    """A result with a character that the requested format cannot hold."""
 
 
 class DataError(ProjectError):

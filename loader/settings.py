@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BASE = "https://w3id.org/concordat-kg/"
+SKOLEM_BASE = f"{BASE}.well-known/genid/"
+"""The IRIs of blank nodes, https://www.w3.org/TR/rdf11-concepts/#section-skolemization."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from loader.mapping.lookups import MappingContext
 from loader.mapping.mapping_set import map_mapping_row, map_mapping_set
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
-from loader.mapping.rdf_passthrough import map_rdf_statements
+from loader.mapping.rdf_passthrough import find_changed_literals, map_rdf_statements
 from loader.mapping.sector_record import map_sector_record
 from loader.mapping.statement_builder import StatementBuilder
 
@@ -51,4 +51,5 @@ def map_document(document: Document, context: MappingContext) -> MappedDocument:
         else:
             map_described_row(scribe, record, context.tables[record.kind])
     statements = [*scribe.statements, *map_rdf_statements(document)]
-    return MappedDocument(statements, scribe.findings, scribe.described_entities)
+    findings = [*scribe.findings, *find_changed_literals(document)]
+    return MappedDocument(statements, findings, scribe.described_entities)

@@ -126,6 +126,8 @@ def build_passages(statements: Iterable[Statement]) -> Iterator[Passage]:
 
 def is_from_record(statement: Statement) -> bool:
     """Return whether the statement follows from the complete record and not from one field."""
+    if statement.rule == Rule.RDF and statement.quoted:
+        return False
     return statement.rule in (Rule.RECORD, Rule.RDF, Rule.TABLE_ROW) and statement.trust is None
 
 

@@ -13,6 +13,7 @@ from loader.readers import (
     dataset_descriptor,
     markdown,
     rdf,
+    rdf_format,
     sssom_document,
     table_document,
 )
@@ -48,7 +49,7 @@ READER_BY_SUFFIX: dict[str, Reader] = {
     sssom_document.SSSOM_SUFFIX: sssom_document.read_sssom,
     ".toml": dataset_descriptor.read_sector_dataset,
     **dict.fromkeys(TABLE_SUFFIXES, table_document.read_table),
-    **dict.fromkeys(rdf.FORMAT_BY_SUFFIX, rdf.read_rdf),
+    **dict.fromkeys((*rdf_format.FORMAT_BY_SUFFIX, *rdf_format.SUFFIXES_BY_CONTENT), rdf.read_rdf),
 }
 """The reader for each suffix, in lower case."""
 

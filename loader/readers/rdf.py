@@ -2,7 +2,6 @@
 
 import codecs
 import re
-from pathlib import PurePosixPath
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple
 
@@ -10,27 +9,13 @@ from loader.document import Document, LocatedStatement, Object, Span, Subject
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import slugify
 from loader.readers.jsonld_losses import find_dropped_keys
+from loader.readers.rdf_format import detect_format, find_syntax_hint
 from loader.readers.rdf_positions import ChunkFeed, build_feed, parse_located_quads
+from loader.readers.rdf_xml_entities import decode_source, prepare_rdf_xml
 from loader.readers.source import SourceFile
-from loader.settings import BASE
+from loader.settings import BASE, SKOLEM_BASE
 
-FORMAT_BY_SUFFIX = {
-    ".ttl": RdfFormat.TURTLE,
-    ".trig": RdfFormat.TRIG,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".nq": RdfFormat.N_QUADS,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".rdf": RdfFormat.RDF_XML,
-    ".xml": RdfFormat.RDF_XML,
-}
 PROJECT_GRAPH_BASE = BASE + "graph/"
-SKOLEM_BASE = BASE + ".well-known/genid/"
-SYNTAX_HINTS = (
-    ("has not been declared", "declare it with a line @prefix …: <…> . at the top"),
-    ("No scheme found in an absolute IRI", "write the IRI out, or declare @base"),
-    ("LoadDocumentCallback", "its @context is an address, and nothing is fetched; write it out"),
-    ("Unexpected end of file", "a string, bracket or statement is not closed"),
-)
 
 
 def read_rdf(source: SourceFile) -> Document:
@@ -42,7 +27,8 @@ def read_rdf(source: SourceFile) -> Document:
     too, but needs hours for a dozen nodes that are all connected. Raise DataError, with the line
     where the parser reports it, if the syntax is broken.
     """
-    format = FORMAT_BY_SUFFIX[PurePosixPath(source.name).suffix.lower()]
+    source = decode_source(source)
+    format = detect_format(source)
     text = source.text
     statements, findings = _parse_statements(source, format)
     findings += source.find_control_characters()
@@ -66,7 +52,8 @@ def _parse_statements(
     source: SourceFile, rdf_format: RdfFormat
 ) -> tuple[list[LocatedStatement], list[Finding]]:
     """Return the accepted statements, and a finding for each graph that may not be written."""
-    data = source.data.removeprefix(codecs.BOM_UTF8)
+    prepared = prepare_rdf_xml(source) if rdf_format == RdfFormat.RDF_XML else source
+    data = prepared.data.removeprefix(codecs.BOM_UTF8)
     feed = build_feed(data, rdf_format)
     renamer = BlankNodeSkolemiser(slugify(source.name.rsplit(".", 1)[0]) or "document")
     statements: list[LocatedStatement] = []
@@ -139,7 +126,8 @@ def _build_syntax_error(
     """Return a finding at the position of the parser's error or, without one, of the feed."""
     told = error.msg or ""
     reason = re.sub(r"^Parser error [^:]*: |\s*\(line \d+\)$", "", told).strip()
-    hint = next((f" ({hint})" for sign, hint in SYNTAX_HINTS if sign in told), "")
+    hint = find_syntax_hint(rdf_format, told)
+    hint = f" ({hint})" if hint else ""
     line = error.lineno or (
         feed.line if rdf_format != RdfFormat.JSON_LD else _find_context_line(source)
     )

@@ -106,6 +106,7 @@ def _open_workbook(file: WorkbookFile) -> SheetFile:
             sheet,
             formulas[sheet.title] if formulas is not None and has_formulas else None,
             sorted(_list_fillings(contents.merged_ranges.get(part, ()))),
+            contents.last_rows.get(part, 1),
         )
         merged = tuple(contents.merged_ranges.get(part, ()))
         found.sheets.append(Sheet(sheet.title, reading.iterate_rows, merged))
@@ -129,14 +130,17 @@ class _SheetReading:
     results: Any
     formulas: Any
     fillings: list[CellFilling]
+    last_row: int
 
     def iterate_rows(self) -> Iterator[TableRow]:
         """Yield all rows; merged cells have their text in each of their rows that is not empty."""
-        rows = self.file.iterate_rows(self.results)
-        formulas = self.file.iterate_rows(self.formulas) if self.formulas else repeat(())
+        rows = self.file.iterate_rows(self.results, self.last_row)
+        written_rows = (
+            self.file.iterate_rows(self.formulas, self.last_row) if self.formulas else repeat(())
+        )
         waiting = self.fillings[::-1]
         filling: dict[int, tuple[int, str]] = {}
-        for number, (cells, written) in enumerate(zip(rows, formulas, strict=False), start=1):
+        for number, (cells, written) in enumerate(zip(rows, written_rows, strict=False), start=1):
             if not cells and not waiting and not filling:
                 yield TableRow((), number, number)
                 continue

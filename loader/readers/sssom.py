@@ -41,9 +41,10 @@ SSSOM = "https://w3id.org/sssom/"
 SEMAPV = "https://w3id.org/semapv/vocab/"
 
 EXACT, CLOSE = f"{SKOS}exactMatch", f"{SKOS}closeMatch"
+BROAD, NARROW = f"{SKOS}broadMatch", f"{SKOS}narrowMatch"
 PREDICATES = (
     *(EXACT, CLOSE),
-    *(f"{SKOS}broadMatch", f"{SKOS}narrowMatch", f"{SKOS}relatedMatch"),
+    *(BROAD, NARROW, f"{SKOS}relatedMatch"),
 )
 """The predicates of which links are stated: https://www.w3.org/TR/skos-reference/#mapping"""
 NO_TERM = f"{SSSOM}NoTermFound"
@@ -335,15 +336,16 @@ class _MappingRowParser:
         Several rows may give the same link for different reasons; a row that says nothing new is an
         error.
         """
-        rows_by_link: dict[tuple[str, ...], list[MappingRow]] = defaultdict(list)
+        line_by_row: dict[tuple[str, ...], dict[frozenset[tuple[str, str]], int]]
+        line_by_row = defaultdict(dict)
         marked = []
         for row in rows:
-            same = rows_by_link[row.link]
-            if earlier := next((one for one in same if one.slots == row.slots), None):
-                message = f"the row says again what line {earlier.line} says; delete one."
+            same, slots = line_by_row[row.link], frozenset(row.slots.items())
+            if slots in same:
+                message = f"the row says again what line {same[slots]} says; delete one."
                 self.add_error(row.line, "repeated", message)
             marked.append(replace(row, repeat=len(same)))
-            same.append(row)
+            same.setdefault(slots, row.line)
         return marked
 
 

@@ -94,8 +94,9 @@ def read_head(source: SourceFile) -> MappingSetHead:
     Values stay as they are written: ``1.10`` is no number.
     """
     lines = source.lines[: count_head_lines(source)]
+    text = "\n".join(line[1:] for line in lines)
     try:
-        head = yaml.load("\n".join(line[1:] for line in lines), yaml.BaseLoader) or {}
+        head = yaml.load(text, yaml.BaseLoader) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise build_form_error(
@@ -103,7 +104,7 @@ def read_head(source: SourceFile) -> MappingSetHead:
         ) from None
     if not isinstance(head, dict):
         raise build_form_error(source, 1, 'the head has to be lines "#key: value"')
-    line_by_slot = find_key_lines(lines)
+    line_by_slot = find_key_lines(text)
     prefixes = head.pop("curie_map", None) or {}
     if not is_text_mapping(prefixes):
         line = line_by_slot.get("curie_map", 1)
@@ -123,13 +124,11 @@ def read_head(source: SourceFile) -> MappingSetHead:
     return MappingSetHead(slots, line_by_slot, prefixes, tuple(definitions))
 
 
-def find_key_lines(lines: tuple[str, ...]) -> dict[str, int]:
-    """Return the number of the first line that begins with each key."""
-    found: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if match := re.match(r"#[ ]*([\w-]+)[ ]*:", line):
-            found.setdefault(match[1], number)
-    return found
+def find_key_lines(text: str) -> dict[str, int]:
+    """Return the number of the line of each key of a mapping in YAML."""
+    node = yaml.compose(text, yaml.BaseLoader)
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return {key.value: key.start_mark.line + 1 for key, _ in pairs}
 
 
 def is_text_mapping(value: Any) -> bool:

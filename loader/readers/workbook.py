@@ -60,11 +60,14 @@ class WorkbookContents:
     """What a pass over the container has seen, by the path of the part where it matters.
 
     ``merged_ranges`` are references such as ``A1:A3``; ``parts_with_formulas`` are the sheets that
-    have any; ``has_annotations`` says that there are comments or links behind cells.
+    have any; ``last_rows`` are the numbers of the last rows with a value, below which a sheet may
+    have a million that are only formatted. ``has_annotations`` says that there are comments or
+    links behind cells.
     """
 
     merged_ranges: dict[str, list[str]] = field(default_factory=dict)
     parts_with_formulas: set[str] = field(default_factory=set)
+    last_rows: dict[str, int] = field(default_factory=dict)
     has_annotations: bool = False
 
 
@@ -120,13 +123,14 @@ class WorkbookFile:
             self.refuse("broken-workbook", "the workbook has no sheet with cells.")
         return book
 
-    def iterate_rows(self, sheet: Any) -> Iterator[tuple[Any, ...]]:
+    def iterate_rows(self, sheet: Any, last_row: int | None = None) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of cells of a streamed sheet; raise DataError past the limit of cells.
 
-        What the sheet claims as its dimensions is ignored; gaps between rows and cells count.
+        What the sheet claims as its dimensions is ignored; gaps between rows and cells count. The
+        last row to read is ``last_row``, or the last that there is.
         """
         sheet.reset_dimensions()
-        rows, count = sheet.iter_rows(), 0
+        rows, count = sheet.iter_rows(max_row=last_row), 0
         while chunk := self._read_chunk(rows):
             count += sum(max(1, len(row)) for row in chunk)
             if count > self.limits.max_cells:
@@ -236,11 +240,11 @@ class _PartCounter:
         self._cells = 0
         self._elements = 0
         self._root = self._part = ""
-        self._tree_elements = 0
+        self._tree_elements = self._row = 0
 
     def count_part(self, archive: ZipFile, entry: ZipInfo) -> None:
         """Parse one part; what is no XML is skipped, as no reader could parse it either."""
-        self._root, self._part = "", entry.filename
+        self._root, self._part, self._row = "", entry.filename, 0
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._count_element
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -276,11 +280,15 @@ class _PartCounter:
         self._root = self._root or name
         self._elements += 1
         most = self._file.limits.max_cells
-        if name in ("c", "row"):
+        if name == "c":
             self._cells += 1
-        elif name in ("mergeCell", "hyperlink"):
-            self._cells += _count_cells_of_range(attributes.get("ref", ""))
-        self._note_content(name, attributes)
+        elif name == "row":
+            self._cells += 1
+            self._row = self._read_row_number(attributes)
+        elif name in ("v", "is"):
+            self.contents.last_rows[self._part] = self._row
+        elif name in ("f", "mergeCell", "hyperlink", "comment"):
+            self._note_content(name, attributes)
         if self._cells > most or self._elements > 8 * most + _MAX_TREE_ELEMENTS:
             self._file.refuse_cells("the workbook")
         if self._root not in _STREAMED_ROOTS:
@@ -290,13 +298,23 @@ class _PartCounter:
         if attributes:
             self._check_attributes(name, attributes)
 
+    def _read_row_number(self, attributes: dict[str, str]) -> int:
+        """Return the number of a row, as openpyxl counts them."""
+        try:
+            return int(attributes["r"])
+        except (KeyError, ValueError):
+            return self._row + 1
+
     def _note_content(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "mergeCell":
-            ranges = self.contents.merged_ranges.setdefault(self._part, [])
-            ranges.append(attributes.get("ref", ""))
-        elif name == "f":
+        reference = attributes.get("ref", "")
+        if name == "f":
             self.contents.parts_with_formulas.add(self._part)
-        elif name in ("comment", "hyperlink"):
+            self.contents.last_rows[self._part] = self._row
+        elif name == "mergeCell":
+            self._cells += _count_cells_of_range(reference)
+            self.contents.merged_ranges.setdefault(self._part, []).append(reference)
+        else:
+            self._cells += _count_cells_of_range(reference)
             self.contents.has_annotations = True
 
     def _check_attributes(self, name: str, attributes: dict[str, str]) -> None:

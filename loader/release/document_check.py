@@ -117,8 +117,7 @@ class DocumentChecker:
         store.load(text.encode(), format=RdfFormat.N_QUADS)
         yield from validate(store, self._settings.ontology / "shapes.ttl", locate, subjects)
         iris = {subject.value for subject in subjects}
-        found = run_checks(store, load_checks(self._settings.checks), locate)
-        yield from (finding for finding in found if finding.about in iris)
+        yield from run_checks(store, load_checks(self._settings.checks), locate, iris)
 
 
 def find_taken_addresses(

@@ -133,4 +133,4 @@ def find_link_problems(
         path, line = places.locate(claim.subject, claim.predicate)
         about = claim.subject if claim.subject.startswith(BASE) else ""
         code = f"link-{verdict.code}"
-        yield Finding(path, line, 0, Severity.ERROR, verdict.message, code, about)
+        yield Finding(path, line, 0, verdict.severity, verdict.message, code, about)

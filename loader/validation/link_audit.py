@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from loader.errors import Severity
 from loader.identifiers import SCHEMES, Scheme
+from loader.settings import BASE
 from loader.validation.links import Claim, Verdict
 
 
@@ -41,6 +44,8 @@ HOSTS = {
     "gtr.ukri.org": SCHEMES["gtr"],
     "openalex.org": SCHEMES["openalex"],
 }
+ALLOWED_ELSEWHERE = frozenset({"one-to-two", "bad-identifier", "bad-check-digit", "withdrawn"})
+"""What is an error about an organisation or a name, and a warning about somebody's concept."""
 KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "related"}
 
 
@@ -58,17 +63,36 @@ def audit_links(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> 
     ):
         found += rule(distinct)
     found += find_withdrawn_targets(distinct, withdrawn or {})
+    found = [replace(v, severity=choose_severity(v)) for v in found]
     return sorted(found, key=lambda v: (v.claim.line, v.code, v.claim.subject, v.claim.object))
+
+
+def choose_severity(verdict: Verdict) -> Severity:
+    """Return Warning for what SKOS lets a concept do, else Error.
+
+    A concept may have several exact matches in one authority, and other people's concepts may be
+    matched to any address (https://www.w3.org/TR/skos-reference/#mapping). Only organisations and
+    names are certain to be one entry of a register.
+    """
+    subject = verdict.claim.subject
+    is_concept = subject.startswith(f"{BASE}concept/")
+    is_foreign = "://" in subject and not verdict.claim.is_ours and find_scheme(subject) is None
+    lenient = {"one-to-two"} if is_concept else ALLOWED_ELSEWHERE if is_foreign else frozenset()
+    return Severity.WARNING if verdict.code in lenient else Severity.ERROR
 
 
 def detect_object_scheme(claim: Claim) -> Scheme | None:
     """Return the scheme that the object of a claim belongs to, or None."""
     if claim.predicate in REGISTERS:
         return REGISTERS[claim.predicate]
-    if claim.object.startswith("urn:ukprn:"):
+    return find_scheme(claim.object)
+
+
+def find_scheme(address: str) -> Scheme | None:
+    """Return the scheme of identifiers that an address belongs to, or None."""
+    if address.startswith("urn:ukprn:"):
         return SCHEMES["ukprn"]
-    host = claim.object.partition("//")[2].partition("/")[0].removeprefix("www.")
-    return HOSTS.get(host)
+    return HOSTS.get(address.partition("//")[2].partition("/")[0].removeprefix("www."))
 
 
 def build_object_key(claim: Claim) -> tuple[str, str]:

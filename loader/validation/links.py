@@ -6,6 +6,7 @@ from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
+from loader.errors import Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.readers.sssom import EXACT, MappingSet
@@ -43,6 +44,7 @@ class Verdict:
     code: str
     claim: Claim
     message: str
+    severity: Severity = Severity.ERROR
 
 
 def list_mapping_claims(found: MappingSet) -> list[Claim]:

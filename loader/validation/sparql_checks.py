@@ -7,7 +7,8 @@ possible, ``?property``, which narrows the location down.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from loader.queries.evaluate import evaluate_query
 from loader.queries.header import YAML_LOADER
 from loader.queries.prologue import read_prologue
 from loader.queries.syntax.parser import parse_file
+from loader.validation.scheme_findings import LocatedRow, SchemeFinder, describe_group
 from loader.validation.term_formatter import TermFormatter
 
 Locate = Callable[[str, str], tuple[str, int]]
@@ -68,28 +70,72 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def run_checks(store: Store, checks: Iterable[Check], locate: Locate) -> Iterator[Finding]:
+def run_checks(
+    store: Store, checks: Iterable[Check], locate: Locate, only: Collection[str] | None = None
+) -> Iterator[Finding]:
     """Yield the findings of all checks on ``store``, sorted by location.
 
-    The default graph of a check is the union of all graphs.
+    The default graph of a check is the union of all graphs. ``only`` restricts the findings to
+    some entities, by IRI.
     """
     checks = tuple(checks)
     prefixes = {short: base for check in checks for short, base in check.prefixes.items()}
     wording = TermFormatter(store, prefixes)
-    yield from sorted(f for check in checks for f in _run(store, check, wording, locate))
+    yield from sorted(f for check in checks for f in _run(store, check, wording, locate, only))
 
 
-def _run(store: Store, check: Check, wording: TermFormatter, locate: Locate) -> Iterator[Finding]:
+def _run(
+    store: Store,
+    check: Check,
+    wording: TermFormatter,
+    locate: Locate,
+    only: Collection[str] | None,
+) -> Iterator[Finding]:
+    """Yield a finding for each row; those about concepts of one scheme that only warn as one."""
     answer = evaluate_query(store, check.text)
     assert isinstance(answer, QuerySolutions)
     names = [variable.value for variable in answer.variables]
+    schemes = SchemeFinder(store)
+    groups: dict[NamedNode, list[LocatedRow]] = defaultdict(list)
     for row in answer:
         values = dict(zip(names, row, strict=True))
-        about, narrow = values["about"], values.get("property")
-        path, line = locate(_key(about), _key(narrow))
-        message = VARIABLE.sub(partial(_format_placeholder, wording, values), check.message)
+        about = values["about"]
+        if only is not None and _key(about) not in only:
+            continue
+        path, line = _locate_row(values, locate)
+        located = LocatedRow(path, line, values)
+        scheme = None if check.severity == Severity.ERROR else schemes.find(about)
+        if scheme is None:
+            iri = about.value if isinstance(about, NamedNode) else ""
+            message = _format_message(check, wording, values)
+            yield Finding(path, line, 0, check.severity, message, check.code, iri)
+        else:
+            groups[scheme].append(located)
+    for scheme, rows in groups.items():
+        first, more = describe_group(scheme, rows, wording)
+        message = _format_message(check, wording, first.values) + more
+        about = scheme if more else first.values["about"]
         iri = about.value if isinstance(about, NamedNode) else ""
-        yield Finding(path, line, 0, check.severity, message, check.code, iri)
+        yield Finding(first.path, first.line, 0, check.severity, message, check.code, iri)
+
+
+def _locate_row(values: Mapping[str, object], locate: Locate) -> tuple[str, int]:
+    """Return the location of a row: of what it is about, else of another entity that it names.
+
+    A concept may be known by what others state of it alone.
+    """
+    narrow = _key(values.get("property"))
+    others = (term for name, term in values.items() if name not in ("about", "property"))
+    for term in (values["about"], *others):
+        if isinstance(term, NamedNode):
+            path, line = locate(term.value, narrow)
+            if path:
+                return path, line
+    return locate(_key(values["about"]), narrow)
+
+
+def _format_message(check: Check, wording: TermFormatter, values: Mapping[str, object]) -> str:
+    return VARIABLE.sub(partial(_format_placeholder, wording, values), check.message)
 
 
 def _format_placeholder(

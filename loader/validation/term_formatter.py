@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
+from loader.languages import choose_language
 from loader.namespaces import DCTERMS, RDFS, SKOS, Namespace
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -33,12 +34,13 @@ class TermFormatter:
         return f'"{printable(_truncate(name))}" ({self.short(term)})' if name else self.short(term)
 
     def name(self, term: NamedNode) -> str:
-        """Return the preferred label or title of an entity, English first; "" if it has none."""
+        """Return the preferred label or title of an entity in the language to show, or ""."""
         for prop in NAMES:
             quads = self.store.quads_for_pattern(term, prop, None, None)
             names = [q.object for q in quads if isinstance(q.object, Literal)]
             if names:
-                return min((name.language != "en", name.value) for name in names)[1]
+                chosen = choose_language(name.language or "" for name in names)
+                return min(name.value for name in names if (name.language or "") == chosen)
         return ""
 
     def short(self, term: NamedNode) -> str:

@@ -43,7 +43,12 @@ def link() -> None:
 @click.option("--affiliations", is_flag=True, help="The cells are affiliations with addresses.")
 @click.option("--identifiers", multiple=True, metavar="COLUMN", help="A column of ids; repeatable.")
 @click.option("--place", multiple=True, metavar="COLUMN", help="A column of towns; repeatable.")
-@click.option("--country", metavar="CODE", default="", help="The country of all rows, as GB.")
+@click.option(
+    "--country",
+    metavar="CODE|COLUMN",
+    default="",
+    help="The country of all rows, as GB, or the column that has it.",
+)
 @click.option("--output", type=FILE_PATH, help="The mapping set for review (.sssom.tsv).")
 @click.option("--joined", type=FILE_PATH, help="The table with what was surely matched (.csv).")
 @click.option("--accept", type=FILE_PATH, help="Bring this reviewed mapping set into data/links.")
@@ -52,15 +57,16 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **options:
     """Match names of organisations with the graph, or with registers of your own.
 
     FILE is CSV or XLSX. What is certain becomes skos:exactMatch; candidates to decide on
-    skos:closeMatch, the likeliest first; a cell that nothing fits sssom:NoTermFound. Each row says
-    why. Review it in a spreadsheet: write skos:exactMatch where a candidate is right.
+    skos:closeMatch, the likeliest first; a cell that nothing fits sssom:NoTermFound. Of an
+    affiliation with several organisations each is skos:narrowMatch. Each row says why. Review it
+    in a spreadsheet: write skos:exactMatch where a candidate is right.
 
     \b
     concordat-kg link organisations mine.csv --column Institution --output mine.sssom.tsv
     concordat-kg link organisations mine.xlsx --column Name --identifiers UKPRN \\
         --registry v2.9-ror-data.zip --output mine.sssom.tsv --joined mine-joined.csv
     concordat-kg link organisations papers.csv --column Affiliation --affiliations \\
-        --output papers.sssom.tsv
+        --country GB --output papers.sssom.tsv
     concordat-kg link organisations --accept mine.sssom.tsv
     """
     from loader.errors import UsageError
@@ -70,20 +76,15 @@ def organisations(table: Path | None, accept: Path | None, out: Path, **options:
     if accept:
         accept_reviewed_file(accept)
         return
-    if options["affiliations"] and (
-        options["identifiers"] or options["place"] or options["country"]
-    ):
+    if options["affiliations"] and (options["identifiers"] or options["place"]):
         raise UsageError("An affiliation says its place itself: leave out the other columns.")
     country = parse_country_code(options["country"])
-    if options["country"] and not country:
-        raise UsageError(
-            f"“{options['country']}” is no country that is known; write its code, as GB."
-        )
     registers: Sequence[Path] = options["registry"]
     evidence = Evidence(
         options["identifiers"],
         options["place"],
         country,
+        "" if country else options["country"],
         frozenset() if registers else frozenset({"organisation"}),
     )
     gazetteer = select_name_index(out, registers)
@@ -185,6 +186,11 @@ def match_column(
     sheet = read_input_table(table, (column, *evidence_columns))
     if sheet.notice:
         click.echo(sheet.notice, err=True)
+    if evidence.country_column and evidence.country_column not in sheet.headers:
+        raise UsageError(
+            f"“{evidence.country_column}” is neither a country that is known nor a column of "
+            f"{table.name}; write its code, as GB."
+        )
     print_warnings(list(check_identifiers(sheet, evidence.identifier_columns)))
     proposals = propose_matches(sheet, options, name_index, evidence)
     if output:
@@ -194,7 +200,10 @@ def match_column(
         )
     if joined:
         more = build_match_columns(proposals, name_index, evidence, out)
-        write_text_atomically(joined, render_joined_csv(sheet, proposals, *more))
+        affiliations = bool(options.get("affiliations"))
+        write_text_atomically(
+            joined, render_joined_csv(sheet, proposals, *more, are_affiliations=affiliations)
+        )
     print_match_counts(len(sheet.rows), proposals)
 
 
@@ -217,7 +226,7 @@ def propose_matches(
     )
 
     distinct = collect_match_queries(sheet, options["column"], evidence)
-    matcher = build_matcher(name_index, bool(options.get("affiliations")))
+    matcher = build_matcher(name_index, bool(options.get("affiliations")), distinct)
     hidden = not sys.stderr.isatty()
     with click.progressbar(
         length=len(distinct), label="Matching", file=sys.stderr, hidden=hidden

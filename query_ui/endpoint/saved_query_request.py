@@ -10,7 +10,7 @@ from flask import Response, request
 from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import NotFound
 
-from loader.errors import NotOffered, UsageError
+from loader.errors import NotOffered, NotRepresentable, UsageError
 from loader.queries.parameter_binding import bind_parameters, drop_empty_values
 from loader.queries.query_files import SavedQuery
 from query_ui.endpoint.paging.json_rows import JsonCell
@@ -203,7 +203,7 @@ class SavedQueryRequest:
         try:
             return self.graph.user_engine.execute(question, gone)
         except NotOffered as error:
-            if not self.suffix:
+            if not self.suffix or isinstance(error, NotRepresentable):
                 raise
             kind = next(kind for kind in FORMATS_BY_KIND if kind == error.kind)
             raise NotFound(

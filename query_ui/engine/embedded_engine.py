@@ -27,8 +27,9 @@ from query_ui.engine.protocol import (
 )
 from query_ui.engine.result_buffer import execute_buffered
 from query_ui.engine.result_formats import ResultFormat, ResultKind
-from query_ui.engine.result_writer import ByteSink, serialise_results
+from query_ui.engine.result_writer import serialise_results
 from query_ui.engine.syntax_help import explain_syntax_error
+from query_ui.engine.xml_sink import ByteSink
 
 _OPEN_STORES = 2
 

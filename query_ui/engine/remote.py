@@ -28,7 +28,8 @@ from query_ui.engine.protocol import (
 )
 from query_ui.engine.result_buffer import execute_buffered
 from query_ui.engine.result_formats import ResultFormat, ResultKind
-from query_ui.engine.result_writer import ByteSink, require_format
+from query_ui.engine.result_writer import require_format
+from query_ui.engine.xml_sink import ByteSink
 
 _RESULTS_FORMAT_BY_MEDIA_TYPE = {
     "application/sparql-results+json": QueryResultsFormat.JSON,

@@ -9,19 +9,13 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Tr
 from loader.errors import NotOffered
 from query_ui.engine.protocol import EngineRequest, QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat, ResultKind
+from query_ui.engine.xml_sink import ByteSink, XmlSink, is_xml
 
 Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 _PREFIX_SCAN_TRIPLES = 20_000
 """Up to this many triples are scanned for used prefixes; a larger graph declares all of them."""
 _FORMATS_WITHOUT_PREFIXES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-
-
-class ByteSink(Protocol):
-    """Interface of anything that bytes can be written to."""
-
-    def write(self, data: bytes, /) -> int:
-        """Write all of ``data`` and return the number of bytes."""
 
 
 class ResultWriter(Protocol):
@@ -44,12 +38,13 @@ def serialise_results(
 ) -> tuple[ResultKind, ResultFormat]:
     """Write all of ``results`` to ``sink`` in the format for their kind; return kind and format.
 
-    Raises NotOffered, before anything is written, where ``format_by_kind`` lacks the kind.
+    Raises NotOffered, before anything is written, where ``format_by_kind`` lacks the kind, and
+    while it writes, where a format of XML cannot hold a character.
     """
     try:
         kind = _classify_results(results)
         form = require_format(kind, format_by_kind)
-        target: Any = sink
+        target: Any = XmlSink(sink, kind) if is_xml(form) else sink
         if not isinstance(results, QueryTriples):
             results.serialize(target, format=form.writer)  # type: ignore[arg-type]
         elif form.writer in _FORMATS_WITHOUT_PREFIXES:

@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Literal
 
-from loader.settings import BASE
+from loader.languages import choose_language, is_shown_with, order_languages
+from loader.settings import BASE, SKOLEM_BASE
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
 
@@ -21,6 +22,7 @@ BADGE_BY_VALUE = {
 """The badges of things with that trust or standing, or with broad tagging; the first one counts."""
 BADGE_PROPERTIES = tuple(f"{BASE}ontology#{n}" for n in ("trust", "standing", "broadlyTagged"))
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+UNNAMED_NODE = "an unnamed node"
 MAX_NAME_PART_LENGTH = 60
 """Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
 READABLE_LOCAL_NAMES = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
@@ -52,7 +54,12 @@ class EntityLabels:
                 self.badge_by_iri[iri] = min(
                     badge, self.badge_by_iri.get(iri, badge), key=rank_badge
                 )
-        self.label_by_iri.update({iri: choose_best_label(rows) for iri, rows in found.items()})
+        commonest = fetch_scheme_languages(
+            self.graph, [iri for iri, rows in found.items() if not has_english(rows)]
+        )
+        self.label_by_iri.update(
+            {iri: choose_best_label(rows, commonest.get(iri, ())) for iri, rows in found.items()}
+        )
         self.load_outlines(
             [iri for iri in new if iri.startswith(f"{BASE}id/") and iri not in found]
         )
@@ -76,7 +83,8 @@ class EntityLabels:
 
     def name(self, iri: str) -> str:
         """Return the label of an entity, or the end of its IRI as words."""
-        return self.label_by_iri.get(iri) or humanise_iri(iri)
+        unnamed = UNNAMED_NODE if iri.startswith(SKOLEM_BASE) else ""
+        return self.label_by_iri.get(iri) or unnamed or humanise_iri(iri)
 
     def link(self, iri: str) -> Link:
         """Return a link to the page of an entity, else to its IRI on the web, else without href."""
@@ -114,23 +122,59 @@ def rank_badge(badge: str) -> int:
     return [*BADGE_BY_VALUE.values()].index(badge)
 
 
-def choose_best_label(rows: list[PageRow]) -> str:
-    """Return the label to show: English or untagged first, then by the naming property.
-
-    The text of a claim gets the prefix "Claim:", as it would otherwise read like a fact.
+def fetch_scheme_languages(
+    graph: GraphContext, iris: Sequence[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the languages of the scheme of each concept, the commonest first; a scheme has its
+    own.
     """
+    if not iris:
+        return {}
+    ordered = graph.get_or_compute("languages of schemes", order_scheme_languages)
+    found = {iri: ordered[iri] for iri in iris if iri in ordered}
+    for row in graph.select_rows("schemes-of", concept=list(iris)):
+        languages = ordered.get(get_cell_text(row, "scheme"))
+        if languages:
+            found.setdefault(get_cell_text(row, "concept"), languages)
+    return found
 
-    def rank(row: PageRow) -> tuple[bool, int, str]:
-        term = row["name"]
-        language = (term.language or "en") if isinstance(term, Literal) else "en"
+
+def order_scheme_languages(graph: GraphContext) -> Mapping[str, tuple[str, ...]]:
+    """Return the languages of every scheme of the graph, the commonest first."""
+    return order_languages(
+        (get_cell_text(r, "scheme"), get_cell_text(r, "language"), int(get_cell_text(r, "number")))
+        for r in graph.select_rows("scheme-languages")
+    )
+
+
+def get_language(row: PageRow, column: str = "name") -> str:
+    """Return the language tag of a cell; "" where it has none."""
+    term = row[column]
+    return (term.language or "") if isinstance(term, Literal) else ""
+
+
+def has_english(rows: Iterable[PageRow]) -> bool:
+    """Return whether a label is in English or says no language, so that no other is shown."""
+    return any(get_language(row).lower() in ("en-gb", "en", "") for row in rows)
+
+
+def choose_best_label(rows: Sequence[PageRow], commonest: Sequence[str] = ()) -> str:
+    """Return the label to show: in the language to show, then by the naming property.
+
+    ``commonest`` are the languages of its scheme. The text of a claim gets the prefix "Claim:", as
+    it would otherwise read like a fact.
+    """
+    chosen = choose_language((get_language(row) for row in rows), commonest)
+
+    def rank(row: PageRow) -> tuple[int, bool, str]:
         kind = next(
             n
             for n, end in enumerate(NAME_PROPERTY_SUFFIXES)
             if get_cell_text(row, "naming").endswith(end)
         )
-        return not language.startswith("en"), kind, get_cell_text(row, "name")
+        return kind, get_language(row) != chosen, get_cell_text(row, "name")
 
-    best = min(rows, key=rank)
+    best = min((row for row in rows if is_shown_with(get_language(row), chosen)), key=rank)
     if get_cell_text(best, "naming").endswith("#restatement"):
         return f"Claim: “{get_cell_text(best, 'name')}”"
     return get_cell_text(best, "name")

@@ -17,6 +17,8 @@ from loader.release.name_index.name_schema import NAME_INDEX_VERSION
 from query_ui.graph.word_list import SpellingDictionary
 
 NAME_SQL = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag FROM name AS n "
+BATCH_SIZE = 500
+"""Number of values looked up at once: https://www.sqlite.org/limits.html#max_variable_number"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,6 @@ class NameIndex:
         self.name_weights: npt.NDArray[np.float32] = np.frombuffer(
             self.read_metadata("weights"), np.float32
         )
-        self.has_places = bool(self._fetch_rows("SELECT 1 FROM place LIMIT 1"))
         self.get_word_weight = lru_cache(20_000)(self._compute_word_weight)
         self.find_name_numbers = lru_cache(2_000)(self._find_name_numbers)
         self.spelling_dictionary = SpellingDictionary(
@@ -105,16 +106,13 @@ class NameIndex:
         return self._find_names("bag", bags)
 
     def _find_names(self, column: str, values: Sequence[Any]) -> list[IndexedName]:
-        """Return the names with one of these values, in batches because of SQLite's limit.
-
-        https://www.sqlite.org/limits.html#max_variable_number
-        """
+        """Return the names with one of these values."""
+        batches = [values[at : at + BATCH_SIZE] for at in range(0, len(values), BATCH_SIZE)]
         return [
             IndexedName(*row)
-            for at in range(0, len(values), 500)
+            for batch in batches
             for row in self._fetch_rows(
-                f"{NAME_SQL} WHERE n.{column} IN ({build_placeholders(values[at : at + 500])})",
-                values[at : at + 500],
+                f"{NAME_SQL} WHERE n.{column} IN ({build_placeholders(batch)})", batch
             )
         ]
 
@@ -232,9 +230,15 @@ class NameIndex:
 
     def load_countries_by_town(self, towns: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return the towns among these keys with the countries in which the index has each."""
-        text = f"SELECT * FROM place WHERE key IN ({build_placeholders(towns)})"  # noqa: S608
-        rows = self._fetch_rows(text, towns)
-        return {key: frozenset(found.split()) for key, found in rows}
+        batches = [towns[at : at + BATCH_SIZE] for at in range(0, len(towns), BATCH_SIZE)]
+        return {
+            key: frozenset(found.split())
+            for batch in batches
+            for key, found in self._fetch_rows(
+                f"SELECT * FROM place WHERE key IN ({build_placeholders(batch)})",  # noqa: S608
+                batch,
+            )
+        }
 
 
 def build_placeholders(values: Sequence[Any]) -> str:

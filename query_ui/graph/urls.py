@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import quote, quote_plus, urlencode
 
-from loader.settings import BASE
+from loader.settings import BASE, SKOLEM_BASE
 
 FOLDER_BY_ENTITY_TYPE = {
     "case-study": "case-studies",
@@ -56,6 +56,8 @@ def to_page_path(iri: str) -> str:
     """Return the path of the page about an IRI of this project, or "" for any other IRI."""
     if not iri.startswith(BASE):
         return ""
+    if iri.startswith(SKOLEM_BASE):
+        return to_generic_page_path(iri)
     if "#" in iri:
         return to_ontology_path(iri)
     area, _, name = iri.removeprefix(BASE).partition("/")

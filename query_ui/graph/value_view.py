@@ -15,7 +15,8 @@ class ValueView:
     """The value of a statement: a link, a text with its language or datatype, or parts.
 
     ``short`` is the IRI as a prefixed name where the text of the link is a label. ``parts`` are
-    the statements about a blank node, as pairs of property and value.
+    the statements about a blank node, as pairs of property and value; ``items`` are the members of
+    a list, in order.
     """
 
     link: Link | None = None
@@ -24,6 +25,7 @@ class ValueView:
     datatype: str = ""
     short: str = ""
     parts: tuple[tuple[Link, "ValueView"], ...] = ()
+    items: tuple["ValueView", ...] = ()
 
 
 def build_literal_value(labels: EntityLabels, term: Literal) -> ValueView:

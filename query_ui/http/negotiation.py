@@ -150,7 +150,7 @@ def negotiate_page_or_format(
     ]
     order = [HTML_MEDIA_TYPE, *types] if page_first else [*types, HTML_MEDIA_TYPE]
     accept = request.headers.get("Accept", "").strip() or "*/*"
-    best = request.accept_mimetypes.best_match(order, order[0] if accept == "*/*" else "")
+    best = parse_accept().best_match(order, order[0] if accept == "*/*" else "")
     if not best:
         raise NotAcceptable(
             f"This can be had as {HTML_MEDIA_TYPE} "
@@ -159,12 +159,18 @@ def negotiate_page_or_format(
     return None if best == HTML_MEDIA_TYPE else negotiate_format(accept, result_kind)
 
 
+def parse_accept() -> MIMEAccept:
+    """Return the Accept header of the request without ``charset``: all texts here are UTF-8."""
+    accept = re.sub(r"(?i);\s*charset=[^;,]*", "", request.headers.get("Accept", ""))
+    return parse_accept_header(accept, MIMEAccept)
+
+
 def prefers_page() -> bool:
     """Return whether the client prefers HTML to data, or both equally."""
     every = [form for forms in FORMATS_BY_KIND.values() for form in forms]
     types = [name for form in every for name in (form.media_type, *form.also)]
     accept = request.headers.get("Accept", "").strip() or "*/*"
-    return HTML_MEDIA_TYPE == request.accept_mimetypes.best_match(
+    return HTML_MEDIA_TYPE == parse_accept().best_match(
         [HTML_MEDIA_TYPE, *types], HTML_MEDIA_TYPE if accept == "*/*" else ""
     )
 
@@ -172,7 +178,7 @@ def prefers_page() -> bool:
 def prefers_json() -> bool:
     """Return whether the client prefers JSON to HTML."""
     return (
-        request.accept_mimetypes.best_match([HTML_MEDIA_TYPE, "application/json"], HTML_MEDIA_TYPE)
+        parse_accept().best_match([HTML_MEDIA_TYPE, "application/json"], HTML_MEDIA_TYPE)
         != HTML_MEDIA_TYPE
     )
 

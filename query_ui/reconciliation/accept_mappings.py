@@ -81,6 +81,7 @@ def check_contradictions(
     findings = [
         Finding(str(path), v.claim.line, 0, Severity.ERROR, v.message, f"link-{v.code}")
         for v in audit_links([*existing_claims, *ours])
+        if v.severity == Severity.ERROR
     ]
     if findings:
         raise DataError(f"{path}: nothing was accepted.", findings)

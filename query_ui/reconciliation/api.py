@@ -172,6 +172,7 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
     iris = extension.iri_by_id.values()
     with run_task() as task:
         values = service.fetch_cell_values(iris, extension.columns, task.check)
+        values = {cell: translate_names(service, items) for cell, items in values.items()}
     meta = [column.property.to_column_header() for column in extension.columns]
     return {"meta": meta, "rows": build_rows(extension, values)}
 

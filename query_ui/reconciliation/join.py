@@ -14,6 +14,8 @@ from query_ui.reconciliation.table_input import InputTable
 
 MATCH_HEADERS = ("matched_id", "matched_name", "match_confidence", "match_reasons")
 """Headers of the columns that describe a match."""
+RELATED_HEADERS = ("related_id", "related_name", "relation")
+"""Headers of the columns with institutes of a match, or the federation that it belongs to."""
 CellBuilder = Callable[[Match], Sequence[str]]
 """Function from a match to the cells of additional columns."""
 
@@ -23,23 +25,34 @@ def render_joined_csv(
     proposals: Sequence[Proposal],
     extra_headers: Sequence[str] = (),
     build_extra_cells: CellBuilder = lambda found: (),
+    are_affiliations: bool = False,
 ) -> str:
     """Return a table as CSV with columns for the sure matches added.
 
     ``extra_headers`` are the headers of the cells from ``build_extra_cells``. In a row without a
-    sure match the added cells are empty, so that no doubtful match is joined.
+    sure match the added cells are empty, so that no doubtful match is joined. An affiliation may
+    have several sure matches, which "|" separates in each cell, and has columns for their
+    relatives at the end.
     """
-    by_row = {row: p.sure for p in proposals for row in p.rows if p.sure}
+    by_row = {row: p for p in proposals for row in p.rows if p.sure}
+    related = RELATED_HEADERS if are_affiliations else ()
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([*table.headers, *MATCH_HEADERS, *extra_headers])
-    width = len(MATCH_HEADERS) + len(extra_headers)
+    writer.writerow([*table.headers, *MATCH_HEADERS, *extra_headers, *related])
+    width = len(MATCH_HEADERS) + len(extra_headers) + len(related)
     for number, row in enumerate(table.rows, start=1):
         found = by_row.get(number)
-        writer.writerow(
-            [*row, *(build_match_cells(found, build_extra_cells) if found else [""] * width)]
-        )
+        cells = [""] * width
+        if found:
+            cells = join_cells(build_match_cells(m, build_extra_cells) for m in found.organisations)
+            cells += build_related_cells(found) if are_affiliations else []
+        writer.writerow([*row, *cells])
     return stream.getvalue()
+
+
+def join_cells(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return one row of cells, each with the values of that column separated by "|"."""
+    return ["|".join(cells) for cells in zip(*rows, strict=True)]
 
 
 def build_match_cells(match: Match, build_extra_cells: CellBuilder) -> list[str]:
@@ -47,6 +60,12 @@ def build_match_cells(match: Match, build_extra_cells: CellBuilder) -> list[str]
     reasons = "; ".join(f"{k}={v:g}" for k, v in match.candidate.features.items())
     named = [match.entity.iri, match.entity.label, f"{match.score / 100:.4g}", reasons]
     return [*named, *build_extra_cells(match)]
+
+
+def build_related_cells(proposal: Proposal) -> list[str]:
+    """Return the cells for ``RELATED_HEADERS``, with "|" between several relatives."""
+    rows = [[m.entity.iri, m.entity.label, str(m.relation)] for m in proposal.relatives]
+    return join_cells(rows) or [""] * len(RELATED_HEADERS)
 
 
 def apply_choices(
@@ -87,7 +106,7 @@ def count_case_studies(
     engine: Engine, query: SavedQuery, proposals: Iterable[Proposal]
 ) -> Mapping[str, str]:
     """Return the number of case studies of each surely matched organisation, as text, by IRI."""
-    iris = dict.fromkeys(p.sure.entity.iri for p in proposals if p.sure)
+    iris = dict.fromkeys(m.entity.iri for p in proposals for m in p.organisations)
     totals = dict.fromkeys(iris, "0")
     text = bind_parameters(query, {"thing": [f"<{iri}>" for iri in iris]}) if iris else ""
     for entity, class_, total in engine.query(text).rows if text else ():

@@ -1,12 +1,13 @@
 """Matching of the cells of a column; each distinct cell is matched once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from loader.identifiers import SCHEMES, recognise_identifier
 from loader.readers.cell_values import is_missing
 from query_ui.graph.name_index import NameIndex
-from query_ui.reconciliation.matching.affiliation import match_affiliation
+from query_ui.reconciliation.matching.affiliation import infer_country, match_affiliation
+from query_ui.reconciliation.matching.countries import parse_country_code
 from query_ui.reconciliation.matching.match_name import Match, match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.table_input import InputTable
@@ -19,12 +20,14 @@ Matcher = Callable[[MatchQuery], list[Match]]
 class Evidence:
     """Columns with evidence about the entity that a cell names, and evidence for all rows.
 
-    ``country`` is an ISO 3166-1 alpha-2 code or ""; ``types`` restricts the matches, unless empty.
+    ``country`` is an ISO 3166-1 alpha-2 code or "", ``country_column`` the column with countries
+    or ""; ``types`` restricts the matches, unless empty.
     """
 
     identifier_columns: tuple[str, ...] = ()
     place_columns: tuple[str, ...] = ()
     country: str = ""
+    country_column: str = ""
     types: frozenset[str] = frozenset()
 
 
@@ -41,6 +44,16 @@ class Proposal:
         """Match that needs no review, or None."""
         return self.matches[0] if self.matches and self.matches[0].sure else None
 
+    @property
+    def organisations(self) -> list[Match]:
+        """All matches that need no review: an affiliation may name several organisations."""
+        return [match for match in self.matches if match.sure]
+
+    @property
+    def relatives(self) -> list[Match]:
+        """Matches that are part of one of ``organisations``, or of which one is part."""
+        return [match for match in self.matches if match.relation] if self.sure else []
+
 
 def collect_match_queries(
     table: InputTable, column: str, evidence: Evidence
@@ -53,6 +66,7 @@ def collect_match_queries(
     place = table.place(column)
     identifying = [table.place(name) for name in evidence.identifier_columns]
     placing = [table.place(name) for name in evidence.place_columns]
+    country_place = table.place(evidence.country_column) if evidence.country_column else None
     found: dict[MatchQuery, list[int]] = {}
     for number, row in enumerate(table.rows, start=1):
         if not is_missing(row[place]):
@@ -61,7 +75,9 @@ def collect_match_queries(
                 row[place].strip(),
                 tuple(dict.fromkeys(k for k in known if k)),
                 tuple(row[p].strip() for p in placing if not is_missing(row[p])),
-                evidence.country,
+                evidence.country
+                if country_place is None
+                else parse_country_code(row[country_place]),
                 evidence.types,
             )
             found.setdefault(question, []).append(number)
@@ -95,8 +111,20 @@ def build_proposals(
         report_progress(number)
 
 
-def build_matcher(name_index: NameIndex, are_affiliations: bool, limit: int = 5) -> Matcher:
-    """Return the function that matches cells as names, or as affiliations with addresses."""
+def build_matcher(
+    name_index: NameIndex,
+    are_affiliations: bool,
+    queries: Iterable[MatchQuery] = (),
+    limit: int = 5,
+) -> Matcher:
+    """Return the function that matches cells as names, or as affiliations with addresses.
+
+    ``queries`` are all cells of the column: an affiliation without a country lies in the country
+    of its row, or else in that of nearly all others.
+    """
     if are_affiliations:
-        return lambda question: match_affiliation(name_index, question.text, limit)
+        country = infer_country(query.text for query in queries)
+        return lambda question: match_affiliation(
+            name_index, question.text, limit, question.country or country
+        )
     return lambda question: match_name(name_index, question, limit)

@@ -16,14 +16,17 @@ def translate_names(
 ) -> list[dict[str, Any]]:
     """Return the items with their names in the language of ``Accept-Language``, where known.
 
-    Each item has the ``id`` of an entity and its ``name``; a name without a translation stays.
+    Items with the ``id`` of an entity have its ``name``; what has no translation stays.
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4
     """
     name_index = service.name_index
     language = choose_language(name_index)
     if language.startswith("en"):
         return items
-    found = [name_index.find_entity(service.expand_id(item["id"])) for item in items]
+    found = [
+        name_index.find_entity(service.expand_id(item["id"])) if "id" in item else None
+        for item in items
+    ]
     numbers = [entity.number for entity in found if entity]
     label_by_number = name_index.load_labels(numbers, language)
     if label_by_number:

@@ -10,10 +10,12 @@ from datetime import date
 from importlib.metadata import version
 
 from loader.readers.sssom import (
+    BROAD,
     CLOSE,
     EXACT,
     LITERAL,
     MANUAL,
+    NARROW,
     NO_TERM,
     PREFIXES,
     SEMAPV,
@@ -45,31 +47,53 @@ def build_set_metadata(title: str) -> dict[str, str]:
 
 
 def build_mapping_rows(proposals: Iterable[Proposal]) -> Iterator[dict[str, str]]:
-    """Yield the slots of each row: the sure match, else each candidate, else one row for no match.
+    """Yield the slots of each row: sure matches with their relatives, else candidates, else none.
 
-    Cells with the same text but other evidence may lead to the same mapping; it is written once.
+    A cell without a match has one row that says so. Cells with the same text but other evidence may
+    lead to the same mapping; it is written once.
     """
     common = {"mapping_tool": TOOL_NAME, "mapping_tool_version": version(TOOL_NAME)}
     common |= {"mapping_date": f"{date.today():%Y-%m-%d}"}
     seen = set()
     for proposal in proposals:
         cell = {"subject_label": proposal.question.text, "subject_type": LITERAL}
-        where = {"comment": f"rows {format_row_numbers(proposal.rows)}"}
-        matches = [proposal.sure] if proposal.sure else proposal.matches
-        for found in [build_candidate_row(match) for match in matches] or [build_no_match_row()]:
+        where = f"rows {format_row_numbers(proposal.rows)}"
+        for found, remark in build_proposal_rows(proposal):
             said = (proposal.question.text, found["predicate_id"], found["object_id"])
             if said not in seen:
                 seen.add(said)
-                yield cell | found | common | where
+                comment = f"{where}; {remark}" if remark else where
+                yield cell | found | common | {"comment": comment}
 
 
-def build_candidate_row(match: Match) -> dict[str, str]:
-    """Build the slots of one candidate: an exact match where it is sure, else a close match.
+def build_proposal_rows(proposal: Proposal) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield the slots of each match of a cell, with a remark for people or "".
+
+    A text that names several organisations is the same as none of them, so each is a narrower
+    match, as is an institute of one; the federation that one belongs to is a broader match.
+    """
+    several = len(proposal.organisations)
+    if not proposal.matches:
+        yield build_no_match_row(), ""
+    elif several == 0:
+        yield from ((build_candidate_row(m, CLOSE), "") for m in proposal.matches)
+    for m in proposal.organisations:
+        if several == 1:
+            yield build_candidate_row(m, EXACT), ""
+        else:
+            yield build_candidate_row(m, NARROW), f"one of {several} organisations in the text"
+    for m in proposal.relatives:
+        is_part = m.relation is not None and m.relation.kind == "part"
+        yield build_candidate_row(m, NARROW if is_part else BROAD), str(m.relation)
+
+
+def build_candidate_row(match: Match, predicate: str) -> dict[str, str]:
+    """Build the slots of one match.
 
     https://mapping-commons.github.io/sssom/Mapping/
     """
     return {
-        "predicate_id": EXACT if match.sure else CLOSE,
+        "predicate_id": predicate,
         "object_id": match.entity.iri,
         "object_label": match.entity.label,
         "object_source": derive_object_source(match.entity.iri),

@@ -105,7 +105,7 @@ class MatchingTask:
                 check_length(f"A cell in {column}", cell, limits.max_name_characters)
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
         check_count(f"Different cells in {self.column}", asked, limits.max_names)
-        matcher = build_matcher(self.service.name_index, self.affiliations)
+        matcher = build_matcher(self.service.name_index, self.affiliations, asked)
         return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
@@ -232,7 +232,7 @@ def render_joined_table(work: MatchingTask) -> str:
     """Return the table as CSV with the decisions and the properties of the matches."""
     wanted, known_properties = work.joined_properties, work.service.properties
     columns = [ExtensionColumn(known_properties[name], has_names=False) for name in wanted]
-    found = [p.sure.entity.iri for p in work.reviewed_proposals if p.sure]
+    found = [m.entity.iri for p in work.reviewed_proposals for m in p.organisations]
     known = work.service.fetch_cell_values(dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
@@ -241,7 +241,7 @@ def render_joined_table(work: MatchingTask) -> str:
             for name in wanted
         ]
 
-    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values)
+    return render_joined_csv(work.sheet, work.reviewed_proposals, wanted, values, work.affiliations)
 
 
 def parse_matching_task(task: Task) -> MatchingTask:

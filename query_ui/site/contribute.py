@@ -28,6 +28,8 @@ from query_ui.site.contribution_form import (
     read_values,
 )
 from query_ui.site.feedback_message import FEEDBACK_CONFIG, build_href
+from query_ui.site.hierarchy import fetch_definitions, fetch_scheme_concepts
+from query_ui.site.lists.list_items import collect_column_iris
 
 blueprint = Blueprint("contribute", __name__, url_prefix="/contribute")
 
@@ -88,9 +90,10 @@ class ContributionTools:
     @cached_property
     def obligations(self) -> tuple[Choice, ...]:
         """The codes of the obligations with their texts."""
-        rows = self._graph.select_rows("scheme-concepts", scheme=f"{BASE}scheme/principles")
+        rows = fetch_scheme_concepts(self._graph, f"{BASE}scheme/principles")
+        definitions = fetch_definitions(self._graph, collect_column_iris(rows, "concept"))
         return tuple(
-            (code, f"{code} {get_cell_text(row, 'definition')}")
+            (code, f"{code} {definitions.get(get_cell_text(row, 'concept'), '')}")
             for row in rows
             if row.get("broader") and (code := get_cell_text(row, "notation"))
         )

@@ -6,13 +6,17 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as Redirect
 
 from loader.errors import UsageError
-from query_ui.graph.page_queries import current_graph
+from loader.settings import BASE
+from query_ui.graph.entity_labels import RDF_TYPE
+from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, build_entity_iri, to_page_path
 from query_ui.http.negotiation import split_suffix
 from query_ui.http.public_address import to_public_path
+from query_ui.site.concept_pages import render_concept, render_scheme
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
 
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 blueprint = Blueprint("things", __name__, url_prefix="/things")
 
 
@@ -40,4 +44,21 @@ def any_page() -> Response:
     if any(character in iri for character in '<>"{}|^`\\ \n\t') or ":" not in iri:
         raise NotFound(f"“{iri}” is not a valid IRI, so nothing in the graph can have it.")
     form = request.args.get("format", "")
-    return render_entity(current_graph(), iri, f".{form}" if form else "", "thing.html")
+    graph, suffix = current_graph(), f".{form}" if form else ""
+    if not iri.startswith(BASE):
+        classes, schemes = fetch_types_and_schemes(graph, iri)
+        if f"{SKOS}ConceptScheme" in classes:
+            return render_scheme(graph, iri, suffix)
+        if schemes:
+            return render_concept(graph, iri, schemes[0], suffix)
+    return render_entity(graph, iri, suffix, "thing.html")
+
+
+def fetch_types_and_schemes(graph: GraphContext, iri: str) -> tuple[set[str], list[str]]:
+    """Return the classes of an entity, and the concept schemes that it is in, by IRI."""
+    rows = graph.select_rows("types-and-names", thing=iri)
+    classes = {get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE}
+    in_scheme = f"{SKOS}inScheme"
+    schemes = {get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == in_scheme}
+    known = {get_cell_text(row, "scheme") for row in graph.select_rows("schemes")}
+    return classes, sorted(schemes & known)

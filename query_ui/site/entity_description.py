@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from loader.languages import choose_language, is_shown_with
 from loader.settings import BASE
-from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels, format_line_span
+from query_ui.graph.entity_labels import (
+    RDF_TYPE,
+    EntityLabels,
+    fetch_scheme_languages,
+    format_line_span,
+)
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, PageTerm, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.graph.value_view import ValueView, build_literal_value
+from query_ui.site.nested_nodes import NestedNodes, build_node_value, fetch_nested_nodes
 from query_ui.site.statement_sources import (
     PassageIndex,
     SourceDocument,
@@ -90,20 +97,25 @@ class EntityDescription:
     claims: tuple[DescribedClaim, ...]
     issues: tuple[DataIssue, ...]
     documents: tuple[SourceDocument, ...]
+    languages: tuple[str, ...] = ()
+    """The languages of the scheme of a concept, the commonest first."""
 
     def has_class(self, class_name: str) -> bool:
         """Return whether the entity has the class ``class_name`` of the project's ontology."""
         return any(kind.iri == f"{BASE}ontology#{class_name}" for kind in self.kinds)
 
     def list_texts(self, *prefixed_iris: str) -> list[str]:
-        """Return the texts of some properties (``dcterms:title``), English ones first."""
-        found = [
-            (not (s.value.language or "en").startswith("en"), s.value.text)
+        """Return the texts of some properties (``dcterms:title``), in the language to show."""
+        values = [
+            statement.value
             for prop in self.properties
             if prop.short in prefixed_iris
-            for s in prop.statements
+            for statement in prop.statements
+            if statement.value.text
         ]
-        return list(dict.fromkeys(text for _, text in sorted(found) if text))
+        chosen = choose_language((value.language for value in values), self.languages)
+        texts = sorted(v.text for v in values if is_shown_with(v.language, chosen))
+        return list(dict.fromkeys(texts))
 
     def list_links(self, prefixed_iri: str) -> tuple[Link, ...]:
         """Return the values of a property (``dcterms:source``) that are links, without doubles."""
@@ -193,20 +205,15 @@ class EntityDescriber:
         self.excluded_properties = excluded_properties
         self.labels = EntityLabels(graph)
         self.documents = SourceDocuments(graph, self.labels)
-        self.nested_rows_by_node: dict[str, list[PageRow]] = defaultdict(list)
+        self.nested = NestedNodes()
 
     def describe(self) -> EntityDescription:
         """Return the description; it has no property and no incoming link for an unknown IRI."""
         rows = self.graph.select_rows("statements", thing=self.iri)
         incoming = self.list_incoming_properties()
         passages = self.graph.select_rows("passages", thing=self.iri)
-        for row in self.graph.select_rows("nested-statements", thing=self.iri):
-            self.nested_rows_by_node[get_cell_text(row, "node")].append(row)
-        everything = [
-            *rows,
-            *passages,
-            *(row for part in self.nested_rows_by_node.values() for row in part),
-        ]
+        self.nested = fetch_nested_nodes(self.graph, self.iri, rows)
+        everything = [*rows, *passages, *self.nested.rows]
         self.labels.load([self.iri, *collect_iris([*everything, *incoming])])
         graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
         self.documents.load(graphs)
@@ -222,6 +229,7 @@ class EntityDescriber:
             self.fetch_claims(),
             build_issues(self.graph.select_rows("issues-about", thing=self.iri), self.labels),
             tuple(self.documents.get_document(graph) for graph in graphs),
+            fetch_scheme_languages(self.graph, [self.iri]).get(self.iri, ()) if rows else (),
         )
 
     def list_incoming_properties(self) -> list[PageRow]:
@@ -264,21 +272,12 @@ class EntityDescriber:
             self.build_value(row["value"]), sources or (StatementSource(document),)
         )
 
-    def build_value(self, term: PageTerm | None, depth: int = 0) -> ValueView:
-        """Return the view of a term; a blank node includes its statements, one level deep."""
-        if isinstance(term, NamedNode):
-            return ValueView(link=self.labels.link(term.value))
-        if isinstance(term, BlankNode):
-            rows = self.nested_rows_by_node[term.value] if depth == 0 else []
-            parts = (
-                (get_cell_text(row, "property"), self.build_value(row["value"], 1)) for row in rows
-            )
-            return ValueView(
-                text="an unnamed node",
-                parts=tuple((self.labels.build_term_link(p), v) for p, v in parts),
-            )
+    def build_value(self, term: PageTerm | None) -> ValueView:
+        """Return the view of a term; an unnamed node or a note has its statements and its text."""
         if isinstance(term, Literal):
             return build_literal_value(self.labels, term)
+        if isinstance(term, BlankNode | NamedNode):
+            return build_node_value(self.labels, self.nested, term)
         return ValueView(text=str(term))
 
     def build_incoming_links(self, row: PageRow) -> IncomingLinks:

@@ -7,11 +7,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from query_ui.graph.entity_labels import EntityLabels
+from pyoxigraph import Literal
+
+from loader.languages import choose_language, is_shown_with
+from query_ui.graph.entity_labels import EntityLabels, get_language, order_scheme_languages
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link
 from query_ui.site.concept_counts import ConceptCounts, count_tagged_entities
 
+DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
+SITE_TAGS = ("en-GB", "en")
 MAX_NARROWER_SHOWN = 200
 """Narrower concepts shown under each in a tree; the page of the concept lists all."""
 
@@ -107,12 +112,13 @@ def build_concept_tree(
     names = EntityLabels(graph)
     names.load(shown)
     counts = count_tagged_entities(graph, shown)
+    definitions = fetch_definitions(graph, shown)
     nodes: dict[str, ConceptNode] = {}
     for row in rows:
         iri = get_cell_text(row, "concept")
         if iri in shown and iri not in nodes:
-            notation, definition = get_cell_text(row, "notation"), get_cell_text(row, "definition")
-            nodes[iri] = ConceptNode(names.build_page_link(iri), counts[iri], notation, definition)
+            link, notation = names.build_page_link(iri), get_cell_text(row, "notation")
+            nodes[iri] = ConceptNode(link, counts[iri], notation, definitions.get(iri, ""))
 
     def build_node(iri: str, path: tuple[str, ...]) -> ConceptNode:
         """Return a concept with its subtree; ``path``, its ancestors, ends a cycle."""
@@ -126,6 +132,58 @@ def build_concept_tree(
 
     tops = limit_siblings(outline.top_concepts, expanded_concepts, limit)
     return [build_node(iri, ()) for iri in tops]
+
+
+def count_top_concepts(rows: Sequence[PageRow]) -> int:
+    """Return the number of concepts at the top of a scheme, of which a page shows the first."""
+    return len(build_scheme_outline(rows).top_concepts)
+
+
+def fetch_scheme_concepts(graph: GraphContext, scheme_iri: str) -> list[PageRow]:
+    """Return the concepts of a scheme, each with one label, in the language in which it is shown.
+
+    The rows have ``concept``, ``label``, ``notation`` and ``broader``, in the order of the labels.
+    """
+    rows = graph.select_rows("scheme-concepts", scheme=scheme_iri)
+    return select_shown_language(graph, scheme_iri, rows)
+
+
+def select_shown_language(
+    graph: GraphContext, scheme_iri: str, rows: Sequence[PageRow]
+) -> list[PageRow]:
+    """Return the rows of ``concept`` and ``label`` in the language in which the concept is shown.
+
+    Where rows say which label is ``preferred``, those decide the language.
+    """
+    tags: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row["label"] is not None and get_cell_text(row, "preferred", "true") == "true":
+            tags[get_cell_text(row, "concept")].add(get_language(row, "label"))
+    commonest: Sequence[str] = ()
+    if any(choose_language(some) not in ("", *SITE_TAGS) for some in tags.values()):
+        ordered = graph.get_or_compute("languages of schemes", order_scheme_languages)
+        commonest = ordered.get(scheme_iri, ())
+    chosen = {iri: choose_language(some, commonest) for iri, some in tags.items()}
+    return [
+        row
+        for row in rows
+        if row["label"] is None
+        or is_shown_with(
+            get_language(row, "label"), chosen.get(iri := get_cell_text(row, "concept"), "")
+        )
+        or iri not in chosen
+    ]
+
+
+def fetch_definitions(graph: GraphContext, iris: Collection[str]) -> dict[str, str]:
+    """Return the definition of each concept that has one as text, in the language to show."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = graph.select_rows("summaries", thing=sorted(iris), property=DEFINITION)
+    for row in rows:
+        text = get_cell_text(row, "value")
+        if isinstance(row["value"], Literal) and text.strip():
+            found[get_cell_text(row, "thing")].setdefault(get_language(row, "value"), text)
+    return {iri: texts[choose_language(texts)] for iri, texts in found.items()}
 
 
 def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:

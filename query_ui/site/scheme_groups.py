@@ -1,13 +1,22 @@
 """The concept schemes of the graph in groups: topics, people, frameworks and code lists."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pyoxigraph import Literal
+
+from loader.languages import choose_language
 from loader.settings import BASE
-from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.entity_labels import EntityLabels, get_language
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
-from query_ui.site.hierarchy import ConceptNode, build_concept_tree, build_scheme_outline
+from query_ui.site.hierarchy import (
+    ConceptNode,
+    build_concept_tree,
+    build_scheme_outline,
+    fetch_scheme_concepts,
+)
 
 MAX_TOPICS = 40
 """Keywords shown on each of the two levels of the overview."""
@@ -20,9 +29,12 @@ SCHEME_GROUPS: Sequence[tuple[str, str, frozenset[str]]] = (
         frozenset({"principles"}),
     ),
     ("Code lists", "Values that this graph uses to describe practices and awards.", frozenset()),
+    ("Other vocabularies", "Concept schemes of other publishers, in their own words.", frozenset()),
 )
-"""Title, note and schemes of each group; frameworks join the second, others the last."""
-FRAMEWORK_GROUP, OTHER_GROUP = 1, 2
+"""Title, note and schemes of each group; frameworks join the second, other schemes of this project
+the third, those of others the last.
+"""
+FRAMEWORK_GROUP, OTHER_GROUP, FOREIGN_GROUP = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,13 @@ class SchemeGroup:
 
 def group_schemes(graph: GraphContext) -> list[SchemeGroup]:
     """Return the schemes of the graph in groups, all but the keywords; none is empty."""
-    rows = {get_cell_text(row, "scheme"): row for row in graph.select_rows("schemes")}
+    rows: dict[str, PageRow] = {}
+    descriptions: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in graph.select_rows("schemes"):
+        iri = get_cell_text(row, "scheme")
+        rows[iri] = row
+        text = get_cell_text(row, "description") if isinstance(row["description"], Literal) else ""
+        descriptions[iri].setdefault(get_language(row, "description"), text)
     rows.pop(KEYWORDS, None)
     labels = EntityLabels(graph)
     labels.load(rows)
@@ -55,7 +73,7 @@ def group_schemes(graph: GraphContext) -> list[SchemeGroup]:
         found[choose_group(iri, is_framework)].append(
             ListedScheme(
                 labels.build_page_link(iri),
-                get_cell_text(row, "description"),
+                descriptions[iri][choose_language(descriptions[iri])],
                 graph.count("count-in-scheme", scheme=iri),
             )
         )
@@ -72,11 +90,13 @@ def choose_group(iri: str, is_framework: bool) -> int:
     for place, (_, _, names) in enumerate(SCHEME_GROUPS):
         if name in names:
             return place
-    return FRAMEWORK_GROUP if is_framework else OTHER_GROUP
+    if is_framework:
+        return FRAMEWORK_GROUP
+    return OTHER_GROUP if iri.startswith(BASE) else FOREIGN_GROUP
 
 
 def build_topic_tree(graph: GraphContext) -> list[ConceptNode]:
     """Return the upper two levels of the keywords, each concept with its counts."""
-    rows = graph.select_rows("scheme-concepts", scheme=KEYWORDS)
+    rows = fetch_scheme_concepts(graph, KEYWORDS)
     tops = build_scheme_outline(rows).top_concepts[:MAX_TOPICS]
     return build_concept_tree(rows, graph, tops, MAX_TOPICS)

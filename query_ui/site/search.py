@@ -15,7 +15,13 @@ from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.highlight import strip_highlights
-from query_ui.graph.search_index.search_runner import SearchHit, SearchResults, SearchRunner
+from query_ui.graph.search_index.search_runner import (
+    ISSUE,
+    SearchHit,
+    SearchResults,
+    SearchRunner,
+    count_searched,
+)
 from query_ui.graph.urls import to_generic_page_path, to_page_path
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.public_address import to_public_path
@@ -128,11 +134,15 @@ class KindFilter:
 
 
 def build_kind_filters(text: str, kind: str, results: SearchResults) -> list[KindFilter]:
-    """Return the filter for all types and one for each type with matches; none for one type."""
+    """Return the filter for all types and one for each type with matches; none for one type.
+
+    Data issues are a type apart: "All" leaves them out.
+    """
     counts = {name: n for name in ENTITY_TYPE_LABELS if (n := results.count_by_kind.get(name, 0))}
-    if len(counts) < 2:
+    if len(counts) < 2 and ISSUE not in counts:
         return []
-    everything = KindFilter("All", results.total, f"/search?{urlencode({'q': text})}", not kind)
+    total = count_searched(counts, "")
+    everything = KindFilter("All", total, f"/search?{urlencode({'q': text})}", not kind)
     return [
         everything,
         *(

@@ -74,6 +74,12 @@ MUTATIONS = (
         also=("not-in-scheme",),
     ),
     Mutation(
+        "skos-s9",
+        ("scheme/keywords",),
+        "by its type or by its links",
+        "scheme:keywords skos:closeMatch <https://example.org/other/mentoring> .",
+    ),
+    Mutation(
         "skos-s13",
         (KEYWORD + "mentoring",),
         '"Mentoring" is given to "Mentoring" (concept:mentoring) by',
@@ -109,6 +115,47 @@ MUTATIONS = (
         (KEYWORD + "mentoring",),
         "skos:Concept",
         "concept:mentoring a skos:OrderedCollection .",
+    ),
+    Mutation(
+        "skos-s37",
+        ("https://example.org/group",),
+        "skos:Concept",
+        "<https://example.org/group> skos:member concept:mentoring ."
+        " concept:mentoring skos:related <https://example.org/group> .",
+        also=("outside-concept", "unidirectional-relation"),
+    ),
+    Mutation(
+        "skos-s37",
+        ("https://example.org/group",),
+        "skos:ConceptScheme",
+        "<https://example.org/group> skos:member concept:mentoring ;"
+        " skos:hasTopConcept concept:careers ."
+        " concept:careers skos:topConceptOf <https://example.org/group> .",
+    ),
+    Mutation(
+        "skos-s48",
+        (KEYWORD + "mentoring",),
+        "skos:Concept",
+        "concept:careers <http://www.w3.org/2008/05/skos-xl#altLabel> concept:mentoring .",
+    ),
+    Mutation(
+        "skos-s52",
+        ("https://example.org/label",),
+        '"One" and "Two"',
+        "<https://example.org/label> <http://www.w3.org/2008/05/skos-xl#literalForm>"
+        ' "One"@en , "Two"@en .',
+    ),
+    Mutation(
+        "outside-concept",
+        (KEYWORD + "mentoring",),
+        "skos:broader <https://example.org/nowhere>",
+        "concept:mentoring skos:broader <https://example.org/nowhere> .",
+    ),
+    Mutation(
+        "definition-resource",
+        (KEYWORD + "mentoring",),
+        "its page shows the text",
+        "concept:mentoring skos:definition <https://example.org/definition> .",
     ),
     Mutation(
         "skos-s46",
@@ -340,5 +387,11 @@ MUTATIONS = (
         ("id/claim/one",),
         "ckg:False",
         drop='claim:one ckg:evidence "The register says otherwise."@en .',
+    ),
+    Mutation(
+        "empty-label",
+        (KEYWORD + "mentoring",),
+        "skos:scopeNote without any text",
+        'concept:mentoring skos:scopeNote " "@en .',
     ),
 )

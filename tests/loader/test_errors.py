@@ -11,6 +11,7 @@ from loader.errors import (
     Finding,
     Limit,
     NotOffered,
+    NotRepresentable,
     ProjectError,
     QueryError,
     QueryRefused,
@@ -34,6 +35,7 @@ HELP = {"excerpt": "ASK\n^", "suggestion": "Write it.", "repair": "ASK {}"}
         QueueFull("Full.", 3),
         EndpointError("It is silent."),
         NotOffered("Not so.", "graph"),
+        NotRepresentable("Not in XML.", "graph"),
         DataError("Bad.", [Finding("a", 1, 2, Severity.ERROR, "m", "c")]),
     ],
 )

@@ -39,6 +39,7 @@ DATA = (
 )
 ABSOLUTE = (
     *("/sitemap.xml", "/sitemap-1.xml", "/openapi.json", "/reconcile", "/robots.txt"),
+    "/changes.atom",
     "/sparql",
 )
 

@@ -206,10 +206,11 @@ def test_the_manifest_of_openrefine_says_https_and_the_path(proxied: Site) -> No
 def test_openapi_and_the_descriptions_have_the_public_address(proxied: Site) -> None:
     _, _, text = proxied.get("openapi.json", "application/json")
     assert json.loads(text)["servers"] == [{"url": proxied.root.rstrip("/")}]
-    _, _, text = proxied.get("dataset", "text/turtle")
-    addresses = {str(o) for o in Graph().parse(data=text, format="turtle").objects()}
-    own = [one for one in addresses if "localhost" in one or "127.0.0.1" in one]
-    assert own and all(one.startswith(proxied.root) for one in own)
+    for path in ("dataset", ".well-known/void.ttl"):
+        _, _, text = proxied.get(path, "text/turtle")
+        addresses = {str(o) for o in Graph().parse(data=text, format="turtle").objects()}
+        own = [one for one in addresses if "localhost" in one or "127.0.0.1" in one]
+        assert own and all(one.startswith(proxied.root) for one in own)
     _, _, text = proxied.get("sparql", "text/turtle")
     own = re.findall(r"<(https?://(?:localhost|127)[^>]*)>", text)
     assert own and all(one.startswith(proxied.root) for one in own)

@@ -6,7 +6,7 @@ The keys are those of CSV on the Web where it has them: https://www.w3.org/TR/ta
 from pathlib import Path
 
 from loader.document import Document, Field, Record, Rule, Span
-from loader.readers import rdf
+from loader.readers import rdf, rdf_format
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
 from loader.readers.dataset_descriptor.rows import DownloadRow, read_download_rows
 from loader.readers.source import SourceFile, load_source
@@ -33,7 +33,7 @@ def read_sector_dataset(source: SourceFile) -> Document:
         for name in METADATA_FIELDS
         if (value := getattr(described, name))
     )
-    if described.download.suffix in rdf.FORMAT_BY_SUFFIX:
+    if described.download.suffix in rdf_format.FORMAT_BY_SUFFIX:
         return read_rdf_download(download, described, about)
     lines = list(read_download_rows(download, described))
     return Document(

@@ -28,7 +28,7 @@ def collect_release_entities(
     notes = {entity.value: note.value for entity, note in run_query("notes")}
     for iri in sorted(types):
         known = build_names(numbering.labels_by_iri.get(iri, ()), reviewed.get(iri, ()))
-        label = next((name.text for name in known if name.kind is NameKind.LABEL), "")
+        label = numbering.title(iri)
         if label:
             own = identifiers.get(iri, {})
             yield NamedEntity(

@@ -38,14 +38,51 @@ CANONICAL_WORDS = {
     **dict.fromkeys(("limited",), "ltd"),
     **dict.fromkeys(("saint", "sainte"), "st"),
     "organization": "organisation",
-    "prifysgol": "university",
-    "coleg": "college",
-    "wrecsam": "wrexham",
-    "abertawe": "swansea",
-    "caerdydd": "cardiff",
-    "cymru": "wales",
+    **dict.fromkeys(("wrecsam", "frecsam"), "wrexham"),
+    **dict.fromkeys(("abertawe", "nabertawe"), "swansea"),
+    **dict.fromkeys(("caerdydd", "gaerdydd", "nghaerdydd"), "cardiff"),
 }
-"""Abbreviations, spellings and Welsh words, each with its canonical form."""
+"""Abbreviations, spellings and Welsh towns, each with its canonical form."""
+
+ENGLISH_BY_WELSH_KEYWORD = {
+    **dict.fromkeys(("prifysgol", "brifysgol", "phrifysgol", "mhrifysgol"), "university"),
+    **dict.fromkeys(("coleg", "goleg"), "college"),
+    **dict.fromkeys(("cymru", "gymru", "nghymru"), "wales"),
+}
+"""Words by which a name is known to be Welsh, mutated initials included, and their English."""
+ENGLISH_BY_WELSH_WORD = ENGLISH_BY_WELSH_KEYWORD | {
+    **dict.fromkeys(("de", "dde"), "south"),
+    **dict.fromkeys(("gogledd", "ogledd"), "north"),
+    **dict.fromkeys(("metropolitan", "fetropolitan"), "metropolitan"),
+    **dict.fromkeys(("cenedlaethol", "genedlaethol"), "national"),
+    **dict.fromkeys(("brenhinol", "frenhinol"), "royal"),
+    **dict.fromkeys(("llyfrgell", "lyfrgell"), "library"),
+    **dict.fromkeys(("amgueddfa", "hamgueddfa"), "museum"),
+    **dict.fromkeys(("canolfan", "ganolfan"), "centre"),
+    **dict.fromkeys(("cerdd", "gerdd"), "music"),
+    **dict.fromkeys(("cyhoeddus", "gyhoeddus"), "public"),
+    **dict.fromkeys(("morgannwg", "forgannwg"), "glamorgan"),
+    "y": "the",
+    "agored": "open",
+    "athrofaol": "university",
+    "bryste": "bristol",
+    "caeredin": "edinburgh",
+    "caergrawnt": "cambridge",
+    "casnewydd": "newport",
+    "dewi": "david",
+    "drindod": "trinity",
+    "iechyd": "health",
+    "lerpwl": "liverpool",
+    "llundain": "london",
+    "llywodraeth": "government",
+    "manceinion": "manchester",
+    "rhydychen": "oxford",
+    "sant": "st",
+    "sefydliad": "institute",
+    "ysbyty": "hospital",
+    "ysgol": "school",
+}
+"""Welsh words of names, and their English. They count in Welsh names only: "de" is also French."""
 
 STOP_WORDS = frozenset(
     "a an and at by de du for gmbh in inc la le llc llp ltd of on plc the und y".split()
@@ -78,7 +115,10 @@ def tokenise_name(text: str) -> list[str]:
     """Return the words of a cleaned name, spelt out: "Univ. of Bath" is university of bath."""
     text = re.sub(r"['’‘`´]", "", text.replace("&", " and "))
     text = _DOTTED_ACRONYM.sub(lambda found: found[0].replace(".", "") + " ", text)
-    return [CANONICAL_WORDS.get(word, word) for word in split_words(text)]
+    words = list(split_words(text))
+    if not ENGLISH_BY_WELSH_KEYWORD.keys().isdisjoint(words):
+        words = [ENGLISH_BY_WELSH_WORD.get(word, word) for word in words]
+    return [CANONICAL_WORDS.get(word, word) for word in words]
 
 
 def strip_country(text: str) -> str:

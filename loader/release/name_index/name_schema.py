@@ -1,7 +1,7 @@
 """The tables of the name index: https://www.sqlite.org/lang_createtable.html"""
 
 NAME_INDEX_FILE = "names.sqlite"
-NAME_INDEX_VERSION = 2
+NAME_INDEX_VERSION = 3
 """Increased whenever a table or a key changes: a reader refuses another version."""
 
 NAME_INDEX_TABLES = f"""

@@ -48,24 +48,37 @@ def write_name_index(
 
 
 def add_former_names(entities: list[NamedEntity]) -> Iterable[NamedEntity]:
-    """Yield the entities, each with the names of records withdrawn in its favour as former names.
+    """Yield the entities, each with the names of the records that it has replaced as former names.
 
-    A record is withdrawn where it was an error or a duplicate, so its name means its successor. One
-    that has several successors is left alone.
+    A record is withdrawn where it was an error or a duplicate, and inactive where the organisation
+    has ceased or has another name. Its name means its only successor; one that has several
+    successors is left alone.
     """
+    by_iri = {entity.iri: entity for entity in entities}
     former: dict[str, list[EntityName]] = {}
     for entity in entities:
-        successors = entity.relations.get("successor", ())
-        if entity.status == "withdrawn" and len(successors) == 1:
-            heirs = former.setdefault(successors[0], [])
-            heirs += (
-                EntityName(n.text, NameKind.FORMER, n.language)
-                for n in entity.names
-                if n.kind is not NameKind.ACRONYM
+        heir = find_successor(entity, by_iri)
+        if heir is not entity:
+            former.setdefault(heir.iri, []).extend(
+                EntityName(name.text, NameKind.FORMER, name.language)
+                for name in entity.names
+                if name.kind is not NameKind.ACRONYM
             )
     for entity in entities:
         more = former.get(entity.iri)
         yield replace(entity, names=(*entity.names, *more)) if more else entity
+
+
+def find_successor(entity: NamedEntity, by_iri: Mapping[str, NamedEntity]) -> NamedEntity:
+    """Return the entity that has replaced another, through all steps, or the entity itself."""
+    seen = {entity.iri}
+    while entity.status != "active":
+        successors = entity.relations.get("successor", ())
+        if len(successors) != 1 or successors[0] in seen or successors[0] not in by_iri:
+            break
+        seen.add(successors[0])
+        entity = by_iri[successors[0]]
+    return entity
 
 
 def derive_short_names(entity: NamedEntity) -> Iterable[EntityName]:

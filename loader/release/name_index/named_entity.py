@@ -13,7 +13,7 @@ class NameKind(StrEnum):
     ALTERNATIVE = "alternative"
     """Another name that is or was in use."""
     FORMER = "former"
-    """A former name: that of a record withdrawn in favour of this one."""
+    """A former name: that of a record that this one has replaced."""
     ACRONYM = "acronym"
     """A short form, which many entities may share."""
 

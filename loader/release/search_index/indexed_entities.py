@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from pyoxigraph import Literal
 
+from loader.languages import choose_language, order_languages
 from loader.release.search_index.postings import Postings, build_postings
 from loader.release.search_index.search_schema import ENTITY_KINDS
 
@@ -38,16 +39,21 @@ class EntityNumbering:
     kinds: Mapping[str, NumberRange]
     kind_postings: Postings
     labels_by_iri: Mapping[str, Sequence[RankedLabel]]
+    languages_by_iri: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The languages of the scheme of a concept, the commonest first."""
 
     title_by_iri: dict[str, str] = field(default_factory=dict)
 
     def title(self, iri: str) -> str:
-        """Return the name to display, English before other languages; "" for an unnamed entity."""
+        """Return the name to display, in the language to show; "" for an unnamed entity."""
         found = self.title_by_iri.get(iri)
         if found is None:
             named = [name for name in self.labels_by_iri.get(iri, ()) if name.rank == 1]
-            best = min(named, key=lambda n: (not n.language.startswith("en"), n.text), default=None)
-            found = self.title_by_iri[iri] = best.text if best else ""
+            chosen = choose_language(
+                (n.language for n in named), self.languages_by_iri.get(iri, ())
+            )
+            texts = (name.text for name in named if name.language == chosen)
+            found = self.title_by_iri[iri] = min(texts, default="")
         return found
 
 
@@ -67,7 +73,26 @@ def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
     iris = sorted(kind_of, key=lambda iri: (kind_of[iri], *build_sort_key(names.get(iri, ())), iri))
     numbers = {iri: number for number, iri in enumerate(iris)}
     members = build_postings((numbers[iri], kind) for iri, kind in kinds)
-    return EntityNumbering(iris, numbers, compute_kind_ranges(kind_of), members, names)
+    languages = find_scheme_languages(run_query, names)
+    return EntityNumbering(iris, numbers, compute_kind_ranges(kind_of), members, names, languages)
+
+
+def find_scheme_languages(
+    run_query: IndexQueryRunner, labels_by_iri: Mapping[str, Sequence[RankedLabel]]
+) -> Mapping[str, Sequence[str]]:
+    """Return the languages of the scheme of each concept, the commonest first."""
+    pairs = [(concept.value, scheme.value) for concept, scheme in run_query("schemes")]
+    ordered = order_languages(
+        (scheme, label.language, 1)
+        for concept, scheme in pairs
+        for label in labels_by_iri.get(concept, ())
+        if label.rank == 1
+    )
+    found: dict[str, Sequence[str]] = dict(ordered)
+    for concept, scheme in pairs:
+        if scheme in ordered:
+            found.setdefault(concept, ordered[scheme])
+    return found
 
 
 def compute_kind_ranges(kind_by_iri: Mapping[str, int]) -> Mapping[str, NumberRange]:

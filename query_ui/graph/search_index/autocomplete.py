@@ -11,6 +11,8 @@ from query_ui.graph.search_index.spelling import correct_query
 MAX_SUGGESTIONS = 8
 _PREFIX_SQL = "SELECT thing, label FROM naming WHERE naming MATCH ? ORDER BY rowid LIMIT ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
+_ISSUES_SQL = "SELECT first, after FROM kind WHERE name = 'issue'"
+"""The numbers of the data issues, which are no entities to look for."""
 _ENTITY_SQL = """
 SELECT iri, thing.name, kind.name FROM thing JOIN kind ON number >= first AND number < after
 WHERE number = ?
@@ -33,9 +35,11 @@ def autocomplete_entities(search_index: SearchIndex, text: str) -> list[Suggesti
     if not asked.parts:
         return []
     found: dict[int, str] = {}
+    first, after = search_index.fetch_row(_ISSUES_SQL)
     for query, value in list_lookups(search_index, asked):
         for entity, label in search_index.connection.execute(query, (value, 4 * MAX_SUGGESTIONS)):
-            found.setdefault(entity, label)
+            if not first <= entity < after:
+                found.setdefault(entity, label)
         if len(found) >= MAX_SUGGESTIONS:
             break
     return [

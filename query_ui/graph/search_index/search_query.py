@@ -12,6 +12,8 @@ from loader.release.search_index.text_folding import split_words
 MAX_QUERY_LENGTH = 300
 """The maximum number of characters of a search."""
 _PART = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+"""The quotation marks that keyboards and word processors write, as the plain one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def parse_search_query(text: str) -> SearchQuery:
             f"At most {MAX_QUERY_LENGTH} can be looked for: "
             "leave words out."
         )
-    found = (phrase or word for phrase, word in _PART.findall(text))
+    found = (phrase or word for phrase, word in _PART.findall(text.translate(_QUOTATION_MARKS)))
     return SearchQuery(text.strip(), tuple(part for part in found if any(split_words(part))))
 
 

@@ -44,6 +44,10 @@ _ENTITY_SQL = "SELECT iri, name FROM thing WHERE number = ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
 
 
+ISSUE = "issue"
+"""The kind of data issues, which a search returns only where it is limited to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """One matching entity, with its name, another label, an excerpt and its tags, highlighted."""
@@ -84,6 +88,11 @@ class SearchResults:
         yield from sorted(kinds.items(), key=lambda kind: fold_text(kind[1][0].name) != wanted)
 
 
+def count_searched(count_by_kind: Mapping[str, int], kind: str) -> int:
+    """Return the number of matches, without the data issues unless ``kind`` asks for them."""
+    return sum(n for name, n in count_by_kind.items() if name != ISSUE or kind == ISSUE)
+
+
 class SearchRunner:
     """Full-text search in one index."""
 
@@ -105,11 +114,13 @@ class SearchRunner:
         shown = slice((page - 1) * limit, page * limit)
         if not asked.parts:
             return SearchResults(asked, "")
+        apart: Mapping[str, int] = {}
         for how, words, query in self.ways(asked):
             found = self.apply_strategy(SearchResults(words, how), query, kind, shown)
             if found.total:
                 return found
-        return SearchResults(asked, "")
+            apart = apart or found.count_by_kind
+        return SearchResults(asked, "", count_by_kind=apart)
 
     def ways(self, search_query: SearchQuery) -> Iterator[tuple[str, SearchQuery, str]]:
         """Yield the strategies of a search as name, words and FTS5 query, the strictest first."""
@@ -126,23 +137,18 @@ class SearchRunner:
         self, results: SearchResults, query: str, kind: str, page_slice: slice
     ) -> SearchResults:
         """Return the results of one strategy, whose name is ``results.how``."""
-        kinds = [kind] if kind else ENTITY_KINDS
+        kinds = [kind] if kind else [name for name in ENTITY_KINDS if name != ISSUE]
         if results.how == "inside":
-            return self.search_substrings(results, kinds, page_slice)
-        total = self.total(query)
+            return self.search_substrings(results, kind, kinds, page_slice)
+        counts = dict(self.index.connection.execute(_COUNT_SQL, (query,)))
+        total = count_searched(counts, kind)
+        results = replace(results, count_by_kind=counts)
         if not total:
             return results
         best = self.list_ranked_numbers if total <= MAX_RANKED_HITS else self.list_unranked_numbers
         hits = [(name, best(query, name, page_slice.stop + 1)) for name in kinds]
-        counts = dict(self.index.connection.execute(_COUNT_SQL, (query,)))
-        results = replace(
-            results, total=total, crowded=total > MAX_RANKED_HITS, count_by_kind=counts
-        )
+        results = replace(results, total=total, crowded=total > MAX_RANKED_HITS)
         return self.collect_hits(results, query, hits, page_slice)
-
-    def total(self, query: str) -> int:
-        """Return the number of entities that match an FTS5 query."""
-        return self.index.fetch_row("SELECT count(*) FROM entry WHERE entry MATCH ?", query)[0]
 
     def list_ranked_numbers(self, query: str, kind: str, limit: int) -> list[int]:
         """Return the numbers of the matching entities of a kind, the best first."""
@@ -192,7 +198,7 @@ class SearchRunner:
         return SearchHit(iri, kind, name, *(parse_highlights(text) for text in texts))
 
     def search_substrings(
-        self, results: SearchResults, kinds: Iterable[str], page_slice: slice
+        self, results: SearchResults, kind: str, kinds: Iterable[str], page_slice: slice
     ) -> SearchResults:
         """Find entities whose labels have the words within others: "ship" in "Fellowship"."""
         parts = [fold_text(part) for part in results.words.parts]
@@ -200,18 +206,26 @@ class SearchRunner:
             return results
         query = " ".join(quote_phrase(part) for part in parts)
         labels = dict(self.index.connection.execute(_SUBSTRING_SQL, (query, MAX_RANKED_HITS)))
-        hits, more, counts = [], set(), {}
+        hits, more = [], set()
+        by_kind = {
+            name: [number for number in labels if first <= number < after]
+            for name, (first, after) in self.number_range_by_kind.items()
+        }
+        counts = {name: len(some) for name, some in by_kind.items() if some}
         for name in kinds:
-            first, after = self.number_range_by_kind[name]
-            some = [number for number in labels if first <= number < after]
-            if some:
-                counts[name] = len(some)
+            some = by_kind[name]
             hits += [self.build_label_hit(name, n, labels[n], parts[0]) for n in some[page_slice]]
             if len(some) > page_slice.stop:
                 more.add(name)
         crowded = len(labels) == MAX_RANKED_HITS
         return SearchResults(
-            results.words, "inside", len(labels), tuple(hits), frozenset(more), crowded, counts
+            results.words,
+            "inside",
+            count_searched(counts, kind),
+            tuple(hits),
+            frozenset(more),
+            crowded,
+            counts,
         )
 
     def build_label_hit(self, kind: str, number: int, label: str, part: str) -> SearchHit:

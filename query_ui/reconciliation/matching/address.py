@@ -1,7 +1,7 @@
 """Parser of affiliation strings: names, places and countries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from loader.release.name_index.name_normaliser import build_name_key, clean_name, tokenise_name
@@ -19,8 +19,10 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s+\d[A-Z]{2}\b")
 # A full stop ends an affiliation only before a capital and three small letters, so not in
 # "U. K."; the numbers of a list ("1. Dept", "2) Dept") begin a new one.
 _SEGMENT_BOUNDARY = re.compile(
-    r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})|(?:^|\s)\d{1,2}[.)]\s+(?=[A-Z])"
+    r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[A-Z])"
+    r"|\.\s+\d{1,2}\s+(?=[A-Z][a-z])"
 )
+_CONJUNCTION = re.compile(r"\s+(?:and|&)\s+")
 _PART_SEPARATOR = re.compile(r"[,()\[\]:]|\s[-–—]\s|--")
 # A state code at the end, with or without a ZIP code or postcode: "MA 02139", "NSW 2006".
 _STATE = re.compile(r"\b([A-Z]{2,3})\b\.?(?:\s+\d{4,5}(?:-\d{4})?)?$")
@@ -70,15 +72,43 @@ def split_affiliations(text: str) -> list[AddressSegment]:
 def split_at_boundaries(text: str) -> list[str]:
     """Split a text at boundaries between affiliations.
 
-    A piece of fewer than three words, or with a country at its end, continues the one before.
+    A piece that is a place, or too short to be an affiliation, continues the one before.
     """
     found: list[str] = []
-    for piece in _SEGMENT_BOUNDARY.split(text):
-        if found and (len(tokenise_name(piece)) < 3 or find_trailing_country(piece)):
+    for piece in (each for part in _SEGMENT_BOUNDARY.split(text) for each in split_countries(part)):
+        if found and is_continuation(piece):
             found[-1] += f", {piece}"
         else:
             found.append(piece)
     return found
+
+
+def split_countries(text: str) -> list[str]:
+    """Split a text at an "and" after a country: "MIT, USA and University of Leeds, UK"."""
+    found: list[str] = []
+    start = 0
+    for conjunction in _CONJUNCTION.finditer(text):
+        *before, last = text[start : conjunction.start()].split(",")
+        if before and is_country(last):
+            found.append(text[start : conjunction.start()])
+            start = conjunction.end()
+    return [*found, text[start:]]
+
+
+def is_country(text: str) -> bool:
+    """Return whether a text is the name of a country and nothing else."""
+    return build_name_key(tokenise_name(text)) in load_country_code_by_name()
+
+
+def is_continuation(piece: str) -> bool:
+    """Return whether a piece has fewer than three words, apart from a country at its end.
+
+    Words in brackets, postcodes and numbers are no words here.
+    """
+    words = [word for word in tokenise_name(_POSTCODE.sub(" ", piece)) if not word.isdigit()]
+    *_, last = piece.rpartition(",")
+    place = len(tokenise_name(last)) if is_country(last) else 0
+    return len(words) - place < 3
 
 
 def parse_segment(text: str, is_british: bool) -> AddressSegment:
@@ -106,6 +136,13 @@ def find_countries(part: str) -> Iterator[str]:
     whole = load_country_code_by_name().get(build_name_key(words)) if words else None
     if whole:
         yield whole
+
+
+def count_country_words(words: Sequence[str]) -> int:
+    """Return the number of words in the longest name of a country that words end with, or 0."""
+    names = load_country_code_by_name()
+    sizes = range(min(MAX_COUNTRY_WORDS, len(words)), 0, -1)
+    return next((size for size in sizes if " ".join(words[-size:]) in names), 0)
 
 
 def find_trailing_country(part: str) -> str:

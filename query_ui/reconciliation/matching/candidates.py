@@ -146,8 +146,6 @@ MAX_COMPOSITE_NAMES = 12
 """Number of similar names whose entities are tested for composite names."""
 MAX_SHORT_NAME_LENGTH = 5
 """Largest length of an alternative name that counts no more than an acronym."""
-AMBIGUOUS_ORDER_VALUE = 0.95
-"""Value of ``other_order`` where another entity may have the words in the order of the query."""
 FEATURE_BY_NAME_KIND = {
     NameKind.LABEL: "exact_label",
     NameKind.ALTERNATIVE: "alternative_label",
@@ -172,7 +170,27 @@ def match_exact_names(name_index: NameIndex, query: MatchQuery) -> Iterator[Cand
     """Yield candidates with a name that has the same key as the query."""
     for name in name_index.find_names_by_key([query.key]):
         kind = NameKind.ACRONYM if is_short_alias(name) else NameKind(name.kind)
-        yield Candidate(name.entity_number, name.text, {FEATURE_BY_NAME_KIND[kind]: 1.0})
+        features = {FEATURE_BY_NAME_KIND[kind]: 1.0}
+        if is_acronym_in_label(name_index, name):
+            features["acronym_in_label"] = 1.0
+        yield Candidate(name.entity_number, name.text, features)
+
+
+def is_acronym_in_label(name_index: NameIndex, name: IndexedName) -> bool:
+    """Return whether an acronym is also a word of its entity's label, and of no other's name.
+
+    SOAS University of London is called SOAS by its own label.
+    """
+    if name.kind != NameKind.ACRONYM or " " in name.key:
+        return False
+    numbers = name_index.find_name_numbers(name.key)
+    if set(name_index.entity_numbers[numbers]) != {name.entity_number}:
+        return False
+    return any(
+        other.kind == NameKind.LABEL and name.key in other.key.split()[:1]
+        for other in name_index.load_names([int(number) for number in numbers])
+        if other.key != name.key
+    )
 
 
 def is_short_alias(name: IndexedName) -> bool:
@@ -192,20 +210,7 @@ def match_reordered_names(name_index: NameIndex, query: MatchQuery) -> Iterator[
     if " " in query.bag:
         for name in name_index.find_names_by_bag([query.bag]):
             if name.kind != NameKind.ACRONYM and name.key != query.key:
-                value = (
-                    AMBIGUOUS_ORDER_VALUE if is_reversed_university_name(name_index, query) else 1.0
-                )
-                yield Candidate(name.entity_number, name.text, {"other_order": value})
-
-
-def is_reversed_university_name(name_index: NameIndex, query: MatchQuery) -> bool:
-    """Return whether the query is "X University" where X may be a town.
-
-    York University (Toronto) is not the University of York; a register may lack the namesake.
-    """
-    if len(query.words) != 2 or query.words[1] != "university":
-        return False
-    return not name_index.has_places or bool(name_index.load_countries_by_town(query.words[:1]))
+                yield Candidate(name.entity_number, name.text, {"other_order": 1.0})
 
 
 def match_names_without_remark(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:

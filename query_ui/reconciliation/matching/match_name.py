@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from loader.release.name_index.name_normaliser import build_name_key, tokenise_name
 from query_ui.graph.name_index import IndexedEntity, NameIndex
@@ -21,16 +22,34 @@ MIN_IDENTIFIER_OVERLAP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """Relation of an organisation to another one that the same text names.
+
+    It is the ``part`` of the other, or the ``whole`` that the other belongs to; ``iri`` is that of
+    the other.
+    """
+
+    kind: Literal["part", "whole"]
+    iri: str
+
+    def __str__(self) -> str:
+        """Return the relation in words: "part of https://ror.org/…"."""
+        return f"{'part of' if self.kind == 'part' else 'includes'} {self.iri}"
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """Candidate with its entity.
 
-    ``sure`` is true where it needs no review, ``is_manual`` where a person has chosen it.
+    ``sure`` is true where it needs no review, ``is_manual`` where a person has chosen it. A match
+    with a ``relation`` is named in the text as well, and belongs to the sure match.
     """
 
     entity: IndexedEntity
     candidate: Candidate
     sure: bool = False
     is_manual: bool = False
+    relation: Relation | None = None
 
     @property
     def score(self) -> float:
@@ -74,10 +93,10 @@ def has_conclusive_evidence(candidate: Candidate) -> bool:
     """Return whether the evidence may be conclusive.
 
     That is a whole name, an identifier with a name that resembles it, or a name with every word of
-    the query apart from misspellings; never an acronym.
+    the query apart from misspellings; an acronym only where it is a word of the label.
     """
     features = candidate.features
-    if candidate.has_whole_name:
+    if candidate.has_whole_name or "acronym_in_label" in features:
         return True
     if "identifier" in features:
         return features.get("token_overlap", 1.0) >= MIN_IDENTIFIER_OVERLAP
@@ -123,3 +142,13 @@ def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match)
         features["country" if same else "other_country"] = 1.0
     if match.entity.status in ("inactive", "withdrawn"):
         features[match.entity.status] = 1.0
+    if is_superseded(name_index, match.entity):
+        features["superseded"] = 1.0
+
+
+def is_superseded(name_index: NameIndex, entity: IndexedEntity) -> bool:
+    """Return whether an inactive entity has one successor, which the index has under its names."""
+    if entity.status != "inactive":
+        return False
+    successors = name_index.list_related_iris(entity.number, "successor")
+    return len(successors) == 1 and name_index.find_entity(successors[0]) is not None

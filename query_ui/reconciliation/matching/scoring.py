@@ -44,6 +44,7 @@ FEATURE_WEIGHTS: dict[str, float] = {
     "names_together": 86,
     "without_remark": 86,
     "acronym": 55,
+    "acronym_in_label": 33,
     "token_overlap": 44,
     "spelling": 44,
     "identifier": 100,
@@ -56,6 +57,7 @@ FEATURE_WEIGHTS: dict[str, float] = {
     "unplaced": -10,
     "inactive": -3,
     "withdrawn": -20,
+    "superseded": -20,
     "properties": 0,
 }
 """Weight by feature. A score is the sum of value × weight, clamped to 0 … 100."""
@@ -69,12 +71,12 @@ WHOLE_NAME_FEATURES = frozenset(FEATURE_WEIGHTS) & {
 FEATURE_DESCRIPTIONS: dict[str, str] = {
     "exact_label": "it is called exactly so, but for case, accents, signs and a leading “the”",
     "alternative_label": "it is also called so",
-    "former_name": "a record that was withdrawn in its favour is called so",
-    "other_order": "one of its names has the same words in another order; less where the name "
-    "is University of X and X University was asked, as another may be called",
+    "former_name": "a record that it has replaced is called so",
+    "other_order": "one of its names has the same words in another order",
     "names_together": "its names, its acronym and its town together account for every word",
     "without_remark": "it is called so, but for a remark in brackets",
     "acronym": "it is abbreviated so, or called by this short word, as others may be",
+    "acronym_in_label": "that abbreviation is a word of its name, and of no other body's",
     "token_overlap": "share of the words in common, each weighed by how rare it is",
     "spelling": "likeness of the spelling, whatever the order of the words",
     "identifier": "an identifier that was given is its own",
@@ -87,6 +89,7 @@ FEATURE_DESCRIPTIONS: dict[str, str] = {
     "unplaced": "an address follows that has no country and not its town",
     "inactive": "the register says that it has ceased",
     "withdrawn": "the register has withdrawn the record",
+    "superseded": "the register says that one other body has taken its place",
     "properties": "share of the other properties given that it has; told, and not counted",
 }
 """Explanation of each feature, as shown to users."""

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
+from loader.errors import UsageError
 from query_ui.engine.protocol import EngineRequest, never_gone
 from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format_by_suffix
 from query_ui.graph.page_queries import current_graph
@@ -39,10 +40,18 @@ def download_entity_list(name: str, form: str) -> Response:
 
 
 def build_list_download(path: str, suffix: str) -> Response:
-    """Return a list in the format of a suffix; raise NotFound for an unknown one."""
+    """Return a list in the format of a suffix; raise NotFound for an unknown one.
+
+    Raise UsageError for a page of a format other than JSON, which alone has pages.
+    """
     shared = current_graph()
     if suffix == "json":
         return render_list(shared, path, as_data=True)
+    if paging := [name for name in ("page", "size") if name in request.args]:
+        raise UsageError(
+            f"{path}.{suffix} holds the complete list: leave out {' and '.join(paging)}, or use "
+            f"{path}.json, which has pages."
+        )
     if suffix == METADATA_SUFFIX:
         list_request = parse_list_request(get_list_definition(path), shared.index)
         metadata = build_metadata(

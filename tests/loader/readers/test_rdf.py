@@ -20,8 +20,9 @@ from pyoxigraph import (
 
 from loader.document import Document, Span
 from loader.errors import DataError, Severity
-from loader.readers import rdf
+from loader.readers import rdf, rdf_format
 from loader.readers.source import SourceFile
+from loader.settings import SKOLEM_BASE
 
 XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://x/">\n'
 A, P = NamedNode("http://x/a"), NamedNode("http://x/p")
@@ -45,7 +46,7 @@ def read(text: str | bytes, name: str = "links/My file.ttl") -> Document:
 
 
 def named(label: str) -> NamedNode:
-    return NamedNode(rdf.SKOLEM_BASE + label)
+    return NamedNode(SKOLEM_BASE + label)
 
 
 def fault(text: str, name: str) -> str:
@@ -66,7 +67,7 @@ def test_every_syntax_gives_the_same_statements(suffix: str) -> None:
         Quad(blank, P, Literal("w")),
     }
     assert (document.records, document.findings) == ((), ())
-    assert document.reader == rdf.FORMAT_BY_SUFFIX[suffix].name.lower()
+    assert document.reader == rdf_format.FORMAT_BY_SUFFIX[suffix].name.lower()
 
 
 def test_named_graphs_keep_their_names_and_the_rest_stays_in_the_default_graph() -> None:
@@ -134,7 +135,7 @@ def test_broken_syntax_names_file_line_and_reason(
 ) -> None:
     message = fault(text, f"links/Ä b{suffix}")
     assert message.startswith(f"data/links/Ä b{suffix}:{place}")
-    assert f"this is not valid {rdf.FORMAT_BY_SUFFIX[suffix].name}: " in message
+    assert f"this is not valid {rdf_format.FORMAT_BY_SUFFIX[suffix].name}: " in message
     assert reason in message
     assert message.endswith("; nothing of the file is taken. [rdf-syntax]")
 
@@ -147,7 +148,7 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
         term
         for located in first.statements
         for term in (located.quad.subject, located.quad.object)
-        if str(term).startswith(f"<{rdf.SKOLEM_BASE}")
+        if str(term).startswith(f"<{SKOLEM_BASE}")
     }
     assert labels == {named(f"links-my-file-b{number}") for number in range(1, 7)}
 
@@ -156,9 +157,9 @@ def test_two_readings_give_equal_terms_named_after_the_document() -> None:
 def test_renaming_changes_nothing_but_labels(suffix: str) -> None:
     text = SAME[suffix]
     lines = [f"{located.quad} .\n" for located in read(text, f"a{suffix}").statements]
-    blank = re.sub(f"<{re.escape(rdf.SKOLEM_BASE)}([^>]*)>", r"_:\1", "".join(lines))
+    blank = re.sub(f"<{re.escape(SKOLEM_BASE)}([^>]*)>", r"_:\1", "".join(lines))
     ours = Dataset(parse(blank, format=RdfFormat.N_QUADS))
-    theirs = Dataset(parse(text, format=rdf.FORMAT_BY_SUFFIX[suffix]))
+    theirs = Dataset(parse(text, format=rdf_format.FORMAT_BY_SUFFIX[suffix]))
     for dataset in (ours, theirs):
         dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert ours == theirs
@@ -202,7 +203,7 @@ def test_another_process_gives_the_same_labels(suffix: str) -> None:
         for _ in range(3)
     }
     assert len(outputs) == 1
-    assert rdf.SKOLEM_BASE.encode() + b"a-b1>" in outputs.pop()
+    assert SKOLEM_BASE.encode() + b"a-b1>" in outputs.pop()
 
 
 def test_an_empty_file_is_reported() -> None:
@@ -241,3 +242,54 @@ def test_fifty_thousand_statements_pass_whole() -> None:
     )
     assert [located.span.start for located in document.statements] == list(range(1, 50_001))
     assert RdfFormat.N_TRIPLES.name.lower() == document.reader
+
+
+RELATIVE = {
+    "a.rdf": (XML + '<e:C rdf:about="a1"><e:p>v</e:p></e:C></rdf:RDF>', "xml:base"),
+    "a.ttl": ('<a1> <http://x/p> "v" .', "declare @base"),
+    "a.nt": ('<a1> <http://x/p> "v" .', "write the IRI out)"),
+    "a.jsonld": ('{"@id": "a1", "@type": "b"}', ""),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, (_, hint) in RELATIVE.items() if hint])
+def test_the_hint_for_a_relative_iri_is_in_the_words_of_the_syntax(name: str) -> None:
+    text, hint = RELATIVE[name]
+    message = fault(text, name)
+    assert hint in message
+    assert ("@base" in message) == (name == "a.ttl")
+
+
+def test_a_prefix_that_is_missing_is_declared_as_xml_declares_it() -> None:
+    message = fault(XML + '<q:C rdf:about="http://x/a"/></rdf:RDF>', "a.rdf")
+    assert "xmlns:" in message and "@prefix" not in message
+
+
+@pytest.mark.parametrize("suffix", [".owl", ".n3", ".json"])
+@pytest.mark.parametrize("kind", [".ttl", ".rdf", ".jsonld"])
+def test_suffixes_that_name_no_syntax_are_tried_by_content(suffix: str, kind: str) -> None:
+    if suffix == ".json" and kind != ".jsonld":
+        assert "not JSON-LD" in fault(SAME[kind], f"a{suffix}")
+        return
+    document = read(SAME[kind], f"a{suffix}")
+    assert document.reader == rdf_format.FORMAT_BY_SUFFIX[kind].name.lower()
+    assert len(document.statements) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ('<?xml version="1.0"?>\n<Ontology xmlns="http://www.w3.org/2002/07/owl#"/>', "OWL/XML"),
+        ("Prefix(:=<http://x/>)\nOntology(<http://x/o>)", "functional"),
+        ("Prefix: : <http://x/>\nOntology: <http://x/o>", "Manchester"),
+        ("format-version: 1.2\n\n[Term]\nid: X:1\n", "OBO"),
+    ],
+)
+def test_an_ontology_that_is_no_rdf_is_named(text: str, syntax: str) -> None:
+    message = fault(text, "a.owl")
+    assert syntax in message and "export it as Turtle or RDF/XML" in message
+
+
+def test_json_without_a_key_of_json_ld_is_named() -> None:
+    message = fault('{"name": "value"}', "a.json")
+    assert "data/a.json:1: error: this JSON is not JSON-LD" in message

@@ -1,6 +1,7 @@
 """Any table, written in any form in which people save one, reads back the same cells and rows."""
 
 import csv
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from loader.readers.header_row import find_table, find_table_by_shape
 from loader.readers.sheets import format_cell, open_sheets
 from loader.readers.source import SourceFile
 from loader.readers.table_text import decode_table_text
+from tests.hostile_workbooks import HEADER_ROW, SHEET, sheet, with_parts
 
 HEADERS = ("Name", "UKPRN", "Value (£000s)", "Academic year", "Ünit", "x")
 WINDOWS_CHARACTERS = "abc ,;|\t\n\"'.-£€é–Ü1"
@@ -190,6 +192,39 @@ def test_formulas_and_errors_are_findings_with_their_cells() -> None:
         (2, 2, "formula"),
         (3, 1, "cell-error"),
     ]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "",
+        '<row r="1048576"><c r="R1048576" s="1"/></row>',
+        "".join(f'<row r="{number}" ht="15"/>' for number in range(7600, 1_048_577)),
+        "".join(f'<row r="{n}"><c r="A{n}" s="1"/></row>' for n in range(7600, 1_048_577)),
+    ],
+    ids=["claim alone", "last cell", "a million rows", "a million cells"],
+)
+def test_million_formatted_rows_cost_next_to_nothing(tail: str) -> None:
+    filled = "".join(
+        f'<row r="{number}"><c r="A{number}"><v>{number}</v></c></row>' for number in range(8, 7560)
+    )
+    data = with_parts({SHEET: sheet(HEADER_ROW + filled + tail, '<dimension ref="A1:R1048576"/>')})
+    tracemalloc.start()
+    table = find_table(open_sheets(build_source(data)).sheets, ["title"])
+    count = sum(1 for _ in table.rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 7552
+    assert peak < 50_000_000
+
+
+def test_rows_below_the_last_value_are_not_read() -> None:
+    tail = '<row r="900000"><c r="A900000" s="1"/></row><row r="900001"/>'
+    values = '<row r="2"><c t="inlineStr"><is><t>a</t></is></c></row><row><c><f>1</f></c></row>'
+    file = open_sheets(build_source(with_parts({SHEET: sheet(HEADER_ROW + values + tail)})))
+    assert [row.start for row in file.sheets[0].all_rows()] == [1, 2, 3]
+    assert [(finding.line, finding.code) for finding in file.findings] == [(3, "formula")]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", "\ufeff".encode("utf-16-le"), b"sep=;\n"])

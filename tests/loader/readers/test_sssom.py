@@ -215,6 +215,7 @@ def test_a_slot_of_the_head_that_some_rows_have_is_not_propagated() -> None:
 
 def test_a_value_of_the_head_is_checked_on_its_line() -> None:
     head = HEAD.replace("ex:source", "nope:source").replace("2024-05-06", "6 May 2024")
+    head = head.replace("#curie_map:\n", "#curie_map:\n#  object_source: https://x.example/\n")
     found = parsed(write_table(MINIMAL, head=head))
     lines = head.splitlines()
     assert {(f.code, lines[f.line - 1].partition(":")[0]) for f in found.errors} == {

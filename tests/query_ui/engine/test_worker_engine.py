@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal
 
 from loader.errors import (
     ClientGone,
     Limit,
     NotOffered,
+    NotRepresentable,
     QueryError,
     QueryRefused,
     QueryStopped,
@@ -25,7 +27,7 @@ from loader.errors import (
 )
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.protocol import Engine, EngineRequest, QueryLimits
-from query_ui.engine.result_formats import CSV, JSON, TURTLE
+from query_ui.engine.result_formats import CSV, JSON, TURTLE, XML
 from query_ui.engine.slow_query_memory import SlowQueryMemory
 from query_ui.engine.worker_main import WorkerRequest
 from query_ui.engine.worker_process import WorkerProcess
@@ -264,6 +266,13 @@ def test_answers_of_a_kind_that_is_not_wanted_are_not_written(visitors: Engine) 
     with pytest.raises(NotOffered, match="text/csv") as caught:
         visitors.execute(EngineRequest(SMALL, formats={"graph": TURTLE}))
     assert caught.value.kind == "bindings"
+
+
+def test_a_character_that_xml_lacks_is_refused_by_a_worker_too(visitors: Engine) -> None:
+    text = 'SELECT ?x { BIND("a\\u0001b" AS ?x) }'
+    with pytest.raises(NotRepresentable, match=r"U\+0001"):
+        visitors.execute(EngineRequest(text, formats={"bindings": XML}))
+    assert visitors.query(text).rows == [(Literal("a\x01b"),)]
 
 
 def test_a_worker_that_died_is_replaced(visitors: Engine) -> None:

@@ -33,6 +33,13 @@ FORMATS = {
         ("text/html;q=0.2, text/turtle;q=0.9", "text/turtle"),
         ("text/turtle, text/html", "text/html"),
         ("image/png, text/turtle;q=0.1", "text/turtle"),
+        ("TEXT/TURTLE", "text/turtle"),
+        ("text/turtle;charset=utf-8", "text/turtle"),
+        ('text/html;q=0.5, text/turtle; Charset="UTF-8";q=0.9', "text/turtle"),
+        ("text/html;q=0, text/turtle", "text/turtle"),
+        ("text/turtle;q=oops, text/html;q=0.5", "text/html"),
+        (",,text/turtle,", "text/turtle"),
+        ("application/*", "application/n-triples"),
     ],
 )
 def test_accept_chooses_for_a_thing(client: FlaskClient, accept: str, media_type: str) -> None:

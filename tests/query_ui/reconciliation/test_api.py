@@ -22,6 +22,7 @@ PREFIX concept: <https://w3id.org/concordat-kg/concept/keywords/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 GRAPH <https://w3id.org/concordat-kg/graph/welsh> {
   concept:training skos:prefLabel "Hyfforddiant"@cy .
+  concept:careers skos:prefLabel "Gyrfaoedd"@cy .
 }
 """
 
@@ -179,8 +180,8 @@ def test_a_query_is_kept_to_a_scheme(ours: FlaskClient) -> None:
 
 def test_properties_are_evidence(ours: FlaskClient) -> None:
     ukprn = [{"pid": "ukprn", "v": 10007167.0}]
-    assert best(ours, "York University", properties=ukprn)["match"] is True
-    assert best(ours, "York University")["match"] is False
+    assert best(ours, "York", properties=ukprn)["match"] is True
+    assert best(ours, "York")["match"] is False
     wrong = [{"pid": "ukprn", "v": "10007799"}]
     assert best(ours, "University of York", properties=wrong)["match"] is False
     page = [{"pid": "homepage", "v": "www.york.ac.uk"}]
@@ -214,7 +215,84 @@ def test_jsonp_calls_the_function_of_the_client(ours: FlaskClient) -> None:
     assert answer.mimetype == "text/javascript"
     found = re.fullmatch(r"/\*\*/jQuery1\.done\((.*)\);", answer.text, re.DOTALL)
     assert found and json.loads(found[1])["name"]
-    assert ours.get("/reconcile?callback=alert(1)//").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alert(1)//",
+        "a b",
+        "1a",
+        "a.",
+        ".a",
+        "a-b",
+        "a;b",
+        "<script>",
+        "ä",
+        "a[0]",
+        "a\n",
+        "a=b",
+        "%00",
+    ],
+)
+def test_a_callback_that_is_no_name_of_a_function_is_refused(ours: FlaskClient, name: str) -> None:
+    for path in ("", "/suggest/type", "/properties"):
+        answer = ours.get(f"/reconcile{path}", query_string={"callback": name, "prefix": "x"})
+        assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+        assert "name of a function" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("type_", "fits"),
+    [
+        (None, True),
+        ("", True),
+        ([], True),
+        ({"id": "organisation"}, True),
+        ({"id": "organisation", "name": "Organisation"}, True),
+        (["keyword", "organisation"], True),
+        ([{"id": "keyword"}], False),
+        ("keyword", False),
+    ],
+)
+def test_a_type_may_be_null_a_text_an_object_or_a_list(
+    ours: FlaskClient, type_: Any, fits: bool
+) -> None:
+    york = {"query": "University of York", "type": type_}
+    found = asked(ours, q=york)["q"]
+    assert "warnings" not in found
+    names = [one["name"] for one in found["result"] if one["match"]]
+    assert names == (["University of York"] if fits else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["University [of] York", "York/University of York", "a[0]/{b}?c=d&e=f#g", "[]", "/", "%"],
+)
+def test_slashes_and_brackets_in_queries_are_only_text(ours: FlaskClient, text: str) -> None:
+    batch = {f"q/0[{text}]": {"query": text}, "r": {"query": "University of York"}}
+    found = asked(ours, **batch)
+    assert list(found) == list(batch)
+    assert found["r"]["result"][0]["match"] is True
+    assert got(ours, "", queries=json.dumps(batch)) == found
+    # Clients often leave brackets and slashes as they are.
+    plain = '/reconcile?queries={"q/[0]":{"query":"University of York"}}'
+    assert ours.get(plain).get_json()["q/[0]"] == found["r"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused_with_those_that_can_be_used(
+    ours: FlaskClient, method: str
+) -> None:
+    for path, allowed in (
+        ("", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/match", {"OPTIONS", "POST"}),
+    ):
+        answer = ours.open(f"/reconcile{path}", method=method)
+        assert answer.status_code == 405
+        assert set(answer.headers["Allow"].split(", ")) == allowed
+    head, get = ours.head("/reconcile"), ours.get("/reconcile")
+    assert head.data == b"" and head.headers["Content-Length"] == get.headers["Content-Length"]
 
 
 def test_any_page_may_read_it(ours: FlaskClient) -> None:
@@ -431,6 +509,10 @@ def test_names_are_in_the_language_that_the_client_prefers(
         assert results["r"]["result"][0]["name"] == "Wellbeing"
         assert answer.headers["Content-Language"] == language
         assert "Accept-Language" in answer.headers["Vary"]
+        extension = {"ids": ["concept/keywords/training"], "properties": [{"id": "broader"}]}
+        rows = client.post("/reconcile/extend", json=extension, headers=said).get_json()["rows"]
+        (value,) = rows[0]["properties"][0]["values"]
+        assert value["name"] == ("Careers" if training == "Training" else "Gyrfaoedd")
         path = "/reconcile/suggest/entity?prefix=Train&type=keyword"
         assert client.get(path, headers=said).get_json()["result"][0]["name"] == training
         assert client.get("/reconcile", headers=said).headers["Content-Language"] == "en-GB"

@@ -1,6 +1,8 @@
 """The protocol in our own words: ways to ask, formats, what is kept, and what is refused."""
 
+import csv
 import gzip
+import io
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -165,6 +167,32 @@ def test_pages_are_for_those_who_like_them() -> None:
     assert prefers_html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
     assert not prefers_html("*/*")
     assert not prefers_html("application/sparql-results+json, text/html;q=0.5")
+
+
+TEXTS = ['a "b" c', "one\r\ntwo", "one\ntwo", "one\rtwo", "a,b;c", " x ", '"', "\ufeffx", "é\t"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_comes_back_from_csv_as_it_is(client: Client, text: str) -> None:
+    """Quotes are doubled and rows end with CRLF: https://www.rfc-editor.org/rfc/rfc4180."""
+    query = f"SELECT ?x ?y {{ BIND({json.dumps(text, ensure_ascii=False)} AS ?x) BIND(1 AS ?y) }}"
+    response = client.post("/sparql", data=query.encode(), headers={"Accept": "text/csv"}, **DIRECT)
+    assert list(csv.reader(io.StringIO(response.data.decode(), newline=""))) == [
+        ["x", "y"],
+        [text, "1"],
+    ]
+    assert response.data.endswith(b"\r\n")
+
+
+def test_groups_without_an_optional_value_count_none(client: Client) -> None:
+    query = (
+        "SELECT ?s (COUNT(?o) AS ?n) (SAMPLE(?o) AS ?any) { VALUES ?s { <e:a> <e:b> } "
+        "OPTIONAL { VALUES (?s ?o) { (<e:a> 1) (<e:a> 2) } } } GROUP BY ?s ORDER BY ?s"
+    )
+    rows = json.loads(client.get("/sparql", query_string={"query": query}).data)["results"]
+    a, b = rows["bindings"]
+    assert (a["s"]["value"], a["n"]["value"], "any" in a) == ("e:a", "2", True)
+    assert (b["s"]["value"], b["n"]["value"], "any" in b) == ("e:b", "0", False)
 
 
 def test_head_says_what_get_says(client: Client) -> None:

@@ -117,6 +117,16 @@ def test_no_text_breaks_the_search(finder: SearchRunner, text: str) -> None:
     assert len(autocomplete_entities(finder.index, text)) <= 8
 
 
+@pytest.mark.parametrize("marks", ['""', "“”", "„“", "«»", "””", '“"'])
+def test_words_in_quotation_marks_of_any_kind_are_next_to_each_other(
+    finder: SearchRunner, marks: str
+) -> None:
+    first, last = marks[0], marks[1]
+    assert "Research culture" in names(finder.search(f"{first}research culture{last}"))
+    assert "Research culture" not in names(finder.search(f"{first}culture research{last}"))
+    assert parse_search_query(f"{first}a b{last} c").parts == ("a b", "c")
+
+
 def test_a_search_that_is_too_long_is_refused() -> None:
     with pytest.raises(UsageError, match="10,000 characters long. At most 300"):
         parse_search_query("x" * 10_000)

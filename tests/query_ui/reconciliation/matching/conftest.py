@@ -19,19 +19,27 @@ def organisation(  # noqa: PLR0913
     successor: str = "",
     parent: str = "",
     ror: str = "",
+    types: tuple[str, ...] = ("education",),
+    children: str = "",
 ) -> NamedEntity:
-    """An organisation; other names in capitals throughout are acronyms."""
+    """An organisation; other names in capitals throughout are acronyms.
+
+    ``successor`` and ``children`` are slugs, separated by spaces.
+    """
     names = [
         EntityName(n, NameKind.ACRONYM if n.isupper() else NameKind.ALTERNATIVE) for n in others
     ]
-    relations = {"successor": (f"https://x.example/{successor}",)} if successor else {}
-    if parent:
-        relations["parent"] = (f"https://x.example/{parent}",)
+    others_by_kind = {"successor": successor, "parent": parent, "child": children}
+    relations = {
+        kind: tuple(f"https://x.example/{each}" for each in slugs.split())
+        for kind, slugs in others_by_kind.items()
+        if slugs
+    }
     return NamedEntity(
         f"https://x.example/{slug}",
         label,
         (EntityName(label), *names),
-        ("education",),
+        types,
         country,
         place,
         status,
@@ -55,6 +63,20 @@ REGISTER = [
     organisation("oldleeds", "Leeds Old College", status="withdrawn", successor="leeds"),
     organisation("sydney", "University of Sydney", place="Sydney", country="AU"),
     organisation("newcastle", "Newcastle University", place="Newcastle upon Tyne"),
+    organisation("lincoln", "University of Lincoln", place="Lincoln"),
+    organisation("lincoln-us", "University of Lincoln", place="Lincoln", country="US"),
+    organisation("cardiff", "Cardiff University", place="Cardiff"),
+    organisation("wales", "University of Wales", place="Cardiff"),
+    organisation("south-wales", "University of South Wales", place="Pontypridd"),
+    organisation(
+        *("pontypridd", "University of Pontypridd"), status="inactive", successor="south-wales"
+    ),
+    organisation(
+        *("polytechnic", "Pontypridd Polytechnic"), status="inactive", successor="pontypridd"
+    ),
+    organisation("health", "Health Agency", status="inactive", successor="leeds york"),
+    organisation("priory", "Old Priory College", status="inactive"),
+    organisation("orient", "ORIENT University of Perth", "ORIENT", place="Perth"),
 ]
 
 

@@ -35,6 +35,11 @@ def named(gazetteer: NameIndex, text: str) -> str:
         ("MIT, Cambridge, MA 02139, USA; University of Leeds, Leeds, UK", "leeds"),
         ("1. University of Leeds, UK 2. MIT, Cambridge, MA, USA", "leeds"),
         ("Leeds, University of Leeds (e-mail: a@leeds.ac.uk)", "leeds"),
+        ("Dept Phys, Univ York, York, England", "york"),
+        ("School of Engineering York University York YO10 5DD UK", "york"),
+        ("Ysgol y Gymraeg, Prifysgol Caerdydd, Caerdydd, Cymru", "cardiff"),
+        ("Faculty of Arts, University of Pontypridd, Pontypridd, UK", "south-wales"),
+        ("ORIENT", "orient"),
     ],
 )
 def test_the_organisation_is_found(register: NameIndex, text: str, expected: str) -> None:
@@ -54,6 +59,8 @@ def test_the_organisation_is_found(register: NameIndex, text: str, expected: str
         "KCL, London, UK",
         "Kings, London, UK",
         "Xi'an Jiaotong, Southampton University",
+        "University of Leeds Malaysia Campus",
+        "East York University, UK",
         "",
         ",;;, UK",
     ],

@@ -31,6 +31,14 @@ def slug(found: Match) -> str:
         ("Solent University", "solent", "names_together"),
         ("University of York (central functions)", "york", "without_remark"),
         ("University of Southamtpon", "southampton", "token_overlap"),
+        ("York University", "york", "other_order"),
+        ("Prifysgol Caerdydd", "cardiff", "other_order"),
+        ("Phrifysgol Gaerdydd", "cardiff", "other_order"),
+        ("Prifysgol De Cymru", "south-wales", "other_order"),
+        ("Prifysgol Cymru", "wales", "other_order"),
+        ("University of Pontypridd", "south-wales", "former_name"),
+        ("Pontypridd Polytechnic", "south-wales", "former_name"),
+        ("ORIENT", "orient", "acronym_in_label"),
     ],
 )
 def test_a_name_is_matched_for_a_reason(
@@ -48,7 +56,7 @@ def test_a_name_is_matched_for_a_reason(
         "RGU",
         "Kings",  # nor is a short word
         "St Mary's Hospital",  # two have the name
-        "York University",  # which is in Toronto
+        "Lincoln University",  # the register has two universities of Lincoln
         "Leeds",
         "Southampton",
         "University of Leeds Press",
@@ -78,7 +86,20 @@ def test_a_place_tells_namesakes_apart(register: NameIndex) -> None:
 def test_another_country_speaks_against_a_name(register: NameIndex) -> None:
     found = match_name(register, MatchQuery("Newcastle University", country="AU"))
     assert not any(m.sure for m in found)
-    assert match_name(register, MatchQuery("York University", country="GB"))[0].sure
+    assert match_name(register, MatchQuery("Newcastle University", country="GB"))[0].sure
+
+
+def test_a_body_that_has_ceased_is_shown_below_its_successor(register: NameIndex) -> None:
+    first, second = match_name(register, MatchQuery("University of Pontypridd"))[:2]
+    assert (slug(first), slug(second)) == ("south-wales", "pontypridd")
+    assert second.candidate.features["superseded"] == 1.0
+
+
+def test_a_body_with_two_successors_or_none_is_matched_itself(register: NameIndex) -> None:
+    for name, expected in (("Health Agency", "health"), ("Old Priory College", "priory")):
+        first = match_name(register, MatchQuery(name))[0]
+        assert (slug(first), first.sure) == (expected, True)
+        assert "superseded" not in first.candidate.features
 
 
 def test_an_identifier_settles_what_the_name_leaves_open(register: NameIndex) -> None:

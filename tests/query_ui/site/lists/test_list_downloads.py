@@ -59,6 +59,20 @@ def test_pages_parts_of_pages_and_errors_have_no_licence(asked: FlaskClient, pat
         assert "license" not in "".join(answer.headers.getlist("Link"))
 
 
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".csv-metadata.json"])
+@pytest.mark.parametrize("fields", ["page=2&size=5", "size=5", "page=1&keyword=training"])
+def test_a_page_of_a_complete_list_is_refused(asked: FlaskClient, suffix: str, fields: str) -> None:
+    """Only JSON has pages; the complete list would pass for the page that was wanted."""
+    if suffix == ".json":
+        found = asked.get(f"/case-studies.json?{fields}").get_json()
+        assert 0 < len(found["items"]) <= 50
+        return
+    answer = asked.get(f"/case-studies{suffix}?{fields}")
+    assert answer.status_code == 400
+    names = " and ".join(f.partition("=")[0] for f in fields.split("&") if "keyword" not in f)
+    assert f"leave out {names}, or use /case-studies.json" in answer.text
+
+
 def test_the_csv_of_a_list_leads_to_its_columns(asked: FlaskClient) -> None:
     answer = asked.get("/case-studies.csv?keyword=training")
     link, licence = answer.headers["Link"].split(", ")
