@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.loader.release.registers.samples import ABBOTS, OLD
+from tests.loader.release.registers.samples import ABBOTS
 from tests.query_ui.site.small import parsed
 
 TABLE = "Name,Code\nAbbots Ness Univ.,\nNess Institute,\nNowhere,\nx,0003\n"
@@ -28,7 +28,8 @@ def test_the_page_offers_the_registries_and_their_services(visitor: FlaskClient)
     ]
     assert [o.attributes["value"] for o in options if "selected" in o.attributes] == ["hesa"]
     assert "http://localhost/reconcile/ror" in page.text
-    assert "http://localhost/reconcile/hesa" in visitor.get("/about/linking").text
+    about = visitor.get("/about/linking").text
+    assert "http://localhost/reconcile/hesa" in about and "Funder id" in about
 
 
 def test_without_registries_there_is_no_choice(client: FlaskClient) -> None:
@@ -46,8 +47,8 @@ def test_a_table_is_joined_with_a_registry(visitor: FlaskClient) -> None:
     assert [row[2] for row in body[:1] + body[2:]] == [ABBOTS, "", ""]
     isni = "https://isni.org/isni/0000000104627212"
     assert body[0][6:] == [ABBOTS, "", "", isni, "100000001", "Wales", "", "active", ""]
-    # The record is withdrawn: it is itself, or what has replaced it.
-    assert body[1][2] in (ABBOTS, OLD, "")
+    # A withdrawn record leads to what has replaced it.
+    assert body[1][2:4] == [ABBOTS, "Abbots Ness University"]
 
 
 def test_the_choice_passes_from_page_to_page(visitor: FlaskClient) -> None:
