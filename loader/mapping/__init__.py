@@ -16,7 +16,7 @@ from loader.mapping.mapping_set import map_mapping_row, map_mapping_set
 from loader.mapping.obligation import map_obligation
 from loader.mapping.organisation import map_organisation
 from loader.mapping.rdf_passthrough import find_changed_literals, map_rdf_statements
-from loader.mapping.sector_record import map_sector_record
+from loader.mapping.sector_record import build_join_finding, map_sector_record
 from loader.mapping.statement_builder import StatementBuilder
 
 MAPPER_BY_KIND: dict[str, Callable[[StatementBuilder, Record], None]] = {
@@ -50,6 +50,8 @@ def map_document(document: Document, context: MappingContext) -> MappedDocument:
             mapper(scribe, record)
         else:
             map_described_row(scribe, record, context.tables[record.kind])
+    if document.reader == "sector" and not document.statements:
+        scribe.findings.append(build_join_finding(scribe))
     statements = [*scribe.statements, *map_rdf_statements(document)]
     findings = [*scribe.findings, *find_changed_literals(document)]
     return MappedDocument(statements, findings, scribe.described_entities)

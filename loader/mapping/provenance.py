@@ -47,8 +47,15 @@ def build_document_lines(
     for name, group in by_graph.items():
         graph = str(name)
         yield from ((f"{s.subject} {s.predicate} {s.object}", graph) for s in group)
-        yield from ((text, catalogue) for text in format_passages(name, home, group))
+        unexplained = list_unexplained(group) if document.reader == "sector" else group
+        yield from ((text, catalogue) for text in format_passages(name, home, unexplained))
         yield from format_quads(build_catalogue_quads(document, name, home))
+
+
+def list_unexplained(statements: list[Statement]) -> list[Statement]:
+    """Return the statements about what has no lines of its own, as a record of a dataset has."""
+    located = {s.subject for s in statements if s.predicate == CKG.startLine}
+    return [s for s in statements if s.subject not in located]
 
 
 def format_quads(quads: Iterable[Quad]) -> Iterator[Line]:
@@ -128,7 +135,8 @@ def is_from_record(statement: Statement) -> bool:
     """Return whether the statement follows from the complete record and not from one field."""
     if statement.rule == Rule.RDF and statement.quoted:
         return False
-    return statement.rule in (Rule.RECORD, Rule.RDF, Rule.TABLE_ROW) and statement.trust is None
+    whole = (Rule.RECORD, Rule.RDF, Rule.TABLE_ROW, Rule.SECTOR)
+    return statement.rule in whole and statement.trust is None
 
 
 def build_catalogue_quads(document: Document, name: NamedNode, home: NamedNode) -> Iterator[Quad]:

@@ -3,14 +3,23 @@
 A record is no fact of this graph: it states what its dataset says, and about whom.
 """
 
+import re
+
 from pyoxigraph import Literal, NamedNode
 
-from loader.document import Field, Record, Rule
-from loader.errors import Severity
+from loader.document import Field, Record, Rule, Span
+from loader.errors import Finding, Severity
 from loader.identifiers import SCHEMES, normalise_homepage
+from loader.mapping.join_report import JOIN_CODE, REVIEWED_NAME
 from loader.mapping.provenance import number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import ADMS, CKG, DCTERMS, RDF, SKOS, XSD, slugify, thing, web_iri
+
+DATATYPES = frozenset(
+    {"string", "langString", "integer", "decimal", "date", "academicYear", "anyURI"}
+)
+LANGUAGE_PREFIX = re.compile(r"(?:([a-z]{2,3})|no_lang_code): ", re.ASCII)
+ACADEMIC_YEAR = re.compile(r"\d{4}/\d\d", re.ASCII)
 
 
 def map_sector_record(builder: StatementBuilder, record: Record) -> None:
@@ -18,12 +27,16 @@ def map_sector_record(builder: StatementBuilder, record: Record) -> None:
     joined = {
         about: field for field in record.fields for about in find_join_targets(builder, field)
     }
-    if record.text("keep") == "joined" and not joined:
+    is_kept = bool(joined) or record.text("keep") != "joined"
+    builder.join_report.count_row(record, list(joined), is_kept)
+    if not is_kept:
         return
     node = thing("record", slugify(record.slug))
     builder.add_types(node, record, CKG.SectorRecord)
     builder.add_statement(node, DCTERMS.isPartOf, builder.document_graph, record.span, Rule.RECORD)
-    name = f"{record.text('string dcterms:title', record.slug)}, by {find_dataset_title(builder)}"
+    add_place(builder, node, record.span)
+    title = record.text("label") or record.text("string dcterms:title", record.slug)
+    name = f"{title}, by {find_dataset_title(builder)}"
     builder.add_statement(
         node, SKOS.prefLabel, Literal(name, language="en"), record.span, Rule.RECORD
     )
@@ -34,6 +47,23 @@ def map_sector_record(builder: StatementBuilder, record: Record) -> None:
         )
     for field in record.fields:
         map_cell(builder, node, field)
+
+
+def add_place(builder: StatementBuilder, node: NamedNode, span: Span) -> None:
+    """State the lines of a row: a record is the passage of all its statements.
+
+    A passage for each row, let alone for each cell, made a large dataset seven times its size.
+    """
+    builder.add_statement(node, CKG.startLine, number_literal(span.start), span, Rule.RECORD)
+    if span.end != span.start:
+        builder.add_statement(node, CKG.endLine, number_literal(span.end), span, Rule.RECORD)
+
+
+def build_join_finding(builder: StatementBuilder) -> Finding:
+    """Return the report on the joins of this document, a sector dataset, as a finding."""
+    about = {field.name: field.text for field in builder.document.about}
+    message = builder.join_report.format_message(about)
+    return Finding(builder.document.path, 0, 0, Severity.INFO, message, JOIN_CODE)
 
 
 def find_dataset_title(builder: StatementBuilder) -> str:
@@ -47,7 +77,7 @@ def find_join_targets(builder: StatementBuilder, field: Field) -> list[NamedNode
     kind, _, scheme = field.name.partition(" ")
     if kind != "join":
         return []
-    if scheme == "reviewed-name":
+    if scheme == REVIEWED_NAME:
         found = builder.context.reviewed.get(field.text)
     else:
         found = builder.context.identified.get(
@@ -72,7 +102,7 @@ def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
             builder.add_field_statement(node, property_, value, field)
         else:
             report_unknown_term(builder, field.text if property_ else kind[1:], field)
-    elif name and kind != "join":
+    elif name and kind in DATATYPES:
         property_ = builder.context.term(name)
         value_ = parse_value(builder, kind, field)
         if property_ is None:
@@ -103,6 +133,12 @@ def parse_value(
         return web_iri(text)
     if datatype == "date":
         return parse_date_literal(text)
+    if datatype == "langString":
+        prefix = LANGUAGE_PREFIX.match(text)
+        language = prefix[1] if prefix else None
+        return Literal(text[prefix.end() :] if prefix else text, language=language)
+    if datatype == "academicYear":
+        return Literal(text) if ACADEMIC_YEAR.fullmatch(text) else None
     plain = text.replace(",", "").lstrip("£$€").strip()
     if datatype == "integer":
         return number_literal(int(plain)) if plain.isascii() and plain.isdigit() else None
@@ -126,6 +162,9 @@ def map_stated_identifier(
         return
     key = thing("stated-identifier", f"{slugify(title)}-{slugify(code.rsplit('/', 1)[-1])}")
     builder.add_field_statement(node, CKG.statesIdentifier, key, field)
+    if key in builder.stated_identifiers:
+        return
+    builder.stated_identifiers.add(key)
     builder.add_field_statement(key, RDF.type, ADMS.Identifier, field)
     builder.add_field_statement(key, SKOS.notation, Literal(code), field)
     builder.add_field_statement(key, CKG.register, Literal(title), field)

@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Document, Field, Object, Record, Rule, Span, Statement
 from loader.errors import Finding, Severity
+from loader.mapping.join_report import JoinReport
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, XSD, slugify, thing, web_iri
@@ -28,7 +29,11 @@ SINGULAR_BY_SCHEME = {
 
 
 class StatementBuilder:
-    """Collects the statements, findings and described entities of one document."""
+    """Collects the statements, findings and described entities of one document.
+
+    ``stated_identifiers`` are the identifiers of records that are described already;
+    ``join_report`` counts the rows of a sector dataset.
+    """
 
     def __init__(self, document: Document, context: MappingContext) -> None:
         self.document = document
@@ -38,6 +43,8 @@ class StatementBuilder:
         self.statements: list[Statement] = []
         self.findings: list[Finding] = []
         self.described_entities: list[tuple[NamedNode, Span]] = []
+        self.stated_identifiers: set[NamedNode] = set()
+        self.join_report = JoinReport()
 
     def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
         """Return the IRI of a record by its slug, its title, or its number in the document."""

@@ -23,6 +23,9 @@ from loader.readers.table_description import TableDescription
 Reader = Callable[[SourceFile], Document]
 
 
+SECTOR_FOLDER = "sector"
+"""The folder of descriptors and downloads of sector datasets, inside a data folder."""
+DESCRIPTOR_SUFFIX = ".toml"
 SKIPPED_FILE_NAMES = {"readme.md", "catalogue.yaml"}
 
 
@@ -47,7 +50,7 @@ READER_BY_SUFFIX: dict[str, Reader] = {
     ".txt": _read_plain_text,
     ".md": _read_markdown_or_text,
     sssom_document.SSSOM_SUFFIX: sssom_document.read_sssom,
-    ".toml": dataset_descriptor.read_sector_dataset,
+    DESCRIPTOR_SUFFIX: dataset_descriptor.read_sector_dataset,
     **dict.fromkeys(TABLE_SUFFIXES, table_document.read_table),
     **dict.fromkeys((*rdf_format.FORMAT_BY_SUFFIX, *rdf_format.SUFFIXES_BY_CONTENT), rdf.read_rdf),
 }
@@ -58,11 +61,16 @@ ORGANISATION_SUFFIXES = TABLE_SUFFIXES
 
 
 def read_document(
-    path: Path, name: str, max_bytes: int, tables: Sequence[TableDescription] = ()
+    path: Path,
+    name: str,
+    max_bytes: int,
+    tables: Sequence[TableDescription] = (),
+    downloads: Sequence[Path] = (),
 ) -> Document:
     """Read the document in the file ``path``, called ``name`` inside its data folder.
 
-    ``tables`` are the descriptions of tables that a CSV or a workbook may be.
+    ``tables`` are the descriptions of tables that a CSV or a workbook may be, ``downloads`` the
+    folders in which the download of a descriptor may be.
     Raise DataError, with its findings, where the file cannot be read.
     """
     suffix = resolve_suffix(name)
@@ -76,6 +84,8 @@ def read_document(
     source = load_source(path, name, max_bytes)
     if suffix in TABLE_SUFFIXES:
         return table_document.read_table(source, tables)
+    if suffix == DESCRIPTOR_SUFFIX:
+        return dataset_descriptor.read_sector_dataset(source, downloads)
     return reader(source)
 
 
@@ -85,13 +95,14 @@ def resolve_suffix(name: str) -> str:
     return both if both in READER_BY_SUFFIX else PurePosixPath(name).suffix.lower()
 
 
-def list_documents(folder: Path) -> list[tuple[Path, str]]:
+def list_documents(folder: Path, downloads: Sequence[Path] = ()) -> list[tuple[Path, str]]:
     """Return the documents of a data folder and its subfolders with their names, sorted by name.
 
     Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, the lock files of
-    office programs, and in a folder ``sector`` the downloads, which their descriptors represent. A
-    name is the path inside the folder, with ``/``, in Unicode Normalization Form C. Raise DataError
-    where the folder is missing, cannot be read or holds no document.
+    office programs, and in a folder ``sector`` the downloads, which their descriptors represent,
+    and the descriptors without one, there or in the folders ``downloads``. A name is the path
+    inside the folder, with ``/``, in Unicode Normalization Form C. Raise DataError where the folder
+    is missing, cannot be read or holds neither a document nor a download.
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
@@ -99,12 +110,12 @@ def list_documents(folder: Path) -> list[tuple[Path, str]]:
     found = [
         path
         for path in _list_files(folder)
-        if not (_is_skipped(path) or _is_sector_download(path, folder))
+        if not (_is_skipped(path) or _is_sector_download(path, folder, downloads))
     ]
     named = sorted(
         ((path, _format_document_name(path, folder)) for path in found), key=lambda pair: pair[1]
     )
-    if not named:
+    if not named and not list_downloads(folder):
         message = f"the data folder holds no document; known are {', '.join(READER_BY_SUFFIX)}."
         raise _build_data_error(folder, "no-documents", message)
     return named
@@ -134,12 +145,28 @@ def _is_skipped(path: Path) -> bool:
     return path.name.lower() in SKIPPED_FILE_NAMES or path.name.startswith((".", "~$"))
 
 
-def _is_sector_download(path: Path, folder: Path) -> bool:
-    """Return whether a file in ``sector`` is a download, or the descriptor of a missing one."""
-    inner = path.relative_to(folder).parts[:-1]
-    return "sector" in inner and not (
-        path.suffix == ".toml" and dataset_descriptor.has_download(path)
+def list_downloads(folder: Path) -> list[Path]:
+    """Return the files in the folders ``sector`` below a data folder that are no descriptors."""
+    return sorted(
+        path
+        for path in _list_files(folder)
+        if not _is_skipped(path)
+        and SECTOR_FOLDER in path.relative_to(folder).parts[:-1]
+        and path.suffix != DESCRIPTOR_SUFFIX
     )
+
+
+def _is_sector_download(path: Path, folder: Path, downloads: Sequence[Path]) -> bool:
+    """Return whether a file in ``sector`` is a download, or the descriptor of a missing one."""
+    if SECTOR_FOLDER not in path.relative_to(folder).parts[:-1]:
+        return False
+    if path.suffix != DESCRIPTOR_SUFFIX:
+        return True
+    try:
+        return dataset_descriptor.find_download(path, downloads) is None
+    except DataError:
+        # It is read, so that its errors are told.
+        return False
 
 
 def _format_document_name(path: Path, folder: Path) -> str:

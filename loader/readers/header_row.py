@@ -134,29 +134,33 @@ def _find_header_by_shape(rows: Sequence[TableRow]) -> int:
     tally = Counter(widths)
     # Squared, so that a few wide rows of a table outweigh many lines of a preamble.
     width = max(tally, key=lambda size: tally[size] * size * size)
-    needed = width if width < 3 else width - 1
+    needed = width if width < 5 else width - 1
     at = next(index for index, size in enumerate(widths) if size >= needed)
-    return at if at == 0 or not _is_header_of(rows[at - 1], rows[at]) else at - 1
+    # A sentence with a comma is no header, however wide it looks.
+    if at > 0 and widths[at - 1] > 1 and _is_header_of(rows[at - 1], rows[at], is_first=at == 1):
+        return at - 1
+    return at
 
 
-def _is_header_of(above: TableRow, row: TableRow) -> bool:
-    """Return whether a row one or two cells narrower than the next is its header all the same.
+def _is_header_of(above: TableRow, row: TableRow, is_first: bool) -> bool:
+    """Return whether a row that is narrower than the next is its header all the same.
 
-    It is so where it comes directly above, holds no number, and the next one does.
+    It is so where it comes directly above and holds no number, and the next one holds some, or the
+    file begins with it: then its rows have cells beyond the header.
     """
     texts = [text for text in read_headers(above) if text]
     below = [text for text in read_headers(row) if text]
-    return (
-        above.end + 1 == row.start
-        and len(texts) >= max(2, len(below) - 2)
-        and not any(_NUMBER.fullmatch(text) for text in texts)
-        and any(_NUMBER.fullmatch(text) for text in below)
-    )
+    if above.end + 1 != row.start or any(_NUMBER.fullmatch(text) for text in texts):
+        return False
+    if is_first and above.cells[0].text.strip() and len(texts) >= max(2, len(below) - 1):
+        return True
+    has_numbers = any(_NUMBER.fullmatch(text) for text in below)
+    return has_numbers and len(texts) >= max(2, len(below) - 2)
 
 
 def _is_prose(row: TableRow) -> bool:
-    """Return whether a cell begins with a space and a letter, as after a comma in a sentence."""
-    return any(cell.text[:1] == " " and cell.text[1:2].isalpha() for cell in row.cells[1:])
+    """Return whether a cell begins with a space, as after a comma in a sentence."""
+    return any(cell.text[:1] == " " and bool(cell.text.strip()) for cell in row.cells[1:])
 
 
 def _count_filled(row: TableRow) -> int:

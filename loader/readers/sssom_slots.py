@@ -66,6 +66,7 @@ https://mapping-commons.github.io/sssom/spec-model/#propagation-of-mapping-set-s
 
 URI_OR_CURIE = "https://w3id.org/linkml/Uriorcurie"
 """The type of an extension slot whose values are identifiers."""
+_ESCAPED = re.compile(r"\\([|\\])")
 _VALUE = re.compile(r"(?:\\[|\\]|[^|])*")
 
 
@@ -77,7 +78,8 @@ def split_values(name: str, text: str) -> list[str]:
     """
     if name not in MULTI_VALUED:
         return [text] if text else []
-    values = (re.sub(r"\\([|\\])", r"\1", found.strip()) for found in _VALUE.findall(text))
+    found = _VALUE.findall(text) if "\\" in text else text.split("|")
+    values = (_ESCAPED.sub(r"\1", value.strip()) for value in found)
     return [value for value in values if value]
 
 

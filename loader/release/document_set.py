@@ -8,7 +8,7 @@ from loader.document import Document, Field, Span
 from loader.errors import DataError, Finding, Severity
 from loader.mapping.provenance import graph_of
 from loader.namespaces import MADE
-from loader.readers import list_documents, read_document
+from loader.readers import SECTOR_FOLDER, list_documents, list_downloads, read_document
 from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.readers.table_description import load_table_descriptions
 from loader.settings import Settings
@@ -39,8 +39,14 @@ class DocumentSet:
     def __init__(self, settings: Settings, extra: Sequence[Path] = ()) -> None:
         self.settings = settings
         self.tables = load_table_descriptions(settings.ontology)
-        self.extra = list_extra_entries(extra)
-        self.items = [*list_ontology_entries(settings), *list_data_entries(settings)]
+        self.folders = [*settings.data, *(path for path in extra if path.is_dir())]
+        self.downloads = [folder / SECTOR_FOLDER for folder in self.folders]
+        self.read_paths: set[Path] = set()
+        self.extra = list_extra_entries(extra, self.downloads)
+        self.items = [
+            *list_ontology_entries(settings),
+            *list_data_entries(settings, self.downloads),
+        ]
         self.items = [item for item in self.items if not self._is_replaced(item)] + self.extra
         refuse_shared_graphs(self.items)
         self._kept: dict[str, Document] = {}
@@ -56,7 +62,10 @@ class DocumentSet:
 
     def read(self, item: DocumentEntry) -> Document:
         """Read one document; raise DataError with its findings where it cannot be read."""
-        document = read_document(item.path, item.name, self.settings.max_bytes, self.tables)
+        document = read_document(
+            item.path, item.name, self.settings.max_bytes, self.tables, self.downloads
+        )
+        self.read_paths.add(Path(document.path).resolve())
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()
         about = item.catalogue.resolve_metadata(item.name, usual)
@@ -70,6 +79,17 @@ class DocumentSet:
         for path, catalogue in {item.catalogue.path: item.catalogue for item in self.items}.items():
             names = (item.name for item in self.items if item.catalogue.path == path)
             yield from catalogue.find_unmatched_entries(names)
+
+    def find_unread_downloads(self) -> Iterator[Finding]:
+        """Yield a warning for each download that no descriptor reads, once all is read."""
+        for path in dict.fromkeys(one for folder in self.folders for one in list_downloads(folder)):
+            if path.resolve() not in self.read_paths:
+                message = (
+                    "no descriptor reads this download, so nothing of it is in the graph; give it "
+                    "the name that “file” of its descriptor has, or write a descriptor "
+                    "(data/README.md)."
+                )
+                yield Finding(str(path), 0, 0, Severity.WARNING, message, "sector-unread")
 
     def documents(
         self, progress: Progress, stage: str, suffixes: Container[str] | None = None
@@ -109,22 +129,26 @@ def list_ontology_entries(settings: Settings) -> list[DocumentEntry]:
     ]
 
 
-def list_data_entries(settings: Settings) -> list[DocumentEntry]:
-    """Return the documents of every data folder."""
+def list_data_entries(settings: Settings, downloads: Sequence[Path] = ()) -> list[DocumentEntry]:
+    """Return the documents of every data folder; ``downloads`` are folders of downloads."""
     items = []
     for folder in settings.data:
         catalogue = read_catalogue(folder)
-        items += [DocumentEntry(path, name, catalogue) for path, name in list_documents(folder)]
+        found = list_documents(folder, downloads)
+        items += [DocumentEntry(path, name, catalogue) for path, name in found]
     return items
 
 
-def list_extra_entries(paths: Sequence[Path]) -> list[DocumentEntry]:
+def list_extra_entries(
+    paths: Sequence[Path], downloads: Sequence[Path] = ()
+) -> list[DocumentEntry]:
     """Return the files among ``paths``, and the documents of the folders."""
     items = []
     for path in paths:
         if path.is_dir():
             catalogue = read_catalogue(path)
-            items += [DocumentEntry(p, name, catalogue) for p, name in list_documents(path)]
+            found = list_documents(path, downloads)
+            items += [DocumentEntry(p, name, catalogue) for p, name in found]
         else:
             items.append(DocumentEntry(path, path.name, DocumentCatalogue(str(path))))
     return items

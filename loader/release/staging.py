@@ -76,6 +76,7 @@ def stage_documents(
     made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
     for document in library.documents(progress, "reading"):
         store.take(add_document(made, document, context))
+    made.findings += library.find_unread_downloads()
     progress("loading", 0, 0)
     filled = store.open_documents(made.quads.close())
     # Counted meanwhile: much of the validation leaves one core free.

@@ -44,6 +44,7 @@ HOSTS = {
     "gtr.ukri.org": SCHEMES["gtr"],
     "openalex.org": SCHEMES["openalex"],
 }
+AT_MOST_ONE = "at most one of these holds."
 ALLOWED_ELSEWHERE = frozenset({"one-to-two", "bad-identifier", "bad-check-digit", "withdrawn"})
 """What is an error about an organisation or a name, and a warning about somebody's concept."""
 KINDS = {"broadMatch": "broader", "narrowMatch": "narrower", "relatedMatch": "related"}
@@ -63,12 +64,12 @@ def audit_links(claims: Iterable[Claim], withdrawn: Withdrawn | None = None) -> 
     ):
         found += rule(distinct)
     found += find_withdrawn_targets(distinct, withdrawn or {})
-    found = [replace(v, severity=choose_severity(v)) for v in found]
+    found = [soften_verdict(verdict) for verdict in found]
     return sorted(found, key=lambda v: (v.claim.line, v.code, v.claim.subject, v.claim.object))
 
 
-def choose_severity(verdict: Verdict) -> Severity:
-    """Return Warning for what SKOS lets a concept do, else Error.
+def soften_verdict(verdict: Verdict) -> Verdict:
+    """Return the verdict as a warning where SKOS lets a concept do what it is about.
 
     A concept may have several exact matches in one authority, and other people's concepts may be
     matched to any address (https://www.w3.org/TR/skos-reference/#mapping). Only organisations and
@@ -78,7 +79,10 @@ def choose_severity(verdict: Verdict) -> Severity:
     is_concept = subject.startswith(f"{BASE}concept/")
     is_foreign = "://" in subject and not verdict.claim.is_ours and find_scheme(subject) is None
     lenient = {"one-to-two"} if is_concept else ALLOWED_ELSEWHERE if is_foreign else frozenset()
-    return Severity.WARNING if verdict.code in lenient else Severity.ERROR
+    if verdict.code not in lenient:
+        return verdict
+    message = verdict.message.replace(AT_MOST_ONE, "SKOS allows it; see whether both are meant.")
+    return replace(verdict, message=message, severity=Severity.WARNING)
 
 
 def detect_object_scheme(claim: Claim) -> Scheme | None:
@@ -142,7 +146,7 @@ def find_shared_targets(claims: Sequence[Claim]) -> Iterator[Verdict]:
     for subjects, group in find_sharing_groups(claims):
         message = (
             f"{group[0].object} is said to be the same as {' and as '.join(subjects)}; "
-            "at most one of these holds."
+            f"{AT_MOST_ONE}"
         )
         yield Verdict("two-to-one", group[-1], message)
 
@@ -156,7 +160,7 @@ def find_split_subjects(claims: Sequence[Claim]) -> Iterator[Verdict]:
         if len(objects) > 1 and (build_object_key(group[0])[0] or not group[0].is_ours):
             message = (
                 f"“{group[0].subject}” is said to be the same as {' and as '.join(objects)}; "
-                "at most one of these holds."
+                f"{AT_MOST_ONE}"
             )
             yield Verdict("one-to-two", group[-1], message)
 

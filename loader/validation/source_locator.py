@@ -28,7 +28,15 @@ class SourceLocator:
             line = int(self._value(node, CKG.startLine) or 0)
             path = self.paths.get(self._value(node, PROV.wasQuotedFrom), "")
             found.append((rank, path, line))
-        return min(found)[1:] if found else ("", 0)
+        return min(found)[1:] if found else self._locate_record(subject)
+
+    def _locate_record(self, record: NamedNode) -> tuple[str, int]:
+        """Return path and line of a record of a sector dataset, which has its line itself."""
+        for quad in self.store.quads_for_pattern(record, CKG.startLine, None, None):
+            path = self.paths.get(getattr(quad.graph_name, "value", ""), "")
+            if path and isinstance(quad.object, Literal):
+                return path, int(quad.object.value)
+        return "", 0
 
     def _value(self, node: object, predicate: NamedNode) -> str:
         return next(iter(self._values(node, predicate)), "")

@@ -26,7 +26,9 @@ FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--strict", is_flag=True, help="Let warnings stop the build as errors do.")
 @click.option("--unproved", is_flag=True, help="Publish although saved queries break contracts.")
-@click.option("--quiet", is_flag=True, help="Count the warnings without printing each one.")
+@click.option(
+    "--quiet", is_flag=True, help="Count the findings, and print only the joins of datasets."
+)
 def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet: bool) -> None:
     """Read the documents, validate them, and publish a release.
 
@@ -37,6 +39,7 @@ def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet
     concordat-kg build
     concordat-kg build --data my-studies --unproved
     """
+    from loader.mapping.join_report import JOIN_CODE
     from loader.release.build import build as run
     from loader.settings import Settings, content_root
     from query_ui.cli.progress_bar import show_progress
@@ -45,8 +48,9 @@ def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet
     settings = Settings(root=root, data=data or (find_default_data(root),), out=out)
     with show_progress() as progress:
         outcome = run(settings, progress, strict=strict, unproved=unproved)
-    for finding in () if quiet else outcome.findings:
-        click.echo(str(finding), err=True)
+    for finding in outcome.findings:
+        if not quiet or finding.code == JOIN_CODE:
+            click.echo(str(finding), err=True)
     print_outcome(outcome)
 
 

@@ -125,9 +125,7 @@ def rank_badge(badge: str) -> int:
 def fetch_scheme_languages(
     graph: GraphContext, iris: Sequence[str]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return the languages of the scheme of each concept, the commonest first; a scheme has its
-    own.
-    """
+    """Return the languages of the scheme of each concept or scheme, the commonest first."""
     if not iris:
         return {}
     ordered = graph.get_or_compute("languages of schemes", order_scheme_languages)

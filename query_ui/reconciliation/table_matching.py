@@ -64,7 +64,8 @@ class MatchingTask:
     """Table in a request, with the settings of the form and the proposals.
 
     ``text`` is CSV or pasted text, ``column`` the column of names ("" if not chosen yet), ``type``
-    a key of ``MATCHABLE_TYPES``. ``service`` is that of the graph or of a registry.
+    a key of ``MATCHABLE_TYPES``. ``service`` is that of the graph or of a registry; ``notice`` says
+    how an uploaded file was read.
     """
 
     service: ReconciliationService
@@ -75,6 +76,7 @@ class MatchingTask:
     identifier_column: str
     affiliations: bool
     task: Task
+    notice: str = ""
 
     @cached_property
     def sheet(self) -> InputTable:
@@ -87,8 +89,9 @@ class MatchingTask:
     def parse_table(self, data: bytes) -> InputTable:
         """Parse a table within the limits of the task."""
         columns = [name for name in (self.column, self.identifier_column) if name]
+        found = parse_uploaded_table(data, self.name, self.task, columns)
         # The lines are those of the text that passes from page to page, not those of a file.
-        return replace(parse_uploaded_table(data, self.name, self.task, columns), lines=())
+        return replace(found, lines=(), notice=self.notice or found.notice)
 
     @property
     def evidence(self) -> Evidence:
@@ -247,12 +250,12 @@ def render_joined_table(work: MatchingTask) -> str:
 def parse_matching_task(task: Task) -> MatchingTask:
     """Parse the form; raise UsageError where it has no table or an unknown type."""
     form, sent = request.form, request.files.get("file")
-    text, name = form.get("table", ""), form.get("name") or "the pasted table"
+    text, name, notice = form.get("table", ""), form.get("name") or "the pasted table", ""
     # An uploaded file is turned into text at once, since a hidden field passes it on.
     if sent and sent.filename:
         read = parse_uploaded_table(sent.read(), sent.filename, task)
         # A cell may hold what a form field must not: the next page sends the text as one.
-        text = remove_control_characters(to_csv_text(read))
+        text, notice = remove_control_characters(to_csv_text(read)), read.notice
         name = remove_control_characters(sent.filename)
     if not text.strip():
         raise UsageError("Paste a column or a table, or choose a file.")
@@ -274,6 +277,7 @@ def parse_matching_task(task: Task) -> MatchingTask:
         form.get("identifiers", ""),
         "affiliations" in form,
         task,
+        notice,
     )
     if not work.column and len(work.sheet.headers) == 1:
         return set_name_column(work, work.sheet.headers[0])

@@ -81,6 +81,14 @@ def find_ours(name_index: NameIndex, text: str) -> tuple[set[str], set[str]]:
     )
 
 
+def find_one(
+    name_index: NameIndex, find: Callable[[str], str], text: str
+) -> tuple[set[str], set[str]]:
+    """Return the label of the one organisation whose IRI a peer finds, if any, and no parts."""
+    entity = name_index.find_entity(find(text))
+    return ({entity.label} if entity else set()), set()
+
+
 def tally_sets(gold: Sequence[Affiliation], find: Finder) -> SetTally:
     """Compare what is found with the gold; an institute in place of its host is no error."""
     right = wrong = missed = parts = 0

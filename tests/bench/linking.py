@@ -20,7 +20,7 @@ from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
-from tests.bench.affiliation_gold import find_ours, read_halves, tally_sets
+from tests.bench.affiliation_gold import find_one, find_ours, read_halves, tally_sets
 from tests.bench.measure import row
 from tests.bench.openrefine import refined
 from tests.bench.registry import messy, write_register
@@ -103,12 +103,6 @@ def halves(gazetteer: NameIndex, others: Mapping[str, Found]) -> Iterator[str]:
             peer = tally_sets(gold, partial(find_one, gazetteer, find))
             yield row(f"… of {name}", str(peer), "")
         yield row("… institutes told with their host", f"{ours.parts} of {ours.all_parts}", "")
-
-
-def find_one(gazetteer: NameIndex, find: Found, text: str) -> tuple[set[str], set[str]]:
-    """The label of the one organisation that a peer finds."""
-    entity = gazetteer.find_entity(find(text))
-    return ({entity.label} if entity else set()), set()
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

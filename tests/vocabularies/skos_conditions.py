@@ -31,7 +31,7 @@ CONSISTENT = {
     "8 related to itself": "ex:a skos:related ex:a .",
     "8 broader than itself": "ex:a skos:broader ex:a .",
     "8 a circle": "ex:a skos:broader ex:b . ex:b skos:broader ex:c . ex:c skos:broader ex:a .",
-    "8 two ways": "ex:a skos:broader ex:b , ex:c . ex:b skos:broader ex:d . ex:c skos:related ex:e .",
+    "8 two ways": "ex:a skos:broader ex:b , ex:c . ex:b skos:broader ex:d . ex:c skos:note ex:e .",
     "8 a short cut": "ex:a skos:broader ex:b , ex:c . ex:b skos:broader ex:c .",
     "8 related siblings": "ex:a skos:broader ex:c ; skos:related ex:b . ex:b skos:broader ex:c .",
     "8 transitive steps": "ex:a skos:broaderTransitive ex:b .",
@@ -44,6 +44,11 @@ CONSISTENT = {
     "10 two exact matches": "ex:a skos:exactMatch <http://o.example/1> , <http://o.example/2> .",
     "10 inside a scheme": "ex:a skos:inScheme ex:s ; skos:exactMatch ex:b . ex:b skos:inScheme"
     " ex:s .",
+    "10 one match of two": (
+        "ex:a skos:exactMatch <http://www.wikidata.org/entity/Q42> ."
+        " ex:b skos:exactMatch <http://www.wikidata.org/entity/Q42> ."
+    ),
+    "10 a match that is no item": "ex:a skos:exactMatch <https://www.wikidata.org/wiki/Q42> .",
     "10 exact and close": "ex:a skos:exactMatch ex:b ; skos:closeMatch ex:b .",
     "10 chains of close matches": "ex:a skos:closeMatch ex:b . ex:b skos:relatedMatch ex:a .",
     "10 a match of itself": "ex:a skos:exactMatch ex:a .",

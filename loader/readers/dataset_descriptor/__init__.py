@@ -3,65 +3,94 @@
 The keys are those of CSV on the Web where it has them: https://www.w3.org/TR/tabular-metadata/
 """
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path, PurePath
 
 from loader.document import Document, Field, Record, Rule, Span
 from loader.readers import rdf, rdf_format
+from loader.readers.dataset_descriptor.archive import open_archive
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
-from loader.readers.dataset_descriptor.rows import DownloadRow, read_download_rows
+from loader.readers.dataset_descriptor.rows import (
+    DownloadRow,
+    RowCounts,
+    build_download_error,
+    read_download_rows,
+)
 from loader.readers.source import SourceFile, load_source
 
 MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024 * 1024
 """The largest size of a download, in bytes."""
+RDF_SUFFIXES = frozenset(rdf_format.FORMAT_BY_SUFFIX)
+UNIT_PROPERTY = "sdmx-attribute:unitMeasure"
+"""The unit of the numbers of a row: https://www.w3.org/TR/vocab-data-cube/#ref_attributes"""
 METADATA_FIELDS = ("title", "publisher", "licence", "source", "retrieved", "endpoint")
 
 
-def has_download(path: Path) -> bool:
-    """Return whether the download of a descriptor is beside it; without it, both are skipped."""
-    try:
-        return read_descriptor(load_source(path, path.name, MAX_DOWNLOAD_BYTES)).download.is_file()
-    except OSError:
-        return False
+def find_download(path: Path, folders: Sequence[Path] = ()) -> Path | None:
+    """Return the download of a descriptor, beside it or in a folder; None where it is not there.
+
+    Raise DataError where the descriptor is invalid.
+    """
+    descriptor = read_descriptor(load_source(path, path.name, MAX_DOWNLOAD_BYTES), folders)
+    return descriptor.download if descriptor.download.is_file() else None
 
 
-def read_sector_dataset(source: SourceFile) -> Document:
-    """Read the rows of the download as records; raise DataError if anything is broken."""
-    described = read_descriptor(source)
-    download = load_source(described.download, source.name, MAX_DOWNLOAD_BYTES)
+def read_sector_dataset(source: SourceFile, folders: Sequence[Path] = ()) -> Document:
+    """Read the rows of the download as records; raise DataError if anything is broken.
+
+    The download is beside the descriptor, or in one of ``folders``.
+    """
+    described = read_descriptor(source, folders)
+    download = load_download(described)
     about = tuple(
         Field(name, value, Span(1, 1))
         for name in METADATA_FIELDS
         if (value := getattr(described, name))
     )
-    if described.download.suffix in rdf_format.FORMAT_BY_SUFFIX:
-        return read_rdf_download(download, described, about)
-    lines = list(read_download_rows(download, described))
+    if PurePath(download.name).suffix.lower() in RDF_SUFFIXES:
+        return read_rdf_download(download, source.name, described, about)
+    counts = RowCounts()
+    rows = read_download_rows(download, described, counts)
+    records = tuple(build_sector_record(described, row) for row in rows)
+    if not counts.rows:
+        message = f"the download {described.download.name} has no row; is it the right file?"
+        raise build_download_error(download, 0, message)
+    numbers = asdict(counts)
     return Document(
         str(described.download),
         source.name,
         download.sha256,
-        lines[-1].end if lines else 1,
+        records[-1].span.end if records else 1,
         "sector",
-        about,
-        tuple(build_sector_record(described, line) for line in lines),
+        (*about, *(Field(name, str(number), Span(1, 1)) for name, number in numbers.items())),
+        records,
         findings=described.findings,
     )
 
 
+def load_download(descriptor: SectorDescriptor) -> SourceFile:
+    """Read the download of a descriptor, from its archive where it is one.
+
+    The name of the file returned is that of the download, so that its suffix says its format.
+    """
+    path = descriptor.download
+    download = load_source(path, path.name, MAX_DOWNLOAD_BYTES)
+    is_archive = path.suffix.lower() == ".zip"
+    return open_archive(download, MAX_DOWNLOAD_BYTES) if is_archive else download
+
+
 def read_rdf_download(
-    download: SourceFile, descriptor: SectorDescriptor, metadata: tuple[Field, ...]
+    download: SourceFile, name: str, descriptor: SectorDescriptor, metadata: tuple[Field, ...]
 ) -> Document:
-    """Read a download that is RDF, with its statements unchanged."""
-    named = SourceFile(
-        download.path,
-        download.name.removesuffix(".toml") + descriptor.download.suffix,
-        download.data,
-        download.sha256,
-    )
+    """Read a download that is RDF, with its statements unchanged, as the document ``name``."""
+    suffix = PurePath(download.name).suffix
+    stem = name.removesuffix(".toml")
+    named = SourceFile(download.path, stem + suffix, download.data, download.sha256)
     found = rdf.read_rdf(named)
     return Document(
         found.path,
-        download.name,
+        name,
         found.sha256,
         found.lines,
         "sector",
@@ -74,11 +103,15 @@ def read_rdf_download(
 def build_sector_record(descriptor: SectorDescriptor, row: DownloadRow) -> Record:
     """Return one row as a record, its fields named after property or identifier scheme."""
     span = Span(row.start, row.end)
-    fields = [
-        Field(column.field_name, value, span, Rule.SECTOR)
-        for column in descriptor.columns
-        for value in column.values(row.cells)
-    ]
+    fields = []
+    units = set()
+    for column in descriptor.columns:
+        values = list(column.values(row.cells))
+        fields += [Field(column.field_name, value, span, Rule.SECTOR) for value in values]
+        units |= {column.unit} if values and column.unit else set()
+    fields += [Field(f"string {UNIT_PROPERTY}", unit, span, Rule.SECTOR) for unit in units]
+    if label := descriptor.format_label(row.cells):
+        fields.append(Field("label", label, span, Rule.SECTOR))
     fields += [Field(f"={c.term}", c.value, span, Rule.SECTOR) for c in descriptor.constants]
     fields += [
         Field(f"join {join.scheme}", value, span, Rule.SECTOR)

@@ -5,13 +5,21 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from loader.errors import DataError, Finding, Severity
+from loader.readers.dataset_descriptor.value_forms import (
+    multiply,
+    rewrite_academic_year,
+    rewrite_date,
+)
 from loader.readers.source import SourceFile
 
-DATATYPES = ("string", "integer", "decimal", "date", "anyURI")
+DATATYPES = ("string", "integer", "decimal", "date", "academicYear", "anyURI")
+"""``date`` has a ``format``; ``academicYear`` is 2020/21 however it is written."""
 IDENTIFIER_SCHEMES = (
     "ror",
     "ukprn",
@@ -28,17 +36,28 @@ REVIEWED_NAME = "reviewed-name"
 DESCRIPTOR_KEYS = frozenset(
     {
         *("title", "publisher", "licence", "source", "retrieved", "file", "records", "key"),
-        *("keep", "only", "join", "column", "constant", "endpoint"),
+        *("keep", "only", "join", "column", "constant", "endpoint", "sheet", "null", "label"),
     }
 )
 REQUIRED_KEYS = ("title", "publisher", "licence", "source", "file", "key")
+
+
+COLUMN_KEYS = frozenset(
+    {
+        *("name", "titles", "propertyUrl", "scheme", "datatype", "separator", "format"),
+        *("null", "factor", "unit", "languagePrefix"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DescriptorColumn:
     """A column with the property of its values, or the identifier scheme that they belong to.
 
-    ``name`` is a header, or a path into the objects of JSON. ``separator`` splits a cell.
+    ``name`` is a header, or a path into the objects of JSON; ``titles`` are other headers of the
+    same column, or other paths. ``separator`` splits a cell. ``null_values`` are cells that say
+    nothing. ``date_format`` is the form of a date, such as dd/MM/yyyy. A number is multiplied by
+    ``factor`` and is then in ``unit``. ``has_language_prefix``: values are as in ``en: London``.
     """
 
     name: str
@@ -46,17 +65,36 @@ class DescriptorColumn:
     scheme: str = ""
     datatype: str = "string"
     separator: str = ""
+    titles: tuple[str, ...] = ()
+    date_format: str = ""
+    null_values: tuple[str, ...] = ()
+    factor: Decimal | None = None
+    unit: str = ""
+    has_language_prefix: bool = False
 
     @property
     def field_name(self) -> str:
         """The name of the field of a record that holds the cells."""
-        return f"id {self.scheme}" if self.scheme else f"{self.datatype} {self.term}"
+        datatype = "langString" if self.has_language_prefix else self.datatype
+        return f"id {self.scheme}" if self.scheme else f"{datatype} {self.term}"
 
     def values(self, cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """Yield the values in a row."""
+        """Yield the values in a row, in the form of the datatype where they have the other form."""
+        if not self.term and not self.scheme:
+            return
         for cell in cells.get(self.name, ()):
             parts = cell.split(self.separator) if self.separator else [cell]
-            yield from (part.strip() for part in parts if part.strip())
+            texts = (part.strip() for part in parts)
+            yield from (
+                self._convert(text) for text in texts if text not in ("", *self.null_values)
+            )
+
+    def _convert(self, text: str) -> str:
+        if self.date_format:
+            return rewrite_date(text, self.date_format)
+        if self.datatype == "academicYear":
+            return rewrite_academic_year(text)
+        return multiply(text, self.factor) if self.factor is not None else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +118,10 @@ class SectorDescriptor:
     """A download and the meaning of its columns.
 
     ``records_path`` is the path to the list of objects in JSON; ``row_filters`` keeps the rows that
-    have one of some texts in a column; ``row_policy`` is "all" or "joined". ``endpoint`` is the
-    address of the SPARQL endpoint that the download is a copy of.
+    have one of some texts in each of some columns; ``row_policy`` is "all" or "joined".
+    ``endpoint`` is the address of the SPARQL endpoint that the download is a copy of. ``sheet`` is
+    the sheet of a workbook, "" for the first one with all columns. ``label_template`` names a row,
+    with columns in braces. A row without a value in the first column of ``key`` is no record.
     """
 
     name: str
@@ -95,6 +135,8 @@ class SectorDescriptor:
     records_path: str = ""
     row_policy: str = "all"
     endpoint: str = ""
+    sheet: str = ""
+    label_template: str = ""
     row_filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     joins: tuple[DescriptorJoin, ...] = ()
     columns: tuple[DescriptorColumn, ...] = ()
@@ -105,11 +147,29 @@ class SectorDescriptor:
     def required_columns(self) -> tuple[str, ...]:
         """All columns that must be present."""
         named = (*self.key, *self.row_filters, *(j.column for j in self.joins))
-        return tuple(dict.fromkeys((*named, *(c.name for c in self.columns))))
+        label = re.findall(r"\{([^}]+)\}", self.label_template)
+        return tuple(dict.fromkeys((*named, *label, *(c.name for c in self.columns))))
+
+    @property
+    def titles_by_column(self) -> Mapping[str, tuple[str, ...]]:
+        """Every header, or path, under which each required column may be found."""
+        titles = {column.name: column.titles for column in self.columns}
+        return {name: (name, *titles.get(name, ())) for name in self.required_columns}
+
+    def format_label(self, cells: Mapping[str, Sequence[str]]) -> str:
+        """Return the name of a row, "" without a template."""
+        text = re.sub(
+            r"\{([^}]+)\}", lambda name: ", ".join(cells.get(name[1], ())), self.label_template
+        )
+        # An empty column leaves a space before the mark that follows it.
+        return re.sub(r"\s+(?=[,:;]|\s|$)", "", text).strip(" ,:;–-")
 
 
-def read_descriptor(source: SourceFile) -> SectorDescriptor:
-    """Parse a descriptor; raise DataError with every problem where it is invalid."""
+def read_descriptor(source: SourceFile, folders: Sequence[Path] = ()) -> SectorDescriptor:
+    """Parse a descriptor; raise DataError with every problem where it is invalid.
+
+    The download is looked for beside the descriptor, then in ``folders``.
+    """
     try:
         found = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -118,7 +178,7 @@ def read_descriptor(source: SourceFile) -> SectorDescriptor:
         message = f"this is not TOML: {error}."
         finding = Finding(source.path, line, column, Severity.ERROR, message, "sector-form")
         raise DataError(str(finding), [finding]) from None
-    reading = _DescriptorParser(source)
+    reading = _DescriptorParser(source, folders)
     described = reading.parse_descriptor(found)
     errors = [f for f in reading.findings if f.severity is Severity.ERROR]
     if errors or described is None:
@@ -129,8 +189,12 @@ def read_descriptor(source: SourceFile) -> SectorDescriptor:
 class _DescriptorParser:
     """Parses one descriptor and collects the findings."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, folders: Sequence[Path]) -> None:
         self.source = source
+        own = Path(source.path)
+        # A folder with a descriptor of this name reads its downloads by that.
+        others = [folder for folder in folders if not (folder / own.name).exists()]
+        self.folders = list(dict.fromkeys([own.parent, *others]))
         self.findings: list[Finding] = []
 
     def note(self, severity: Severity, message: str, excerpt: str, code: str = "form") -> None:
@@ -157,9 +221,14 @@ class _DescriptorParser:
                 self.add_error(f"{name} is missing; a descriptor has to say it.")
         if entries.get("keep", "all") not in ("all", "joined"):
             self.add_error("keep has to be all or joined.", "keep")
-        columns = tuple(self.column(one) for one in self.list_tables(entries, "column"))
+        null_values = self.list_texts(entries, "null")
+        tables = self.list_tables(entries, "column")
+        columns = tuple(self.parse_column(one, null_values) for one in tables)
+        if len({column.unit for column in columns if column.unit}) > 1:
+            self.add_error("all columns of a descriptor have one unit; write a second one.", "unit")
         joins = tuple(self.parse_join(one) for one in self.list_tables(entries, "join"))
         constants = tuple(self.parse_constant(one) for one in self.list_tables(entries, "constant"))
+        download = self.find_download(entries)
         if self.findings:
             return None
         retrieved = self.read_retrieval_date(entries.get("retrieved"))
@@ -171,11 +240,13 @@ class _DescriptorParser:
             licence=str(entries["licence"]),
             source=str(entries["source"]),
             retrieved=retrieved,
-            download=Path(self.source.path).parent / str(entries["file"]),
+            download=download,
             key=(key,) if isinstance(key, str) else tuple(key),
             records_path=str(entries.get("records", "")),
             row_policy=str(entries.get("keep", "all")),
             endpoint=str(entries.get("endpoint", "")),
+            sheet=str(entries.get("sheet", "")),
+            label_template=str(entries.get("label", "")),
             row_filters={
                 k: [v] if isinstance(v, str) else v for k, v in entries.get("only", {}).items()
             },
@@ -204,25 +275,86 @@ class _DescriptorParser:
         self.note(Severity.WARNING, message, "retrieved", "undated")
         return ""
 
-    def column(self, table: Mapping[str, Any]) -> DescriptorColumn:
-        """Parse one ``[[column]]``."""
+    def list_texts(self, entries: Mapping[str, Any], name: str) -> tuple[str, ...]:
+        """Return the texts of an entry that is a text or a list of texts."""
+        found = entries.get(name, [])
+        texts = [found] if isinstance(found, str) else found
+        if isinstance(texts, list) and all(isinstance(one, str) for one in texts):
+            return tuple(texts)
+        self.add_error(f"{name} has to be a text or a list of texts.", name)
+        return ()
+
+    def find_download(self, entries: Mapping[str, Any]) -> Path:
+        """Return the first file that is there of those that ``file`` names or matches.
+
+        Without any, return the first one that it names.
+        """
+        names = self.list_texts(entries, "file") or ("",)
+        for folder, name in product(self.folders, names):
+            # Only a name of this folder: a pattern never leaves it.
+            found = sorted(folder.glob(Path(name).name)) if re.search(r"[*?]", name) else []
+            found = found or [path for path in [folder / name] if path.is_file()]
+            if len(found) > 1:
+                listed = ", ".join(path.name for path in found)
+                self.add_error(f"several files are called {name}: {listed}; leave one.", name)
+            if found:
+                return found[0]
+        return self.folders[0] / names[0]
+
+    def parse_column(
+        self, table: Mapping[str, Any], null_values: tuple[str, ...]
+    ) -> DescriptorColumn:
+        """Parse one ``[[column]]``; ``null_values`` are those of the descriptor."""
         name = str(table.get("name", ""))
+        for key in table.keys() - COLUMN_KEYS:
+            known = ", ".join(sorted(COLUMN_KEYS))
+            self.add_error(f"“{key}” means nothing in a [[column]]; known are {known}.", key)
         column = DescriptorColumn(
             name,
             str(table.get("propertyUrl", "")),
             str(table.get("scheme", "")),
             str(table.get("datatype", "string")),
             str(table.get("separator", "")),
+            self.list_texts(table, "titles"),
+            str(table.get("format", "")),
+            self.list_texts(table, "null") or null_values,
+            self.parse_factor(table.get("factor"), name),
+            str(table.get("unit", "")),
+            bool(table.get("languagePrefix")),
         )
-        if not name or bool(column.term) == bool(column.scheme):
+        self.check_column(column)
+        return column
+
+    def parse_factor(self, value: Any, name: str) -> Decimal | None:
+        """Return the number that values are multiplied by, or None."""
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Decimal(str(value))
+        self.add_error(f"factor is “{value}”; write a number such as 1000.", name)
+        return None
+
+    def check_column(self, column: DescriptorColumn) -> None:
+        """Report what a column lacks, or says in a form that is not known."""
+        name, is_number = column.name, column.datatype in ("integer", "decimal")
+        if not name or (column.term and column.scheme):
             self.add_error("a [[column]] needs a name, and either propertyUrl or scheme.", name)
+        elif not column.term and not column.scheme and not column.titles:
+            self.add_error("a [[column]] needs propertyUrl, scheme, or titles.", name)
         if column.scheme and column.scheme not in IDENTIFIER_SCHEMES:
-            self.add_error(
-                f"scheme is “{column.scheme}”; known: {', '.join(IDENTIFIER_SCHEMES)}.", name
-            )
+            known = ", ".join(IDENTIFIER_SCHEMES)
+            self.add_error(f"scheme is “{column.scheme}”; known: {known}.", name)
         if column.datatype not in DATATYPES:
             self.add_error(f"datatype is “{column.datatype}”; known: {', '.join(DATATYPES)}.", name)
-        return column
+        if (column.factor is not None or column.unit) and not is_number:
+            self.add_error("factor and unit belong to an integer or a decimal.", name)
+        parts = re.findall("dd|d|MM|M|yyyy", column.date_format)
+        if column.date_format and (
+            column.datatype != "date" or sorted(part[0] for part in parts) != ["M", "d", "y"]
+        ):
+            self.add_error(
+                f"format is “{column.date_format}”; write it for a date, as in dd/MM/yyyy.", name
+            )
 
     def parse_join(self, table: Mapping[str, Any]) -> DescriptorJoin:
         """Parse one ``[[join]]``."""

@@ -1,19 +1,23 @@
 """Rows of a download in CSV, XLSX or JSON: the cells of the columns that a descriptor names."""
 
+import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from io import BytesIO
+from pathlib import PurePath
 from typing import Any
 
+import ijson
+
 from loader.errors import DataError, Finding, Severity
-from loader.readers.csv_positions import parse_delimited_rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
-from loader.readers.sheets import format_cell
+from loader.readers.header_row import FoundTable, find_table, normalise_header
+from loader.readers.sheets import format_cell, open_sheets
 from loader.readers.source import SourceFile
-from loader.readers.table_text import detect_delimiter
-from loader.readers.workbook import WorkbookFile, WorkbookLimits
+from loader.readers.table_footer import FooterFilter
+from loader.readers.workbook import WorkbookLimits
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[([^=\]]+)=([^\]]*)\])?")
 
@@ -39,8 +43,6 @@ def has_text(value: Any, text: str) -> bool:
 
 DOWNLOAD_LIMITS = WorkbookLimits(accepts_external_links=True)
 FINDING_CODE = "sector-download"
-MAX_HEADER_ROWS = 50
-"""The most rows searched for the header."""
 TextsByColumn = Mapping[str, Sequence[str]]
 
 
@@ -53,100 +55,124 @@ class DownloadRow:
     end: int
 
 
-def read_download_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iterator[DownloadRow]:
-    """Yield the rows that match a descriptor.
+@dataclass(slots=True)
+class RowCounts:
+    """How many rows a download has, and how many are left out: by a filter, or without a key."""
+
+    rows: int = 0
+    filtered_out: int = 0
+    without_key: int = 0
+
+
+def read_download_rows(
+    source: SourceFile, descriptor: SectorDescriptor, counts: RowCounts
+) -> Iterator[DownloadRow]:
+    """Yield the rows that match a descriptor, and count all rows.
 
     Raise DataError where a column is missing or the file is truncated.
     """
-    suffix = descriptor.download.suffix.lower()
+    suffix = PurePath(source.name).suffix.lower()
     if suffix in (".json", ".jsonl"):
         found = read_json_rows(source, descriptor, suffix == ".jsonl")
     else:
-        found = read_table_rows(source, descriptor, suffix == ".xlsx")
+        found = read_table_rows(source, descriptor)
     for line in found:
+        counts.rows += 1
         wanted = descriptor.row_filters.items()
-        if all(set(line.cells.get(name, ())) & set(texts) for name, texts in wanted):
+        if not all(set(line.cells.get(name, ())) & set(texts) for name, texts in wanted):
+            counts.filtered_out += 1
+        elif not line.cells.get(descriptor.key[0]):
+            counts.without_key += 1
+        else:
             yield line
 
 
-def read_table_rows(
-    source: SourceFile, descriptor: SectorDescriptor, is_workbook: bool
-) -> Iterator[DownloadRow]:
-    """Yield the rows of delimited text or of the first sheet of a workbook."""
-    read = read_sheet_rows(source) if is_workbook else read_text_rows(source)
-    headers = find_header(source, descriptor, read)
-    wanted = {name: headers.index(name) for name in descriptor.required_columns}
-    for texts, start, end in read:
-        if len(texts) < len(headers) and not is_workbook:
-            message = f"the row has {len(texts)} cells and the header {len(headers)}; is it cut?"
-            raise build_download_error(source, start, message)
-        cells = {name: (texts[at].strip(),) for name, at in wanted.items() if texts[at].strip()}
-        yield DownloadRow(cells, start, end)
+def read_table_rows(source: SourceFile, descriptor: SectorDescriptor) -> Iterator[DownloadRow]:
+    """Yield the rows of delimited text, or of the sheet of a workbook that has the columns.
 
-
-def find_header(
-    source: SourceFile, descriptor: SectorDescriptor, rows: Iterator[tuple[list[str], int, int]]
-) -> list[str]:
-    """Return the first row that has every column: downloads may begin with other lines.
-
-    Raise DataError, with the columns that come nearest, where there is none among the first rows.
+    Totals and notes below the table are left out.
     """
-    nearest: list[str] = []
-    wanted = set(descriptor.required_columns)
-    for texts, _, _ in islice(rows, MAX_HEADER_ROWS):
-        headers = [text.strip() for text in texts]
-        if wanted <= set(headers):
-            return headers
-        if len(wanted & set(headers)) >= len(wanted & set(nearest)):
-            nearest = headers if wanted & set(headers) or not nearest else nearest
-    missing = ", ".join(name for name in descriptor.required_columns if name not in nearest)
-    known = ", ".join(f"“{header}”" for header in nearest if header) or "none"
+    file = open_sheets(source, DOWNLOAD_LIMITS, code=FINDING_CODE)
+    title = descriptor.sheet.casefold()
+    sheets = [sheet for sheet in file.sheets if title in ("", sheet.title.casefold())]
+    if not sheets:
+        known = ", ".join(f"“{sheet.title}”" for sheet in file.sheets)
+        message = f"the workbook has no sheet “{descriptor.sheet}”; its sheets are {known}."
+        raise build_download_error(source, 0, message)
+    table = find_table(sheets, list(descriptor.titles_by_column.values()))
+    if table.missing:
+        raise build_column_error(source, descriptor, table)
+    headers = [normalise_header(header) for header in table.headers]
+    places = {
+        name: next(headers.index(n) for n in map(normalise_header, titles) if n in headers)
+        for name, titles in descriptor.titles_by_column.items()
+    }
+    for row in FooterFilter(table.rows, len(headers)):
+        if len(row.cells) < len(headers) and file.text and not row.is_empty:
+            message = (
+                f"the row has {len(row.cells)} cells and the header {len(headers)}; is it cut?"
+            )
+            raise build_download_error(source, row.start, message)
+        filled = (
+            (name, row.cells[at].text.strip()) for name, at in places.items() if at < len(row.cells)
+        )
+        if cells := {name: (text,) for name, text in filled if text}:
+            yield DownloadRow(cells, row.start, row.end)
+
+
+def build_column_error(
+    source: SourceFile, descriptor: SectorDescriptor, table: FoundTable
+) -> DataError:
+    """Return the error for a download without some column, with the headers that come nearest."""
+    known = ", ".join(f"“{header}”" for header in table.headers if header) or "none"
     message = (
-        f"the download has no column {missing}; its columns are {known}. Mend the "
-        f"descriptor {descriptor.name}.toml, or download the file that it describes."
+        f"the download has no column {', '.join(table.missing)}; its columns are {known}. Correct "
+        f'the descriptor {descriptor.name}.toml (titles = ["…"] gives a column another header), '
+        "or download the file that it describes."
     )
-    raise build_download_error(source, 1, message)
-
-
-def read_text_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
-    """Yield the rows of delimited text that are not empty, with their lines."""
-    for row in parse_delimited_rows(source, detect_delimiter(source.text)):
-        if not row.is_empty:
-            yield [cell.text for cell in row.cells], row.start, row.end
-
-
-def read_sheet_rows(source: SourceFile) -> Iterator[tuple[list[str], int, int]]:
-    """Yield the rows of the first sheet that are not empty, with their numbers."""
-    file = WorkbookFile(source.data, source.path, DOWNLOAD_LIMITS, code=FINDING_CODE)
-    book = file.open(has_results=True, is_streamed=True)
-    for number, row in enumerate(file.iterate_rows(book.worksheets[0]), start=1):
-        if any(cell.value is not None for cell in row):
-            yield [format_cell(cell.value) for cell in row], number, number
+    return build_download_error(source, table.header.start, message)
 
 
 def read_json_rows(
     source: SourceFile, descriptor: SectorDescriptor, is_json_lines: bool
 ) -> Iterator[DownloadRow]:
-    """Yield the objects of JSON, one per line or in a list, with cells at the columns' paths."""
-    last = len(source.lines)
+    """Yield the objects of JSON, one per line or in a list, with cells at the columns' paths.
+
+    A list is read object by object: a dump of a whole registry as objects would fill the memory.
+    """
+    titles = descriptor.titles_by_column
+    last = source.data.count(b"\n") + (not source.data.endswith(b"\n"))
     try:
         if is_json_lines:
             numbered = enumerate(source.lines, start=1)
             found = ((json.loads(text), n, n) for n, text in numbered if text.strip())
         else:
-            records = resolve_json_path(json.loads(source.text), descriptor.records_path)
-            found = ((one, 1, last) for one in flatten_lists(records))
+            found = ((one, 1, last) for one in parse_json_records(source, descriptor.records_path))
         for one, start, end in found:
-            cells = {
-                name: format_values(resolve_json_path(one, name))
-                for name in descriptor.required_columns
-            }
+            cells = {name: find_values(one, paths) for name, paths in titles.items()}
             yield DownloadRow(
                 {name: values for name, values in cells.items() if values}, start, end
             )
     except json.JSONDecodeError as error:
         message = f"the JSON breaks off or is broken ({error.msg}); download the file again."
         raise build_download_error(source, error.lineno, message) from None
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        message = f"the JSON breaks off or is broken ({error}); download the file again."
+        raise build_download_error(source, 0, message) from None
+
+
+def parse_json_records(source: SourceFile, path: str) -> Iterator[Any]:
+    """Yield the objects of the list at a path, or of the list that is all of the JSON."""
+    start = len(codecs.BOM_UTF8) if source.data.startswith(codecs.BOM_UTF8) else 0
+    stream = BytesIO(source.data)
+    stream.seek(start)
+    yield from ijson.items(stream, f"{path}.item" if path else "item", use_float=True)
+
+
+def find_values(record: Any, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the values at the first of some paths that has any."""
+    found = (format_values(resolve_json_path(record, path)) for path in paths)
+    return next((values for values in found if values), ())
 
 
 def flatten_lists(values: Sequence[Any]) -> Iterator[Any]:

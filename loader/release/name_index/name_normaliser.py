@@ -84,9 +84,10 @@ ENGLISH_BY_WELSH_WORD = ENGLISH_BY_WELSH_KEYWORD | {
 }
 """Welsh words of names, and their English. They count in Welsh names only: "de" is also French."""
 
-STOP_WORDS = frozenset(
-    "a an and at by de du for gmbh in inc la le llc llp ltd of on plc the und y".split()
-)
+LEGAL_FORMS = frozenset("gmbh inc llc llp ltd plc".split())
+"""Words for the legal form of a company."""
+
+STOP_WORDS = LEGAL_FORMS | frozenset("a an and at by de du for in la le of on the und y".split())
 """Words that connect a name, or name its legal form, and do not distinguish it from others."""
 
 LOOKALIKE_LETTERS = str.maketrans(
@@ -96,6 +97,9 @@ LOOKALIKE_LETTERS = str.maketrans(
 
 _LATIN_MIXED = re.compile(r"\w*[A-Za-z]\w*")
 _COUNTRY_SUFFIX = re.compile(r"(.+\S)\s+\([A-Z][A-Za-z .,]+\)")
+_UNITED_KINGDOM = re.compile(r"\b(?:(UK)|United Kingdom)\b")
+MIN_WORDS_WITHOUT_UK = 3
+"""Smallest number of significant words of a name that people write without UK before it."""
 _DOTTED_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
@@ -128,6 +132,18 @@ def strip_country(text: str) -> str:
     """
     found = _COUNTRY_SUFFIX.fullmatch(text)
     return found[1] if found else ""
+
+
+def vary_united_kingdom(text: str) -> list[str]:
+    """Return a name with UK for United Kingdom or the reverse, and a long one without UK before it.
+
+    Names of fewer than three significant words need their UK: UK Space Agency.
+    """
+    swapped = _UNITED_KINGDOM.sub(lambda found: "United Kingdom" if found[1] else "UK", text)
+    _, _, rest = text.partition("UK ")
+    significant = [word for word in split_words(rest) if word not in STOP_WORDS]
+    is_long = text.startswith(("UK ", "The UK ")) and len(significant) >= MIN_WORDS_WITHOUT_UK
+    return [*([swapped] if swapped != text else []), *([rest] if is_long else [])]
 
 
 def build_name_key(words: list[str]) -> str:

@@ -16,6 +16,7 @@ from loader.release.name_index.name_normaliser import (
     compute_word_weight,
     strip_country,
     tokenise_name,
+    vary_united_kingdom,
 )
 from loader.release.name_index.name_schema import NAME_INDEX_INDEXES, NAME_INDEX_TABLES
 from loader.release.name_index.named_entity import EntityName, NamedEntity, NameKind
@@ -81,12 +82,18 @@ def find_successor(entity: NamedEntity, by_iri: Mapping[str, NamedEntity]) -> Na
     return entity
 
 
-def derive_short_names(entity: NamedEntity) -> Iterable[EntityName]:
-    """Yield the names of a company without the country that a register adds to them."""
-    if "company" in entity.types:
-        for name in entity.names:
-            if name.kind is not NameKind.ACRONYM and (text := strip_country(name.text)):
-                yield EntityName(text, NameKind.ALTERNATIVE, name.language)
+def derive_variants(entity: NamedEntity) -> Iterable[EntityName]:
+    """Yield other forms of the names of an entity, acronyms excluded.
+
+    They are the name of a company without the country that a register adds to it, UK written out
+    or abbreviated, and a long name without UK at its beginning.
+    """
+    for name in entity.names:
+        if name.kind is NameKind.ACRONYM:
+            continue
+        if "company" in entity.types and (text := strip_country(name.text)):
+            yield EntityName(text, NameKind.ALTERNATIVE, name.language)
+        yield from (replace(name, text=text) for text in vary_united_kingdom(name.text))
 
 
 class _NameIndexWriter:
@@ -127,7 +134,7 @@ class _NameIndexWriter:
 
     def _write_names(self, number: int, entity: NamedEntity) -> None:
         seen = set()
-        for name in (*entity.names, *derive_short_names(entity)):
+        for name in (*entity.names, *derive_variants(entity)):
             text = clean_name(name.text)
             found = tokenise_name(text)
             if found and (text, name.kind) not in seen:

@@ -4,7 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from loader.release.name_index.name_normaliser import build_name_key, clean_name, tokenise_name
+from loader.release.name_index.name_normaliser import (
+    CANONICAL_WORDS,
+    build_name_key,
+    clean_name,
+    tokenise_name,
+)
+from loader.release.search_index.text_folding import split_words
 from query_ui.reconciliation.matching.countries import (
     load_country_code_by_name,
     load_country_code_by_state,
@@ -22,6 +28,9 @@ _SEGMENT_BOUNDARY = re.compile(
     r"[;|\n]|\s/\s|\.\s+(?=[A-Z][a-z]{3})|(?:^|\s)\(?\d{1,2}[.)]\s+(?=[A-Z])"
     r"|\.\s+\d{1,2}\s+(?=[A-Z][a-z])"
 )
+ABBREVIATIONS = frozenset(CANONICAL_WORDS) | frozenset("dept dep div fac st dr mt".split())
+"""Words that people write with a full stop, which then ends no affiliation: St. Andrews."""
+_UNIVERSITIES = re.compile(r"\bUniversities of ((?:[^,;()]+, )*[^,;()]+ (?:and|&) [^,;()]+)")
 _CONJUNCTION = re.compile(r"\s+(?:and|&)\s+")
 _PART_SEPARATOR = re.compile(r"[,()\[\]:]|\s[-–—]\s|--")
 # A state code at the end, with or without a ZIP code or postcode: "MA 02139", "NSW 2006".
@@ -65,7 +74,7 @@ class AddressSegment:
 def split_affiliations(text: str) -> list[AddressSegment]:
     """Split a string into affiliations, without contact details and signs of typesetting."""
     british = bool(re.search(r"\.(?:ac|gov|nhs|org|co)\.uk\b|\bNHS\b", text))
-    plain = clean_name(_MARKUP_AND_CONTACTS.sub(" ; ", text))
+    plain = expand_universities(clean_name(_MARKUP_AND_CONTACTS.sub(" ; ", text)))
     return [s for piece in split_at_boundaries(plain) if (s := parse_segment(piece, british)).words]
 
 
@@ -75,12 +84,35 @@ def split_at_boundaries(text: str) -> list[str]:
     A piece that is a place, or too short to be an affiliation, continues the one before.
     """
     found: list[str] = []
-    for piece in (each for part in _SEGMENT_BOUNDARY.split(text) for each in split_countries(part)):
+    for piece in (each for part in split_sentences(text) for each in split_countries(part)):
         if found and is_continuation(piece):
             found[-1] += f", {piece}"
         else:
             found.append(piece)
     return found
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split a text at signs between affiliations, but not at the full stop of an abbreviation."""
+    found: list[str] = []
+    start = 0
+    for boundary in _SEGMENT_BOUNDARY.finditer(text):
+        before = list(split_words(text[max(start, boundary.start() - 20) : boundary.start()]))
+        if boundary[0].startswith(".") and before[-1:] and before[-1] in ABBREVIATIONS:
+            continue
+        found.append(text[start : boundary.start()])
+        start = boundary.end()
+    return [*found, text[start:]]
+
+
+def expand_universities(text: str) -> str:
+    """Return a text with each university in full: "Universities of Bath and York"."""
+    return _UNIVERSITIES.sub(
+        lambda found: ", ".join(
+            f"University of {name}" for name in re.split(r", | (?:and|&) ", found[1])
+        ),
+        text,
+    )
 
 
 def split_countries(text: str) -> list[str]:

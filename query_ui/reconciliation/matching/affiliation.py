@@ -146,14 +146,14 @@ def evaluate_span(
     """Build a match from a span, with features for the country, town and status of its entity."""
     entity = name_index.load_entity(span.name.entity_number)
     kind = NameKind.ACRONYM if is_short_alias(span.name) else NameKind(span.name.kind)
-    features = {"other_order" if span.is_reordered else FEATURE_BY_NAME_KIND[kind]: 1.0}
+    features = {span.feature or FEATURE_BY_NAME_KIND[kind]: 1.0}
     if is_acronym_in_label(name_index, span.name):
         features["acronym_in_label"] = 1.0
     is_distinctive = is_education(entity) and is_distinctive_name(segment, span, features)
     is_bare = is_distinctive and not has_surrounding_address(segment, span)
     # Xi'an Jiaotong-Liverpool University is not in Liverpool: a town in a reordered name is none.
     words = segment.words
-    address = words[: span.start] + words[span.end :] if span.is_reordered else words
+    address = words[: span.start] + words[span.end :] if span.feature == "other_order" else words
     is_home = is_place_mentioned(address, entity.place)
     is_local = is_home or is_bare or (entity.country == "GB" and segment.is_british)
     codes = segment.country_codes or list_following_countries(segment, span)

@@ -11,6 +11,7 @@ from loader.release.name_index.name_normaliser import STOP_WORDS, tokenise_name
 from loader.release.name_index.named_entity import NameKind
 from query_ui.graph.name_index import IndexedName, NameIndex
 from query_ui.reconciliation.matching.scoring import Candidate, MatchQuery
+from query_ui.reconciliation.matching.town_university import TOWN_FEATURE, find_town_universities
 
 MAX_DISTINCTIVE_SHARE = 0.02
 """Largest share of names that a distinctive word may occur in."""
@@ -161,6 +162,7 @@ def generate_candidates(name_index: NameIndex, query: MatchQuery) -> Iterator[Ca
         yield from match_exact_names(name_index, query)
         yield from match_reordered_names(name_index, query)
         yield from match_names_without_remark(name_index, query)
+        yield from match_town_university(name_index, query)
         near = retrieve_similar_names(name_index, query.words)
         yield from match_similar_names(name_index, query, near)
         yield from match_composite_names(name_index, query, near[:MAX_COMPOSITE_NAMES])
@@ -211,6 +213,13 @@ def match_reordered_names(name_index: NameIndex, query: MatchQuery) -> Iterator[
         for name in name_index.find_names_by_bag([query.bag]):
             if name.kind != NameKind.ACRONYM and name.key != query.key:
                 yield Candidate(name.entity_number, name.text, {"other_order": 1.0})
+
+
+def match_town_university(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:
+    """Yield the university of a town where the query is "University of Wales" and the town."""
+    for start, end, name in find_town_universities(name_index, query.words):
+        if (start, end) == (0, len(query.words)):
+            yield Candidate(name.entity_number, name.text, {TOWN_FEATURE: 1.0})
 
 
 def match_names_without_remark(name_index: NameIndex, query: MatchQuery) -> Iterator[Candidate]:

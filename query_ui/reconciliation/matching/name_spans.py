@@ -3,10 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loader.release.name_index.name_normaliser import STOP_WORDS, build_name_key, build_word_bag
+from loader.release.name_index.name_normaliser import (
+    LEGAL_FORMS,
+    STOP_WORDS,
+    build_name_key,
+    build_word_bag,
+)
 from loader.release.name_index.named_entity import NameKind
 from query_ui.graph.name_index import IndexedName, NameIndex
 from query_ui.reconciliation.matching.address import AddressSegment, count_country_words
+from query_ui.reconciliation.matching.town_university import TOWN_FEATURE, find_town_universities
 
 MAX_NAME_WORDS = 12
 """Largest number of words in a name that is searched for in an address."""
@@ -31,8 +37,8 @@ class NameSpan:
     """Occurrence of a name in an address, from word ``start`` up to but not including ``end``.
 
     ``is_whole_part`` is true where it fills one or several parts of the address from edge to edge,
-    ``is_within_part`` where it does not run from one part into another, ``is_reordered`` where it
-    is written as X University for University of X, or the other way round.
+    ``is_within_part`` where it does not run from one part into another. ``feature`` is that of a
+    name that is not written as it is registered, or "".
     """
 
     name: IndexedName
@@ -40,7 +46,7 @@ class NameSpan:
     end: int
     is_whole_part: bool
     is_within_part: bool = True
-    is_reordered: bool = False
+    feature: str = ""
 
     def overlaps(self, other: "NameSpan") -> bool:
         """Return whether two spans share a word of the address."""
@@ -55,17 +61,34 @@ def list_spans(name_index: NameIndex, segment: AddressSegment) -> list[NameSpan]
 
 def find_name_spans(name_index: NameIndex, segment: AddressSegment) -> Iterator[NameSpan]:
     """Yield every name of the index that appears in the address, word for word or reordered."""
+    edges = frozenset(list_edges(segment))
+    yield from find_verbatim_spans(name_index, segment, edges)
+    yield from find_reordered_spans(name_index, segment, edges)
+    for start, end, name in find_town_universities(name_index, segment.words):
+        yield NameSpan(name, start, end, start in edges and end in edges, True, TOWN_FEATURE)
+
+
+def find_verbatim_spans(
+    name_index: NameIndex, segment: AddressSegment, edges: frozenset[int]
+) -> Iterator[NameSpan]:
+    """Yield the names that appear word for word."""
     # All sequences of up to MAX_NAME_WORDS words are looked up in a single query.
     words = segment.words
-    edges = {part.start for part in segment.parts} | {len(words)}
+    starts = {part.start for part in segment.parts}
     places: dict[str, list[tuple[int, int]]] = {}
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + MAX_NAME_WORDS) + 1):
             places.setdefault(build_name_key(list(words[start:end])), []).append((start, end))
     for name in name_index.find_names_by_key(list(places)):
         for start, end in places[name.key]:
-            is_within = edges.isdisjoint(range(start + 1, end))
+            is_within = starts.isdisjoint(range(start + 1, end))
             yield NameSpan(name, start, end, start in edges and end in edges, is_within)
+
+
+def find_reordered_spans(
+    name_index: NameIndex, segment: AddressSegment, edges: frozenset[int]
+) -> Iterator[NameSpan]:
+    """Yield the names whose words appear in another order within a part."""
     bags: dict[str, list[tuple[int, int]]] = {}
     for part in segment.parts:
         for start, end in list_reorderable_runs(part.words):
@@ -73,10 +96,25 @@ def find_name_spans(name_index: NameIndex, segment: AddressSegment) -> Iterator[
             bags.setdefault(bag, []).append((part.start + start, part.start + end))
     for name in name_index.find_names_by_bag(list(bags)):
         for start, end in bags[name.bag]:
-            is_verbatim = build_name_key(list(words[start:end])) == name.key
+            is_verbatim = build_name_key(list(segment.words[start:end])) == name.key
             if name.kind != NameKind.ACRONYM and not is_verbatim:
                 is_whole = start in edges and end in edges
-                yield NameSpan(name, start, end, is_whole, is_reordered=True)
+                yield NameSpan(name, start, end, is_whole, feature="other_order")
+
+
+def list_edges(segment: AddressSegment) -> Iterator[int]:
+    """Yield the numbers of the words at which a part begins or ends.
+
+    It ends before the legal form of a company or a country, too: Example plc, Example UK.
+    """
+    for part in segment.parts:
+        end = len(part.words)
+        yield from (part.start, part.start + end)
+        end -= count_country_words(part.words)
+        yield part.start + end
+        while end > 1 and part.words[end - 1] in LEGAL_FORMS:
+            end -= 1
+            yield part.start + end
 
 
 def list_reorderable_runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:

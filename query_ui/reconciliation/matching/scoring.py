@@ -43,6 +43,7 @@ FEATURE_WEIGHTS: dict[str, float] = {
     "other_order": 86,
     "names_together": 86,
     "without_remark": 86,
+    "town_university": 86,
     "acronym": 55,
     "acronym_in_label": 33,
     "token_overlap": 44,
@@ -64,7 +65,7 @@ FEATURE_WEIGHTS: dict[str, float] = {
 
 WHOLE_NAME_FEATURES = frozenset(FEATURE_WEIGHTS) & {
     *("exact_label", "alternative_label", "former_name"),
-    *("other_order", "names_together", "without_remark"),
+    *("other_order", "names_together", "without_remark", "town_university"),
 }
 """Features of a match with a whole name, acronyms excluded."""
 
@@ -75,6 +76,8 @@ FEATURE_DESCRIPTIONS: dict[str, str] = {
     "other_order": "one of its names has the same words in another order",
     "names_together": "its names, its acronym and its town together account for every word",
     "without_remark": "it is called so, but for a remark in brackets",
+    "town_university": "it is the university of a town that follows University of and a country, "
+    "as in University of Wales, Swansea",
     "acronym": "it is abbreviated so, or called by this short word, as others may be",
     "acronym_in_label": "that abbreviation is a word of its name, and of no other body's",
     "token_overlap": "share of the words in common, each weighed by how rare it is",

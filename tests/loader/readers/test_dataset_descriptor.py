@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Store
 
 from loader.errors import DataError
 from loader.identifiers import recognise_identifier
-from loader.namespaces import CKG, DCTERMS, SKOS
+from loader.namespaces import CKG, DCTERMS, SCHEMA, SKOS
 from loader.readers.dataset_descriptor.rows import resolve_json_path
 from loader.readers.sssom import EXACT, LITERAL, SEMAPV
 from loader.release.build import BuildResult, build
@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 NORTH = NamedNode(f"{BASE}id/organisation/northgate-university")
 ROR = "https://ror.org/0abcdef23"
 UKPRN = "10000001"
+REF_ROW = "Northgate University: Computer Science, Overall"
+UNIT = NamedNode("http://purl.org/linked-data/sdmx/2009/attribute#unitMeasure")
 Files = dict[str, str | Callable[[Path], None]]
 
 
@@ -50,10 +52,32 @@ def ref(path: Path) -> None:
     sheet.append(
         [
             *("Institution code (UKPRN)", "Institution name", "Main panel"),
-            *("Unit of assessment number", "Multiple submission letter", "Profile", "4*", "3*"),
+            *("Unit of assessment number", "Unit of assessment name"),
+            *("Multiple submission letter", "Profile", "4*", "3*"),
         ]
     )
-    sheet.append([int(UKPRN), "Northgate University", "B", 11, None, "Overall", 54.5, 40])
+    row = [int(UKPRN), "Northgate University", "B", 11, "Computer Science", None, "Overall"]
+    sheet.append([*row, 54.5, 40])
+    book.save(path)
+
+
+def ofs(path: Path) -> None:
+    book = Workbook()
+    notes = book.active
+    assert notes is not None
+    notes.append(["Notes"])
+    sheet = book.create_sheet("Register")
+    sheet.append(["The OfS Register"])
+    sheet.append([])
+    sheet.append(
+        [
+            *("Provider\u2019s legal name", "Provider's UKPRN", "Provider's trading name(s)"),
+            *("Provider's telephone number", "Provider's website"),
+        ]
+    )
+    names = "Northgate\nThe Porth"
+    sheet.append(["Northgate Ltd", int(UKPRN), names, "0", "https://www.northgate.example"])
+    sheet.append(["Other Ltd", "10000099", "Not applicable", "0", None])
     book.save(path)
 
 
@@ -71,10 +95,62 @@ DOWNLOADS: Files = {
         "2A1B2C3D-0000-4000-8000-ABCDEFABCD00,Unknown Ltd,London\n"
     ),
     "gtr-projects.csv": (
-        "ProjectId,LeadROId,LeadROName,Title,AwardPounds,Region,GTRProjectUrl\n"
-        "P1,2A1B2C3D-0000-4000-8000-ABCDEFABCDEF,NORTHGATE UNIVERSITY,On tea,250000.50,"
-        "North East,https://gtr.ukri.org/projects?ref=P1\n"
+        "ProjectId,LeadROId,LeadROName,PISurname,PI ORCID iD,Title,StartDate,EndDate,"
+        "AwardPounds,Region,GTRProjectUrl\n"
+        "P1,2A1B2C3D-0000-4000-8000-ABCDEFABCDEF,NORTHGATE UNIVERSITY,Quillfeather,0000,On tea,"
+        "01/10/2022,,250000.50,North East,https://gtr.ukri.org/projects?ref=P1\n"
     ),
+    "gtr-organisations.json": json.dumps(
+        {
+            "organisationsBean": {
+                "organisations": [
+                    {
+                        "id": "2A1B2C3D-0000-4000-8000-ABCDEFABCDEF",
+                        "name": "Northgate University",
+                        "address": {"city": "Northgate"},
+                        "website": "http://www.northgate.example",
+                        "typeInd": "RO",
+                    },
+                    {
+                        "id": "2A1B2C3D-0000-4000-8000-ABCDEFABCD01",
+                        "name": "Other",
+                        "website": None,
+                    },
+                ]
+            }
+        }
+    ),
+    "All_Providers_2026.csv": (
+        '"INSTID","UKPRN","ProviderName","CountryCode","CategoryName","FE_Provider","Rescinded"\n'
+        f'"0007","{UKPRN}","Northgate University","E","England","","0"\n'
+        '"0008","","Closed College","E","","","1"\n'
+    ),
+    "hesa-finance-long.csv": (
+        "\ufeffTitle,Income\n" + "Preamble,of many lines\n" * 26 + "\n"
+        "UKPRN,HE Provider,Country of HE provider,Region of HE provider,Academic year,"
+        "Financial year end,Category marker,Category,Value(£000s),Year End Month\n"
+        f"{UKPRN},Northgate,England,North East,2020/21,31/07/2021,Income,"
+        'Research grants and contracts,"1,037",All\n'
+        f"{UKPRN},Northgate,England,North East,2020/21,31/07/2021,Income,"
+        'Research grants and contracts,"1,000","07, July"\n'
+        f"{UKPRN},Northgate,England,North East,2020/21,31/07/2021,Income,Tuition,9,All\n"
+        ",Total,,,2020/21,31/07/2021,Income,Research grants and contracts,9,All\n"
+        "Source: an example\n"
+    ),
+    "The OfS Register 2026.xlsx": ofs,
+    "v2.0-2026-ror-data_schema_v2.csv": (
+        "id,names.types.ror_display,names.types.alias,external_ids.type.isni.all,"
+        "external_ids.type.wikidata.preferred,external_ids.type.grid.preferred,"
+        "locations.geonames_details.name,locations.geonames_details.country_code,status\n"
+        f"{ROR},Northgate University,en: Northgate; cy: Y Porth; no_lang_code: NGU,,Q7,,Northgate,"
+        "GB,active\n"
+        "https://ror.org/024mrxd33,Elsewhere,,,,,Paris,FR,active\n"
+    ),
+    "dfe-institutions.csv": (
+        "name,ukprn,hesa,synonyms,suggestions,groups,closed\n"
+        f"Northgate University,{UKPRN},0007,Northgate | The Porth,NGU,,\n"
+    ),
+    "ukrlp-2026.csv": f"UK PRN,Legal Name\n{UKPRN},NORTHGATE UNIVERSITY\n",
     "openalex-institutions.json": json.dumps(
         {
             "meta": {"count": 1},
@@ -177,7 +253,21 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, BuildResult
         ("openalex", "ror", DCTERMS.title, ["Northgate University"]),
         ("ref-2021", "ukprn", CKG.fourStar, ["54.5"]),
         ("ref-2021", "ukprn", CKG.unitOfAssessment, ["11"]),
+        ("ref-2021", "ukprn", SKOS.prefLabel, [f"{REF_ROW}, by REF 2021: results"]),
         ("hr-excellence", "reviewed-name", DCTERMS.title, ["Northgate Univ."]),
+        ("gtr-projects", "gtr", SCHEMA.startDate, ["2022-10-01"]),
+        ("gtr-organisations-json", "gtr", DCTERMS.title, ["Northgate University", "Other"]),
+        (
+            *("hesa-provider-list", "ukprn", DCTERMS.title),
+            ["Closed College", "Northgate University"],
+        ),
+        ("hesa-finance", "ukprn", CKG.researchIncome, ["1037000"]),
+        ("hesa-finance", "ukprn", CKG.academicYear, ["2020/21"]),
+        ("hesa-finance", "ukprn", UNIT, ["GBP"]),
+        ("ofs-register", "ukprn", SKOS.altLabel, ["Northgate", "The Porth"]),
+        ("ror-csv", "ror", SKOS.altLabel, ["NGU", "Northgate", "Y Porth"]),
+        ("dfe-institutions", "ukprn", SKOS.altLabel, ["Northgate", "The Porth"]),
+        ("ukprn-list", "ukprn", DCTERMS.title, ["NORTHGATE UNIVERSITY"]),
         (
             *("technician-commitment", "reviewed-name", CKG.listedIn),
             [f"{BASE}id/register/technician-commitment"] * 2,
@@ -197,7 +287,9 @@ def test_there_is_a_test_for_every_descriptor() -> None:
     shipped = {path.stem for path in (PROJECT / "data" / "sector").glob("*.toml")}
     assert shipped == {
         *("ror", "hesa", "mission-groups", "gtr-organisations", "gtr-projects", "openalex"),
-        *("ref-2021", "technician-commitment", "hr-excellence"),
+        *("ref-2021", "technician-commitment", "hr-excellence", "hesa-provider-list"),
+        *("hesa-finance", "gtr-organisations-json", "ofs-register", "ror-csv", "ukprn-list"),
+        "dfe-institutions",
     }
 
 
@@ -216,6 +308,8 @@ def test_a_dataset_has_its_terms_and_its_source(loaded: tuple[Store, BuildResult
 
 
 HESA = "HESA: higher education providers"
+FINANCE = "income from research grants and contracts"
+GTR = "Gateway to Research: organisations"
 
 
 @pytest.mark.parametrize(
@@ -227,11 +321,18 @@ HESA = "HESA: higher education providers"
                 ("North East", "2", "1", "Gateway to Research: organisations"),
                 ("North East", "2", "1", "Gateway to Research: projects"),
                 ("North East", "2", "1", HESA),
+                ("North East", "2", "1", f"HESA: {FINANCE}"),
                 ("England", "2", "1", "ROR: Research Organization Registry"),
             ],
         ),
         ("case-studies-by-mission-group", [("N3", "2", "1", "Mission groups")]),
-        ("case-studies-by-research-income", [("10 to 100 million", "2", "1", HESA)]),
+        (
+            "case-studies-by-research-income",
+            [
+                ("10 to 100 million", "2", "1", HESA),
+                ("below 10 million", "2", "1", f"HESA: {FINANCE}"),
+            ],
+        ),
         (
             "initiatives-of-signatories",
             [
@@ -243,9 +344,12 @@ HESA = "HESA: higher education providers"
         (
             "known-elsewhere",
             [
+                (f"{GTR} (API)", "Other", "2A1B2C3D-0000-4000-8000-ABCDEFABCD01"),
                 (HESA, "Elsewhere University", "10000099"),
+                ("HESA: list of providers", "Closed College", "0008"),
                 ("ROR: Research Organization Registry", "Ness Institute", "024mrxd33"),
                 ("Technician Commitment: signatories", "Nobody College", ""),
+                ("The OfS Register", "Other Ltd", "10000099"),
             ],
         ),
     ],
@@ -279,7 +383,7 @@ def test_a_lookup_knows_what_the_datasets_give(loaded: tuple[Store, BuildResult]
 def test_a_download_without_its_day_is_told(loaded: tuple[Store, BuildResult]) -> None:
     _, outcome = loaded
     undated = [f for f in outcome.findings if f.code == "sector-undated"]
-    assert len(undated) == 9
+    assert len(undated) == 16
     assert "retrieved = 2026-" in undated[0].message
 
 

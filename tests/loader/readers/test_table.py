@@ -254,6 +254,51 @@ class TestBadTables:
         assert document.lines == 5
 
 
+class TestAsPeopleSaveThem:
+    ROWS = (
+        "Providers, an example;;;\r\n;;;\r\nName;UKPRN;Note;Founded\r\n"
+        "Université;10000001;-;31/07/2021\r\n;;;\r\nCollege;N/A;..;\r\n"
+        "Total;;2;\r\nSource: invented;;;\r\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("data", "shift", "codes"),
+        [
+            (ROWS.encode(), 0, []),
+            (f"\ufeff{ROWS}".replace(";", "\t").encode("utf-16-le"), 0, []),
+            (f"sep=;\r\n{ROWS}".encode("utf-8-sig"), 1, []),
+            (ROWS.encode("cp1252"), 0, ["guessed-encoding"]),
+        ],
+        ids=["UTF-8", "Unicode text", "sep=", "Windows-1252"],
+    )
+    def test_rows_and_lines_are_the_same_in_each(
+        self, data: bytes, shift: int, codes: list[str]
+    ) -> None:
+        document = read_table(source(data))
+        assert [(texts(record), record.span.start - shift) for record in document.records] == [
+            ({"name": ["Université"], "ukprn": ["10000001"], "founded": ["31/07/2021"]}, 4),
+            ({"name": ["College"]}, 6),
+        ]
+        assert [f.code for f in document.findings] == [*codes, "not-in-table", "not-in-table"]
+        above, below = (f for f in document.findings if f.code == "not-in-table")
+        assert f"(line {1 + shift}: “Providers, an example”) is not read" in above.message
+        assert f"(lines {7 + shift} to {8 + shift}: “Total”) is not read" in below.message
+        assert document.sha256 == "0" * 64
+
+    def test_the_word_title_above_a_table_is_no_header(self) -> None:
+        with pytest.raises(DataError, match="headers of this table are not known: colour, size"):
+            read("Made by,Example\nTitle,Colours\n\ncolour,size,x\nred,1,2\nblue,2,3\ngreen,1,1\n")
+
+    def test_the_row_with_most_known_headers_is_the_header(self) -> None:
+        document = read("Title,Note\nA list,of 2026\n\ntitle,note,date,keywords\nA,b,2020,c\n")
+        assert [(texts(r)["title"], r.span.start) for r in document.records] == [(["A"], 5)]
+
+    def test_damaged_text_is_an_error_at_its_line(self) -> None:
+        with pytest.raises(DataError, match=r"line 3\) belongs to no character") as caught:
+            read_table(source("name,ror\nÉcole é,\n".encode() + b"\xff,\n"))
+        assert (caught.value.findings[0].line, caught.value.findings[0].code) == (3, "not-utf-8")
+
+
 @pytest.mark.shared
 def test_the_facts_are_read_whole(shared: Path) -> None:
     path = shared / "facts" / "case-studies.csv"

@@ -1,13 +1,15 @@
 """Workbooks within limits: whatever a file holds, the answer is rows or one finding."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import DataError, Severity
-from loader.readers.dataset_descriptor.rows import read_sheet_rows
+from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
+from loader.readers.dataset_descriptor.rows import DownloadRow, read_table_rows
 from loader.readers.source import SourceFile
 from loader.readers.table_document import read_table
 from loader.readers.workbook import WorkbookFile, WorkbookLimits
@@ -67,6 +69,13 @@ def test_hostile_document_is_one_finding(build: Callable[[], bytes]) -> None:
     assert caught.value.findings
 
 
+def read_download(data: bytes) -> list[DownloadRow]:
+    """Read a workbook as the download of a descriptor that wants its column "title"."""
+    about = ("name", "title", "publisher", "licence", "source", "2026-11-28")
+    descriptor = SectorDescriptor(*about, download=Path("t.xlsx"), key=("title",))
+    return list(read_table_rows(build_source(data), descriptor))
+
+
 @parametrise(
     {
         name: build
@@ -76,14 +85,14 @@ def test_hostile_document_is_one_finding(build: Callable[[], bytes]) -> None:
 )
 def test_hostile_download_is_one_finding(build: Callable[[], bytes]) -> None:
     with pytest.raises(DataError) as caught:
-        for _ in read_sheet_rows(build_source(build())):
-            pass
+        read_download(build())
     assert [finding.code for finding in caught.value.findings] == ["sector-download"]
 
 
 def test_download_may_link_to_other_files() -> None:
-    rows = list(read_sheet_rows(build_source(external_link())))
-    assert rows[1] == (["University of Leeds", "a"], 2, 2)
+    assert read_download(external_link())[0] == DownloadRow(
+        {"title": ("University of Leeds",)}, 2, 2
+    )
 
 
 def test_claim_of_a_sheet_is_ignored() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loader.errors import Severity
 from loader.settings import BASE
 from loader.validation import Claim, audit_links
 
@@ -136,3 +137,23 @@ def test_a_chain_is_found_although_another_name_begins_alike() -> None:
     chain = [exact(f"{ROR}04m01e293", f"{WD}Q503424")]
     found = audit_links([*CLEAN, *shared, *chain])
     assert {verdict.code for verdict in found} == {"two-to-one", "joined"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "severity"),
+    [
+        ([exact("https://v.example/a", "http://o.example/1")], Severity.WARNING),
+        ([exact(f"{CONCEPT}culture", f"{WD}Q1"), exact(f"{CONCEPT}culture", f"{WD}Q2")], None),
+        ([exact("https://v.example/b", f"{WD}P17")], Severity.WARNING),
+        ([exact(f"{ROR}024mrxd33", f"{WD}Q1"), exact(f"{ROR}024mrxd33", f"{WD}Q2")], None),
+        ([exact("Leeds", f"{WD}Q1"), exact("Leeds", f"{WD}Q2")], Severity.ERROR),
+    ],
+)
+def test_what_skos_lets_a_concept_do_is_a_warning(
+    claims: list[Claim], severity: Severity | None
+) -> None:
+    more = [exact("https://v.example/a", "http://o.example/2")]
+    expected = severity or (Severity.WARNING if "concept" in claims[0].subject else Severity.ERROR)
+    found = [v for v in audit_links([*claims, *more]) if v.claim.subject == claims[0].subject]
+    assert {verdict.severity for verdict in found} == {expected}
+    assert all("at most one" not in v.message for v in found if v.severity == Severity.WARNING)

@@ -66,10 +66,42 @@ def test_a_workbook_is_taken_like_a_pasted_table(ours: FlaskClient) -> None:
     assert "1 matched with certainty" in parsed(answer.text).one("ul", "stats").text
 
 
+def test_an_upload_in_utf_16_with_a_preamble_is_read_and_told(ours: FlaskClient) -> None:
+    text = "Providers, an example\n\nName\tROR\nUniversity of Hull\t-\nKeele University\tN/A\n"
+    data = f"\ufeff{text}Total\t2\n".encode("utf-16-le")
+    answer = ours.post("/link", data={"file": (io.BytesIO(data), "a.txt")})
+    words = " ".join(parsed(answer.text).one("p", "notice").text.split())
+    assert words == (
+        "a.txt has 2 rows. Its header is line 3; what is above is not read. Not read as rows: "
+        "totals and notes at the end (line 6)."
+    )
+    fields = {"column": "Name", "identifiers": "ROR"}
+    answer = ours.post("/link", data={"file": (io.BytesIO(data), "a.txt"), **fields})
+    assert "2 matched with certainty" in parsed(answer.text).one("ul", "stats").text
+    assert "Its header is line 3" in answer.text
+    assert "not valid" not in answer.text
+
+
 def test_one_column_needs_no_heading(ours: FlaskClient) -> None:
     fields = {"table": "University of Hull\nKeele, University of\n", "headless": "yes"}
     answer = ours.post("/link", data=fields)
     assert "2 different names in 2 rows" in " ".join(answer.text.split())
+
+
+def test_each_organisation_of_an_affiliation_is_shown_and_joined(ours: FlaskClient) -> None:
+    text = 'Where\n"University of Leeds and University of York, UK"\n"York, Leeds, UK"\n'
+    fields = {"table": text, "affiliations": "yes", "column": "Where"}
+    page = parsed(ours.post("/link", data=fields).text)
+    certain = page.one("table")
+    assert [link.text for link in certain.find("a")] == [
+        "University of Leeds",
+        "University of York",
+    ]
+    header, first, towns = rows(ours.post("/link/joined", data=fields).text)
+    assert header[-3:] == ["related_id", "related_name", "relation"]
+    assert first[header.index("matched_name")] == "University of Leeds|University of York"
+    assert first[header.index("ukprn")] == "10007795|10007167"
+    assert set(towns[1:]) == {""}
 
 
 OPEN = {"table": "Imperial\nKing's\nStrathclyde\nUniversity of Hull\n", "headless": "yes"}
@@ -198,5 +230,5 @@ def test_by_keyboard_alone_and_without_scripts(
     download.value.save_as(tmp_path / "joined.csv")
     joined = rows((tmp_path / "joined.csv").read_text("utf-8"))
     assert [row[3] for row in joined[1:]] == [
-        *("Durham University", "King's College London", "", ""),
+        *("Durham University", "King's College London", "University of York", ""),
     ]

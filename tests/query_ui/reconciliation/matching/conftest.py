@@ -76,6 +76,11 @@ REGISTER = [
     ),
     organisation("health", "Health Agency", status="inactive", successor="leeds york"),
     organisation("priory", "Old Priory College", status="inactive"),
+    organisation("swansea", "Swansea University", place="Swansea"),
+    organisation("climate", "Climate Office of the United Kingdom"),
+    organisation("tidal", "Tidal Office of the UK"),
+    organisation("ponds", "UK Centre for Ponds and Rivers"),
+    organisation("agency", "UK Pond Agency"),
     organisation("orient", "ORIENT University of Perth", "ORIENT", place="Perth"),
 ]
 

@@ -1,6 +1,7 @@
 """Affiliation strings: which organisation they name, and which they only seem to."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from query_ui.reconciliation.matching.address import split_affiliations
 from query_ui.reconciliation.matching.affiliation import match_affiliation
 from query_ui.reconciliation.matching.match_name import match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
+from tests.bench.affiliation_gold import find_one, find_ours, read_halves, tally_sets
+from tests.bench.single_search import SingleSearch
 
 
 def named(gazetteer: NameIndex, text: str) -> str:
@@ -40,6 +43,9 @@ def named(gazetteer: NameIndex, text: str) -> str:
         ("Ysgol y Gymraeg, Prifysgol Caerdydd, Caerdydd, Cymru", "cardiff"),
         ("Faculty of Arts, University of Pontypridd, Pontypridd, UK", "south-wales"),
         ("ORIENT", "orient"),
+        ("Dept of Law, University of Wales, Swansea SA2 8PP, UK", "swansea"),
+        ("Dept. of Physics, Univ. of York, Heslington, U.K.", "york"),
+        ("Kings, Ltd. University of York, York, UK", "york"),
     ],
 )
 def test_the_organisation_is_found(register: NameIndex, text: str, expected: str) -> None:
@@ -90,7 +96,7 @@ def test_countries_are_read_as_they_are_written(text: str, countries: tuple[str,
 
 
 def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
-    """No sure match is wrong, and at least 0.95 of the names have one."""
+    """No sure match is wrong, and at least 0.97 of the names have one."""
     path = tmp_path / "gb.sqlite"
     write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
     gazetteer = NameIndex(path)
@@ -101,22 +107,45 @@ def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Pa
     ]
     pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
     assert [pair for pair in pairs if pair[0] != pair[1]] == []
-    assert len(pairs) / len(gold) >= 0.95
+    assert len(pairs) / len(gold) >= 0.97
 
 
 @pytest.mark.slow
 def test_the_gold_affiliations_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
-    """At least precision 0.97 and recall 0.85 over all rows, foreign ones included."""
+    """At least precision 0.99 and recall 0.94 over all rows, foreign ones included.
+
+    All sure organisations count, so a second one that is not meant is an error.
+    """
     path = tmp_path / "gb.sqlite"
     write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
     gazetteer = NameIndex(path)
     right = wrong = wanted = 0
     with (shared / "datasets" / "affiliations.csv").open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
-            found = named(gazetteer, row["affiliation"])
-            expected = row["gb_ror"].rsplit("/", 1)[-1]
-            right += bool(found) and found == expected
-            wrong += bool(found) and found != expected
-            wanted += bool(expected)
-    assert right / (right + wrong) >= 0.97
-    assert right / wanted >= 0.85
+            matches = match_affiliation(gazetteer, row["affiliation"])
+            found = {m.entity.iri for m in matches if m.sure}
+            expected = {row["gb_ror"]} - {""}
+            right += len(found & expected)
+            wrong += len(found - expected)
+            wanted += len(expected)
+    assert right / (right + wrong) >= 0.99
+    assert right / wanted >= 0.94
+
+
+def test_affiliations_of_our_own_are_matched_as_well_as_we_say(
+    shared: Path, tmp_path: Path
+) -> None:
+    """Both halves: the one that was looked at while the matching was made, and the other."""
+    path = tmp_path / "gb.sqlite"
+    register = shared / "datasets" / "ror-gb.jsonl"
+    write_name_index(path, read_register(register), {})
+    gazetteer, single = NameIndex(path), SingleSearch(register)
+    for gold, recall in zip(read_halves(), (0.96, 0.92), strict=True):
+        ours = tally_sets(gold, partial(find_ours, gazetteer))
+        assert ours.precision >= 0.98
+        assert ours.recall >= recall
+        assert ours.parts >= 1
+        # The comparison is with a method that works: more precise than it is complete.
+        peer = tally_sets(gold, partial(find_one, gazetteer, single.find))
+        assert 0.85 <= peer.precision <= ours.precision
+        assert 0.4 <= peer.recall < ours.recall

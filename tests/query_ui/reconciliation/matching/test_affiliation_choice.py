@@ -37,6 +37,8 @@ REGISTER = [
         for slug in COLLEGES.split()
     ),
     organisation("carrow", "Carrow United", place="Brome", types=("company",)),
+    organisation("ferndale", "Ferndale", place="Brome", types=("company",)),
+    organisation("orm", "University of St Orm", place="St Orm"),
     organisation("office", "Tidal Survey Office", place="Brome", types=("government",)),
     organisation("ashby-company", "Ashby", place="Brome", types=("company",)),
     organisation("mary-a", "St Agnes Hospital", place="Ashby", types=("healthcare",)),
@@ -86,6 +88,11 @@ def related(gazetteer: NameIndex, text: str) -> list[tuple[str, str, str]]:
         ("St Agnes Hospital and University of Carrow, UK", ["federal"]),
         ("St Agnes Hospital, Brome; University of Ashby, UK", ["mary-b", "ashby"]),
         ("School of Law, University of Ashby and Hospital, Ashby, UK", ["ashby"]),
+        ("Universities of Ashby and Brome, UK", ["ashby", "brome"]),
+        ("Universities of Ashby, Brome and Carrow, UK", ["ashby", "brome", "federal"]),
+        ("Ferndale plc, Brome, UK", ["ferndale"]),
+        ("Ferndale UK, Brome", ["ferndale"]),
+        ("University of St. Orm, St. Orm, UK", ["orm"]),
     ],
 )
 def test_every_organisation_is_found(gazetteer: NameIndex, text: str, expected: list[str]) -> None:

@@ -39,6 +39,10 @@ def slug(found: Match) -> str:
         ("University of Pontypridd", "south-wales", "former_name"),
         ("Pontypridd Polytechnic", "south-wales", "former_name"),
         ("ORIENT", "orient", "acronym_in_label"),
+        ("University of Wales, Swansea", "swansea", "town_university"),
+        ("Climate Office of the UK", "climate", "exact_label"),
+        ("Tidal Office of the United Kingdom", "tidal", "exact_label"),
+        ("Centre for Ponds and Rivers", "ponds", "exact_label"),
     ],
 )
 def test_a_name_is_matched_for_a_reason(
@@ -61,6 +65,9 @@ def test_a_name_is_matched_for_a_reason(
         "Southampton",
         "University of Leeds Press",
         "University of Kant",
+        "University of Wales, Lincoln",  # of which there are two
+        "University of Ireland, Swansea",  # which is in Wales
+        "Pond Agency",  # too little is left of UK Pond Agency
         "University",
     ],
 )
