@@ -4,7 +4,7 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from http import HTTPStatus
 
@@ -61,6 +61,8 @@ from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
+from query_ui.reconciliation.registries.registry_service import RegistryService
+from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
 from query_ui.site import (
     about,
     case_studies,
@@ -150,16 +152,16 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     watch: ReleaseWatch | None = None,
     public_address: PublicAddress | None = None,
     feedback_address: str = "",
+    registries: Mapping[str, RegistryService] | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
     ``user_engine`` runs the queries that users write or complete, under limits; it defaults to
-    ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client;
-    without it clients are not told apart. The metrics have the checks of ``watch``.
-    ``public_address`` is where the public reaches the site; without it every host is allowed, and
-    the site is at ``/``. ``feedback_address`` is the e-mail address or the URL of a form that gets
-    reports of errors. Raises DataError where a page query is invalid; an invalid saved query is
-    only listed as broken.
+    ``engine``. ``limits`` bound every request, and ``rate_limiter`` the work of one client; without
+    it clients are not told apart. The metrics have the checks of ``watch``. ``public_address`` is
+    where the public reaches the site; without it every host is allowed, and the site is at ``/``.
+    ``feedback_address``, an e-mail address or a URL, gets reports of errors. ``registries`` are
+    served by name. Raises DataError for an invalid page query; an invalid saved one is only listed.
     """
     app = create_flask()
     app.config[FEEDBACK_CONFIG] = feedback_address
@@ -168,6 +170,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
     app.extensions[contribute.CONTRIBUTION_EXTENSION] = contribute.ToolsOfRelease(settings)
+    app.extensions[REGISTRIES_EXTENSION] = registries or {}
     app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
     app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
@@ -205,6 +208,7 @@ def create_flask() -> Flask:
     app.jinja_env.globals |= {"definitions": read_definitions, "data_tabs": list_data_tabs}
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.register_blueprint(api.blueprint, url_prefix=api.REGISTRY_PREFIX, name="registry")
     return app
 
 

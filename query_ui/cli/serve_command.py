@@ -1,6 +1,7 @@
 """The command ``serve``."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,12 @@ from query_ui.cli.address_options import (
 )
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.log_options import add_log_options
+from query_ui.cli.registry_option import registry_option
 from query_ui.cli.release_options import endpoint_option, out_option
 
 if TYPE_CHECKING:
     from query_ui.http.public_address import PublicAddress
+    from query_ui.reconciliation.registries.registry_service import RegistryService
 
 _PLATFORMS = ("linux", "darwin")
 _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux on Windows)."
@@ -33,6 +36,7 @@ _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux
     show_default=True,
     help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
 )
+@registry_option
 @add_address_options
 @add_limit_options
 @add_log_options
@@ -48,6 +52,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     public_url: str,
     allowed_hosts: tuple[str, ...],
     feedback: str,
+    registries: tuple[tuple[str, Path], ...],
     **limits: Any,
 ) -> None:
     """Serve the site and its API until Ctrl-C or SIGTERM.
@@ -60,6 +65,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
       concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
+      concordat-kg serve --registry ror=v2.9-ror-data.zip --registry ofs=register.xlsx
     """
     refuse_other_platforms(sys.platform)
     from query_ui.http.memory import use_one_memory_arena
@@ -73,6 +79,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         endpoint,
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
         check_feedback_address(feedback),
+        registries,
         limits,
     )
 
@@ -86,6 +93,18 @@ def refuse_other_platforms(platform: str) -> None:
         raise UsageError(_REFUSAL)
 
 
+def _open_registries(files: Sequence[tuple[str, Path]], out: Path) -> "dict[str, RegistryService]":
+    """Open the registries to be served and print what each has; give back what reading took."""
+    from query_ui.http.memory import return_free_memory
+    from query_ui.reconciliation.registries.registry_service import open_registries
+
+    registries = open_registries(files, out)
+    return_free_memory()
+    for registry in registries.values():
+        click.echo(registry.describe_contents(), err=True)
+    return registries
+
+
 def _run_server(  # noqa: PLR0913 (what the options say)
     host: str,
     port: int,
@@ -94,6 +113,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     endpoint: str,
     address: "PublicAddress",
     feedback: str,
+    registry_files: Sequence[tuple[str, Path]],
     options: dict[str, Any],
 ) -> None:
     """Serve until a signal; then close the engines and end the process."""
@@ -108,6 +128,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     configure_logging(options.pop("log_level"), options.pop("log_format"))
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     limits = build_limits(**options)
+    registries = _open_registries(registry_files, settings.out)
     engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits)
     watch = ReleaseWatch(
@@ -124,6 +145,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             watch=watch,
             public_address=address,
             feedback_address=feedback,
+            registries=registries,
         )
         threads = limits.max_concurrent_queries + PAGE_THREADS
         serve_app(app, host, port, threads, grace, address)

@@ -170,6 +170,10 @@ class NameIndex:
         text = "SELECT count(*) FROM entity WHERE ' ' || types || ' ' LIKE ?"
         return int(self._fetch_rows(text, [f"% {type_} %"])[0][0])
 
+    def count_all(self) -> int:
+        """Return the number of all entities."""
+        return int(self._fetch_rows("SELECT count(*) FROM entity")[0][0])
+
     def list_withdrawn_entities(self) -> list[IndexedEntity]:
         """Return the entities that their register has withdrawn."""
         return self._find_entities("status = ?", ["withdrawn"])
@@ -214,6 +218,15 @@ class NameIndex:
         """Return the IRIs to which an entity has a relation of a kind."""
         text = "SELECT other FROM relation WHERE entity = ? AND kind = ?"
         return [other for (other,) in self._fetch_rows(text, [entity_number, kind])]
+
+    def load_attributes(self, entity_number: int) -> dict[str, str]:
+        """Return the attributes of an entity, value by name."""
+        text = "SELECT name, value FROM attribute WHERE entity = ?"
+        return dict(self._fetch_rows(text, [entity_number]))
+
+    def find_iri_range(self) -> tuple[str, str]:
+        """Return the first and the last IRI in the order of characters."""
+        return tuple(self._fetch_rows("SELECT min(iri), max(iri) FROM entity")[0])
 
     def load_countries_by_town(self, towns: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return the towns among these keys with the countries in which the index has each."""

@@ -6,6 +6,8 @@ from flask.blueprints import BlueprintSetupState
 from query_ui.reconciliation.matching.match_name import CERTAIN_SCORE, MIN_LEAD
 from query_ui.reconciliation.matching.scoring import FEATURE_DESCRIPTIONS, FEATURE_WEIGHTS
 from query_ui.reconciliation.properties import PROPERTIES, TYPES
+from query_ui.reconciliation.registries.registry_properties import REGISTRY_PROPERTIES
+from query_ui.reconciliation.served_services import list_registries
 
 blueprint = Blueprint("about_matching", __name__)
 
@@ -31,5 +33,7 @@ def explain_matching() -> str:
         properties=PROPERTIES.values(),
         sure=CERTAIN_SCORE,
         ahead=MIN_LEAD,
+        registries=list_registries(),
+        registry_properties=REGISTRY_PROPERTIES.values(),
         service=f"{request.url_root}reconcile",
     )

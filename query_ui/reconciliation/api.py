@@ -6,25 +6,19 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 
 import json
 import re
-from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
-from query_ui.graph.page_queries import current_graph
-from query_ui.graph.urls import to_page_path
 from query_ui.http.content_security import POLICY_HEADER
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
 from query_ui.http.request_input import parse_whole_number, read_json_body
 from query_ui.http.request_limits import check_length
 from query_ui.http.task_gate import Task, current_limits, run_task
-from query_ui.reconciliation.candidate_json import (
-    expand_entity_id,
-    find_candidates,
-    shorten_entity_iri,
-)
+from query_ui.reconciliation.candidate_json import find_candidates
 from query_ui.reconciliation.data_extension import (
     format_rows_as_lists,
     format_rows_as_objects,
@@ -33,16 +27,7 @@ from query_ui.reconciliation.data_extension import (
 from query_ui.reconciliation.manifest import build_manifest
 from query_ui.reconciliation.matching.match_name import match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
-from query_ui.reconciliation.properties import (
-    PROPERTIES,
-    TYPES,
-    build_type_object,
-    describe_unknown_types,
-    format_types,
-    list_properties_of_type,
-    parse_known_types,
-)
-from query_ui.reconciliation.property_values import fetch_cell_values, fetch_property_texts
+from query_ui.reconciliation.properties import describe_unknown_types, parse_known_types
 from query_ui.reconciliation.query_batch import (
     ReconciliationQuery,
     parse_batch,
@@ -50,15 +35,31 @@ from query_ui.reconciliation.query_batch import (
     parse_match_request,
     parse_reconciliation_query,
 )
+from query_ui.reconciliation.registries.registry_name import RegistryNameConverter
 from query_ui.reconciliation.response_language import add_language_headers, translate_names
+from query_ui.reconciliation.served_services import current_service
 
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 blueprint.after_request(add_language_headers)
+REGISTRY_PREFIX = "/reconcile/<registry:registry>"
+"""Address at which the same routes serve a registry."""
 
 MAX_SUGGESTIONS = 10
 """Largest number of entities that a suggest request returns."""
 PREVIEW_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors *"
 """Content Security Policy of a preview: any site may frame it; it loads style sheets only."""
+
+
+@blueprint.record
+def add_converter(state: BlueprintSetupState) -> None:
+    """Let the routes of a registry accept its name."""
+    state.app.url_map.converters["registry"] = RegistryNameConverter
+
+
+@blueprint.url_value_preprocessor
+def select_service(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Select the service by the name of a registry in the address."""
+    g.registry_name = (values or {}).pop("registry", "")
 
 
 @blueprint.route("", methods=["GET", "POST"], strict_slashes=False)
@@ -77,9 +78,8 @@ def service() -> Response:
             return build_jsonp_response(build_result(query, task, "result"))
     if request.method == "POST" and not request.form and request.get_data():
         return answer_json_body(read_json_body())
-    return build_jsonp_response(
-        build_manifest(request.url_root.rstrip("/"), current_limits().max_batch_queries)
-    )
+    root_url, batch_size = request.url_root.rstrip("/"), current_limits().max_batch_queries
+    return build_jsonp_response(build_manifest(current_service(), root_url, batch_size))
 
 
 def answer_json_body(body: Any) -> Response:
@@ -102,7 +102,7 @@ def answer_json_body(body: Any) -> Response:
 
 def answer_batch(batch: dict[str, Any]) -> Response:
     """Return the candidates for a batch of version 0.1 or 0.2."""
-    queries = parse_batch(batch, current_limits())
+    queries = parse_batch(batch, current_service().properties, current_limits())
     with run_task() as task:
         results = {key: build_result(query, task, "result") for key, query in queries.items()}
     return build_jsonp_response(results)
@@ -110,11 +110,11 @@ def answer_batch(batch: dict[str, Any]) -> Response:
 
 def parse_single_query(text: str) -> ReconciliationQuery:
     """Parse a single query of version 0.1: a JSON object, or plain text."""
-    if text.lstrip().startswith("{"):
-        return parse_reconciliation_query(
-            parse_json_object(text, "query"), "query", current_limits()
-        )
-    return parse_reconciliation_query({"query": text}, "query", current_limits())
+    is_object = text.lstrip().startswith("{")
+    query = parse_json_object(text, "query") if is_object else {"query": text}
+    return parse_reconciliation_query(
+        query, "query", current_service().properties, current_limits()
+    )
 
 
 @blueprint.post("/match", endpoint="matched")
@@ -128,7 +128,7 @@ def match_queries() -> Response:
 
 def answer_match_request(body: Any) -> Response:
     """Return the candidates for the queries of a request in the draft 1.0 format."""
-    queries = parse_match_request(body, current_limits())
+    queries = parse_match_request(body, current_service().properties, current_limits())
     with run_task() as task:
         results = [build_result(query, task, "candidates") for query in queries]
     return build_jsonp_response({"results": results})
@@ -150,11 +150,13 @@ def build_result(query: ReconciliationQuery, task: Task, field: str) -> dict[str
     do not exist, if any. No entity has an unknown type.
     """
     task.check()
-    shared = current_graph()
-    candidates = find_candidates(shared.name_index, query, partial(fetch_property_texts, shared))
-    unknown_types = describe_unknown_types(query.question.types, shared.name_index.types)
+    service = current_service()
+    candidates = find_candidates(service, query)
+    unknown_types = describe_unknown_types(
+        query.question.types, service.types, service.name_index.types
+    )
     warnings = [*filter(None, [unknown_types, query.warning])]
-    result: dict[str, Any] = {field: translate_names(shared.name_index, candidates)}
+    result: dict[str, Any] = {field: translate_names(service, candidates)}
     return result | ({"warnings": warnings} if warnings else {})
 
 
@@ -163,12 +165,14 @@ def build_extension(extension_request: Any, build_rows: Any) -> dict[str, Any]:
 
     ``build_rows`` serialises the rows in the format of one version of the API.
     """
-    extension = parse_data_extension_query(extension_request, current_limits())
+    service = current_service()
+    extension = parse_data_extension_query(
+        extension_request, service.properties, service.expand_id, current_limits()
+    )
     iris = extension.iri_by_id.values()
     with run_task() as task:
-        values = fetch_cell_values(current_graph(), iris, extension.columns, task.check)
-        names = current_graph().name_index
-        values = {cell: translate_names(names, items) for cell, items in values.items()}
+        values = service.fetch_cell_values(iris, extension.columns, task.check)
+        values = {cell: translate_names(service, items) for cell, items in values.items()}
     meta = [column.property.to_column_header() for column in extension.columns]
     return {"meta": meta, "rows": build_rows(extension, values)}
 
@@ -181,10 +185,11 @@ def properties() -> Response:
     The manifest names the first address; the draft of 1.0 fixes the second.
     """
     type_ = request.args.get("type", "")
-    parse_known_types(type_, "type", current_graph().name_index.types)
+    service = current_service()
+    parse_known_types(type_, "type", service.types, service.name_index.types)
     limit = request.args.get("limit", "")
     wanted = None if limit in ("", "0") else parse_whole_number("limit", limit)
-    some = list_properties_of_type(type_)[:wanted]
+    some = service.list_properties_of_type(type_)[:wanted]
     return build_jsonp_response(
         {"type": type_, "properties": [one.to_property_object() for one in some]}
     )
@@ -193,8 +198,9 @@ def properties() -> Response:
 @blueprint.get("/suggest/entity", endpoint="suggested")
 def suggest_entities() -> Response:
     """Suggest entities whose names begin with a prefix or resemble it: ``?prefix=&type=``."""
-    prefix, names = parse_prefix(), current_graph().name_index
-    types = parse_known_types(request.args.get("type", ""), "type", names.types)
+    prefix, service = parse_prefix(), current_service()
+    names, wanted = service.name_index, request.args.get("type", "")
+    types = service.list_filter_types(parse_known_types(wanted, "type", service.types, names.types))
     question = MatchQuery(prefix, types=types)
     some = (
         names.find_entities_by_prefix(question.key, types, MAX_SUGGESTIONS) if question.key else []
@@ -204,20 +210,20 @@ def suggest_entities() -> Response:
     unique = list({entity.iri: entity for entity in some}.values())[:MAX_SUGGESTIONS]
     suggestions = [
         {
-            "id": shorten_entity_iri(entity.iri),
+            "id": service.shorten_iri(entity.iri),
             "name": entity.label,
-            "description": entity.note,
-            "notable": format_types(entity.types),
+            "description": service.describe_entity(entity),
+            "notable": service.format_types(entity.types),
         }
         for entity in unique
     ]
-    return build_jsonp_response({"result": translate_names(names, suggestions)})
+    return build_jsonp_response({"result": translate_names(service, suggestions)})
 
 
 @blueprint.get("/suggest/property", endpoint="suggested_properties")
 def suggest_properties() -> Response:
     """Suggest properties whose id or name contains a text: ``?prefix=``."""
-    some = (one.to_property_object() for one in PROPERTIES.values())
+    some = (one.to_property_object() for one in current_service().properties.values())
     return build_jsonp_response(
         {"result": [one for one in some if matches_prefix(one["id"], one["name"])]}
     )
@@ -226,7 +232,8 @@ def suggest_properties() -> Response:
 @blueprint.get("/suggest/type", endpoint="suggested_types")
 def suggest_types() -> Response:
     """Suggest types whose id or name contains a text: ``?prefix=``."""
-    some = (build_type_object(name) for name in TYPES)
+    service = current_service()
+    some = service.format_types(service.types)
     return build_jsonp_response(
         {"result": [one for one in some if matches_prefix(one["id"], one["name"])]}
     )
@@ -257,7 +264,7 @@ def flyout() -> Response:
 def flyout_property() -> Response:
     """Return a short description of a property as HTML within JSON: ``?id=``."""
     name = request.args.get("id", "")
-    known = PROPERTIES.get(name)
+    known = current_service().properties.get(name)
     if known is None:
         raise NotFound(f"There is no property “{name}”.")
     return build_flyout(
@@ -268,11 +275,11 @@ def flyout_property() -> Response:
 @blueprint.get("/flyout/type")
 def flyout_type() -> Response:
     """Return a short description of a type as HTML within JSON: ``?id=``."""
-    name = request.args.get("id", "")
-    if name not in TYPES:
+    name, service = request.args.get("id", ""), current_service()
+    if name not in service.types:
         raise NotFound(f"There is no type “{name}”.")
-    text = f"{current_graph().name_index.count(name):,} in this release"
-    return build_flyout(name, render_template("flyout.html", title=TYPES[name], text=text))
+    text = f"{service.count_entities(name):,} {service.scope}"
+    return build_flyout(name, render_template("flyout.html", title=service.types[name], text=text))
 
 
 def build_flyout(name: str, html: str) -> Response:
@@ -289,14 +296,14 @@ def preview() -> Response:
 
 def render_preview(name: str, template: str = "flyout.html") -> str:
     """Render the description of the entity with the id ``name``; raise NotFound if none has it."""
-    entity = current_graph().name_index.find_entity(expand_entity_id(name))
+    service = current_service()
+    entity = service.name_index.find_entity(service.expand_id(name))
     if entity is None:
         raise NotFound(f"There is nothing here with the id “{name}”.")
-    word = ", ".join(one["name"] for one in format_types(entity.types))
-    address = request.url_root.rstrip("/") + to_page_path(entity.iri)
-    return render_template(
-        template, title=entity.label, kind=word, text=entity.note, address=address
-    )
+    word = ", ".join(one["name"] for one in service.format_types(entity.types))
+    text, path = service.describe_entity(entity), service.build_entity_path(entity.iri)
+    address = request.url_root.rstrip("/") + path if path.startswith("/") else path
+    return render_template(template, title=entity.label, kind=word, text=text, address=address)
 
 
 def build_jsonp_response(value: dict[str, Any]) -> Response:

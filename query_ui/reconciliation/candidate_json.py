@@ -4,13 +4,10 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from loader.release.name_index.name_normaliser import build_name_key, tokenise_name
-from loader.settings import BASE
-from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import (
     Match,
     add_context_features,
@@ -18,34 +15,33 @@ from query_ui.reconciliation.matching.match_name import (
     match_name,
 )
 from query_ui.reconciliation.matching.scoring import Candidate
-from query_ui.reconciliation.properties import format_types
 from query_ui.reconciliation.query_batch import ReconciliationQuery
-
-TextFetcher = Callable[[list[str], str], Mapping[str, Iterable[str]]]
-"""Function from entity IRIs and a property id to the texts of the values, by IRI."""
+from query_ui.reconciliation.reconciliation_service import ReconciliationService
 
 
 def find_candidates(
-    name_index: NameIndex, query: ReconciliationQuery, fetch_texts: TextFetcher
+    service: ReconciliationService, query: ReconciliationQuery
 ) -> list[dict[str, Any]]:
     """Return the candidates for one query as JSON objects, best first."""
-    matches = find_match_by_id(name_index, query) or match_name(
-        name_index, query.question, query.limit
+    types = service.list_filter_types(query.question.types)
+    query = replace(query, question=replace(query.question, types=types))
+    matches = find_match_by_id(service, query) or match_name(
+        service.name_index, query.question, query.limit
     )
     if query.other_properties:
-        for m, share in zip(
-            matches, compute_property_agreement(matches, query, fetch_texts), strict=True
-        ):
+        shares = compute_property_agreement(matches, query, service)
+        for m, share in zip(matches, shares, strict=True):
             m.candidate.features["properties"] = share
-    return [format_candidate(m) for m in matches]
+    return [format_candidate(service, m) for m in matches]
 
 
-def find_match_by_id(name_index: NameIndex, query: ReconciliationQuery) -> list[Match]:
+def find_match_by_id(service: ReconciliationService, query: ReconciliationQuery) -> list[Match]:
     """Return the entity whose id is asked for, as the only match, where its type is wanted too.
 
     https://reconciliation-api.github.io/specs/draft/ (candidate retrieval)
     """
-    entity = name_index.find_entity(expand_entity_id(query.entity_id)) if query.entity_id else None
+    iri, name_index = service.expand_id(query.entity_id), service.name_index
+    entity = name_index.find_entity(iri) if query.entity_id else None
     types = query.question.types
     if entity is None or (types and types.isdisjoint(entity.types)):
         return []
@@ -55,7 +51,7 @@ def find_match_by_id(name_index: NameIndex, query: ReconciliationQuery) -> list[
 
 
 def compute_property_agreement(
-    matches: list[Match], query: ReconciliationQuery, fetch_texts: TextFetcher
+    matches: list[Match], query: ReconciliationQuery, service: ReconciliationService
 ) -> list[float]:
     """Return for each match the share (0 to 1) of the query's other properties that it agrees with.
 
@@ -65,38 +61,28 @@ def compute_property_agreement(
     # One query per property for all candidates, instead of one per candidate.
     for pid, text in query.other_properties:
         wanted = build_name_key(tokenise_name(text))
-        for iri, own in fetch_texts([m.entity.iri for m in matches], pid).items():
+        for iri, own in service.fetch_texts([m.entity.iri for m in matches], pid).items():
             agreed[iri] += wanted in {build_name_key(tokenise_name(t)) for t in own}
     return [round(agreed[m.entity.iri] / len(query.other_properties), 3) for m in matches]
 
 
-def format_candidate(match: Match) -> dict[str, Any]:
+def format_candidate(service: ReconciliationService, match: Match) -> dict[str, Any]:
     """Return a candidate as a JSON object."""
     features = [{"id": name, "value": value} for name, value in match.candidate.features.items()]
     shown: dict[str, Any] = {
-        "id": shorten_entity_iri(match.entity.iri),
+        "id": service.shorten_iri(match.entity.iri),
         "name": match.entity.label,
-        "type": format_types(match.entity.types),
+        "type": service.format_types(match.entity.types),
         "score": match.score,
         "match": match.sure,
         "features": features,
     }
-    told = describe_match(match)
+    told = describe_match(service, match)
     return shown | ({"description": told} if told else {})
 
 
-def describe_match(match: Match) -> str:
+def describe_match(service: ReconciliationService, match: Match) -> str:
     """Return the alternative name that matched, if any, and the note of the entity."""
     by = match.candidate.by
     also = f"also called {by}" if by and by != match.entity.label else ""
-    return " · ".join(filter(None, (also, match.entity.note)))
-
-
-def shorten_entity_iri(iri: str) -> str:
-    """Return the id of an entity: its IRI without the base, the manifest's ``identifierSpace``."""
-    return iri.removeprefix(BASE)
-
-
-def expand_entity_id(entity_id: str) -> str:
-    """Return the IRI of an entity from its id; an IRI is returned unchanged."""
-    return entity_id if entity_id.startswith(("http://", "https://", "urn:")) else BASE + entity_id
+    return " · ".join(filter(None, (also, service.describe_entity(match.entity))))

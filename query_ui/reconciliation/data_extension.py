@@ -3,15 +3,14 @@
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-service
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from loader.errors import UsageError
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.request_limits import DEFAULT_LIMITS, RequestLimits, check_count
-from query_ui.reconciliation.candidate_json import expand_entity_id
-from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
+from query_ui.reconciliation.properties import ReconciliationProperty
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,14 @@ class DataExtensionQuery:
 
 
 def parse_data_extension_query(
-    query: Any, limits: RequestLimits = DEFAULT_LIMITS
+    query: Any,
+    properties: Mapping[str, ReconciliationProperty],
+    expand_id: Callable[[str], str],
+    limits: RequestLimits = DEFAULT_LIMITS,
 ) -> DataExtensionQuery:
     """Parse a data extension query; raise UsageError where it is invalid or holds too much.
+
+    ``properties`` are those of the service, by id; ``expand_id`` returns the IRI of an id.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#data-extension-queries
     """
@@ -50,19 +54,21 @@ def parse_data_extension_query(
         raise UsageError("extend: properties has to be a list.")
     check_count("extend: properties", wanted, limits.max_properties)
     return DataExtensionQuery(
-        {i: expand_entity_id(i) for i in ids}, [parse_extension_column(one) for one in wanted]
+        {i: expand_id(i) for i in ids}, [parse_extension_column(one, properties) for one in wanted]
     )
 
 
-def parse_extension_column(value: Any) -> ExtensionColumn:
+def parse_extension_column(
+    value: Any, properties: Mapping[str, ReconciliationProperty]
+) -> ExtensionColumn:
     """Parse one column with its settings; raise UsageError where it is invalid."""
     name = value.get("id") if isinstance(value, dict) else None
-    if not isinstance(name, str) or name not in PROPERTIES:
-        raise UsageError(f"extend: there is no property “{name}”, only {', '.join(PROPERTIES)}.")
+    if not isinstance(name, str) or name not in properties:
+        raise UsageError(f"extend: there is no property “{name}”, only {', '.join(properties)}.")
     settings = value.get("settings") or {}
     limit = str(settings.get("limit", 0) if isinstance(settings, dict) else "?") or "0"
     number = 0 if limit == "0" else parse_whole_number(f"extend: the limit of {name}", limit)
-    return ExtensionColumn(PROPERTIES[name], number, settings.get("content") != "iri")
+    return ExtensionColumn(properties[name], number, settings.get("content") != "iri")
 
 
 def format_rows_as_objects(

@@ -6,7 +6,7 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 from typing import Any
 
 from loader.settings import BASE
-from query_ui.reconciliation.properties import TYPES, build_type_object
+from query_ui.reconciliation.reconciliation_service import ReconciliationService
 
 PROPERTY_SETTINGS = [
     {
@@ -31,36 +31,38 @@ PROPERTY_SETTINGS = [
 """Settings of a property in a data extension, in the form of the specification."""
 
 
-def build_manifest(root_url: str, batch_size: int) -> dict[str, Any]:
-    """Build the service manifest.
+def build_manifest(
+    service: ReconciliationService, root_url: str, batch_size: int
+) -> dict[str, Any]:
+    """Build the manifest of a service.
 
     ``root_url`` has no trailing slash; ``batch_size`` is the largest number of queries in a batch.
     The draft of 1.0 is not among the versions: its manifest has booleans where 0.2 has objects
     (``suggest``, ``propose_properties``), so that one manifest cannot be valid under both.
     """
-    service = f"{root_url}/reconcile"
+    address = f"{root_url}{service.path}"
     suggest = {
         kind: {
-            "service_url": service,
+            "service_url": address,
             "service_path": f"/suggest/{kind}",
-            "flyout_service_url": service,
+            "flyout_service_url": address,
             "flyout_service_path": f"/flyout/{kind}?id=${{id}}",
         }
         for kind in ("entity", "property", "type")
     }
     return {
         "versions": ["0.1", "0.2"],
-        "name": "Concordat KG: UK research-culture practice",
-        "identifierSpace": BASE,
+        "name": service.title,
+        "identifierSpace": service.identifier_space,
         "schemaSpace": f"{BASE}ontology#",
         "documentation": f"{root_url}/about/linking",
-        "defaultTypes": [build_type_object(name) for name in TYPES],
-        "view": {"url": f"{root_url}/{{{{id}}}}"},
+        "defaultTypes": service.format_types(service.types),
+        "view": {"url": service.build_view_url(root_url)},
         "feature_view": {"url": f"{root_url}/about/linking#{{{{id}}}}"},
-        "preview": {"url": f"{service}/preview?id={{{{id}}}}", "width": 420, "height": 220},
+        "preview": {"url": f"{address}/preview?id={{{{id}}}}", "width": 420, "height": 220},
         "suggest": suggest,
         "extend": {
-            "propose_properties": {"service_url": service, "service_path": "/properties"},
+            "propose_properties": {"service_url": address, "service_path": "/properties"},
             "property_settings": PROPERTY_SETTINGS,
         },
         "batchSize": batch_size,

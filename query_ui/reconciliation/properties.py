@@ -1,6 +1,6 @@
 """Properties to match on, and properties that a reconciled column can be extended with."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,24 +28,25 @@ def build_type_object(name: str) -> dict[str, str]:
     return {"id": name, "name": TYPES[name]}
 
 
-def parse_known_types(value: Any, json_path: str, indexed: Set[str]) -> frozenset[str]:
+def parse_known_types(
+    value: Any, json_path: str, names: Collection[str], indexed: Set[str]
+) -> frozenset[str]:
     """Parse a type or a list of types; raise UsageError for an unknown one."""
     types = parse_types(value, json_path)
-    if unknown := describe_unknown_types(types, indexed):
+    if unknown := describe_unknown_types(types, names, indexed):
         raise UsageError(f"{json_path}: {unknown}")
     return types
 
 
-def describe_unknown_types(types: Set[str], indexed: Set[str]) -> str:
-    """Return a sentence about the types that neither ``TYPES`` nor an index, ``indexed``, has.
+def describe_unknown_types(types: Set[str], names: Collection[str], indexed: Set[str]) -> str:
+    """Return a sentence about the types that neither ``names`` nor an index, ``indexed``, has.
 
     It is "" where there is none.
     """
-    unknown = format_names(sorted(types - TYPES.keys() - indexed))
-    known = ", ".join(TYPES)
-    return (
-        unknown and f"There is no type {unknown}; use {known}, or the address of a concept scheme."
-    )
+    unknown = format_names(sorted(types - set(names) - indexed))
+    has_schemes = any(name.startswith("http") for name in indexed)
+    other = ", or the address of a concept scheme" if has_schemes else ""
+    return unknown and f"There is no type {unknown}; use {', '.join(names)}{other}."
 
 
 def format_names(names: Sequence[str]) -> str:
@@ -64,11 +65,6 @@ def parse_types(value: Any, json_path: str) -> frozenset[str]:
     if not all(isinstance(name, str) for name in names):
         raise UsageError(f"{json_path}: type has to be a text, or texts in a list.")
     return found
-
-
-def format_types(types: Iterable[str]) -> list[dict[str, str]]:
-    """Return the types of a candidate as JSON objects, without concept schemes."""
-    return [build_type_object(name) for name in types if name in TYPES]
 
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -240,11 +236,6 @@ PROPERTIES = {
 EVIDENCE_PROPERTIES = {"place": "Place", "country": "Country"}
 """Properties that only count as evidence, name by id: the town and the country (ISO 3166)."""
 IDENTIFIER_PROPERTIES = frozenset(
-    {"ror", "ukprn", "wikidata", "isni", "gtr", "homepage", "grid", "openalex", "hesa"}
+    {"ror", "ukprn", "wikidata", "isni", "gtr", "homepage", "grid", "openalex", "hesa", "fundref"}
 )
 """Ids of the properties that count as identifiers."""
-
-
-def list_properties_of_type(type_id: str) -> list[ReconciliationProperty]:
-    """Return the properties of a type, or all properties where it is "" or a concept scheme."""
-    return [one for one in PROPERTIES.values() if type_id not in TYPES or type_id in one.types]

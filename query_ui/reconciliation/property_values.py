@@ -6,14 +6,12 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
-from query_ui.reconciliation.candidate_json import shorten_entity_iri
 from query_ui.reconciliation.data_extension import ExtensionColumn
 from query_ui.reconciliation.properties import PROPERTIES, ReconciliationProperty
-
-CellValues = Mapping[tuple[str, str], list[Any]]
-"""Values as JSON objects, by pair of entity IRI and property id."""
+from query_ui.reconciliation.reconciliation_service import CellValues
 
 
 def fetch_cell_values(
@@ -51,7 +49,7 @@ def to_reconciliation_value(
     """Return a value as a JSON object: an entity with id and name, an integer or a text."""
     if isinstance(value, NamedNode):
         if column.has_names and graph.name_index.find_entity(value.value):
-            return {"id": shorten_entity_iri(value.value), "name": labels.name(value.value)}
+            return {"id": value.value.removeprefix(BASE), "name": labels.name(value.value)}
         return {"str": value.value}
     number = value.datatype.value.endswith("#integer")
     return {"int": int(value.value)} if number else {"str": value.value}

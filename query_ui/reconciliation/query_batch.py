@@ -13,13 +13,15 @@ from query_ui.reconciliation.matching.scoring import MatchQuery
 from query_ui.reconciliation.properties import (
     EVIDENCE_PROPERTIES,
     IDENTIFIER_PROPERTIES,
-    PROPERTIES,
+    ReconciliationProperty,
     format_names,
     parse_types,
 )
 
 DEFAULT_LIMIT, MAX_LIMIT = 5, 100
 """Number of candidates for each query: the default and the largest."""
+Properties = Mapping[str, ReconciliationProperty]
+"""Properties of a service, by id."""
 QUERY_FIELDS = frozenset({"query", "type", "types", "limit", "properties", "type_strict"})
 """Fields that a query of version 0.1 or 0.2 may have."""
 
@@ -41,17 +43,18 @@ class ReconciliationQuery:
 
 
 def parse_batch(
-    batch: Mapping[str, Any], limits: RequestLimits = DEFAULT_LIMITS
+    batch: Mapping[str, Any], properties: Properties, limits: RequestLimits = DEFAULT_LIMITS
 ) -> dict[str, ReconciliationQuery]:
     """Parse a batch of queries into queries by key; raise UsageError where it is malformed.
 
-    Raise RequestTooLarge where it holds more than ``limits`` allow.
+    ``properties`` are those of the service, by id. Raise RequestTooLarge where the batch
+    holds more than ``limits`` allow.
 
     https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/#reconciliation-queries
     """
     check_count("queries", batch, limits.max_batch_queries)
     return {
-        key: parse_reconciliation_query(query, f"queries.{shorten(key)}", limits)
+        key: parse_reconciliation_query(query, f"queries.{shorten(key)}", properties, limits)
         for key, query in batch.items()
     }
 
@@ -65,7 +68,7 @@ def parse_json_object(text: str, field: str) -> dict[str, Any]:
 
 
 def parse_reconciliation_query(
-    query: Any, json_path: str, limits: RequestLimits = DEFAULT_LIMITS
+    query: Any, json_path: str, properties: Properties, limits: RequestLimits = DEFAULT_LIMITS
 ) -> ReconciliationQuery:
     """Parse one query of version 0.1 or 0.2; raise UsageError where it is malformed.
 
@@ -85,9 +88,8 @@ def parse_reconciliation_query(
     pairs = list(parse_property_values(given, json_path))
     check_query_size(json_path, name or "", pairs, limits)
     types = parse_types(query.get("type") or query.get("types"), json_path)
-    return build_reconciliation_query(
-        name or "", types, pairs, parse_candidate_limit(query.get("limit"), json_path)
-    )
+    limit = parse_candidate_limit(query.get("limit"), json_path)
+    return build_reconciliation_query(name or "", types, pairs, properties, limit)
 
 
 def check_query_size(
@@ -137,7 +139,11 @@ def format_value(value: Any) -> str:
 
 
 def build_reconciliation_query(
-    name: str, types: frozenset[str], pairs: list[tuple[str, str]], limit: int = DEFAULT_LIMIT
+    name: str,
+    types: frozenset[str],
+    pairs: list[tuple[str, str]],
+    properties: Properties,
+    limit: int = DEFAULT_LIMIT,
 ) -> ReconciliationQuery:
     """Build a query from its name, types and properties.
 
@@ -156,15 +162,17 @@ def build_reconciliation_query(
         types,
     )
     others = tuple(
-        (p, t) for p, t in pairs if p in PROPERTIES and p not in IDENTIFIER_PROPERTIES and t
+        (p, t)
+        for p, t in pairs
+        if p in properties and p not in IDENTIFIER_PROPERTIES and p not in EVIDENCE_PROPERTIES and t
     )
-    warning = describe_unknown_properties(p for p, _ in pairs)
+    warning = describe_unknown_properties((p for p, _ in pairs), properties)
     return ReconciliationQuery(question, others, limit, warning, name.strip())
 
 
-def describe_unknown_properties(names: Iterable[str]) -> str:
+def describe_unknown_properties(names: Iterable[str], properties: Properties) -> str:
     """Return a sentence about the properties that this service does not have, "" for none."""
-    known = sorted({*PROPERTIES, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES})
+    known = sorted({*properties, *EVIDENCE_PROPERTIES, *IDENTIFIER_PROPERTIES})
     unknown = format_names([name for name in dict.fromkeys(names) if name not in known])
     return (
         unknown and f"There is no property {unknown}, and it was left out; use {', '.join(known)}."
@@ -186,7 +194,7 @@ def parse_identifier(property_id: str, text: str) -> tuple[str, str] | None:
 
 
 def parse_match_request(
-    body: Any, limits: RequestLimits = DEFAULT_LIMITS
+    body: Any, properties: Properties, limits: RequestLimits = DEFAULT_LIMITS
 ) -> list[ReconciliationQuery]:
     """Parse the queries of a ``/match`` request of the 1.0 draft; raise UsageError if invalid.
 
@@ -196,10 +204,15 @@ def parse_match_request(
     if not isinstance(queries, list):
         raise UsageError('Send {"queries": […]} as JSON.')
     check_count("queries", queries, limits.max_batch_queries)
-    return [parse_conditions(query, f"queries[{n}]", limits) for n, query in enumerate(queries)]
+    return [
+        parse_conditions(query, f"queries[{n}]", properties, limits)
+        for n, query in enumerate(queries)
+    ]
 
 
-def parse_conditions(query: Any, json_path: str, limits: RequestLimits) -> ReconciliationQuery:
+def parse_conditions(
+    query: Any, json_path: str, properties: Properties, limits: RequestLimits
+) -> ReconciliationQuery:
     """Parse one query of the 1.0 draft: its conditions on the id, the name and on properties."""
     conditions = query.get("conditions") if isinstance(query, dict) else None
     if not isinstance(conditions, list) or not conditions:
@@ -217,7 +230,6 @@ def parse_conditions(query: Any, json_path: str, limits: RequestLimits) -> Recon
     types = parse_types(query.get("type"), json_path)
     pairs = list(parse_property_values(others, json_path))
     check_query_size(json_path, max(texts.values(), key=len), pairs, limits)
-    built = build_reconciliation_query(
-        texts["name"], types, pairs, parse_candidate_limit(query.get("limit"), json_path)
-    )
+    limit = parse_candidate_limit(query.get("limit"), json_path)
+    built = build_reconciliation_query(texts["name"], types, pairs, properties, limit)
     return replace(built, entity_id=texts["id"] or built.entity_id)

@@ -5,23 +5,26 @@ from typing import Any
 from flask import Response, g, request
 
 from query_ui.graph.name_index import NameIndex
-from query_ui.reconciliation.candidate_json import expand_entity_id
+from query_ui.reconciliation.reconciliation_service import ReconciliationService
 
 SITE_LANGUAGE = "en-GB"
 """Language of all texts other than the names of entities."""
 
 
-def translate_names(name_index: NameIndex, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def translate_names(
+    service: ReconciliationService, items: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Return the items with their names in the language of ``Accept-Language``, where known.
 
     Items with the ``id`` of an entity have its ``name``; what has no translation stays.
     https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4
     """
+    name_index = service.name_index
     language = choose_language(name_index)
     if language.startswith("en"):
         return items
     found = [
-        name_index.find_entity(expand_entity_id(item["id"])) if "id" in item else None
+        name_index.find_entity(service.expand_id(item["id"])) if "id" in item else None
         for item in items
     ]
     numbers = [entity.number for entity in found if entity]

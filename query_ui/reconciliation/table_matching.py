@@ -4,7 +4,7 @@ Nothing is stored on the server: each page contains all that the next request ne
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -13,8 +13,6 @@ from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BadValue, DataError, UsageError
 from loader.settings import BASE
-from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.urls import to_page_path
 from query_ui.http.request_input import remove_control_characters
 from query_ui.http.request_limits import check_count, check_length
 from query_ui.http.task_gate import Task, run_task
@@ -29,8 +27,9 @@ from query_ui.reconciliation.match_table import (
     collect_match_queries,
 )
 from query_ui.reconciliation.matching.match_name import Match
-from query_ui.reconciliation.properties import PROPERTIES
-from query_ui.reconciliation.property_values import fetch_cell_values
+from query_ui.reconciliation.reconciliation_service import ReconciliationService
+from query_ui.reconciliation.registries.registry_properties import JOINED_PROPERTIES
+from query_ui.reconciliation.served_services import find_service, list_registries
 from query_ui.reconciliation.sssom_export import (
     build_mapping_rows,
     build_set_metadata,
@@ -53,7 +52,7 @@ MATCHABLE_TYPES = {
 JOINED_COLUMNS_BY_TYPE = {
     "organisation": ("ror", "ukprn", "wikidata", "case-studies", "initiatives")
 }
-"""Properties that a joined table gets besides the match, by type."""
+"""Properties of the graph that a joined table gets besides the match, by type."""
 MAX_OPEN_CELLS = 500
 """Largest number of distinct cells to decide on in one page."""
 LEAVE_OPEN = "keep"
@@ -65,10 +64,11 @@ class MatchingTask:
     """Table in a request, with the settings of the form and the proposals.
 
     ``text`` is CSV or pasted text, ``column`` the column of names ("" if not chosen yet), ``type``
-    a key of ``MATCHABLE_TYPES``. ``notice`` says how an uploaded file was read.
+    a key of ``MATCHABLE_TYPES``. ``service`` is that of the graph or of a registry; ``notice`` says
+    how an uploaded file was read.
     """
 
-    graph: GraphContext
+    service: ReconciliationService
     text: str
     name: str
     column: str
@@ -97,7 +97,7 @@ class MatchingTask:
     def evidence(self) -> Evidence:
         """Evidence besides the names: the identifier column and the type."""
         columns = (self.identifier_column,) if self.identifier_column else ()
-        return Evidence(columns, types=frozenset({self.type}))
+        return Evidence(columns, types=self.service.list_filter_types(frozenset({self.type})))
 
     @cached_property
     def proposals(self) -> list[Proposal]:
@@ -108,7 +108,7 @@ class MatchingTask:
                 check_length(f"A cell in {column}", cell, limits.max_name_characters)
         asked = collect_match_queries(self.sheet, self.column, self.evidence)
         check_count(f"Different cells in {self.column}", asked, limits.max_names)
-        matcher = build_matcher(self.graph.name_index, self.affiliations, asked)
+        matcher = build_matcher(self.service.name_index, self.affiliations, asked)
         return list(build_proposals(asked, matcher, lambda _: self.task.check()))
 
     @cached_property
@@ -155,11 +155,27 @@ class MatchingTask:
         """Title of the mapping set."""
         return f"{self.name}, column {self.column}"
 
+    @property
+    def joined_properties(self) -> Sequence[str]:
+        """Properties that the joined table gets besides the match."""
+        return JOINED_PROPERTIES if self.service.slug else JOINED_COLUMNS_BY_TYPE.get(self.type, ())
+
 
 @blueprint.get("")
 def page() -> str:
     """Show the form for a table."""
-    return render_template("linking.html", kinds=MATCHABLE_TYPES, sheet=None, form={})
+    return render_form(None, {"registry": request.args.get("registry", "")})
+
+
+def render_form(sheet: InputTable | None, form: Mapping[str, str]) -> str:
+    """Render the form, for a table or with one whose column is still to be chosen."""
+    return render_template(
+        "linking.html",
+        kinds=MATCHABLE_TYPES,
+        registries=list_registries(),
+        sheet=sheet,
+        form=form,
+    )
 
 
 @blueprint.post("", endpoint="matched")
@@ -172,9 +188,7 @@ def show_candidates() -> str:
 def render_candidates(work: MatchingTask) -> str:
     """Render the candidates, or the form once more where the column is still to be chosen."""
     if not work.column:
-        return render_template(
-            "linking.html", kinds=MATCHABLE_TYPES, sheet=work.sheet, form=build_hidden_fields(work)
-        )
+        return render_form(work.sheet, build_hidden_fields(work))
     listed = list(enumerate(work.proposals))
     accepted = {} if work.least_score is None else {"accepted": str(work.least_score)}
     open_ = [(n, p) for n, p in listed if p.matches and not p.sure]
@@ -186,7 +200,7 @@ def render_candidates(work: MatchingTask) -> str:
         more=max(0, len(open_) - MAX_OPEN_CELLS),
         sure=[p for p in work.proposals if p.sure],
         nothing=[p for p in work.proposals if not p.matches],
-        page_of=lambda found: to_page_path(found.entity.iri),
+        page_of=lambda found: work.service.build_entity_path(found.entity.iri),
         keep=LEAVE_OPEN,
         chosen=work.choices,
         least=work.least_score,
@@ -219,10 +233,10 @@ def download_joined_table() -> Response:
 
 def render_joined_table(work: MatchingTask) -> str:
     """Return the table as CSV with the decisions and the properties of the matches."""
-    wanted = JOINED_COLUMNS_BY_TYPE.get(work.type, ())
-    columns = [ExtensionColumn(PROPERTIES[name]) for name in wanted]
+    wanted, known_properties = work.joined_properties, work.service.properties
+    columns = [ExtensionColumn(known_properties[name], has_names=False) for name in wanted]
     found = [m.entity.iri for p in work.reviewed_proposals for m in p.organisations]
-    known = fetch_cell_values(work.graph, dict.fromkeys(found), columns, work.task.check)
+    known = work.service.fetch_cell_values(dict.fromkeys(found), columns, work.task.check)
 
     def values(match: Match) -> Sequence[str]:
         return [
@@ -248,8 +262,14 @@ def parse_matching_task(task: Task) -> MatchingTask:
     type_ = form.get("type", "organisation")
     if type_ not in MATCHABLE_TYPES:
         raise UsageError(f"“{type_}” is an invalid value for what the names are.")
+    service = find_service(form.get("registry", ""))
+    if service.slug and type_ not in service.types:
+        raise UsageError(
+            f"The registry {service.title} has organisations alone; choose Organisations, or match "
+            f"{MATCHABLE_TYPES[type_].lower()} with this graph."
+        )
     work = MatchingTask(
-        current_graph(),
+        service,
         text,
         name,
         form.get("column", ""),
@@ -302,7 +322,7 @@ def quote_csv_cell(cell: str) -> str:
 def build_hidden_fields(task: MatchingTask) -> dict[str, str]:
     """Return the hidden form fields that the next request needs, without empty ones."""
     form = {"table": task.text, "name": task.name, "type": task.type, "column": task.column}
-    form |= {"identifiers": task.identifier_column}
+    form |= {"identifiers": task.identifier_column, "registry": task.service.slug}
     form |= {name: "yes" for name in ("affiliations", "headless") if name in request.form}
     return {name: value for name, value in form.items() if value}
 

@@ -1,7 +1,7 @@
 """The tables of the name index: https://www.sqlite.org/lang_createtable.html"""
 
 NAME_INDEX_FILE = "names.sqlite"
-NAME_INDEX_VERSION = 2
+NAME_INDEX_VERSION = 3
 """Increased whenever a table or a key changes: a reader refuses another version."""
 
 NAME_INDEX_TABLES = f"""
@@ -16,6 +16,7 @@ CREATE TABLE name (number INTEGER PRIMARY KEY, entity INTEGER NOT NULL, text TEX
     kind TEXT NOT NULL, language TEXT NOT NULL, key TEXT NOT NULL, bag TEXT NOT NULL);
 CREATE TABLE identifier (scheme TEXT NOT NULL, value TEXT NOT NULL, entity INTEGER NOT NULL);
 CREATE TABLE relation (entity INTEGER NOT NULL, kind TEXT NOT NULL, other TEXT NOT NULL);
+CREATE TABLE attribute (entity INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL);
 CREATE TABLE place (key TEXT PRIMARY KEY, countries TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE word (word TEXT PRIMARY KEY, names BLOB NOT NULL) WITHOUT ROWID;
 """
@@ -35,4 +36,5 @@ CREATE INDEX name_entity ON name (entity);
 CREATE INDEX identifier_value ON identifier (value, scheme);
 CREATE INDEX identifier_entity ON identifier (entity);
 CREATE INDEX relation_entity ON relation (entity);
+CREATE INDEX attribute_entity ON attribute (entity);
 """

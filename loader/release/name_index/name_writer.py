@@ -123,6 +123,10 @@ class _NameIndexWriter:
             self.connection.executemany(
                 "INSERT INTO relation VALUES (?, ?, ?)", ((number, kind, o) for o in others)
             )
+        self.connection.executemany(
+            "INSERT INTO attribute VALUES (?, ?, ?)",
+            ((number, name, value) for name, value in entity.attributes.items()),
+        )
         if entity.place:
             key = build_name_key(tokenise_name(entity.place))
             self.countries_by_town.setdefault(key, set()).add(entity.country)

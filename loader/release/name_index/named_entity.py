@@ -35,7 +35,7 @@ class NamedEntity:
     3166-1, ``place`` the name of a town; ``status`` is active, inactive or withdrawn;
     ``identifiers`` maps the name of a scheme (``loader.identifiers``) to full forms; ``relations``
     maps parent, child, related, predecessor, successor to IRIs; ``note`` is displayed beside the
-    name.
+    name; ``attributes`` maps nation and region to names.
     """
 
     iri: str
@@ -48,3 +48,4 @@ class NamedEntity:
     identifiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)

@@ -23,6 +23,13 @@ ACRONYM_HEADERS = ("suggestions", "acronym", "acronyms")
 """Headers of columns with acronyms and loose forms."""
 HESA_HEADERS = ("hesa", "hesa_id", "instid")
 HOMEPAGE_HEADERS = ("website", "homepage", "provider's_website")
+NATION_HEADERS = (
+    *("nation", "countrycode", "country_code", "country", "country_of_he_provider"),
+    "country_of_provider",
+)
+REGION_HEADERS = ("region", "region_of_he_provider", "region_of_provider")
+NATION_BY_CODE = {"E": "England", "N": "Northern Ireland", "S": "Scotland", "W": "Wales"}
+"""Names of the nations by HESA's codes."""
 CLOSED_HEADERS = ("closed", "closedate", "rescinded")
 PROVIDER_HEADERS = (NAME_HEADERS, UKPRN_HEADERS)
 """The headers by which a list of providers is known: one of each."""
@@ -75,4 +82,13 @@ def parse_provider(row: Mapping[str, str], label: str, ukprn: str) -> NamedEntit
         "GB",
         status="inactive" if is_closed else "active",
         identifiers={scheme: values for scheme, values in identifiers.items() if values},
+        attributes=collect_attributes(row),
     )
+
+
+def collect_attributes(row: Mapping[str, str]) -> dict[str, str]:
+    """Return the nation and the region of a provider, where the table has them."""
+    nation = next(iter(list_values(row, NATION_HEADERS)), "")
+    region = next(iter(list_values(row, REGION_HEADERS)), "")
+    attributes = {"nation": NATION_BY_CODE.get(nation, nation), "region": region}
+    return {name: value for name, value in attributes.items() if value}

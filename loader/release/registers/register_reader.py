@@ -1,11 +1,14 @@
 """Detection of the format of a register from its content, and its errors."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
+
+import ijson
 
 from loader.errors import UsageError
 from loader.release.name_index import NamedEntity
@@ -86,12 +89,31 @@ def parse_entities(path: Path, stream: IO[bytes]) -> Iterable[NamedEntity]:
     """Return the entities of an open register; raise UsageError for an unknown format."""
     start = stream.read(_START_BYTES)
     stream.seek(0)
-    first = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    first = start.removeprefix(BOM_UTF8).lstrip()[:1]
     if first == b"[":
-        return (parse_ror_record(record) for record in json.load(stream))
+        return parse_ror_array(path, stream)
     if first == b"{":
         return (parse_ror_line(json.loads(line)) for line in stream if line.strip())
     return read_register_table(str(path), stream.read())
+
+
+def parse_ror_array(path: Path, stream: IO[bytes]) -> Iterator[NamedEntity]:
+    """Yield the organisations of a ROR dump in JSON, which is never all held in memory.
+
+    Raise UsageError, with the number of the record, where the JSON is truncated or broken.
+    """
+    if stream.read(len(BOM_UTF8)) != BOM_UTF8:
+        stream.seek(0)
+    total = 0
+    try:
+        for record in ijson.items(stream, "item", use_float=True):
+            total += 1
+            yield parse_ror_record(record)
+    except ijson.JSONError as error:
+        raise UsageError(
+            f"{path}: the JSON breaks off or is broken in record {total + 1}; download the "
+            "register again, whole."
+        ) from error
 
 
 def parse_ror_line(record: dict[str, Any]) -> NamedEntity:

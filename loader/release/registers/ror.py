@@ -73,6 +73,10 @@ def parse_ror_row(row: Mapping[str, str]) -> NamedEntity:
         row["status"],
         collect_identifiers(row["id"], external, split_values(row, "links.type.website")),
         group_relations(parse_relationships(row.get("relationships", ""))),
+        attributes=collect_attributes(
+            row.get("locations.geonames_details.country_code"),
+            row.get("locations.geonames_details.country_subdivision_name"),
+        ),
     )
 
 
@@ -109,6 +113,9 @@ def parse_ror_record(record: dict[str, Any]) -> NamedEntity:
         record["status"],
         collect_identifiers(record["id"], external, web),
         group_relations((r["type"].lower(), r["id"]) for r in record["relationships"]),
+        attributes=collect_attributes(
+            place.get("country_code"), place.get("country_subdivision_name")
+        ),
     )
 
 
@@ -135,6 +142,16 @@ def collect_identifiers(
                 found.setdefault(kind.lower(), []).append(full)
     sites = [site for address in websites if (site := normalise_homepage(address))]
     return {kind: tuple(dict.fromkeys(v)) for kind, v in (found | {"homepage": sites}).items() if v}
+
+
+def collect_attributes(country: str | None, subdivision: str | None) -> dict[str, str]:
+    """Return the nation of an organisation in the United Kingdom, elsewhere the region.
+
+    ROR has one subdivision of the country, which in the United Kingdom is the nation.
+    """
+    if not subdivision:
+        return {}
+    return {"nation" if country == "GB" else "region": subdivision}
 
 
 def group_relations(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """The command line: data on standard output, sentences on standard error, exit codes."""
 
+import json
 import os
 import re
 import shutil
@@ -343,6 +344,25 @@ def test_serve_says_its_address_and_ends_cleanly(root: Path) -> None:
         running.terminate()
         assert running.wait(PATIENT) == 0
         assert "Traceback" not in running.stderr.read()
+
+
+def test_serve_offers_a_registry(root: Path) -> None:
+    (root / "list.csv").write_text("name,ukprn\nNess,10000001\nAbbots,10000002\n", "utf-8")
+    program = "from query_ui.cli.main import main; main()"
+    registry = f"list={root / 'list.csv'}"
+    command = [sys.executable, "-c", program, "serve", "--port", "0", "--registry", registry]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), text=True
+    ) as running:
+        assert running.stderr
+        line = running.stderr.readline()
+        assert line.startswith("2 organisations of list.csv at /reconcile/list"), line
+        found = re.search(r"Serving at (http://127\.0\.0\.1:\d+) ", running.stderr.readline())
+        assert found
+        with urllib.request.urlopen(f"{found[1]}/reconcile/list", timeout=PATIENT) as response:
+            assert json.load(response)["identifierSpace"] == "urn:ukprn:"
+        running.terminate()
+        assert running.wait(PATIENT) == 0
 
 
 def test_a_misspelt_term_in_optional_is_named_beside_the_result(root: Path) -> None:

@@ -1,5 +1,7 @@
 """The command ``serve``: the platforms that it runs on, and the line that says where it serves."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -66,3 +68,31 @@ def test_the_last_line_is_the_address(
     serve_app(lambda environ, start: [], host, 0, public_address=public)
     told = capsys.readouterr().err
     assert told == f"Serving at {expected} – press Ctrl-C to stop\n".replace("PORT", str(ports[0]))
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("suggest=list.csv", "/reconcile/suggest is a path of the service itself"),
+        ("HESA=list.csv", "cannot be the name of a registry"),
+        ("hesa=", "has no file"),
+    ],
+)
+def test_a_registry_with_a_wrong_name_is_refused_at_start(value: str, sentence: str) -> None:
+    done = CliRunner().invoke(main, ["serve", "--registry", value])
+    assert done.exit_code == 2 and "--registry" in done.stderr
+    assert sentence in " ".join(done.stderr.split())
+    done = CliRunner().invoke(main, ["serve"], env={"CONCORDAT_KG_SERVE_REGISTRY": value})
+    assert done.exit_code == 2 and sentence in " ".join(done.stderr.split())
+
+
+def test_a_registry_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("title,place\na,b\n", "utf-8")
+    options = ["--out", str(tmp_path), "--registry"]
+    for file, sentence in [
+        ("none.csv", "none.csv: the register cannot be read: No such file or directory"),
+        ("list.csv", "list.csv: this is no register that is known"),
+    ]:
+        done = CliRunner().invoke(main, ["serve", *options, f"list={tmp_path / file}"])
+        assert done.exit_code == 2 and sentence in done.stderr
+        assert "Traceback" not in done.stderr

@@ -27,6 +27,7 @@ class Refine:
     def __init__(self, root: str) -> None:
         self.root = root
         self.project = ""
+        self.identifier_space = "https://w3id.org/concordat-kg/"
 
     def get(self, command: str, **fields: str) -> Any:
         """What a command without effects answers."""
@@ -76,7 +77,7 @@ class Refine:
         config = {
             "mode": "standard-service",
             "service": service,
-            "identifierSpace": "https://w3id.org/concordat-kg/",
+            "identifierSpace": self.identifier_space,
             "schemaSpace": "https://w3id.org/concordat-kg/ontology#",
             "type": {"id": type_, "name": type_},
             "autoMatch": True,
@@ -92,7 +93,7 @@ class Refine:
             "extend-data",
             baseColumnName=column,
             endpoint=service,
-            identifierSpace="https://w3id.org/concordat-kg/",
+            identifierSpace=self.identifier_space,
             schemaSpace="https://w3id.org/concordat-kg/ontology#",
             extension=json.dumps(wanted),
             columnInsertIndex=str(at),

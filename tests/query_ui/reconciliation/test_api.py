@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from referencing import Registry, Resource
 
 from loader.settings import Settings
 from query_ui.app import create_app
@@ -33,35 +31,6 @@ GRAPH <https://w3id.org/concordat-kg/graph/welsh> {
 def ours(shipped_app: Flask) -> FlaskClient:
     """Somebody who asks the site over the shipped data."""
     return shipped_app.test_client()
-
-
-@pytest.fixture(scope="module")
-def folder(shared: Path) -> Path:
-    return shared / "conformance" / "reconciliation-0.2"
-
-
-@pytest.fixture(scope="module")
-def validators(folder: Path) -> dict[str, Check]:
-    """A validator for each schema; the part about authentication, which is elsewhere, is a stub."""
-    schemas = {p.stem: json.loads(p.read_text("utf-8")) for p in (folder / "schemas").iterdir()}
-    known = Registry().with_resources(
-        (s["$id"], Resource.from_contents(s, default_specification=jsonschema_draft(s)))
-        for s in schemas.values()
-    )
-    stub = {"definitions": {"securityDefinitions": {"additionalProperties": {"type": "object"}}}}
-    known = known.with_resource(
-        "http://swagger.io/v2/schema.json",
-        Resource.from_contents(stub, default_specification=jsonschema_draft({})),
-    )
-    return {
-        name: jsonschema.Draft7Validator(schema, registry=known) for name, schema in schemas.items()
-    }
-
-
-def jsonschema_draft(_: object) -> Any:
-    from referencing.jsonschema import DRAFT7
-
-    return DRAFT7
 
 
 def examples(folder: Path, name: str, sort: str) -> Iterator[Any]:

@@ -2,12 +2,21 @@
 
 import csv
 import io
+import json
 import shutil
 import socket
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.reconciliation.registries.registry_service import open_registries
+from tests.query_ui.conftest import answering
 from tests.query_ui.reconciliation.openrefine import running
 
 MESSY = """Institution,ROR
@@ -62,3 +71,86 @@ def test_a_messy_table_leaves_with_our_columns(shipped_address: str, tmp_path: P
         ["", "", ""],
         ["Nowhere College", "", ""],
     ]
+
+
+@contextmanager
+def serving(settings: Settings, registry: Path, folder: Path) -> Iterator[str]:
+    """The site over HTTP with a registry of the name ``list``: the address of its service."""
+    registries = open_registries([("list", registry)], folder)
+    site = create_app(settings, open_engine(settings), registries=registries)
+    with answering(site) as address:
+        yield f"{address}/reconcile/list"
+    registries["list"].name_index.close()
+
+
+def match_and_extend(
+    service: str, names: Sequence[str], properties: Sequence[str], folder: Path
+) -> list[list[str]]:
+    """The rows of a project with one column after it is matched and has more columns."""
+    with urllib.request.urlopen(service) as response:
+        manifest = json.load(response)
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["Organisation"], *([name] for name in names)])
+    folder.mkdir()
+    with running(folder, free_port()) as refine:
+        refine.identifier_space = manifest["identifierSpace"]
+        refine.create(stream.getvalue())
+        refine.reconcile("Organisation", service, [], manifest["defaultTypes"][0]["id"])
+        refine.extend("Organisation", service, properties, 1)
+        return list(csv.reader(io.StringIO(refine.export())))
+
+
+@pytest.mark.usefixtures("openrefine")
+def test_a_column_is_matched_with_a_registry(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "hesa.csv").write_text(
+        "INSTID,UKPRN,ProviderName,CountryCode,Rescinded\n0001,10000001,Ness College,W,0\n"
+        "0002,10000002,University of Abbots Ness,E,0\n0003,10000003,Old Arts College,S,1\n",
+        "utf-8",
+    )
+    names = ["Ness College", "Univ. of Abbots Ness", "Old Arts College", "Nowhere College"]
+    wanted = ["ukprn", "hesa", "nation", "status", "successor"]
+    with serving(settings, tmp_path / "hesa.csv", tmp_path) as service:
+        table = match_and_extend(service, names, wanted, tmp_path / "refine")
+    assert table == [
+        ["Organisation", "UKPRN", "HESA", "Nation", "Status", "Successor"],
+        ["Ness College", "10000001", "0001", "Wales", "active", ""],
+        ["University of Abbots Ness", "10000002", "0002", "England", "active", ""],
+        ["Old Arts College", "10000003", "0003", "Scotland", "inactive", ""],
+        ["Nowhere College", "", "", "", "", ""],
+    ]
+
+
+def list_gold(datasets: Path) -> Mapping[str, str]:
+    """Names of 200 organisations of the United Kingdom with their ROR ids.
+
+    Those of the list of names come first, then names other than acronyms of records of ROR.
+    """
+    with (datasets / "uk-names.csv").open(encoding="utf-8", newline="") as stream:
+        gold = {row["name"]: row["ror"] for row in csv.DictReader(stream)}
+    lines = (datasets / "ror-gb.jsonl").read_text("utf-8").splitlines()
+    records = [one for one in map(json.loads, lines) if one["status"] == "active"]
+    for record in records[::15]:
+        names = [text for text, kinds, _ in record["names"] if "acronym" not in kinds]
+        if names and len(gold) < 200:
+            gold.setdefault(names[0], record["id"])
+    return gold
+
+
+@pytest.mark.usefixtures("openrefine")
+def test_200_organisations_are_matched_with_ror(
+    settings: Settings, shared: Path, tmp_path: Path
+) -> None:
+    gold = list_gold(shared / "datasets")
+    assert len(gold) == 200
+    wanted = ["ror", "isni", "fundref", "status"]
+    with serving(settings, shared / "datasets" / "ror-gb.jsonl", tmp_path) as service:
+        header, *rows = match_and_extend(service, list(gold), wanted, tmp_path / "refine")
+    assert header == ["Organisation", "ROR", "ISNI", "Funder id", "Status"]
+    found = [row[1] for row in rows if row[0]]
+    assert len(found) == 200
+    pairs = list(zip(found, gold.values(), strict=True))
+    assert [pair for pair in pairs if pair[0] and pair[0] != pair[1]] == []
+    assert sum(bool(ror) for ror, _ in pairs) >= 190
+    assert {row[4] for row in rows if row[1]} <= {"active", "inactive", "withdrawn"}
+    assert sum(row[2].startswith("https://isni.org/isni/") for row in rows) > 150
+    assert sum(row[3].isdigit() for row in rows) > 90

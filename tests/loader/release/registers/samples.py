@@ -29,12 +29,17 @@ def records() -> list[dict[str, Any]]:
             "locations": [
                 {
                     "geonames_id": 1,
-                    "geonames_details": {"name": "Abbots Ness", "country_code": "GB"},
+                    "geonames_details": {
+                        "name": "Abbots Ness",
+                        "country_code": "GB",
+                        "country_subdivision_name": "Wales",
+                    },
                 }
             ],
             "external_ids": [
                 {"type": "isni", "preferred": None, "all": ["0000 0001 0462 7212"]},
                 {"type": "wikidata", "preferred": "Q1", "all": ["Q1", "Q2"]},
+                {"type": "fundref", "preferred": "100000001", "all": ["100000001"]},
             ],
             "links": [{"type": "website", "value": "https://www.abbotsness.example/"}],
             "relationships": [{"type": "child", "id": OLD, "label": "Ness Institute"}],
@@ -89,6 +94,7 @@ def as_csv() -> str:
             "names.types.alias": "University of Abbots Ness",
             "names.types.acronym": "ANU",
             "locations.geonames_details.country_code": "GB",
+            "locations.geonames_details.country_subdivision_name": "Wales",
             "locations.geonames_details.name": "Abbots Ness",
             "external_ids.type.isni.all": "0000 0001 0462 7212",
             "external_ids.type.wikidata.all": "Q1;Q2",

@@ -53,6 +53,33 @@ def test_each_form_of_ror_says_the_same(tmp_path: Path, name: str, text: str) ->
     assert (second.status, second.relations) == ("withdrawn", {"successor": (ABBOTS,)})
 
 
+def test_the_subdivision_of_ror_is_the_nation_in_the_united_kingdom(tmp_path: Path) -> None:
+    abroad = records()
+    place = abroad[0]["locations"][0]["geonames_details"]
+    place |= {"country_code": "CA", "country_subdivision_name": "Ontario"}
+    for name, text, attributes in [
+        ("dump.json", json.dumps(records()), {"nation": "Wales"}),
+        ("dump.csv", as_csv(), {"nation": "Wales"}),
+        ("abroad.json", json.dumps(abroad), {"region": "Ontario"}),
+    ]:
+        first, second = read(tmp_path, name, text)
+        assert (first.attributes, second.attributes) == (attributes, {}), name
+
+
+def test_nation_and_region_of_a_provider_are_read(tmp_path: Path) -> None:
+    listed = "UKPRN,ProviderName,CountryCode\n10000001,Ness College,W\n10000002,Abbots,\n"
+    first, second = read(tmp_path, "list.csv", listed)
+    assert (first.attributes, second.attributes) == ({"nation": "Wales"}, {})
+    finance = "UKPRN,HE Provider,Country of HE provider,Region of HE provider\n"
+    (first,) = read(tmp_path, "f.csv", f"{finance}10000001,Ness,England,North East\n")
+    assert first.attributes == {"nation": "England", "region": "North East"}
+
+
+def test_json_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_bytes(json.dumps(records()).encode("utf-8-sig"))
+    assert len(list(read_register(tmp_path / "dump.json"))) == 2
+
+
 def test_a_zip_is_read_for_its_json_of_schema_v2(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "dump.zip", "w") as archive:
         archive.writestr("v1-ror-data.json", "[]")
@@ -146,6 +173,8 @@ def test_downloads_of_the_sector_are_registers(
     ("name", "text", "sentence"),
     [
         ("cut.json", json.dumps(records(), indent=1)[:-300], "download the register again"),
+        ("cut.json", json.dumps(records())[:-300], "broken in record 2"),
+        ("text.json", "[}", "broken in record 1"),
         ("cut.csv", as_csv()[:-200], "has not all columns"),
         ("cut.jsonl", flat()[:-40], "download the register again"),
         ("v1.json", '[{"id": "x", "name": "y"}]', "schema v2"),

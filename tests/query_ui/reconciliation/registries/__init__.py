@@ -1,0 +1,1 @@
+"""Tests of registries that are served beside the graph."""
