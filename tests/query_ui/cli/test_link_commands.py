@@ -169,6 +169,7 @@ def test_several_organisations_of_an_affiliation_are_in_both_files(
             f"rows 1; part of {ASHBY}",
         ),
     ]
+    Path("data").mkdir()
     accepted = run("link", "organisations", "--accept", "m.sssom.tsv")
     assert "accepted   5" in accepted.output, accepted.output
 
