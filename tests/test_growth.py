@@ -60,6 +60,7 @@ def add_to_copy(store: Store, settings: Settings, path: Path) -> list[Quad]:
     document = library.read(entry)
     assert isinstance(document, Document)
     mapped = map_document(document, context)
+    made.findings += document.findings
     made.note(document, mapped)
     lines = build_document_lines(document, graph_of(entry.name), mapped.statements)
     text = "".join(f"{triple} {graph} .\n" for triple, graph in lines)

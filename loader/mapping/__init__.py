@@ -1,6 +1,6 @@
 """Mapping of a document to statements; pure: no files, no clock, no state between documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -43,15 +43,31 @@ class MappedDocument(NamedTuple):
 
 def map_document(document: Document, context: MappingContext) -> MappedDocument:
     """Map every record of ``document`` and return its statements, findings and entities."""
+    (mapped,) = map_document_parts(document, context, max(len(document.records), 1))
+    return mapped
+
+
+def map_document_parts(
+    document: Document, context: MappingContext, size: int
+) -> Iterator[MappedDocument]:
+    """Map ``document`` and yield what each ``size`` records give, at least once.
+
+    The statements of a download of 100,000 rows together would fill a gigabyte.
+    """
     scribe = StatementBuilder(document, context)
-    for number, record in enumerate(document.records, start=1):
-        scribe.number = number
-        if mapper := MAPPER_BY_KIND.get(record.kind):
-            mapper(scribe, record)
-        else:
-            map_described_row(scribe, record, context.tables[record.kind])
-    if document.reader == "sector" and not document.statements:
-        scribe.findings.append(build_join_finding(scribe))
-    statements = [*scribe.statements, *map_rdf_statements(document)]
-    findings = [*scribe.findings, *find_changed_literals(document)]
-    return MappedDocument(statements, findings, scribe.described_entities)
+    for start in range(0, max(len(document.records), 1), size):
+        for number, record in enumerate(document.records[start : start + size], start=start + 1):
+            scribe.number = number
+            if mapper := MAPPER_BY_KIND.get(record.kind):
+                mapper(scribe, record)
+            else:
+                map_described_row(scribe, record, context.tables[record.kind])
+        statements, findings = scribe.statements, scribe.findings
+        entities = scribe.described_entities
+        if start + size >= len(document.records):
+            statements = [*statements, *map_rdf_statements(document)]
+            if document.reader == "sector" and not document.statements:
+                findings.append(build_join_finding(scribe))
+            findings = [*findings, *find_changed_literals(document)]
+        yield MappedDocument(statements, findings, entities)
+        scribe.statements, scribe.findings, scribe.described_entities = [], [], []

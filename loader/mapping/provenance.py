@@ -36,9 +36,12 @@ Line = tuple[str, str]
 
 
 def build_document_lines(
-    document: Document, home: NamedNode, statements: list[Statement]
+    document: Document, home: NamedNode, statements: list[Statement], first_passage: int = 1
 ) -> Iterator[Line]:
-    """Yield every line of a document: its statements, its passages and its catalogue entry."""
+    """Yield every line of a document: its statements, its passages and its catalogue entry.
+
+    ``first_passage`` is the number of the first passage, where statements before were yielded.
+    """
     by_graph: dict[NamedNode, list[Statement]] = defaultdict(list)
     by_graph[home]
     for statement in statements:
@@ -48,7 +51,9 @@ def build_document_lines(
         graph = str(name)
         yield from ((f"{s.subject} {s.predicate} {s.object}", graph) for s in group)
         unexplained = list_unexplained(group) if document.reader == "sector" else group
-        yield from ((text, catalogue) for text in format_passages(name, home, unexplained))
+        yield from (
+            (text, catalogue) for text in format_passages(name, home, unexplained, first_passage)
+        )
         yield from format_quads(build_catalogue_quads(document, name, home))
 
 
@@ -63,7 +68,9 @@ def format_quads(quads: Iterable[Quad]) -> Iterator[Line]:
     return ((str(quad.triple), str(quad.graph_name)) for quad in quads)
 
 
-def format_passages(name: NamedNode, home: NamedNode, statements: list[Statement]) -> Iterator[str]:
+def format_passages(
+    name: NamedNode, home: NamedNode, statements: list[Statement], first: int = 1
+) -> Iterator[str]:
     """Yield the passages of one graph, numbered in the order of the statements they explain.
 
     They are three quads in four of a large release, so they are formatted as text directly: with
@@ -71,7 +78,7 @@ def format_passages(name: NamedNode, home: NamedNode, statements: list[Statement
     """
     prefix = home.value if name == home else f"{home.value}/{slugify(name.value)}"
     for number, (subjects, predicates, object_, reason) in enumerate(
-        build_passages(statements), start=1
+        build_passages(statements), start=first
     ):
         span, rule, quoted, trust = reason
         node = f"<{prefix}#{number}>"

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from loader.document import Document
 from loader.errors import DataError, Finding, Severity
-from loader.mapping import MappedDocument, map_document
+from loader.mapping import MappedDocument, map_document_parts
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
 from loader.mapping.provenance import build_document_lines, format_quads, graph_of
@@ -26,6 +26,9 @@ from loader.validation import audit_links, read_store_claims, read_withdrawn_rec
 from loader.validation.shacl import validate
 from loader.validation.source_locator import SourceLocator
 from loader.validation.sparql_checks import load_checks, run_checks
+
+RECORDS_PER_PART = 5000
+"""The records of a dataset that are mapped together: about 60,000 statements, 50 MB."""
 
 
 @dataclass(slots=True)
@@ -49,8 +52,8 @@ class StagingRelease:
         return self.store.add([*runs, *self.quads.close()])
 
     def note(self, document: Document, mapped: MappedDocument) -> None:
-        """Record the findings of a document; report entities that an earlier one describes too."""
-        self.findings += [*document.findings, *mapped.findings]
+        """Record what mapping found; report entities that an earlier document describes too."""
+        self.findings += mapped.findings
         for node, span in mapped.described_entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
             if (path, line) != (document.path, span.start):
@@ -96,9 +99,17 @@ def add_document(
         return []
     home = graph_of(document.name)
     made.names[document.path], made.paths[home.value] = document.name, document.path
-    mapped = map_document(document, context)
-    made.note(document, mapped)
-    return made.quads.add(build_document_lines(document, home, mapped.statements))
+    # Records of one dataset share no passage, so its statements need not be held together.
+    size = RECORDS_PER_PART if document.reader == "sector" else max(len(document.records), 1)
+    runs: list[Run] = []
+    first_passage = 1
+    made.findings += document.findings
+    for mapped in map_document_parts(document, context, size):
+        made.note(document, mapped)
+        lines = build_document_lines(document, home, mapped.statements, first_passage)
+        runs += made.quads.add(lines)
+        first_passage += len(mapped.statements)
+    return runs
 
 
 def collect_names(library: DocumentSet, progress: Progress) -> MappingContext:
