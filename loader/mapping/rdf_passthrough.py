@@ -85,10 +85,10 @@ def find_changed_literals(document: Document) -> Iterator[Finding]:
     )
     message = (
         f"{len(changed):,} literal{' is' if len(changed) == 1 else 's are'} stored by value and "
-        f"not as written: {examples} (the first is xsd:{datatype}; lines "
-        f"{', '.join(map(str, lines[:MAX_LOCATIONS]))}{more}). Queries return the value; the "
-        "source "
-        "details keep the written form. Where the form matters, write a text without a datatype."
+        f"not as written: {examples} (the first is xsd:{datatype}; line"
+        f"{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:MAX_LOCATIONS]))}{more}). "
+        "Queries return the value; the source details keep the written form. Where the form "
+        "matters, write a text without a datatype."
     )
     yield Finding(document.path, span.start, 0, Severity.INFO, message, "literal-form")
 

@@ -12,6 +12,7 @@ import click
 
 from loader.errors import UsageError
 from loader.settings import Settings, content_root
+from query_ui.cli.adopt_command import adopt
 from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
@@ -71,6 +72,7 @@ def main(context: click.Context, config: Path | None) -> None:
 main.add_command(build)
 main.add_command(check)
 main.add_command(link)
+link.add_command(adopt)
 main.add_command(export)
 main.add_command(releases)
 main.add_command(backup)
