@@ -15,10 +15,13 @@ from query_ui.reconciliation.matching.match_name import match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
 
 IDENTIFIER_COLUMNS = {
-    **{name: name for name in ("ror", "wikidata", "ukprn", "hesa", "isni", "grid", "homepage")},
+    **{name: name for name in ("ror", "wikidata", "ukprn", "hesa", "isni", "grid")},
     "fundref": "crossref_funder",
 }
-"""The column of the table for each scheme of identifiers."""
+"""The column of the table for each scheme of identifiers.
+
+Homepages are left out: the index of a registry keeps them in a form to compare, not to follow.
+"""
 COLUMNS = (
     *("name", "alt_names", "former_names", "kind", *IDENTIFIER_COLUMNS.values()),
     *("nation", "city", "note", "source"),

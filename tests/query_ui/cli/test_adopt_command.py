@@ -44,7 +44,9 @@ def test_a_record_becomes_an_organisation_with_its_identifiers(project: Settings
     assert row["ror"] == row["source"] == ABBOTS
     assert row["alt_names"] == "Prifysgol Abbots | University of Abbots Ness | ANU"
     assert row["note"].endswith(f" from ror.json, record {ABBOTS}.")
-    release = build(project, quiet).release
+    outcome = build(project, quiet)
+    assert not [f for f in outcome.findings if "adopted" in f.path]
+    release = outcome.release
     store = Store.read_only(str(release.folder / "store"))
     named = store.query(
         f"SELECT ?o {{ ?o <{SKOS.prefLabel.value}> ?name ; <{SKOS.exactMatch.value}> <{ABBOTS}> "
