@@ -64,6 +64,7 @@ bench: .venv/dev  ## Measure, side by side with peers
 
 torture: .venv/dev  ## Attack a server and print what came; grow the data by 200 random documents
 	$(BIN)/python -m tests.torture
+	$(BIN)/python -m tests.sector_sizes
 	$(BIN)/python -m pytest tests/test_growth.py --hypothesis-profile=torture
 
 lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows

@@ -1,0 +1,34 @@
+"""Downloads of every shape with thousands of rows: all counted, within limits of time and size."""
+
+import shutil
+import time
+
+import pytest
+
+from loader.mapping.join_report import JOIN_CODE
+from loader.release.build import build
+from loader.settings import Settings
+from tests.conftest import PROJECT, quiet
+from tests.sector_downloads import WRITERS
+
+pytestmark = pytest.mark.long
+
+ROWS = 4000
+MAX_QUADS_PER_ROW = 50
+"""Of a row of any shape: one with three identifiers of its own has the most."""
+STOP_SECONDS = 90
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_large_download_is_read_whole(tiny: Settings, name: str) -> None:
+    shutil.copytree(PROJECT / "data" / "sector", tiny.data[0] / "sector")
+    before = build(tiny, quiet, unproved=True).quads
+    WRITERS[name](tiny.data[0] / "sector", ROWS)
+    begun = time.monotonic()
+    outcome = build(tiny, quiet, unproved=True)
+    seconds = time.monotonic() - begun
+    (joins,) = [finding for finding in outcome.findings if finding.code == JOIN_CODE]
+    assert joins.message.startswith(f"{ROWS:,} rows: ")
+    assert outcome.quads - before <= MAX_QUADS_PER_ROW * ROWS
+    print(f"{name}: {ROWS:,} rows in {seconds:.1f} s, {outcome.quads - before:,} quads")
+    assert seconds < STOP_SECONDS

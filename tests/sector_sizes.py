@@ -1,0 +1,59 @@
+"""``python -m tests.sector_sizes [ROWS]``: build each sector download at size, and measure it."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.conftest import PROJECT
+from tests.sector_downloads import WRITERS
+
+ROWS = 100_000
+MAX_SECONDS, MAX_MEGABYTES = 90, 1000
+
+
+def main() -> int:
+    """Build the shipped data with each download in turn; return 1 where a build fails."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    failed = 0
+    for name in WRITERS:
+        with tempfile.TemporaryDirectory() as folder:
+            seconds, processor, megabytes, status, joins = build_download(Path(folder), name, rows)
+        failed += status != 0
+        within = seconds <= MAX_SECONDS and megabytes <= MAX_MEGABYTES
+        print(
+            f"{name:20} {rows:,} rows: {seconds:.0f} s, {processor:.0f} s of processor time, "
+            f"{megabytes} MB{'' if within else ' (beyond the wish)'}"
+            f"{'' if status == 0 else ' FAILED'}; {joins}",
+            flush=True,
+        )
+    return 1 if failed else 0
+
+
+def build_download(folder: Path, name: str, rows: int) -> tuple[float, float, int, int, str]:
+    """Build with proofs; return seconds, processor seconds, peak megabytes, status and joins."""
+    (folder / "sector").mkdir()
+    WRITERS[name](folder / "sector", rows)
+    data = ("--data", str(PROJECT / "data"), "--data", str(folder))
+    code = "from query_ui.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "build", *data, "--out", str(folder / "out"), "--quiet"]
+    begun = time.monotonic()
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    joins = re.search(r"info: (.*) \[sector-joins\]", (folder / "log").read_text("utf-8"))
+    return (
+        time.monotonic() - begun,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss // 1024,
+        process.returncode,
+        joins[1] if joins else (folder / "log").read_text("utf-8")[-500:],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
