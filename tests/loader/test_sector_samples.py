@@ -103,3 +103,20 @@ def test_each_statement_of_a_row_leads_to_its_line(shipped_descriptors: Settings
     assert row["value"].value in line and row["lastLine"].value == row["firstLine"].value
     assert row["file"].value == "sector/hesa-finance-long.csv"
     assert row["rule"].value and row["origin"].value == "source"
+
+
+def test_the_income_of_the_latest_year_counts(shipped_descriptors: Settings) -> None:
+    header = (
+        "UKPRN,HE Provider,Country of HE provider,Region of HE provider,Academic year,"
+        "Financial year end,Category marker,Category,Value(£000s),Year End Month\n"
+    )
+    row = "10000001,N,England,North,{},31/07/2021,Income,Research grants and contracts,{},All\n"
+    rows = [row.format("2020/21", "20,000").replace("20,000", '"20,000"'), row.format("2019/20", 5)]
+    download = shipped_descriptors.data[1] / "sector" / "hesa-finance-long.csv"
+    download.write_text(header + "".join(rows), "utf-8")
+    release = build(shipped_descriptors, quiet, unproved=True).release
+    store = Store.read_only(str(release.folder / "store"))
+    query = PROJECT / "sparql" / "queries" / "case-studies-by-research-income.rq"
+    found = store.query(query.read_text("utf-8"))
+    assert isinstance(found, QuerySolutions)
+    assert [row["band"].value for row in found] == ["10 to 100 million"]
