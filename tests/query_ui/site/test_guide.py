@@ -1,21 +1,33 @@
 """The guide to the service: every address that it tells of answers as it says."""
 
+import json
 import re
+from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import PROJECT
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.reconciliation.registries.registry_service import open_registries
+from tests.conftest import PROJECT, Built
+from tests.loader.release.registers.samples import ABBOTS, records
 
 GUIDE = (PROJECT / "docs/guides/service.md").read_text("utf-8")
 ADDRESSES = re.findall(r"^\| `(/\S+)` \|", GUIDE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def client(shipped_app: Flask) -> FlaskClient:
-    """Somebody who asks the site over the project's own data."""
-    return shipped_app.test_client()
+def client(shipped: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Somebody who asks the site over the project's own data, which serves a registry too."""
+    folder = tmp_path_factory.mktemp("registry")
+    text = json.dumps(records()).replace(ABBOTS, "https://ror.org/05mzfcs16")
+    (folder / "dump.json").write_text(text, "utf-8")
+    registries = open_registries([("ror", folder / "dump.json")], folder)
+    engine = open_engine(shipped[0])
+    yield create_app(shipped[0], engine, registries=registries).test_client()
+    engine.close()
+    registries["ror"].name_index.close()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
