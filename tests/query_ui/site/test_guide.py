@@ -33,6 +33,9 @@ def client(shipped: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_addresses_of_the_tables_answer(client: FlaskClient, address: str) -> None:
     with client.get(address) as answer:
+        if answer.status_code == 303:
+            assert address.startswith("/lookup") and "05mzfcs16" in answer.headers["Location"]
+            return
         assert answer.status_code == 200
         assert len(answer.data) > 100
 
