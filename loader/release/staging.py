@@ -77,8 +77,7 @@ def stage_documents(
     """Fill ``store``; problems of the documents are findings, never exceptions."""
     context = collect_names(library, progress)
     made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
-    for document in library.documents(progress, "reading"):
-        store.take(add_document(made, document, context))
+    load_documents(made, library, context, progress)
     made.findings += library.find_unread_downloads()
     progress("loading", 0, 0)
     filled = store.open_documents(made.quads.close())
@@ -88,6 +87,14 @@ def stage_documents(
         made.findings += validate_store(made, filled, library, progress)
         made.statistics = counted.result()
     return made
+
+
+def load_documents(
+    made: StagingRelease, library: DocumentSet, context: MappingContext, progress: Progress
+) -> None:
+    """Add every document to the store; none is held when the last has been added."""
+    for document in library.documents(progress, "reading"):
+        made.store.take(add_document(made, document, context))
 
 
 def add_document(
