@@ -54,7 +54,7 @@ def link() -> None:
 @click.option("--accept", type=FILE_PATH, help="Bring this reviewed mapping set into data/links.")
 @out_option
 def organisations(table: Path | None, accept: Path | None, out: Path, **options: Any) -> None:
-    """Match names of organisations with the graph, or with registers of your own.
+    """Match names of organisations with the graph, or with registries of your own.
 
     FILE is CSV or XLSX. What is certain becomes skos:exactMatch; candidates to decide on
     skos:closeMatch, the likeliest first; a cell that nothing fits sssom:NoTermFound. Of an

@@ -90,9 +90,9 @@ FEATURE_DESCRIPTIONS: dict[str, str] = {
     "country": "it lies in the country that was named",
     "other_country": "it lies in another country than the one that was named",
     "unplaced": "an address follows that has no country and not its town",
-    "inactive": "the register says that it has ceased",
-    "withdrawn": "the register has withdrawn the record",
-    "superseded": "the register says that one other body has taken its place",
+    "inactive": "the registry says that it has ceased",
+    "withdrawn": "the registry has withdrawn the record",
+    "superseded": "the registry says that one other body has taken its place",
     "properties": "share of the other properties given that it has; told, and not counted",
 }
 """Explanation of each feature, as shown to users."""
