@@ -7,11 +7,11 @@ from pyoxigraph import NamedNode
 
 from loader.document import Field, Record
 from loader.identifiers import SCHEMES
+from loader.readers.dataset_descriptor.descriptor import REVIEWED_NAME
 
 JOIN_CODE = "sector-joins"
 """The code of the finding that tells how many rows of a dataset join."""
 MAX_REASONS = 5
-REVIEWED_NAME = "reviewed-name"
 
 
 @dataclass(slots=True)

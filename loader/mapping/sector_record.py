@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode
 from loader.document import Field, Record, Rule, Span
 from loader.errors import Finding, Severity
 from loader.identifiers import SCHEMES, normalise_homepage
-from loader.mapping.join_report import JOIN_CODE, REVIEWED_NAME
+from loader.mapping.join_report import JOIN_CODE
 from loader.mapping.provenance import number_literal
 from loader.mapping.statement_builder import StatementBuilder, parse_date_literal
 from loader.namespaces import ADMS, CKG, DCTERMS, RDF, SKOS, XSD, slugify, thing, web_iri
+from loader.readers.dataset_descriptor.descriptor import DATATYPES, REVIEWED_NAME
 
-DATATYPES = frozenset(
-    {"string", "langString", "integer", "decimal", "date", "academicYear", "anyURI"}
-)
+FIELD_KINDS = frozenset({*DATATYPES, "langString"})
+"""The first words of the names of fields that are values of properties."""
 LANGUAGE_PREFIX = re.compile(r"(?:([a-z]{2,3})|no_lang_code): ", re.ASCII)
 ACADEMIC_YEAR = re.compile(r"\d{4}/\d\d", re.ASCII)
 
@@ -102,7 +102,7 @@ def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
             builder.add_field_statement(node, property_, value, field)
         else:
             report_unknown_term(builder, field.text if property_ else kind[1:], field)
-    elif name and kind in DATATYPES:
+    elif name and kind in FIELD_KINDS:
         property_ = builder.context.term(name)
         value_ = parse_value(builder, kind, field)
         if property_ is None:
