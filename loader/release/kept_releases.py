@@ -52,7 +52,10 @@ class Retention:
 
 
 def list_releases(out: Path) -> list[KeptRelease]:
-    """Return the releases of a build folder, the newest first."""
+    """Return the releases of a build folder, the newest first.
+
+    Reports have whole seconds; of two releases of one second the current one is the newer.
+    """
     current = read_pointer(out)
     folders = (p for p in (out / "releases").glob("*") if _NAME.fullmatch(p.name) and p.is_dir())
     found = [
@@ -65,7 +68,7 @@ def list_releases(out: Path) -> list[KeptRelease]:
         )
         for folder in folders
     ]
-    return sorted(found, key=lambda kept: (kept.built, kept.name), reverse=True)
+    return sorted(found, key=lambda kept: (kept.built, kept.is_current, kept.name), reverse=True)
 
 
 def read_pointer(out: Path) -> str:

@@ -51,6 +51,15 @@ def test_the_newest_comes_first_and_names_may_be_short(tmp_path: Path, names: li
         find_release(tmp_path, "zzz")
 
 
+@pytest.mark.parametrize("number", range(4))
+def test_of_one_second_the_current_release_is_the_newest(tmp_path: Path, number: int) -> None:
+    report = json.dumps({"format": 1, "built": "2026-01-01T00:00:00Z"})
+    graphs = (f"<a:s> <a:p> <a:o{n}> <a:g> .\n" for n in range(4))
+    made = [make(tmp_path, report, graph).name for graph in graphs]
+    use_release(tmp_path, made[number])
+    assert listed(tmp_path)[0] == made[number]
+
+
 def test_ten_are_kept(tmp_path: Path, names: list[str]) -> None:
     assert [kept.name for kept in prune_releases(tmp_path, Retention())] == names[10:]
     assert listed(tmp_path) == names[:10]
