@@ -54,7 +54,8 @@ class Retention:
 def list_releases(out: Path) -> list[KeptRelease]:
     """Return the releases of a build folder, the newest first.
 
-    Reports have whole seconds; of two releases of one second the current one is the newer.
+    Reports have whole seconds; of two releases of one second the current one is the newer, else the
+    one whose report was written later.
     """
     current = read_pointer(out)
     folders = (p for p in (out / "releases").glob("*") if _NAME.fullmatch(p.name) and p.is_dir())
@@ -68,7 +69,11 @@ def list_releases(out: Path) -> list[KeptRelease]:
         )
         for folder in folders
     ]
-    return sorted(found, key=lambda kept: (kept.built, kept.is_current, kept.name), reverse=True)
+    return sorted(
+        found,
+        key=lambda kept: (kept.built, kept.is_current, get_report_time(kept.release), kept.name),
+        reverse=True,
+    )
 
 
 def read_pointer(out: Path) -> str:
@@ -85,6 +90,14 @@ def read_build_time(folder: Path) -> datetime:
         return datetime.fromisoformat(Release(folder).report()["built"])
     except (BuildError, KeyError, TypeError, ValueError):
         return datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+
+
+def get_report_time(release: Release) -> int:
+    """Return when the report of a release was written, in nanoseconds; 0 without a report."""
+    try:
+        return (release.folder / "report.json").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def find_release(out: Path, text: str) -> KeptRelease:

@@ -1,6 +1,7 @@
 """What is kept, for how long, and what is never removed."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -56,8 +57,12 @@ def test_of_one_second_the_current_release_is_the_newest(tmp_path: Path, number:
     report = json.dumps({"format": 1, "built": "2026-01-01T00:00:00Z"})
     graphs = (f"<a:s> <a:p> <a:o{n}> <a:g> .\n" for n in range(4))
     made = [make(tmp_path, report, graph).name for graph in graphs]
+    for age, name in enumerate(made):
+        os.utime(tmp_path / "releases" / name / "report.json", ns=(age, age))
     use_release(tmp_path, made[number])
     assert listed(tmp_path)[0] == made[number]
+    (tmp_path / "current").write_text("damaged", "ascii")
+    assert listed(tmp_path) == made[::-1]
 
 
 def test_ten_are_kept(tmp_path: Path, names: list[str]) -> None:
