@@ -26,7 +26,7 @@ def list_ukprns() -> list[str]:
 
 def find_ukprn(ukprns: list[str], number: int) -> str:
     """Return a UKPRN that the graph has, or one that it has not."""
-    return ukprns[number] if number < len(ukprns) else f"1{number:07}"
+    return ukprns[number] if number < len(ukprns) else f"{19_000_000 + number}"
 
 
 def list_rors() -> list[str]:
