@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from loader.errors import DataError
 from loader.readers.csv_positions import TableRow
 from loader.readers.header_row import find_table, find_table_by_shape
 from loader.readers.sheets import format_cell, open_sheets
@@ -90,6 +91,14 @@ def tables(draw: st.DrawFn, characters: st.SearchStrategy[str]) -> list[list[str
     return [list(HEADERS[:width]), *([f"{n}{row[0]}", *row[1:]] for n, row in enumerate(cells))]
 
 
+def is_taken_for_windows(data: bytes) -> bool:
+    """Whether bytes in Windows-1252 cannot be taken for UTF-8, with or without a wrong byte."""
+    try:
+        return data.isascii() or decode_table_text(build_source(data))[1] != "utf-8"
+    except DataError:
+        return False
+
+
 class TestText:
     @given(st.data(), dialects())
     def test_every_dialect_reads_back_the_same(self, data: st.DataObject, dialect: Dialect) -> None:
@@ -100,7 +109,7 @@ class TestText:
             assume(dialect.quoting == csv.QUOTE_ALL)
         written, starts = dialect.write(rows)
         if dialect.encoding == "cp1252":
-            assume(decode_table_text(build_source(written))[1] != "utf-8" or written.isascii())
+            assume(is_taken_for_windows(written))
         table = find_table(open_sheets(build_source(written)).sheets, rows[0])
         assert table.missing == ()
         assert [list_texts(row) for row in (table.header, *table.rows)] == rows
