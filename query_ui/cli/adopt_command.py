@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from query_ui.cli.release_options import out_option
+
 KINDS = (
     *("higher education institution", "research institute", "funder", "sector body"),
     "public body",
@@ -23,13 +25,7 @@ FILE_PATH = click.Path(path_type=Path, dir_okay=False)
     "--output", type=FILE_PATH, help="The table that gets the rows; data/adopted.csv without it."
 )
 @click.option("--yes", is_flag=True, help="Do not ask before the rows are written.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("build"),
-    show_default=True,
-    help="The build folder.",
-)
+@out_option
 def adopt(identifiers: tuple[str, ...], kind: str, out: Path, **options: Any) -> None:
     """Adopt records of a registry as organisations of the graph.
 

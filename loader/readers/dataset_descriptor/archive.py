@@ -28,7 +28,7 @@ def open_archive(download: SourceFile, max_bytes: int) -> SourceFile:
                 raise build_download_error(download, 0, message)
             with archive.open(name) as member:
                 data = member.read(max_bytes + 1)
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (BadZipFile, EOFError, RuntimeError) as error:
         message = f"the archive cannot be opened ({error}); download it again."
         raise build_download_error(download, 0, message) from None
     if len(data) > max_bytes:

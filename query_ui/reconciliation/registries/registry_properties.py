@@ -9,48 +9,45 @@ ORGANISATION = "organisation"
 """The type of all entities of a registry."""
 
 
-def _build_property(name: str, title: str, description: str) -> ReconciliationProperty:
-    return ReconciliationProperty(name, title, (ORGANISATION,), description)
+def _build_properties(
+    *entries: tuple[str, str, str],
+) -> Mapping[str, ReconciliationProperty]:
+    """Return properties by id from their ids, titles and descriptions."""
+    return {
+        id_: ReconciliationProperty(id_, title, (ORGANISATION,), description)
+        for id_, title, description in entries
+    }
 
 
-SCHEME_PROPERTIES: Mapping[str, ReconciliationProperty] = {
-    one.id: one
-    for one in (
-        _build_property("ror", "ROR", "its id at ror.org"),
-        _build_property("ukprn", "UKPRN", "its number as a UK provider"),
-        _build_property("hesa", "HESA", "its code at HESA (INSTID)"),
-        _build_property("isni", "ISNI", "its ISNI"),
-        _build_property("fundref", "Funder id", "its id in Crossref's Funder Registry"),
-        _build_property("wikidata", "Wikidata", "its item"),
-        _build_property("grid", "GRID", "its id in GRID, which has ended"),
-        _build_property("homepage", "Homepage", "host and path of its website"),
-    )
-}
+SCHEME_PROPERTIES = _build_properties(
+    ("ror", "ROR", "its id at ror.org"),
+    ("ukprn", "UKPRN", "its number as a UK provider"),
+    ("hesa", "HESA", "its code at HESA (INSTID)"),
+    ("isni", "ISNI", "its ISNI"),
+    ("fundref", "Funder id", "its id in Crossref's Funder Registry"),
+    ("wikidata", "Wikidata", "its item"),
+    ("grid", "GRID", "its id in GRID, which has ended"),
+    ("homepage", "Homepage", "host and path of its website"),
+)
 """Properties whose values are identifiers, by scheme."""
-RELATION_PROPERTIES: Mapping[str, ReconciliationProperty] = {
-    one.id: one
-    for one in (
-        _build_property("successor", "Successor", "what has replaced it"),
-        _build_property("predecessor", "Predecessor", "what it has replaced"),
-        _build_property("parent", "Parent", "what it is a part of"),
-        _build_property("child", "Child", "what is a part of it"),
-        _build_property("related", "Related", "what the registry relates it to"),
-    )
-}
+RELATION_PROPERTIES = _build_properties(
+    ("successor", "Successor", "what has replaced it"),
+    ("predecessor", "Predecessor", "what it has replaced"),
+    ("parent", "Parent", "what it is a part of"),
+    ("child", "Child", "what is a part of it"),
+    ("related", "Related", "what the registry relates it to"),
+)
 """Properties whose values are organisations of the registry, by kind of relation."""
-TEXT_PROPERTIES: Mapping[str, ReconciliationProperty] = {
-    one.id: one
-    for one in (
-        _build_property("status", "Status", "active, inactive or withdrawn"),
-        _build_property("nation", "Nation", "England, Northern Ireland, Scotland or Wales"),
-        _build_property("region", "Region", "region within its nation or country"),
-        _build_property("place", "Place", "its town"),
-        _build_property("country", "Country", "its code (ISO 3166-1 alpha-2)"),
-        _build_property("kind", "Kind", "what the registry classes it as"),
-        _build_property("other-names", "Other names", "what else it is or was called"),
-        _build_property("iri", "IRI", "its full identifier, to join on"),
-    )
-}
+TEXT_PROPERTIES = _build_properties(
+    ("status", "Status", "active, inactive or withdrawn"),
+    ("nation", "Nation", "England, Northern Ireland, Scotland or Wales"),
+    ("region", "Region", "region within its nation or country"),
+    ("place", "Place", "its town"),
+    ("country", "Country", "its code (ISO 3166-1 alpha-2)"),
+    ("kind", "Kind", "what the registry classes it as"),
+    ("other-names", "Other names", "what else it is or was called"),
+    ("iri", "IRI", "its full identifier, to join on"),
+)
 """Properties whose values are texts."""
 REGISTRY_PROPERTIES = {**SCHEME_PROPERTIES, **TEXT_PROPERTIES, **RELATION_PROPERTIES}
 """All properties by id, in the order in which they are proposed."""
