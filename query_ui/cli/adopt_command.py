@@ -39,8 +39,8 @@ def adopt(identifiers: tuple[str, ...], kind: str, out: Path, **options: Any) ->
     concordat-kg build
     """
     from loader.mapping.join_report import count_rows
-    from query_ui.cli.build_commands import find_default_data
-    from query_ui.cli.link_commands import build_settings, select_name_index
+    from query_ui.cli.build_commands import find_own_data
+    from query_ui.cli.link_commands import select_name_index
     from query_ui.reconciliation.adopt_record import (
         append_rows,
         build_row,
@@ -48,6 +48,7 @@ def adopt(identifiers: tuple[str, ...], kind: str, out: Path, **options: Any) ->
         find_record,
     )
 
+    path = options["output"] or find_own_data() / "adopted.csv"
     registry: Sequence[Path] = options["registry"]
     records = select_name_index(out, registry)
     graph = select_name_index(out, ())
@@ -59,7 +60,6 @@ def adopt(identifiers: tuple[str, ...], kind: str, out: Path, **options: Any) ->
     for row in rows:
         click.echo("\n".join(f"{name:16} {value}" for name, value in row.items() if value))
         click.echo("")
-    path = options["output"] or find_default_data(build_settings(out).root) / "adopted.csv"
     if not options["yes"]:
         click.confirm(f"Write {count_rows(len(rows))} into {path}?", abort=True)
     append_rows(path, rows)

@@ -103,6 +103,19 @@ def find_default_data(root: Path) -> Path:
     return here if here.is_dir() else root / "data"
 
 
+def find_own_data() -> Path:
+    """Return ``data`` in the working directory, to write into; raise UsageError without it.
+
+    The data that came with the program are never written into: an update would replace them.
+    """
+    from loader.errors import UsageError
+
+    here = Path("data")
+    if not here.is_dir():
+        raise UsageError("There is no folder “data” here to write into; go where your data are.")
+    return here
+
+
 def print_outcome(outcome: "BuildResult") -> None:
     """Print a summary of the published release."""
     from loader.queries.contract_check import describe_slow_queries

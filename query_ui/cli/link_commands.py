@@ -284,11 +284,11 @@ def print_tag_suggestions(name_index: "NameIndex", path: Path, types: frozenset[
 
 def accept_reviewed_file(path: Path) -> None:
     """Write the accepted rows of a reviewed mapping set to ``data/links``; print the counts."""
-    from query_ui.cli.build_commands import find_default_data
+    from query_ui.cli.build_commands import find_own_data
     from query_ui.reconciliation.accept_mappings import accept_mappings
 
     settings = build_settings(Path("build"))
-    result = accept_mappings(path, find_default_data(settings.root) / "links", settings)
+    result = accept_mappings(path, find_own_data() / "links", settings)
     click.echo(f"rows       {result.rows:,}")
     click.echo(f"accepted   {result.accepted_count:,} into {result.path}")
     if result.replaced_count:

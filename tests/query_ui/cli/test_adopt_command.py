@@ -13,7 +13,7 @@ from loader.namespaces import SKOS
 from loader.release.build import build
 from loader.settings import Settings
 from query_ui.cli.main import main
-from tests.conftest import quiet
+from tests.conftest import PROJECT, quiet
 from tests.loader.release.registers.samples import ABBOTS, OLD, records
 
 pytestmark = pytest.mark.slow
@@ -93,3 +93,17 @@ def test_a_table_of_something_else_is_left(project: Settings) -> None:
     told = adopt(project, ABBOTS, "--yes")
     assert told.exit_code == 2 and "name another file with --output" in told.output
     assert Path("data/adopted.csv").read_text("utf-8") == "title\nA study\n"
+
+
+def test_nothing_is_written_into_the_data_that_came_with_the_program(
+    project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    text = Path("ror.json").read_text("utf-8")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    Path("ror.json").write_text(text, "utf-8")
+    told = adopt(project, ABBOTS, "--yes")
+    assert told.exit_code == 2 and "There is no folder “data” here" in told.output
+    assert not (PROJECT / "data" / "adopted.csv").exists()
+    assert adopt(project, ABBOTS, "--yes", "--output", "mine.csv").exit_code == 0
+    assert Path("mine.csv").exists()

@@ -15,6 +15,7 @@ from loader.settings import Settings
 from query_ui.cli.main import main
 from query_ui.reconciliation.matching.scoring import compute_score
 from query_ui.reconciliation.table_input import InputTable, parse_input_table
+from tests.conftest import PROJECT
 from tests.loader.release.registers.samples import as_csv
 
 MESSY = (
@@ -187,6 +188,13 @@ def test_a_column_of_british_affiliations_lends_its_country_to_bare_names(
     cells = [cell.replace("UK", "France") for cell in cells]
     Path("m.csv").write_text("\n".join(["Where", *cells, "Tidal Survey Office"]), "utf-8")
     assert "exact      0" in run(*base).output
+
+
+def test_a_set_is_accepted_into_a_data_folder_that_is_here(in_folder: Path, out: Path) -> None:
+    link_names(out, "Name\nUniversity of Durham\n")
+    told = run("link", "organisations", "--accept", "m.sssom.tsv")
+    assert told.exit_code == 2 and "There is no folder “data” here" in told.output
+    assert not (PROJECT / "data" / "links" / "m.sssom.tsv").exists()
 
 
 def test_accepting_a_set_again_says_what_it_replaces(in_folder: Path, out: Path) -> None:
