@@ -62,9 +62,13 @@ class DocumentSet:
 
     def read(self, item: DocumentEntry) -> Document:
         """Read one document; raise DataError with its findings where it cannot be read."""
-        document = read_document(
-            item.path, item.name, self.settings.max_bytes, self.tables, self.downloads
-        )
+        try:
+            document = read_document(
+                item.path, item.name, self.settings.max_bytes, self.tables, self.downloads
+            )
+        except DataError as error:
+            self.read_paths |= {Path(finding.path).resolve() for finding in error.findings}
+            raise
         self.read_paths.add(Path(document.path).resolve())
         trust = TRUST.get(document.reader)
         usual = (Field("trust", trust, Span(1, 1)),) if trust else ()

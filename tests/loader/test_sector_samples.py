@@ -56,6 +56,13 @@ def test_a_download_that_no_descriptor_reads_is_told(tiny: Settings) -> None:
     assert (finding.path, finding.code) == (str(folder / "strange.csv"), "sector-unread")
 
 
+def test_a_download_that_cannot_be_read_is_told_once(shipped_descriptors: Settings) -> None:
+    download = shipped_descriptors.data[1] / "sector" / "openalex-institutions.json"
+    download.write_text('{"results": 5}', "utf-8")
+    found = [f for f in check(shipped_descriptors, quiet) if f.path == str(download)]
+    assert [finding.code for finding in found] == ["sector-download"]
+
+
 @pytest.fixture
 def shipped_descriptors(tiny: Settings) -> Settings:
     """The miniature project with the shipped descriptors, and a folder of downloads beside it."""
