@@ -18,7 +18,6 @@ MAX_REASONS = 5
 class JoinReport:
     """Counts the rows of one dataset that are kept and joined, and the reasons of the others."""
 
-    rows: int = 0
     kept: int = 0
     joined: int = 0
     targets: set[NamedNode] = field(default_factory=set)
@@ -27,7 +26,6 @@ class JoinReport:
 
     def count_row(self, record: Record, targets: list[NamedNode], is_kept: bool) -> None:
         """Count one row, with the entities that it joins."""
-        self.rows += 1
         self.kept += is_kept
         if targets:
             self.joined += 1

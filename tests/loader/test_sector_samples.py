@@ -9,6 +9,7 @@ from pyoxigraph import QuerySolutions, Store
 from loader.errors import Finding
 from loader.mapping.join_report import JOIN_CODE
 from loader.namespaces import CKG
+from loader.release import staging
 from loader.release.build import build, check
 from loader.settings import Settings
 from tests.conftest import PROJECT, quiet
@@ -110,6 +111,31 @@ def test_each_statement_of_a_row_leads_to_its_line(shipped_descriptors: Settings
     assert row["value"].value in line and row["lastLine"].value == row["firstLine"].value
     assert row["file"].value == "sector/hesa-finance-long.csv"
     assert row["rule"].value and row["origin"].value == "source"
+
+
+def test_a_dataset_is_the_same_whole_and_in_parts(
+    shipped_descriptors: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WRITERS["hesa-provider-list"](shipped_descriptors.data[1] / "sector", 11)
+    whole = build(shipped_descriptors, quiet, unproved=True)
+    monkeypatch.setattr(staging, "RECORDS_PER_PART", 3)
+    parts = build(shipped_descriptors, quiet, unproved=True)
+    assert parts.quads == whole.quads
+    assert list_joins(list(parts.findings)) == list_joins(list(whole.findings))
+
+
+def test_a_folder_with_a_descriptor_of_its_own_reads_its_download_by_that(
+    shipped_descriptors: Settings,
+) -> None:
+    folder = shipped_descriptors.data[1] / "sector"
+    WRITERS["hesa-provider-list"](folder, 3)
+    text = (shipped_descriptors.data[0] / "sector" / "hesa-provider-list.toml").read_text("utf-8")
+    (folder / "hesa-provider-list.toml").write_text(
+        text.replace("HESA: list", "Mine: list"), "utf-8"
+    )
+    release = build(shipped_descriptors, quiet, unproved=True).release
+    written = (release.folder / "graph.nq").read_text("utf-8")
+    assert "Mine: list of providers" in written and "HESA: list of providers" not in written
 
 
 def test_the_income_of_the_latest_year_counts(shipped_descriptors: Settings) -> None:
