@@ -35,9 +35,10 @@ def main() -> int:
 
 def build_download(folder: Path, name: str, rows: int) -> tuple[float, float, int, int, str]:
     """Build with proofs; return seconds, processor seconds, peak megabytes, status and joins."""
-    (folder / "sector").mkdir()
-    WRITERS[name](folder / "sector", rows)
-    data = ("--data", str(PROJECT / "data"), "--data", str(folder))
+    downloads = folder / "data" / "sector"
+    downloads.mkdir(parents=True)
+    WRITERS[name](downloads, rows)
+    data = ("--data", str(PROJECT / "data"), "--data", str(folder / "data"))
     code = "from query_ui.cli.main import main; main()"
     command = [sys.executable, "-c", code, "build", *data, "--out", str(folder / "out"), "--quiet"]
     begun = time.monotonic()
