@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -45,6 +45,10 @@ class RequestLine:
     bytes: int = 0
     is_complete: bool = False
     release: str = ""
+
+    def to_fields(self) -> dict[str, object]:
+        """Return the values by name; ``dataclasses.asdict`` takes ten times as long."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def __str__(self) -> str:
         return (
@@ -103,7 +107,7 @@ class RequestLogMiddleware:
         if _LOG.isEnabledFor(logging.INFO):
             line.milliseconds = round(seconds * 1000, 1)
             line.release = self._get_release()
-            _LOG.info("%s", line, extra={"fields": asdict(line)})
+            _LOG.info("%s", line, extra={"fields": line.to_fields()})
         end_record()
 
 
