@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install
 # What pip collects, one name a line, and that it has begun to install.
 NAMES := | awk '/^Collecting /{print "  " $$2} /^Installing /{print "  installing them …"} {fflush()}'
 
-.PHONY: serve test test-quick test-long torture bundle clients setup lint format bench lock clean
+.PHONY: serve test test-quick test-long torture bundle clients setup lint format bench bench-quick lock clean
 
 serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the port
 	@echo "Building the release from data/ (10 to 40 seconds) …"
@@ -59,8 +59,11 @@ format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/dev  ## Measure, side by side with peers
+bench: .venv/bench  ## Measure, side by side with peers, in about 25 minutes
 	$(BIN)/python -m tests.bench
+
+bench-quick: .venv/bench  ## Measure small releases alone, in about 3 minutes, while you work
+	$(BIN)/python -m tests.bench --quick
 
 torture: .venv/dev  ## Attack a server and print what came; grow the data by 200 random documents
 	$(BIN)/python -m tests.torture
@@ -73,6 +76,9 @@ lock: .venv/dev  ## Choose the newest versions that pyproject.toml allows
 		--group build --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
 		--group dev --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --upgrade \
+		--constraint requirements-dev.lock --group bench \
+		--output-file requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf .venv build node_modules tests/clients/node_modules query_ui/static/bundle
@@ -89,4 +95,9 @@ clean:
 .venv/dev: .venv/ready requirements-dev.lock
 	@echo "Installing the libraries for tests (up to 3 minutes) …"
 	@set -o pipefail; $(PIP) --require-hashes -r requirements-dev.lock $(NAMES)
+	@touch $@
+
+.venv/bench: .venv/dev requirements-bench.lock
+	@echo "Installing the peers to measure beside (up to a minute) …"
+	@set -o pipefail; $(PIP) --require-hashes -r requirements-bench.lock $(NAMES)
 	@touch $@

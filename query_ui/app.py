@@ -4,9 +4,10 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
@@ -37,6 +38,7 @@ from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.result_formats import FORMATS_BY_KIND
+from query_ui.engine.site_state import SiteState
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.help_pages import read_definitions
 from query_ui.graph.name_index import open_name_index
@@ -44,22 +46,20 @@ from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import open_search_index
+from query_ui.http.cache_headers import STATE_KEY, CacheHeaders, compute_version
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
-from query_ui.http.public_address import (
-    PublicAddress,
-    PublicAddressMiddleware,
-    add_base_path_to_redirect,
-)
+from query_ui.http.outer_layers import OuterLayers
+from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
-from query_ui.http.request_log import RequestLogMiddleware, build_route_finder
-from query_ui.http.request_metrics import RequestMetrics
 from query_ui.http.response import Environ, StartResponse
+from query_ui.http.response_cache import ResponseCache
 from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
+from query_ui.http.wsgi_bridge import NOTES_KEY
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.reconciliation.registries.registry_service import RegistryService
 from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
@@ -134,6 +134,8 @@ BLUEPRINTS = (
     sitemap.blueprint,
 )
 
+VOLATILE_BLUEPRINTS = ("permalinks", "health", "metrics", "doctor", "registry")
+"""Blueprints whose responses depend on more than release and request: time, load, other files."""
 STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet")
 DATA_MEDIA_TYPES = {
     "application/json",
@@ -153,6 +155,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     public_address: PublicAddress | None = None,
     feedback_address: str = "",
     registries: Mapping[str, RegistryService] | None = None,
+    response_cache: ResponseCache | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
@@ -161,7 +164,8 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     it clients are not told apart. The metrics have the checks of ``watch``. ``public_address`` is
     where the public reaches the site; without it every host is allowed, and the site is at ``/``.
     ``feedback_address``, an e-mail address or a URL, gets reports of errors. ``registries`` are
-    served by name. Raises DataError for an invalid page query; an invalid saved one is only listed.
+    served by name. The server puts ``response_cache`` in front by ``get_front``. Raises DataError
+    for an invalid page query; an invalid saved one is only listed.
     """
     app = create_flask()
     app.config[FEEDBACK_CONFIG] = feedback_address
@@ -169,30 +173,34 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     asked = MeteredEngine(user_engine or engine, counts)
     shared = build_graph_context(settings, engine, asked)
     app.extensions[GRAPH_EXTENSION] = shared
-    app.extensions[contribute.CONTRIBUTION_EXTENSION] = contribute.ToolsOfRelease(settings)
     app.extensions[REGISTRIES_EXTENSION] = registries or {}
-    app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
     app.extensions[metrics.METRICS_EXTENSION] = counts
-    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
-        settings.out / "permalinks", limits.max_permalinks, limits.max_permalink_days
-    )
-    register_hooks(app, engine, shared)
+    add_tools(app, settings, limits)
+    register_hooks(app, engine, shared, build_cache_headers(app, settings))
     counts.registry.register(
         EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
     )
-    pages = app.wsgi_app
-    logged = RequestLogMiddleware(
-        pin_requests(put_endpoint_first(pages, asked, shared, rate_limiter), engine),
-        build_route_finder(app.url_map),
-        RequestMetrics(counts.registry),
+    find_state = partial(find_site_state, engine, SiteState(settings.out))
+    layers = OuterLayers(
+        counts.registry,
         partial(get_release_hash, engine),
+        find_state,
         rate_limiter.trusted_proxies if rate_limiter else (),
+        public_address or PublicAddress(),
+        response_cache,
     )
-    # Outside the log, so that a route is found by its path without the base path.
-    app.wsgi_app = PublicAddressMiddleware(  # type: ignore[method-assign]
-        logged, pages, public_address or PublicAddress()
-    )
+    inner = put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter)
+    layers.add_to(app, pin_requests(inner, engine, find_state))
     return app
+
+
+def add_tools(app: Flask, settings: Settings, limits: RequestLimits) -> None:
+    """Add what views use besides the graph: the form, the gate for tasks, and permalinks."""
+    app.extensions[contribute.CONTRIBUTION_EXTENSION] = contribute.ToolsOfRelease(settings)
+    app.extensions[TASK_GATE_EXTENSION] = TaskGate(limits)
+    app.extensions[permalinks.PERMALINKS_EXTENSION] = PermalinkStore(
+        settings.out / "permalinks", limits.max_permalinks, limits.max_permalink_days
+    )
 
 
 def create_flask() -> Flask:
@@ -212,10 +220,18 @@ def create_flask() -> Flask:
     return app
 
 
-def pin_requests(app: WsgiApp, engine: Engine) -> WsgiApp:
-    """Return an application each of whose requests uses the release with which it began."""
+def pin_requests(
+    app: WsgiApp, engine: Engine, find_state: Callable[[], Hashable | None]
+) -> WsgiApp:
+    """Return an application each of whose requests uses the release with which it began.
+
+    The state comes first: one that is older than the release costs a client a second request, but
+    a newer one would let it keep a response of the release before.
+    """
 
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        notes = environ.get(NOTES_KEY, {})
+        environ[STATE_KEY] = notes[STATE_KEY] if STATE_KEY in notes else find_state()
         with pin_release(get_release_hash(engine)):
             return app(environ, start_response)
 
@@ -238,10 +254,25 @@ def put_endpoint_first(
     return WorkRateMiddleware(endpoint, pages, rate_limiter) if rate_limiter else endpoint
 
 
-def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
+def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
+    """Build what sets ETag and Cache-Control, for this program with these settings."""
+    folders = (Path(__file__).parent, settings.queries.parent, settings.root / "docs")
+    told = [str(app.config[FEEDBACK_CONFIG]), *app.extensions[REGISTRIES_EXTENSION]]
+    return CacheHeaders(compute_version(folders, told), VOLATILE_BLUEPRINTS)
+
+
+def find_site_state(engine: Engine, state: SiteState) -> Hashable | None:
+    """Return the state of the site; None where another endpoint holds the data."""
+    return state.find() if get_release_hash(engine) else None
+
+
+def register_hooks(
+    app: Flask, engine: Engine, shared: GraphContext, cache_headers: CacheHeaders
+) -> None:
     """Register what happens before and after each request, and what every page shows."""
     errors.register_error_handlers(app)
     app.teardown_request(end_task)
+    app.after_request(cache_headers.set_headers)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
     app.after_request(add_base_path_to_redirect)
@@ -257,6 +288,7 @@ def register_hooks(app: Flask, engine: Engine, shared: GraphContext) -> None:
         }
     )
     app.before_request(partial(require_release, engine))
+    app.before_request(cache_headers.respond_unchanged)
     app.register_error_handler(sqlite3.DatabaseError, partial(report_damaged_index, shared))
 
 

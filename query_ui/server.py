@@ -19,6 +19,7 @@ import uvicorn
 
 from loader.errors import UsageError
 from query_ui.http.connection import MAX_CONNECTIONS, BoundedConnection, WaitingConnections
+from query_ui.http.outer_layers import Front
 from query_ui.http.public_address import PublicAddress
 from query_ui.http.request_limits import DEFAULT_LIMITS
 from query_ui.http.wsgi_bridge import WsgiApplication, WsgiBridge
@@ -42,15 +43,19 @@ _JOIN_SECONDS = 2.0
 class HttpServer:
     """A server bound to its port; ``run`` serves until ``close``, Ctrl-C or SIGTERM."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what the command passes on)
         self,
         app: WsgiApplication,
         host: str,
         port: int,
         threads: int = PAGE_THREADS,
         grace_seconds: float = GRACE_SECONDS,
+        front: Front | None = None,
     ) -> None:
-        """Bind the port; raise OSError where it is not available."""
+        """Bind the port; raise OSError where it is not available.
+
+        ``front`` returns the ASGI application that is put in front of the bridge.
+        """
         self._bridge = WsgiBridge(app, threads)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=_BACKLOG)
@@ -60,7 +65,7 @@ class HttpServer:
         )
         self._server = uvicorn.Server(
             uvicorn.Config(
-                self._bridge,
+                front(self._bridge) if front else self._bridge,
                 http=connection,  # type: ignore[arg-type]
                 ws="none",
                 lifespan="off",
@@ -96,6 +101,7 @@ def serve_app(  # noqa: PLR0913 (what the command passes on)
     threads: int = PAGE_THREADS,
     grace_seconds: float = GRACE_SECONDS,
     public_address: PublicAddress | None = None,
+    front: Front | None = None,
 ) -> None:
     """Serve a WSGI application until Ctrl-C or SIGTERM, after which running requests may end.
 
@@ -105,7 +111,7 @@ def serve_app(  # noqa: PLR0913 (what the command passes on)
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
-        server = HttpServer(app, host, port, threads, grace_seconds)
+        server = HttpServer(app, host, port, threads, grace_seconds, front)
     except OSError as error:
         raise UsageError(_format_port_error(error, host, port)) from error
     if threading.current_thread() is threading.main_thread():

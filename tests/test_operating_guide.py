@@ -20,6 +20,7 @@ from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.http.problem_details import REFUSAL_BY_ERROR
+from query_ui.http.response_cache import ResponseCache
 from tests.conftest import PROJECT, copy_tiny, quiet
 from tests.query_ui.http.test_request_log import LINE
 from tests.settings_page import PAGE, format_page
@@ -118,7 +119,8 @@ def samples(folder: Path) -> dict[str, set[str]]:
     watch = ReleaseWatch(settings.out, lambda: engine.release)
     for full in (False, True):
         watch.check(full)
-    client = create_app(settings, engine, visitors, watch=watch).test_client()
+    app = create_app(settings, engine, visitors, watch=watch, response_cache=ResponseCache())
+    client = app.test_client()
     client.get("/sparql?query=ASK{}", buffered=True)
     found: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(client.get("/metrics").text):

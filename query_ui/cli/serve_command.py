@@ -36,6 +36,14 @@ _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux
     show_default=True,
     help="Seconds that running requests have to end after Ctrl-C or SIGTERM.",
 )
+@click.option(
+    "--response-cache",
+    type=click.IntRange(0, 65536),
+    default=64,
+    show_default=True,
+    metavar="MB",
+    help="Memory for finished responses, which are sent again until a release changes; 0 for none.",
+)
 @registry_option
 @add_address_options
 @add_limit_options
@@ -68,8 +76,10 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve --registry ror=v2.9-ror-data.zip --registry ofs=register.xlsx
     """
     refuse_other_platforms(sys.platform)
+    from query_ui.http.log_format import configure_logging
     from query_ui.http.memory import use_one_memory_arena
 
+    configure_logging(limits.pop("log_level"), limits.pop("log_format"))
     use_one_memory_arena()  # before the libraries that are imported next start threads
     _run_server(
         host,
@@ -122,18 +132,18 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     from query_ui.engine import open_engine
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
-    from query_ui.http.log_format import configure_logging
+    from query_ui.http.outer_layers import get_front
+    from query_ui.http.response_cache import create_cache
     from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
 
-    configure_logging(options.pop("log_level"), options.pop("log_format"))
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
+    cache = create_cache(options.pop("response_cache"))
     limits = build_limits(**options)
     registries = _open_registries(registry_files, settings.out)
     engine = open_engine(settings, endpoint, is_serving=True)
     visitors = engine.isolate(limits)
-    watch = ReleaseWatch(
-        settings.out, lambda: engine.release, partial(measure_longest_query, engine)
-    )
+    measure = partial(measure_longest_query, engine)
+    watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
     try:
         if not endpoint:
             watch.start()
@@ -146,9 +156,10 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             public_address=address,
             feedback_address=feedback,
             registries=registries,
+            response_cache=cache,
         )
         threads = limits.max_concurrent_queries + PAGE_THREADS
-        serve_app(app, host, port, threads, grace, address)
+        serve_app(app, host, port, threads, grace, address, get_front(app))
     finally:
         watch.stop()
         visitors.close()

@@ -29,6 +29,7 @@ from query_ui.engine.protocol import (
 from query_ui.engine.result_formats import ResultFormat, ResultKind
 from query_ui.engine.result_writer import require_format
 from query_ui.engine.service_snapshots import SNAPSHOT_HEADER, ServiceSnapshot, substitute_snapshots
+from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
 from query_ui.http.headers import PREFLIGHT_HEADERS
@@ -175,8 +176,8 @@ def _build_cache_headers(etag: str) -> Headers:
     https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
     """
     if not etag:
-        return [("Cache-Control", "no-store")]
-    return [("ETag", etag), ("Cache-Control", "no-cache")]
+        return [("Cache-Control", NOT_KEPT)]
+    return [("ETag", etag), ("Cache-Control", REVALIDATE)]
 
 
 def _can_send_chunks(environ: Environ) -> bool:

@@ -37,6 +37,8 @@ from query_ui.endpoint.saved_query_request import (
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
+from query_ui.http.cache_headers import NOT_KEPT
+from query_ui.http.etag import is_volatile
 from query_ui.http.negotiation import prefers_json, split_suffix
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
@@ -165,6 +167,8 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
     if not query_request.has_missing_values:
         shown, headers = build_result_view(query_request, fields)
     text = strip_annotations(query_request.text if shown else query.text)
+    if is_volatile(text):
+        headers["Cache-Control"] = NOT_KEPT
     values = query_request.resolved_values if shown else query_request.values
     arguments = urlencode(fields)
     page = render_template(

@@ -35,6 +35,7 @@ from query_ui.engine.result_formats import (
 )
 from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
 from query_ui.http.negotiation import (
@@ -142,7 +143,8 @@ class SavedQueryRequest:
         liked = negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
         tag = compute_etag(release, self.text, request.full_path, accept, liked)
         if has_matching_etag(request.headers.get("If-None-Match", ""), tag):
-            return Response(status=304, headers={"ETag": tag, "Vary": "Accept-Encoding"})
+            kept = {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": REVALIDATE}
+            return Response(status=304, headers=kept)
         formats = self._negotiate_formats()
         parse_spreadsheet_option(self.options.spreadsheet, formats.get("bindings") is CSV)
         if self.options.has_labels or self.options.page_range:
@@ -154,7 +156,7 @@ class SavedQueryRequest:
             response = build_result_response(result, {})
         # A release published meanwhile would give the ETag of one release to another's result.
         same = tag and self.graph.user_engine.release == release
-        response.headers["Cache-Control"] = "no-cache" if same else "no-store"
+        response.headers["Cache-Control"] = REVALIDATE if same else NOT_KEPT
         if same:
             response.headers["ETag"] = tag
         return response

@@ -19,7 +19,9 @@ from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND
 from query_ui.engine.service_snapshots import ServiceSnapshot, substitute_snapshots
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
+from query_ui.http.cache_headers import NOT_KEPT
 from query_ui.http.content_security import render_scripted_page
+from query_ui.http.etag import is_volatile
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 blueprint = Blueprint("sparql", __name__, url_prefix="/sparql")
@@ -40,12 +42,15 @@ def page() -> Response:
     result = shared.user_engine.execute(
         EngineRequest(local.text, *graphs, EXCHANGE_FORMATS, found.seconds), gone
     )
-    return render_sparql_page(
+    page = render_sparql_page(
         shared,
         found,
         *read_first_rows(result, MAX_TABLE_ROWS, shared.engine.prefixes),
         local.snapshots,
     )
+    if is_volatile(found.query):
+        page.headers["Cache-Control"] = NOT_KEPT
+    return page
 
 
 def render_sparql_page(

@@ -91,7 +91,7 @@ class ServedRelease(CurrentRelease):
 
     def _find_substitute(self, current: str, problem: str) -> str:
         folders = (self._out / "releases", self._out / "damaged")
-        key = (current, *(_read_mark_or_none(folder) for folder in folders))
+        key = (current, *(read_mark_or_none(folder) for folder in folders))
         known, release = self._cached_substitute
         # Two marks within one tick of the clock look like one, so the mark itself is asked for too.
         if key != known or not release or is_marked(self._out, release):
@@ -108,7 +108,8 @@ def read_file_mark(path: Path) -> Mark:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def _read_mark_or_none(path: Path) -> Mark | None:
+def read_mark_or_none(path: Path) -> Mark | None:
+    """Return the mark of a file or folder, or None where it cannot be read."""
     try:
         return read_file_mark(path)
     except OSError:

@@ -19,9 +19,18 @@ def compute_etag(release: str, query: str, *variants: str) -> str:
     query may have another result: functions such as NOW and BNODE, SERVICE, or an engine without
     a release.
     """
-    if not release or _VOLATILE_KEYWORD.search(query):
+    if not release or is_volatile(query):
         return ""
-    parts = (release, query, *variants)
+    return build_etag(release, query, *variants)
+
+
+def is_volatile(query: str) -> bool:
+    """Return whether a query may have another result on the same release."""
+    return bool(_VOLATILE_KEYWORD.search(query))
+
+
+def build_etag(*parts: str) -> str:
+    """Return a weak ETag that is the same for the same parts."""
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
     return f'W/"{digest[:32]}"'
 

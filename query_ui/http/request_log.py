@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +27,8 @@ from query_ui.http.request_record import (
     end_record,
 )
 from query_ui.http.response import Environ, Headers, StartResponse, send_problem
+from query_ui.http.response_cache import KeptResponse
+from query_ui.http.wsgi_bridge import NOTES_KEY, Scope
 
 UNKNOWN_ROUTE = "(none)"
 UNKNOWN_METHOD = "(other)"
@@ -99,16 +102,52 @@ class RequestLogMiddleware:
             # The application may have begun a response, which exc_info replaces (PEP 3333).
             restart = partial(_start_again, start, sys.exc_info()) if line.status else start
             body = send_problem(environ, restart, *build_problem(InternalServerError()))
-        return _MeasuredBody(body, line, lambda: self._finish(line, record, begun))
+        notes = environ.get(NOTES_KEY, {})
+        notes["route"] = route
+        return _MeasuredBody(body, line, lambda: self._finish(line, record, begun, notes))
 
-    def _finish(self, line: RequestLine, record: RequestRecord, begun: float) -> None:
-        seconds = time.perf_counter() - begun
-        self._metrics.count_request(line.route, line.status, seconds, record.refusal)
-        if _LOG.isEnabledFor(logging.INFO):
-            line.milliseconds = round(seconds * 1000, 1)
-            line.release = self._get_release()
-            _LOG.info("%s", line, extra={"fields": line.to_fields()})
-        end_record()
+    def _finish(
+        self, line: RequestLine, record: RequestRecord, begun: float, notes: dict[str, str]
+    ) -> None:
+        line.release = notes["release"] = self._get_release()
+        _log_line(line, self._metrics, record, begun)
+
+
+class CachedResponseLog:
+    """Logs and counts the responses that come from the cache, as if they had been made."""
+
+    def __init__(self, metrics: RequestMetrics, trusted_proxies: Sequence[Network] = ()) -> None:
+        self._metrics = metrics
+        self._trusted_proxies = trusted_proxies
+
+    @contextmanager
+    def measure(
+        self, scope: Scope, kept: KeptResponse, status: int, size: int
+    ) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Log a ``with`` block as one request; yield the headers of its own."""
+        begun = time.perf_counter()
+        sent = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"x-request-id"), "")
+        client = scope.get("client") or ("",)
+        record = begin_record(
+            {"HTTP_X_REQUEST_ID": sent, "REMOTE_ADDR": client[0]}, self._trusted_proxies
+        )
+        line = RequestLine(scope["method"], kept.route, status, release=kept.release)
+        try:
+            yield [(REQUEST_ID_HEADER.lower().encode(), record.request_id.encode())]
+            line.bytes, line.is_complete = size, True
+        finally:
+            _log_line(line, self._metrics, record, begun)
+
+
+def _log_line(
+    line: RequestLine, metrics: RequestMetrics, record: RequestRecord, begun: float
+) -> None:
+    seconds = time.perf_counter() - begun
+    metrics.count_request(line.route, line.status, seconds, record.refusal)
+    if _LOG.isEnabledFor(logging.INFO):
+        line.milliseconds = round(seconds * 1000, 1)
+        _LOG.info("%s", line, extra={"fields": line.to_fields()})
+    end_record()
 
 
 class _MeasuredBody:

@@ -25,6 +25,7 @@ class RequestMetrics:
             buckets=REQUEST_BUCKETS,
             registry=registry,
         )
+        self._series: dict[tuple[str, int], Histogram] = {}
         self._refusal_counter = Counter(
             "concordat_kg_http_requests_refused",
             "Requests that were not begun: no room in the queue or for the task, too large, "
@@ -38,6 +39,13 @@ class RequestMetrics:
 
     def count_request(self, route: str, status: int, seconds: float, refusal: str) -> None:
         """Count one request; ``refusal`` is why it was not begun, or ""."""
-        self._seconds.labels(route, f"{status // 100}xx").observe(seconds)
+        self._find_series(route, status // 100).observe(seconds)
         if refusal:
             self._refusal_counter.labels(refusal).inc()
+
+    def _find_series(self, route: str, hundreds: int) -> Histogram:
+        """Return the series of a route, which the library would look up under a lock each time."""
+        series = self._series.get((route, hundreds))
+        if series is None:
+            series = self._series[route, hundreds] = self._seconds.labels(route, f"{hundreds}xx")
+        return series

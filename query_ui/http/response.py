@@ -147,7 +147,12 @@ def send_problem(
         environ,
         start_response,
         status,
-        [*headers, ("Content-Type", kind), ("Link", _DESCRIPTION_LINK)],
+        [
+            *headers,
+            ("Content-Type", kind),
+            ("Link", _DESCRIPTION_LINK),
+            ("Cache-Control", "no-store"),
+        ],
         said,
     )
 

@@ -26,9 +26,12 @@ Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
 Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 AsgiHeaders: TypeAlias = list[tuple[bytes, bytes]]
 WsgiApplication: TypeAlias = Callable[..., Iterable[bytes]]
+AsgiApplication: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CLIENT_GONE_KEY = "concordat_kg.is_client_gone"
 """The key of the environment with a function that returns whether the client has disconnected."""
+NOTES_KEY = "concordat_kg.notes"
+"""The key of the environment and of the scope with what the application notes for the server."""
 BODY_SECONDS = 60.0
 """How long a client may take to send a body of at most a megabyte."""
 _PROBE_PREFIX = "/health/"
@@ -188,6 +191,7 @@ def build_environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
+        NOTES_KEY: scope.setdefault(NOTES_KEY, {}),
     }
     for name, value in scope["headers"]:
         key = name.decode("latin-1").upper().replace("-", "_")
@@ -279,7 +283,9 @@ def _read_chunk(response: _Response) -> tuple[bytes, bool]:
 
 
 def _encode_headers(headers: list[tuple[str, str]]) -> AsgiHeaders:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    """Encode headers as ASGI wants them, without ``Date``, which the server adds to each."""
+    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return [pair for pair in pairs if pair[0] != b"date"]
 
 
 def _refuse_write(_: bytes) -> None:

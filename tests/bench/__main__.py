@@ -1,9 +1,11 @@
-"""Prints the project's figures as a table; ``--record`` puts it into docs/figures.md as well."""
+"""Prints the project's figures as a table; ``--record`` puts it into docs/figures.md and README."""
 
 import argparse
 import re
-import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -11,45 +13,109 @@ from pyoxigraph import Store
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CATALOGUE, CKG, PROV, RDF
 from loader.release.release_folder import current_release
-from tests.bench.generator import generate
+from tests.bench.building import measure_builds
+from tests.bench.datasette_peer import compare_pages
 from tests.bench.linking import linking
+from tests.bench.load import find_wrk
 from tests.bench.measure import first_answer, machine, middle, python, row, run
+from tests.bench.releases import Releases
 from tests.bench.service import service
-from tests.bench.site import site
+from tests.bench.site import browse, download_list, measure_index, site
 
 ROOT = Path(__file__).parents[2]
+FEW = 25
+SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (200, 1_000)
+PARTS = ("shipped", "service", "linking", "site", "datasette", "building")
+QUICK_PARTS = ("shipped", "site", "building")
+README_ROWS = (
+    *("build of the shipped data", "`serve` to the first answer"),
+    *("median of a small SELECT over HTTP: five titles, ever new", "queries a second, 8 clients"),
+    *("p95 of a concept", "50 browsers", "item, warm, 100,000", "list with facets, cold, 100,000"),
+    *("build of 100,000", "build after 10 changed"),
+)
 MARKS = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
 
-def main() -> None:
+def main() -> int:
+    """Measure what is asked for; return 1 where the work tree has changes."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument(
-        "--record", action="store_true", help="write the table into docs/figures.md"
-    )
-    parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 100_000])
-    parser.add_argument("--service", action="store_true", help="the endpoint alone")
-    parser.add_argument("--site", action="store_true", help="the pages alone")
-    parser.add_argument("--linking", action="store_true", help="the matching of names alone")
+    parser.add_argument("--record", action="store_true", help="write the figures into the pages")
+    parser.add_argument("--quick", action="store_true", help="small releases and fewer peers")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; else all")
     arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(
+            f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}"
+        )
+    commit = find_commit()
+    if commit is None and not arguments.quick:
+        print("The work tree has changes, so no commit has these figures. Commit or stash them.")
+        return 1
+    sizes = QUICK_SIZES if arguments.quick else SIZES
+    chosen = arguments.parts or (QUICK_PARTS if arguments.quick else PARTS)
+    rows = []
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        rows = shipped(folder)
-        one = arguments.site or arguments.service or arguments.linking
-        if arguments.service or not one:
-            rows += service(folder, folder / "shipped")
-        if arguments.linking or not one:
-            rows += linking(folder, folder / "shipped")
-        if arguments.site or not one:
-            rows += site(folder, folder / "shipped")
-        if not one:
-            rows += generated(folder, *arguments.sizes)
+        for line in measure(folder, chosen, sizes):
+            print(line, flush=True)
+            rows.append(line)
     table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
-    text = f"Measured on {machine()}.\n\n{table}\n"
-    print(text)
-    if arguments.record:
-        page = ROOT / "docs" / "figures.md"
-        old = page.read_text("utf-8")
-        page.write_text(MARKS.sub(lambda m: m[1] + text + m[2], old), "utf-8")
+    text = f"Measured on {machine()}; commit {commit or 'none, the work tree had changes'}.\n\n"
+    if arguments.record and commit:
+        record(ROOT / "docs" / "figures.md", f"{text}{table}\n")
+        record(ROOT / "README.md", summarise(rows, commit))
+    return 0
+
+
+def measure(folder: Path, parts: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    """Yield the rows of the parts; releases are built once for all of them."""
+    out = folder / "shipped"
+    rows = shipped(folder)  # builds it for the other parts as well
+    if "shipped" in parts:
+        yield from rows
+    if "service" in parts:
+        yield from service(folder, out)
+    if "linking" in parts:
+        yield from linking(folder, out)
+    releases = Releases(folder, Store.read_only(str(current_release(out).store)))
+    if "site" in parts:
+        yield from site(releases, (FEW, *sizes))
+        yield from download_list(releases.find(sizes[-1]))
+        yield from browse(folder, releases.find(sizes[-1]))
+    if "datasette" in parts:
+        if find_wrk():
+            yield from compare_pages(folder, [releases.find(FEW), releases.find(sizes[-1])])
+        else:
+            yield row("beside Datasette", "not measured: wrk is missing (apt-get install wrk)", "")
+    if "building" in parts:
+        yield from measure_index(folder, releases.find(sizes[-1]))
+        yield from measure_builds(folder, releases, sizes)
+
+
+def find_commit() -> str | None:
+    """Return the short name of the commit that is measured, or None where files have changed."""
+    git = ("git", "-C", ROOT)
+    changes = subprocess.check_output([*git, "status", "--porcelain"], text=True)
+    if changes:
+        return None
+    return subprocess.check_output([*git, "rev-parse", "--short", "HEAD"], text=True).strip()
+
+
+def record(page: Path, text: str) -> None:
+    """Put the text between the marks of a page."""
+    page.write_text(MARKS.sub(lambda m: m[1] + text + m[2], page.read_text("utf-8")), "utf-8")
+
+
+def summarise(rows: Sequence[str], commit: str) -> str:
+    """Return the ten rows that README has, and how to see what has changed since."""
+    chosen = [line for line in rows if line.startswith(tuple(f"| {key}" for key in README_ROWS))]
+    lines = [line.rsplit("|", 2)[0] + "|" for line in chosen]
+    return (
+        f"Measured at commit {commit}; `git rev-list --count {commit}..HEAD` counts the commits "
+        "since. All figures, beside their peers and what we want: [Figures](docs/figures.md).\n\n"
+        + "\n".join(["| what | measured |", "|---|---|", *lines])
+        + "\n"
+    )
 
 
 def shipped(folder: Path) -> list[str]:
@@ -95,36 +161,5 @@ def count_facts(out: Path) -> list[str]:
     ]
 
 
-def generated(folder: Path, small: int, large: int) -> list[str]:
-    """The figures of generated data, side by side with the engine's bulk load of the same quads."""
-    store = Store.read_only(str(current_release(folder / "shipped").store))
-    seconds, rows = {}, []
-    for count in (small, large):
-        data, out = folder / f"data-{count}", folder / f"out-{count}"
-        generate(data / "case-studies", count, store)
-        shutil.copy(ROOT / "data" / "organisations.csv", data)
-        tool = python().parent / "concordat-kg"
-        build = run(tool, "build", "--unproved", "--data", data, "--out", out, cwd=ROOT)
-        graph = current_release(out).graph
-        peer = run(python(), "-m", "tests.bench.bulk_load", folder / "peer", graph, cwd=ROOT)
-        seconds[count] = build.seconds
-        with graph.open("rb") as file:
-            quads = sum(1 for _ in file)
-        shutil.rmtree(folder / "peer")
-        shutil.rmtree(out)
-        what = f"build of {count:,} generated case studies ({quads:,} quads)"
-        rows += [
-            row(what, f"{build.seconds:.1f} s, {build.megabytes:,.0f} MB", "≤ 2,048 MB"),
-            row(
-                "… to `Store.bulk_load` of the same quads alone",
-                f"{build.seconds / peer.seconds:.2f} × ({peer.seconds:.1f} s, "
-                f"{peer.megabytes:,.0f} MB)",
-                "≤ 4 ×",
-            ),
-        ]
-    growth = seconds[large] / seconds[small]
-    return [*rows, row(f"growth from {small:,} to {large:,}", f"{growth:.1f} ×", "≤ 12 ×")]
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

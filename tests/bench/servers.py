@@ -1,5 +1,6 @@
 """The servers that are measured: ours, and its peers over the same release."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,10 @@ from typing import NamedTuple
 from loader.release.release_folder import current_release
 
 BIN = Path(sys.executable).parent
+
+
+NO_CACHE = ("--response-cache", "0")
+"""Options of our server that make every response a fresh one."""
 
 
 class Server(NamedTuple):
@@ -49,6 +54,17 @@ def rdflib_endpoint(out: Path) -> Iterator[Server]:
 
 
 @contextmanager
+def datasette(database: Path) -> Iterator[Server]:
+    """Datasette over a SQLite file, with time enough to count all facets as our lists do."""
+    settings = (
+        *("--setting", "suggest_facets", "off", "--setting", "facet_time_limit_ms", "20000"),
+        *("--setting", "sql_time_limit_ms", "20000", "--setting", "default_facet_size", "30"),
+    )
+    with _running((BIN / "datasette", "serve", database, *settings, "--port"), "/") as server:
+        yield server
+
+
+@contextmanager
 def _running(command: Sequence[object], path: str, prefix: str = "") -> Iterator[Server]:
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,6 +96,18 @@ def children(pid: int) -> list[int]:
     pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
     found = [child for child, parent in pairs if parent == pid]
     return found + [below for child in found for below in children(child)]
+
+
+def processor_seconds(*pids: int) -> float:
+    """Return the processor time that processes have used; those that have ended count nothing."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def resident(*pids: int) -> float:

@@ -420,6 +420,7 @@ def test_without_scripts_the_rows_are_the_same(browser: Browser, page: Page, add
     plain.goto("/sparql")
     plain.get_by_label("Query").fill(TABLE)
     plain.get_by_role("button", name="Run query").click()
+    expect(plain.locator("table.result tbody tr")).to_have_count(3)
     assert plain.locator("table.result tbody tr").all_inner_texts() == scripted
     assert len(scripted) == 3
     context.close()

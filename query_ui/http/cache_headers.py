@@ -1,0 +1,90 @@
+"""ETag and Cache-Control of the responses of the site, which depend on release and request alone.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3 and
+https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Response, request
+
+from query_ui.http.compression import negotiate_content_coding
+from query_ui.http.etag import build_etag, has_matching_etag
+
+REVALIDATE = "public, no-cache"
+"""Anybody may keep the response, and asks before each use whether it is still the right one."""
+IMMUTABLE = "public, max-age=31536000, immutable"
+NOT_KEPT = "no-store"
+STATE_KEY = "concordat_kg.state"
+"""The key of the environment, and of the notes of the server, with the state of the site."""
+_SOURCE_SUFFIXES = frozenset((".py", ".html", ".css", ".js", ".svg", ".md", ".rq", ".yaml"))
+_SAFE_METHODS = ("GET", "HEAD")
+
+
+class CacheHeaders:
+    """Sets the headers of responses, and responds 304 before a page is made.
+
+    The environment has the state, which is what responses depend on besides the request, from
+    before the release was pinned; None where that is not known. ``version`` identifies the program
+    with its settings. Responses of ``volatile`` blueprints are never kept.
+    """
+
+    def __init__(self, version: str, volatile: Iterable[str]) -> None:
+        self._version = version
+        self._volatile = frozenset(volatile)
+
+    def respond_unchanged(self) -> Response | None:
+        """Return 304 where the client has the response already, else None."""
+        known = request.headers.get("If-None-Match", "")
+        if not known or not self._is_reusable():
+            return None
+        etag = self._compute_etag()
+        if not has_matching_etag(known, etag):
+            return None
+        return Response(status=304, headers={"ETag": etag, "Cache-Control": REVALIDATE})
+
+    def set_headers(self, response: Response) -> Response:
+        """Set ETag and Cache-Control, unless the view has decided otherwise."""
+        headers = response.headers
+        if response.status_code >= 400:
+            headers["Cache-Control"] = NOT_KEPT
+        elif headers.get("Cache-Control", "no-cache") != "no-cache":
+            pass
+        elif not self._is_reusable():
+            headers["Cache-Control"] = NOT_KEPT
+        elif "ETag" in headers or response.status_code != 200:
+            headers["Cache-Control"] = REVALIDATE
+        elif etag := self._compute_etag():
+            headers["ETag"] = etag
+            headers["Cache-Control"] = REVALIDATE
+        else:
+            headers["Cache-Control"] = NOT_KEPT
+        return response
+
+    def _is_reusable(self) -> bool:
+        return request.method in _SAFE_METHODS and request.blueprint not in self._volatile
+
+    def _compute_etag(self) -> str:
+        state = request.environ.get(STATE_KEY)
+        if state is None:
+            return ""
+        headers = request.headers
+        return build_etag(
+            *(self._version, repr(state), request.root_url, request.path),
+            *(request.query_string.decode("latin-1"), headers.get("Accept", "")),
+            negotiate_content_coding(headers.get("Accept-Encoding", "")),
+            headers.get("Accept-Language", ""),
+        )
+
+
+def compute_version(folders: Iterable[Path], settings: Iterable[str]) -> str:
+    """Return a hash of all text files below folders and of settings, which pages are made from."""
+    digest = hashlib.sha256("\0".join(settings).encode())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in _SOURCE_SUFFIXES and "bundle" not in path.parts:
+                digest.update(str(path.relative_to(folder)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()

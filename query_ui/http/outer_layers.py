@@ -1,0 +1,69 @@
+"""The layers around the application: public address, log, and the cache of responses in front."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias, cast
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from query_ui.http.cached_bridge import CachedBridge
+from query_ui.http.client_address import Network
+from query_ui.http.public_address import PublicAddress, PublicAddressMiddleware
+from query_ui.http.rate_limit import WsgiApp
+from query_ui.http.request_log import (
+    CachedResponseLog,
+    RequestLogMiddleware,
+    build_route_finder,
+)
+from query_ui.http.request_metrics import RequestMetrics
+from query_ui.http.response_cache import ResponseCache
+from query_ui.http.wsgi_bridge import AsgiApplication
+
+Front: TypeAlias = Callable[[AsgiApplication], AsgiApplication]
+_FRONT_EXTENSION = "concordat-kg-front"
+
+
+@dataclass(frozen=True, slots=True)
+class OuterLayers:
+    """What the layers need: where they count, what is served, and where the public reaches it.
+
+    ``get_release`` returns the hash of the release, ``find_state`` what responses depend on besides
+    the request.
+    """
+
+    registry: CollectorRegistry
+    get_release: Callable[[], str]
+    find_state: Callable[[], Hashable | None]
+    trusted_proxies: Sequence[Network]
+    public_address: PublicAddress
+    response_cache: ResponseCache | None
+
+    def add_to(self, app: Flask, inner: WsgiApp) -> None:
+        """Put the layers around ``inner``, which answers in the place of the application's own."""
+        metrics = RequestMetrics(self.registry)
+        logged = RequestLogMiddleware(
+            inner,
+            build_route_finder(app.url_map),
+            metrics,
+            self.get_release,
+            self.trusted_proxies,
+        )
+        if self.response_cache is not None:
+            self.registry.register(self.response_cache)
+            app.extensions[_FRONT_EXTENSION] = partial(
+                CachedBridge,
+                cache=self.response_cache,
+                find_state=self.find_state,
+                log=CachedResponseLog(metrics, self.trusted_proxies),
+            )
+        # Outside the log, so that a route is found by its path without the base path.
+        app.wsgi_app = PublicAddressMiddleware(  # type: ignore[method-assign]
+            logged, app.wsgi_app, self.public_address
+        )
+
+
+def get_front(app: Flask) -> Front | None:
+    """Return what puts the cache of responses in front of the application, if it has one."""
+    return cast("Front | None", app.extensions.get(_FRONT_EXTENSION))
