@@ -5,6 +5,7 @@ at the same time. A build that makes the release anew removes its mark, and so d
 that finds nothing.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,7 +43,11 @@ def read_mark(out: Path, name: str) -> str:
 
 def is_marked(out: Path, name: str) -> bool:
     """Return whether a release is marked as damaged."""
-    return (out / _FOLDER / name).exists()
+    try:
+        os.stat(f"{out}/{_FOLDER}/{name}")  # each request does this, and a Path takes longer
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def report_suspicion(out: Path, name: str) -> None:

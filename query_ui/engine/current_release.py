@@ -85,7 +85,7 @@ class ServedRelease(CurrentRelease):
         if is_marked(self._out, current):
             damage = read_mark(self._out, current).splitlines()[0]
             return current, f"The current release is damaged ({damage})"
-        if not (self._out / "releases" / current / "store").is_dir():
+        if not os.path.isdir(f"{self._out}/releases/{current}/store"):  # as in ``is_marked``
             return current, "The current release is missing or incomplete"
         return current, ""
 

@@ -4,8 +4,8 @@ https://prometheus.io/docs/concepts/metric_types/
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -26,6 +26,8 @@ from query_ui.engine.protocol import (
     SerialisedResult,
     never_gone,
 )
+
+_Result = TypeVar("_Result")
 
 DURATION_BUCKETS = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
 """Seconds; 0.25 is the default of ``QueryLimits.light_seconds``."""
@@ -53,6 +55,8 @@ class QueryMetrics:
         # From the start, so that the first query that is stopped is an increase.
         for limit in Limit:
             self._ending_counter.labels("stopped", limit.value)
+        # Found once: the library looks for a series under a lock.
+        self._answered_counter = self._ending_counter.labels("answered", "")
         self._seconds = Histogram(
             "concordat_kg_query_seconds",
             "How long queries of visitors took, waiting included.",
@@ -71,20 +75,19 @@ class QueryMetrics:
             registry=self.registry,
         )
 
-    @contextmanager
-    def measure_query(self) -> Iterator[None]:
-        """Count and time a ``with`` block as one query."""
-        begun, ending, limit = time.perf_counter(), "answered", ""
+    def measure_query(self, run: Callable[[], _Result]) -> _Result:
+        """Run a query, count and time it, and return or raise what ``run`` does."""
+        begun, counter = time.perf_counter(), self._answered_counter
         self._running.inc()
         try:
-            yield
+            return run()
         except ProjectError as error:
-            ending, limit = _classify_ending(error)
+            counter = self._ending_counter.labels(*_classify_ending(error))
             raise
         finally:
             self._running.dec()
             self._seconds.observe(time.perf_counter() - begun)
-            self._ending_counter.labels(ending, limit).inc()
+            counter.inc()
 
     def render_metrics(self, release: str) -> bytes:
         """Return all metrics in Prometheus's text format; ``release`` is its hash or "".
@@ -127,17 +130,17 @@ class MeteredEngine:
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
         """See ``Engine.query``."""
-        with self._metrics.measure_query():
-            return self._engine.query(
+        return self._metrics.measure_query(
+            lambda: self._engine.query(
                 text, default_graphs=default_graphs, named_graphs=named_graphs
             )
+        )
 
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
         """See ``Engine.execute``."""
-        with self._metrics.measure_query():
-            return self._engine.execute(request, is_client_gone)
+        return self._metrics.measure_query(lambda: self._engine.execute(request, is_client_gone))
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.isolate``; queries of the returned engine are measured too."""

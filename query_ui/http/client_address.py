@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -89,10 +90,13 @@ def _find_last_untrusted(names: Sequence[str], trusted_proxies: Sequence[Network
 
 def is_trusted_address(name: str, trusted_proxies: Sequence[Network]) -> bool:
     """Return whether a name, such as ``192.0.2.1:80``, is the address of a trusted proxy."""
+    if not trusted_proxies:
+        return False
     address = _parse_address(name)
     return address is not None and any(address in network for network in trusted_proxies)
 
 
+@lru_cache(maxsize=1024)
 def _parse_address(name: str) -> Address | None:
     """Return the address in ``192.0.2.1``, ``192.0.2.1:80`` or ``[2001:db8::1]:80``, else None."""
     bare = name.strip().strip('"')
@@ -108,6 +112,7 @@ def _parse_address(name: str) -> Address | None:
     return mapped or address
 
 
+@lru_cache(maxsize=1024)
 def _to_client_name(name: str) -> str:
     """Return the name under which the work of a client is counted."""
     address = _parse_address(name)

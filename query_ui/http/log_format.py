@@ -51,7 +51,20 @@ def configure_logging(level: str, form: str) -> None:
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    _skip_unused_values()
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(number)
+
+
+def _skip_unused_values() -> None:
+    """Let entries have no process, thread or place in the code, which neither format shows.
+
+    Finding them takes a third of the time of an entry.
+    https://docs.python.org/3/howto/logging.html#optimization
+    """
+    logging.logProcesses = False
+    logging.logThreads = False
+    logging.logMultiprocessing = False
+    logging._srcfile = None

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -108,6 +109,7 @@ def parse_public_url(text: str) -> tuple[str, str, str]:
     return parts.scheme, parts.netloc.lower(), parse_base_path(parts.path)
 
 
+@lru_cache(maxsize=256)
 def parse_host_name(host: str) -> str:
     """Return the name in a Host header in lower case, without its port; an IPv6 in brackets.
 

