@@ -60,6 +60,7 @@ from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiAp
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
 from query_ui.http.response import Environ, StartResponse
 from query_ui.http.response_cache import ResponseCache
+from query_ui.http.static_versions import add_version
 from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
@@ -218,6 +219,7 @@ def create_flask() -> Flask:
         "extensions": [PublicLinkExtension],
     }
     app.jinja_env.globals |= {"definitions": read_definitions, "data_tabs": list_data_tabs}
+    app.url_defaults(add_version)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_blueprint(api.blueprint, url_prefix=api.REGISTRY_PREFIX, name="registry")

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import build_etag, has_matching_etag
+from query_ui.http.static_versions import is_versioned_request
 
 REVALIDATE = "public, no-cache"
 """Anybody may keep the response, and asks before each use whether it is still the right one."""
@@ -50,8 +51,10 @@ class CacheHeaders:
         headers = response.headers
         if response.status_code >= 400:
             headers["Cache-Control"] = NOT_KEPT
+        elif is_versioned_request():
+            headers["Cache-Control"] = IMMUTABLE
         elif headers.get("Cache-Control", "no-cache") != "no-cache":
-            pass
+            pass  # the view has decided
         elif not self._is_reusable():
             headers["Cache-Control"] = NOT_KEPT
         elif "ETag" in headers or response.status_code != 200:

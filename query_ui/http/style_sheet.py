@@ -11,6 +11,8 @@ from flask import Blueprint, Response, current_app, request, url_for
 blueprint = Blueprint("style_sheet", __name__)
 
 FIRST = ("tokens", "base", "layout", "navigation", "controls", "cards", "tables", "charts")
+STYLE_SHEET = "site.css"
+"""The name below the address of static files."""
 LAST = ("phone", "print")
 FONT_FILES = (
     ("hanken-grotesk-latin-wght-normal.woff2", ""),
