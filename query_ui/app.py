@@ -31,7 +31,11 @@ from query_ui.endpoint import (
 )
 from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
-from query_ui.engine.embedded_engine import describe_degradation, describe_unreadable
+from query_ui.engine.embedded_engine import (
+    EmbeddedEngine,
+    describe_degradation,
+    describe_unreadable,
+)
 from query_ui.engine.engine_collector import EngineCollector
 from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
@@ -183,7 +187,6 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     find_state = partial(find_site_state, engine, SiteState(settings.out))
     layers = OuterLayers(
         counts.registry,
-        partial(get_release_hash, engine),
         find_state,
         rate_limiter.trusted_proxies if rate_limiter else (),
         public_address or PublicAddress(),
@@ -232,7 +235,8 @@ def pin_requests(
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         notes = environ.get(NOTES_KEY, {})
         environ[STATE_KEY] = notes[STATE_KEY] if STATE_KEY in notes else find_state()
-        with pin_release(get_release_hash(engine)):
+        notes["release"] = get_release_hash(engine)
+        with pin_release(notes["release"]):
             return app(environ, start_response)
 
     return respond
@@ -263,7 +267,7 @@ def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
 
 def find_site_state(engine: Engine, state: SiteState) -> Hashable | None:
     """Return the state of the site; None where another endpoint holds the data."""
-    return state.find() if get_release_hash(engine) else None
+    return state.find() if isinstance(engine, EmbeddedEngine) else None
 
 
 def register_hooks(
