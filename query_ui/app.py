@@ -184,7 +184,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     counts.registry.register(
         EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
     )
-    find_state = partial(find_site_state, engine, SiteState(settings.out))
+    find_state = choose_state_finder(engine, settings.out)
     layers = OuterLayers(
         counts.registry,
         find_state,
@@ -265,9 +265,9 @@ def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
     return CacheHeaders(compute_version(folders, told), VOLATILE_BLUEPRINTS)
 
 
-def find_site_state(engine: Engine, state: SiteState) -> Hashable | None:
-    """Return the state of the site; None where another endpoint holds the data."""
-    return state.find() if isinstance(engine, EmbeddedEngine) else None
+def choose_state_finder(engine: Engine, out: Path) -> Callable[[], Hashable | None]:
+    """Return what finds the state of the site; it finds none where another endpoint answers."""
+    return SiteState(out).find if isinstance(engine, EmbeddedEngine) else lambda: None
 
 
 def register_hooks(

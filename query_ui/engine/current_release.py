@@ -102,13 +102,13 @@ class ServedRelease(CurrentRelease):
         return release
 
 
-def read_file_mark(path: Path) -> Mark:
+def read_file_mark(path: str | Path) -> Mark:
     """Return the mark of a file; raise OSError where there is none."""
     status = os.stat(path)
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def read_mark_or_none(path: Path) -> Mark | None:
+def read_mark_or_none(path: str | Path) -> Mark | None:
     """Return the mark of a file or folder, or None where it cannot be read."""
     try:
         return read_file_mark(path)

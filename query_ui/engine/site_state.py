@@ -15,7 +15,8 @@ class SiteState:
     """
 
     def __init__(self, out: Path) -> None:
-        self._paths = (out / "current", out / "releases", out / "damaged")
+        # Texts, which the system takes as they are: this is asked before each request.
+        self._paths = [str(out / name) for name in ("current", "releases", "damaged")]
 
     def find(self) -> Hashable | None:
         """Return the state; None where nothing is published."""
