@@ -188,7 +188,6 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     find_state = choose_state_finder(engine, settings.out)
     layers = OuterLayers(
         counts.registry,
-        partial(get_release_hash, engine),
         find_state,
         rate_limiter.trusted_proxies if rate_limiter else (),
         public_address or PublicAddress(),
@@ -238,7 +237,8 @@ def pin_requests(
     def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         notes = environ.get(NOTES_KEY, {})
         environ[STATE_KEY] = notes[STATE_KEY] if STATE_KEY in notes else find_state()
-        with pin_release(get_release_hash(engine)):
+        notes["release"] = get_release_hash(engine)
+        with pin_release(notes["release"]):
             return app(environ, start_response)
 
     return respond

@@ -29,12 +29,10 @@ _FRONT_EXTENSION = "concordat-kg-front"
 class OuterLayers:
     """What the layers need: where they count, what is served, and where the public reaches it.
 
-    ``get_release`` returns the hash of the release, ``find_state`` what responses depend on besides
-    the request.
+    ``find_state`` returns what responses depend on besides the request.
     """
 
     registry: CollectorRegistry
-    get_release: Callable[[], str]
     find_state: Callable[[], Hashable | None]
     trusted_proxies: Sequence[Network]
     public_address: PublicAddress
@@ -47,7 +45,6 @@ class OuterLayers:
             inner,
             build_route_finder(app.url_map),
             metrics,
-            self.get_release,
             self.trusted_proxies,
         )
         if self.response_cache is not None:

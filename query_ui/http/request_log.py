@@ -63,9 +63,9 @@ class RequestLine:
 class RequestLogMiddleware:
     """Passes each request on to ``app``, and logs and counts it when its response is sent.
 
-    ``find_route`` returns the route template for a path and a method, ``get_release`` the hash of
-    the release. An error that nothing else caught is logged with its traceback, and the client gets
-    a problem document with the identifier alone.
+    ``find_route`` returns the route template for a path and a method. ``app`` notes the hash of the
+    release that it used. An error that nothing else caught is logged with its traceback, and the
+    client gets a problem document with the identifier alone.
     """
 
     def __init__(
@@ -73,13 +73,11 @@ class RequestLogMiddleware:
         app: WsgiApp,
         find_route: Callable[[str, str], str],
         metrics: RequestMetrics,
-        get_release: Callable[[], str],
         trusted_proxies: Sequence[Network] = (),
     ) -> None:
         self._app = app
         self._find_route = find_route
         self._metrics = metrics
-        self._get_release = get_release
         self._trusted_proxies = trusted_proxies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -95,6 +93,8 @@ class RequestLogMiddleware:
             own = (REQUEST_ID_HEADER, record.request_id)
             return start_response(status, [*headers, own], *exc_info)
 
+        notes = environ.setdefault(NOTES_KEY, {})
+        notes["route"] = route
         try:
             body = self._app(environ, start)
         except Exception:
@@ -102,14 +102,12 @@ class RequestLogMiddleware:
             # The application may have begun a response, which exc_info replaces (PEP 3333).
             restart = partial(_start_again, start, sys.exc_info()) if line.status else start
             body = send_problem(environ, restart, *build_problem(InternalServerError()))
-        notes = environ.get(NOTES_KEY, {})
-        notes["route"] = route
         return _MeasuredBody(body, line, lambda: self._finish(line, record, begun, notes))
 
     def _finish(
         self, line: RequestLine, record: RequestRecord, begun: float, notes: dict[str, str]
     ) -> None:
-        line.release = notes["release"] = self._get_release()
+        line.release = notes.get("release", "")
         _log_line(line, self._metrics, record, begun)
 
 

@@ -4,6 +4,9 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -67,6 +70,21 @@ def test_a_request_is_one_line_with_what_it_was(client: FlaskClient, lines: Line
     assert expected.items() <= fields.items()
     assert (fields["level"], fields["bytes"], fields["release"]) == ("info", int(size), "0123abcd")
     assert 0 < float(str(fields["milliseconds"])) < 60_000
+
+
+def test_a_line_names_the_release_that_responded(
+    settings: Settings, tmp_path: Path, lines: Lines
+) -> None:
+    own = replace(settings, out=Path(copytree(settings.out, tmp_path / "build")))
+    app = create_app(own, open_engine(own))
+
+    @app.before_request
+    def publish_another() -> None:
+        (own.out / "current").write_text("4567cdef\n", "ascii")
+
+    response = app.test_client().get("/help", buffered=True)
+    assert response.status_code == 200
+    assert read_fields(lines)["release"] == "0123abcd"
 
 
 def test_two_requests_have_two_identifiers(client: FlaskClient) -> None:
