@@ -61,7 +61,7 @@ def add_to_copy(store: Store, settings: Settings, path: Path) -> list[Quad]:
     assert isinstance(document, Document)
     mapped = map_document(document, context)
     made.findings += document.findings
-    made.note(document, mapped)
+    made.note(document, mapped.findings, mapped.described_entities)
     lines = build_document_lines(document, graph_of(entry.name), mapped.statements)
     text = "".join(f"{triple} {graph} .\n" for triple, graph in lines)
     added = extend(store, list(parse(text, RdfFormat.N_QUADS)))

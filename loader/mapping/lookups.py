@@ -15,6 +15,8 @@ from loader.readers.sssom import EXACT
 from loader.readers.table_description import TableDescription
 from loader.settings import BASE
 
+NAMING_KINDS = frozenset({"organisation", "membership", "mapping"})
+"""The kinds of records that ``OrganisationCollector`` collects."""
 SCHEME_BY_COLUMN = {
     **{name: name for name in ("ror", "wikidata", "ukprn", "hesa", "isni", "grid")},
     "crossref_funder": "fundref",
@@ -76,7 +78,7 @@ class MappingContext:
     name, and ``recogniser`` finds names in running text; ``members`` are (organisation, consortium)
     pairs. ``identified`` maps (scheme, identifier in full form) to an organisation, and
     ``reviewed`` maps a name that a mapping set has matched to one; ``tables`` are the descriptions
-    of tables by kind.
+    of tables by kind. ``digest`` identifies all of them, "" where nothing is taken over.
     """
 
     taggers: dict[str, Tagger]
@@ -89,6 +91,7 @@ class MappingContext:
     reviewed: Mapping[str, NamedNode] = field(default_factory=dict)
     terms: KnownTerms = field(default_factory=KnownTerms)
     tables: Mapping[str, TableDescription] = field(default_factory=dict)
+    digest: str = ""
 
     def term(self, short: str) -> NamedNode | None:
         """Return the term of a prefixed name or IRI, or None for an unknown one."""

@@ -18,6 +18,8 @@ from loader.readers.catalogue import read_catalogue
 from loader.release.broken_contracts import compare_documents, explain_breach
 from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
+from loader.release.disk_space import refuse_full_disk
+from loader.release.document_cache import CACHE_FOLDER, DocumentCache
 from loader.release.document_set import DocumentSet, Progress
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.kept_releases import Retention, list_releases, prune_releases
@@ -64,21 +66,31 @@ class BuildResult:
 
 
 def build(
-    settings: Settings, progress: Progress, *, strict: bool = False, unproved: bool = False
+    settings: Settings,
+    progress: Progress,
+    *,
+    strict: bool = False,
+    unproved: bool = False,
+    fresh: bool = False,
 ) -> BuildResult:
     """Build and publish a release.
 
+    Documents that are unchanged since the last build are taken over from it, unless ``fresh``.
     Raise DataError with every finding where the data is at fault or a contract is broken, and
     BuildError for a problem of the disk or where another build runs.
     """
     queries = list(load_saved_queries(settings.queries).values())
     library = DocumentSet(settings)
+    refuse_full_disk(settings.out, [item.path for item in library.items])
     with open_build_folder(settings.out) as folder, ContractProcesses(queries) as processes:
         with closing(StagingStore(folder / "store")) as store:
-            made = stage_documents(library, store, progress)
+            cache = DocumentCache(settings.out / CACHE_FOLDER, library, fresh)
+            made = stage_documents(library, store, progress, cache)
             refuse_errors(made.findings, strict)
             complete_release(made, queries, settings, progress)
+            progress("storing", 0, 0)
             store.finish()
+        progress("writing", 0, 0)
         write_document_texts(
             folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
         )
@@ -90,6 +102,7 @@ def build(
         write_report(folder / "report.json", name, quads, made, proofs)
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
+        progress("publishing", 0, 0)
         release = publish(folder, name, settings.out)
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))

@@ -102,17 +102,30 @@ class DocumentSet:
 
         With some ``suffixes`` only the files that end so are read.
         """
+        for item in self.list_entries(progress, stage, suffixes):
+            yield self.open(item, keep=suffixes is not None)
+
+    def list_entries(
+        self, progress: Progress, stage: str, suffixes: Container[str] | None = None
+    ) -> Iterator[DocumentEntry]:
+        """Yield the entry of every document, or of those that end in one of ``suffixes``."""
         items = [i for i in self.items if suffixes is None or i.path.suffix.lower() in suffixes]
         for done, item in enumerate(items):
             progress(stage, done, len(items))
-            try:
-                document = self._kept.pop(item.name, None) or self.read(item)
-            except DataError as error:
-                yield error
-                continue
-            if suffixes is not None:
-                self._keep(item, document)
-            yield document
+            yield item
+
+    def open(self, item: DocumentEntry, keep: bool = False) -> Document | DataError:
+        """Return a document, or the error that prevented it from being read.
+
+        With ``keep`` it is kept for the next reading, where there is room.
+        """
+        try:
+            document = self._kept.pop(item.name, None) or self.read(item)
+        except DataError as error:
+            return error
+        if keep:
+            self._keep(item, document)
+        return document
 
     def _keep(self, item: DocumentEntry, document: Document) -> None:
         """Keep a document for the next reading, as long as there is room."""

@@ -32,13 +32,14 @@ class QuadFile:
         self.folder = folder
         self._runs: list[Path] = []
         self._lines: list[str] = []
-        self._triples: list[str] = []
 
     def add(self, lines: Iterable[Line]) -> list[Run]:
         """Add lines of named graphs; return a run whenever there are enough."""
-        for triple, graph in lines:
-            self._triples.append(f"{triple} .\n")
-            self._lines.append(f"{triple} {graph} .\n")
+        return self.add_lines(f"{triple} {graph} .\n" for triple, graph in lines)
+
+    def add_lines(self, lines: Iterable[str]) -> list[Run]:
+        """Add lines of named graphs as they are in the file; return a run as ``add`` does."""
+        self._lines += lines
         return self.close() if len(self._lines) >= RUN else []
 
     def close(self) -> list[Run]:
@@ -48,10 +49,10 @@ class QuadFile:
         self._lines.sort()
         path = self.folder / f"run-{len(self._runs)}.nq"
         path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
-        triples = "".join(self._triples).encode("utf-8")
+        triples = "".join(f"{line[: line.rindex(' <')]} .\n" for line in self._lines)
         self._runs.append(path)
-        self._lines, self._triples = [], []
-        return [Run(path, triples)]
+        self._lines = []
+        return [Run(path, triples.encode("utf-8"))]
 
     def write(self, target: Path) -> tuple[str, int]:
         """Merge the runs into ``target`` and remove them; return SHA-256 in hex, line count."""

@@ -5,19 +5,26 @@ The store is in the folder ``store`` beside the sorted runs.
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from loader.document import Document
+from loader.document import Document, Span
 from loader.errors import DataError, Finding, Severity
-from loader.mapping import MappedDocument, map_document_parts
+from loader.mapping import map_document_parts
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
 from loader.mapping.provenance import build_document_lines, format_quads, graph_of
 from loader.namespaces import read_terms
 from loader.readers import ORGANISATION_SUFFIXES
 from loader.release.bulk_load import StagingStore
+from loader.release.document_cache import (
+    CachedDocument,
+    DocumentCache,
+    DocumentWriter,
+    digest_context,
+)
 from loader.release.document_set import DocumentSet, Progress
 from loader.release.nquads_sorter import QuadFile, Run
 from loader.release.void_counts import Statistics, count_statements
@@ -51,10 +58,22 @@ class StagingRelease:
         runs = [run for part in parts for run in self.quads.add(format_quads(part))]
         return self.store.add([*runs, *self.quads.close()])
 
-    def note(self, document: Document, mapped: MappedDocument) -> None:
+    def register(self, document: Document) -> NamedNode:
+        """Record the name, the path and the findings of a document; return its graph."""
+        home = graph_of(document.name)
+        self.names[document.path], self.paths[home.value] = document.name, document.path
+        self.findings += document.findings
+        return home
+
+    def note(
+        self,
+        document: Document,
+        findings: Iterable[Finding],
+        entities: Iterable[tuple[NamedNode, Span]],
+    ) -> None:
         """Record what mapping found; report entities that an earlier document describes too."""
-        self.findings += mapped.findings
-        for node, span in mapped.described_entities:
+        self.findings += findings
+        for node, span in entities:
             path, line = self.described.setdefault(node, (document.path, span.start))
             if (path, line) != (document.path, span.start):
                 message = f"<{node.value}> is described already at {path}:{line}; give one an id"
@@ -72,12 +91,18 @@ class StagingRelease:
 
 
 def stage_documents(
-    library: DocumentSet, store: StagingStore, progress: Progress
+    library: DocumentSet,
+    store: StagingStore,
+    progress: Progress,
+    cache: DocumentCache | None = None,
 ) -> StagingRelease:
-    """Fill ``store``; problems of the documents are findings, never exceptions."""
-    context = collect_names(library, progress)
+    """Fill ``store``; problems of the documents are findings, never exceptions.
+
+    With a ``cache``, documents that are unchanged since the last build are taken over from it.
+    """
+    context = collect_names(library, progress, cache)
     made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
-    load_documents(made, library, context, progress)
+    load_documents(made, library, context, progress, cache)
     made.findings += library.find_unread_downloads()
     progress("loading", 0, 0)
     filled = store.open_documents(made.quads.close())
@@ -90,43 +115,74 @@ def stage_documents(
 
 
 def load_documents(
-    made: StagingRelease, library: DocumentSet, context: MappingContext, progress: Progress
+    made: StagingRelease,
+    library: DocumentSet,
+    context: MappingContext,
+    progress: Progress,
+    cache: DocumentCache | None,
 ) -> None:
     """Add every document to the store; none is held when the last has been added."""
-    for document in library.documents(progress, "reading"):
-        made.store.take(add_document(made, document, context))
+    for item in library.list_entries(progress, "reading"):
+        if cache and (known := cache.find(item, context.digest)):
+            library.read_paths.add(Path(known.summary.path).resolve())
+            made.store.take(take_over_document(made, known))
+            continue
+        document = library.open(item)
+        if isinstance(document, DataError):
+            made.findings += document.findings
+            continue
+        writer = cache.open_writer(item, document) if cache else None
+        made.store.take(add_document(made, document, context, writer))
+    if cache:
+        cache.prune()
 
 
 def add_document(
-    made: StagingRelease, document: Document | DataError, context: MappingContext
+    made: StagingRelease,
+    document: Document,
+    context: MappingContext,
+    writer: DocumentWriter | None,
 ) -> list[Run]:
-    """Add the statements of a document, or its findings; return the runs that this completes."""
-    if isinstance(document, DataError):
-        made.findings += document.findings
-        return []
-    home = graph_of(document.name)
-    made.names[document.path], made.paths[home.value] = document.name, document.path
+    """Add the statements of a document; return the runs that this completes."""
+    home = made.register(document)
     # Records of one dataset share no passage, so its statements need not be held together.
     size = RECORDS_PER_PART if document.reader == "sector" else max(len(document.records), 1)
     runs: list[Run] = []
     first_passage = 1
-    made.findings += document.findings
     for mapped in map_document_parts(document, context, size):
-        made.note(document, mapped)
-        lines = build_document_lines(document, home, mapped.statements, first_passage)
-        runs += made.quads.add(lines)
+        made.note(document, mapped.findings, mapped.described_entities)
+        quads = build_document_lines(document, home, mapped.statements, first_passage)
+        lines = sorted(f"{triple} {graph} .\n" for triple, graph in quads)
+        if writer:
+            writer.add(lines, mapped.findings, mapped.described_entities)
+        runs += made.quads.add_lines(lines)
         first_passage += len(mapped.statements)
+    if writer:
+        writer.finish(context.digest)
     return runs
 
 
-def collect_names(library: DocumentSet, progress: Progress) -> MappingContext:
+def take_over_document(made: StagingRelease, known: CachedDocument) -> list[Run]:
+    """Add what an unchanged document gave in the last build; return the runs completed."""
+    made.register(known.summary)
+    made.note(known.summary, (), known.entities)
+    return [run for lines in known.read_lines() for run in made.quads.add_lines(lines)]
+
+
+def collect_names(
+    library: DocumentSet, progress: Progress, cache: DocumentCache | None = None
+) -> MappingContext:
     """Read the tables before the rest, for the names that other documents refer to."""
     names = OrganisationCollector()
-    for document in library.documents(progress, "surveying", ORGANISATION_SUFFIXES):
+    for item in library.list_entries(progress, "surveying", ORGANISATION_SUFFIXES):
+        known = cache.find(item) if cache else None
+        document = known.summary if known else library.open(item, keep=True)
         if isinstance(document, Document):
             names.collect(document)
     ontology = library.settings.ontology
-    return names.context(load_schemes(ontology).values(), read_terms(ontology), library.tables)
+    schemes, terms = [*load_schemes(ontology).values()], read_terms(ontology)
+    digest = digest_context(names, schemes, terms, library.tables)
+    return replace(names.context(schemes, terms, library.tables), digest=digest)
 
 
 def validate_store(

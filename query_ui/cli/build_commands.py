@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from loader.errors import Finding
     from loader.release.build import BuildResult
+    from loader.release.phase_times import PhaseTime
 
 FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 
@@ -29,7 +30,17 @@ FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--quiet", is_flag=True, help="Count the findings, and print only the joins of datasets."
 )
-def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet: bool) -> None:
+@click.option("--fresh", is_flag=True, help="Read every document, though it is unchanged.")
+@click.option("--timings", is_flag=True, help="Print time and memory of each phase.")
+def build(  # noqa: PLR0913 (one parameter an option)
+    data: tuple[Path, ...],
+    out: Path,
+    strict: bool,
+    unproved: bool,
+    quiet: bool,
+    fresh: bool,
+    timings: bool,
+) -> None:
     """Read the documents, validate them, and publish a release.
 
     A release is published only if it has no errors and every saved query keeps its contract;
@@ -41,13 +52,18 @@ def build(data: tuple[Path, ...], out: Path, strict: bool, unproved: bool, quiet
     """
     from loader.mapping.join_report import JOIN_CODE
     from loader.release.build import build as run
+    from loader.release.phase_times import PhaseTimer
     from loader.settings import Settings, content_root
     from query_ui.cli.progress_bar import show_progress
 
     root = content_root(Path.cwd())
     settings = Settings(root=root, data=data or (find_default_data(root),), out=out)
     with show_progress() as progress:
-        outcome = run(settings, progress, strict=strict, unproved=unproved)
+        timer = PhaseTimer(progress)
+        outcome = run(settings, timer, strict=strict, unproved=unproved, fresh=fresh)
+        timer.finish()
+    if timings:
+        print_phases(timer.phases)
     for finding in outcome.findings:
         if not quiet or finding.code == JOIN_CODE:
             click.echo(str(finding), err=True)
@@ -114,6 +130,16 @@ def find_own_data() -> Path:
     if not here.is_dir():
         raise UsageError("There is no folder “data” here to write into; go where your data are.")
     return here
+
+
+def print_phases(phases: "Sequence[PhaseTime]") -> None:
+    """Print the phases of a build to standard error, one a line, and their sum."""
+    click.echo(f"{'phase':<12}{'seconds':>9}{'processor':>11}{'peak memory':>13}", err=True)
+    rows = [(p.name, p.seconds, p.processor_seconds, p.peak_bytes) for p in phases]
+    sums = (sum(row[1] for row in rows), sum(row[2] for row in rows), max(row[3] for row in rows))
+    for name, seconds, used, peak in (*rows, ("all", *sums)):
+        line = f"{name:<12}{seconds:>7.2f} s{used:>9.2f} s{peak / 2**20:>10,.0f} MB"
+        click.echo(line, err=True)
 
 
 def print_outcome(outcome: "BuildResult") -> None:

@@ -1,0 +1,249 @@
+"""Cache of read and mapped documents, from one build to the next of the same build folder.
+
+The folder holds two files for each document of the last build, named after a key of everything that
+reading depends on: ``<key>.json`` has the entities and findings, ``<key>.nq.zst`` the sorted lines.
+What mapping depends on besides is the digest in the first. A file that is missing, damaged or of
+another version is no error: its document is read anew. The folder may be deleted at any time.
+"""
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import distributions
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import zstandard
+from pyoxigraph import NamedNode
+
+from loader.document import Document, Field, Record, Span
+from loader.errors import Finding, Severity
+from loader.mapping.concept_schemes import Scheme
+from loader.mapping.lookups import NAMING_KINDS, OrganisationCollector
+from loader.namespaces import KnownTerms
+from loader.readers import DESCRIPTOR_SUFFIX
+from loader.readers.table_description import TableDescription
+from loader.release.document_set import DocumentEntry, DocumentSet
+
+CACHE_FOLDER = ".cache"
+"""The folder of the cache inside the build folder."""
+LINES_AT_ONCE = 50_000
+"""The most lines of a document that are held in memory when it is taken over."""
+DAMAGE = (OSError, ValueError, KeyError, TypeError, zstandard.ZstdError)
+
+
+@dataclass(frozen=True, slots=True)
+class CachedDocument:
+    """What a document gave when it was read and mapped.
+
+    ``summary`` is the document without its statements; of its records only those are there that
+    name organisations. ``entities`` are those it describes, with their lines.
+    """
+
+    summary: Document
+    entities: list[tuple[NamedNode, Span]]
+    context: str
+    _lines: Path
+
+    def read_lines(self) -> Iterator[list[str]]:
+        """Yield the sorted lines of the document, ``LINES_AT_ONCE`` at a time."""
+        engine = zstandard.ZstdDecompressor()
+        with self._lines.open("rb") as file:
+            with engine.stream_reader(file, read_across_frames=True) as raw:
+                text = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+                while batch := [*islice(text, LINES_AT_ONCE)]:
+                    yield batch
+
+
+class DocumentCache:
+    """Takes over documents of the last build; a ``fresh`` one takes over nothing, but is filled."""
+
+    def __init__(self, folder: Path, library: DocumentSet, fresh: bool = False) -> None:
+        self.folder = folder
+        self.library = library
+        self.fresh = fresh
+        settings = library.settings
+        self._base = build_digest(
+            hash_program(), library.tables, settings.max_bytes, [str(p) for p in library.downloads]
+        )
+        self._used: set[str] = set()
+        self._found: dict[str, CachedDocument | None] = {}
+        self._keys: dict[str, str] = {}
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def find(self, item: DocumentEntry, context: str = "") -> CachedDocument | None:
+        """Return what an unchanged document gave, None where it must be read.
+
+        With a ``context``, the digest of what mapping looks up, this must be unchanged too.
+        """
+        if item.name not in self._found:
+            self._keys[item.name] = self._build_key(item)
+            self._found[item.name] = None if self.fresh else self._read(self._keys[item.name])
+        found = self._found[item.name]
+        if found is None or context not in ("", found.context):
+            return None
+        if context:
+            self._used.add(self._keys[item.name])
+        return found
+
+    def open_writer(self, item: DocumentEntry, document: Document) -> "DocumentWriter | None":
+        """Return a writer for a document that was read, None where it changed meanwhile."""
+        key = self._keys.get(item.name)
+        if not key or self._build_key(item) != key:
+            return None
+        self._used.add(key)
+        return DocumentWriter(self.folder, key, document)
+
+    def prune(self) -> None:
+        """Remove every file that this build did not use."""
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                if path.name.partition(".")[0] not in self._used and path.is_file():
+                    path.unlink()
+
+    def _build_key(self, item: DocumentEntry) -> str:
+        """Return the key of a document, "" for one that cannot be read."""
+        files = [item.path]
+        if item.path.suffix.lower() == DESCRIPTOR_SUFFIX:
+            folders = [item.path.parent, *self.library.downloads]
+            files += [path for f in folders if f.is_dir() for path in sorted(f.iterdir())]
+        try:
+            if item.path.stat().st_size > self.library.settings.max_bytes:
+                return ""
+            parts = [(str(path), hash_file(path)) for path in files if path.is_file()]
+        except OSError:
+            return ""
+        about = item.catalogue.resolve_metadata(item.name)
+        listed = item.catalogue.documents.get(item.name, ())
+        return build_digest(self._base, item.name, parts, about, listed)
+
+    def _read(self, key: str) -> CachedDocument | None:
+        """Return the entry of a key, None where there is none or it is damaged."""
+        if not key:
+            return None
+        try:
+            checksum, _, text = (self.folder / f"{key}.json").read_text("utf-8").partition("\n")
+            if checksum != build_digest(key, text):
+                return None
+            content = json.loads(text)
+            lines = self.folder / f"{key}.nq.zst"
+            if hash_file(lines) != content["lines"]:
+                return None
+            return CachedDocument(
+                _build_summary(content),
+                [(NamedNode(iri), Span(start, start)) for iri, start in content["entities"]],
+                content["context"],
+                lines,
+            )
+        except DAMAGE:
+            return None
+
+
+class DocumentWriter:
+    """Writes the entry of one document, part by part; a problem of the disk leaves none."""
+
+    def __init__(self, folder: Path, key: str, document: Document) -> None:
+        self._folder = folder
+        self._key = key
+        self._document = document
+        self._findings = [*document.findings]
+        self._entities: list[tuple[str, int]] = []
+        self._frames: list[bytes] = []
+
+    def add(
+        self,
+        lines: Iterable[str],
+        findings: Iterable[Finding],
+        entities: Iterable[tuple[NamedNode, Span]],
+    ) -> None:
+        """Add a part of the document: its sorted lines, its findings and its entities."""
+        self._findings += findings
+        self._entities += [(node.value, span.start) for node, span in entities]
+        engine = zstandard.ZstdCompressor(level=1)
+        self._frames.append(engine.compress("".join(lines).encode("utf-8")))
+
+    def finish(self, context: str) -> None:
+        """Make the entry complete; ``context`` is the digest of what mapping looked up."""
+        document = self._document
+        records = [
+            (r.kind, r.slug, [(f.name, f.text) for f in r.fields])
+            for r in document.records
+            if r.kind in NAMING_KINDS
+        ]
+        data = b"".join(self._frames)
+        content = {
+            "document": (document.path, document.name, document.sha256, document.reader),
+            "records": records,
+            "findings": [asdict(finding) for finding in self._findings],
+            "entities": self._entities,
+            "context": context,
+            "lines": hashlib.sha256(data).hexdigest(),
+        }
+        text = json.dumps(content)
+        with suppress(OSError):
+            # The lines come first: each file is checked, so an old and a new one never go together.
+            write_file(self._folder / f"{self._key}.nq.zst", data)
+            checked = f"{build_digest(self._key, text)}\n{text}"
+            write_file(self._folder / f"{self._key}.json", checked.encode("ascii"))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file in one step; raise OSError on failure."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def digest_context(
+    names: OrganisationCollector,
+    schemes: Sequence[Scheme],
+    terms: KnownTerms,
+    tables: Sequence[TableDescription],
+) -> str:
+    """Return the digest of everything that mapping looks up beyond a document, in hex."""
+    known = (list(terms.prefixes.items()), sorted(terms.own))
+    linked = (list(names.linked.identified.items()), list(names.linked.names.items()))
+    consortia = sorted(str(iri) for iri in names.consortia)
+    return build_digest(
+        list(schemes), known, tables, names.labels, consortia, names.memberships, *linked
+    )
+
+
+def build_digest(*parts: object) -> str:
+    """Return the SHA-256, in hex, of values whose representation says all of them."""
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex; raise OSError where it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def hash_program() -> str:
+    """Return the digest of the loader's files, the interpreter and the installed libraries."""
+    home = Path(__file__).parents[1]
+    files = [p for p in sorted(home.rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
+    code = [(path.relative_to(home).as_posix(), hash_file(path)) for path in files]
+    libraries = sorted(f"{one.name} {one.version}" for one in distributions())
+    return build_digest(code, libraries, sys.version)
+
+
+def _build_summary(content: Any) -> Document:
+    path, name, sha256, reader = content["document"]
+    records = tuple(
+        Record(kind, slug, Span(1, 1), tuple(Field(n, text, Span(1, 1)) for n, text in fields))
+        for kind, slug, fields in content["records"]
+    )
+    findings = tuple(
+        Finding(**{**one, "severity": Severity(one["severity"])}) for one in content["findings"]
+    )
+    return Document(path, name, sha256, 0, reader, records=records, findings=findings)
