@@ -3,12 +3,16 @@
 https://www.w3.org/TR/sparql11-query/#specifyingDataset
 """
 
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from loader.queries.prologue import read_prologue
 from loader.queries.syntax.parser import ParsedQuery, parse_query
+
+_MAYBE_FROM = re.compile(r"(?<![\w?$:])from", re.IGNORECASE)
+"""What may be the keyword; a variable or the end of a name is not, and costs no parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Dataset:
 
 def parse_dataset(text: str) -> Dataset | None:
     """Return what FROM names: None where there is no FROM, empty where one cannot be read."""
-    return read_dataset(parse_query(text)) if "from" in text.lower() else None
+    return read_dataset(parse_query(text)) if _MAYBE_FROM.search(text) else None
 
 
 def read_dataset(query: ParsedQuery) -> Dataset | None:

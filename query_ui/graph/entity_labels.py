@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
 
 from pyoxigraph import Literal
 
 from loader.languages import choose_language, is_shown_with, order_languages
 from loader.settings import BASE, SKOLEM_BASE
-from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
 
 NAME_PROPERTY_SUFFIXES = ("#restatement", "#prefLabel", "/title", "#label", "#message")
@@ -31,6 +32,14 @@ RECORD_CLASSES = frozenset(
 )
 
 
+class LabelEntry(NamedTuple):
+    """What a release calls one entity; ``label`` is None where it has no name."""
+
+    label: str | None
+    badge: str
+    is_untitled: bool
+
+
 class EntityLabels:
     """The labels of the entities on one page, fetched together."""
 
@@ -42,11 +51,38 @@ class EntityLabels:
         self.badge_by_iri: dict[str, str] = {}
 
     def load(self, iris: Iterable[str]) -> None:
-        """Fetch the labels of all IRIs that have not been requested yet, in few queries."""
+        """Find the labels of all IRIs that have not been requested yet, in few queries.
+
+        What has been found for a release is kept, since pages name the same entities.
+        """
         new = sorted(set(iris) - self.requested_iris)
         self.requested_iris.update(new)
+        release, kept = self.graph.engine.release, self.graph.kept_values
+        found = kept.get_many(release, [("label", iri) for iri in new])
+        missing = [iri for iri in new if ("label", iri) not in found]
+        if missing:
+            self.fetch(missing)
+            values = [(("label", iri), self.get_entry(iri)) for iri in missing]
+            kept.put_many(release, [(key, one, measure_entry(one)) for key, one in values])
+        for (_, iri), entry in cast(Mapping[tuple[str, str], LabelEntry], found).items():
+            if entry.label is not None:
+                self.label_by_iri[iri] = entry.label
+            if entry.badge:
+                self.badge_by_iri[iri] = entry.badge
+            if entry.is_untitled:
+                self.untitled_iris.add(iri)
+
+    def get_entry(self, iri: str) -> LabelEntry:
+        """Return what was found about one entity."""
+        return LabelEntry(
+            self.label_by_iri.get(iri), self.badge_by_iri.get(iri, ""), iri in self.untitled_iris
+        )
+
+    def fetch(self, new: list[str]) -> None:
+        """Fetch the labels of IRIs from the graph."""
         found: dict[str, list[PageRow]] = defaultdict(list)
-        for row in self.graph.select_rows("labels", thing=new):
+        text = self.graph.page_query_text("labels", thing=new)
+        for row in self.graph.select_rows_of(text):
             iri = get_cell_text(row, "thing")
             if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
                 found[iri].append(row)
@@ -115,6 +151,11 @@ class EntityLabels:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def measure_entry(entry: LabelEntry) -> int:
+    """Return about how many bytes an entry takes."""
+    return ENTRY_BYTES + 2 * len(entry.label or "")
 
 
 def rank_badge(badge: str) -> int:

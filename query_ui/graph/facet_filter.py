@@ -19,6 +19,7 @@ from query_ui.graph.facets import FACET_BY_NAME
 
 ENTITY_VARIABLE = "thing"
 """The variable for the entities of a list in page queries and facet queries."""
+POSITION_BY_FACET = {name: position for position, name in enumerate(FACET_BY_NAME)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class FacetFilter:
     def list_fields(self) -> list[tuple[str, str]]:
         """Return the fields of the query string, always in the same order."""
         found = []
-        for name, facet in FACET_BY_NAME.items():
-            found += [(name, facet.key(value)) for value in self.chosen.get(name, ())]
-            if name in self.every and len(self.chosen.get(name, ())) > 1:
+        for name in sorted(self.chosen, key=POSITION_BY_FACET.__getitem__):
+            facet, values = FACET_BY_NAME[name], self.chosen[name]
+            found += [(name, facet.key(value)) for value in values]
+            if name in self.every and len(values) > 1:
                 found.append((facet.parameter, "all"))
         return found
 

@@ -6,12 +6,12 @@ fields that are no parameters narrow the query by facets, as in the address of a
 """
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
 
 from loader.errors import UsageError
 from loader.settings import BASE
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
 from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.graph.urls import encode_fields
 
 NAMED_QUERY_PATH = "/page-queries/"
 CLASS_PARAMETER = "class"
@@ -30,7 +30,7 @@ def build_named_query_path(
     iris = {CLASS_PARAMETER: selection.classes, **values} if selection else values
     fields = [(key, shorten_iri(iri, prefixes)) for key, found in iris.items() for iri in found]
     fields += selection.list_fields() if selection else []
-    query_string = urlencode(fields, safe=":/,")
+    query_string = encode_fields(fields, ":/,")
     return f"{NAMED_QUERY_PATH}{name}?{query_string}" if fields else f"{NAMED_QUERY_PATH}{name}"
 
 

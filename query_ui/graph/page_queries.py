@@ -1,6 +1,6 @@
 """The context that all pages share: the engine, the query files, and methods that run them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -17,6 +17,7 @@ from query_ui.engine.protocol import Engine, QueryResult
 from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.facet_filter import FacetFilter, narrow_query
+from query_ui.graph.kept_values import KeptValues
 from query_ui.graph.name_index import NameIndex
 from query_ui.graph.named_queries import build_named_query_path
 from query_ui.graph.parameter_choices import ParameterChoices
@@ -26,6 +27,10 @@ from query_ui.graph.urls import LinkedCount
 
 PAGE_SIZE = 50
 GRAPH_EXTENSION = "concordat-kg"
+ENTRY_BYTES = 512
+"""About what a small value takes in memory, with its key."""
+ROW_BYTES_PER_BODY_BYTE = 6
+"""About how much more memory rows of terms take than their serialisation."""
 INVALID_IRI_MESSAGE = "The address does not form a valid IRI, so nothing in the graph can have it."
 
 PageTerm = NamedNode | BlankNode | Literal
@@ -43,7 +48,8 @@ class GraphContext:
     ``contract_status`` their contract checks, ``choices`` the values of their parameters.
     ``index_cache`` and ``name_index_cache`` open the indexes of the current release;
     ``build_folder`` contains all releases; ``snapshot_cache`` holds the copies of endpoints in
-    the release whose hash is its only key; ``value_cache`` values of releases by hash and name.
+    the release whose hash is its only key; ``value_cache`` values of releases by hash and name,
+    and ``kept_values`` the rows of page queries and what is made from them, within a bound.
     """
 
     engine: Engine
@@ -60,6 +66,7 @@ class GraphContext:
     build_folder: Path
     snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
     value_cache: dict[tuple[str, str], object] = field(default_factory=dict)
+    kept_values: KeptValues = field(default_factory=KeptValues)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
         """Return a page query with IRIs for its parameters; raise NotFound for an invalid IRI."""
@@ -103,6 +110,14 @@ class GraphContext:
             return value
         return cast(CachedValue, cached)
 
+    def keep(
+        self, key: Hashable, size: int, compute: "Callable[[GraphContext], CachedValue]"
+    ) -> CachedValue:
+        """Return a value of about ``size`` bytes, kept for the release within the bound."""
+        return self.kept_values.get_or_compute(
+            self.engine.release, key, lambda: (compute(self), size)
+        )
+
     def select_rows_once(self, name: str, **values: ParameterValues) -> list[PageRow]:
         """Return the rows of a page query that runs once in a release.
 
@@ -142,25 +157,46 @@ class GraphContext:
         return self.engine.query(self.page_query_text(name, page, **values))
 
     def select_rows(self, name: str, page: int = 1, **values: ParameterValues) -> list[PageRow]:
-        """Return the rows of a page query by column; none where a list of values is empty."""
+        """Return the rows of a page query by column; none where a list of values is empty.
+
+        Few of the queries of a release are large, and many pages run the same ones, so the rows
+        are kept for the release within a bound on memory.
+        """
         if any(not value for value in values.values()):
             return []
-        return self.select_rows_of(self.page_query_text(name, page, **values))
+
+        def compute() -> tuple[list[PageRow], int]:
+            answer = self.engine.query(self.page_query_text(name, page, **values))
+            return list_rows(answer), ROW_BYTES_PER_BODY_BYTE * len(answer.body)
+
+        key = (name, page, *((k, v if isinstance(v, str) else tuple(v)) for k, v in values.items()))
+        # A copy, since callers may sort their list.
+        return [*self.kept_values.get_or_compute(self.engine.release, key, compute)]
 
     def select_rows_of(self, text: str) -> list[PageRow]:
         """Return the rows of a query, each by column."""
-        answer = self.engine.query(text)
-        columns = answer.columns
-        return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
+        return list_rows(self.engine.query(text))
 
     def count(self, name: str, **values: ParameterValues) -> LinkedCount:
         """Run a counting page query and return the number with the address of the query."""
-        total = self.count_of(self.page_query_text(name, 1, **values))
+        key = (
+            "count",
+            name,
+            *((k, v if isinstance(v, str) else tuple(v)) for k, v in values.items()),
+        )
+        total = self.kept_values.get_or_compute(
+            self.engine.release,
+            key,
+            lambda: (self.count_of(self.page_query_text(name, 1, **values)), ENTRY_BYTES),
+        )
         return LinkedCount(total, self.named_query_path(name, **values))
 
     def count_narrowed(self, name: str, selection: FacetFilter, list_href: str = "") -> LinkedCount:
         """Run a counting page query about classes, narrowed by a filter, as ``count`` does."""
-        total = self.count_of(self.narrow_page_query(name, selection))
+        text = self.narrow_page_query(name, selection)
+        total = self.kept_values.get_or_compute(
+            self.engine.release, ("count", text), lambda: (self.count_of(text), 2 * len(text))
+        )
         return LinkedCount(total, self.narrowed_query_path(name, selection), list_href)
 
     def count_of(self, text: str) -> int:
@@ -183,6 +219,12 @@ class GraphContext:
 def current_graph() -> GraphContext:
     """Return the context of the application that handles the current request."""
     return cast(GraphContext, current_app.extensions[GRAPH_EXTENSION])
+
+
+def list_rows(answer: QueryResult) -> list[PageRow]:
+    """Return the rows of a result, each by column."""
+    columns = answer.columns
+    return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
 
 
 def get_cell_text(row: PageRow, column: str, default: str = "") -> str:

@@ -1,7 +1,9 @@
 """URLs of pages: from the IRI of an entity to the path of its page, and back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote, quote_plus, urlencode
 
 from loader.settings import BASE, SKOLEM_BASE
@@ -14,6 +16,8 @@ FOLDER_BY_ENTITY_TYPE = {
     "register": "registers",
     "indicator": "indicators",
 }
+KEPT_PATHS = 8192
+"""Paths that stay in memory: pages have the same links again and again, and quoting is slow."""
 URL_SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"
 
 
@@ -52,6 +56,7 @@ class LinkedMeasure:
     list_href: str = ""
 
 
+@lru_cache(maxsize=KEPT_PATHS)
 def to_page_path(iri: str) -> str:
     """Return the path of the page about an IRI of this project, or "" for any other IRI."""
     if not iri.startswith(BASE):
@@ -81,9 +86,23 @@ def to_ontology_path(iri: str) -> str:
     return to_generic_page_path(iri)
 
 
+@lru_cache(maxsize=KEPT_PATHS)
 def to_generic_page_path(iri: str) -> str:
     """Return the path of the generic page about any IRI of the graph."""
     return f"/things?{urlencode({'iri': iri})}"
+
+
+def encode_fields(fields: Iterable[tuple[str, str]], safe: str = "") -> str:
+    """Return fields as a query string, as ``urlencode`` does; each value is quoted only once."""
+    return "&".join(
+        f"{quote_field(name, safe)}={quote_field(value, safe)}" for name, value in fields
+    )
+
+
+@lru_cache(maxsize=KEPT_PATHS)
+def quote_field(text: str, safe: str) -> str:
+    """Quote a name or a value of a query string."""
+    return quote_plus(text, safe=safe)
 
 
 def build_entity_iri(kind: str, slug: str) -> str:

@@ -3,8 +3,9 @@
 Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relations
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import FACET_BY_NAME, Facet, find_facet
@@ -29,6 +30,9 @@ COUNTED = (
     (INITIATIVE_LIST, INITIATIVE_LIST.full_selection, INITIATIVE_LIST.classes[0]),
 )
 """The list, the filter and the class of each count of ``ConceptCounts``, in its order."""
+
+COUNTS_BYTES = 2000
+"""About what the counts of a concept take in memory, with their addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,26 @@ def find_tagging_facet(graph: GraphContext, concept_iri: str) -> Facet:
 def count_tagged_entities(
     graph: GraphContext, concept_iris: Iterable[str]
 ) -> Mapping[str, ConceptCounts]:
-    """Return the counts of many concepts by IRI."""
+    """Return the counts of many concepts by IRI; they are kept for the release."""
+    iris = list(dict.fromkeys(concept_iris))
+    release = graph.engine.release
+    kept = graph.kept_values.get_many(release, [("concept counts", iri) for iri in iris])
+    missing = [iri for iri in iris if ("concept counts", iri) not in kept]
+    found = dict(count_missing(graph, missing)) if missing else {}
+    graph.kept_values.put_many(
+        release,
+        [(("concept counts", iri), counts, COUNTS_BYTES) for iri, counts in found.items()],
+    )
+    return {
+        iri: found[iri] if iri in found else cast(ConceptCounts, kept["concept counts", iri])
+        for iri in iris
+    }
+
+
+def count_missing(
+    graph: GraphContext, concept_iris: Sequence[str]
+) -> Iterator[tuple[str, ConceptCounts]]:
+    """Yield concepts with their counts, which are not kept yet."""
     facets = {iri: find_tagging_facet(graph, iri) for iri in concept_iris}
     index = graph.index
     count = create_index_counter(index) if index else create_query_counter(graph, list(facets))
@@ -69,7 +92,8 @@ def count_tagged_entities(
         narrowed = selection.add_value(facets[iri].name, iri)
         return link_count(graph, count(iri, facets[iri], place), narrowed, definition)
 
-    return {iri: ConceptCounts(link(iri, 0), link(iri, 1), link(iri, 2)) for iri in facets}
+    for iri in facets:
+        yield iri, ConceptCounts(link(iri, 0), link(iri, 1), link(iri, 2))
 
 
 def narrow_to_concept(graph: GraphContext, selection: FacetFilter, concept_iri: str) -> FacetFilter:

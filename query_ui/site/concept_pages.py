@@ -50,8 +50,7 @@ from query_ui.site.framework_view import fetch_crosswalk, load_framework
 from query_ui.site.hierarchy import (
     ConceptNode,
     build_concept_tree,
-    count_top_concepts,
-    fetch_scheme_concepts,
+    fetch_scheme_outline,
     iterate_broader_paths,
     select_shown_language,
 )
@@ -100,7 +99,7 @@ def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
     total = graph.count("count-in-scheme", scheme=iri)
     large = total.value > MAX_FULL_TREE_SIZE
     opened = request.args.getlist("open")
-    concepts = fetch_scheme_concepts(graph, iri)
+    outline = fetch_scheme_outline(graph, iri)
     return render_entity(
         graph,
         iri,
@@ -108,7 +107,7 @@ def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
         "scheme.html",
         excluded_properties=HIERARCHY_PROPERTIES,
         tree=build_concept_tree(
-            concepts,
+            outline,
             graph,
             {expand_concept_key(iri, key) for key in opened} if large else None,
         ),
@@ -118,7 +117,7 @@ def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
         here=build_query_start(iri),
         files=build_file_start(iri),
         index=build_az_index(graph, iri, large),
-        tops=count_top_concepts(concepts) if large else 0,
+        tops=len(outline.top_concepts) if large else 0,
         coverage_href=build_scheme_coverage_href(graph, iri.removeprefix(f"{BASE}scheme/")),
         framework=load_framework(graph, iri),
     )
@@ -274,10 +273,10 @@ def group_narrower_concepts(
 
 def build_side_tree(graph: GraphContext, scheme_iri: str, iri: str) -> list[ConceptNode]:
     """Return the tree of a scheme, open only along the paths to a concept and below it."""
-    rows = fetch_scheme_concepts(graph, scheme_iri)
+    outline = fetch_scheme_outline(graph, scheme_iri)
     steps = graph.select_rows("broader-steps", start=iri)
     opened = {iri, *collect_column_iris(steps, "broader")}
-    return build_concept_tree(rows, graph, opened, MAX_SIDE_CONCEPTS)
+    return build_concept_tree(outline, graph, opened, MAX_SIDE_CONCEPTS)
 
 
 def name_concept_kind(graph: GraphContext, iri: str) -> str:

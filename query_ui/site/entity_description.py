@@ -187,6 +187,8 @@ PROPERTY_ORDER = (
 )
 
 
+MAX_FIRST_STATEMENTS = 301
+"""The limit of the page query ``incoming-first``: with fewer it has read all statements."""
 MAX_SORTED_BY_LABEL = 200
 """Entities whose labels are fetched only to sort by them; more are sorted by the index."""
 
@@ -213,8 +215,8 @@ class EntityDescriber:
         incoming = self.list_incoming_properties()
         passages = self.graph.select_rows("passages", thing=self.iri)
         self.nested = fetch_nested_nodes(self.graph, self.iri, rows)
-        everything = [*rows, *passages, *self.nested.rows]
-        self.labels.load([self.iri, *collect_iris([*everything, *incoming])])
+        everything = [*rows, *passages, *self.nested.rows, *incoming]
+        self.labels.load([self.iri, *collect_iris(everything)])
         graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
         self.documents.load(graphs)
         kinds = dict.fromkeys(
@@ -235,11 +237,22 @@ class EntityDescriber:
     def list_incoming_properties(self) -> list[PageRow]:
         """Return the rows of properties that have this entity as object."""
         index = self.graph.index
-        if index and index.properties:
+        # The properties of the description of the dataset are not in the index, and not shown.
+        known = index.properties if index else ()
+        first = self.graph.select_rows("incoming-first", thing=self.iri)
+        if sum(int(get_cell_text(row, "number")) for row in first) < MAX_FIRST_STATEMENTS:
+            found = [
+                row
+                for row in first
+                if get_cell_text(row, "isApart") == "false"
+                and (not known or get_cell_text(row, "property") in known)
+            ]
+        elif known:
             # A lookup for each property in use avoids a scan of all statements with this object.
-            among = [iri for iri in index.properties if iri not in self.excluded_properties]
-            return self.graph.select_rows("incoming-among", thing=self.iri, property=among)
-        found = self.graph.select_rows("incoming-properties", thing=self.iri)
+            among = [iri for iri in known if iri not in self.excluded_properties]
+            found = self.graph.select_rows("incoming-among", thing=self.iri, property=among)
+        else:
+            found = self.graph.select_rows("incoming-properties", thing=self.iri)
         return [
             row for row in found if get_cell_text(row, "property") not in self.excluded_properties
         ]

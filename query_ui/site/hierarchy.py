@@ -11,12 +11,14 @@ from pyoxigraph import Literal
 
 from loader.languages import choose_language, is_shown_with
 from query_ui.graph.entity_labels import EntityLabels, get_language, order_scheme_languages
-from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link
 from query_ui.site.concept_counts import ConceptCounts, count_tagged_entities
 
 DEFINITION = "http://www.w3.org/2004/02/skos/core#definition"
 SITE_TAGS = ("en-GB", "en")
+CONCEPT_BYTES = 1500
+"""About what one row of a concept takes in memory, with its places in the outline."""
 MAX_NARROWER_SHOWN = 200
 """Narrower concepts shown under each in a tree; the page of the concept lists all."""
 
@@ -40,10 +42,14 @@ class ConceptNode:
 
 @dataclass(frozen=True, slots=True)
 class SchemeOutline:
-    """The IRIs of a scheme's top concepts, and of the narrower concepts of each concept."""
+    """The IRIs of a scheme's top concepts and of the narrower ones of each, and their rows.
+
+    ``row_by_concept`` has the first row of each concept.
+    """
 
     top_concepts: Sequence[str]
     narrower_by_concept: Mapping[str, Sequence[str]]
+    row_by_concept: Mapping[str, PageRow]
 
     def select_visible(self, expanded_concepts: Collection[str] | None, limit: int) -> set[str]:
         """Return the IRIs to show: top concepts and children of expanded ones; all for None."""
@@ -69,7 +75,9 @@ def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
     In a cycle that no top concept leads to, the first concept becomes a top concept.
     """
     above: dict[str, set[str]] = {}
+    first_rows: dict[str, PageRow] = {}
     for row in rows:
+        first_rows.setdefault(get_cell_text(row, "concept"), row)
         above.setdefault(get_cell_text(row, "concept"), set()).add(get_cell_text(row, "broader"))
     below: dict[str, list[str]] = defaultdict(list)
     for iri, higher in above.items():
@@ -83,7 +91,7 @@ def build_scheme_outline(rows: Sequence[PageRow]) -> SchemeOutline:
         if iri not in reached:
             tops.append(iri)
             reached |= _collect_reachable([iri], below)
-    return SchemeOutline(tops, below)
+    return SchemeOutline(tops, below, first_rows)
 
 
 def _collect_reachable(
@@ -98,7 +106,7 @@ def _collect_reachable(
 
 
 def build_concept_tree(
-    rows: Sequence[PageRow],
+    outline: SchemeOutline,
     graph: GraphContext,
     expanded_concepts: Collection[str] | None = None,
     limit: int = MAX_NARROWER_SHOWN,
@@ -107,18 +115,17 @@ def build_concept_tree(
 
     Each level has the first ``limit`` concepts, and those of ``expanded_concepts``.
     """
-    outline = build_scheme_outline(rows)
     shown = outline.select_visible(expanded_concepts, limit)
     names = EntityLabels(graph)
     names.load(shown)
     counts = count_tagged_entities(graph, shown)
     definitions = fetch_definitions(graph, shown)
     nodes: dict[str, ConceptNode] = {}
-    for row in rows:
-        iri = get_cell_text(row, "concept")
-        if iri in shown and iri not in nodes:
-            link, notation = names.build_page_link(iri), get_cell_text(row, "notation")
-            nodes[iri] = ConceptNode(link, counts[iri], notation, definitions.get(iri, ""))
+    for iri in shown:
+        notation = get_cell_text(outline.row_by_concept[iri], "notation")
+        nodes[iri] = ConceptNode(
+            names.build_page_link(iri), counts[iri], notation, definitions.get(iri, "")
+        )
 
     def build_node(iri: str, path: tuple[str, ...]) -> ConceptNode:
         """Return a concept with its subtree; ``path``, its ancestors, ends a cycle."""
@@ -134,11 +141,6 @@ def build_concept_tree(
     return [build_node(iri, ()) for iri in tops]
 
 
-def count_top_concepts(rows: Sequence[PageRow]) -> int:
-    """Return the number of concepts at the top of a scheme, of which a page shows the first."""
-    return len(build_scheme_outline(rows).top_concepts)
-
-
 def fetch_scheme_concepts(graph: GraphContext, scheme_iri: str) -> list[PageRow]:
     """Return the concepts of a scheme, each with one label, in the language in which it is shown.
 
@@ -146,6 +148,17 @@ def fetch_scheme_concepts(graph: GraphContext, scheme_iri: str) -> list[PageRow]
     """
     rows = graph.select_rows("scheme-concepts", scheme=scheme_iri)
     return select_shown_language(graph, scheme_iri, rows)
+
+
+def fetch_scheme_outline(graph: GraphContext, scheme_iri: str) -> SchemeOutline:
+    """Return the outline of a scheme, kept for the release."""
+
+    def compute() -> tuple[SchemeOutline, int]:
+        rows = fetch_scheme_concepts(graph, scheme_iri)
+        return build_scheme_outline(rows), ENTRY_BYTES + CONCEPT_BYTES * len(rows)
+
+    key = ("scheme outline", scheme_iri)
+    return graph.kept_values.get_or_compute(graph.engine.release, key, compute)
 
 
 def select_shown_language(
@@ -176,14 +189,23 @@ def select_shown_language(
 
 
 def fetch_definitions(graph: GraphContext, iris: Collection[str]) -> dict[str, str]:
-    """Return the definition of each concept that has one as text, in the language to show."""
+    """Return the definition of each concept that has one as text, in the language to show.
+
+    They are kept for the release, since many pages show the same part of a scheme.
+    """
+    release = graph.engine.release
+    kept = graph.kept_values.get_many(release, [("definition", iri) for iri in iris])
+    missing = sorted(iri for iri in iris if ("definition", iri) not in kept)
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = graph.select_rows("summaries", thing=sorted(iris), property=DEFINITION)
-    for row in rows:
+    for row in graph.select_rows("summaries", thing=missing, property=DEFINITION):
         text = get_cell_text(row, "value")
         if isinstance(row["value"], Literal) and text.strip():
             found[get_cell_text(row, "thing")].setdefault(get_language(row, "value"), text)
-    return {iri: texts[choose_language(texts)] for iri, texts in found.items()}
+    chosen = {iri: texts[choose_language(texts)] for iri, texts in found.items()}
+    values = [(("definition", iri), chosen.get(iri, "")) for iri in missing]
+    graph.kept_values.put_many(release, [(k, v, ENTRY_BYTES + 2 * len(v)) for k, v in values])
+    kept.update(values)
+    return {iri: text for iri in iris if (text := str(kept["definition", iri]))}
 
 
 def iterate_broader_paths(rows: Sequence[PageRow], concept_iri: str) -> Iterator[list[str]]:

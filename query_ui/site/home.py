@@ -64,6 +64,10 @@ class CountInWords:
         return self.one if self.one and self.count.value == 1 else self.words
 
 
+CHART_BYTES = 100_000
+"""About what the chart of the kinds of practices takes in memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One entrance: a question, a live example, its first count and further ones in words."""
@@ -80,7 +84,7 @@ def home() -> str:
     """Return the home page; a part without data is left out."""
     graph = current_graph()
     labels = EntityLabels(graph)
-    chart = build_evidence_chart(graph)
+    chart = graph.keep("evidence chart", CHART_BYTES, build_evidence_chart)
     counts = count_records(graph, chart)
     topics, institution, obligation = (
         graph.select_rows(name)

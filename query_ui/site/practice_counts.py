@@ -15,6 +15,7 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.index_reader import Counts
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.lists.list_definitions import ListDefinition, get_list_definition
+from query_ui.site.lists.list_page import count_selection
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.record_cards import CONCEPT, rank_evidence
 
@@ -107,9 +108,8 @@ def count_entities(
     selection: FacetFilter,
     list_definition: ListDefinition = PRACTICE_LIST,
 ) -> LinkedCount:
-    """Count the entities of a filter by its query, and return the count with its list."""
-    address = build_list_address(selection, list_definition)
-    return graph.count_narrowed("count-of-class", selection, address)
+    """Return the number of entities of a filter, by the index where there is one, with its list."""
+    return count_selection(graph, selection, build_list_address(selection, list_definition))
 
 
 def rank_entities(search_index: SearchIndex) -> Counts:

@@ -4,11 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.facets import EVIDENCE_LEVELS
-from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext, get_cell_text
 from query_ui.graph.urls import Link
 
 CKG = f"{BASE}ontology#"
@@ -59,15 +60,33 @@ class Card:
 
 def load_cards(graph: GraphContext, labels: EntityLabels, iris: Sequence[str]) -> list[Card]:
     """Return the cards of records, in the order of ``iris``."""
-    found: dict[str, dict[str, list[str]]] = {iri: defaultdict(list) for iri in iris}
-    iri_values: set[str] = set(iris)
-    for row in graph.select_rows("cards", thing=list(iris)):
-        value = get_cell_text(row, "value")
-        found[get_cell_text(row, "thing")][get_cell_text(row, "property")].append(value)
-        if value.startswith(BASE):
-            iri_values.add(value)
-    labels.load(iri_values)
+    found = load_card_values(graph, iris)
+    named = (v for some in found.values() for texts in some.values() for v in texts)
+    labels.load({*iris, *(value for value in named if value.startswith(BASE))})
     return [build_card(labels, iri, found[iri]) for iri in iris]
+
+
+def load_card_values(graph: GraphContext, iris: Sequence[str]) -> dict[str, Values]:
+    """Return the values of the properties on the card of each record, kept for the release."""
+    release = graph.engine.release
+    kept = graph.kept_values.get_many(release, [("card", iri) for iri in iris])
+    missing = [iri for iri in dict.fromkeys(iris) if ("card", iri) not in kept]
+    found: dict[str, dict[str, list[str]]] = {iri: defaultdict(list) for iri in missing}
+    if missing:
+        for row in graph.select_rows_of(graph.page_query_text("cards", thing=missing)):
+            value = get_cell_text(row, "value")
+            found[get_cell_text(row, "thing")][get_cell_text(row, "property")].append(value)
+        graph.kept_values.put_many(
+            release,
+            [(("card", iri), values, measure_card_values(values)) for iri, values in found.items()],
+        )
+    return {iri: found[iri] if iri in found else cast(Values, kept["card", iri]) for iri in iris}
+
+
+def measure_card_values(values: Values) -> int:
+    """Return about how many bytes the values of a card take."""
+    texts = [text for some in values.values() for text in some]
+    return ENTRY_BYTES * (1 + len(values)) + sum(100 + 2 * len(text) for text in texts)
 
 
 def build_card(labels: EntityLabels, iri: str, values: Values) -> Card:

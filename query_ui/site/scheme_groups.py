@@ -14,8 +14,7 @@ from query_ui.graph.urls import Link, LinkedCount
 from query_ui.site.hierarchy import (
     ConceptNode,
     build_concept_tree,
-    build_scheme_outline,
-    fetch_scheme_concepts,
+    fetch_scheme_outline,
 )
 
 MAX_TOPICS = 40
@@ -97,6 +96,5 @@ def choose_group(iri: str, is_framework: bool) -> int:
 
 def build_topic_tree(graph: GraphContext) -> list[ConceptNode]:
     """Return the upper two levels of the keywords, each concept with its counts."""
-    rows = fetch_scheme_concepts(graph, KEYWORDS)
-    tops = build_scheme_outline(rows).top_concepts[:MAX_TOPICS]
-    return build_concept_tree(rows, graph, tops, MAX_TOPICS)
+    outline = fetch_scheme_outline(graph, KEYWORDS)
+    return build_concept_tree(outline, graph, outline.top_concepts[:MAX_TOPICS], MAX_TOPICS)

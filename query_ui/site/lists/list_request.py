@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from urllib.parse import urlencode
 
 from flask import request
 
@@ -11,6 +10,7 @@ from loader.errors import BadValue, UsageError
 from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.search_index import SearchIndex
+from query_ui.graph.urls import encode_fields
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 from query_ui.site.lists.list_definitions import ListDefinition
 
@@ -47,7 +47,7 @@ class ListRequest:
             if name not in definition.fixed
         ]
         pairs += [(name, str(value)) for name, value in fields.items() if value]
-        return f"{definition.path}?{urlencode(pairs)}" if pairs else definition.path
+        return f"{definition.path}?{encode_fields(pairs)}" if pairs else definition.path
 
 
 def parse_list_request(
