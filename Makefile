@@ -2,7 +2,10 @@
 SHELL := bash
 PYTHON ?= python3
 PORT ?=
+# How many processes run tests; those of one file stay in one process.
+WORKERS ?= 2
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 BUNDLE := query_ui/static/bundle/editor.js
 CLIENTS := tests/clients/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
@@ -18,13 +21,13 @@ serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the
 	@$(BIN)/concordat-kg serve $(if $(PORT),--port $(PORT))
 
 test-quick: .venv/dev  ## Run what answers within a minute, without browser, Java or Node
-	$(BIN)/python -m pytest -m "not slow and not browser and not long"
+	$(PYTEST) -m "not slow and not browser and not long"
 
 test: .venv/dev bundle clients  ## Test every behaviour that this machine can test
-	$(BIN)/python -m pytest -m "not long"
+	$(PYTEST) -m "not long"
 
 test-long: .venv/dev  ## Run the tests with large inputs, and random ones with many examples
-	$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile=many
+	$(PYTEST) -m "long or hypothesis" --hypothesis-profile=many
 
 bundle:  ## Bundle the editor of the query page, where there is npm
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUNDLE); else false; fi || \

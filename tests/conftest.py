@@ -26,6 +26,7 @@ SLOW_FILES = (
     "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
     "tests/loader/release/test_bulk_load.py",
+    "tests/loader/release/test_document_cache.py",
     "tests/loader/release/test_release_diff.py",
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_log_options.py",

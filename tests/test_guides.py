@@ -27,6 +27,7 @@ def list_sessions(name: str) -> list[tuple[list[str], str]]:
     return [(shlex.split(command)[1:], output) for command, output in pairs]
 
 
+@pytest.mark.slow
 def test_the_case_study_of_the_guide_is_in_order_and_a_misspelt_name_is_explained(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,11 +39,11 @@ def is_versioned_request() -> bool:
 def find_version(name: str) -> str:
     """Return a hash of the content of a static file; "" where there is no such file."""
     folder = Path(current_app.static_folder or "")
-    if name == STYLE_SHEET:
-        # Without the base path in its addresses, which does not change while the server runs.
-        fonts = " ".join(name for name, _ in FONT_FILES if (folder / "bundle" / name).is_file())
-        return _hash_content(f"{join_style_sheets(folder / 'css')}{fonts}".encode())
     try:
+        if name == STYLE_SHEET:
+            # Without the base path in its addresses, which does not change while the server runs.
+            fonts = " ".join(font for font, _ in FONT_FILES if (folder / "bundle" / font).is_file())
+            return _hash_content(f"{join_style_sheets(folder / 'css')}{fonts}".encode())
         path = folder / name
         status = path.stat()
         return _hash_file(path, status.st_mtime_ns, status.st_size)
