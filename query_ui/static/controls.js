@@ -1,4 +1,5 @@
-// Small controls that need a script: copy buttons, menus that close, and the key of the search box.
+// Small controls that need a script: copy buttons, menus and definitions that close, and the key of
+// the search box.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
@@ -19,6 +20,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     document.querySelector("details.menu[open] > summary")?.focus();
     closeMenus(null);
+    for (const term of document.querySelectorAll(".term")) term.classList.add("shut");
   }
   const isTyping = event.target.closest?.("input, textarea, select, [contenteditable=true], .cm-editor, .CodeMirror");
   if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -26,3 +28,10 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("#q")?.focus();
   }
 });
+
+// A definition that Escape has closed opens again once its term is left.
+for (const term of document.querySelectorAll(".term")) {
+  for (const left of ["mouseleave", "focusout"]) {
+    term.addEventListener(left, () => term.classList.remove("shut"));
+  }
+}

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 PATHS = (
     "/",
@@ -87,3 +87,18 @@ def test_text_stands_out_from_what_is_behind_it(scheme: str) -> None:
     for text, behind in pairs:
         one, two = sorted((brightness(found[text]), brightness(found[behind])))
         assert (two + 0.05) / (one + 0.05) >= 4.5, f"{text} on {behind}"
+
+
+def test_escape_closes_a_definition_until_its_term_is_left(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/about")
+    term = page.locator(".term").first
+    definition = term.locator(".tip")
+    term.hover()
+    expect(definition).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(definition).to_be_hidden()
+    page.locator("h1").hover()
+    term.hover()
+    expect(definition).to_be_visible()
+    page.close()
