@@ -24,6 +24,8 @@ BADGE_BY_VALUE = {
 BADGE_PROPERTIES = tuple(f"{BASE}ontology#{n}" for n in ("trust", "standing", "broadlyTagged"))
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 UNNAMED_NODE = "an unnamed node"
+MAX_LOOKED_UP = 100
+"""Up to so many entities are looked up one by one where that costs less than one query for all."""
 MAX_NAME_PART_LENGTH = 60
 """Longer values, such as hashes and paragraphs, are not used in the label of an entity."""
 READABLE_LOCAL_NAMES = {"prefLabel": "preferredLabel", "altLabel": "alternativeLabel"}
@@ -106,8 +108,7 @@ class EntityLabels:
         for row in self.graph.select_rows("outlines", thing=iris):
             told[get_cell_text(row, "thing")].append(row)
         places = {
-            get_cell_text(r, "thing"): format_location(r)
-            for r in self.graph.select_rows("places", thing=iris)
+            get_cell_text(r, "thing"): format_location(r) for r in fetch_places(self.graph, iris)
         }
         for iri, rows in told.items():
             kinds = [
@@ -151,6 +152,16 @@ class EntityLabels:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def fetch_places(graph: GraphContext, iris: Sequence[str]) -> list[PageRow]:
+    """Return the documents and lines that some entities were read from.
+
+    For several entities at once the store reads all passages there are; for one it looks them up.
+    """
+    if len(iris) > MAX_LOOKED_UP:
+        return graph.select_rows_of(graph.page_query_text("places", thing=iris))
+    return [row for iri in iris for row in graph.select_rows("places", thing=iri)]
 
 
 def measure_entry(entry: LabelEntry) -> int:
