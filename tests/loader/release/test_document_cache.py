@@ -92,8 +92,11 @@ def change_scheme(root: Path, chance: random.Random) -> None:
     text = path.read_text("utf-8")
     name = f"Made {chance.random()}" if "Tea breaks" in text else "Tea breaks"
     number = chance.randrange(10**6)
+    # The miniature and the shipped scheme have prefixes and concepts of their own.
+    keywords = "https://w3id.org/concordat-kg/concept/keywords/"
+    broader = "culture-and-conduct" if "concept:culture-and-conduct" in text else "culture"
     made = (
-        f"c:made-{number} a skos:Concept ; skos:broader c:culture ; "
+        f"<{keywords}made-{number}> a skos:Concept ; skos:broader <{keywords}{broader}> ; "
         "skos:inScheme <https://w3id.org/concordat-kg/scheme/keywords> ; "
         f'skos:prefLabel "{name}"@en ; skos:definition "Made up."@en .'
     )
