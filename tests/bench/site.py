@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from loader.release.release_folder import current_release
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
-from tests.bench.load import put_load
+from tests.bench.load import ask_once, put_load
 from tests.bench.measure import python, row, run
 from tests.bench.releases import CONCEPTS, Releases, SizedRelease
 from tests.bench.servers import NO_CACHE, Server, children, ours, processor_seconds
@@ -90,7 +90,7 @@ def browse(
     with ours(release.out) as server, closing(index_of(release.out)) as base:
         addresses = [make(base, chance) for make in PAGES.values() for _ in range(20)]
         chance.shuffle(addresses)
-        put_load(server.port, addresses, clients, seconds, folder)
+        ask_once(server.port, addresses)
         load = put_load(server.port, addresses, clients, seconds, folder)
     yield row(
         f"{clients} browsers on {len(addresses)} mixed pages, warm, {release.size:,} case studies",
