@@ -1,6 +1,7 @@
 """Pages from what is kept of a release: the same as without, small, and with the same counts."""
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,9 @@ from query_ui.engine import open_engine
 from query_ui.graph.kept_values import KeptValues
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.site.concept_counts import COUNTED, find_tagging_facet
+from query_ui.site.entity_description import MAX_FIRST_STATEMENTS
 from query_ui.site.practice_counts import count_entities
+from tests.conftest import PROJECT
 from tests.query_ui.conftest import BROWSER
 
 KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
@@ -79,3 +82,8 @@ def test_the_index_counts_what_the_query_counts(app: Flask) -> None:
             assert count.value == graph.count_narrowed("count-of-class", narrowed).value, count.href
             found.append(count.value)
     assert any(found)
+
+
+def test_the_limit_of_first_statements_is_that_of_the_query() -> None:
+    text = (PROJECT / "sparql" / "pages" / "incoming-first.rq").read_text("utf-8")
+    assert re.findall(r"LIMIT (\d+)", text) == [str(MAX_FIRST_STATEMENTS)]
