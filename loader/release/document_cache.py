@@ -75,6 +75,7 @@ class DocumentCache:
         self._used: set[str] = set()
         self._found: dict[str, CachedDocument | None] = {}
         self._keys: dict[str, str] = {}
+        self._hashes: dict[tuple[Path, int, int, int], str] = {}
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -117,12 +118,23 @@ class DocumentCache:
         try:
             if item.path.stat().st_size > self.library.settings.max_bytes:
                 return ""
-            parts = [(str(path), hash_file(path)) for path in files if path.is_file()]
+            parts = [(str(path), self._hash_once(path)) for path in files if path.is_file()]
         except OSError:
             return ""
         about = item.catalogue.resolve_metadata(item.name)
         listed = item.catalogue.documents.get(item.name, ())
         return build_digest(self._base, item.name, parts, about, listed)
+
+    def _hash_once(self, path: Path) -> str:
+        """Return the SHA-256 of a file, computed again only where the file has changed.
+
+        Every descriptor depends on all downloads, and these may be large.
+        """
+        status = path.stat()
+        mark = (path, status.st_ino, status.st_mtime_ns, status.st_size)
+        if mark not in self._hashes:
+            self._hashes[mark] = hash_file(path)
+        return self._hashes[mark]
 
     def _read(self, key: str) -> CachedDocument | None:
         """Return the entry of a key, None where there is none or it is damaged."""

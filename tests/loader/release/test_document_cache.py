@@ -152,7 +152,7 @@ def read_contents(outcome: BuildResult) -> dict[str, Any]:
     return {**contents, "store": store, "findings": sorted(outcome.findings)}
 
 
-def compare_builds(
+def assert_builds_agree(
     settings: Settings,
     other: Path,
     changes: Sequence[Change],
@@ -197,7 +197,7 @@ def test_what_is_taken_over_is_what_would_be_read(
     unqueried: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_cache, "LINES_AT_ONCE", 7)
-    compare_builds(unqueried, tmp_path / "fresh", CHANGES, random.Random(17))
+    assert_builds_agree(unqueried, tmp_path / "fresh", CHANGES, random.Random(17))
 
 
 @pytest.mark.long
@@ -206,7 +206,7 @@ def test_a_hundred_random_changes_of_the_miniature(
     unqueried: Settings, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)
-    compare_builds(unqueried, tmp_path / "fresh", chance.choices(CHANGES, k=10), chance)
+    assert_builds_agree(unqueried, tmp_path / "fresh", chance.choices(CHANGES, k=10), chance)
 
 
 @pytest.mark.long
@@ -215,7 +215,7 @@ def test_changes_of_the_shipped_data(tmp_path: Path) -> None:
         shutil.copytree(PROJECT / name, tmp_path / name)
     settings = Settings(tmp_path, (tmp_path / "data",), tmp_path / "build")
     changes = (add_document, change_scheme, change_document)
-    compare_builds(settings, tmp_path / "fresh", changes, random.Random(17))
+    assert_builds_agree(settings, tmp_path / "fresh", changes, random.Random(17))
 
 
 def test_only_what_changed_is_read(
