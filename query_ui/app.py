@@ -139,7 +139,7 @@ BLUEPRINTS = (
     sitemap.blueprint,
 )
 
-VOLATILE_BLUEPRINTS = ("permalinks", "health", "metrics", "doctor", "registry")
+VOLATILE_BLUEPRINTS = ("permalinks", "health", "metrics", "doctor")
 """Blueprints whose responses depend on more than release and request: time, load, other files."""
 STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet")
 DATA_MEDIA_TYPES = {
@@ -262,8 +262,14 @@ def put_endpoint_first(
 
 def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
     """Build what sets ETag and Cache-Control, for this program with these settings."""
-    folders = (Path(__file__).parent, settings.queries.parent, settings.root / "docs")
-    told = [str(app.config[FEEDBACK_CONFIG]), *app.extensions[REGISTRIES_EXTENSION]]
+    home = Path(__file__).parent
+    folders = (home, home.parent / "loader", settings.queries.parent, settings.root / "docs")
+    registries: Mapping[str, RegistryService] = app.extensions[REGISTRIES_EXTENSION]
+    told = [
+        str(app.config[FEEDBACK_CONFIG]),
+        repr(app.extensions[TASK_GATE_EXTENSION].limits),
+        *(f"{n} {one.title} {one.name_index.path.name}" for n, one in registries.items()),
+    ]
     return CacheHeaders(compute_version(folders, told), VOLATILE_BLUEPRINTS)
 
 

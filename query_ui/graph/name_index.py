@@ -55,6 +55,7 @@ class NameIndex:
         """Open the index; raise BuildError where it is missing or has another version."""
         if not path.is_file():
             raise BuildError(f"{path}: there are no names here; build them again.")
+        self.path = path
         self.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         self._lock = Lock()
         if self._fetch_rows("PRAGMA user_version") != [(NAME_INDEX_VERSION,)]:

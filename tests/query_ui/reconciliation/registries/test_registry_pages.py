@@ -2,11 +2,16 @@
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
+from query_ui.reconciliation.registries.registry_service import open_registries
 from tests.loader.release.registers.samples import ABBOTS
 from tests.query_ui.site.small import parsed
 
@@ -35,6 +40,20 @@ def test_the_page_offers_the_registries_and_their_services(visitor: FlaskClient)
 def test_without_registries_there_is_no_choice(client: FlaskClient) -> None:
     assert 'name="registry"' not in client.get("/link").text
     assert 'name="registry"' not in client.get("/lookup").text
+
+
+def test_another_content_of_a_registry_gives_another_tag(
+    settings: Settings, tmp_path: Path
+) -> None:
+    path, tags = tmp_path / "hesa.csv", []
+    for name in ("Ness College", "Ness University"):
+        path.write_text(f"INSTID,UKPRN,ProviderName\n0002,10000001,{name}\n", "utf-8")
+        registries = open_registries([("hesa", path)], tmp_path)
+        client = create_app(settings, open_engine(settings), registries=registries).test_client()
+        for address in ("/lookup?registry=hesa", "/reconcile/hesa"):
+            tags.append(client.get(address).headers["ETag"])
+        registries["hesa"].name_index.close()
+    assert len(set(tags)) == 4
 
 
 def test_a_table_is_joined_with_a_registry(visitor: FlaskClient) -> None:
