@@ -51,6 +51,8 @@ class CacheHeaders:
         headers = response.headers
         if response.status_code >= 400:
             headers["Cache-Control"] = NOT_KEPT
+        elif request.method not in _SAFE_METHODS:
+            pass  # nobody keeps it, but a browser may go back to it, which no-store would prevent
         elif is_versioned_request():
             headers["Cache-Control"] = IMMUTABLE
         elif headers.get("Cache-Control", "no-cache") != "no-cache":

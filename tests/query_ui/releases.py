@@ -1,5 +1,6 @@
 """Small releases for the tests of the engine, the formats and the commands."""
 
+import os
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
@@ -32,3 +33,16 @@ def publish(out: Path, name: str = "r1", trig: str = EXAMPLE) -> Path:
     del store
     (out / "current").write_text(f"{name}\n", encoding="ascii")
     return out
+
+
+def publish_beside(out: Path, name: str, trig: str) -> None:
+    """Make another release, and leave the current one as it is."""
+    current = (out / "current").read_text("ascii").strip()
+    publish(out, name, trig)
+    switch(out, current)
+
+
+def switch(out: Path, release: str) -> None:
+    """Make a release the current one, as a build does: in one step."""
+    (out / "next").write_text(f"{release}\n", "ascii")
+    os.replace(out / "next", out / "current")

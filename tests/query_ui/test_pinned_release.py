@@ -17,7 +17,7 @@ from query_ui.engine.pinned_release import get_pinned_release, pin_release
 from query_ui.engine.protocol import EngineRequest
 from tests.query_ui.endpoint.protocol.conftest import settings_over
 from tests.query_ui.http.servers import running_server
-from tests.query_ui.releases import publish
+from tests.query_ui.releases import publish_beside, switch
 
 SAYS = """
 <https://example.org/graph> {{
@@ -33,15 +33,8 @@ VALUE = "SELECT ?v { <https://example.org/a> <https://example.org/says> ?v }"
 def settings(tmp_path: Path) -> Settings:
     """A project with the releases r1 and r2, of which r1 is the current one."""
     found = settings_over(tmp_path, SAYS.format("r1"))
-    publish(found.out, "r2", SAYS.format("r2"))
-    switch(found.out, "r1")
+    publish_beside(found.out, "r2", SAYS.format("r2"))
     return found
-
-
-def switch(out: Path, release: str) -> None:
-    """Make a release the current one, as a build does: in one step."""
-    (out / "next").write_text(f"{release}\n", "ascii")
-    os.replace(out / "next", out / "current")
 
 
 def list_releases_in(page: str) -> set[str]:

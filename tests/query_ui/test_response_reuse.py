@@ -1,7 +1,7 @@
 """Responses from the cache: the same as fresh ones, never of another release, never an error."""
 
-import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,13 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.http.outer_layers import get_front
+from query_ui.http.request_limits import DEFAULT_LIMITS
 from query_ui.http.response_cache import ResponseCache
 from query_ui.http.wsgi_bridge import AsgiApplication, WsgiBridge
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.endpoint.protocol.conftest import settings_over
 from tests.query_ui.http.asgi_client import AsgiResponse, build_scope, respond
-from tests.query_ui.releases import publish
+from tests.query_ui.releases import publish_beside, switch
 
 SAYS = '<https://example.org/graph> {{ <https://example.org/a> <https://example.org/says> "{}" }}'
 PAGE = "/things?iri=https://example.org/a"
@@ -64,15 +65,8 @@ def strip_identifier(response: AsgiResponse) -> AsgiResponse:
 def two_releases(tmp_path: Path) -> Settings:
     """A project with the releases r1 and r2, of which r1 is the current one."""
     found = settings_over(tmp_path, SAYS.format("text of r1"))
-    publish(found.out, "r2", SAYS.format("text of r2"))
-    switch(found.out, "r1")
+    publish_beside(found.out, "r2", SAYS.format("text of r2"))
     return found
-
-
-def switch(out: Path, release: str) -> None:
-    """Make a release the current one, as a build does: in one step."""
-    (out / "next").write_text(f"{release}\n", "ascii")
-    os.replace(out / "next", out / "current")
 
 
 def test_a_kept_response_is_a_fresh_one_byte_for_byte(settings: Settings, app: Flask) -> None:
@@ -113,6 +107,27 @@ def test_each_request_has_an_identifier_of_its_own(settings: Settings) -> None:
     front = build_front(settings)
     found = {ask(front, "/about").headers["x-request-id"] for _ in range(4)}
     assert len(found) == 4
+
+
+def test_what_was_posted_may_be_gone_back_to(app: Flask) -> None:
+    """A browser shows a page that it posted for again, unless that says ``no-store``."""
+    client = app.test_client()
+    response = client.post("/link", data={"table": "name\nDurham University"})
+    assert response.status_code == 200
+    assert "Cache-Control" not in response.headers
+    refused = client.post("/link", data={"table": ""})
+    assert (refused.status_code >= 400, refused.headers["Cache-Control"]) == (True, "no-store")
+
+
+def test_other_limits_give_another_tag(settings: Settings) -> None:
+    tags = {
+        create_app(settings, open_engine(settings), limits=limits)
+        .test_client()
+        .get("/reconcile")
+        .headers["ETag"]
+        for limits in (DEFAULT_LIMITS, DEFAULT_LIMITS, replace(DEFAULT_LIMITS, max_batch_queries=7))
+    }
+    assert len(tags) == 2
 
 
 def test_errors_are_never_kept(two_releases: Settings) -> None:
