@@ -53,6 +53,7 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.cache_headers import STATE_KEY, CacheHeaders, compute_version
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
+from query_ui.http.embedding import EMBED_POLICY, EmbedMiddleware, choose_layout, get_embed
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
 from query_ui.http.outer_layers import OuterLayers
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
@@ -79,6 +80,7 @@ from query_ui.site import (
     coverage,
     dataset,
     due_dates,
+    embeds,
     entities,
     errors,
     feedback,
@@ -115,6 +117,7 @@ BLUEPRINTS = (
     citations.blueprint,
     help.blueprint,
     feedback.blueprint,
+    embeds.blueprint,
     contribute.blueprint,
     about_matching.blueprint,
     source_documents.blueprint,
@@ -141,7 +144,7 @@ BLUEPRINTS = (
 
 VOLATILE_BLUEPRINTS = ("permalinks", "health", "metrics", "doctor")
 """Blueprints whose responses depend on more than release and request: time, load, other files."""
-STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet")
+STATIC_ENDPOINTS = ("static", "style_sheet.style_sheet", "style_sheet.theme")
 DATA_MEDIA_TYPES = {
     "application/json",
     "application/csvm+json",
@@ -194,7 +197,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
         response_cache,
     )
     inner = put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter)
-    layers.add_to(app, pin_requests(inner, engine, find_state))
+    layers.add_to(app, EmbedMiddleware(pin_requests(inner, engine, find_state), app.url_map))
     return app
 
 
@@ -217,7 +220,12 @@ def create_flask() -> Flask:
         "lstrip_blocks": True,
         "extensions": [PublicLinkExtension],
     }
-    app.jinja_env.globals |= {"definitions": read_definitions, "data_tabs": list_data_tabs}
+    app.jinja_env.globals |= {
+        "definitions": read_definitions,
+        "data_tabs": list_data_tabs,
+        "choose_layout": choose_layout,
+        "describe_embedding": embeds.describe_embedding,
+    }
     app.url_defaults(add_version)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -293,6 +301,7 @@ def register_hooks(
             "release": get_release_hash(engine),
             "degraded": describe_degradation(engine),
             "breadcrumbs": list_breadcrumbs,
+            "embed": get_embed(),
             "navigation": list_sections,
             "data_version": partial(citations.get_data_version, shared),
             "feedback_address": app.config[FEEDBACK_CONFIG],
@@ -327,6 +336,8 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
 def set_common_headers(response: Response) -> Response:
     """Set the headers of every response: CORS, content security policy, Vary, and terms of use."""
     response.headers.extend(COMMON_HEADERS)
+    if get_embed():
+        response.headers[POLICY_HEADER] = EMBED_POLICY
     response.headers.setdefault(POLICY_HEADER, DEFAULT_POLICY)
     if response.status_code == HTTPStatus.OK and response.mimetype in DATA_MEDIA_TYPES:
         response.headers["Link"] = ", ".join([*response.headers.getlist("Link"), LICENCE_LINK])

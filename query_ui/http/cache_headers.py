@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Response, request
 
 from query_ui.http.compression import negotiate_content_coding
+from query_ui.http.embedding import get_embed
 from query_ui.http.etag import build_etag, has_matching_etag
 from query_ui.http.static_versions import is_versioned_request
 
@@ -81,6 +82,7 @@ class CacheHeaders:
             *(request.query_string.decode("latin-1"), headers.get("Accept", "")),
             negotiate_content_coding(headers.get("Accept-Encoding", "")),
             headers.get("Accept-Language", ""),
+            repr(get_embed()),
         )
 
 

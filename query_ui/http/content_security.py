@@ -1,7 +1,7 @@
 """Content security policies, and pages that run the script bundle.
 
-A page may load style sheets, images and scripts of this site only, and its scripts may connect to
-this site only; the query page runs the bundle as well. No page runs an inline script.
+A page may load style sheets, images, scripts and frames of this site only, and its scripts may
+connect to this site only; the query page runs the bundle as well. No page runs an inline script.
 https://www.w3.org/TR/CSP3/
 """
 
@@ -11,7 +11,7 @@ from flask import Response, current_app, render_template
 
 DEFAULT_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
-    "connect-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BUNDLE_POLICY = DEFAULT_POLICY.replace("img-src 'self'", "img-src 'self' data:")

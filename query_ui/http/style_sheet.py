@@ -36,6 +36,28 @@ def style_sheet() -> Response:
     return response
 
 
+@blueprint.get("/static/theme-<any('light', 'dark'):name>.css")
+def theme(name: str) -> Response:
+    """Return the colours of one theme, whatever the reader's device prefers."""
+    static = Path(current_app.static_folder or "")
+    response = Response(build_theme(static / "css" / "tokens.css", name), mimetype="text/css")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def build_theme(tokens: Path, name: str) -> str:
+    """Return the rules of a theme from the tokens, where dark is within a media query.
+
+    https://www.w3.org/TR/mediaqueries-5/#prefers-color-scheme
+    """
+    light, _, rest = tokens.read_text("utf-8").partition("@media (prefers-color-scheme: dark) {")
+    rules = rest[: rest.index("}\n}") + 1] if name == "dark" else light
+    return f"{rules}\n:root {{ color-scheme: {name} }}\n"
+
+
 def describe_typeface(static: Path) -> str:
     """Return the font faces that were bundled; "" where npm has not run, and system fonts serve.
 

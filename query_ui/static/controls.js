@@ -1,12 +1,35 @@
-// Small controls that need a script: copy buttons, menus and definitions that close, and the key of
-// the search box.
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    const name = button.getAttribute("aria-label");
-    button.setAttribute("aria-label", "Copied");
-    setTimeout(() => button.setAttribute("aria-label", name), 2000);
+// Small controls that need a script: copy buttons, dialogs, menus and definitions that close, and the
+// key of the search box.
+const addCopying = (root) => {
+  for (const button of root.querySelectorAll("button[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      const name = button.getAttribute("aria-label");
+      button.setAttribute("aria-label", "Copied");
+      setTimeout(() => button.setAttribute("aria-label", name), 2000);
+    });
+  }
+};
+addCopying(document);
+
+// A link whose page can be shown as a dialog: its first section, in a form that closes.
+for (const link of document.querySelectorAll("a[data-dialog]")) {
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const response = await fetch(link.href).catch(() => null);
+    if (!response?.ok) return location.assign(link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const dialog = document.createElement("dialog");
+    const close = document.createElement("button");
+    Object.assign(close, { textContent: "Close", className: "btn end", onclick: () => dialog.close() });
+    dialog.append(close, document.adoptNode(page.querySelector("main section")));
+    dialog.setAttribute("aria-label", link.textContent.trim());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    addCopying(dialog);
+    dialog.showModal();
   });
 }
 

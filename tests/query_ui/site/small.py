@@ -19,7 +19,7 @@ from loader.settings import Settings
 
 PROJECT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
 def small_store() -> pyoxigraph.Store:
