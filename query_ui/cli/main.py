@@ -40,6 +40,7 @@ OUTPUT_FORMATS = (
     "rdfxml",
     "trig",
     "nq",
+    "xlsx",
 )
 
 
@@ -128,7 +129,10 @@ def query(source: str, params: tuple[str, ...], form: str | None, out: Path, end
             answer = engine.query(text)
         if not endpoint and settings.doctor.is_dir():
             _print_unknown_terms(text, settings, engine)
-        _print_result(answer, form)
+        if form == "xlsx":
+            _print_workbook(answer, settings, engine, found, values)
+        else:
+            _print_result(answer, form)
 
 
 @main.command()
@@ -291,6 +295,37 @@ def _print_result(result: "QueryResult", format_name: str | None) -> None:
             f"The query gives {what}, which {format_name} cannot hold: choose {fitting}."
         )
     sys.stdout.buffer.write(result.serialise(form))
+    sys.stdout.buffer.flush()
+
+
+def _print_workbook(
+    result: "QueryResult",
+    settings: Settings,
+    engine: "Engine",
+    query: "SavedQuery",
+    values: dict[str, list[str]],
+) -> None:
+    """Write rows as a workbook to standard output; raise UsageError for a terminal or no rows."""
+    import io
+
+    from loader.queries.rewrite import strip_annotations
+    from query_ui.app import build_graph_context
+    from query_ui.engine.protocol import SerialisedResult
+    from query_ui.engine.result_formats import JSON
+    from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
+
+    if result.kind != "bindings":
+        raise UsageError("The query gives no rows, which a workbook needs: choose another format.")
+    if sys.stdout.isatty():
+        raise UsageError("A workbook is no text for a terminal: add > FILE.xlsx to the command.")
+    graph = build_graph_context(settings, engine, engine)
+    body = result.serialise(JSON)
+    facts = [("Question", query.summary), *((n, ", ".join(v)) for n, v in values.items())]
+    text = strip_annotations(query.text)
+    about = build_about(graph, query.title, f"concordat-kg query {query.name}", facts, text)
+    rows = SerialisedResult("bindings", JSON, io.BytesIO(body), len(body))
+    with convert_to_workbook(graph, rows, about).body as book:
+        sys.stdout.buffer.write(book.read())
     sys.stdout.buffer.flush()
 
 

@@ -34,7 +34,7 @@ from query_ui.endpoint.saved_query_request import (
     parse_address_fields,
     parse_saved_query_request,
 )
-from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultFormat
+from query_ui.engine.result_formats import FORMATS_BY_KIND, XLSX, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import to_query_path
 from query_ui.http.cache_headers import NOT_KEPT
@@ -91,7 +91,10 @@ def page(name: str) -> Response:
                 shared, get_saved_query(shared, name.removesuffix(TEXT_SUFFIX)), TEXT_SUFFIX
             )
         )
-    name, suffix = split_suffix(name)
+    if name.endswith(XLSX.suffix):
+        name, suffix = name.removesuffix(XLSX.suffix), XLSX.suffix
+    else:
+        name, suffix = split_suffix(name)
     asked = parse_saved_query_request(shared, get_saved_query(shared, name), suffix)
     return render_form_page(asked) if asked.is_page_request else asked.build_data_response()
 

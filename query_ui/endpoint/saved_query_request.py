@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from loader.errors import NotOffered, NotRepresentable, UsageError
 from loader.queries.parameter_binding import bind_parameters, drop_empty_values
 from loader.queries.query_files import SavedQuery
+from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint.paging.json_rows import JsonCell
 from query_ui.endpoint.paging.page_range import PageRange
 from query_ui.endpoint.paging.request_options import (
@@ -29,12 +30,15 @@ from query_ui.engine.result_formats import (
     EXCHANGE_FORMATS,
     FORMATS_BY_KIND,
     JSON,
+    XLSX,
     ResultFormat,
     ResultKind,
     find_format_by_suffix,
 )
 from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
+from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
+from query_ui.graph.workbook.workbook_writer import WorkbookAbout
 from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
@@ -46,6 +50,7 @@ from query_ui.http.negotiation import (
 )
 from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, parse_spreadsheet_option
+from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 _BATCH_SIZE = 1000
@@ -147,7 +152,9 @@ class SavedQueryRequest:
             return Response(status=304, headers=kept)
         formats = self._negotiate_formats()
         parse_spreadsheet_option(self.options.spreadsheet, formats.get("bindings") is CSV)
-        if self.options.has_labels or self.options.page_range:
+        if self.is_workbook_request:
+            response = self._build_workbook_response()
+        elif self.options.has_labels or self.options.page_range:
             response = self._build_paged_response(formats)
         else:
             result = self._execute(formats)
@@ -160,6 +167,44 @@ class SavedQueryRequest:
         if same:
             response.headers["ETag"] = tag
         return response
+
+    @property
+    def is_workbook_request(self) -> bool:
+        """Whether to return a workbook: by suffix, or by ``format=xlsx`` without one."""
+        return self.suffix == XLSX.suffix or (not self.suffix and self.options.format == XLSX.name)
+
+    def _build_workbook_response(self) -> Response:
+        """Build the response with all rows as a workbook; raise UsageError for other results."""
+        if self.options.page_range:
+            raise UsageError("A workbook has all rows: leave out page and size, or choose .csv.")
+        with run_task() as task:
+            result = self._execute(EXCHANGE_FORMATS)
+            if result.kind != "bindings":
+                result.body.close()
+                raise UsageError(
+                    NOT_A_TABLE_MESSAGE.format(KIND_DESCRIPTIONS[result.kind], "workbook")
+                )
+            result = convert_to_workbook(self.graph, result, self._describe_workbook(), task.check)
+        named = f'attachment; filename="{self.saved_query.name}.xlsx"'
+        return build_result_response(result, {"Content-Disposition": named})
+
+    def _describe_workbook(self) -> WorkbookAbout:
+        """Return what the workbook says: question, values, address and query."""
+        query = self.saved_query
+        values = [
+            (parameter.label, ", ".join(self.resolved_values.get(parameter.name, ())) or "default")
+            for parameter in query.parameters
+        ]
+        address = f"{request.root_url.rstrip('/')}{request.path.removesuffix(XLSX.suffix)}"
+        fields = [pair for pair in parse_address_fields() if pair[0] not in ("format", "labels")]
+        facts = [("Question", query.summary), *values]
+        return build_about(
+            self.graph,
+            query.title,
+            f"{address}?{urlencode(fields)}" if fields else address,
+            facts,
+            strip_annotations(self.text),
+        )
 
     def fetch_page(self, max_rows: int) -> tuple[QueryResult, int, PageRange]:
         """Fetch the result for a page, its total number of rows, and the range fetched.
@@ -215,6 +260,8 @@ class SavedQueryRequest:
 
     def _negotiate_formats(self) -> Mapping[ResultKind, ResultFormat]:
         """Return the format for each kind of result, by suffix, by name or by Accept."""
+        if self.is_workbook_request:
+            return EXCHANGE_FORMATS
         if self.suffix:
             fitting = {kind: find_format_by_suffix(self.suffix, kind) for kind in FORMATS_BY_KIND}
             return {kind: form for kind, form in fitting.items() if form}

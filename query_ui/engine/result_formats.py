@@ -64,6 +64,14 @@ RDF_XML = ResultFormat(
 TRIG = ResultFormat("trig", "application/trig", ".trig", RdfFormat.TRIG, ("application/x-trig",))
 N_QUADS = ResultFormat("nq", "application/n-quads", ".nq", RdfFormat.N_QUADS, ("text/x-nquads",))
 
+XLSX = ResultFormat(
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx",
+    QueryResultsFormat.JSON,
+)
+"""Workbooks of saved queries and tables, which are made from JSON; SPARQL has no such format."""
+
 FORMATS_BY_KIND: dict[ResultKind, tuple[ResultFormat, ...]] = {
     "bindings": (JSON, CSV, TSV, XML),
     "boolean": (JSON, CSV, TSV, XML),

@@ -140,8 +140,8 @@ def build_target_finder(url_map: Map) -> Callable[[str, str], EmbedTarget | None
 def has_format(path: str, query: str, endpoint: str) -> bool:
     """Return whether path or query string names a format, which is a download and no page."""
     name = path.rpartition("/")[2]
-    is_text = endpoint == "queries.page" and name.endswith(".rq")
-    return is_text or bool(split_suffix(name)[1]) or "format" in dict(parse_qsl(query))
+    is_file = endpoint == "queries.page" and name.endswith((".rq", ".xlsx"))
+    return is_file or bool(split_suffix(name)[1]) or "format" in dict(parse_qsl(query))
 
 
 def split_fields(query: str) -> tuple[Embed, str]:

@@ -1,12 +1,17 @@
 """Routes of the comparison of institutions."""
 
 from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
 
 from loader.errors import UsageError
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import Link
+from query_ui.graph.workbook.result_workbook import build_about, write_table
+from query_ui.graph.workbook.workbook_writer import ResultTable
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
+from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
+from query_ui.http.task_gate import run_task
 from query_ui.site.institutions.choice import Chosen, Unknown, resolve_institutions
 from query_ui.site.institutions.comparison import (
     compare_institutions,
@@ -37,6 +42,7 @@ def page() -> Response:
         removals=[build_address([other for other in chosen if other != one]) for one in chosen],
         query=build_address(chosen, "/queries/compare-institutions", "institution"),
         csv=build_address(chosen, "/compare.csv"),
+        xlsx=build_address(chosen, "/compare.xlsx"),
         aspects=compare_institutions(graph, chosen) if is_complete else [],
         totals=[count_totals(graph, one.link.iri) for one in chosen] if is_complete else [],
         suggestions=suggest_peers(graph, chosen),
@@ -52,13 +58,42 @@ def table() -> Response:
         request.args.get(SPREADSHEET_FIELD, ""), is_csv=True
     )
     graph = current_graph()
+    chosen = require_choice(graph)
+    rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
+    return build_csv_response(rows, is_for_spreadsheets, "comparison")
+
+
+@blueprint.get("/compare.xlsx")
+def workbook() -> Response:
+    """Return the comparison as a workbook; raise UsageError for fewer than two institutions."""
+    graph = current_graph()
+    chosen = require_choice(graph)
+    address = f"{request.root_url.rstrip('/')}{build_address(chosen)}"
+    title = f"Comparison of {', '.join(one.link.text for one in chosen)}"
+    with run_task() as task:
+        columns, *rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
+        cells = [[convert_cell(place, text) for place, text in enumerate(row)] for row in rows]
+        about = build_about(graph, title, address, [])
+        result = write_table(graph, ResultTable(columns, lambda: cells), about, task.check)
+    named = {"Content-Disposition": 'attachment; filename="comparison.xlsx"'}
+    return build_result_response(result, named)
+
+
+def convert_cell(place: int, text: str) -> object:
+    """Return a cell of the comparison: an IRI in the third column, numbers, and texts."""
+    if place == 2 and text:
+        return NamedNode(text)
+    return int(text) if place > 2 and text.isascii() and text.isdigit() else text or None
+
+
+def require_choice(graph: GraphContext) -> list[Chosen]:
+    """Return the institutions of the request; raise UsageError for fewer than two."""
     chosen, unknown = read_choice(graph)
     if unknown:
         raise UsageError(f"No institution is called “{unknown[0].text}”.")
     if len(chosen) < MIN_INSTITUTIONS:
-        raise UsageError("Choose two to five institutions: /compare.csv?organisation=…")
-    rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
-    return build_csv_response(rows, is_for_spreadsheets, "comparison")
+        raise UsageError(f"Choose two to five institutions: {request.path}?organisation=…")
+    return chosen
 
 
 def read_choice(graph: GraphContext) -> tuple[list[Chosen], list[Unknown]]:

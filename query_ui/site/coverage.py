@@ -8,13 +8,18 @@ from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from pyoxigraph import NamedNode
 
 from loader.errors import BadValue, BuildError, UsageError
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.graph.workbook.result_workbook import build_about, write_table
+from query_ui.graph.workbook.workbook_writer import ResultTable
 from query_ui.http.request_input import parse_whole_number
+from query_ui.http.response import build_result_response
+from query_ui.http.task_gate import run_task
 from query_ui.site.coverage_findings import CoverageFindings
 from query_ui.site.coverage_map import build_map, count_columns, link_value, load_labels
 from query_ui.site.coverage_picture import draw_map, read_colours
@@ -145,32 +150,51 @@ def name_map(asked: CoverageRequest) -> str:
 @blueprint.get("/coverage.csv")
 def table() -> Response:
     """Return the complete table as CSV, one line for each pair, those with zero included."""
-    shared, index, coverage_request = (
-        current_graph(),
-        require_coverage_index(),
-        parse_coverage_request(),
-    )
-    grid = create_coverage_table(shared, index, coverage_request)
-    rows = list(dict.fromkeys(value for _, value in grid.all_row_values))
-    labels = load_labels(shared, grid)
-    labels.load([value for value in rows if ":" in value])
     file = io.StringIO(newline="")
-    lines = csv.writer(file)
-    lines.writerow(
-        [coverage_request.rows.name, f"{coverage_request.rows.name}_iri"]
-        + [coverage_request.columns.name, f"{coverage_request.columns.name}_iri"]
-        + ["things", "broadly_tagged", "strongest_evidence"]
-    )
+    csv.writer(file).writerows(list_table_rows(current_graph(), parse_coverage_request()))
+    named = {"Content-Disposition": 'attachment; filename="coverage.csv"'}
+    return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers=named)
+
+
+@blueprint.get("/coverage.xlsx")
+def workbook() -> Response:
+    """Return the complete table as a workbook."""
+    graph, asked = current_graph(), parse_coverage_request()
+    address = f"{request.root_url.rstrip('/')}{asked.address()}"
+    note = "Rows include narrower concepts and count nothing twice. Zero: none was found."
+    about = build_about(graph, name_map(asked), address, [("About", note)])
+    with run_task() as task:
+        columns, *rows = list_table_rows(graph, asked)
+        cells = [
+            [NamedNode(str(v)) if n in (1, 3) and ":" in str(v) else v for n, v in enumerate(row)]
+            for row in rows
+        ]
+        table = ResultTable([str(name) for name in columns], lambda: cells)
+        result = write_table(graph, table, about, task.check)
+    named = {"Content-Disposition": 'attachment; filename="coverage.xlsx"'}
+    return build_result_response(result, named)
+
+
+def list_table_rows(graph: GraphContext, asked: CoverageRequest) -> list[list[str | int]]:
+    """Return the complete table with its headings: one row for each pair, zeros included."""
+    grid = create_coverage_table(graph, require_coverage_index(), asked)
+    values = list(dict.fromkeys(value for _, value in grid.all_row_values))
+    labels = load_labels(graph, grid)
+    labels.load([value for value in values if ":" in value])
+    down, across = asked.rows.name, asked.columns.name
+    rows: list[list[str | int]] = [
+        [down, f"{down}_iri", across, f"{across}_iri", "things", "broadly_tagged"]
+    ]
+    rows[0].append("strongest_evidence")
     levels = [labels.name(f"{CONCEPT}evidence-levels/{level}") for level in EVIDENCE_LEVELS]
-    counts = grid.count_pairs(rows, grid.column_values).tolist()
-    ranks = grid.rank_pairs(rows, grid.column_values).tolist()
-    for value, pairs, row_ranks in zip(rows, counts, ranks, strict=True):
+    counts = grid.count_pairs(values, grid.column_values).tolist()
+    ranks = grid.rank_pairs(values, grid.column_values).tolist()
+    for value, pairs, row_ranks in zip(values, counts, ranks, strict=True):
         for column, pair, rank in zip(grid.column_values, pairs, row_ranks, strict=True):
             name = labels.name(column) if ":" in column else column
             level = levels[rank] if rank else ""
-            lines.writerow([labels.name(value), value, name, column, *pair, level])
-    named = {"Content-Disposition": 'attachment; filename="coverage.csv"'}
-    return Response(file.getvalue(), content_type="text/csv; charset=utf-8", headers=named)
+            rows.append([labels.name(value), value, name, column, *pair, level])
+    return rows
 
 
 def create_coverage_table(

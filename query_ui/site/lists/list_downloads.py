@@ -1,15 +1,27 @@
-"""Routes that download lists: ``/case-studies.csv`` etc., with the facets of the pages."""
+"""Routes that download lists, such as ``/case-studies.csv``, with the facets of the pages.
+
+The formats are workbooks, CSV, TSV, XML, JSON, Turtle, N-Triples, JSON-LD and RDF/XML.
+"""
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
+from loader.queries.rewrite import strip_annotations
 from query_ui.engine.protocol import EngineRequest, never_gone
-from query_ui.engine.result_formats import FORMATS_BY_KIND, find_format_by_suffix
-from query_ui.graph.page_queries import current_graph
+from query_ui.engine.result_formats import (
+    EXCHANGE_FORMATS,
+    FORMATS_BY_KIND,
+    XLSX,
+    find_format_by_suffix,
+)
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
 from query_ui.http.negotiation import list_available_formats
 from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
+from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 from query_ui.site.lists.csv_metadata import (
     METADATA_MEDIA_TYPE,
@@ -29,7 +41,7 @@ blueprint = Blueprint("downloads", __name__)
     endpoint="listed",
 )
 def download_list(name: str, form: str) -> Response:
-    """Return a complete list as CSV, TSV, Turtle, N-Triples, JSON-LD or RDF/XML; JSON in pages."""
+    """Return a complete list in one of the formats; JSON has pages."""
     return build_list_download(f"/{name}", form)
 
 
@@ -60,6 +72,8 @@ def build_list_download(path: str, suffix: str) -> Response:
         response = build_json_response(metadata)
         response.mimetype = METADATA_MEDIA_TYPE
         return response
+    if suffix == XLSX.name:
+        return build_workbook_response(shared, path)
     for kind, name in (("bindings", "list-table"), ("graph", "list-graph")):
         found = find_format_by_suffix(f".{suffix}", kind)  # type: ignore[arg-type]
         if found:
@@ -79,7 +93,33 @@ def build_list_download(path: str, suffix: str) -> Response:
                 headers["Link"] = f'<{url}>; rel="describedby"; type="{METADATA_MEDIA_TYPE}"'
             return build_result_response(result, headers)
     known = ", ".join(list_available_formats(kind) for kind in FORMATS_BY_KIND if kind != "boolean")
-    raise NotFound(f"There is no .{suffix} of a list: it can be had as {known}.")
+    raise NotFound(f"There is no .{suffix} of a list: it can be had as .xlsx, {known}.")
+
+
+def build_workbook_response(graph: GraphContext, path: str) -> Response:
+    """Return a complete list as a workbook."""
+    list_request = parse_list_request(get_list_definition(path), graph.index)
+    text = graph.narrow_page_query("list-table", list_request.facet_filter)
+    names = EntityLabels(graph)
+    names.load(list_request.facet_filter.list_iris())
+    filters = ", ".join(
+        f"{facet}: {' or '.join(names.name(v) if ':' in v else v for v in values)}"
+        for facet, values in list_request.facet_filter.chosen.items()
+    )
+    root = request.root_url.rstrip("/")
+    about = build_about(
+        graph,
+        list_request.list_definition.title,
+        f"{root}{list_request.address()}",
+        [("About", list_request.list_definition.lead), ("Filters", filters or "none")],
+        strip_annotations(text),
+    )
+    gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
+    with run_task() as task:
+        result = graph.user_engine.execute(EngineRequest(text, formats=EXCHANGE_FORMATS), gone)
+        result = convert_to_workbook(graph, result, about, task.check)
+    named = f'attachment; filename="{path.rpartition("/")[2]}.xlsx"'
+    return build_result_response(result, {"Content-Disposition": named})
 
 
 def build_csv_url(path: str, suffix: str) -> str:

@@ -264,9 +264,10 @@ def build_sort_links(
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:
-    """Return links to the complete list as CSV, exact and for Excel, as JSON and as Turtle."""
+    """Return links to the complete list as a workbook, CSV, JSON and Turtle."""
     forms = (
         ("CSV", "csv", list_request.address()),
+        ("Workbook for Excel", "xlsx", list_request.address()),
         ("CSV for Excel", "csv", list_request.address(spreadsheet=1)),
         ("JSON", "json", list_request.address(size=max(total, 1))),
         ("Turtle", "ttl", list_request.address()),

@@ -221,7 +221,7 @@ def test_an_endpoint_takes_the_place_of_the_release(root: Path) -> None:
 
 
 def test_the_names_of_formats_agree() -> None:
-    assert set(main.OUTPUT_FORMATS) == {"table", *FORMAT_NAMES}
+    assert set(main.OUTPUT_FORMATS) == {"table", "xlsx", *FORMAT_NAMES}
 
 
 def test_every_command_has_help_with_an_example() -> None:

@@ -31,7 +31,7 @@ from query_ui.endpoint.paging.page_range import MAX_PAGE_SIZE
 from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE, parse_timeout
 from query_ui.engine import open_engine
-from query_ui.engine.result_formats import FORMAT_NAMES, FORMATS_BY_KIND
+from query_ui.engine.result_formats import FORMAT_NAMES, FORMATS_BY_KIND, XLSX
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
 from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE
@@ -96,7 +96,7 @@ def test_values_in_paths_are_those_of_the_routes(site: Flask, described: Any) ->
             assert enum_by_name[name] == re.findall("'([^']*)'", values)
     suffixes = {form.suffix for kind in FORMATS_BY_KIND for form in FORMATS_BY_KIND[kind]}
     form = described["components"]["parameters"]["form_in_path"]["schema"]
-    assert {f".{one}" for one in form["enum"]} == suffixes | {f".{METADATA_SUFFIX}"}
+    assert {f".{one}" for one in form["enum"]} == suffixes | {f".{METADATA_SUFFIX}", XLSX.suffix}
 
 
 def test_values_from_the_code_stand_in_the_file(described: Any) -> None:
@@ -132,9 +132,16 @@ def test_responses_have_every_format_of_the_code(described: Any) -> None:
     }
     assert content["Graph"] == graphs
     assert content["PageOrGraph"] == graphs | {"text/html"}
-    assert content["ListDownload"] == graphs | tables | {"application/json", METADATA_MEDIA_TYPE}
+    assert content["ListDownload"] == graphs | tables | {
+        "application/json",
+        METADATA_MEDIA_TYPE,
+        XLSX.media_type,
+    }
     assert content["QueryResult"] == graphs | tables | {"text/html"}
-    assert content["SavedQueryResult"] == content["QueryResult"] | {QUERY_MEDIA_TYPE}
+    assert content["SavedQueryResult"] == content["QueryResult"] | {
+        QUERY_MEDIA_TYPE,
+        XLSX.media_type,
+    }
     assert content["BAD_REQUEST"] == {PROBLEM_MEDIA_TYPE, "text/html", "text/plain"}
 
 

@@ -1,0 +1,241 @@
+"""The writer of workbooks: rows with names beside IRIs, and a sheet that says what they are."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import BinaryIO
+
+from pyoxigraph import NamedNode
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from loader.errors import NotRepresentable
+from query_ui.graph.workbook.cell_values import (
+    MAX_CELL_CHARACTERS,
+    MAX_DIGITS,
+    CellValue,
+    Term,
+    convert_term,
+    get_text,
+)
+
+MAX_ROWS = 1_048_575
+"""Rows of a sheet below its headings."""
+MAX_LINKS = 65_000
+"""Links of a sheet, a little under the 65,530 beyond which Excel repairs the file.
+
+https://xlsxwriter.readthedocs.io/worksheet.html#write_url
+"""
+MIN_WIDTH, MAX_WIDTH = 9, 60
+"""Characters."""
+_BATCH, _SLICE = 1_000, 1_000
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """Rows to write: ``read_rows`` returns them anew each time, in the order of ``columns``."""
+
+    columns: Sequence[str]
+    read_rows: Callable[[], Iterable[Sequence[Term]]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookAbout:
+    """What the sheet *About* says: pairs of a name and a text, and the text of the query or "".
+
+    ``issued`` is the day of the data as YYYY-MM-DD, or "": the file has it as its date, so that
+    the same rows give the same file.
+    """
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    query: str = ""
+    issued: str = ""
+
+
+@dataclass(slots=True)
+class WorkbookColumn:
+    """A column: the place of its values in a row; with ``labels``, the names of these IRIs."""
+
+    place: int
+    heading: str
+    labels: Mapping[str, str] | None = None
+    width: int = MIN_WIDTH
+
+
+@dataclass(slots=True)
+class WorkbookWriter:
+    """A writer of one workbook.
+
+    ``fetch_labels`` returns the names of IRIs that have one; ``check`` is called between slices of
+    the work and may raise.
+    """
+
+    fetch_labels: Callable[[Sequence[str]], Mapping[str, str]] = lambda iris: {}
+    check: Callable[[], None] = lambda: None
+    _links: int = 0
+    _are_links_left_out: bool = False
+    _formats: dict[str, Format] = field(default_factory=dict)
+
+    def write(self, sink: BinaryIO, table: ResultTable, about: WorkbookAbout) -> None:
+        """Write the workbook to ``sink``, which can seek.
+
+        Raise NotRepresentable for more rows than a sheet holds or a text longer than a cell.
+        """
+        columns = self._plan_columns(table)
+        with tempfile.TemporaryDirectory() as folder:
+            book = Workbook(sink, {**_OPTIONS, "tmpdir": folder})
+            created = datetime.fromisoformat(about.issued or "1980-01-01").replace(tzinfo=UTC)
+            book.set_properties({"title": about.title, "created": created})
+            self._formats = {
+                "head": book.add_format({"bold": True, "bottom": 1}),
+                "link": book.add_format({"font_color": "#1f4fbf", "underline": 1}),
+                "day": book.add_format({"num_format": "yyyy-mm-dd"}),
+                "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+                "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+                "name": book.add_format({"bold": True, "valign": "top"}),
+            }
+            sheets = [book.add_worksheet(name) for name in ("Results", "About")]
+            try:
+                rows = self._write_rows(sheets[0], table, columns)
+                self._write_about(sheets[1], about, rows)
+            except BaseException:
+                for sheet in sheets:  # closing the book would write it
+                    sheet.row_data_fh.close()
+                raise
+            book.close()
+
+    def _plan_columns(self, table: ResultTable) -> list[WorkbookColumn]:
+        """Return the columns, with one of names beside IRIs whose names the rows do not have."""
+        iris: dict[int, dict[str, None]] = {}
+        widths = [len(name) for name in table.columns]
+        for number, row in enumerate(table.read_rows()):
+            if number % _SLICE == 0:
+                self.check()
+            for place, term in enumerate(row):
+                if isinstance(term, NamedNode):
+                    iris.setdefault(place, {})[term.value] = None
+                if term is not None:
+                    widths[place] = max(widths[place], len(get_text(term)))
+        labels = self._load_labels({iri: None for found in iris.values() for iri in found})
+        wanted = self._find_unnamed_columns(table, set(iris), labels)
+        columns = []
+        taken = set(table.columns)
+        for place, name in enumerate(table.columns):
+            columns.append(WorkbookColumn(place, name, None, widths[place]))
+            if place in wanted:
+                heading = f"{name}Label"
+                while heading in taken:
+                    heading += "_"
+                taken.add(heading)
+                width = max(len(labels.get(iri, "")) for iri in iris[place])
+                columns.append(WorkbookColumn(place, heading, labels, width))
+        return columns
+
+    def _load_labels(self, iris: Iterable[str]) -> dict[str, str]:
+        labels: dict[str, str] = {}
+        rest = iter(iris)
+        while some := list(islice(rest, _BATCH)):
+            found = self.fetch_labels(some)
+            labels |= {iri: text[:MAX_CELL_CHARACTERS] for iri, text in found.items()}
+            self.check()
+        return labels
+
+    def _find_unnamed_columns(
+        self, table: ResultTable, places: set[int], labels: Mapping[str, str]
+    ) -> set[int]:
+        """Return the columns of IRIs with a name that no other cell of the same row has."""
+        found: set[int] = set()
+        if not labels:
+            return found
+        for number, row in enumerate(table.read_rows()):
+            if number % _SLICE == 0:
+                self.check()
+            for place in places - found:
+                term = row[place]
+                label = labels.get(term.value) if isinstance(term, NamedNode) else None
+                if label and all(one is None or get_text(one) != label for one in row):
+                    found.add(place)
+            if found == places:
+                break
+        return found
+
+    def _write_rows(
+        self, sheet: Worksheet, table: ResultTable, columns: Sequence[WorkbookColumn]
+    ) -> int:
+        """Write headings and rows, and return the number of rows."""
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, min(max(column.width + 2, MIN_WIDTH), MAX_WIDTH))
+            sheet.write_string(0, place, column.heading, self._formats["head"])
+        number = 0
+        for number, row in enumerate(table.read_rows(), 1):
+            if number > MAX_ROWS:
+                raise NotRepresentable(
+                    f"The result has more than {MAX_ROWS:,} rows, which is all that a sheet "
+                    "holds. Choose .csv, or filter the rows.",
+                    "bindings",
+                )
+            if number % _SLICE == 0:
+                self.check()
+            for place, column in enumerate(columns):
+                term = row[column.place]
+                if column.labels is not None:
+                    label = column.labels.get(get_text(term), "") if term is not None else ""
+                    if label:
+                        sheet.write_string(number, place, label)
+                    continue
+                value = convert_term(term, f"Row {number:,}, column {column.heading},")
+                if value:
+                    self._write_cell(sheet, number, place, value)
+        if columns:
+            sheet.autofilter(0, 0, number, len(columns) - 1)
+        return number
+
+    def _write_cell(self, sheet: Worksheet, row: int, column: int, cell: CellValue) -> None:
+        value = cell.value
+        if cell.link and self._links < MAX_LINKS:
+            self._links += 1
+            sheet.write_url(row, column, cell.link, self._formats["link"], str(value))
+        elif cell.kind == "text":
+            self._are_links_left_out |= bool(cell.link)
+            sheet.write_string(row, column, str(value))
+        elif cell.kind == "truth":
+            sheet.write_boolean(row, column, bool(value))
+        elif cell.kind == "number":
+            sheet.write_number(row, column, value)
+        else:
+            sheet.write_datetime(row, column, value, self._formats[cell.kind])
+
+    def _write_about(self, sheet: Worksheet, about: WorkbookAbout, rows: int) -> None:
+        """Write what the rows are, where they come from and how to cite them."""
+        facts = [("Title", about.title), *about.facts, ("Rows", f"{rows:,}")]
+        if self._are_links_left_out:
+            facts.append(
+                ("Links", f"The first {MAX_LINKS:,} IRIs are links, the others plain text.")
+            )
+        facts.append(
+            (
+                "Cells",
+                f"Numbers with more than {MAX_DIGITS} digits and dates before 1900 or with a "
+                "time zone are text. Columns that end in Label have names for the IRIs beside "
+                "them; they are not part of the query.",
+            )
+        )
+        lines = [
+            ("Query" if n == 0 else "", line) for n, line in enumerate(about.query.split("\n"))
+        ]
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, 110)
+        for number, (name, text) in enumerate([*facts, *(lines if about.query else [])]):
+            sheet.write_string(number, 0, name, self._formats["name"])
+            sheet.write_string(number, 1, text, self._formats["wrap"])
