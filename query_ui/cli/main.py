@@ -312,7 +312,7 @@ def _print_workbook(
     from query_ui.app import build_graph_context
     from query_ui.engine.protocol import SerialisedResult
     from query_ui.engine.result_formats import JSON
-    from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
+    from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
 
     if result.kind != "bindings":
         raise UsageError("The query gives no rows, which a workbook needs: choose another format.")

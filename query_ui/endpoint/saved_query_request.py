@@ -37,8 +37,8 @@ from query_ui.engine.result_formats import (
 )
 from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
-from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
-from query_ui.graph.workbook.workbook_writer import WorkbookAbout
+from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
+from query_ui.graph.result_workbooks.workbook_writer import WorkbookAbout
 from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag

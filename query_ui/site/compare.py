@@ -5,9 +5,9 @@ from pyoxigraph import NamedNode
 
 from loader.errors import UsageError
 from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.result_workbooks.result_workbook import build_about, write_table
+from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.urls import Link
-from query_ui.graph.workbook.result_workbook import build_about, write_table
-from query_ui.graph.workbook.workbook_writer import ResultTable
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
 from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option

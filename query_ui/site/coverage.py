@@ -13,10 +13,10 @@ from pyoxigraph import NamedNode
 from loader.errors import BadValue, BuildError, UsageError
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.result_workbooks.result_workbook import build_about, write_table
+from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
-from query_ui.graph.workbook.result_workbook import build_about, write_table
-from query_ui.graph.workbook.workbook_writer import ResultTable
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.response import build_result_response
 from query_ui.http.task_gate import run_task

@@ -17,7 +17,7 @@ from query_ui.engine.result_formats import (
 )
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.workbook.result_workbook import build_about, convert_to_workbook
+from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
 from query_ui.http.negotiation import list_available_formats
 from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested

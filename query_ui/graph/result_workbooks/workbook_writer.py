@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from loader.errors import NotRepresentable
-from query_ui.graph.workbook.cell_values import (
+from query_ui.graph.result_workbooks.workbook_cells import (
     MAX_CELL_CHARACTERS,
     MAX_DIGITS,
     CellValue,
@@ -108,11 +108,10 @@ class WorkbookWriter:
             try:
                 rows = self._write_rows(sheets[0], table, columns)
                 self._write_about(sheets[1], about, rows)
-            except BaseException:
-                for sheet in sheets:  # closing the book would write it
+                book.close()
+            finally:
+                for sheet in sheets:  # closing the book would write what is there
                     sheet.row_data_fh.close()
-                raise
-            book.close()
 
     def _plan_columns(self, table: ResultTable) -> list[WorkbookColumn]:
         """Return the columns, with one of names beside IRIs whose names the rows do not have."""

@@ -10,8 +10,12 @@ from query_ui.engine.protocol import SerialisedResult
 from query_ui.engine.result_formats import XLSX
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, get_cell_text
-from query_ui.graph.workbook.cell_values import Term
-from query_ui.graph.workbook.workbook_writer import ResultTable, WorkbookAbout, WorkbookWriter
+from query_ui.graph.result_workbooks.workbook_cells import Term
+from query_ui.graph.result_workbooks.workbook_writer import (
+    ResultTable,
+    WorkbookAbout,
+    WorkbookWriter,
+)
 
 LICENCE = "CC BY 4.0 unless a source says otherwise: https://creativecommons.org/licenses/by/4.0/"
 _MAX_IN_MEMORY_BYTES = 1024 * 1024

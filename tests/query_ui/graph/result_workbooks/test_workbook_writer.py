@@ -13,9 +13,13 @@ from openpyxl.workbook import Workbook
 from pyoxigraph import Literal, NamedNode
 
 from loader.errors import ClientGone, NotRepresentable
-from query_ui.graph.workbook import workbook_writer
-from query_ui.graph.workbook.cell_values import XSD, Term
-from query_ui.graph.workbook.workbook_writer import ResultTable, WorkbookAbout, WorkbookWriter
+from query_ui.graph.result_workbooks import workbook_writer
+from query_ui.graph.result_workbooks.workbook_cells import XSD, Term
+from query_ui.graph.result_workbooks.workbook_writer import (
+    ResultTable,
+    WorkbookAbout,
+    WorkbookWriter,
+)
 
 ABOUT = WorkbookAbout(
     "Tea", [("Question", "Who drinks tea?"), ("Release", "abc")], "SELECT *\n{ }", "2026-11-28"

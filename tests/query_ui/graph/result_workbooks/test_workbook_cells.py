@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from loader.errors import NotRepresentable
-from query_ui.graph.workbook.cell_values import MAX_CELL_CHARACTERS, XSD, convert_term
+from query_ui.graph.result_workbooks.workbook_cells import MAX_CELL_CHARACTERS, XSD, convert_term
 
 CASES = (
     ("integer", "42", "number", 42),
