@@ -60,6 +60,7 @@ from query_ui.site.lists.list_page import fetch_list_entities
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.practice_counts import PRACTICE_FILTER, link_count
 from query_ui.site.related_entities import WORK_CLASSES
+from query_ui.site.scheme_table import TABLE_SUFFIXES, build_scheme_table
 from query_ui.site.topic_contents import load_topic_contents
 
 MAX_FULL_TREE_SIZE = 300
@@ -88,7 +89,9 @@ MAX_PATHS = 20
 
 
 def render_scheme(graph: GraphContext, iri: str, suffix: str) -> Response:
-    """Return a concept scheme of this project or of others, as a page or as a graph."""
+    """Return a concept scheme of this project or of others, as a page, a graph or a table."""
+    if suffix in TABLE_SUFFIXES:
+        return build_scheme_table(graph, iri, suffix)
     form = negotiate_page_or_format("graph", suffix)
     if form:
         answer = graph.query_page("scheme-graph", scheme=iri)

@@ -6,6 +6,7 @@ https://www.w3.org/TR/skos-reference/#schemes
 from flask import Blueprint, Response, render_template
 
 from loader.settings import BASE
+from query_ui.engine.result_formats import XLSX
 from query_ui.graph.page_queries import current_graph
 from query_ui.graph.urls import to_page_path
 from query_ui.http.negotiation import split_suffix
@@ -32,6 +33,8 @@ def schemes() -> str:
 def hierarchy(scheme: str) -> Response:
     """Return one concept scheme: its hierarchy and all statements about it."""
     name, suffix = split_suffix(scheme)
+    if name.endswith(XLSX.suffix):
+        name, suffix = name.removesuffix(XLSX.suffix), XLSX.suffix
     return render_scheme(current_graph(), f"{BASE}scheme/{name}", suffix)
 
 

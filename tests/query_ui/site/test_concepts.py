@@ -1,7 +1,10 @@
 """Concept schemes as nested lists, and concepts with what is tagged with them."""
 
+import csv
+import io
 from collections.abc import Callable
 
+import openpyxl
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
@@ -222,3 +225,31 @@ def test_concept_shows_its_place_and_what_nothing_is_tagged_with(page: Page) -> 
     assert current.text == "Hen"
     (egg,) = sections(hen)["narrower"].find("li")
     assert egg.text == "Egg none recorded"
+
+
+def test_a_scheme_is_a_table_with_all_its_concepts(client: FlaskClient, shipped_app: Flask) -> None:
+    response = shipped_app.test_client().get("/concepts/keywords.csv")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert response.mimetype == "text/csv" and len({row["concept"] for row in rows}) == len(rows)
+    turtle = shipped_app.test_client().get("/concepts/keywords.nt").text
+    typed = "<http://www.w3.org/2004/02/skos/core#Concept> ."
+    assert len(rows) == sum(typed in line for line in turtle.splitlines()) > 60
+    row = next(row for row in rows if row["label"] == "Academic careers")
+    assert row["otherLabels"] == "Careers in academia"
+    assert row["broader"].endswith("/keywords/careers-and-progression")
+    small = list(csv.DictReader(io.StringIO(client.get("/concepts/keywords.csv").text)))
+    found = {row["label"]: row["narrower"].rpartition("/")[2] for row in small}
+    assert found["Careers"] == "training" and found["Wellbeing"] == ""
+
+
+def test_a_scheme_is_a_workbook(client: FlaskClient) -> None:
+    response = client.get("/concepts/keywords.xlsx")
+    assert response.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(response.data))
+    lines = client.get("/concepts/keywords.csv").text.splitlines()
+    assert book["Results"].max_row == len(lines)
+    about = {row[0].value: row[1].value for row in book["About"]}
+    assert about["Title"] == "Keywords"
+    assert about["Address"] == "http://localhost/concepts/keywords"
+    for suffix in ("csv", "xlsx"):
+        assert client.get(f"/concepts/nothing.{suffix}").status_code == 404
