@@ -28,7 +28,7 @@ def read_phrasings(header: Header, problems: ProblemList) -> Iterator[Phrasing]:
     for item, number in zip(given, header.items.get("asks", ()), strict=False):
         entry = item if isinstance(item, dict) else {"says": item}
         check_keys(entry, "phrasing", number, problems, _PHRASING_KEYS)
-        text, values = entry.get("says"), entry.get("with", {})
+        text, values = str(entry.get("says") or ""), entry.get("with", {})
         if not is_text(text) or len(text) > MAX_PHRASING_LENGTH:
             problems.add(number, f"A phrasing is a text of at most {MAX_PHRASING_LENGTH} letters.")
         elif not isinstance(values, dict) or not all(map(is_text, values.values())):

@@ -7,24 +7,30 @@ to Information Retrieval, 6.2.1 (https://nlp.stanford.edu/IR-book/).
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loader.queries.phrasings import list_placeholders
 from loader.queries.saved_query import Phrasing, SavedQuery
+from loader.release.search_index.text_folding import fold_text
 from query_ui.graph.ask.question_words import STOP_WORDS, Stemmer
 
 VALUE_WEIGHT = 2.5
 """The weight of a value of a parameter, such as {keyword}; a word in one of 8 queries has it."""
+_WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedPhrasing:
-    """A phrasing as a set of terms: stems, and the names of parameters in braces."""
+    """A phrasing as a set of terms: stems, and the names of parameters in braces.
+
+    ``weight`` is the sum of their weights.
+    """
 
     phrasing: Phrasing
     terms: frozenset[str]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +47,45 @@ class IndexedQuery:
 
 
 class PhrasingIndex:
-    """All saved queries, ready to be ranked by the words of a question."""
+    """All saved queries, ready to be ranked by the words of a question.
+
+    ``vocabulary`` has the terms of all phrasings and titles.
+    """
 
     def __init__(self, queries: Mapping[str, SavedQuery], stemmer: Stemmer) -> None:
         self.stemmer = stemmer
-        self.queries = [self._index_query(query) for query in queries.values()]
-        counts = Counter(term for one in self.queries for term in one.terms)
-        self._total = len(self.queries)
-        self._counts = counts
+        phrasings = {
+            name: [(one, self._list_terms(one.text)) for one in list_phrasings(query)]
+            for name, query in queries.items()
+        }
+        counts = Counter(
+            term
+            for pairs in phrasings.values()
+            for term in frozenset().union(*(terms for _, terms in pairs))
+        )
+        self._unknown_weight = weigh_term(0, len(queries))
+        self._weights = {
+            term: VALUE_WEIGHT if term.startswith("{") else weigh_term(count, len(queries))
+            for term, count in counts.items()
+        }
         self.vocabulary = frozenset(counts)
+        self.queries = [
+            self._index_query(queries[name], found) for name, found in phrasings.items()
+        ]
 
     def get_weight(self, term: str) -> float:
         """Return the weight of a term; a word that no phrasing has weighs most."""
-        if term.startswith("{"):
-            return VALUE_WEIGHT
-        return math.log((self._total + 1) / (self._counts[term] + 0.5))
+        return self._weights.get(term, self._unknown_weight)
 
     def sum_weights(self, terms: Iterable[str]) -> float:
         """Return the sum of the weights of terms."""
         return sum(map(self.get_weight, terms))
 
-    def _index_query(self, query: SavedQuery) -> IndexedQuery:
-        title = Phrasing(query.title, {}, 0)
+    def _index_query(
+        self, query: SavedQuery, pairs: Sequence[tuple[Phrasing, frozenset[str]]]
+    ) -> IndexedQuery:
         indexed = tuple(
-            IndexedPhrasing(one, self._list_terms(one.text)) for one in (*query.phrasings, title)
+            IndexedPhrasing(phrasing, terms, self.sum_weights(terms)) for phrasing, terms in pairs
         )
         terms = frozenset(term for one in indexed for term in one.terms)
         labels = " ".join(parameter.label for parameter in query.parameters)
@@ -73,10 +94,16 @@ class PhrasingIndex:
 
     def _list_terms(self, text: str) -> frozenset[str]:
         places = {f"{{{name}}}" for name in list_placeholders(text)}
-        words = _PLACEHOLDER.sub(" ", text)
-        stems = {
-            self.stemmer.find_term(word)
-            for word in re.findall(r"[^\W_]+", words.lower())
-            if word not in STOP_WORDS
-        }
-        return frozenset(places | stems)
+        words = _WORD.findall(fold_text(_PLACEHOLDER.sub(" ", text)))
+        terms = {self.stemmer.find_term(word) for word in words if word not in STOP_WORDS}
+        return frozenset(places | terms)
+
+
+def list_phrasings(query: SavedQuery) -> list[Phrasing]:
+    """Return the phrasings of a query, and its title as one more."""
+    return [*query.phrasings, Phrasing(query.title, {}, 0)]
+
+
+def weigh_term(count: int, total: int) -> float:
+    """Return the weight of a term that ``count`` of ``total`` queries have."""
+    return math.log((total + 1) / (count + 0.5))

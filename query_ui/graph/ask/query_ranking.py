@@ -8,18 +8,15 @@ its effect are in docs/decisions/0040-questions-in-words.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from query_ui.graph.ask.phrasing_index import IndexedPhrasing, IndexedQuery, PhrasingIndex
-from query_ui.graph.ask.question_dates import Period, find_periods
-from query_ui.graph.ask.question_words import (
-    STOP_WORDS,
-    QuestionWord,
-)
-from query_ui.graph.ask.value_filling import FilledValue, fill_parameters
-from query_ui.graph.ask.value_names import Mention, ValueNames
 from loader.queries.saved_query import SavedQuery
 from loader.release.search_index.text_folding import fold_text
+from query_ui.graph.ask.phrasing_index import IndexedPhrasing, IndexedQuery, PhrasingIndex
+from query_ui.graph.ask.question_dates import Period, find_periods
+from query_ui.graph.ask.question_words import STOP_WORDS, QuestionWord
+from query_ui.graph.ask.value_filling import FilledValue, fill_parameters
+from query_ui.graph.ask.value_names import Mention, ValueNames
 
-MIN_SCORE = 0.5
+MIN_SCORE = 0.42
 """The score from which on a query answers a question; set on the open half of the questions."""
 OTHER_PHRASING, OTHER_TEXT = 0.75, 0.4
 """What a word counts that another phrasing of the query has, or only its summary."""
@@ -81,45 +78,45 @@ class QueryRanking:
         words = [
             word
             for place, word in enumerate(question.words)
-            if place not in covered and fold_text(word.text) not in STOP_WORDS
+            if place not in covered and not is_stop_word(word)
         ]
+        terms = [word.term for word in words]
         places = {f"{{{value.parameter.name}}}" for value in filled}
-        scores = [
-            (self._score_phrasing(indexed, one, words, places), -place, one)
-            for place, one in enumerate(indexed.phrasings)
-        ]
-        score, _, best = max(scores, key=lambda one: one[:2])
-        return Candidate(
-            indexed.query,
-            (*filled, *list_phrasing_values(indexed.query, best, filled)),
-            tuple(dict.fromkeys(word.text for word in words if self._count(indexed, best, word) == 0)),
-            score,
-        )
+        scores = [self._score_phrasing(indexed, one, terms, places) for one in indexed.phrasings]
+        best = max(range(len(scores)), key=lambda place: (scores[place], -place))
+        values = (*filled, *list_phrasing_values(indexed.query, indexed.phrasings[best], filled))
+        known = indexed.terms | indexed.other_terms
+        unused = tuple(dict.fromkeys(word.text for word in words if word.term not in known))
+        return Candidate(indexed.query, values, unused, scores[best])
 
     def _score_phrasing(
         self,
         indexed: IndexedQuery,
         phrasing: IndexedPhrasing,
-        words: Sequence[QuestionWord],
+        terms: Sequence[str],
         places: set[str],
     ) -> float:
-        weigh = self.index.get_weight
-        total = sum(weigh(word.term) for word in words) + self.index.sum_weights(places)
-        if not total:
+        """Return the score of a phrasing for the terms and the filled places of a question."""
+        total = matched = self.index.sum_weights(places)
+        for term in terms:
+            weight = self.index.get_weight(term)
+            total += weight
+            if term in phrasing.terms:
+                matched += weight
+            elif term in indexed.terms:
+                matched += OTHER_PHRASING * weight
+            elif term in indexed.other_terms:
+                matched += OTHER_TEXT * weight
+        if not matched or not phrasing.weight:
             return 0.0
-        matched = sum(weigh(word.term) * self._count(indexed, phrasing, word) for word in words)
-        matched += self.index.sum_weights(places)
-        stems = places | {word.term for word in words}
-        shared = self.index.sum_weights(phrasing.terms & stems)
-        precision = shared / self.index.sum_weights(phrasing.terms)
-        return matched / total * (1 - PHRASING_SHARE + PHRASING_SHARE * precision)
+        shared = self.index.sum_weights(phrasing.terms & (places | set(terms)))
+        fit = 1 - PHRASING_SHARE + PHRASING_SHARE * shared / phrasing.weight
+        return matched / total * fit
 
-    def _count(self, indexed: IndexedQuery, phrasing: IndexedPhrasing, word: QuestionWord) -> float:
-        if word.term in phrasing.terms:
-            return 1.0
-        if word.term in indexed.terms:
-            return OTHER_PHRASING
-        return OTHER_TEXT if word.term in indexed.other_terms else 0.0
+
+def is_stop_word(word: QuestionWord) -> bool:
+    """Return whether a word says little about what a question is after."""
+    return fold_text(word.text) in STOP_WORDS
 
 
 def list_phrasing_values(

@@ -53,7 +53,7 @@ def _find_period(words: Sequence[QuestionWord], at: int) -> Period | None:
             a, b, c = numbers
             parts = {day: (c, b, a), month: (c, a, b), year: (a, b, c)}[order[0]]
             try:
-                found = date(*parts)  # type: ignore[arg-type]
+                found = date(*parts)
             except ValueError:
                 continue
             return Period(at, at + 3, found, found)

@@ -3,7 +3,6 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,13 +12,13 @@ from loader.release.search_index.text_folding import fold_text
 MAX_QUESTION_LENGTH = 300
 """The maximum number of characters of a question."""
 STOP_WORDS = frozenset(
-    "a about all am an and any are as at available be been being better by can come comes could did "
-    "do does doing done else every exist exists for from full get getting give go goes going good "
-    "had happen happens has have having her his how i in into is it its kind know let list look "
-    "made make makes me my now of on one or other our out over part please put puts s say says "
-    "see set shall she should show so some such take takes tell than that the their them then there "
-    "these they thing things this three to try two uk under up us use used want was way we were "
-    "what which will with within working works would you your".split()
+    "a about all am an and any are as at available be been being better by can come comes could "
+    "did do does doing done else every exist exists for from full get getting give go goes "
+    "going good had happen happens has have having her his how i in into is it its kind know "
+    "let list look made make makes me my now of on one or other our out over part please put "
+    "puts s say says see set shall she should show so some such take takes tell than that the "
+    "their them then there these they thing things this three to try two uk under up us use "
+    "used want was way we were what which will with within working works would you your".split()
 )
 """Words that say little about what a question is after."""
 SYNONYM_GROUPS = tuple(
@@ -125,16 +124,6 @@ class Stemmer:
         is_capital = not text[0].islower()
         plain = fold_text(text)
         return QuestionWord(text, self.find_stem(plain), self.find_term(plain), is_capital)
-
-
-def remove_stop_words(words: Iterable[QuestionWord]) -> list[QuestionWord]:
-    """Return the words that are no stop words."""
-    return [word for word in words if fold_text(word.text) not in STOP_WORDS]
-
-
-def join_words(words: Sequence[QuestionWord]) -> str:
-    """Return words as they are written."""
-    return " ".join(word.text for word in words)
 
 
 def _split(text: str) -> list[str]:

@@ -33,6 +33,8 @@ def fill_parameters(
     A mention of several values, such as a name that two universities have, fills nothing. Of the
     lists that have a value the shorter comes first, so that a consortium is not a member.
     """
+    if not query.parameters:
+        return []
     parameters = group_by_choices(query)
     filled: list[FilledValue] = []
     for mention in mentions:
@@ -83,18 +85,18 @@ def narrow_by_framework(
 
 
 def fill_choice(parameter: Parameter, named: NamedValue, mention: Mention) -> FilledValue:
-    """Return the value of a choice as a form takes it: the short name of an IRI, or a text."""
+    """Return the value of a choice as a form takes it: an IRI or its end, or a text."""
     words = tuple(range(mention.start, mention.end))
     text = named.value if parameter.datatype else shorten_like_default(parameter, named.value)
     return FilledValue(parameter, text, named.label, words)
 
 
 def shorten_like_default(parameter: Parameter, iri: str) -> str:
-    """Return the end of an IRI in the namespace of the default, by which it can be given."""
+    """Return the end of an IRI in the namespace of the default, of another namespace all."""
     short = get_short_name(iri)
     default = str(parameter.defaults[0].value)
     same = iri.removesuffix(short) == default.removesuffix(get_short_name(default))
-    return short if same else f"<{iri}>"
+    return short if same else iri
 
 
 def fill_days(query: SavedQuery, periods: Sequence[Period]) -> list[FilledValue]:

@@ -58,7 +58,6 @@ def has_right_values(question: ScoredQuestion, candidate: Candidate) -> bool:
     for value in candidate.values:
         found.setdefault(value.parameter.name, set()).add(value.text.rsplit("/", 1)[-1].strip("<>"))
     expected = {
-        name: {text.rsplit(":", 1)[-1] for text in texts}
-        for name, texts in question.values.items()
+        name: {text.rsplit(":", 1)[-1] for text in texts} for name, texts in question.values.items()
     }
     return {n: {t.rsplit(":", 1)[-1] for t in v} for n, v in found.items()} == expected
