@@ -70,6 +70,7 @@ from query_ui.reconciliation.registries.registry_service import RegistryService
 from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
 from query_ui.site import (
     about,
+    ask,
     case_studies,
     changes,
     citations,
@@ -124,6 +125,7 @@ BLUEPRINTS = (
     iri_redirects.blueprint,
     saved_queries.blueprint,
     search.blueprint,
+    ask.blueprint,
     api.blueprint,
     table_matching.blueprint,
     lookup.blueprint,

@@ -66,11 +66,26 @@ class QueryRanking:
         ]
         return ReadQuestion(tuple(words), tuple(mentions), tuple(periods))
 
-    def rank(self, question: ReadQuestion, limit: int = 5) -> list[Candidate]:
-        """Return the queries with the highest scores, the best first; equal ones by name."""
+    def rank(self, question: ReadQuestion) -> list[Candidate]:
+        """Return the queries that have anything of a question, the best first, then by name."""
         candidates = [self._score_query(one, question) for one in self.index.queries]
         ranked = sorted(candidates, key=lambda one: (-one.score, one.query.name))
-        return [one for one in ranked if one.score > 0][:limit]
+        return [one for one in ranked if one.score > 0]
+
+    def find_unknown_words(self, question: ReadQuestion) -> list[QuestionWord]:
+        """Return the words of a question that no phrasing, no summary and no name has."""
+        named = {
+            place
+            for one in (*question.mentions, *question.periods)
+            for place in range(one.start, one.end)
+        }
+        return [
+            word
+            for place, word in enumerate(question.words)
+            if place not in named
+            and not is_stop_word(word)
+            and not any(word.term in one.terms | one.other_terms for one in self.index.queries)
+        ]
 
     def _score_query(self, indexed: IndexedQuery, question: ReadQuestion) -> Candidate:
         filled = fill_parameters(indexed.query, question.mentions, question.periods)

@@ -89,8 +89,11 @@ class ValueNames:
         for named, level in self._levels.get(key, {}).items():
             by_list[named.choices].append((level, named))
         found: dict[str, tuple[NamedValue, ...]] = {}
+        has_complete = any(level < PART for pairs in by_list.values() for level, _ in pairs)
         for choices, pairs in by_list.items():
             best = min(level for level, _ in pairs)
+            if has_complete and best == PART:
+                continue
             once = {named.value: named for level, named in pairs if level == best}
             if best < PART or len(once) == 1:
                 found[choices] = tuple(once.values())

@@ -36,7 +36,7 @@ def score_questions(ranking: QueryRanking, questions: Sequence[ScoredQuestion]) 
     """Return the scores of a ranking on some questions; a refused question is not right."""
     counts = dict.fromkeys(AskScore.__slots__, 0)
     for question in questions:
-        ranked = ranking.rank(ranking.read_question(question.text), 3)
+        ranked = ranking.rank(ranking.read_question(question.text))[:3]
         offered = [one for one in ranked if one.score >= MIN_SCORE]
         if not question.query:
             counts["unanswerable"] += 1
