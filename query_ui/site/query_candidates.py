@@ -57,8 +57,8 @@ class ShownCandidate:
 class QuestionAnswer:
     """The saved queries that answer a question, or only the nearest where none does.
 
-    ``answers`` are the first of ``total``. ``unknown`` are words that no saved query has; ``ambiguous`` are words that name several values,
-    with the labels of these.
+    ``answers`` are the first of ``total``. ``unknown`` are words that no saved query has;
+    ``ambiguous`` are words that name several values, with the labels of these.
     """
 
     answers: tuple[ShownCandidate, ...]

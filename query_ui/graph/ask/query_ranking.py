@@ -74,11 +74,9 @@ class QueryRanking:
 
     def find_unknown_words(self, question: ReadQuestion) -> list[QuestionWord]:
         """Return the words of a question that no phrasing, no summary and no name has."""
-        named = {
-            place
-            for one in (*question.mentions, *question.periods)
-            for place in range(one.start, one.end)
-        }
+        ranges = [(one.start, one.end) for one in question.mentions]
+        ranges += [(one.start, one.end) for one in question.periods]
+        named = {place for start, end in ranges for place in range(start, end)}
         return [
             word
             for place, word in enumerate(question.words)
