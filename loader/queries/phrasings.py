@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from loader.errors import UsageError
+from loader.errors import BadValue
 from loader.queries.header import Header, KeyRules, ProblemList, check_keys, is_text
-from loader.queries.parameter_binding import bind_parameters
+from loader.queries.parameter_binding import parse_values
 from loader.queries.saved_query import Phrasing, SavedQuery
 
 MAX_PHRASING_LENGTH = 200
@@ -47,15 +47,15 @@ def list_placeholders(text: str) -> list[str]:
 
 def check_phrasings(query: SavedQuery, problems: ProblemList) -> None:
     """Report each placeholder and value without a parameter, and each value of another type."""
-    names = {parameter.name for parameter in query.parameters}
+    parameters = {parameter.name: parameter for parameter in query.parameters}
+    known = ", ".join(parameters) or "none"
     for phrasing in query.phrasings:
-        for name in list_placeholders(phrasing.text):
-            if name not in names:
-                known = ", ".join(sorted(names)) or "none"
-                problems.add(
-                    phrasing.line, f'There is no parameter "{name}" for "{{{name}}}": {known}.'
-                )
-        try:
-            bind_parameters(query, phrasing.values)
-        except UsageError as error:
-            problems.add(phrasing.line, f"The phrasing cannot be run: {error}")
+        for name in (*list_placeholders(phrasing.text), *phrasing.values):
+            if name not in parameters:
+                problems.add(phrasing.line, f'There is no parameter "{name}", but {known}.')
+        for name, texts in phrasing.values.items():
+            try:
+                if name in parameters:
+                    parse_values(query, parameters[name], texts)
+            except BadValue as error:
+                problems.add(phrasing.line, f"The phrasing has a wrong value: {error}")

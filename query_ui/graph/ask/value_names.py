@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from loader.release.search_index.text_folding import fold_text
 from loader.settings import BASE
 from query_ui.graph.ask.question_words import STOP_WORDS, QuestionWord, Stemmer
 from query_ui.graph.choice_names import get_short_name
@@ -85,6 +86,7 @@ class ValueNames:
         if key[0] in self._single_parts and len(key) == 1 and not words[0].is_capital:
             if not is_lower or len(key[0]) < 5:
                 return {}
+        written = fold_text(" ".join(word.text for word in words))
         by_list: defaultdict[str, list[tuple[int, NamedValue]]] = defaultdict(list)
         for named, level in self._levels.get(key, {}).items():
             by_list[named.choices].append((level, named))
@@ -95,8 +97,9 @@ class ValueNames:
             if has_complete and best == PART:
                 continue
             once = {named.value: named for level, named in pairs if level == best}
+            exact = {v: named for v, named in once.items() if fold_text(named.name) == written}
             if best < PART or len(once) == 1:
-                found[choices] = tuple(once.values())
+                found[choices] = tuple((exact or once).values())
         return found
 
     def _add(self, key: tuple[str, ...], named: NamedValue, level: int) -> None:

@@ -1,10 +1,20 @@
-"""Scores of the ranking of saved queries on a half of the questions."""
+"""Scores of the ranking of saved queries on both halves of the questions.
 
+``python -m tests.ask_score`` prints them for the release in ``build``.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loader.settings import Settings
+from query_ui.app import create_app
+from query_ui.engine import open_engine
 from query_ui.graph.ask.query_ranking import MIN_SCORE, Candidate, QueryRanking
-from tests.query_ui.graph.ask.question_set import ScoredQuestion
+from query_ui.graph.ask.release_questions import load_ranking
+from query_ui.graph.page_queries import current_graph
+from tests.conftest import PROJECT
+from tests.query_ui.graph.ask.question_set import ScoredQuestion, load_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,29 @@ def has_right_values(question: ScoredQuestion, candidate: Candidate) -> bool:
     """Whether a candidate has the values of a question, and no others."""
     found: dict[str, set[str]] = {}
     for value in candidate.values:
-        found.setdefault(value.parameter.name, set()).add(value.text.rsplit("/", 1)[-1].strip("<>"))
+        short = re.split(r"[/:]", value.text)[-1]
+        found.setdefault(value.parameter.name, set()).add(short)
     expected = {
         name: {text.rsplit(":", 1)[-1] for text in texts} for name, texts in question.values.items()
     }
     return {n: {t.rsplit(":", 1)[-1] for t in v} for n, v in found.items()} == expected
+
+
+def score_half(ranking: QueryRanking, is_kept: bool) -> AskScore:
+    """Return the scores on the kept or the open half."""
+    return score_questions(ranking, [one for one in load_questions() if one.is_kept == is_kept])
+
+
+def main() -> None:
+    """Print the scores of both halves for the current release of the project."""
+    settings = Settings(root=PROJECT, data=(PROJECT / "data",), out=PROJECT / "build")
+    engine = open_engine(settings)
+    with create_app(settings, engine).app_context():
+        ranking = load_ranking(current_graph())
+        for name, is_kept in (("open", False), ("kept", True)):
+            print(f"{name} half: {score_half(ranking, is_kept)}")
+    engine.close()
+
+
+if __name__ == "__main__":
+    main()
