@@ -70,7 +70,6 @@ from query_ui.reconciliation.registries.registry_service import RegistryService
 from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
 from query_ui.site import (
     about,
-    ask,
     case_studies,
     changes,
     citations,
@@ -89,6 +88,7 @@ from query_ui.site import (
     iri_redirects,
     ontology,
     organisations,
+    question_page,
     record_pages,
     search,
     sitemap,
@@ -125,7 +125,7 @@ BLUEPRINTS = (
     iri_redirects.blueprint,
     saved_queries.blueprint,
     search.blueprint,
-    ask.blueprint,
+    question_page.blueprint,
     api.blueprint,
     table_matching.blueprint,
     lookup.blueprint,

@@ -12,39 +12,42 @@ from loader.release.search_index.text_folding import fold_text
 MAX_QUESTION_LENGTH = 300
 """The maximum number of characters of a question."""
 STOP_WORDS = frozenset(
-    "a about all am an and any are as at available be been being better by can come comes could "
-    "did do does doing done else every exist exists for from full get getting give go goes "
-    "going good had happen happens has have having her his how i in into is it its kind know "
-    "let list look made make makes me my now of on one or other our out over part please put "
-    "puts s say says see set shall she should show so some such take takes tell than that the "
-    "their them then there these they thing things this three to try two uk under up us use "
-    "used want was way we were what which will with within working works would you your".split()
+    (
+        "a,about,all,am,an,and,any,are,as,at,available,be,been,being,better,by,can,come,comes,"
+        "could,did,do,does,doing,done,else,every,exist,exists,for,from,full,get,getting,give,go,"
+        "goes,going,good,had,happen,happens,has,have,having,her,his,how,i,in,into,is,it,its,kind,"
+        "know,let,list,look,made,make,makes,me,my,now,of,on,one,or,other,our,out,over,part,"
+        "please,put,puts,s,say,says,see,set,shall,she,should,show,so,some,such,take,takes,tell,"
+        "than,that,the,their,them,then,there,these,they,thing,things,this,three,to,try,two,uk,"
+        "under,up,us,use,used,want,was,way,we,were,what,which,will,with,within,working,works,"
+        "would,you,your"
+    ).split(",")
 )
 """Words that say little about what a question is after."""
 SYNONYM_GROUPS = tuple(
-    group.split()
+    group.split(",")
     for group in (
-        "practice scheme programme program initiative project intervention activity",
-        "institution university employer organisation provider",
-        "obligation duty responsibility responsible requirement require expect expected must",
-        "keyword topic theme subject",
-        "support help assist benefit",
-        "fund funder pay paid finance money grant invest",
-        "without no nobody nothing none missing gap lack never",
-        "issue error mistake problem contradiction fault",
-        "false wrong untrue incorrect",
-        "member belong joined membership",
-        "similar like comparable alike peer",
-        "compare difference differ versus vs comparison",
-        "award badge mark accolade",
-        "equivalent counterpart correspond match map related relate relation",
-        "running active ongoing underway",
-        "evidence proof",
-        "promise pledge commitment commit committed",
-        "frequent common popular often",
-        "consortium alliance",
-        "identifier code id",
-        "statement claim",
+        "practice,scheme,programme,program,initiative,project,intervention,activity",
+        "institution,university,employer,organisation,provider",
+        "obligation,duty,responsibility,responsible,requirement,require,expect,expected,must",
+        "keyword,topic,theme,subject",
+        "support,help,assist,benefit",
+        "fund,funder,pay,paid,finance,money,grant,invest",
+        "without,no,nobody,nothing,none,missing,gap,lack,never",
+        "issue,error,mistake,problem,contradiction,fault",
+        "false,wrong,untrue,incorrect",
+        "member,belong,joined,membership",
+        "similar,like,comparable,alike,peer",
+        "compare,difference,differ,versus,vs,comparison",
+        "award,badge,mark,accolade",
+        "equivalent,counterpart,correspond,match,map,related,relate,relation",
+        "running,active,ongoing,underway",
+        "evidence,proof",
+        "promise,pledge,commitment,commit,committed",
+        "frequent,common,popular,often",
+        "consortium,alliance",
+        "identifier,code,id",
+        "statement,claim",
     )
 )
 """Words that mean about the same in questions; the first of each group counts for all."""
