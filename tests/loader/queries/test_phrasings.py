@@ -26,7 +26,7 @@ def test_phrasings_are_read_with_their_values_and_lines() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("{keyword}\n", "{topic}\n", 'q.rq:6: error: There is no parameter "topic", but keyword, least'),
+        ("{keyword}\n", "{topic}\n", 'q.rq:6: error: There is no parameter "topic", but keyword'),
         ("least: 10", "least: many", "q.rq:7: error: The phrasing has a wrong value"),
         ("least: 10", "most: 10", 'q.rq:7: error: There is no parameter "most"'),
         ("{least: 10}", "10", 'q.rq:7: error: "with" must give each parameter a value'),
