@@ -205,6 +205,10 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         "BIND (COALESCE(?counted, 0) AS ?statements)",
         "BIND (0 AS ?statements)",
     ),
+    ("nations", "no nation has more organisations with a practice than organisations"): (
+        "COUNT(DISTINCT ?active)",
+        "1000 + COUNT(DISTINCT ?active)",
+    ),
     ("practices-by-keyword", "everything that is listed is a practice"): (
         "?practice a ckg:Practice ; dcterms:subject ?keyword",
         "?practice dcterms:subject ?keyword",
@@ -281,6 +285,10 @@ NOT_EMPTY: dict[tuple[str, str], str] = {
     ),
     ("members-on-a-day", "as it stands"): EARLY,
     ("members-on-a-day", "with day=2014-12-31"): EARLY,
+    ("practices-for-beneficiary", "with group=technicians, nation=Wales"): added(
+        "<https://w3id.org/concordat-kg/id/initiative/bath-cedars-2025> ckg:organisation "
+        "organisation:cardiff-university"
+    ),
     ("signatories-without-practice", "with register=technician-commitment"): without(
         "?practice a ckg:Practice"
     ),

@@ -19,7 +19,7 @@ class KeyRules(NamedTuple):
     allowed: tuple[str, ...] = ()
 
 
-_HEADER_KEYS = KeyRules(("title", "summary", "tags", "contract"), ("ask", "expect"))
+_HEADER_KEYS = KeyRules(("title", "summary", "tags", "contract"), ("ask", "expect", "asks"))
 
 
 class ProblemList:

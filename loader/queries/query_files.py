@@ -12,6 +12,7 @@ from loader.queries.examples import check_examples
 from loader.queries.header import Header, ProblemList, is_text_list, read_header
 from loader.queries.invariants import check_invariants
 from loader.queries.parameters import Parameter, read_parameters
+from loader.queries.phrasings import check_phrasings, read_phrasings
 from loader.queries.prologue import read_prologue
 from loader.queries.saved_query import TRIPLE_COLUMNS, SavedQuery
 from loader.queries.syntax.parser import parse_file
@@ -94,12 +95,14 @@ def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -
         parameters=tuple(read_parameters(parsed, prologue.format(), problems)),
         text=text,
         prefixes=prologue.namespaces,
+        phrasings=tuple(read_phrasings(about, problems)),
     )
     if header:
         _check_syntax(text, problems)
     if not problems.findings:
         check_invariants(query, problems)
         check_examples(query, problems)
+        check_phrasings(query, problems)
     if problems.findings:
         raise _build_error(problems.findings)
     return query

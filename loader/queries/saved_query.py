@@ -12,10 +12,24 @@ TRIPLE_COLUMNS = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A question in words that a query answers; ``{name}`` in it is a value of a parameter.
+
+    ``values`` are those that the words themselves mean: "tested in a trial" is a level of evidence.
+    ``line`` counts from 1.
+    """
+
+    text: str
+    values: Mapping[str, tuple[str, ...]]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class SavedQuery:
     """One query file. ``name`` is the file name without ``.rq``; ``text`` runs in any SPARQL tool.
 
-    ``prefixes`` are those that the file itself declares: name → namespace.
+    ``prefixes`` are those that the file itself declares: name → namespace. ``phrasings`` are
+    questions that it answers.
     """
 
     name: str
@@ -27,6 +41,7 @@ class SavedQuery:
     parameters: tuple[Parameter, ...]
     text: str
     prefixes: Mapping[str, str]
+    phrasings: tuple[Phrasing, ...] = ()
 
     @property
     def syntax(self) -> ParsedQuery:

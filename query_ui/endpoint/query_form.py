@@ -19,6 +19,9 @@ MAX_CHECKBOXES = 12
 """More choices of which several can be selected are a list."""
 BOOLEAN_OPTIONS = (ParameterChoice("true", "yes"), ParameterChoice("false", "no"))
 
+ANY_OPTION = ParameterChoice("", "Any")
+"""The choice of an optional parameter that narrows nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormChoice:
@@ -69,6 +72,8 @@ def _build_form_field(
         options: Sequence[ParameterChoice] = BOOLEAN_OPTIONS
     else:
         options = sorted(offered.items, key=lambda option: option.label.lower())
+    if options and "" in defaults:
+        options = [ANY_OPTION, *options]
     return FormField(
         parameter,
         _choose_kind(options, offered.is_truncated, max(len(defaults), len(texts)) > 1),

@@ -119,7 +119,9 @@ class ParameterChoices:
             term = parse_values(query, parameter, [text])[0]
         except BadValue:
             term = None
-        if term is not None and any(choice.value == term.value for choice in offered.items):
+        if term in parameter.defaults or (
+            term is not None and any(choice.value == term.value for choice in offered.items)
+        ):
             return text
         names = self._fetch_once(self._names, parameter.choices, self._fetch_names)
         found = names.find_values(text)
@@ -146,19 +148,22 @@ class ParameterChoices:
         items = tuple(found.values())
         return ChoiceList(items[:MAX_CHOICES], len(items))
 
-    def _fetch_names(self, name: str) -> ChoiceNames:
+    def list_other_names(self, name: str) -> list[tuple[str, str]]:
+        """Return alternative labels, notations and former names as pairs of choice and name."""
         labels = self.map_labels_by_value(name)
         iris = [f"<{value}>" for value in labels if ":" in value and " " not in value]
         rows: Iterator[tuple[object, ...]] = iter(())
         if iris:
             text = bind_parameters(self.page_queries["choice-names"], {"thing": iris})
             rows = iter(self.engine.query(text).rows)
-        others = [
+        return [
             (thing.value, other.value)
             for thing, other in rows
             if isinstance(thing, NamedNode) and isinstance(other, Literal)
         ]
-        return ChoiceNames(labels, others)
+
+    def _fetch_names(self, name: str) -> ChoiceNames:
+        return ChoiceNames(self.map_labels_by_value(name), self.list_other_names(name))
 
     def _fetch_once(
         self, cache: OrderedDict[tuple[str, str], T], name: str, fetch: Callable[[str], T]

@@ -16,7 +16,7 @@ SECTIONS = (
     ("Institutions", "/organisations", "inst", "organisations compare registers due"),
     ("Topics", "/concepts", "topic", "concepts"),
     ("Coverage", "/coverage", "grid", "coverage"),
-    ("Queries", "/queries", "query", "queries sparql q"),
+    ("Queries", "/queries", "query", "queries sparql ask q"),
     (
         "Data",
         "/dataset",

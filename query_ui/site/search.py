@@ -27,6 +27,7 @@ from query_ui.http.negotiation import prefers_json
 from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_items import parse_page_number
+from query_ui.site.query_candidates import answer_question
 from query_ui.site.record_cards import Card, load_cards
 from query_ui.site.search_extras import (
     build_topic_leads,
@@ -37,7 +38,8 @@ from query_ui.site.search_extras import (
 
 blueprint = Blueprint("search", __name__)
 
-MAX_TOPICS = 3
+MAX_TOPICS, MAX_ANSWERS = 3, 3
+"""Concepts with exactly the name that is searched for, and saved queries that answer it."""
 HITS_PER_TYPE, HITS_PER_PAGE = 5, 20
 """Hits shown of each entity type, and on a page of a single type."""
 
@@ -103,12 +105,15 @@ def render_search(as_data: bool) -> Response:
         return build_json_response(serialise_search_results(text, found))
     graph = current_graph()
     is_first = not kind and number == 1
+    answers = answer_question(graph, text, MAX_ANSWERS).answers if is_first else ()
+    shown_queries = {one.name for one in answers}
     shown = render_template(
         "search.html",
         text=text,
         match=find_by_identifier(graph, text) if is_first and text else None,
         topics=list(build_topic_leads(graph, find_named_concepts(found))) if is_first else [],
-        saved=find_saved_queries(graph, text) if is_first else [],
+        answers=answers,
+        saved=find_saved_queries(graph, text, shown_queries) if is_first else [],
         help=find_help_sections(text) if is_first else [],
         cards=load_hit_cards(graph, found.hits),
         filters=build_kind_filters(text, kind, found),

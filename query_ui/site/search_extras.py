@@ -1,6 +1,6 @@
 """What a search finds beside the index: identifiers, saved queries and pages of help."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from loader.errors import BuildError
@@ -68,8 +68,13 @@ def find_by_identifier(graph: GraphContext, text: str) -> IdentifierMatch | None
     return IdentifierMatch(title, short, labels.build_page_link(iri))
 
 
-def find_saved_queries(graph: GraphContext, text: str) -> list[DocumentMatch]:
-    """Return the saved queries with all words of a search in title, summary or tags."""
+def find_saved_queries(
+    graph: GraphContext, text: str, shown: Collection[str]
+) -> list[DocumentMatch]:
+    """Return the saved queries with all words of a search in title, summary or tags.
+
+    Those with a name in ``shown`` are left out.
+    """
     documents = (
         (
             DocumentMatch(Link(query.title, f"/queries/{query.name}"), query.summary),
@@ -77,6 +82,7 @@ def find_saved_queries(graph: GraphContext, text: str) -> list[DocumentMatch]:
             f"{query.summary} {' '.join(query.tags)}",
         )
         for query in graph.saved_queries.values()
+        if query.name not in shown
     )
     return rank_documents(text, documents)
 

@@ -69,7 +69,7 @@ def test_without_a_range_any_number_of_rows_is_enough() -> None:
         ("max_rows: 9", "max_rows: many", '4: error: "max_rows" must be a whole number, 0 or'),
         ("max_rows: 9", "most_rows: 9", 'The contract has no key "most_rows"; it has columns,'),
         ("max_ms: 5000", "max_rows: 10", 'q.rq:4: error: The contract lacks "max_ms"'),
-        ("#+ ask:", "#+ asks:", 'q.rq:5: error: The header has no key "asks"'),
+        ("#+ ask:", "#+ aks:", 'q.rq:5: error: The header has no key "aks"'),
         ("#+   - says: every", "#+     says: every", "q.rq:"),
         ("says: careers are known, ", "", 'q.rq:8: error: The invariant lacks "says"'),
         ("says: careers are known", "says: [a]", 'q.rq:8: error: "says" of an invariant must be'),

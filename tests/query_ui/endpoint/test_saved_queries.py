@@ -206,3 +206,28 @@ def test_browser_and_reader_get_what_they_like(client: FlaskClient) -> None:
     ):
         response = client.get("/queries/by-keyword", headers={"Accept": accept})
         assert response.mimetype == media_type
+
+
+def test_an_optional_parameter_can_be_any(shipped_app: Flask) -> None:
+    client = shipped_app.test_client()
+    path = "/queries/practices-for-beneficiary"
+    page = parsed(client.get(path, headers={"Accept": BROWSER}, buffered=True).text)
+    (field,) = [one for one in page.find("select") if one.attributes["name"] == "nation"]
+    options = [
+        (one.attributes["value"], "selected" in one.attributes) for one in field.find("option")
+    ]
+    assert options[0] == ("", True)
+    assert [value for value, _ in options[1:]] == [
+        "England",
+        "Northern Ireland",
+        "Scotland",
+        "Wales",
+    ]
+    everything = client.get(f"{path}.json").get_json()["total"]
+    assert client.get(f"{path}.json?nation=").get_json()["total"] == everything
+    assert 0 < client.get(f"{path}.json?nation=wales").get_json()["total"] < everything
+    refused = client.get(f"{path}.json?nation=Atlantis")
+    assert (refused.status_code, "Invalid value “Atlantis”" in refused.get_json()["detail"]) == (
+        422,
+        True,
+    )

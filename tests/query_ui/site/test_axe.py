@@ -50,6 +50,7 @@ PATHS = (
     "/organisations/university-of-york",
     "/compare?organisation=university-of-york&organisation=university-of-leeds",
     "/due",
+    "/ask?q=What+do+Scottish+universities+do+for+technicians+and+volcanoes",
     "/help",
     "/help/linking",
     "/about",

@@ -18,7 +18,13 @@ from tests.query_ui.site.small import Element, parsed
 
 def test_hits_stand_by_kind_with_the_words_marked(page: Callable[[str], Element]) -> None:
     found = page("/search?q=training")
-    assert [h.text for h in found.find("h2")] == ["Concepts", "Case studies", "Commitments", "Help"]
+    assert [h.text for h in found.find("h2")] == [
+        "Saved queries that answer this",
+        "Concepts",
+        "Case studies",
+        "Commitments",
+        "Help",
+    ]
     first = found.find("section", "hits")[0].find("li")[0]
     assert first.one("a").attributes["href"] == "/concepts/keywords/training"
     assert first.one("mark").text == "Training"
@@ -161,7 +167,11 @@ def test_a_synonym_leads_to_what_is_tagged(shipped_app: Flask, text: str, topic:
 
 @pytest.mark.parametrize(
     ("text", "heading", "name"),
-    [("falls due", "Saved queries", "/queries/due-in-period"), ("openrefine", "Help", "/help/")],
+    [
+        ("falls due", "Saved queries that answer this", "/queries/due-in-period"),
+        ("close outside", "Saved queries", "/queries/vocabulary-matches"),
+        ("openrefine", "Help", "/help/"),
+    ],
 )
 def test_saved_queries_and_help_are_found(
     shipped_app: Flask, text: str, heading: str, name: str
@@ -187,3 +197,15 @@ def test_help_is_cut_around_the_word() -> None:
     assert short.startswith("… ") and short.endswith(" …") and "OpenRefine is here" in short
     assert len(short) < 300
     assert shorten_around("short text", "text") == "short text"
+
+
+def test_saved_queries_that_answer_a_search_are_listed_once(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get("/search?q=wellbeing", headers={"Accept": BROWSER})
+    page = parsed(answer.text)
+    (box,) = [s for s in page.find("section") if s.one("h2").text.startswith("Saved queries that")]
+    links = [a.attributes["href"] for a in box.find("a")]
+    assert "/queries/practices-by-keyword?keyword=wellbeing" in links
+    assert len([h for h in box.find("h3")]) <= 3
+    others = [s for s in page.find("section") if s.one("h2").text == "Saved queries"]
+    names = {link.split("?")[0] for link in links}
+    assert names.isdisjoint(a.attributes["href"] for s in others for a in s.find("a"))

@@ -1,0 +1,1 @@
+"""Tests of answering questions in words with saved queries."""
