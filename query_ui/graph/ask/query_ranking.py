@@ -2,7 +2,7 @@
 
 The score is the share of the question that a phrasing covers, by weight, lowered by what the
 phrasing has beyond it. Below ``MIN_SCORE`` a query does not answer the question: the threshold and
-its effect are in docs/decisions/0040-questions-in-words.md.
+its effect are in docs/decisions/0037-asking-in-words.md.
 """
 
 from collections.abc import Sequence
