@@ -27,6 +27,7 @@ from query_ui.cli.release_options import (
 )
 
 if TYPE_CHECKING:
+    from query_ui.engine.held_release import LocalRelease
     from query_ui.engine.protocol import Engine
     from query_ui.http.public_address import PublicAddress
     from query_ui.reconciliation.registries.registry_service import RegistryService
@@ -124,18 +125,15 @@ def check_release_options(endpoint: str, release_folder: Path | None, follow: bo
         raise UsageError("--follow needs --release FOLDER, with the files of the releases.")
 
 
-def _open_source(
-    settings: Settings, endpoint: str, release_folder: Path | None, follow: bool
-) -> "tuple[Settings, Engine]":
-    """Open the engine; return it with the settings that name its build folder."""
+def _open_engine(
+    settings: Settings, endpoint: str, local: "LocalRelease | None", follow: bool
+) -> "Engine":
+    """Open the engine of the current release, or of an endpoint with the files of ``local``."""
     from query_ui.engine import open_engine, open_engine_of_release
-    from query_ui.engine.held_release import find_local_release
 
-    if not release_folder:
-        return settings, open_engine(settings, endpoint, is_serving=True)
-    local = find_local_release(release_folder)
-    settings = replace(settings, out=local.out)
-    return settings, open_engine_of_release(settings, endpoint, local, follow)
+    if local is None:
+        return open_engine(settings, endpoint, is_serving=True)
+    return open_engine_of_release(settings, endpoint, local, follow)
 
 
 def _open_registries(files: Sequence[tuple[str, Path]], out: Path) -> "dict[str, RegistryService]":
@@ -165,6 +163,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine.embedded_engine import measure_longest_query
+    from query_ui.engine.held_release import find_local_release
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.http.outer_layers import get_front
     from query_ui.http.response_cache import create_cache
@@ -173,13 +172,16 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     cache = create_cache(options.pop("response_cache"))
     limits = build_limits(**options)
-    settings, engine = _open_source(settings, *source)
+    endpoint, release_folder, follow = source
+    local = find_local_release(release_folder) if release_folder else None
+    settings = replace(settings, out=local.out) if local else settings
     registries = _open_registries(registry_files, settings.out)
+    engine = _open_engine(settings, endpoint, local, follow)
     visitors = engine.isolate(limits)
     measure = partial(measure_longest_query, engine)
     watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
     try:
-        if not source[0]:
+        if not endpoint:
             watch.start()
         app = create_app(
             settings,
