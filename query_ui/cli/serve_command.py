@@ -125,6 +125,18 @@ def check_release_options(endpoint: str, release_folder: Path | None, follow: bo
         raise UsageError("--follow needs --release FOLDER, with the files of the releases.")
 
 
+def _find_release_files(
+    settings: Settings, folder: Path | None
+) -> "tuple[Settings, LocalRelease | None]":
+    """Return the release in ``folder`` and the settings with its build folder; None without."""
+    from query_ui.engine.held_release import find_local_release
+
+    if folder is None:
+        return settings, None
+    local = find_local_release(folder)
+    return replace(settings, out=local.out), local
+
+
 def _open_engine(
     settings: Settings, endpoint: str, local: "LocalRelease | None", follow: bool
 ) -> "Engine":
@@ -163,7 +175,6 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine.embedded_engine import measure_longest_query
-    from query_ui.engine.held_release import find_local_release
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.http.outer_layers import get_front
     from query_ui.http.response_cache import create_cache
@@ -172,16 +183,14 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     cache = create_cache(options.pop("response_cache"))
     limits = build_limits(**options)
-    endpoint, release_folder, follow = source
-    local = find_local_release(release_folder) if release_folder else None
-    settings = replace(settings, out=local.out) if local else settings
+    settings, local = _find_release_files(settings, source[1])
     registries = _open_registries(registry_files, settings.out)
-    engine = _open_engine(settings, endpoint, local, follow)
+    engine = _open_engine(settings, source[0], local, source[2])
     visitors = engine.isolate(limits)
     measure = partial(measure_longest_query, engine)
     watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
     try:
-        if not endpoint:
+        if not source[0]:
             watch.start()
         app = create_app(
             settings,
