@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from loader.errors import BuildError
+from loader.errors import BuildError, EndpointError, ServerBusy
 from loader.queries.query_files import load_saved_queries, load_sound_and_broken
 from loader.release.damage_marks import report_suspicion
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
@@ -41,8 +41,9 @@ from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.release_watch import ReleaseWatch
+from query_ui.engine.remote import RemoteEngine, describe_missing_files
 from query_ui.engine.result_formats import FORMATS_BY_KIND
-from query_ui.engine.site_state import SiteState
+from query_ui.engine.site_state import SiteState, get_today
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.help_pages import read_definitions
 from query_ui.graph.name_index import open_name_index
@@ -284,8 +285,15 @@ def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
 
 
 def choose_state_finder(engine: Engine, out: Path) -> Callable[[], Hashable | None]:
-    """Return what finds the state of the site; it finds none where another endpoint answers."""
-    return SiteState(out).find if isinstance(engine, EmbeddedEngine) else lambda: None
+    """Return what finds the state of the site; it finds none where nobody knows the release."""
+    if isinstance(engine, EmbeddedEngine):
+        return SiteState(out).find
+    if isinstance(engine, RemoteEngine) and engine.find_release:
+        kept = SiteState(out)
+        return lambda: (
+            (held, kept.find(), get_today()) if (held := get_release_hash(engine)) else None
+        )
+    return lambda: None
 
 
 def register_hooks(
@@ -301,7 +309,7 @@ def register_hooks(
     app.context_processor(
         lambda: {
             "release": get_release_hash(engine),
-            "degraded": describe_degradation(engine),
+            "degraded": describe_degradation(engine) or describe_missing_files(engine),
             "breadcrumbs": list_breadcrumbs,
             "embed": get_embed(),
             "navigation": list_sections,
@@ -371,5 +379,5 @@ def get_release_hash(engine: Engine) -> str:
     """Return the hash of the current release, or "" where there is none, for error pages too."""
     try:
         return engine.release
-    except BuildError:
+    except (BuildError, EndpointError, ServerBusy):
         return ""

@@ -21,8 +21,12 @@ PREFIX = "CONCORDAT_KG_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 SHARED_KEYS = ("out",)
 """Settings that may be set once for all commands that have them, outside any table."""
-FOREIGN_VARIABLES = frozenset({f"{PREFIX}NO_SKIPS", f"{PREFIX}SITE"})
-"""Variables with the prefix that are no settings: of the tests, and of the notebook."""
+FOREIGN_VARIABLES = frozenset(
+    f"{PREFIX}{name}"
+    for name in ("NO_SKIPS", "SITE", "ENDPOINT_TOKEN", "ENDPOINT_USER", "ENDPOINT_PASSWORD")
+)
+"""Variables with the prefix that are no settings: of the tests, of the notebook, and credentials,
+which as options would be seen in the list of processes."""
 
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([\w-]+|\"[^\"]*\"|'[^']*')\s*=")

@@ -15,7 +15,12 @@ import click
     show_default=True,
     help="The build folder whose release is written.",
 )
-def export(file: Path, slug: str, out: Path) -> None:
+@click.option(
+    "--release-statement",
+    is_flag=True,
+    help="Add the statement that names the release, for the endpoint of `serve --release`.",
+)
+def export(file: Path, slug: str, out: Path, release_statement: bool) -> None:
     """Write the current release, or one graph of it, to FILE; its suffix says how.
 
     .nq and .trig keep the named graphs apart; .ttl, .nt and .rdf hold each statement once.
@@ -28,5 +33,6 @@ def export(file: Path, slug: str, out: Path) -> None:
     from loader.settings import content_root
     from query_ui.cli.exporting import export_release
 
-    size = export_release(file, current_release(out), slug, content_root(Path.cwd()) / "ontology")
+    ontology = content_root(Path.cwd()) / "ontology"
+    size = export_release(file, current_release(out), slug, ontology, release_statement)
     click.echo(f"{file} has {size:,} bytes")

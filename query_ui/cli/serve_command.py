@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,16 @@ from query_ui.cli.address_options import (
 from query_ui.cli.limits import add_limit_options
 from query_ui.cli.log_options import add_log_options
 from query_ui.cli.registry_option import registry_option
-from query_ui.cli.release_options import endpoint_option, out_option
+from query_ui.cli.release_options import (
+    endpoint_option,
+    follow_option,
+    out_option,
+    release_option,
+)
 
 if TYPE_CHECKING:
+    from query_ui.engine.held_release import LocalRelease
+    from query_ui.engine.protocol import Engine
     from query_ui.http.public_address import PublicAddress
     from query_ui.reconciliation.registries.registry_service import RegistryService
 
@@ -50,12 +58,16 @@ _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux
 @add_log_options
 @out_option
 @endpoint_option
+@release_option
+@follow_option
 def serve(  # noqa: PLR0913 (one parameter an option)
     host: str,
     port: int,
     grace: float,
     out: Path,
     endpoint: str,
+    release_folder: Path | None,
+    follow: bool,
     base_path: str,
     public_url: str,
     allowed_hosts: tuple[str, ...],
@@ -73,6 +85,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
       concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
+      concordat-kg serve --endpoint http://localhost:3030/kg/sparql --release build
       concordat-kg serve --registry ror=v2.9-ror-data.zip --registry ofs=register.xlsx
     """
     refuse_other_platforms(sys.platform)
@@ -81,12 +94,13 @@ def serve(  # noqa: PLR0913 (one parameter an option)
 
     configure_logging(limits.pop("log_level"), limits.pop("log_format"))
     use_one_memory_arena()  # before the libraries that are imported next start threads
+    check_release_options(endpoint, release_folder, follow)
     _run_server(
         host,
         port,
         grace,
         Settings(root=content_root(Path.cwd()), out=out),
-        endpoint,
+        (endpoint, release_folder, follow),
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
         check_feedback_address(feedback),
         registries,
@@ -101,6 +115,37 @@ def refuse_other_platforms(platform: str) -> None:
     """
     if platform not in _PLATFORMS:
         raise UsageError(_REFUSAL)
+
+
+def check_release_options(endpoint: str, release_folder: Path | None, follow: bool) -> None:
+    """Raise UsageError where an option is given without the one that it belongs to."""
+    if release_folder and not endpoint:
+        raise UsageError("--release is for --endpoint; without it, --out names the build folder.")
+    if follow and not release_folder:
+        raise UsageError("--follow needs --release FOLDER, with the files of the releases.")
+
+
+def _find_release_files(
+    settings: Settings, folder: Path | None
+) -> "tuple[Settings, LocalRelease | None]":
+    """Return the release in ``folder`` and the settings with its build folder; None without."""
+    from query_ui.engine.held_release import find_local_release
+
+    if folder is None:
+        return settings, None
+    local = find_local_release(folder)
+    return replace(settings, out=local.out), local
+
+
+def _open_engine(
+    settings: Settings, endpoint: str, local: "LocalRelease | None", follow: bool
+) -> "Engine":
+    """Open the engine of the current release, or of an endpoint with the files of ``local``."""
+    from query_ui.engine import open_engine, open_engine_of_release
+
+    if local is None:
+        return open_engine(settings, endpoint, is_serving=True)
+    return open_engine_of_release(settings, endpoint, local, follow)
 
 
 def _open_registries(files: Sequence[tuple[str, Path]], out: Path) -> "dict[str, RegistryService]":
@@ -120,7 +165,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     port: int,
     grace: float,
     settings: Settings,
-    endpoint: str,
+    source: tuple[str, Path | None, bool],
     address: "PublicAddress",
     feedback: str,
     registry_files: Sequence[tuple[str, Path]],
@@ -129,7 +174,6 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     """Serve until a signal; then close the engines and end the process."""
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
-    from query_ui.engine import open_engine
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.http.outer_layers import get_front
@@ -139,13 +183,14 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     cache = create_cache(options.pop("response_cache"))
     limits = build_limits(**options)
+    settings, local = _find_release_files(settings, source[1])
     registries = _open_registries(registry_files, settings.out)
-    engine = open_engine(settings, endpoint, is_serving=True)
+    engine = _open_engine(settings, source[0], local, source[2])
     visitors = engine.isolate(limits)
     measure = partial(measure_longest_query, engine)
     watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
     try:
-        if not endpoint:
+        if not source[0]:
             watch.start()
         app = create_app(
             settings,

@@ -1,8 +1,11 @@
 """Evaluation of SPARQL queries, on the store of a release or on a remote endpoint."""
 
+from loader.errors import ProjectError
 from loader.namespaces import read_prefixes
+from loader.queries.query_files import load_saved_queries
 from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
+from query_ui.engine.held_release import HeldRelease, LocalRelease
 from query_ui.engine.protocol import Engine
 from query_ui.engine.remote import RemoteEngine
 
@@ -17,3 +20,23 @@ def open_engine(settings: Settings, endpoint: str = "", is_serving: bool = False
     if endpoint:
         return RemoteEngine(endpoint, prefixes)
     return EmbeddedEngine(settings.out, prefixes, is_serving=is_serving)
+
+
+def open_engine_of_release(
+    settings: Settings, endpoint: str, local: LocalRelease, follow: bool = False
+) -> RemoteEngine:
+    """Open the engine of an endpoint that holds the release ``local``, and check that it does.
+
+    ``settings.out`` is the build folder of that release. With ``follow`` the endpoint may hold any
+    release of that folder, and change to another one. Raises BuildError where it holds another,
+    EndpointError where it does not answer, and UsageError where the address is not http(s).
+    """
+    engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
+    text = load_saved_queries(settings.pages)["release-held"].text
+    engine.find_release = HeldRelease(local, lambda: engine.query(text), follow).find
+    try:
+        engine.find_release()
+    except ProjectError:
+        engine.close()
+        raise
+    return engine

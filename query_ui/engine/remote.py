@@ -1,23 +1,18 @@
 """The engine on a remote endpoint, queried by the SPARQL 1.1 Protocol."""
 
-import http.client
-import urllib.error
+import io
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from pyoxigraph import (
-    QueryBoolean,
-    QueryResultsFormat,
-    RdfFormat,
-    parse,
-    parse_query_results,
-    serialize,
-)
+from pyoxigraph import QueryResultsFormat, RdfFormat, Store, parse, parse_query_results
 
-from loader.errors import EndpointError, UsageError
+from loader.errors import ProjectError, QueryError
+from loader.queries.evaluate import evaluate_query
+from loader.settings import BASE
+from query_ui.engine.endpoint_client import MAX_ANSWER_BYTES, EndpointAnswer, EndpointClient
 from query_ui.engine.guard import check_service
+from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -28,8 +23,14 @@ from query_ui.engine.protocol import (
 )
 from query_ui.engine.result_buffer import execute_buffered
 from query_ui.engine.result_formats import ResultFormat, ResultKind
-from query_ui.engine.result_writer import require_format
-from query_ui.engine.xml_sink import ByteSink
+from query_ui.engine.result_writer import (
+    classify_results,
+    require_format,
+    serialise_results,
+    write_graph,
+)
+from query_ui.engine.syntax_help import explain_syntax_error
+from query_ui.engine.xml_sink import ByteSink, XmlSink, is_xml
 
 _RESULTS_FORMAT_BY_MEDIA_TYPE = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -43,53 +44,53 @@ _RDF_FORMAT_BY_MEDIA_TYPE = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
-_ACCEPT = (
-    "application/sparql-results+json, application/sparql-results+xml;q=0.9, "
-    "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.8"
-)
+_GRACE_SECONDS = 2.0
+"""How much longer a worker waits for the endpoint than its query may run, so that one limit ends
+the query, and says so as for an embedded release."""
 
 
 class RemoteEngine:
     """An engine on the endpoint at ``address``; it waits ``timeout_seconds`` for a response.
 
     ``is_guarded`` refuses SERVICE except for ``allowed_services``; it is set for users' queries.
+    A syntax error is found here, before anything is sent. ``find_release`` returns the release
+    that the endpoint holds; without it there is none. Thread-safe.
     https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
 
-    release = ""
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 (one parameter a part)
         self,
         address: str,
         prefixes: Mapping[str, str],
         timeout_seconds: float = 60.0,
         is_guarded: bool = False,
         allowed_services: Sequence[str] = (),
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> None:
-        if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
-            raise UsageError(f'"{address}" is no address of an endpoint: it must begin with http.')
         self.address = address
         self.prefixes = prefixes
+        self.find_release: Callable[[], str] | None = None
+        self._client = EndpointClient(address, timeout_seconds, max_bytes)
         self._seconds = timeout_seconds
         self._guarded = is_guarded
         self._services = allowed_services
+
+    @property
+    def release(self) -> str:
+        """The hash of the release that the endpoint holds; "" where there are no files of it."""
+        if self.find_release is None:
+            return ""
+        return get_pinned_release() or self.find_release()
 
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
         """See ``Engine.query``; raise EndpointError where the response is late or not valid."""
-        if self._guarded:
-            check_service(text, self._services)
-        fields = [
-            ("query", text),
-            *(("default-graph-uri", graph) for graph in default_graphs),
-            *(("named-graph-uri", graph) for graph in named_graphs),
-        ]
-        media_type, data = self._post_form(urllib.parse.urlencode(fields).encode("ascii"))
-        try:
-            return _parse_result(media_type, data, self.prefixes)
-        except (SyntaxError, ValueError, OSError) as error:
-            raise self._build_error(f"sent {media_type} that cannot be read: {error}") from error
+        body = io.BytesIO()
+        kind, _ = self.write_result(
+            EngineRequest(text, tuple(default_graphs), tuple(named_graphs)), body
+        )
+        return QueryResult(kind, body.getvalue(), self.prefixes)
 
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
@@ -100,81 +101,107 @@ class RemoteEngine:
     def write_result(
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
-        """See ``ResultWriter.write_result``."""
-        answer = self.query(
-            request.text,
-            default_graphs=request.default_graphs,
-            named_graphs=request.named_graphs,
-        )
-        form = require_format(answer.kind, request.formats)
-        sink.write(answer.serialise(form))
-        return answer.kind, form
+        """See ``ResultWriter.write_result``; the response is converted while it is read."""
+        if self._guarded:
+            check_service(request.text, self._services)
+        kind = self._parse_locally(request)
+        with self._client.post_form(encode_form(request)) as answer:
+            try:
+                return self._convert_answer(kind, answer, request, sink)
+            except ProjectError as error:
+                raise answer.failure or error from error
+            except (SyntaxError, ValueError, OSError) as error:
+                raise answer.failure or self._client.build_error(
+                    f"sent {answer.media_type} that cannot be read: {error}"
+                ) from error
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.isolate``."""
         from query_ui.engine.worker_engine import WorkerEngine
 
         limits = limits or QueryLimits()
-        seconds = min(self._seconds, limits.seconds)
         opener = partial(
-            RemoteEngine, self.address, dict(self.prefixes), seconds, True, limits.allowed_services
+            RemoteEngine,
+            self.address,
+            dict(self.prefixes),
+            min(self._seconds, limits.seconds) + _GRACE_SECONDS,
+            True,
+            limits.allowed_services,
+            limits.max_result_bytes,
         )
         return WorkerEngine(self, opener, limits)
 
     def close(self) -> None:
-        """Do nothing: each query has its own connection."""
+        """Close the connections."""
+        self._client.close()
 
-    def _post_form(self, form: bytes) -> tuple[str, bytes]:
-        """Post the form and return the media type and the complete body of the response."""
-        request = urllib.request.Request(self.address, form, {"Accept": _ACCEPT})
-        opener = urllib.request.build_opener(_NoRedirectHandler)
+    def _parse_locally(self, request: EngineRequest) -> ResultKind:
+        """Return the kind of result that a query has; raise QueryError as an embedded engine does.
+
+        Endpoints describe a syntax error in their own words, if at all.
+        """
+        text = request.text
         try:
-            with opener.open(request, timeout=self._seconds) as response:
-                return response.headers.get_content_type(), response.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                said = error.read(2000).decode("utf-8", "replace").strip()
-            raise self._build_error(f"answered {error.code} {error.reason}: {said}") from error
-        except http.client.IncompleteRead as error:
-            raise self._build_error("broke off in the middle of its answer") from error
-        except TimeoutError as error:
-            raise self._build_error(f"did not answer within {self._seconds:g} s") from error
-        except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
-            reason = getattr(error, "reason", error)
-            raise self._build_error(f"cannot be reached: {reason}") from error
+            results = evaluate_query(Store(), text, request.default_graphs, request.named_graphs)
+        except SyntaxError as error:
+            raise explain_syntax_error(text, error, self.prefixes) from error
+        except UnicodeEncodeError as error:
+            raise QueryError("The query holds a lone surrogate, which is no character.") from error
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"The query could not be evaluated: {error}.") from error
+        try:
+            return classify_results(results)
+        finally:
+            del results
 
-    def _build_error(self, reason: str) -> EndpointError:
-        return EndpointError(f"The endpoint {self.address} {reason.rstrip('.')}.")
-
-
-class _NoRedirectHandler(urllib.request.HTTPRedirectHandler):
-    """A handler that makes a redirect an error: following it would drop the query of a POST."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def _parse_result(media_type: str, data: bytes, prefixes: Mapping[str, str]) -> QueryResult:
-    """Parse the body of a response; raise ValueError for an unknown type or truncated data."""
-    if media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
-        return QueryResult(
-            "graph", _to_n_triples(data, _RDF_FORMAT_BY_MEDIA_TYPE[media_type]), prefixes
+    def _convert_answer(
+        self, kind: ResultKind, answer: EndpointAnswer, request: EngineRequest, sink: ByteSink
+    ) -> tuple[ResultKind, ResultFormat]:
+        """Write the answer in the requested format; raise ValueError where it does not fit."""
+        if answer.media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
+            require_kind(kind, "graph")
+            form = require_format("graph", request.formats)
+            quads = parse(
+                io.BufferedReader(answer), format=_RDF_FORMAT_BY_MEDIA_TYPE[answer.media_type]
+            )
+            target = XmlSink(sink, "graph") if is_xml(form) else sink
+            write_graph((quad.triple for quad in quads), form, self.prefixes, target)
+            return "graph", form
+        if answer.media_type not in _RESULTS_FORMAT_BY_MEDIA_TYPE:
+            raise ValueError("neither SPARQL results nor RDF")
+        results = parse_query_results(
+            io.BufferedReader(answer), format=_RESULTS_FORMAT_BY_MEDIA_TYPE[answer.media_type]
         )
-    if media_type not in _RESULTS_FORMAT_BY_MEDIA_TYPE:
-        raise ValueError("neither SPARQL results nor RDF")
-    results = parse_query_results(data, format=_RESULTS_FORMAT_BY_MEDIA_TYPE[media_type])
-    kind: ResultKind = "boolean" if isinstance(results, QueryBoolean) else "bindings"
-    try:
-        return QueryResult(kind, results.serialize(format=QueryResultsFormat.JSON) or b"", prefixes)
-    finally:
-        # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
-        del results
+        try:
+            require_kind(kind, classify_results(results))
+            return serialise_results(results, request.formats, self.prefixes, sink)
+        finally:
+            # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
+            del results
 
 
-def _to_n_triples(data: bytes, rdf_format: RdfFormat) -> bytes:
-    """Convert a graph to N-Triples."""
-    quads = parse(data, format=rdf_format)
-    try:
-        return serialize([quad.triple for quad in quads], format=RdfFormat.N_TRIPLES) or b""
-    finally:
-        del quads
+def describe_missing_files(engine: Engine) -> str:
+    """Return what a site lacks whose engine is remote and without the files of a release, or ""."""
+    if not isinstance(engine, RemoteEngine) or engine.find_release is not None:
+        return ""
+    return (
+        "This site reads a SPARQL endpoint and has no files of a release. SPARQL and lists work. "
+        "Search, filters with counts, related records, coverage, changes and matching of names "
+        "do not; `serve --endpoint URL --release FOLDER` adds them."
+    )
+
+
+def require_kind(expected: ResultKind, kind: ResultKind) -> None:
+    """Raise ValueError where the answer is of another kind than the query has."""
+    if kind != expected:
+        raise ValueError(f"it is a result of the kind {kind}, and the query has {expected}")
+
+
+def encode_form(request: EngineRequest) -> bytes:
+    """Encode the query with its dataset as a form; relative IRIs begin as those of the project."""
+    fields = [
+        ("query", f"BASE <{BASE}> {request.text}"),
+        *(("default-graph-uri", graph) for graph in request.default_graphs),
+        *(("named-graph-uri", graph) for graph in request.named_graphs),
+    ]
+    return urllib.parse.urlencode(fields).encode("ascii")

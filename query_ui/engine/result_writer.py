@@ -1,6 +1,6 @@
 """Serialisation of query results by the engine's own serialisers, directly to a sink."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from typing import Any, Protocol, TypeAlias
 
@@ -42,15 +42,13 @@ def serialise_results(
     while it writes, where a format of XML cannot hold a character.
     """
     try:
-        kind = _classify_results(results)
+        kind = classify_results(results)
         form = require_format(kind, format_by_kind)
         target: Any = XmlSink(sink, kind) if is_xml(form) else sink
-        if not isinstance(results, QueryTriples):
-            results.serialize(target, format=form.writer)  # type: ignore[arg-type]
-        elif form.writer in _FORMATS_WITHOUT_PREFIXES:
-            serialize(results, target, form.writer)  # type: ignore[arg-type]
+        if isinstance(results, QueryTriples):
+            write_graph(results, form, prefixes, target)
         else:
-            _write_graph(results, form, prefixes, target)
+            results.serialize(target, format=form.writer)  # type: ignore[arg-type]
         return kind, form
     finally:
         # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
@@ -67,21 +65,30 @@ def require_format(
     return format_by_kind[kind]
 
 
-def _classify_results(results: Results) -> ResultKind:
+def classify_results(results: Results) -> ResultKind:
+    """Return the kind of the result of a query."""
     if isinstance(results, QueryTriples):
         return "graph"
     return "boolean" if isinstance(results, QueryBoolean) else "bindings"
 
 
-def _write_graph(
-    triples: QueryTriples, result_format: ResultFormat, prefixes: Mapping[str, str], target: Any
+def write_graph(
+    triples: Iterable[Triple],
+    result_format: ResultFormat,
+    prefixes: Mapping[str, str],
+    target: Any,
 ) -> None:
+    """Write triples to ``target`` in a format of RDF, with the prefixes that they use."""
+    assert isinstance(result_format.writer, RdfFormat)
+    if result_format.writer in _FORMATS_WITHOUT_PREFIXES:
+        serialize(triples, target, result_format.writer)
+        return
     # Prefixes are declared before the first triple, so the triples are read before writing.
-    first: list[Triple] = list(islice(triples, _PREFIX_SCAN_TRIPLES))
+    rest = iter(triples)
+    first: list[Triple] = list(islice(rest, _PREFIX_SCAN_TRIPLES))
     known = dict(prefixes)
     if len(first) < _PREFIX_SCAN_TRIPLES:
         known = QueryResult(
             "graph", serialize(first, format=RdfFormat.N_TRIPLES) or b"", known
         ).used_prefixes
-    assert isinstance(result_format.writer, RdfFormat)
-    serialize(chain(first, triples), target, result_format.writer, prefixes=known)
+    serialize(chain(first, rest), target, result_format.writer, prefixes=known)

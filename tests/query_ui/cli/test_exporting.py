@@ -52,3 +52,19 @@ def test_bad_input_gets_a_sentence_and_no_file(
     result = CliRunner().invoke(main, ["export", *arguments, "--out", str(tiny_built[0].out)])
     assert (result.exit_code, sentence in result.output) == (2, True)
     assert list(in_folder.glob("a.*")) == []
+
+
+def test_the_statement_of_the_release_comes_on_demand(
+    tiny_built: tuple[Settings, BuildResult], in_folder: Path
+) -> None:
+    settings, outcome = tiny_built
+    arguments = ["--release-statement", "--out", str(settings.out)]
+    result = CliRunner().invoke(main, ["export", "all.nq", *arguments])
+    assert result.exit_code == 0, result.output
+    held = set(parse(path=outcome.release.graph, format=RdfFormat.N_QUADS))
+    (added,) = set(parse(path="all.nq", format=RdfFormat.N_QUADS)) - held
+    assert added.subject.value == f"urn:sha256:{outcome.release.name}"
+    assert added.object.value == f"{BASE}dataset"
+    for others in (["all.ttl"], ["one.nq", "--graph", "organisations"]):
+        result = CliRunner().invoke(main, ["export", *others, *arguments])
+        assert (result.exit_code, "is for the whole of it" in result.output) == (2, True)

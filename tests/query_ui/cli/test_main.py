@@ -16,6 +16,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from loader.settings import BASE
 from query_ui.cli import main
 from query_ui.engine.result_formats import FORMAT_NAMES
 from tests.query_ui.endpoints import endpoint
@@ -217,7 +218,7 @@ def test_an_endpoint_takes_the_place_of_the_release(root: Path) -> None:
             "query", "by-keyword", "-f", "csv", "--endpoint", remote.address, "--out", "no"
         )
     assert (result.exit_code, result.stdout) == (0, "x\n")
-    assert remote.forms == [{"query": [BY_KEYWORD]}]
+    assert remote.forms == [{"query": [f"BASE <{BASE}> {BY_KEYWORD}"]}]
 
 
 def test_the_names_of_formats_agree() -> None:

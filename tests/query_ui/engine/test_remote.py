@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from loader.errors import EndpointError, QueryRefused, UsageError
+from loader.errors import EndpointError, QueryError, QueryRefused, QueryStopped, UsageError
+from loader.settings import BASE
 from query_ui.engine.protocol import QueryLimits
-from query_ui.engine.remote import RemoteEngine
+from query_ui.engine.remote import RemoteEngine, describe_missing_files
 from tests.query_ui.endpoints import Endpoint, endpoint
 
 ROWS = b"""{"head": {"vars": ["t", "none"]}, "results": {"bindings": [
@@ -44,7 +45,7 @@ def test_the_query_and_the_dataset_are_sent_as_a_form(remote: Endpoint) -> None:
     )
     assert remote.forms == [
         {
-            "query": ["SELECT * { ?s ?p 'é&=+' }"],
+            "query": [f"BASE <{BASE}> SELECT * {{ ?s ?p 'é&=+' }}"],
             "default-graph-uri": ["urn:a", "urn:b"],
             "named-graph-uri": ["urn:c"],
         }
@@ -79,7 +80,11 @@ def test_false_and_graphs_are_read_in_other_formats(remote: Endpoint) -> None:
         ((200, "application/sparql-results+json", ROWS[:-20], {}), "cannot be read"),
         ((200, "application/sparql-results+json", b"", {}), "cannot be read"),
         ((200, "text/turtle", b"<urn:a> <urn:b>", {}), "text/turtle that cannot be read"),
-        ((200, "text/turtle", b"", {"Content-Length": "99"}), "broke off in the middle"),
+        (
+            (200, "application/sparql-results+json", ROWS, {"Content-Length": "999"}),
+            "broke off in the middle",
+        ),
+        ((200, "text/turtle", b"", {}), "it is a result of the kind graph, and the query has"),
     ],
 )
 def test_a_bad_endpoint_is_described(
@@ -122,3 +127,35 @@ def test_visitors_may_not_make_the_endpoint_call_others(remote: Endpoint) -> Non
         assert visitors.query("SELECT * { ?s ?p ?t }").columns == ("t", "none")
     finally:
         visitors.close()
+
+
+def test_a_syntax_error_is_explained_here_and_not_sent(remote: Endpoint) -> None:
+    with pytest.raises(QueryError) as caught:
+        RemoteEngine(remote.address, {}).query("SELECT * WHERE {\n  ?s ?p }")
+    assert not isinstance(caught.value, EndpointError)
+    assert caught.value.line == 2
+    assert "^" in caught.value.excerpt
+    assert remote.forms == []
+
+
+def test_an_update_is_refused_here_and_not_sent(remote: Endpoint) -> None:
+    with pytest.raises(QueryRefused):
+        RemoteEngine(remote.address, {}).query("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
+    assert remote.forms == []
+
+
+def test_an_answer_above_the_limit_of_size_is_no_answer(remote: Endpoint) -> None:
+    remote.body = ROWS
+    engine = RemoteEngine(remote.address, {}, max_bytes=len(ROWS) - 1)
+    with pytest.raises(QueryStopped, match="larger than") as caught:
+        engine.query("SELECT * { ?s ?p ?t }")
+    assert caught.value.limit == "size"
+    assert RemoteEngine(remote.address, {}, max_bytes=len(ROWS)).query("SELECT * { ?s ?p ?t }").rows
+
+
+def test_without_files_of_a_release_the_site_says_what_is_missing(remote: Endpoint) -> None:
+    engine = RemoteEngine(remote.address, {})
+    assert engine.release == ""
+    assert "Search, filters with counts, related records" in describe_missing_files(engine)
+    engine.find_release = lambda: "abc"
+    assert (engine.release, describe_missing_files(engine)) == ("abc", "")
