@@ -45,22 +45,20 @@ def build_server(site: SiteClient, run: Runner) -> "Server[Any, Any]":
     """
     try:
         from mcp.server.lowlevel import Server
-        from mcp.server.lowlevel.helper_types import ReadResourceContents
-        from mcp.shared.exceptions import McpError
-        from mcp.types import (
-            INVALID_PARAMS,
-            CallToolResult,
-            ErrorData,
-            Resource,
-            Tool,
-            ToolAnnotations,
-        )
     except ImportError as error:
         raise ExtraMissing(MISSING_EXTRA) from error
     logging.getLogger("mcp").setLevel(logging.ERROR)
     server: Server[Any, Any] = Server(
         "concordat-kg", version("concordat-kg"), INSTRUCTIONS, website_url=site.root
     )
+    add_tools(server, site, run)
+    add_resources(server, site, run)
+    return server
+
+
+def add_tools(server: "Server[Any, Any]", site: SiteClient, run: Runner) -> None:
+    """Register the list of tools, and what calls them."""
+    from mcp.types import CallToolResult, Tool, ToolAnnotations
 
     @server.list_tools()  # type: ignore[no-untyped-call, untyped-decorator]
     async def list_tools() -> list[Tool]:
@@ -84,6 +82,13 @@ def build_server(site: SiteClient, run: Runner) -> "Server[Any, Any]":
         except ToolError as error:
             return build_tool_error(str(error))
 
+
+def add_resources(server: "Server[Any, Any]", site: SiteClient, run: Runner) -> None:
+    """Register the list of resources, and what reads them."""
+    from mcp.server.lowlevel.helper_types import ReadResourceContents
+    from mcp.shared.exceptions import McpError
+    from mcp.types import INVALID_PARAMS, ErrorData, Resource
+
     @server.list_resources()  # type: ignore[no-untyped-call, untyped-decorator]
     async def list_all_resources() -> list[Resource]:
         return [
@@ -106,8 +111,6 @@ def build_server(site: SiteClient, run: Runner) -> "Server[Any, Any]":
         except ToolError as error:
             raise McpError(ErrorData(code=INVALID_PARAMS, message=str(error))) from error
         return [ReadResourceContents(text, media_type)]
-
-    return server
 
 
 async def serve_standard_streams(server: "Server[Any, Any]") -> None:
