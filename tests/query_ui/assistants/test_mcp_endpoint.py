@@ -202,7 +202,7 @@ def test_statuses_of_claims_are_given(assistant_address: str) -> None:
     assert {one["status"] for one in statuses} <= {"Supported", "Unsupported", "Disputed", "False"}
 
 
-HOSTILE = [
+HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("nothing", {}, "There is no tool “nothing”. Tools: search"),
     ("search", {}, "'words' is a required property"),
     ("search", {"words": 3}, "words: 3 is not of type 'string'"),
