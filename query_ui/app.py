@@ -17,6 +17,7 @@ from loader.release.damage_marks import report_suspicion
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.settings import Settings
+from query_ui.assistants import mcp_endpoint
 from query_ui.endpoint import (
     diagnosis_page,
     editor_completion,
@@ -143,6 +144,7 @@ BLUEPRINTS = (
     health.blueprint,
     metrics.blueprint,
     sitemap.blueprint,
+    mcp_endpoint.blueprint,
 )
 
 VOLATILE_BLUEPRINTS = ("permalinks", "health", "metrics", "doctor")
@@ -198,6 +200,9 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
         rate_limiter.trusted_proxies if rate_limiter else (),
         public_address or PublicAddress(),
         response_cache,
+    )
+    app.extensions[mcp_endpoint.INNER_APP_EXTENSION] = put_endpoint_first(
+        app.wsgi_app, asked, shared, None
     )
     inner = put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter)
     layers.add_to(app, EmbedMiddleware(pin_requests(inner, engine, find_state), app.url_map))

@@ -31,6 +31,7 @@ SLOW_FILES = (
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_log_options.py",
     "tests/query_ui/cli/test_main.py",
+    "tests/query_ui/cli/test_mcp_command.py",
     "tests/query_ui/cli/test_progress_bar.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/engine/test_worker_engine.py",

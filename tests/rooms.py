@@ -19,13 +19,16 @@ ROOMS = (
     "query_ui.reconciliation",
     "query_ui.endpoint",
     "query_ui.site",
+    "query_ui.assistants",
     "query_ui.app",
     "query_ui.server",
     "query_ui.cli",
 )
 """The rooms in order: each imports from those above it and from itself, never from below."""
-WAYS_IN = frozenset({"query_ui.reconciliation", "query_ui.endpoint", "query_ui.site"})
-"""The three ways in; they import nothing of one another."""
+WAYS_IN = frozenset(
+    f"query_ui.{name}" for name in ("reconciliation", "endpoint", "site", "assistants")
+)
+"""The four ways in; they import nothing of one another."""
 
 
 @cache

@@ -90,7 +90,7 @@ EXPENSIVE_PREFIXES = (
     *("/sparql", "/queries/", "/q", "/link", "/lookup", "/reconcile", "/search", "/coverage"),
     *("/dataset", "/case-studies", "/initiatives", "/organisations", "/graphs", "/things"),
     *("/action-plans", "/registers", "/indicators", "/changes", "/openapi.json", "/sitemap"),
-    "/contribute",
+    *("/contribute", "/mcp"),
 )
 """Beginnings of the addresses that a client gets no response from once its work is used up.
 

@@ -145,13 +145,14 @@ def is_in_graph(graph: GraphContext, iri: str) -> bool:
 MEDIA_TYPES: Mapping[str, tuple[str, str]] = {
     "bibtex": ("application/x-bibtex", "bib"),
     "ris": ("application/x-research-info-systems", "ris"),
+    "text": ("text/plain", "txt"),
 }
 """Media type and suffix of each format of a citation."""
 
 
 @blueprint.get("/cite")
 def download_citation() -> Response:
-    """Return the citation of ``?iri=`` in ``?format=``, bibtex or ris, as a file."""
+    """Return the citation of ``?iri=`` in ``?format=``, bibtex, ris or text, as a file."""
     graph, iri = current_graph(), request.args.get("iri", "")
     form = request.args.get("format", "bibtex")
     if form not in MEDIA_TYPES:
@@ -166,7 +167,8 @@ def download_citation() -> Response:
     authors = dict.fromkeys(get_cell_text(row, "author") for row in rows)
     citation = build_citation(graph, iri, labels.name(iri), " and ".join(authors))
     media_type, suffix = MEDIA_TYPES[form]
-    text = citation.to_bibtex() if form == "bibtex" else citation.to_ris()
+    writers = {"bibtex": citation.to_bibtex, "ris": citation.to_ris}
+    text = writers[form]() if form in writers else f"{citation.text}\n"
     return Response(
         text,
         mimetype=media_type,

@@ -31,6 +31,7 @@ blueprint = Blueprint("help", __name__, url_prefix="/help")
 TASKS = (
     ("Find and compare", ("browsing", "questions", "terminology")),
     ("Run queries", ("first-questions", "commands", "querying")),
+    ("Use it from programs and assistants", ("assistants", "machines")),
     ("Work with your own data", ("adding", "linking", "service", "limits")),
     ("Run the site yourself", ("operating", "proxy", "settings")),
 )

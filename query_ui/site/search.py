@@ -234,6 +234,7 @@ def serialise_search_results(text: str, results: SearchResults) -> dict[str, obj
         "query": text,
         "words": list(results.words.parts),
         "how": results.how,
+        "counts": dict(results.count_by_kind),
         "total": results.total,
         "truncated": len(items) < results.total,
         "items": items,

@@ -1,0 +1,1 @@
+"""Way in for assistants: the Model Context Protocol, and texts for machines without it."""
