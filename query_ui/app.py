@@ -30,7 +30,7 @@ from query_ui.endpoint import (
     saved_queries,
     sparql_page,
 )
-from query_ui.endpoint.application import SparqlEndpoint
+from query_ui.endpoint.application import SparqlEndpoint, refuse_release
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import (
     EmbeddedEngine,
@@ -41,6 +41,7 @@ from query_ui.engine.engine_collector import EngineCollector
 from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
+from query_ui.engine.release_lookup import find_release_name
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.remote import RemoteEngine, describe_missing_files
 from query_ui.engine.result_formats import FORMATS_BY_KIND
@@ -272,6 +273,9 @@ def put_endpoint_first(
         pages,
         partial(sparql_page.fetch_service_description, graph),
         lambda: graph.snapshots,
+        partial(find_release_name, graph.build_folder)
+        if isinstance(graph.engine, EmbeddedEngine)
+        else refuse_release,
     )
     return WorkRateMiddleware(endpoint, pages, rate_limiter) if rate_limiter else endpoint
 

@@ -29,6 +29,7 @@ SLOW_FILES = (
     "tests/loader/release/test_document_cache.py",
     "tests/loader/release/test_release_diff.py",
     "tests/query_ui/cli/test_backup_commands.py",
+    "tests/query_ui/cli/test_diff_command.py",
     "tests/query_ui/cli/test_log_options.py",
     "tests/query_ui/cli/test_main.py",
     "tests/query_ui/cli/test_mcp_command.py",

@@ -20,7 +20,8 @@ FILE = "changes.json"
 STATES = ("added", "removed", "changed")
 FACETS = {"concept": "concepts", "organisation": "organisations"}
 """Facets of the search index whose values a change has, with the key of ``changes.json``."""
-_MADE = tuple(f" {graph} .\n".encode() for graph in MADE)
+MADE_ENDS = tuple(f" {graph} .\n".encode() for graph in MADE)
+"""How the lines of the graphs end that the build itself makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,12 @@ def compare_graphs(old: Path, new: Path) -> Iterator[Change]:
                 yield Change(iri, came, went, bool(earlier), bool(later))
 
 
-def group_by_subject(lines: Iterable[bytes]) -> Iterator[tuple[bytes, set[bytes]]]:
-    """Yield the statements of documents, grouped by subject."""
+def group_by_subject(
+    lines: Iterable[bytes], without: tuple[bytes, ...] = MADE_ENDS
+) -> Iterator[tuple[bytes, set[bytes]]]:
+    """Yield sorted statements grouped by subject, without those whose lines end as given."""
     for subject, some in groupby(lines, key=lambda line: line.partition(b" ")[0]):
-        yield subject, {line for line in some if not line.endswith(_MADE)}
+        yield subject, {line for line in some if not line.endswith(without)}
 
 
 def pair_groups(

@@ -16,6 +16,7 @@ from query_ui.cli.adopt_command import adopt
 from query_ui.cli.backup_commands import backup, restore
 from query_ui.cli.build_commands import build, check
 from query_ui.cli.configuration import CONFIG_VARIABLE, load_default_map
+from query_ui.cli.diff_command import diff
 from query_ui.cli.error_report import ErrorReportingGroup, format_error_lines
 from query_ui.cli.export_command import export
 from query_ui.cli.link_commands import link
@@ -77,6 +78,7 @@ main.add_command(link)
 link.add_command(adopt)
 main.add_command(export)
 main.add_command(releases)
+main.add_command(diff)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(serve)

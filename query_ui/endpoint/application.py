@@ -11,7 +11,7 @@ from io import BytesIO
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request
 
-from loader.errors import ProjectError
+from loader.errors import ProjectError, UsageError
 from query_ui.endpoint.protocol_request import (
     ALLOWED_METHODS,
     FORM_MEDIA_TYPE,
@@ -19,6 +19,7 @@ from query_ui.endpoint.protocol_request import (
     SparqlRequest,
     parse_sparql_request,
 )
+from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -29,7 +30,7 @@ from query_ui.engine.protocol import (
 from query_ui.engine.result_formats import ResultFormat, ResultKind
 from query_ui.engine.result_writer import require_format
 from query_ui.engine.service_snapshots import SNAPSHOT_HEADER, ServiceSnapshot, substitute_snapshots
-from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
+from query_ui.http.cache_headers import IMMUTABLE, NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
 from query_ui.http.headers import PREFLIGHT_HEADERS
@@ -63,6 +64,11 @@ _OPTIONS_HEADERS: Headers = [
 ]
 
 
+def refuse_release(text: str) -> str:
+    """Raise UsageError, as this endpoint has no kept releases; the default of ``find_release``."""
+    raise UsageError("This site has no kept releases: leave out release.")
+
+
 class _LimitedRequest(Request):
     """A request whose body has a maximum size in bytes."""
 
@@ -74,7 +80,7 @@ class SparqlEndpoint:
 
     ``describe_endpoint`` returns the service description for the URL of the endpoint.
     ``list_snapshots`` returns copies of other endpoints, by URL, that replace SERVICE; a header
-    names those used.
+    names those used. ``find_release`` returns the name of the kept release whose name begins so.
     A response is sent once the result is complete; if sending fails, the connection is closed.
     """
 
@@ -84,9 +90,11 @@ class SparqlEndpoint:
         site_app: WsgiApp,
         describe_endpoint: Callable[[str], QueryResult],
         list_snapshots: Callable[[], Mapping[str, ServiceSnapshot]] = dict,
+        find_release: Callable[[str], str] = refuse_release,
     ) -> None:
         self._engine = engine
         self._snapshots = list_snapshots
+        self._find_release = find_release
         self._pages = site_app
         self._describe = describe_endpoint
 
@@ -101,7 +109,17 @@ class SparqlEndpoint:
             check_query_string(request.query_string, path)
             found = parse_sparql_request(request)
             name = found.format if found else request.args.get("format", "")
-            if not is_page_requested(name, environ.get("HTTP_ACCEPT", "")):
+            is_page = is_page_requested(name, environ.get("HTTP_ACCEPT", ""))
+            wanted = found.release if found else request.args.get("release", "")
+            if wanted and (is_page or not found):
+                raise UsageError(
+                    "Only the result of a query is given from a kept release, not a page: "
+                    "add format, such as format=csv, or leave out release."
+                )
+            if wanted:
+                with pin_release(self._find_release(wanted)):
+                    return self._respond(found, name, request, start_response)
+            if not is_page:
                 return self._respond(found, name, request, start_response)
             _rewind_body(request)
         except (ProjectError, HTTPException) as error:
@@ -129,11 +147,15 @@ class SparqlEndpoint:
         )
         release = self._engine.release
         whole = sparql_request or SparqlRequest("", (request.base_url,), format=format_name)
+        is_fixed = bool(sparql_request and sparql_request.release)
         tag = compute_etag(release, whole.query, *whole.variants, accept, encoding)
         known = environ.get("HTTP_IF_NONE_MATCH", "") if request.method in _SAFE_METHODS else ""
         if has_matching_etag(known, tag):
             return send_bytes(
-                environ, start_response, HTTPStatus.NOT_MODIFIED, _build_cache_headers(tag)
+                environ,
+                start_response,
+                HTTPStatus.NOT_MODIFIED,
+                _build_cache_headers(tag, is_fixed),
             )
         used: tuple[ServiceSnapshot, ...] = ()
         if sparql_request:
@@ -143,7 +165,7 @@ class SparqlEndpoint:
         # The release may have changed since the ETag was computed: then the result has none.
         same = self._engine.release == release
         told = [(SNAPSHOT_HEADER, snapshot.header_value) for snapshot in used]
-        headers = [*_build_cache_headers(tag if same else ""), *told]
+        headers = [*_build_cache_headers(tag if same else "", is_fixed), *told]
         return send_result(environ, start_response, result, encoding, headers)
 
     def _execute_query(
@@ -170,14 +192,15 @@ class SparqlEndpoint:
         return SerialisedResult("graph", form, BytesIO(body), len(body))
 
 
-def _build_cache_headers(etag: str) -> Headers:
+def _build_cache_headers(etag: str, is_fixed: bool) -> Headers:
     """Build headers that allow caching with revalidation, or forbid it without an ETag.
 
-    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
+    A result that ``is_fixed`` by the release in its address never changes.
+    https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2 and https://www.rfc-editor.org/rfc/rfc8246
     """
     if not etag:
         return [("Cache-Control", NOT_KEPT)]
-    return [("ETag", etag), ("Cache-Control", REVALIDATE)]
+    return [("ETag", etag), ("Cache-Control", IMMUTABLE if is_fixed else REVALIDATE)]
 
 
 def _can_send_chunks(environ: Environ) -> bool:

@@ -26,6 +26,8 @@ _MAX_FIELDS = 10_000
 class SparqlRequest:
     """One query with its dataset, named format ("" to negotiate) and time limit in seconds.
 
+    ``release`` is the beginning of the name of a kept release, "" for the current one.
+
     https://www.w3.org/TR/sparql11-protocol/#dataset
     """
 
@@ -34,6 +36,7 @@ class SparqlRequest:
     named_graphs: tuple[str, ...] = ()
     format: str = ""
     seconds: float | None = None
+    release: str = ""
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -125,6 +128,7 @@ def _parse_single_query(fields: list[tuple[str, str]]) -> SparqlRequest:
         named_graphs=tuple(v for name, v in fields if name == "named-graph-uri"),
         format=last.get("format", ""),
         seconds=parse_timeout(last["timeout"]) if "timeout" in last else None,
+        release=last.get("release", ""),
     )
 
 

@@ -170,6 +170,7 @@ class EmbeddedEngine:
                 # Requests that began before a switch still need the store before.
                 if len(self._opened) > _OPEN_STORES:
                     self._opened.popitem(last=False)
+            self._opened.move_to_end(wanted)
             return self._opened[wanted]
 
     def _explain_failure(self, error: OSError | RuntimeError) -> ProjectError:

@@ -90,11 +90,13 @@ class GraphContext:
     def snapshots(self) -> Mapping[str, ServiceSnapshot]:
         """The copies of endpoints in the current release, keyed by the endpoint's address."""
         release = self.engine.release
-        if release not in self.snapshot_cache:
+        found = self.snapshot_cache.get(release)
+        if found is None:
+            # Another request, of another release, may replace it at once.
             found = parse_snapshots(self.query_page("snapshots"))
             self.snapshot_cache.clear()
             self.snapshot_cache[release] = found
-        return self.snapshot_cache[release]
+        return found
 
     def get_or_compute(
         self, name: str, compute: "Callable[[GraphContext], CachedValue]"
