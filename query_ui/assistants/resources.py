@@ -32,7 +32,7 @@ class Resource:
 
 def list_resources(site: SiteClient) -> list[Resource]:
     """Return the ontology, the concept schemes of the release and the guides."""
-    schemes = site.get(f"{NAMED_QUERY_PATH}schemes", [("format", "json")])
+    schemes = site.get(NAMED_QUERY_PATH + "schemes", [("format", "json")])
     by_iri = {row["scheme"]: row for row in flatten_bindings(schemes.data)}
     return [
         Resource(ONTOLOGY_URI, "Ontology", "The classes and properties of the graph.", TURTLE),
@@ -57,7 +57,7 @@ def read_resource(site: SiteClient, uri: str) -> tuple[str, str]:
     """Return text and media type of a resource; raise ToolError where there is none."""
     if uri == ONTOLOGY_URI:
         fields = [("format", "ttl")]
-        return site.get(f"{NAMED_QUERY_PATH}ontology-graph", fields, TURTLE).text, TURTLE
+        return site.get(NAMED_QUERY_PATH + "ontology-graph", fields, TURTLE).text, TURTLE
     page = find_help_page(uri.removeprefix(GUIDE_URI)) if uri.startswith(GUIDE_URI) else None
     if page:
         return page.source.read_text("utf-8"), MARKDOWN

@@ -120,7 +120,7 @@ def fetch_verification(site: SiteClient, rows: Sequence[Row], release: str) -> d
     if not iris:
         return {"note": NOT_VERIFIED, "statuses": []}
     fields = [("thing", iri) for iri in iris]
-    reply = site.get(f"{NAMED_QUERY_PATH}verification-of", [*fields, ("format", "json")])
+    reply = site.get(NAMED_QUERY_PATH + "verification-of", [*fields, ("format", "json")])
     require_same_release(release, reply.release)
     found = flatten_bindings(reply.data)
     statuses = [{"iri": row["thing"], "status": row["status"]} for row in found]

@@ -193,7 +193,7 @@ def read_sparql_rows(reply: SiteReply) -> tuple[Sequence[str], list[Row]]:
 def find_related(site: SiteClient, arguments: Arguments) -> dict[str, Any]:
     """Return the records that share keywords with an entity."""
     iri = find_entity(site, arguments["entity"])
-    address = f"{NAMED_QUERY_PATH}works-sharing-keywords"
+    address = NAMED_QUERY_PATH + "works-sharing-keywords"
     reply = site.get(address, [("thing", iri), ("format", "json")])
     url = site.build_url(address, [("thing", iri)])
     title = f"Records that share keywords with {iri}"
