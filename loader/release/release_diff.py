@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from loader.errors import BuildError
 from loader.namespaces import MADE
+from loader.release.property_changes import compare_properties
 from loader.release.release_folder import Release
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 
@@ -22,17 +23,25 @@ FACETS = {"concept": "concepts", "organisation": "organisations"}
 """Facets of the search index whose values a change has, with the key of ``changes.json``."""
 MADE_ENDS = tuple(f" {graph} .\n".encode() for graph in MADE)
 """How the lines of the graphs end that the build itself makes."""
+MAX_DESCRIBED = 2_000
+"""Changed entities whose statements are compared by property; of more, only numbers are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Numbers of statements about one entity that came and went, and its presence in each."""
+    """Numbers of statements about one entity that came and went, and its presence in each.
+
+    ``lines`` has the statements that went and those that came, as N-Quads, of a changed entity.
+    """
 
     iri: str
     came: int
     went: int
     was: bool
     is_: bool
+    lines: tuple[frozenset[bytes], frozenset[bytes]] = field(
+        default=(frozenset(), frozenset()), compare=False, repr=False
+    )
 
 
 def compare_graphs(old: Path, new: Path) -> Iterator[Change]:
@@ -40,14 +49,18 @@ def compare_graphs(old: Path, new: Path) -> Iterator[Change]:
 
     The graphs that the build itself makes are left out, and so is whatever has no IRI.
     """
+    described = 0
     with old.open("rb") as before, new.open("rb") as after:
         for subject, earlier, later in pair_groups(
             group_by_subject(before), group_by_subject(after)
         ):
-            came, went = len(later - earlier), len(earlier - later)
+            came, went = frozenset(later - earlier), frozenset(earlier - later)
             if came or went:
                 iri = subject[1:-1].decode()
-                yield Change(iri, came, went, bool(earlier), bool(later))
+                is_described = bool(earlier and later) and described < MAX_DESCRIBED
+                described += is_described
+                lines = (went, came) if is_described else (frozenset[bytes](), frozenset[bytes]())
+                yield Change(iri, len(came), len(went), bool(earlier), bool(later), lines)
 
 
 def group_by_subject(
@@ -103,6 +116,7 @@ def summarise_changes(
             "came": c.came,
             "went": c.went,
             "state": classify_change(c),
+            **compare_properties(*c.lines, known),
             **facets.get(c.iri, {}),
         }
         for c in found

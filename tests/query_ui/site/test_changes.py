@@ -8,15 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 
 from loader.release.build import BuildResult, build
+from loader.release.release_diff import STATES
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from query_ui.site import changes
 from tests.conftest import PROJECT, quiet
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 GONE = "development-activity-guidance"
+OLD_SITE = "http://www.icr.ac.uk/,"
+NEW_SITE = "http://www.icr.ac.uk/research/,"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +31,10 @@ def later(
     folder = tmp_path_factory.mktemp("later")
     data = Path(shutil.copytree(PROJECT / "data", folder / "data"))
     (data / "case-studies" / f"{GONE}.md").unlink()
+    organisations = data / "organisations.csv"
+    organisations.write_text(
+        organisations.read_text("utf-8").replace(OLD_SITE, NEW_SITE), encoding="utf-8"
+    )
     out = Path(shutil.copytree(shipped[0].out, folder / "build"))
     settings = Settings(root=PROJECT, data=(data,), out=out)
     return settings, shipped[1], build(settings, quiet, unproved=True)
@@ -119,8 +127,48 @@ def test_changes_are_narrowed_on_the_page_and_in_the_feed(
         assert "No changes match" in page.one("p", "notice").text
 
 
+def test_a_changed_entity_is_shown_with_its_values_before_and_after(asked: FlaskClient) -> None:
+    for path in ("/changes", "/changes?organisation=institute-of-cancer-research&state=changed"):
+        items = [li for li in see(asked, path).one("main").find("li") if li.find("del")]
+        texts = [li.text for li in items if "Institute of Cancer Research" in li.text]
+        assert any("icr.ac.uk/ → http://www.icr.ac.uk/research/" in text for text in texts)
+    assert not see(asked, "/changes?state=removed").find("del")
+
+
+def test_the_count_of_a_state_leads_to_its_list(
+    asked: FlaskClient, later: tuple[Settings, BuildResult, BuildResult]
+) -> None:
+    name = later[2].release.name
+    page = see(asked, f"/changes/{name}?state=removed")
+    headings = [h.text for h in page.one("main").find("h2")]
+    assert "Removed 1" in headings and not any(h.startswith("Changed") for h in headings)
+    data = asked.get(f"/changes/{name}?state=removed", headers={"Accept": "application/json"}).json
+    assert data is not None
+    assert [len(data["things"][state]) for state in ("added", "removed", "changed")] == [0, 1, 0]
+
+
+def test_pages_show_each_changed_entity_once_and_are_small(
+    asked: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = asked.get("/changes", headers={"Accept": BROWSER})
+    assert len(response.data) < 80_000
+    content = asked.get("/changes.json").json
+    assert content is not None
+    monkeypatch.setattr(changes, "ENTITIES_SHOWN", 1)
+    expected = [t["name"] for state in STATES for t in content["things"][state]]
+    assert len(expected) > 1
+    shown = []
+    for number in range(1, len(expected) + 1):
+        lists = [u for u in see(asked, f"/changes?page={number}").find("ul") if u.find("a")]
+        shown += [u.find("a")[0].text for u in lists if u.attributes.get("class") == "lines gap3"][
+            :1
+        ]
+    assert shown == expected
+    assert asked.get(f"/changes?page={len(expected) + 1}").status_code == 422
+
+
 def test_a_wrong_filter_is_named(asked: FlaskClient) -> None:
-    for query in ("kind=poem", "keyword=../x", "organisation=A%20B"):
+    for query in ("kind=poem", "state=lost", "keyword=../x", "organisation=A%20B"):
         response = asked.get(f"/changes.atom?{query}")
         assert response.status_code == 400 and "invalid value" in response.text
 
