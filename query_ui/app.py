@@ -56,7 +56,13 @@ from query_ui.graph.search_index import open_search_index
 from query_ui.http.cache_headers import STATE_KEY, CacheHeaders, compute_version
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
-from query_ui.http.embedding import EMBED_POLICY, EmbedMiddleware, choose_layout, get_embed
+from query_ui.http.embedding import (
+    EMBED_POLICY,
+    EmbedMiddleware,
+    choose_layout,
+    get_embed,
+    get_page_address,
+)
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
 from query_ui.http.outer_layers import OuterLayers
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
@@ -233,6 +239,7 @@ def create_flask() -> Flask:
         "definitions": read_definitions,
         "data_tabs": list_data_tabs,
         "choose_layout": choose_layout,
+        "get_page_address": get_page_address,
         "describe_embedding": embeds.describe_embedding,
     }
     app.url_defaults(add_version)

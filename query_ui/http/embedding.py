@@ -164,6 +164,12 @@ def get_embed() -> Embed | None:
     return embed
 
 
+def get_page_address() -> str:
+    """Return path and query string of the current page, also where they are not valid text."""
+    query = request.query_string.decode("latin-1")
+    return f"{request.path}?{query}" if query else request.path
+
+
 def choose_layout() -> str:
     """Return the template that pages extend: that of the site, or that of frames."""
     return "embed.html" if get_embed() else "base.html"

@@ -29,10 +29,10 @@ from query_ui.http.embedding import (
     Embed,
     EmbedTarget,
     build_target_finder,
+    get_page_address,
     is_known,
     split_fields,
 )
-from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_definitions import get_list_definition
 
@@ -245,10 +245,10 @@ def describe_embedding() -> dict[str, str]:
     """
     if request.endpoint not in PARTS_BY_ENDPOINT:
         return {"dialog": "", "oembed": ""}
-    path = request.full_path.rstrip("?")
+    path = get_page_address()
     here = quote(path, safe="/")
     url = quote(f"{request.root_url.rstrip('/')}{path}", safe="")
     return {
         "dialog": f"{EMBED_PREFIX}?page={here}",
-        "oembed": f"{to_public_path('/oembed')}?url={url}",
+        "oembed": f"/oembed?url={url}",
     }

@@ -72,6 +72,7 @@ def test_frame_shows_as_many_rows_as_the_page_and_says_so(client: FlaskClient) -
         ("/embed/case-studies?embed-theme=pink", 400, "the second auto, light, dark"),
         ("/embed/case-studies/nothing", 404, "The graph says nothing about"),
         ("/embed/queries/by-keyword?colour=red", 400, "colour"),
+        ("/embed/case-studies?keyword=%FF", 400, "not UTF-8"),
         ("/embed?page=/about", 404, "cannot be embedded"),
         ("/embed", 404, "cannot be embedded"),
         ("/embed?page=/case-studies&embed-part=map", 400, "the first can be list"),
