@@ -247,7 +247,7 @@ def describe_embedding() -> dict[str, str]:
         return {"dialog": "", "oembed": ""}
     path = get_page_address()
     here = quote(path, safe="/")
-    url = quote(f"{request.root_url.rstrip('/')}{path}", safe="")
+    url = quote(f"{request.root_url.rstrip('/')}{path}", safe=":/")
     return {
         "dialog": f"{EMBED_PREFIX}?page={here}",
         "oembed": f"/oembed?url={url}",
