@@ -30,7 +30,7 @@ def assistant_settings(settings: Settings, tmp_path_factory: pytest.TempPathFact
     return Settings(root=root, out=settings.out)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def assistant_app(assistant_settings: Settings) -> Iterator[Flask]:
     """The site, whose queries run in workers that stop after two seconds."""
     engine = open_engine(assistant_settings)
@@ -40,7 +40,7 @@ def assistant_app(assistant_settings: Settings) -> Iterator[Flask]:
     engine.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def assistant_address(assistant_app: Flask) -> Iterator[str]:
     """Where the site answers over HTTP."""
     with running_server(assistant_app.wsgi_app, threads=4) as port:

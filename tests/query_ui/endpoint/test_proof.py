@@ -82,7 +82,7 @@ def test_broken_files_are_listed_with_their_line_and_the_others_work(spoilt: Fla
     listed = [item.text for item in page.one("section", "broken").find("li")]
     assert listed == [
         'bad-header.rq:3 The header has no key "tag"; it has title, summary, tags, contract, ask,'
-        " expect.",
+        " expect, asks.",
         'bad-header.rq:1 The header lacks "tags".',
         "bad-syntax.rq:8 The query is not valid SPARQL 1.1 from here on.",
     ]

@@ -127,8 +127,10 @@ def test_pages_load_nothing_from_elsewhere(crawled: dict[str, Element]) -> None:
     bundle = {"/static/bundle/editor.css", "/static/bundle/editor.js"}
     names = ("search", "tree", "filter", "controls", "contribute", "coverage")
     small = {f"/static/{name}.js" for name in names}
-    loaded = [path.partition("?")[0] for path in loaded if not path.startswith("/help/pictures/")]
-    assert set(loaded) - bundle - small == {"/static/site.css", "/static/mark.svg"}
+    inside = ("/help/pictures/", "/embed/")
+    loaded = [path.partition("?")[0] for path in loaded if not path.startswith(inside)]
+    sheets = {"/static/site.css", "/static/embed.css"}
+    assert set(loaded) - bundle - small == {*sheets, "/static/mark.svg"}
 
 
 def test_every_page_has_a_title_one_heading_and_labelled_fields(

@@ -81,7 +81,7 @@ def test_every_alternate_is_there(client: FlaskClient, address: str) -> None:
     found = re.findall(r'<([^>]*)>; rel="alternate"', answer.headers["Link"])
     links = parsed(answer.text).find("link")
     found += [e.attributes["href"] for e in links if e.attributes["rel"] == "alternate"]
-    assert len(found) == 8
+    assert len(found) == 9
     for href in found:
         data = client.get(href)
         assert (data.status_code, data.mimetype) != (200, "text/html"), href
