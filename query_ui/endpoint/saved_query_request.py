@@ -38,6 +38,7 @@ from query_ui.engine.result_formats import (
 from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
+from query_ui.graph.result_workbooks.workbook_response import build_workbook_response
 from query_ui.graph.result_workbooks.workbook_writer import WorkbookAbout
 from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
@@ -185,8 +186,7 @@ class SavedQueryRequest:
                     NOT_A_TABLE_MESSAGE.format(KIND_DESCRIPTIONS[result.kind], "workbook")
                 )
             result = convert_to_workbook(self.graph, result, self._describe_workbook(), task.check)
-        named = f'attachment; filename="{self.saved_query.name}.xlsx"'
-        return build_result_response(result, {"Content-Disposition": named})
+        return build_workbook_response(result, self.saved_query.name)
 
     def _describe_workbook(self) -> WorkbookAbout:
         """Return what the workbook says: question, values, address and query."""

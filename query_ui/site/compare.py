@@ -5,13 +5,12 @@ from pyoxigraph import NamedNode
 
 from loader.errors import UsageError
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.result_workbooks.result_workbook import build_about, write_table
+from query_ui.graph.result_workbooks.result_workbook import build_about
+from query_ui.graph.result_workbooks.workbook_response import build_table_workbook
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.urls import Link
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
-from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
-from query_ui.http.task_gate import run_task
 from query_ui.site.institutions.choice import Chosen, Unknown, resolve_institutions
 from query_ui.site.institutions.comparison import (
     compare_institutions,
@@ -70,13 +69,10 @@ def workbook() -> Response:
     chosen = require_choice(graph)
     address = f"{request.root_url.rstrip('/')}{build_address(chosen)}"
     title = f"Comparison of {', '.join(one.link.text for one in chosen)}"
-    with run_task() as task:
-        columns, *rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
-        cells = [[convert_cell(place, text) for place, text in enumerate(row)] for row in rows]
-        about = build_about(graph, title, address, [])
-        result = write_table(graph, ResultTable(columns, lambda: cells), about, task.check)
-    named = {"Content-Disposition": 'attachment; filename="comparison.xlsx"'}
-    return build_result_response(result, named)
+    columns, *rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
+    cells = [[convert_cell(place, text) for place, text in enumerate(row)] for row in rows]
+    about = build_about(graph, title, address, [])
+    return build_table_workbook(graph, ResultTable(columns, lambda: cells), about, "comparison")
 
 
 def convert_cell(place: int, text: str) -> object:

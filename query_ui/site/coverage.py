@@ -13,13 +13,12 @@ from pyoxigraph import NamedNode
 from loader.errors import BadValue, BuildError, UsageError
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.result_workbooks.result_workbook import build_about, write_table
+from query_ui.graph.result_workbooks.result_workbook import build_about
+from query_ui.graph.result_workbooks.workbook_response import build_table_workbook
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 from query_ui.http.request_input import parse_whole_number
-from query_ui.http.response import build_result_response
-from query_ui.http.task_gate import run_task
 from query_ui.site.coverage_findings import CoverageFindings
 from query_ui.site.coverage_map import build_map, count_columns, link_value, load_labels
 from query_ui.site.coverage_picture import draw_map, read_colours
@@ -163,16 +162,13 @@ def workbook() -> Response:
     address = f"{request.root_url.rstrip('/')}{asked.address()}"
     note = "Rows include narrower concepts and count nothing twice. Zero: none was found."
     about = build_about(graph, name_map(asked), address, [("About", note)])
-    with run_task() as task:
-        columns, *rows = list_table_rows(graph, asked)
-        cells = [
-            [NamedNode(str(v)) if n in (1, 3) and ":" in str(v) else v for n, v in enumerate(row)]
-            for row in rows
-        ]
-        table = ResultTable([str(name) for name in columns], lambda: cells)
-        result = write_table(graph, table, about, task.check)
-    named = {"Content-Disposition": 'attachment; filename="coverage.xlsx"'}
-    return build_result_response(result, named)
+    columns, *rows = list_table_rows(graph, asked)
+    cells = [
+        [NamedNode(str(v)) if n in (1, 3) and ":" in str(v) else v for n, v in enumerate(row)]
+        for row in rows
+    ]
+    table = ResultTable([str(name) for name in columns], lambda: cells)
+    return build_table_workbook(graph, table, about, "coverage")
 
 
 def list_table_rows(graph: GraphContext, asked: CoverageRequest) -> list[list[str | int]]:

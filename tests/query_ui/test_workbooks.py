@@ -1,5 +1,6 @@
 """Workbooks of the site: saved queries, lists, coverage and comparison, with what they are."""
 
+import csv
 import io
 from typing import Any
 
@@ -80,3 +81,12 @@ def test_what_has_no_workbook_is_told(
 ) -> None:
     response = client.get(path)
     assert response.status_code == status and words in response.text
+
+
+def test_comparison_has_the_cells_of_its_csv(client: FlaskClient) -> None:
+    path = "?organisation=durham-university&organisation=icr"
+    rows, about = read(client, f"/compare.xlsx{path}")
+    lines = list(csv.reader(io.StringIO(client.get(f"/compare.csv{path}").text)))
+    assert [["" if cell is None else str(cell) for cell in row] for row in rows] == lines
+    assert len(rows) > 1 and about["Address"].endswith(f"/compare{path}")
+    assert about["Title"].startswith("Comparison of Durham University")

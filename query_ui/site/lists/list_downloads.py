@@ -10,18 +10,17 @@ from loader.errors import UsageError
 from loader.queries.rewrite import strip_annotations
 from query_ui.engine.protocol import EngineRequest, never_gone
 from query_ui.engine.result_formats import (
-    EXCHANGE_FORMATS,
     FORMATS_BY_KIND,
     XLSX,
     find_format_by_suffix,
 )
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
+from query_ui.graph.result_workbooks.result_workbook import build_about
+from query_ui.graph.result_workbooks.workbook_response import build_query_workbook
 from query_ui.http.negotiation import list_available_formats
 from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
-from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 from query_ui.site.lists.csv_metadata import (
     METADATA_MEDIA_TYPE,
@@ -73,7 +72,7 @@ def build_list_download(path: str, suffix: str) -> Response:
         response.mimetype = METADATA_MEDIA_TYPE
         return response
     if suffix == XLSX.name:
-        return build_workbook_response(shared, path)
+        return build_list_workbook(shared, path)
     for kind, name in (("bindings", "list-table"), ("graph", "list-graph")):
         found = find_format_by_suffix(f".{suffix}", kind)  # type: ignore[arg-type]
         if found:
@@ -96,7 +95,7 @@ def build_list_download(path: str, suffix: str) -> Response:
     raise NotFound(f"There is no .{suffix} of a list: it can be had as .xlsx, {known}.")
 
 
-def build_workbook_response(graph: GraphContext, path: str) -> Response:
+def build_list_workbook(graph: GraphContext, path: str) -> Response:
     """Return a complete list as a workbook."""
     list_request = parse_list_request(get_list_definition(path), graph.index)
     text = graph.narrow_page_query("list-table", list_request.facet_filter)
@@ -114,12 +113,7 @@ def build_workbook_response(graph: GraphContext, path: str) -> Response:
         [("About", list_request.list_definition.lead), ("Filters", filters or "none")],
         strip_annotations(text),
     )
-    gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
-    with run_task() as task:
-        result = graph.user_engine.execute(EngineRequest(text, formats=EXCHANGE_FORMATS), gone)
-        result = convert_to_workbook(graph, result, about, task.check)
-    named = f'attachment; filename="{path.rpartition("/")[2]}.xlsx"'
-    return build_result_response(result, {"Content-Disposition": named})
+    return build_query_workbook(graph, text, about, path.rpartition("/")[2])
 
 
 def build_csv_url(path: str, suffix: str) -> str:
