@@ -20,6 +20,7 @@ ROOMS = (
     "query_ui.endpoint",
     "query_ui.site",
     "query_ui.assistants",
+    "query_ui.static_edition",
     "query_ui.app",
     "query_ui.server",
     "query_ui.cli",

@@ -24,6 +24,7 @@ from query_ui.cli.mcp_command import mcp
 from query_ui.cli.release_options import endpoint_option, out_option
 from query_ui.cli.releases_command import releases
 from query_ui.cli.serve_command import serve
+from query_ui.cli.static_command import static
 
 if TYPE_CHECKING:
     from loader.queries.query_files import SavedQuery
@@ -83,6 +84,7 @@ main.add_command(backup)
 main.add_command(restore)
 main.add_command(serve)
 main.add_command(mcp)
+main.add_command(static)
 
 
 @main.command()

@@ -1,0 +1,63 @@
+"""Command ``static``, which writes the site as files for any web host."""
+
+import time
+from pathlib import Path
+
+import click
+
+from loader.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder that gets the files: a new or an empty one.",
+)
+@click.option(
+    "--base-path",
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    help="The path at which the host serves the folder, for the page of missing addresses.",
+)
+@click.option(
+    "--build",
+    "build_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    help="The build folder whose current release is written.",
+)
+def static(folder: Path, base_path: str, build_folder: Path) -> None:
+    """Write the pages and downloads of the current release as files for any web host.
+
+    All links are relative, so the files can also be read from a disk without a server. Search,
+    SPARQL, forms and matching need the service; links to them lead to a page that says so.
+
+    \b
+    Examples:
+      concordat-kg static --out site
+      concordat-kg static --out site --base-path /research-culture
+    """
+    if not base_path.startswith("/") or base_path.startswith("//"):
+        raise UsageError(f'--base-path "{base_path}" has to begin with one "/".')
+    from loader.settings import Settings, content_root
+    from query_ui.app import create_app
+    from query_ui.engine import open_engine
+    from query_ui.static_edition.edition_writer import write_edition
+
+    start = time.perf_counter()
+    settings = Settings(root=content_root(Path.cwd()), out=build_folder)
+    engine = open_engine(settings, "")
+    try:
+        summary = write_edition(create_app(settings, engine).wsgi_app, folder, base_path)
+    finally:
+        engine.close()
+    click.echo(
+        f"{folder} has {summary.pages:,} pages and {summary.downloads:,} downloads"
+        f" ({summary.size / 1e6:,.1f} MB), written in {time.perf_counter() - start:.0f} s;"
+        f" {summary.left_out:,} addresses need the service"
+    )

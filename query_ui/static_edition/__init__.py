@@ -1,0 +1,1 @@
+"""The static edition: the pages and downloads of a release as files for any web host."""
