@@ -23,7 +23,7 @@ from query_ui.static_edition.page_rewriting import read_links, rewrite_page
 
 MAX_REDIRECTS = 5
 ACCEPT = "text/html,*/*;q=0.8"
-_START = ("/", "/sitemap-1.xml", "/static/icons.svg")
+_START = ("/", "/sitemap.xml", "/static/icons.svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +105,22 @@ def _read_site(client: Client) -> _Reading:
 def _read_address(client: Client, address: str, reading: _Reading) -> list[str]:
     """Read one address into ``reading`` and return the addresses that it leads to."""
     with client.get(address, base_url=ORIGIN, headers={"Accept": ACCEPT}) as response:
-        if 300 <= response.status_code < 400 and response.location:  # noqa: PLR2004
+        if 300 <= response.status_code < 400 and response.location:
             to = resolve_link(address, response.location)
             if to is None:
                 reading.left_out.add(address)
                 return []
             reading.moved[address] = to[0] + to[1]
             return [to[0]]
-        if response.status_code >= 500:  # noqa: PLR2004
+        if response.status_code >= 500:
             raise BuildError(f"The site answers {response.status_code} at {address}.")
-        body, kind = response.get_data(), response.mimetype
-    if address.startswith("/sitemap") and response.status_code == 200:  # noqa: PLR2004
+        body, kind = response.get_data(), response.mimetype or ""
+    if address.startswith("/sitemap") and response.status_code == 200:
         return _read_sitemap(body.decode())
     file = name_file(address, kind)
     # A download with addresses of the service would be wrong wherever the files are.
     has_address = kind != "text/html" and ORIGIN.encode() in body
-    if response.status_code != 200 or not file or has_address:  # noqa: PLR2004
+    if response.status_code != 200 or not file or has_address:
         reading.left_out.add(address)
         return []
     reading.files[address] = file

@@ -71,7 +71,7 @@ def test_pages_say_what_those_of_the_service_say(
 ) -> None:
     page = (edition[0] / "case-studies" / "alpha" / "index.html").read_text("utf-8")
     with app.test_client().get("/case-studies/alpha", buffered=True) as response:
-        title = response.text.partition("<h1")[2].partition("</h1>")[0]
+        title = response.get_data(as_text=True).partition("<h1")[2].partition("</h1>")[0]
     assert title
     assert title in page
 
