@@ -35,7 +35,8 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
     """Write the pages and downloads of the current release as files for any web host.
 
     All links are relative, so the files can also be read from a disk without a server. Search,
-    SPARQL, forms and matching need the service; links to them lead to a page that says so.
+    filters and SPARQL work in the browser, where a web server serves the files; matching and other
+    forms need the service, and links to them lead to a page that says so.
 
     \b
     Examples:
@@ -44,16 +45,26 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
     """
     if not base_path.startswith("/") or base_path.startswith("//"):
         raise UsageError(f'--base-path "{base_path}" has to begin with one "/".')
+    from loader.release.release_folder import current_release
     from loader.settings import Settings, content_root
     from query_ui.app import create_app
     from query_ui.engine import open_engine
-    from query_ui.static_edition.edition_writer import write_edition
+    from query_ui.graph.page_queries import GRAPH_EXTENSION
+    from query_ui.static_edition.edition_writer import EditionSource, write_edition
 
     start = time.perf_counter()
     settings = Settings(root=content_root(Path.cwd()), out=build_folder)
     engine = open_engine(settings, "")
     try:
-        summary = write_edition(create_app(settings, engine).wsgi_app, folder, base_path)
+        application = create_app(settings, engine)
+        bundle = Path(application.static_folder or "") / "bundle"
+        source = EditionSource(
+            application.wsgi_app,
+            application.extensions[GRAPH_EXTENSION],
+            current_release(settings.out).graph,
+            bundle if (bundle / "engine-worker.js").is_file() else None,
+        )
+        summary = write_edition(source, folder, base_path)
     finally:
         engine.close()
     click.echo(
@@ -61,3 +72,9 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
         f" ({summary.size / 1e6:,.1f} MB), written in {time.perf_counter() - start:.0f} s;"
         f" {summary.left_out:,} addresses need the service"
     )
+    if not summary.has_scripts:
+        click.echo(
+            "The script bundle is missing, so this edition has no search, filters or SPARQL: run"
+            " `make bundle` first to have them.",
+            err=True,
+        )

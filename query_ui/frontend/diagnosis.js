@@ -1,12 +1,12 @@
 // Why a query finds nothing: the diagnosis, with the correction that it proposes; unknown terms.
 
-import { toPublicPath } from "./public-path.js";
+import { callService } from "./service.js";
 import { buildFormData, readProblem } from "./request.js";
 import { button, htmlElement } from "./dom.js";
 import { toNumber } from "./row-order.js";
 
 async function examine(question, signal) {
-  const response = await fetch(toPublicPath("/sparql/doctor"), {
+  const response = await callService("/sparql/doctor", {
     method: "POST",
     body: buildFormData(question),
     headers: { Accept: "application/json, application/problem+json" },
@@ -40,7 +40,7 @@ function told({ found, findings, explanation, culprit, complete, tried, seconds 
 
 /** The terms of a query that the release does not hold; none where that cannot be told. */
 export async function fetchUnknownTerms(question) {
-  const response = await fetch(toPublicPath("/sparql/doctor/terms"), {
+  const response = await callService("/sparql/doctor/terms", {
     method: "POST",
     body: buildFormData({ query: question.query }),
     headers: { Accept: "application/json" },

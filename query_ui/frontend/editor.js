@@ -12,9 +12,15 @@ function readEmbeddedJson(id) {
   return found ? JSON.parse(found.textContent) : null;
 }
 
-const form = document.querySelector("form.editor");
-if (form) {
+async function openPage(form) {
   const answer = readEmbeddedJson("answer-data");
   const whole = answer && { ...parseResult(answer.type, answer.body), snapshots: answer.snapshots };
-  await new QueryPage(form).open(readEmbeddedJson("problem-data"), whole);
+  const page = new QueryPage(form);
+  await page.open(readEmbeddedJson("problem-data"), whole);
+  return page;
 }
+
+const form = document.querySelector("form.editor");
+
+/** The open query page, or null on a page without an editor. */
+export const page = form && (await openPage(form));

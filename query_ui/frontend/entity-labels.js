@@ -1,6 +1,6 @@
 // What the things in an answer are called, and where their pages are: asked for as they are shown.
 
-import { toPublicPath } from "./public-path.js";
+import { callService } from "./service.js";
 
 const AT_ONCE = 500;
 const MOST = 5000;
@@ -41,7 +41,7 @@ export class EntityLabels {
   }
 
   async #fetch(iris) {
-    const response = await fetch(toPublicPath("/sparql/names"), {
+    const response = await callService("/sparql/names", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ iris }),

@@ -1,6 +1,7 @@
 // The address of a query: in the bar of the browser, and a short one to pass on.
 
 import { toPublicPath } from "./public-path.js";
+import { callService } from "./service.js";
 import { buildFormData, readProblem } from "./request.js";
 
 /** The question that the address of this page holds after its # (as YASGUI writes it), or null. */
@@ -23,7 +24,7 @@ export function buildQueryUrl(question, format = "") {
 
 /** A short address for a query, always the same; EndpointError where none can be given. */
 export async function fetchPermalink(question) {
-  const response = await fetch(toPublicPath("/q"), {
+  const response = await callService("/q", {
     method: "POST",
     body: buildFormData(question),
     headers: { Accept: "application/json, application/problem+json" },

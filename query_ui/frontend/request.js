@@ -1,6 +1,6 @@
 // A query on its way to the endpoint and back: a whole answer, or a problem.
 
-import { toPublicPath } from "./public-path.js";
+import { callService } from "./service.js";
 import { parseResult } from "./results.js";
 
 const ACCEPT = "application/sparql-results+json, application/n-triples, application/problem+json";
@@ -31,11 +31,20 @@ export async function readProblem(response) {
   return new EndpointError({ title, status: response.status, detail: text || title });
 }
 
+/** The body of a result in a format that the endpoint names, such as "csv"; Problem. */
+export async function fetchResult(question, format) {
+  const body = buildFormData(question);
+  body.set("format", format);
+  const response = await callService("/sparql", { method: "POST", body });
+  if (!response.ok) throw await readProblem(response);
+  return response.blob();
+}
+
 /** The answer with the seconds it took; Problem, or AbortError when `signal` says so. */
 export async function sendQuery(question, signal) {
   const begun = performance.now();
   const headers = { Accept: ACCEPT };
-  const response = await fetch(toPublicPath("/sparql"), {
+  const response = await callService("/sparql", {
     method: "POST",
     body: buildFormData(question),
     headers,

@@ -3,10 +3,12 @@
 import { Chart } from "./chart-panel.js";
 import { createSnippetPanel } from "./snippet-panel.js";
 import { askWhy, createDiagnosisPanel, createTermNotices, fetchUnknownTerms } from "./diagnosis.js";
-import { button, htmlElement } from "./dom.js";
+import { button, htmlElement, saveFile } from "./dom.js";
 import { EntityLabels } from "./entity-labels.js";
 import { GraphView } from "./graph-view.js";
 import { buildQueryUrl } from "./query-url.js";
+import { fetchResult } from "./request.js";
+import { hasService } from "./service.js";
 import { Table } from "./result-table.js";
 import { formatView, parseView } from "./view-state.js";
 
@@ -54,11 +56,21 @@ function createSwitcher(answer) {
   return { nodes: [bar, place], ready: found.length ? press(first) : Promise.resolve() };
 }
 
-function downloads({ kind, question }) {
-  const links = FORMATS[kind].flatMap((name, at) => [
-    at ? " · " : "",
-    htmlElement("a", { href: buildQueryUrl(question, name) }, name),
-  ]);
+/** A link to a result in a format; without a server a button that saves it. */
+function createDownload(question, name, tell) {
+  if (hasService()) return htmlElement("a", { href: buildQueryUrl(question, name) }, name);
+  const save = async () => {
+    try {
+      saveFile(await fetchResult(question, name), `result.${name}`);
+    } catch (error) {
+      tell(error.message);
+    }
+  };
+  return button(name, save);
+}
+
+function downloads({ kind, question }, tell) {
+  const links = FORMATS[kind].flatMap((name, at) => [at ? " · " : "", createDownload(question, name, tell)]);
   return htmlElement("p", { class: "data" }, "Download: ", links);
 }
 
@@ -82,9 +94,9 @@ export async function showAnswer(place, answer, { tell, apply }) {
     answer.snapshots ? htmlElement("p", { class: "notice" }, `For SERVICE the results come from a copy in this release: ${answer.snapshots}. The endpoint itself may return something else today.`) : null,
     truth,
     ...nodes,
-    why ? createDiagnosisPanel(why, answer.question, apply) : null,
-    downloads(answer),
-    createSnippetPanel(answer, tell),
+    why && hasService() ? createDiagnosisPanel(why, answer.question, apply) : null,
+    downloads(answer, tell),
+    hasService() ? createSnippetPanel(answer, tell) : null,
   ];
   place.replaceChildren(...parts.filter(Boolean));
   if (!answer.unknown) fetchUnknownTerms(answer.question).then((terms) => unknown.replaceChildren(...createTermNotices(terms, apply)));

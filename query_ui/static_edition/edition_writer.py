@@ -1,5 +1,6 @@
 """Read every page of the site from the application itself and write a static edition."""
 
+import re
 import shutil
 import zlib
 from dataclasses import dataclass, field
@@ -11,19 +12,65 @@ from wsgiref.types import WSGIApplication
 from werkzeug.test import Client
 
 from loader.errors import BuildError, UsageError
-from query_ui.static_edition.edition_notes import write_missing_page, write_note
+from query_ui.graph.page_queries import GraphContext
+from query_ui.site.coverage import COLUMN_FACETS, ROW_FACETS
+from query_ui.static_edition.edition_data import write_edition_data, write_quads
+from query_ui.static_edition.edition_pages import (
+    SHELL_ADDRESS,
+    build_edition_pages,
+    build_editor_page,
+    build_missing_page,
+    build_values_page,
+)
 from query_ui.static_edition.page_addresses import (
-    NOTE_FILE,
+    EDITION_FOLDER,
+    EDITOR_FILE,
     ORIGIN,
+    Target,
+    find_scripted_page,
     is_included,
     name_file,
+    name_values_file,
     resolve_link,
 )
-from query_ui.static_edition.page_rewriting import read_links, rewrite_page
+from query_ui.static_edition.page_rewriting import (
+    read_links,
+    rewrite_page,
+    rewrite_style_sheet,
+)
+from query_ui.static_edition.query_templates import build_query_template
 
 MAX_REDIRECTS = 5
 ACCEPT = "text/html,*/*;q=0.8"
-_START = ("/", "/sitemap.xml", "/static/icons.svg")
+EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
+MISSING_FILE = "404.html"
+_START = ("/", SHELL_ADDRESS, "/sitemap.xml", "/static/icons.svg")
+_MAPS = tuple(
+    f"/coverage?{'&'.join(fields)}"
+    for rows in ROW_FACETS
+    for columns in COLUMN_FACETS
+    if (
+        fields := [
+            *([f"rows={rows}"] if rows != "keyword" else []),
+            *([f"columns={columns}"] if columns != "consortium" else []),
+        ]
+    )
+)
+"""The coverage maps that the form of ``/coverage`` leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSource:
+    """What an edition is made from.
+
+    ``application`` answers the requests, ``graph`` is what it shows, ``quads`` the N-Quads of the
+    release. ``bundle`` has the scripts, or is None where they were not made.
+    """
+
+    application: WSGIApplication
+    graph: GraphContext
+    quads: Path
+    bundle: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +81,7 @@ class EditionSummary:
     downloads: int
     size: int
     left_out: int
+    has_scripts: bool
 
 
 @dataclass(slots=True)
@@ -43,8 +91,10 @@ class _Reading:
     files: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+    own_files: set[str] = field(default_factory=set)
+    """The files that no address of the site has."""
 
-    def find_file(self, address: str) -> str | None:
+    def find_file(self, address: str) -> Target | None:
         """Return the file of an address, past redirects, with the fragment that these give."""
         fragment = ""
         for _ in range(MAX_REDIRECTS):
@@ -52,10 +102,24 @@ class _Reading:
                 break
             address, _, fragment = self.moved[address].partition("#")
         found = self.files.get(address)
-        return f"{found}#{fragment}" if found and fragment else found
+        return Target(found, "", fragment) if found else None
+
+    def find_link(self, address: str) -> Target | None:
+        """Return the file of an address, or the page of ``own_files`` that does the same."""
+        found = self.find_file(address)
+        if found is None and address[1:] in self.own_files:
+            found = Target(address[1:])
+        if found is None and (scripted := find_scripted_page(address)):
+            found = scripted if scripted.file in self.own_files else None
+        return found
+
+    def read_body(self, address: str) -> str | None:
+        """Return the text of an address that was read, or None."""
+        body = self.bodies.get(address)
+        return None if body is None else zlib.decompress(body).decode()
 
 
-def write_edition(application: WSGIApplication, folder: Path, base_path: str) -> EditionSummary:
+def write_edition(source: EditionSource, folder: Path, base_path: str) -> EditionSummary:
     """Write the pages and downloads of the site to a new folder, complete or not at all.
 
     ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
@@ -64,14 +128,23 @@ def write_edition(application: WSGIApplication, folder: Path, base_path: str) ->
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder: name a new one.")
-    reading = _read_site(Client(application))
+    client = Client(source.application)
+    reading = _read_site(client)
+    pages = _collect_own_pages(source, client, reading)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
     try:
         draft.chmod(0o755)  # a web host that is another user has to read it
-        _write_files(reading, draft)
-        _write_text(draft / NOTE_FILE, write_note(reading.find_file("/static/site.css")))
-        _write_text(draft / "404.html", write_missing_page(base_path))
+        has_scripts = source.bundle is not None
+        for name, (address, html) in pages.items():
+            text = rewrite_page(address, name, html, reading.find_link, has_scripts)
+            _write_text(draft / name, root_links(text, base_path) if name == MISSING_FILE else text)
+        _write_files(reading, draft, has_scripts=has_scripts)
+        if source.bundle:
+            shutil.copytree(source.bundle, draft / "static" / "bundle", dirs_exist_ok=True)
+            write_edition_data(draft, source.graph, reading.read_body, reading.find_link)
+            _write_text(draft / EDITION_FOLDER / "terms.json", _fetch(client, TERMS_ADDRESS))
+            write_quads(source.quads, draft / EDITION_FOLDER / "graph.nq.gz")
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
@@ -79,17 +152,18 @@ def write_edition(application: WSGIApplication, folder: Path, base_path: str) ->
         shutil.rmtree(draft, ignore_errors=True)
         raise
     written = [path for path in folder.rglob("*") if path.is_file()]
-    pages = sum(path.suffix == ".html" for path in written)
+    count = sum(path.suffix == ".html" for path in written)
     return EditionSummary(
-        pages=pages,
-        downloads=len(written) - pages,
+        pages=count,
+        downloads=len(written) - count,
         size=sum(path.stat().st_size for path in written),
         left_out=len(reading.left_out),
+        has_scripts=source.bundle is not None,
     )
 
 
 def _read_site(client: Client) -> _Reading:
-    reading, waiting, seen = _Reading(), list(_START), set(_START)
+    reading, waiting, seen = _Reading(), [*_START, *_MAPS], {*_START, *_MAPS}
     while waiting:
         address = waiting.pop()
         for link in _read_address(client, address, reading):
@@ -110,7 +184,7 @@ def _read_address(client: Client, address: str, reading: _Reading) -> list[str]:
             if to is None:
                 reading.left_out.add(address)
                 return []
-            reading.moved[address] = to[0] + to[1]
+            reading.moved[address] = f"{to[0]}#{to[1]}" if to[1] else to[0]
             return [to[0]]
         if response.status_code >= 500:
             raise BuildError(f"The site answers {response.status_code} at {address}.")
@@ -119,7 +193,7 @@ def _read_address(client: Client, address: str, reading: _Reading) -> list[str]:
         return _read_sitemap(body.decode())
     file = name_file(address, kind)
     # A download with addresses of the service would be wrong wherever the files are.
-    has_address = kind != "text/html" and ORIGIN.encode() in body
+    has_address = kind not in ("text/html", "text/css") and ORIGIN.encode() in body
     if response.status_code != 200 or not file or has_address:
         reading.left_out.add(address)
         return []
@@ -133,15 +207,59 @@ def _read_sitemap(text: str) -> list[str]:
     return [urlsplit(one.strip()).path or "/" for one in found if one.strip().startswith(ORIGIN)]
 
 
-def _write_files(reading: _Reading, folder: Path) -> None:
+def _write_files(reading: _Reading, folder: Path, *, has_scripts: bool) -> None:
     for address, body in reading.bodies.items():
         name, data = reading.files[address], zlib.decompress(body)
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
         if name.endswith(".html"):
-            text = rewrite_page(address, name, data.decode(), reading.find_file)
-            data = text.encode()
-        path.write_bytes(data)
+            text = rewrite_page(address, name, data.decode(), reading.find_link, has_scripts)
+            _write_text(folder / name, text)
+        elif name.endswith(".css"):
+            _write_text(folder / name, rewrite_style_sheet(address, data.decode()))
+        else:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def _collect_own_pages(
+    source: EditionSource, client: Client, reading: _Reading
+) -> dict[str, tuple[str, str]]:
+    """Return the pages that only an edition has by file, each with its address on the site."""
+    shell = reading.read_body(SHELL_ADDRESS)
+    if shell is None:
+        raise BuildError(f"The site has no page {SHELL_ADDRESS}, which an edition needs.")
+    own = build_edition_pages(shell, has_scripts=source.bundle is not None)
+    pages = {name: ("/", html) for name, html in own.items()}
+    pages[MISSING_FILE] = ("/", build_missing_page(shell))
+    if source.bundle:
+        editor = build_editor_page(_fetch(client, EDITOR_ADDRESS))
+        pages[EDITOR_FILE] = (EDITOR_ADDRESS, editor)
+        for name, query in source.graph.saved_queries.items():
+            address = f"/queries/{name}"
+            if page := reading.read_body(address):
+                html = build_values_page(page, build_query_template(query))
+                pages[name_values_file(address)] = (address, html)
+        files = (path.relative_to(source.bundle) for path in source.bundle.rglob("*"))
+        reading.own_files.update(f"static/bundle/{path.as_posix()}" for path in files)
+    reading.own_files.update(pages)
+    return pages
+
+
+def root_links(html: str, base_path: str) -> str:
+    """Return a page at the root whose relative links begin with ``base_path``.
+
+    Web hosts show the page for missing addresses at any depth.
+    """
+    root = base_path.rstrip("/")
+    text = html.replace('data-base-path="."', f'data-base-path="{root}"')
+    return re.sub(r'( (?:href|src|action)=")(?![#/]|https?:)', rf"\g<1>{root}/", text)
+
+
+def _fetch(client: Client, address: str) -> str:
+    with client.get(address, base_url=ORIGIN, headers={"Accept": ACCEPT}) as response:
+        if response.status_code != 200:
+            raise BuildError(f"The site answers {response.status_code} at {address}.")
+        return response.get_data(as_text=True)
 
 
 def _write_text(path: Path, text: str) -> None:

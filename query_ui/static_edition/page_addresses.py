@@ -5,22 +5,45 @@ https://www.rfc-editor.org/rfc/rfc3986#section-5
 
 import posixpath
 import re
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 
 ORIGIN = "http://127.0.0.1:8000"
 """The site while it is read: examples on its pages then name the default address of ``serve``."""
-NOTE_FILE = "static-edition/index.html"
+EDITION_FOLDER = "static-edition"
+NOTE_FILE = f"{EDITION_FOLDER}/index.html"
 """The page that says what a static edition lacks; links to what it lacks lead there."""
+EDITOR_FILE, SEARCH_FILE = "sparql/index.html", "search/index.html"
+PAGE_QUERY_FIELD = "page-query"
+"""The field of the editor's address that names a query of a page."""
 _SERVICE_PATHS = re.compile(
     r"/(?:sparql|page-queries|search|reconcile|lookup|link|q|feedback|contribute|compare|doctor"
     r"|health|metrics|labels|openapi|api|embed|ask|mcp|oembed|due|cite)(?:[/.]|$)"
 )
 _ONE_THING = re.compile(r"/(?!concepts/)[^/]+/.+\.(?P<suffix>nt|rdf|xml|tsv|json|xlsx)$")
-_PAGE_NUMBER = re.compile(r"page=(\d{1,6})")
+_QUERIES_WITH_FILE = (
+    (re.compile(r"[^.]*"), re.compile(r"page=\d{1,6}")),
+    (re.compile(r"/queries"), re.compile(r"tag=[\w%+-]+")),
+    (re.compile(r"/coverage"), re.compile(r"below=[\w%-]+|rows=\w+|(?:rows=\w+&)?columns=\w+")),
+    (re.compile(r"/coverage\.\w+"), re.compile(r"rows=\w+|(?:rows=\w+&)?columns=\w+")),
+    (re.compile(r"/(?:queries/)?[\w-]+\.(?:csv|json)"), re.compile("labels=on|spreadsheet=1")),
+    (re.compile(r"/[\w-]+\.json"), re.compile(r"size=\d+")),
+)
+"""The paths that have files for some query strings, with the form of these."""
+
+
+class Target(NamedTuple):
+    """A file of an edition with the query string and the fragment that a link to it has."""
+
+    file: str
+    query: str = ""
+    fragment: str = ""
 
 
 def resolve_link(address: str, link: str) -> tuple[str, str] | None:
-    """Return the address on the site that a link on a page means, and its fragment with ``#``.
+    """Return the address on the site that a link on a page means, and its fragment.
 
     ``address`` is that of the page, a path with an optional query. Return None for a link that
     leaves the site. https://www.rfc-editor.org/rfc/rfc3986#section-5.2
@@ -33,16 +56,18 @@ def resolve_link(address: str, link: str) -> tuple[str, str] | None:
         return None
     path = parts.path or "/"
     query = "" if path.startswith("/static/") else parts.query
-    return path + (f"?{query}" if query else ""), f"#{parts.fragment}" if parts.fragment else ""
+    return path + (f"?{query}" if query else ""), parts.fragment
 
 
 def is_included(address: str) -> bool:
-    """Return whether an address can be a file: a page, a page of a list, or a download.
+    """Return whether an address has a file: a page, a page of a list, or a download.
 
     What depends on a question, and the further formats of single things, is left out.
     """
     path, _, query = address.partition("?")
-    if query and not (_PAGE_NUMBER.fullmatch(query) and "." not in path):
+    if query and not any(
+        paths.fullmatch(path) and queries.fullmatch(query) for paths, queries in _QUERIES_WITH_FILE
+    ):
         return False
     is_left_out = _SERVICE_PATHS.match(path) or (
         _ONE_THING.match(path) and not path.startswith(("/queries/", "/static/"))
@@ -50,22 +75,56 @@ def is_included(address: str) -> bool:
     return not is_left_out
 
 
+def find_scripted_page(address: str) -> Target | None:
+    """Return the page whose script does in the browser what the service does at an address.
+
+    These are the query editor, the search, the filters of lists, and saved queries with values.
+    """
+    path, _, query = address.partition("?")
+    if path == "/sparql":
+        return Target(EDITOR_FILE, query)
+    if path.startswith("/page-queries/"):
+        name = f"{PAGE_QUERY_FIELD}={path.removeprefix('/page-queries/')}"
+        return Target(EDITOR_FILE, f"{name}&{query}" if query else name)
+    if path == "/search":
+        return Target(SEARCH_FILE, query)
+    if path in LIST_DEFINITION_BY_PATH and query:
+        return Target(name_filter_file(path), query)
+    if re.fullmatch(r"/queries/[\w-]+", path) and query:
+        return Target(name_values_file(path), query)
+    return None
+
+
+def name_filter_file(list_path: str) -> str:
+    """Return the file of the page that filters a list."""
+    return f"{list_path[1:]}/filter/index.html"
+
+
+def name_values_file(query_path: str) -> str:
+    """Return the file of the page that runs a saved query with other values."""
+    return f"{query_path[1:]}/values/index.html"
+
+
 def name_file(address: str, media_type: str) -> str | None:
     """Return the file of an address, relative to the folder; None where no file name fits.
 
     A page is ``index.html`` in a folder of its own, so that any web host serves it at the same
-    address; later pages of a list are in ``page-2`` and so on.
+    address. A query string becomes a folder: later pages of a list are in ``page-2`` and so on.
     """
     path, _, query = address.partition("?")
     parts = [part for part in unquote(path).split("/") if part]
     if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
+    folder = [re.sub(r"[^\w&-]", "-", unquote(query)).replace("&", "_")] if query else []
     if media_type == "text/html":
-        number = _PAGE_NUMBER.fullmatch(query)
-        return "/".join([*parts, *([f"page-{number[1]}"] if number else []), "index.html"])
-    return "/".join(parts) if parts and "." in parts[-1] else None
+        return "/".join([*parts, *folder, "index.html"])
+    if not parts or "." not in parts[-1]:
+        return None
+    return "/".join([*parts[:-1], *folder, parts[-1]])
 
 
-def relate(target: str, page_file: str) -> str:
+def relate(target: Target | str, page_file: str) -> str:
     """Return the relative link from the file of a page to another file of the edition."""
-    return quote(posixpath.relpath(target, posixpath.dirname(page_file) or "."))
+    file, query, fragment = target if isinstance(target, Target) else Target(target)
+    path = quote(posixpath.relpath(file, posixpath.dirname(page_file) or "."))
+    return path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")

@@ -1,22 +1,45 @@
-"""Rewrite a page of the site for a static edition: relative links, no scripts and no forms.
+"""Rewrite a page of the site for a static edition: relative links, and no forms to the service.
 
 https://html.spec.whatwg.org/multipage/
 """
 
+import posixpath
+import re
 from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 
-from query_ui.static_edition.page_addresses import NOTE_FILE, ORIGIN, relate, resolve_link
+from query_ui.static_edition.page_addresses import (
+    NOTE_FILE,
+    ORIGIN,
+    Target,
+    relate,
+    resolve_link,
+)
 
-LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "use": "href", "source": "src"}
+LINK_ATTRIBUTES = {
+    **{"a": "href", "link": "href", "use": "href"},
+    **{"img": "src", "source": "src", "script": "src"},
+}
 """The attribute of each element that leads to another file."""
-POLICY = "script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
-"""The pages need no script. https://www.w3.org/TR/CSP3/#directives"""
+POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'"
+)
+"""What a page may do: WebAssembly is the engine. https://www.w3.org/TR/CSP3/#directives"""
 _LEFT_OUT = ("form", "script", "button", "dialog", "template", "iframe")
 _LOADED_LINKS = {"stylesheet", "icon"}
+_OWN_SCRIPTS = re.compile(r"/static/(?:(?:controls|coverage|filter|tree)\.js|bundle/edition-.*)$")
+"""The scripts that need no service."""
+_DROPPED_ATTRIBUTES = (
+    *("ping", "srcset", "data-base-path", "data-sparql", "data-value", "data-dialog"),
+    "data-picture",
+)
+_COMPARE = "/compare"
+_VOID = ("input",)
 
-FindFile = Callable[[str], str | None]
+FindFile = Callable[[str], Target | None]
 Attributes = list[tuple[str, str | None]]
 
 
@@ -44,32 +67,54 @@ def read_links(address: str, html: str) -> list[str]:
     return reader.found
 
 
-def rewrite_page(address: str, page_file: str, html: str, find_file: FindFile) -> str:
-    """Return the page with links to the files that ``find_file`` gives for addresses.
+def rewrite_page(
+    address: str, page_file: str, html: str, find_file: FindFile, has_scripts: bool = True
+) -> str:
+    """Return a page, or a part of one, with links to the files that ``find_file`` gives.
 
-    A link to an address without a file leads to the page about the edition; a form is replaced
-    by a sentence that leads there.
+    A link to an address without a file leads to the page about the edition, and a form that needs
+    the service is replaced by a sentence that leads there. Without ``has_scripts`` all scripts are
+    left out.
     """
-    writer = _PageWriter(address, page_file, find_file)
+    writer = _PageWriter(address, page_file, find_file, has_scripts)
     writer.feed(html)
     writer.close()
     return "".join(writer.parts)
 
 
+def rewrite_style_sheet(address: str, style_sheet: str) -> str:
+    """Return a style sheet whose addresses of this site are relative to its own."""
+    folder = posixpath.dirname(address)
+
+    def relate_url(match: re.Match[str]) -> str:
+        return f'url("{posixpath.relpath(match[1], folder)}'
+
+    return re.sub(r'url\("(/[^"?]*)(?:\?[^"]*)?', relate_url, style_sheet)
+
+
 class _PageWriter(HTMLParser):
-    def __init__(self, address: str, page_file: str, find_file: FindFile) -> None:
+    def __init__(
+        self, address: str, page_file: str, find_file: FindFile, has_scripts: bool
+    ) -> None:
         super().__init__(convert_charrefs=False)
         self.address, self.page_file, self.find_file = address, page_file, find_file
+        self.has_scripts = has_scripts
         self.parts: list[str] = []
         self.inside: list[str] = []
         """The elements left out that are open, the outermost first."""
+        self.form = ""
+        """How the form that is open is treated: "keep", "unwrap" or ""."""
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        if tag in _LEFT_OUT:
-            if tag == "form" and not self.inside:
-                self.parts.append(self._write_sentence())
-            self.inside.append(tag)
-        elif not self.inside:
+        if self.inside:
+            if tag in _LEFT_OUT or tag == self.inside[-1]:
+                self.inside.append(tag)
+        elif tag == "form":
+            self._open_form(attrs)
+        elif self._is_left_out(tag, dict(attrs)):
+            if tag not in _VOID:
+                self.inside.append(tag)
+        else:
             self._write_tag(tag, attrs)
 
     def handle_startendtag(self, tag: str, attrs: Attributes) -> None:
@@ -80,8 +125,11 @@ class _PageWriter(HTMLParser):
         if self.inside:
             if tag == self.inside[-1]:
                 self.inside.pop()
-            return
-        self.parts.append(f"</{tag}>")
+        elif tag == "form":
+            self.parts += ["</form>"] if self.form == "keep" else []
+            self.form = ""
+        else:
+            self.parts.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         self._write(data)
@@ -99,9 +147,39 @@ class _PageWriter(HTMLParser):
         if not self.inside:
             self.parts.append(text)
 
+    def _open_form(self, attributes: Attributes) -> None:
+        values = dict(attributes)
+        action, method = values.get("action") or self.address, values.get("method") or "get"
+        to = resolve_link(self.address, action)
+        path = to[0].partition("?")[0] if to else ""
+        # A form adds a query string, so the page is that of an address with one.
+        target = self.find_file(f"{path}?_")
+        if path == _COMPARE and not (values.get("class") or ""):
+            self.form = "unwrap"
+        elif method == "get" and target:
+            self.form = "keep"
+            kept = [(name, value) for name, value in attributes if name != "action"]
+            action = relate(target._replace(query=""), self.page_file)
+            self._write_attributes("form", [*kept, ("action", action)])
+        else:
+            self.parts.append(self._write_sentence())
+            self.inside.append("form")
+
+    def _is_left_out(self, tag: str, values: dict[str, str | None]) -> bool:
+        if tag == "script":
+            to = resolve_link(self.address, values.get("src") or "")
+            is_data = values.get("type") == "application/json" and "src" not in values
+            is_own = bool(values.get("src") and to and _OWN_SCRIPTS.match(to[0]))
+            return not (self.has_scripts and (is_own or is_data))
+        if tag == "button":
+            return not (self.form == "keep" or "data-copy" in values)
+        if self.form == "unwrap" and (values.get("class") or "") in ("opt compare", "compare-bar"):
+            return True
+        return tag in _LEFT_OUT
+
     def _write_sentence(self) -> str:
         to = relate(NOTE_FILE, self.page_file)
-        return f'<p class="meta"><a href="{to}">Search and forms need the service.</a></p>'
+        return f'<p class="meta"><a href="{to}">This form needs the service.</a></p>'
 
     def _write_tag(self, tag: str, attributes: Attributes, end: str = ">") -> None:
         values = dict(attributes)
@@ -113,14 +191,21 @@ class _PageWriter(HTMLParser):
         written = [
             (name, self._relate_link(value) if name == changed and value else value)
             for name, value in attributes
-            if name not in ("ping", "srcset", "data-base-path")
+            if name not in _DROPPED_ATTRIBUTES
         ]
-        text = "".join(
-            f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in written
-        )
-        self.parts.append(f"<{tag}{text}{end}")
+        if tag == "html":
+            root = posixpath.relpath(".", posixpath.dirname(self.page_file) or ".")
+            written += [("data-base-path", root), ("data-edition", "")]
+        self._write_attributes(tag, written, end)
         if tag == "head":
             self.parts.append(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">')
+
+    def _write_attributes(self, tag: str, attributes: Attributes, end: str = ">") -> None:
+        text = "".join(
+            f" {name}" if value is None else f' {name}="{escape(value)}"'
+            for name, value in attributes
+        )
+        self.parts.append(f"<{tag}{text}{end}")
 
     def _is_link_kept(self, values: dict[str, str | None]) -> bool:
         to = resolve_link(self.address, values.get("href") or "")
@@ -137,5 +222,4 @@ class _PageWriter(HTMLParser):
         found = self.find_file(address)
         if found is None:
             return relate(NOTE_FILE, self.page_file)
-        found, _, own_fragment = found.partition("#")
-        return relate(found, self.page_file) + (fragment or (own_fragment and f"#{own_fragment}"))
+        return relate(found._replace(fragment=fragment or found.fragment), self.page_file)

@@ -1,5 +1,9 @@
 """A static edition of the small graph: whole, without dead links, scripts and forms."""
 
+import gzip
+import json
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -10,7 +14,12 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from loader.errors import BuildError, UsageError
-from query_ui.static_edition.edition_writer import EditionSummary, write_edition
+from query_ui.graph.page_queries import GRAPH_EXTENSION
+from query_ui.static_edition.edition_writer import (
+    EditionSource,
+    EditionSummary,
+    write_edition,
+)
 from query_ui.static_edition.page_addresses import NOTE_FILE, ORIGIN, name_file
 
 
@@ -32,9 +41,32 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def edition(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, EditionSummary]:
+def quads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("quads") / "graph.nq"
+    path.write_text("<urn:s> <urn:p> <urn:o> <urn:g> .\n", "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def edition(
+    app: Flask, quads: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, EditionSummary]:
+    """An edition with scripts, which are empty files here."""
+    bundle = tmp_path_factory.mktemp("bundle")
+    for name in ("edition-editor", "edition-list", "edition-query", "edition-search"):
+        (bundle / f"{name}.js").write_text("", "utf-8")
+    (bundle / "editor.css").write_text("", "utf-8")
     folder = tmp_path_factory.mktemp("static") / "site"
-    return folder, write_edition(app.wsgi_app, folder, "/kg")
+    return folder, write_edition(build_source(app, quads, bundle), folder, "/kg")
+
+
+@pytest.fixture(scope="module")
+def scripted(edition: tuple[Path, EditionSummary]) -> Path:
+    return edition[0]
+
+
+def build_source(app: Flask, quads: Path, bundle: Path | None = None) -> EditionSource:
+    return EditionSource(app.wsgi_app, app.extensions[GRAPH_EXTENSION], quads, bundle)
 
 
 def read_pages(folder: Path) -> dict[Path, Links]:
@@ -51,7 +83,6 @@ def test_every_link_leads_to_a_file_of_the_edition(edition: tuple[Path, EditionS
             if parts.scheme or address.startswith("#"):
                 assert not address.startswith(ORIGIN), (page, address)
                 continue
-            assert not parts.query, (page, address)
             assert not address.startswith("/"), (page, address)
             target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
             assert target.is_relative_to(folder.resolve()), (page, address)
@@ -60,10 +91,26 @@ def test_every_link_leads_to_a_file_of_the_edition(edition: tuple[Path, EditionS
     assert followed > len(read_pages(folder))
 
 
-def test_no_page_needs_a_script_or_sends_a_form(edition: tuple[Path, EditionSummary]) -> None:
-    for page, links in read_pages(edition[0]).items():
+def test_without_the_bundle_no_page_has_a_script_or_a_form(
+    tmp_path: Path, app: Flask, quads: Path
+) -> None:
+    @Request.application
+    def show_form(request: Request) -> Response:
+        text = (
+            '<html><head><script src="/static/controls.js"></script></head><body><main class="wrap"'
+            ' id="main"><form action="/search"><input name="q"><button>Find</button></form>'
+            '<a href="/case-studies?keyword=x">12</a></main></body></html>'
+        )
+        return Response(text, mimetype="text/html")
+
+    source = replace(build_source(app, quads), application=show_form)
+    write_edition(source, tmp_path / "site", "/")
+    for page, links in read_pages(tmp_path / "site").items():
         assert not links.tags & {"script", "form", "button"}, page
-    assert "Search and forms need the service" in (edition[0] / "index.html").read_text("utf-8")
+        assert not any("?" in address for address in links.addresses), page
+    text = (tmp_path / "site" / "about" / "index.html").read_text("utf-8")
+    assert "This form needs the service" in text
+    assert "without the script bundle" in (tmp_path / "site" / NOTE_FILE).read_text("utf-8")
 
 
 def test_pages_say_what_those_of_the_service_say(
@@ -97,29 +144,32 @@ def test_the_page_for_missing_addresses_links_from_the_base_path(
     edition: tuple[Path, EditionSummary],
 ) -> None:
     links = Links((edition[0] / "404.html").read_text("utf-8")).addresses
-    assert set(links) == {"/kg/", f"/kg/{NOTE_FILE}", "/kg/static/site.css"}
+    own = [link for link in links if not link.startswith(("#", "https://"))]
+    assert {"/kg/index.html", f"/kg/{NOTE_FILE}", "/kg/static/site.css"} <= set(own)
+    assert all(link.startswith("/kg/") for link in own), own
 
 
-def test_a_folder_with_files_is_refused(tmp_path: Path, app: Flask) -> None:
+def test_a_folder_with_files_is_refused(tmp_path: Path, app: Flask, quads: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="not an empty folder"):
-        write_edition(app.wsgi_app, tmp_path, "/")
+        write_edition(build_source(app, quads), tmp_path, "/")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_page_that_fails_leaves_no_edition(tmp_path: Path) -> None:
+def test_a_page_that_fails_leaves_no_edition(tmp_path: Path, app: Flask, quads: Path) -> None:
     @Request.application
     def fail_on_second_page(request: Request) -> Response:
         if request.path == "/second":
             return Response("no", status=500)
         return Response('<a href="/second">Next</a>', mimetype="text/html")
 
+    source = replace(build_source(app, quads), application=fail_on_second_page)
     with pytest.raises(BuildError, match="answers 500 at /second"):
-        write_edition(fail_on_second_page, tmp_path / "site", "/")
+        write_edition(source, tmp_path / "site", "/")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path) -> None:
+def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path, app: Flask, quads: Path) -> None:
     @Request.application
     def redirect_to_place(request: Request) -> Response:
         if request.path == "/id/action/a":
@@ -127,10 +177,67 @@ def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path) -> None:
         text = '<a href="/id/action/a">An action</a><a href="/sparql?query=x">Ask</a>'
         return Response(text, mimetype="text/html")
 
-    write_edition(redirect_to_place, tmp_path / "site", "/")
+    source = replace(build_source(app, quads), application=redirect_to_place)
+    write_edition(source, tmp_path / "site", "/")
     links = Links((tmp_path / "site" / "index.html").read_text("utf-8")).addresses
     assert links == ["plan/index.html#a", NOTE_FILE]
     assert Client(redirect_to_place).get("/plan").status_code == 200
+
+
+def test_links_with_a_question_lead_to_the_page_whose_script_answers(scripted: Path) -> None:
+    found: dict[str, set[str]] = {}
+    for page, links in read_pages(scripted).items():
+        for address in links.addresses:
+            parts = urlsplit(address)
+            if parts.query and not parts.scheme:
+                target = (page.parent / unquote(parts.path)).resolve()
+                name = target.relative_to(scripted.resolve()).as_posix()
+                found.setdefault(name, set()).add(parts.query)
+    assert "type=CaseStudy" in " ".join(found.get("case-studies/filter/index.html", set())) or any(
+        "keyword=" in query for query in found["case-studies/filter/index.html"]
+    )
+    assert any(query.startswith("page-query=") for query in found["sparql/index.html"])
+    assert all(
+        name.endswith(("filter/index.html", "values/index.html"))
+        or name in ("sparql/index.html", "search/index.html")
+        for name in found
+    ), sorted(found)
+
+
+def test_pages_with_scripts_say_what_they_need_without(scripted: Path) -> None:
+    pages = ["search/index.html", "sparql/index.html", "case-studies/filter/index.html"]
+    pages += [str(one.relative_to(scripted)) for one in scripted.glob("queries/*/values/*.html")]
+    assert len(pages) > 4
+    for name in pages:
+        text = (scripted / name).read_text("utf-8")
+        assert "python -m http.server" in text, name
+        assert "'wasm-unsafe-eval'" in text, name
+
+
+def test_a_list_as_data_has_the_cards_and_counts_of_the_service(scripted: Path, app: Flask) -> None:
+    data = json.loads((scripted / "static-edition" / "lists" / "case-studies.json").read_text())
+    with app.test_client().get("/case-studies.json?size=1000", buffered=True) as response:
+        items = response.get_json()["items"]
+    assert len(data["items"]) == len(items) > 1
+    ordered = [data["items"][place] for place in data["orders"][data["defaultSort"]]]
+    for card, item in zip(ordered, items, strict=True):
+        assert escape(item["label"]) in card
+    keyword = next(facet for facet in data["facets"] if facet["name"] == "keyword")
+    column = data["columns"][keyword["column"]]
+    for place in keyword["offered"]:
+        key = column["values"][place].removeprefix(keyword["namespace"])
+        address = f"/case-studies.json?keyword={key}&size=1000"
+        with app.test_client().get(address, buffered=True) as response:
+            assert response.get_json()["total"] == sum(place in one for one in column["items"])
+
+
+def test_search_documents_have_files_and_the_data_its_quads(scripted: Path, quads: Path) -> None:
+    documents = json.loads((scripted / "static-edition" / "search.json").read_text("utf-8"))
+    for document in documents:
+        assert (scripted / document["path"][1:].partition("#")[0]).is_file(), document
+    assert {"Case studies", "Saved queries"} <= {one["kind"] for one in documents}
+    packed = (scripted / "static-edition" / "graph.nq.gz").read_bytes()
+    assert gzip.decompress(packed) == quads.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -139,6 +246,12 @@ def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path) -> None:
         ("/", "text/html", "index.html"),
         ("/case-studies?page=2", "text/html", "case-studies/page-2/index.html"),
         ("/case-studies/a.ttl", "text/turtle", "case-studies/a.ttl"),
+        (
+            "/coverage?rows=kind&columns=year",
+            "text/html",
+            "coverage/rows-kind_columns-year/index.html",
+        ),
+        ("/coverage.csv?rows=kind", "text/csv", "rows-kind/coverage.csv"),
         ("/a/%2e%2e/%2e%2e/etc.csv", "text/csv", None),
         ("/.well-known/void", "text/turtle", None),
     ],

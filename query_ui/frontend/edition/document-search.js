@@ -1,0 +1,51 @@
+// Full-text search over the documents of a static edition.
+// https://lucaong.github.io/minisearch/
+
+import MiniSearch from "minisearch";
+
+const FIELDS = ["name", "other", "tags", "text"];
+const BOOST = { name: 8, other: 4, tags: 2 };
+const IDENTIFIER = /^(?:https?:\/\/\S*\/)?([\w.-]{4,})\/?$/;
+
+/** Lower case without accents, as the service compares words. */
+export const foldText = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** An index of documents: { name, other, tags, text, kind, path, identifiers }. */
+export class DocumentSearch {
+  constructor(documents) {
+    this.documents = documents;
+    this.index = new MiniSearch({ fields: FIELDS, processTerm: foldText });
+    this.index.addAll(documents.map((document, id) => ({ ...document, id })));
+    this.byIdentifier = new Map(documents.flatMap((document) => (document.identifiers ?? []).map((text) => [foldText(text), document])));
+  }
+
+  /** The document with an identifier, written alone or at the end of an address; or undefined. */
+  findByIdentifier(text) {
+    const end = IDENTIFIER.exec(text.trim())?.[1];
+    return end && this.byIdentifier.get(foldText(end));
+  }
+
+  /**
+   * The documents with all words of a text, the best first; `how` is "all", or "similar" where only
+   * other spellings or a part of the words gave a result, or "" for none.
+   */
+  search(text) {
+    const options = { boost: BOOST, prefix: (term) => term.length > 2, combineWith: "AND" };
+    const ways = [["all", options], ["similar", { ...options, fuzzy: 0.2 }], ["similar", { ...options, fuzzy: 0.2, combineWith: "OR" }]];
+    for (const [how, way] of ways) {
+      const hits = this.index.search(text, way);
+      if (hits.length) return { how, hits: hits.map(({ id, terms }) => ({ document: this.documents[id], terms })) };
+    }
+    return { how: "", hits: [] };
+  }
+}
+
+/** A part of a text around the first of some words, as [text, whether it is one of them] pairs. */
+export function cutSnippet(text, terms, length = 220) {
+  const folded = foldText(text);
+  const places = terms.map((term) => folded.indexOf(term)).filter((place) => place >= 0);
+  const start = places.length ? Math.max(0, Math.min(...places) - 60) : 0;
+  const part = text.slice(start, start + length);
+  const pieces = part.split(/([\p{L}\p{N}]+)/u).filter(Boolean).map((piece) => [piece, terms.some((term) => foldText(piece) === term)]);
+  return [...(start ? [["… ", false]] : []), ...pieces, ...(start + length < text.length ? [[" …", false]] : [])];
+}

@@ -1,0 +1,112 @@
+// A filtered list of a static edition: the page of the list with the filters of its address.
+
+import { htmlElement, icon } from "../dom.js";
+import { fetchFile } from "./edition-files.js";
+import { FilterError, countValues, filterItems, listFields, parseFilter, toKey, toggleValue } from "./list-filter.js";
+
+const SHORT_LIST = 9;
+const SHOWN_VALUES = 7;
+const OPEN_PANELS = 3;
+const words = (count) => count.toLocaleString("en-GB");
+
+class ListPage {
+  constructor(place, list) {
+    Object.assign(this, { place, list });
+    const fields = [...new URLSearchParams(location.search)];
+    this.filter = parseFilter(list, fields);
+    const asked = Object.fromEntries(fields);
+    this.sort = list.orders[asked.sort] ? asked.sort : list.defaultSort;
+    this.page = Math.max(1, Number.parseInt(asked.page ?? "1", 10) || 1);
+    this.found = filterItems(list, this.filter);
+  }
+
+  show() {
+    const { list, found } = this;
+    const noun = found.length === 1 ? list.single : list.noun;
+    const heading = htmlElement("h2", { id: "results-heading", class: "total" }, `${words(found.length)} of ${words(list.items.length)} ${noun}`);
+    const results = htmlElement("section", { id: "results", "aria-labelledby": "results-heading" },
+      htmlElement("div", { class: "row between toolbar" }, heading, this.#sorts()), this.#chips(), this.#items());
+    this.place.replaceChildren(this.#form(), results);
+  }
+
+  #address({ filter = this.filter, sort = this.sort, page = 1 } = {}) {
+    const fields = listFields(this.list, filter);
+    if (sort !== this.list.defaultSort) fields.push(["sort", sort]);
+    if (page > 1) fields.push(["page", page]);
+    return `?${new URLSearchParams(fields)}`;
+  }
+
+  #sorts() {
+    const links = this.list.sorts.map(([name, text]) =>
+      htmlElement("li", {}, htmlElement("a", { href: this.#address({ sort: name }), "aria-current": name === this.sort ? "true" : null }, text)));
+    return links.length > 1 ? htmlElement("nav", { "aria-label": "Sort by" }, htmlElement("ul", { class: "seg" }, links)) : null;
+  }
+
+  #chips() {
+    const chips = this.list.facets.flatMap((facet) =>
+      (this.filter.chosen.get(facet.name) ?? []).map((place) =>
+        htmlElement("li", {}, htmlElement("a", { class: "chip on", href: this.#address({ filter: toggleValue(this.filter, facet.name, place) }) },
+          htmlElement("span", { class: "vh" }, "Remove "), htmlElement("b", {}, facet.title), ` ${this.list.columns[facet.column].labels[place]}`, icon("x")))));
+    const clear = htmlElement("li", {}, htmlElement("a", { class: "small", href: this.list.href }, "Clear all filters"));
+    return htmlElement("ul", { class: "chips active", "aria-label": "Active filters" }, chips, clear);
+  }
+
+  #items() {
+    const { list, found, page } = this;
+    if (!found.length) return htmlElement("p", { class: "notice" }, "No results match all filters. Remove a filter or clear all.");
+    const inside = new Set(found);
+    const order = list.orders[this.sort].filter((item) => inside.has(item));
+    const first = (page - 1) * list.shown;
+    const cards = document.createElement("template");
+    cards.innerHTML = order.slice(first, first + list.shown).map((item) => list.items[item]).join("");
+    const last = Math.min(first + list.shown, found.length);
+    const pages = Math.ceil(found.length / list.shown);
+    const pager = pages < 2 ? null : htmlElement("nav", { class: "pager", "aria-label": "Pages" },
+      page > 1 ? htmlElement("a", { rel: "prev", href: this.#address({ page: page - 1 }) }, "Previous") : null,
+      htmlElement("span", {}, `${words(first + 1)} to ${words(last)}, page ${page} of ${pages}`),
+      page < pages ? htmlElement("a", { rel: "next", href: this.#address({ page: page + 1 }) }, "Next") : null);
+    return [htmlElement("ul", { class: "cards" }, cards.content), pager];
+  }
+
+  #form() {
+    const offered = this.list.facets.filter(({ offered: places, name }) => places.length || this.filter.chosen.has(name));
+    const panels = offered.map((facet) => this.#panel(facet)).filter(Boolean);
+    panels.forEach((panel, at) => { panel.open ||= at < OPEN_PANELS; });
+    const sort = this.sort === this.list.defaultSort ? null : htmlElement("input", { type: "hidden", name: "sort", value: this.sort });
+    return htmlElement("form", { class: "filters panel", id: "filters", method: "get", "aria-labelledby": "filters-heading" },
+      htmlElement("h2", { id: "filters-heading" }, "Filters"), sort, panels,
+      htmlElement("button", { class: "btn go", type: "submit" }, "Show results"));
+  }
+
+  #panel(facet) {
+    const { values, labels } = this.list.columns[facet.column];
+    const counts = countValues(this.list, facet, this.filter);
+    const selected = this.filter.chosen.get(facet.name) ?? [];
+    const places = [...new Set([...facet.offered, ...selected])];
+    if (!selected.length && !places.some((place) => counts.get(place) > 0 && counts.get(place) < this.found.length)) return null;
+    const option = (place) => {
+      const only = { ...this.filter, chosen: new Map([...this.filter.chosen, [facet.name, [place]]]) };
+      const box = htmlElement("input", { type: "checkbox", name: facet.name, value: toKey(facet, values[place]), checked: selected.includes(place) });
+      const count = counts.get(place) ?? 0;
+      return htmlElement("div", { class: count ? "opt" : "opt zero" }, htmlElement("label", {}, box, labels[place]),
+        count ? htmlElement("a", { class: "number", href: this.#address({ filter: only }) }, words(count)) : htmlElement("span", {}, "0"));
+    };
+    const frequent = places.toSorted((one, two) => (counts.get(two) ?? 0) - (counts.get(one) ?? 0));
+    const isLong = places.length > SHORT_LIST;
+    const shown = new Set(isLong ? [...frequent.filter((place) => counts.get(place)).slice(0, SHOWN_VALUES), ...selected] : places);
+    const rest = places.filter((place) => !shown.has(place));
+    return htmlElement("details", { class: "facet", open: selected.length > 0 }, htmlElement("summary", {}, facet.title, icon("chev")),
+      htmlElement("fieldset", {}, htmlElement("legend", { class: "vh" }, facet.title),
+        places.filter((place) => shown.has(place)).map(option),
+        rest.length ? htmlElement("details", {}, htmlElement("summary", {}, `${words(rest.length)} more ${facet.plural}`), rest.map(option)) : null));
+  }
+}
+
+const place = document.getElementById("filtered-list");
+try {
+  const list = await fetchFile(`lists/${place.dataset.list}.json`);
+  new ListPage(place, { ...list, href: place.dataset.href }).show();
+} catch (error) {
+  if (!(error instanceof FilterError)) throw error;
+  place.replaceChildren(htmlElement("p", { class: "notice", role: "alert" }, error.message, " ", htmlElement("a", { href: place.dataset.href }, "See the whole list.")));
+}
