@@ -48,6 +48,7 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
     from loader.release.release_folder import current_release
     from loader.settings import Settings, content_root
     from query_ui.app import create_app
+    from query_ui.cli.progress_bar import show_progress
     from query_ui.engine import open_engine
     from query_ui.graph.page_queries import GRAPH_EXTENSION
     from query_ui.static_edition.edition_writer import EditionSource, write_edition
@@ -64,7 +65,8 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
             current_release(settings.out).graph,
             bundle if (bundle / "engine-worker.js").is_file() else None,
         )
-        summary = write_edition(source, folder, base_path)
+        with show_progress() as progress:
+            summary = write_edition(source, folder, base_path, progress)
     finally:
         engine.close()
     click.echo(

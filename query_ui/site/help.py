@@ -33,7 +33,7 @@ TASKS = (
     ("Run queries", ("first-questions", "commands", "querying")),
     ("Use it from programs and assistants", ("assistants", "machines")),
     ("Work with your own data", ("adding", "linking", "service", "limits")),
-    ("Run the site yourself", ("operating", "proxy", "scale", "settings")),
+    ("Run the site yourself", ("operating", "static", "proxy", "scale", "settings")),
 )
 """Headings of the index, and the pages below each; other pages are below "More"."""
 LOCAL_SITE = "127.0.0.1:8000"

@@ -40,9 +40,13 @@ The browser does what elsewhere a service does.</p>
   <li>comparisons of institutions, what falls due, questions in words, embeds, assistants</li>
   <li>the diagnosis of empty results, and queries that ask other endpoints</li>
   <li>reports of errors and contributions</li>
+  <li>pages of single actions, register events, identifiers, observations, places and intervals:
+  here the page of their plan, register or institution shows them</li>
   <li>further formats of single things, and descriptions of the service</li>
 </ul>
-<p>To start the service on your own machine, get the project and run <code>make serve</code>.</p>"""
+<p>To start the service on your own machine, get the project and run <code>make serve</code>.</p>
+<p class="note">The engine is <a href="https://github.com/oxigraph/oxigraph">Oxigraph</a> (MIT or
+Apache 2.0), the search <a href="https://github.com/lucaong/minisearch">MiniSearch</a> (MIT).</p>"""
 _PLAIN_LACKS = """<h1>About this edition</h1>
 <p class="lead">You are reading a static edition: the pages and downloads of one release, as files.
 It was made without the script bundle, so search, filters and SPARQL need the service, as do

@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.test import Client
 
 from loader.errors import BuildError, UsageError
+from loader.release.document_set import Progress
 from query_ui.graph.page_queries import GraphContext
 from query_ui.site.coverage import COLUMN_FACETS, ROW_FACETS
 from query_ui.static_edition.edition_data import write_edition_data, write_quads
@@ -119,17 +120,22 @@ class _Reading:
         return None if body is None else zlib.decompress(body).decode()
 
 
-def write_edition(source: EditionSource, folder: Path, base_path: str) -> EditionSummary:
+def write_edition(
+    source: EditionSource,
+    folder: Path,
+    base_path: str,
+    progress: Progress = lambda stage, done, total: None,
+) -> EditionSummary:
     """Write the pages and downloads of the site to a new folder, complete or not at all.
 
     ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
-    addresses needs it, and all other links are relative. Raises UsageError if the folder has
+    addresses needs it, and all other links are relative. ``progress`` is told of each page. Raises UsageError if the folder has
     files, BuildError if a page of the site fails.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder: name a new one.")
     client = Client(source.application)
-    reading = _read_site(client)
+    reading = _read_site(client, progress)
     pages = _collect_own_pages(source, client, reading)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
@@ -162,10 +168,11 @@ def write_edition(source: EditionSource, folder: Path, base_path: str) -> Editio
     )
 
 
-def _read_site(client: Client) -> _Reading:
+def _read_site(client: Client, progress: Progress) -> _Reading:
     reading, waiting, seen = _Reading(), [*_START, *_MAPS], {*_START, *_MAPS}
     while waiting:
         address = waiting.pop()
+        progress("Reading the pages", len(seen) - len(waiting), len(seen))
         for link in _read_address(client, address, reading):
             if link not in seen:
                 seen.add(link)

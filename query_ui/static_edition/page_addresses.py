@@ -23,6 +23,8 @@ _SERVICE_PATHS = re.compile(
     r"|health|metrics|labels|openapi|api|embed|ask|mcp|oembed|due|cite)(?:[/.]|$)"
 )
 _ONE_THING = re.compile(r"/(?!concepts/)[^/]+/.+\.(?P<suffix>nt|rdf|xml|tsv|json|xlsx)$")
+_PARTS = re.compile(r"/things/(?:action|identifier|interval|observation|place|register-event)/")
+"""Thousands of small things, which the pages of their plan, register or institution show."""
 _QUERIES_WITH_FILE = (
     (re.compile(r"[^.]*"), re.compile(r"page=\d{1,6}")),
     (re.compile(r"/queries"), re.compile(r"tag=[\w%+-]+")),
@@ -62,14 +64,14 @@ def resolve_link(address: str, link: str) -> tuple[str, str] | None:
 def is_included(address: str) -> bool:
     """Return whether an address has a file: a page, a page of a list, or a download.
 
-    What depends on a question, and the further formats of single things, is left out.
+    What depends on a question is left out, as are parts of things and their further formats.
     """
     path, _, query = address.partition("?")
     if query and not any(
         paths.fullmatch(path) and queries.fullmatch(query) for paths, queries in _QUERIES_WITH_FILE
     ):
         return False
-    is_left_out = _SERVICE_PATHS.match(path) or (
+    is_left_out = (_SERVICE_PATHS.match(path) or _PARTS.match(path)) or (
         _ONE_THING.match(path) and not path.startswith(("/queries/", "/static/"))
     )
     return not is_left_out
