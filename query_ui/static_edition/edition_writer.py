@@ -129,8 +129,8 @@ def write_edition(
     """Write the pages and downloads of the site to a new folder, complete or not at all.
 
     ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
-    addresses needs it, and all other links are relative. ``progress`` is told of each page. Raises UsageError if the folder has
-    files, BuildError if a page of the site fails.
+    addresses needs it, and all other links are relative. ``progress`` is told of each page.
+    Raises UsageError if the folder has files, BuildError if a page of the site fails.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder: name a new one.")
