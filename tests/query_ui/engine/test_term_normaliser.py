@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QuerySolution,
+    QuerySolutions,
+    Store,
+    Triple,
+)
 
 from query_ui.engine.term_normaliser import (
     format_json_term,
@@ -19,6 +27,13 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 def typed(value: str, name: str) -> Literal:
     """Return a literal with a datatype of XML Schema."""
     return Literal(value, datatype=NamedNode(XSD + name))
+
+
+def select_one(text: str) -> QuerySolution:
+    """Return the one row of a query on an empty store."""
+    results = Store().query(text)
+    assert isinstance(results, QuerySolutions)
+    return next(results)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +54,12 @@ def typed(value: str, name: str) -> Literal:
 )
 def test_values_have_the_form_of_the_embedded_store(value: str, name: str, expected: str) -> None:
     assert normalise_term(typed(value, name)) == typed(expected, name)
-    (row,) = Store().query(f'SELECT ("{expected}"^^<{XSD}{name}> AS ?x) {{}}')
+    row = select_one(f'SELECT ("{expected}"^^<{XSD}{name}> AS ?x) {{}}')
     assert row[0] == typed(expected, name), "the embedded store has another form"
 
 
 def test_a_quotient_has_the_digits_of_the_embedded_store() -> None:
-    (row,) = Store().query("SELECT (2 / 3 AS ?x) {}")
+    row = select_one("SELECT (2 / 3 AS ?x) {}")
     assert normalise_term(typed("0.666666666666666666666667", "decimal")) == row[0]
 
 
