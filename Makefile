@@ -7,12 +7,14 @@ WORKERS ?= 2
 BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 BUNDLE := query_ui/static/bundle/editor.js
+FUSEKI := .venv/engines/jena-fuseki-server-5.2.0.jar
+FUSEKI_SHA256 := a437520f68a763a18d96aa56fa4fde967f41b9d9a8cb8571b1e15d99624f83bd
 CLIENTS := tests/clients/node_modules/.package-lock.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 # What pip collects, one name a line, and that it has begun to install.
 NAMES := | awk '/^Collecting /{print "  " $$2} /^Installing /{print "  installing them …"} {fflush()}'
 
-.PHONY: serve test test-quick test-long torture bundle clients setup lint format bench bench-quick lock clean
+.PHONY: serve test test-quick test-long test-engines torture bundle clients setup lint format bench bench-quick lock clean
 
 serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the port
 	@echo "Building the release from data/ (10 to 40 seconds) …"
@@ -21,13 +23,24 @@ serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the
 	@$(BIN)/concordat-kg serve $(if $(PORT),--port $(PORT))
 
 test-quick: .venv/dev  ## Run what answers within a minute, without browser, Java or Node
-	$(PYTEST) -m "not slow and not browser and not long"
+	$(PYTEST) -m "not slow and not browser and not long and not engines"
 
 test: .venv/dev bundle clients  ## Test every behaviour that this machine can test
-	$(PYTEST) -m "not long"
+	$(PYTEST) -m "not long and not engines"
 
 test-long: .venv/dev  ## Run the tests with large inputs, and random ones with many examples
 	$(PYTEST) -m "long or hypothesis" --hypothesis-profile=many
+
+test-engines: .venv/dev $(FUSEKI)  ## Test the site on other engines, in about 4 minutes; needs Java
+	$(BIN)/python -m pytest tests/engines
+
+# The digest is that of the file in Maven Central, whose own Maven checks on the way.
+$(FUSEKI): | .venv/dev
+	@echo "Fetching Apache Jena Fuseki from Maven Central (35 MB) …"
+	@mvn --batch-mode --quiet --strict-checksums \
+		org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+		-Dartifact=org.apache.jena:jena-fuseki-server:5.2.0 -DoutputDirectory=$(@D)
+	@echo "$(FUSEKI_SHA256)  $@" | sha256sum --check --quiet || { rm -f $@; exit 1; }
 
 bundle:  ## Bundle the editor of the query page, where there is npm
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUNDLE); else false; fi || \

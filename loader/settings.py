@@ -55,6 +55,10 @@ class Settings:
         return self.root / "sparql" / "links"
 
     @property
+    def updates(self) -> Path:
+        return self.root / "sparql" / "updates"
+
+    @property
     def doctor(self) -> Path:
         return self.root / "sparql" / "doctor"
 

@@ -116,7 +116,7 @@ def copy_tiny(target: Path) -> Path:
         ignore=shutil.ignore_patterns(*own),
         dirs_exist_ok=True,
     )
-    for name in ("checks", "describing", "facets", "index", "links", "pages"):
+    for name in ("checks", "describing", "facets", "index", "links", "pages", "updates"):
         shutil.copytree(PROJECT / "sparql" / name, target / "sparql" / name)
     return target
 

@@ -123,20 +123,44 @@ def _dot_after(query: ParsedQuery, node: Node) -> Token | None:
 
 
 def insert_into_where(query: ParsedQuery, patterns: str, variable: str) -> list[Edit]:
-    """Insert patterns into the outermost group of WHERE.
+    """Insert patterns into the group of WHERE that states ``variable``, normally the outermost.
 
-    They stand after the first statement about ``variable``, before what is optional, so that the
-    engine narrows the things down early; else at the beginning of the group.
+    They follow the first statement about ``variable``, before what is optional, so that the
+    engine narrows the things down early; else they begin the outermost group. Where that begins
+    with a subquery that selects the variable, they go there: the engine would evaluate all of it.
     """
     where = query.clause("WhereClause")
-    group = where.child("Group") if where else None
-    if group is None:
+    outermost = where.child("Group") if where else None
+    if outermost is None:
         return []
-    statements = (node for node in group.nodes if node.kind == "PathTriples")
-    about = next((node for node in statements if node.first_token.text[1:] == variable), None)
-    dot = _dot_after(query, about) if about else None
-    place = dot.end if dot else about.end if about else group.start + 1
-    return [Edit(place, place, patterns)]
+    group: Node | None = outermost
+    while group:
+        statements = (node for node in group.nodes if node.kind == "PathTriples")
+        about = next((node for node in statements if _is_about(node, variable)), None)
+        if about:
+            dot = _dot_after(query, about)
+            place = dot.end if dot else about.end
+            return [Edit(place, place, patterns)]
+        group = _first_subquery(group, variable)
+    return [Edit(outermost.start + 1, outermost.start + 1, patterns)]
+
+
+def _is_about(node: Node, variable: str) -> bool:
+    """Whether a node begins with ``variable``."""
+    return node.first_token.text[1:] == variable
+
+
+def _first_subquery(group: Node, variable: str) -> Node | None:
+    """Return the group of the subquery at the beginning of ``group`` that selects ``variable``."""
+    first = group.nodes[0] if group.nodes else None
+    if first and first.kind == "Union" and len(first.nodes) == 1:
+        first = first.nodes[0].child("SubSelect")
+    if first is None or first.kind != "SubSelect":
+        return None
+    selected, where = first.child("SelectClause"), first.child("WhereClause")
+    if not (selected and where and any(_is_about(one, variable) for one in selected.nodes)):
+        return None
+    return where.child("Group")
 
 
 def as_subquery(query: ParsedQuery, outer: Prologue, edits: Collection[Edit] = ()) -> str:

@@ -21,6 +21,7 @@ from query_ui.cli.error_report import ErrorReportingGroup, format_error_lines
 from query_ui.cli.export_command import export
 from query_ui.cli.link_commands import link
 from query_ui.cli.mcp_command import mcp
+from query_ui.cli.publish_command import publish
 from query_ui.cli.release_options import endpoint_option, out_option
 from query_ui.cli.releases_command import releases
 from query_ui.cli.serve_command import serve
@@ -80,6 +81,7 @@ link.add_command(adopt)
 main.add_command(export)
 main.add_command(releases)
 main.add_command(diff)
+main.add_command(publish)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(serve)

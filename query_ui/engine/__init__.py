@@ -5,6 +5,7 @@ from loader.namespaces import read_prefixes
 from loader.queries.query_files import load_saved_queries
 from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
+from query_ui.engine.engine_probe import check_computation
 from query_ui.engine.held_release import HeldRelease, LocalRelease
 from query_ui.engine.protocol import Engine
 from query_ui.engine.remote import RemoteEngine
@@ -14,11 +15,14 @@ def open_engine(settings: Settings, endpoint: str = "", is_serving: bool = False
     """Open the engine of the release in ``settings.out``, or of the address ``endpoint`` if given.
 
     With ``is_serving`` the newest sound release is in the place of a current one that is damaged.
-    Raises BuildError where there is no release, and UsageError where the address is not http(s).
+    Raises BuildError where there is no release, UsageError where the address is not http(s), and
+    EndpointError where the endpoint does not answer, or not as SPARQL 1.1 says.
     """
     prefixes = read_prefixes(settings.ontology / "prefixes.ttl")
     if endpoint:
-        return RemoteEngine(endpoint, prefixes)
+        engine = RemoteEngine(endpoint, prefixes)
+        _check_or_close(engine, settings)
+        return engine
     return EmbeddedEngine(settings.out, prefixes, is_serving=is_serving)
 
 
@@ -29,14 +33,23 @@ def open_engine_of_release(
 
     ``settings.out`` is the build folder of that release. With ``follow`` the endpoint may hold any
     release of that folder, and change to another one. Raises BuildError where it holds another,
-    EndpointError where it does not answer, and UsageError where the address is not http(s).
+    EndpointError where it does not answer, or not as SPARQL 1.1 says, and UsageError where the
+    address is not http(s).
     """
     engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
     text = load_saved_queries(settings.pages)["release-held"].text
     engine.find_release = HeldRelease(local, lambda: engine.query(text), follow).find
+    _check_or_close(engine, settings)
+    return engine
+
+
+def _check_or_close(engine: RemoteEngine, settings: Settings) -> None:
+    """Check what an endpoint computes and holds; close the engine before an error is raised."""
     try:
-        engine.find_release()
+        probe = load_saved_queries(settings.pages)["engine-probe"].text
+        check_computation(engine, engine.address, probe)
+        if engine.find_release:
+            engine.find_release()
     except ProjectError:
         engine.close()
         raise
-    return engine

@@ -3,13 +3,15 @@
 import io
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from pyoxigraph import QueryResultsFormat, RdfFormat, Store, parse, parse_query_results
+from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
 from loader.errors import ProjectError, QueryError
 from loader.queries.evaluate import evaluate_query
 from loader.settings import BASE
+from query_ui.engine.answer_reader import read_json_results, read_xml_results, require_kind
 from query_ui.engine.endpoint_client import MAX_ANSWER_BYTES, EndpointAnswer, EndpointClient
 from query_ui.engine.guard import check_service
 from query_ui.engine.pinned_release import get_pinned_release
@@ -30,13 +32,14 @@ from query_ui.engine.result_writer import (
     write_graph,
 )
 from query_ui.engine.syntax_help import explain_syntax_error
+from query_ui.engine.term_normaliser import normalise_triple
 from query_ui.engine.xml_sink import ByteSink, XmlSink, is_xml
 
-_RESULTS_FORMAT_BY_MEDIA_TYPE = {
-    "application/sparql-results+json": QueryResultsFormat.JSON,
-    "application/sparql-results+xml": QueryResultsFormat.XML,
-    "application/json": QueryResultsFormat.JSON,
-    "application/xml": QueryResultsFormat.XML,
+_READER_BY_MEDIA_TYPE = {
+    "application/sparql-results+json": read_json_results,
+    "application/sparql-results+xml": read_xml_results,
+    "application/json": read_json_results,
+    "application/xml": read_xml_results,
 }
 _RDF_FORMAT_BY_MEDIA_TYPE = {
     "application/n-triples": RdfFormat.N_TRIPLES,
@@ -47,6 +50,14 @@ _RDF_FORMAT_BY_MEDIA_TYPE = {
 _GRACE_SECONDS = 2.0
 """How much longer a worker waits for the endpoint than its query may run, so that one limit ends
 the query, and says so as for an embedded release."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalQuery:
+    """What is known of a query before it is sent: the kind of its result, and its columns."""
+
+    kind: ResultKind
+    columns: tuple[str, ...]
 
 
 class RemoteEngine:
@@ -104,10 +115,10 @@ class RemoteEngine:
         """See ``ResultWriter.write_result``; the response is converted while it is read."""
         if self._guarded:
             check_service(request.text, self._services)
-        kind = self._parse_locally(request)
+        local = self._parse_locally(request)
         with self._client.post_form(encode_form(request)) as answer:
             try:
-                return self._convert_answer(kind, answer, request, sink)
+                return self._convert_answer(local, answer, request, sink)
             except ProjectError as error:
                 raise answer.failure or error from error
             except (SyntaxError, ValueError, OSError) as error:
@@ -135,8 +146,8 @@ class RemoteEngine:
         """Close the connections."""
         self._client.close()
 
-    def _parse_locally(self, request: EngineRequest) -> ResultKind:
-        """Return the kind of result that a query has; raise QueryError as an embedded engine does.
+    def _parse_locally(self, request: EngineRequest) -> LocalQuery:
+        """Parse a query as the embedded engine does; raise QueryError as it does.
 
         Endpoints describe a syntax error in their own words, if at all.
         """
@@ -150,30 +161,34 @@ class RemoteEngine:
         except (OSError, RuntimeError) as error:
             raise QueryError(f"The query could not be evaluated: {error}.") from error
         try:
-            return classify_results(results)
+            columns = (
+                tuple(variable.value for variable in results.variables)
+                if isinstance(results, QuerySolutions)
+                else ()
+            )
+            return LocalQuery(classify_results(results), columns)
         finally:
             del results
 
     def _convert_answer(
-        self, kind: ResultKind, answer: EndpointAnswer, request: EngineRequest, sink: ByteSink
+        self, local: LocalQuery, answer: EndpointAnswer, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
         """Write the answer in the requested format; raise ValueError where it does not fit."""
+        stream = io.BufferedReader(answer)
         if answer.media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
-            require_kind(kind, "graph")
+            require_kind(local.kind, "graph")
             form = require_format("graph", request.formats)
-            quads = parse(
-                io.BufferedReader(answer), format=_RDF_FORMAT_BY_MEDIA_TYPE[answer.media_type]
-            )
+            quads = parse(stream, format=_RDF_FORMAT_BY_MEDIA_TYPE[answer.media_type])
             target = XmlSink(sink, "graph") if is_xml(form) else sink
-            write_graph((quad.triple for quad in quads), form, self.prefixes, target)
+            triples = (normalise_triple(quad.triple) for quad in quads)
+            write_graph(triples, form, self.prefixes, target)
             return "graph", form
-        if answer.media_type not in _RESULTS_FORMAT_BY_MEDIA_TYPE:
+        if answer.media_type not in _READER_BY_MEDIA_TYPE:
             raise ValueError("neither SPARQL results nor RDF")
-        results = parse_query_results(
-            io.BufferedReader(answer), format=_RESULTS_FORMAT_BY_MEDIA_TYPE[answer.media_type]
-        )
+        if local.kind == "graph":
+            raise ValueError("these are rows, and the query has a graph")
+        results = _READER_BY_MEDIA_TYPE[answer.media_type](stream, local.kind, local.columns)
         try:
-            require_kind(kind, classify_results(results))
             return serialise_results(results, request.formats, self.prefixes, sink)
         finally:
             # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
@@ -189,12 +204,6 @@ def describe_missing_files(engine: Engine) -> str:
         "Search, filters with counts, related records, coverage, changes and matching of names "
         "do not; `serve --endpoint URL --release FOLDER` adds them."
     )
-
-
-def require_kind(expected: ResultKind, kind: ResultKind) -> None:
-    """Raise ValueError where the answer is of another kind than the query has."""
-    if kind != expected:
-        raise ValueError(f"it is a result of the kind {kind}, and the query has {expected}")
 
 
 def encode_form(request: EngineRequest) -> bytes:

@@ -107,6 +107,19 @@ def test_patterns_are_inserted_where_the_engine_reads_them(text: str) -> None:
     assert before.count("{") - before.count("}") == 1 and "OPTIONAL" not in before
 
 
+def test_patterns_are_inserted_into_the_subquery_that_selects_the_variable() -> None:
+    inner = "{ SELECT DISTINCT ?thing { VALUES ?x { 1 } ?thing a ?x . ?thing ?y ?x } }"
+    for text, follows in [
+        (f"SELECT * {{ {inner} OPTIONAL {{ ?thing ?q ?r }} }}", "?thing a ?x ."),
+        (f"SELECT * {{ {{ SELECT ?thing {inner} }} }}", "?thing a ?x ."),
+        (f"SELECT * {{ {inner} ?thing ?q ?r }}", "?thing ?q ?r"),
+        ("SELECT * { { SELECT ?x { ?thing a ?x } } }", "SELECT * {"),
+        (f"SELECT * {{ {inner} UNION {inner} }}", "SELECT * {"),
+    ]:
+        (edit,) = insert_into_where(parse_query(text), " INSERTED ", "thing")
+        assert text[: edit.start].endswith(follows), text
+
+
 def test_a_query_becomes_a_part_of_another() -> None:
     outer = parse_query("PREFIX e: <x:other#> PREFIX f: <x:f#> ASK {}")
     inner = parse_query(

@@ -16,6 +16,7 @@ ROWS = b"""{"head": {"vars": ["t", "none"]}, "results": {"bindings": [
   {"t": {"type": "literal", "value": "Lles", "xml:lang": "cy"}},
   {"t": {"type": "literal", "value": "2.5",
          "datatype": "http://www.w3.org/2001/XMLSchema#decimal"}}]}}"""
+QUERY = "SELECT ?t ?none { ?s ?p ?t }"
 XML = b"""<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">
 <head></head><boolean>false</boolean></sparql>"""
 
@@ -28,7 +29,7 @@ def remote() -> Iterator[Endpoint]:
 
 def test_rows_keep_language_and_datatype(remote: Endpoint) -> None:
     remote.body = ROWS
-    answer = RemoteEngine(remote.address, {}).query("SELECT * { ?s ?p ?t }")
+    answer = RemoteEngine(remote.address, {}).query(QUERY)
     decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
     assert (answer.kind, answer.columns) == ("bindings", ("t", "none"))
     assert answer.rows == [
@@ -40,12 +41,11 @@ def test_rows_keep_language_and_datatype(remote: Endpoint) -> None:
 def test_the_query_and_the_dataset_are_sent_as_a_form(remote: Endpoint) -> None:
     remote.body = ROWS
     engine = RemoteEngine(remote.address, {})
-    engine.query(
-        "SELECT * { ?s ?p 'é&=+' }", default_graphs=["urn:a", "urn:b"], named_graphs=["urn:c"]
-    )
+    text = "SELECT ?t ?none { ?s ?p 'é&=+' }"
+    engine.query(text, default_graphs=["urn:a", "urn:b"], named_graphs=["urn:c"])
     assert remote.forms == [
         {
-            "query": [f"BASE <{BASE}> SELECT * {{ ?s ?p 'é&=+' }}"],
+            "query": [f"BASE <{BASE}> {text}"],
             "default-graph-uri": ["urn:a", "urn:b"],
             "named-graph-uri": ["urn:c"],
         }
@@ -92,7 +92,7 @@ def test_a_bad_endpoint_is_described(
 ) -> None:
     remote.status, remote.media_type, remote.body, remote.headers = reply
     with pytest.raises(EndpointError) as caught:
-        RemoteEngine(remote.address, {}).query("SELECT * { ?s ?p ?o }")
+        RemoteEngine(remote.address, {}).query(QUERY)
     assert str(caught.value).startswith(f"The endpoint {remote.address} ")
     assert message in str(caught.value)
 
@@ -124,7 +124,7 @@ def test_visitors_may_not_make_the_endpoint_call_others(remote: Endpoint) -> Non
         with pytest.raises(QueryRefused, match="SERVICE"):
             visitors.query("SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
         assert remote.forms == []
-        assert visitors.query("SELECT * { ?s ?p ?t }").columns == ("t", "none")
+        assert visitors.query(QUERY).columns == ("t", "none")
     finally:
         visitors.close()
 
@@ -148,9 +148,9 @@ def test_an_answer_above_the_limit_of_size_is_no_answer(remote: Endpoint) -> Non
     remote.body = ROWS
     engine = RemoteEngine(remote.address, {}, max_bytes=len(ROWS) - 1)
     with pytest.raises(QueryStopped, match="larger than") as caught:
-        engine.query("SELECT * { ?s ?p ?t }")
+        engine.query(QUERY)
     assert caught.value.limit == "size"
-    assert RemoteEngine(remote.address, {}, max_bytes=len(ROWS)).query("SELECT * { ?s ?p ?t }").rows
+    assert RemoteEngine(remote.address, {}, max_bytes=len(ROWS)).query(QUERY).rows
 
 
 def test_without_files_of_a_release_the_site_says_what_is_missing(remote: Endpoint) -> None:

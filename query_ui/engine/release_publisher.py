@@ -1,0 +1,180 @@
+"""Publication of a release to an engine: the statements that differ, checked before and after.
+
+An engine carries out one update request as a whole, so that readers see the release before or the
+release after: https://www.w3.org/TR/sparql11-update/#updateServices. An engine that names no
+release has no readers, since a site refuses it; it is filled in batches and named at the end.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from loader.errors import BuildError, EndpointError
+from loader.queries.parameter_binding import bind_parameters
+from loader.queries.saved_query import SavedQuery
+from query_ui.engine.protocol import Engine
+from query_ui.engine.term_normaliser import normalise_triple
+from query_ui.engine.update_client import UpdateClient
+
+BATCH_STATEMENTS = 5000
+"""Statements in one update of an engine without readers."""
+MAX_UPDATE_CHARACTERS = 64_000_000
+"""The most that one update holds; an engine parses all of it before it changes anything."""
+Change = tuple[NamedNode, Triple]
+
+
+@dataclass
+class Differences:
+    """The statements that an engine has to lose and to gain, and the graphs that they are in."""
+
+    removed: list[Change] = field(default_factory=list)
+    added: list[Change] = field(default_factory=list)
+
+    @property
+    def graphs(self) -> set[NamedNode]:
+        """The graphs that change."""
+        return {graph for graph, _ in chain(self.removed, self.added)}
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+
+class ReleasePublisher:
+    """Publishes the release in ``store`` with ``statement``, which names it, to an engine.
+
+    ``engine`` reads what the engine holds and ``client`` changes it; ``queries`` are those of
+    pages and ``template`` is ``change-statements.ru``. ``report`` is called with a sentence for
+    each step.
+    """
+
+    def __init__(  # noqa: PLR0913 (the two sides, and how to compare them)
+        self,
+        store: Store,
+        statement: Quad,
+        engine: Engine,
+        client: UpdateClient,
+        queries: Mapping[str, SavedQuery],
+        template: str,
+        report: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._statement = statement
+        self._engine = engine
+        self._client = client
+        self._queries = queries
+        self._template = template
+        self._report = report
+
+    def publish(self) -> Differences:
+        """Make the engine hold the release, and return what was changed.
+
+        Raise BuildError where the difference is too large for one update, EndpointError where the
+        engine refuses a change or does not hold the release afterwards. Run again, it goes on
+        where it was interrupted.
+        """
+        sizes = self._measure_graphs()
+        names = {row[0] for row in self._engine.query(self._queries["release-held"].text).rows}
+        changes = self._compare({*sizes, *self._list_graphs()})
+        if not changes:
+            self._report("The endpoint holds this release already.")
+            return changes
+        self._report(
+            f"{len(changes.graphs)} graphs differ: {len(changes.removed):,} statements to remove, "
+            f"{len(changes.added):,} to add."
+        )
+        if names:
+            self._change_at_once(changes)
+            self._verify(changes.graphs)
+        else:
+            self._fill(changes)
+        return changes
+
+    def _change_at_once(self, changes: Differences) -> None:
+        text = self._format(changes.removed, changes.added)
+        if len(text) > MAX_UPDATE_CHARACTERS:
+            raise BuildError(
+                f"The difference has {len(text):,} characters, more than the "
+                f"{MAX_UPDATE_CHARACTERS:,} that one update may have; in several, readers would "
+                "see a mixture. Load the release into an empty dataset beside, and serve that."
+            )
+        self._client.send(text)
+        self._report("The difference was made in one update.")
+
+    def _fill(self, changes: Differences) -> None:
+        """Change an engine without readers in batches, verify it, and name its release last."""
+        name = (self._statement.graph_name, self._statement.triple)
+        added = [change for change in changes.added if change != name]
+        for start in range(0, len(changes.removed), BATCH_STATEMENTS):
+            part = changes.removed[start : start + BATCH_STATEMENTS]
+            self._client.send(self._format(part, ()))
+        for start in range(0, len(added), BATCH_STATEMENTS):
+            part = added[start : start + BATCH_STATEMENTS]
+            self._client.send(self._format((), part))
+            self._report(f"{start + len(part):,} of {len(added):,} statements are added.")
+        self._verify(changes.graphs, is_named=False)
+        self._client.send(self._format((), [name]))  # type: ignore[list-item]
+        self._verify({self._statement.graph_name})  # type: ignore[arg-type]
+
+    def _verify(self, changed: Iterable[NamedNode], is_named: bool = True) -> None:
+        """Count every graph and compare the changed ones; raise EndpointError for a difference."""
+        sizes = self._measure_graphs()
+        for graph in {*sizes, *self._list_graphs()}:
+            wanted = sum(1 for _ in self._list_wanted(graph, is_named))
+            if sizes.get(graph, 0) != wanted:
+                raise EndpointError(
+                    f"The endpoint has {sizes.get(graph, 0):,} statements in {graph}, and the "
+                    f"release {wanted:,}, although the change was made. Run the command again."
+                )
+        if left := self._compare(changed, is_named):
+            raise EndpointError(
+                f"{len(left.removed) + len(left.added):,} statements differ still, although the "
+                f"change was made, such as {(left.added or left.removed)[0][1]}."
+            )
+        self._report("All graphs were counted, and the changed ones compared: they are equal.")
+
+    def _compare(self, graphs: Iterable[NamedNode], is_named: bool = True) -> Differences:
+        found = Differences()
+        for graph in sorted(graphs, key=str):
+            wanted = {normalise_triple(one): one for one in self._list_wanted(graph, is_named)}
+            held = self._read_held(graph)
+            found.removed += ((graph, triple) for triple in held - wanted.keys())
+            found.added += ((graph, one) for key, one in wanted.items() if key not in held)
+        return found
+
+    def _read_held(self, graph: NamedNode) -> set[Triple]:
+        text = bind_parameters(self._queries["graph-statements"], {"graph": [graph.value]})
+        return {Triple(*row) for row in self._engine.query(text).rows}  # type: ignore[arg-type]
+
+    def _measure_graphs(self) -> dict[NamedNode, int]:
+        rows = self._engine.query(self._queries["graph-sizes"].text).rows
+        return {graph: int(count.value) for graph, count in rows}  # type: ignore[union-attr,misc]
+
+    def _list_graphs(self) -> Iterator[NamedNode]:
+        yield self._statement.graph_name  # type: ignore[misc]
+        yield from (name for name in self._store.named_graphs() if isinstance(name, NamedNode))
+
+    def _list_wanted(self, graph: NamedNode, is_named: bool) -> Iterator[Triple]:
+        for quad in self._store.quads_for_pattern(None, None, None, graph):
+            yield quad.triple
+        if is_named and graph == self._statement.graph_name:
+            yield self._statement.triple
+
+    def _format(self, removed: Iterable[Change], added: Iterable[Change]) -> str:
+        """Return the update that removes and adds statements."""
+        before, _, rest = self._template.partition("#removed")
+        between, _, after = rest.partition("#added")
+        return "".join((before, format_changes(removed), between, format_changes(added), after))
+
+
+def format_changes(changes: Iterable[Change]) -> str:
+    """Return statements as the data of an update, those of one graph together.
+
+    https://www.w3.org/TR/sparql11-update/#rQuadData
+    """
+    by_graph: dict[NamedNode, list[str]] = {}
+    for graph, triple in changes:
+        by_graph.setdefault(graph, []).append(f"{triple} .")
+    blocks = (f"GRAPH {graph} {{\n" + "\n".join(ones) for graph, ones in by_graph.items())
+    return "".join(f"{block}\n}}\n" for block in blocks)
