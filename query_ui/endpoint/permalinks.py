@@ -123,7 +123,7 @@ class PermalinkStore:
 blueprint = Blueprint("permalinks", __name__, url_prefix="/q")
 
 PERMALINKS_EXTENSION = "concordat-kg-permalinks"
-QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
+QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri", "release")
 
 
 @blueprint.post("", endpoint="made")

@@ -14,6 +14,7 @@ from loader.errors import UsageError
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import to_page_path
+from query_ui.http.release_address import to_absolute_url
 from query_ui.site.record_cards import format_date
 
 blueprint = Blueprint("citations", __name__)
@@ -129,7 +130,7 @@ def fetch_data_version(graph: GraphContext) -> DataVersion:
 
 def build_citation(graph: GraphContext, iri: str, title: str, author: str = "") -> Citation:
     """Return the citation of the page about an entity."""
-    address = f"{request.root_url.rstrip('/')}{to_page_path(iri)}"
+    address = to_absolute_url(to_page_path(iri))
     return Citation(title, author, address, get_data_version(graph))
 
 
