@@ -12,7 +12,7 @@ from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint import query_catalogue
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, HtmlTable, build_html_table
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.request_options import QUERY_HASH_FIELD, RESERVED_NAMES
+from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
 from query_ui.endpoint.query_form import build_form_fields
 from query_ui.endpoint.query_groups import find_group, group_queries, matches_search, needs_data
@@ -33,9 +33,9 @@ from query_ui.endpoint.saved_query_request import (
     parse_address_fields,
     parse_saved_query_request,
 )
-from query_ui.endpoint.saved_query_texts import find_saved_query, hash_short
 from query_ui.engine.result_formats import FORMATS_BY_KIND, XLSX, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD, find_saved_query, hash_short
 from query_ui.graph.urls import to_query_path
 from query_ui.http.cache_headers import NOT_KEPT
 from query_ui.http.etag import is_volatile

@@ -24,7 +24,6 @@ from query_ui.endpoint.paging.request_options import (
 from query_ui.endpoint.paging.result_pages import insert_row_totals, is_truncated, page_rows
 from query_ui.endpoint.protocol_request import parse_form_fields
 from query_ui.endpoint.result_order import check_sort_column, order_rows
-from query_ui.endpoint.saved_query_texts import find_saved_query
 from query_ui.engine.protocol import EngineRequest, QueryResult, SerialisedResult, never_gone
 from query_ui.engine.result_formats import (
     CSV,
@@ -41,6 +40,7 @@ from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
 from query_ui.graph.result_workbooks.workbook_response import build_workbook_response
 from query_ui.graph.result_workbooks.workbook_writer import WorkbookAbout
+from query_ui.graph.saved_query_texts import find_saved_query
 from query_ui.http.cache_headers import IMMUTABLE, NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag

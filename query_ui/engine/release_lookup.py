@@ -58,6 +58,10 @@ class ReleaseList:
         """Return the kept releases without known damage, the oldest first."""
         return [to_named_release(one) for one in reversed(self.list_kept()) if not one.is_marked]
 
+    def find_by_name(self, name: str) -> NamedRelease | None:
+        """Return the kept release with exactly this name, None where there is none."""
+        return next((to_named_release(one) for one in self.list_kept() if one.name == name), None)
+
     def find(self, text: str) -> NamedRelease:
         """Return the kept release whose name begins with ``text``, 8 to 64 hex digits.
 

@@ -152,6 +152,17 @@ def kept_client(kept_app: Flask) -> FlaskClient:
     return kept_app.test_client()
 
 
+@pytest.fixture
+def own_releases(
+    two_releases: tuple[Settings, str, str], tmp_path: Path
+) -> tuple[Settings, str, str]:
+    """The same two releases in a build folder of the test's own, with saved queries to change."""
+    settings, old, new = two_releases
+    shutil.copytree(settings.out, tmp_path / "build")
+    shutil.copytree(settings.root, tmp_path / "project", symlinks=True)
+    return Settings(tmp_path / "project", (), tmp_path / "build"), old, new
+
+
 @contextmanager
 def answering(site: Flask) -> Iterator[str]:
     """The site over HTTP on a free port of this machine: its address."""

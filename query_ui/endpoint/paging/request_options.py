@@ -10,11 +10,11 @@ from query_ui.endpoint.paging.page_range import (
     PageRange,
 )
 from query_ui.endpoint.protocol_request import parse_timeout
+from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD
 from query_ui.http.release_address import RELEASE_FIELD
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 
-QUERY_HASH_FIELD = "query-hash"
 RESERVED_NAMES = (
     *("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout"),
     *(RELEASE_FIELD, QUERY_HASH_FIELD),

@@ -12,6 +12,7 @@ from loader.release.cited_releases import find_cited_text
 from query_ui.graph.page_queries import GraphContext
 from query_ui.http.public_address import to_public_path
 
+QUERY_HASH_FIELD = "query-hash"
 SHORT_HASH_LENGTH = 12
 _HASH_BEGINS = re.compile(r"[0-9a-f]{8,64}")
 _KEPT_TEXTS = 32
