@@ -27,6 +27,7 @@ from query_ui.endpoint import (
     named_query_redirect,
     openapi_view,
     permalinks,
+    results_since,
     saved_queries,
     sparql_page,
 )
@@ -66,7 +67,11 @@ from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADER
 from query_ui.http.outer_layers import OuterLayers
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
-from query_ui.http.release_address import get_current_address, get_named_release
+from query_ui.http.release_address import (
+    get_current_address,
+    get_named_release,
+    get_since_address,
+)
 from query_ui.http.release_links import keep_release_in_links
 from query_ui.http.release_pin import ReleasePin
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
@@ -107,13 +112,14 @@ from query_ui.site import (
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.feedback_message import FEEDBACK_CONFIG
-from query_ui.site.lists import list_downloads
+from query_ui.site.lists import list_downloads, lists_since
 from query_ui.site.navigation import list_data_tabs, list_sections
 
 BLUEPRINTS = (
     style_sheet_blueprint,
     home.blueprint,
     list_downloads.blueprint,
+    lists_since.blueprint,
     case_studies.blueprint,
     initiatives.blueprint,
     organisations.blueprint,
@@ -136,6 +142,7 @@ BLUEPRINTS = (
     ontology.blueprint,
     iri_redirects.blueprint,
     saved_queries.blueprint,
+    results_since.blueprint,
     search.blueprint,
     question_page.blueprint,
     api.blueprint,
@@ -242,6 +249,7 @@ def create_flask() -> Flask:
         "choose_layout": choose_layout,
         "get_page_address": get_page_address,
         "get_current_address": get_current_address,
+        "get_since_address": get_since_address,
         "describe_embedding": embeds.describe_embedding,
     }
     app.url_defaults(add_version)

@@ -18,6 +18,7 @@ from query_ui.engine.release_lookup import NamedRelease
 from query_ui.http.response import Environ
 
 RELEASE_FIELD = "release"
+SPARQL = "/sparql"
 URL_SAFE = "/:@!$&'()*+,;=~-._"
 NAMED_RELEASE_KEY = "concordat_kg.named_release"
 """The key of the environment with the ``NamedRelease`` of a request."""
@@ -33,6 +34,15 @@ SECTIONS = frozenset(
 """The first words of the paths whose pages and data can be given from a kept release."""
 _TOOLS = ("/sparql/", "/changes/")
 """Beginnings of the paths that have no release of their own choice: tools, and other releases."""
+ROW_ENDPOINTS = frozenset(
+    (
+        *("case_studies.listed", "initiatives.listed", "initiatives.practices"),
+        *("initiatives.programmes", "organisations.listed", "records.action_plans_listed"),
+        *("records.registers_listed", "records.indicators_listed", "graphs.listed"),
+        *("queries.page", "sparql.page"),
+    )
+)
+"""The routes of lists and results, whose rows can be compared with those of another release."""
 _HAS_RELEASE = re.compile(r"[?&](?:amp;)?release=")
 _SHORT_NAME: ContextVar[str] = ContextVar("short_name", default="")
 
@@ -69,6 +79,25 @@ def get_current_address() -> str:
     query = request.query_string.decode("latin-1")
     path = f"{request.root_url.rstrip('/')}{quote(request.path, safe=URL_SAFE)}"
     return f"{path}?{query}" if query else path
+
+
+def get_page_query() -> str:
+    """Return the query string of the request with its question mark and without format, or ""."""
+    fields = request.query_string.decode("latin-1").split("&")
+    query = "&".join(one for one in fields if one and one.partition("=")[0] != "format")
+    return f"?{query}" if query else ""
+
+
+def get_since_address() -> str:
+    """Return the address that compares the result on this page with the current release.
+
+    It is "" where the page has no rows, or is of the current release.
+    """
+    named, query = get_named_release(), get_page_query()
+    has_rows = request.endpoint in ROW_ENDPOINTS and (
+        request.path != "/sparql" or "query=" in query
+    )
+    return f"/since{request.path}{query}" if named and not named.is_current and has_rows else ""
 
 
 def to_absolute_url(path: str) -> str:
