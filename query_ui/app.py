@@ -64,6 +64,7 @@ from query_ui.http.embedding import (
     get_page_address,
 )
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
+from query_ui.http.memento import build_memento_headers
 from query_ui.http.outer_layers import OuterLayers
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
@@ -109,6 +110,7 @@ from query_ui.site import (
     search,
     sitemap,
     source_documents,
+    time_maps,
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.feedback_message import FEEDBACK_CONFIG
@@ -158,6 +160,7 @@ BLUEPRINTS = (
     health.blueprint,
     metrics.blueprint,
     sitemap.blueprint,
+    time_maps.blueprint,
     mcp_endpoint.blueprint,
 )
 
@@ -307,6 +310,7 @@ def register_hooks(
     """Register what happens before and after each request, and what every page shows."""
     errors.register_error_handlers(app)
     app.teardown_request(end_task)
+    app.after_request(build_memento_headers(shared.releases))  # the last: see Flask.after_request
     app.after_request(cache_headers.set_headers)
     app.after_request(set_common_headers)
     app.after_request(compress_response)

@@ -12,6 +12,7 @@ from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
 from query_ui.engine.release_lookup import NamedRelease, ReleaseList, get_release_hash
 from query_ui.http.cache_headers import STATE_KEY
+from query_ui.http.memento import is_asked_by_date, redirect_to_memento
 from query_ui.http.negotiation import prefers_html
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
 from query_ui.http.rate_limit import WsgiApp
@@ -28,7 +29,7 @@ class ReleasePin:
     ``releases`` are those that addresses may name; None where the site keeps none. Views do not see
     ``release=`` in the query string. The state of the site is read first: one that is older than
     the release costs a client a second request, but a newer one would let it keep a response of
-    the release before.
+    the release before. A request by date gets the address of the page at that time.
     """
 
     def __init__(
@@ -53,6 +54,9 @@ class ReleasePin:
         with pin_release(notes["release"]):
             try:
                 named = self._take_release(environ)
+                kept = self._list_by_date(environ, named)
+                if kept:
+                    return redirect_to_memento(environ, start_response, kept)
             except (ProjectError, HTTPException) as error:
                 if not prefers_html(environ.get("HTTP_ACCEPT", "")):
                     return send_problem(environ, start_response, *build_problem(error))
@@ -63,6 +67,11 @@ class ReleasePin:
                 pin = use_named_release(environ, named)
             with pin:
                 return self._app(environ, start_response)
+
+    def _list_by_date(self, environ: Environ, named: NamedRelease | None) -> list[NamedRelease]:
+        """Return the releases to choose from by date; none where the request is not by date."""
+        is_by_date = self._releases and not named and is_asked_by_date(environ)
+        return self._releases.list_sound() if self._releases and is_by_date else []
 
     def _take_release(self, environ: Environ) -> NamedRelease | None:
         """Return the release that the address names, taken out of the query string.

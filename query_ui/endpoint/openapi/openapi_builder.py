@@ -74,18 +74,22 @@ def build_openapi_document(
     for saved in saved_queries:
         operation = _build_saved_query_operation(saved, document)
         document["paths"][f"/queries/{saved.query.name}"] = {"get": operation}
-    add_release_parameter(document)
+    add_release_parameters(document)
     return document
 
 
-def add_release_parameter(document: JsonObject) -> None:
-    """Add the parameter ``release`` to each GET that can be answered from a kept release."""
-    reference = {"$ref": "#/components/parameters/release"}
+def add_release_parameters(document: JsonObject) -> None:
+    """Add ``release`` and Accept-Datetime to each GET that can be answered from a kept release."""
+    references = [
+        {"$ref": f"#/components/parameters/{name}"} for name in ("release", "accept_datetime")
+    ]
     for path, item in document["paths"].items():
         operation = item.get("get")
         if operation and can_name_release(path):
             known = operation.get("parameters", [])
-            operation["parameters"] = [*known, *([] if reference in known else [reference])]
+            operation["parameters"] = [*known, *(one for one in references if one not in known)]
+            memento = {"302": {"$ref": "#/components/responses/Memento"}}
+            operation["responses"] = memento | operation["responses"]
 
 
 def _build_saved_query_operation(saved: SavedQueryDescription, document: JsonObject) -> JsonObject:
