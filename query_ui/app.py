@@ -4,14 +4,14 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from loader.errors import BuildError, EndpointError, ServerBusy
+from loader.errors import BuildError
 from loader.queries.query_files import load_saved_queries, load_sound_and_broken
 from loader.release.damage_marks import report_suspicion
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
@@ -27,10 +27,11 @@ from query_ui.endpoint import (
     named_query_redirect,
     openapi_view,
     permalinks,
+    results_since,
     saved_queries,
     sparql_page,
 )
-from query_ui.endpoint.application import SparqlEndpoint, refuse_release
+from query_ui.endpoint.application import SparqlEndpoint
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import (
     EmbeddedEngine,
@@ -38,10 +39,9 @@ from query_ui.engine.embedded_engine import (
     describe_unreadable,
 )
 from query_ui.engine.engine_collector import EngineCollector
-from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import Engine
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
-from query_ui.engine.release_lookup import find_release_name
+from query_ui.engine.release_lookup import ReleaseList, get_release_hash
 from query_ui.engine.release_watch import ReleaseWatch
 from query_ui.engine.remote import RemoteEngine, describe_missing_files
 from query_ui.engine.result_formats import FORMATS_BY_KIND
@@ -53,7 +53,7 @@ from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.release_cache import ReleaseCache
 from query_ui.graph.search_index import open_search_index
-from query_ui.http.cache_headers import STATE_KEY, CacheHeaders, compute_version
+from query_ui.http.cache_headers import CacheHeaders, compute_version
 from query_ui.http.compression import compress_response
 from query_ui.http.content_security import DEFAULT_POLICY, POLICY_HEADER
 from query_ui.http.embedding import (
@@ -64,17 +64,23 @@ from query_ui.http.embedding import (
     get_page_address,
 )
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
+from query_ui.http.memento import build_memento_headers
 from query_ui.http.outer_layers import OuterLayers
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
+from query_ui.http.release_address import (
+    get_current_address,
+    get_named_release,
+    get_since_address,
+)
+from query_ui.http.release_links import keep_release_in_links
+from query_ui.http.release_pin import ReleasePin
 from query_ui.http.request_limits import DEFAULT_LIMITS, MAX_BODY_BYTES, RequestLimits
-from query_ui.http.response import Environ, StartResponse
 from query_ui.http.response_cache import ResponseCache
 from query_ui.http.static_versions import add_version
 from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
 from query_ui.http.template_links import PublicLinkExtension
-from query_ui.http.wsgi_bridge import NOTES_KEY
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.reconciliation.registries.registry_service import RegistryService
 from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
@@ -104,16 +110,18 @@ from query_ui.site import (
     search,
     sitemap,
     source_documents,
+    time_maps,
 )
 from query_ui.site.breadcrumbs import list_breadcrumbs
 from query_ui.site.feedback_message import FEEDBACK_CONFIG
-from query_ui.site.lists import list_downloads
+from query_ui.site.lists import list_downloads, lists_since
 from query_ui.site.navigation import list_data_tabs, list_sections
 
 BLUEPRINTS = (
     style_sheet_blueprint,
     home.blueprint,
     list_downloads.blueprint,
+    lists_since.blueprint,
     case_studies.blueprint,
     initiatives.blueprint,
     organisations.blueprint,
@@ -136,6 +144,7 @@ BLUEPRINTS = (
     ontology.blueprint,
     iri_redirects.blueprint,
     saved_queries.blueprint,
+    results_since.blueprint,
     search.blueprint,
     question_page.blueprint,
     api.blueprint,
@@ -151,6 +160,7 @@ BLUEPRINTS = (
     health.blueprint,
     metrics.blueprint,
     sitemap.blueprint,
+    time_maps.blueprint,
     mcp_endpoint.blueprint,
 )
 
@@ -212,7 +222,8 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
         app.wsgi_app, asked, shared, None
     )
     inner = put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter)
-    layers.add_to(app, EmbedMiddleware(pin_requests(inner, engine, find_state), app.url_map))
+    inner = EmbedMiddleware(ReleasePin(inner, engine, find_state, shared.releases), app.url_map)
+    layers.add_to(app, inner)
     return app
 
 
@@ -240,6 +251,8 @@ def create_flask() -> Flask:
         "data_tabs": list_data_tabs,
         "choose_layout": choose_layout,
         "get_page_address": get_page_address,
+        "get_current_address": get_current_address,
+        "get_since_address": get_since_address,
         "describe_embedding": embeds.describe_embedding,
     }
     app.url_defaults(add_version)
@@ -247,25 +260,6 @@ def create_flask() -> Flask:
         app.register_blueprint(blueprint)
     app.register_blueprint(api.blueprint, url_prefix=api.REGISTRY_PREFIX, name="registry")
     return app
-
-
-def pin_requests(
-    app: WsgiApp, engine: Engine, find_state: Callable[[], Hashable | None]
-) -> WsgiApp:
-    """Return an application each of whose requests uses the release with which it began.
-
-    The state comes first: one that is older than the release costs a client a second request, but
-    a newer one would let it keep a response of the release before.
-    """
-
-    def respond(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        notes = environ.get(NOTES_KEY, {})
-        environ[STATE_KEY] = notes[STATE_KEY] if STATE_KEY in notes else find_state()
-        notes["release"] = get_release_hash(engine)
-        with pin_release(notes["release"]):
-            return app(environ, start_response)
-
-    return respond
 
 
 def put_endpoint_first(
@@ -280,9 +274,7 @@ def put_endpoint_first(
         pages,
         partial(sparql_page.fetch_service_description, graph),
         lambda: graph.snapshots,
-        partial(find_release_name, graph.build_folder)
-        if isinstance(graph.engine, EmbeddedEngine)
-        else refuse_release,
+        graph.releases,
     )
     return WorkRateMiddleware(endpoint, pages, rate_limiter) if rate_limiter else endpoint
 
@@ -318,13 +310,16 @@ def register_hooks(
     """Register what happens before and after each request, and what every page shows."""
     errors.register_error_handlers(app)
     app.teardown_request(end_task)
+    app.after_request(build_memento_headers(shared.releases))  # the last: see Flask.after_request
     app.after_request(cache_headers.set_headers)
     app.after_request(set_common_headers)
     app.after_request(compress_response)
     app.after_request(add_base_path_to_redirect)
+    app.after_request(keep_release_in_links)
     app.context_processor(
         lambda: {
             "release": get_release_hash(engine),
+            "named_release": get_named_release(),
             "degraded": describe_degradation(engine) or describe_missing_files(engine),
             "breadcrumbs": list_breadcrumbs,
             "embed": get_embed(),
@@ -356,6 +351,7 @@ def build_graph_context(settings: Settings, engine: Engine, user_engine: Engine)
         ReleaseCache(settings.out, partial(get_release_hash, engine), INDEX, open_search_index),
         ReleaseCache(settings.out, partial(get_release_hash, engine), NAMES, open_name_index),
         settings.out,
+        ReleaseList(settings.out) if isinstance(engine, EmbeddedEngine) else None,
     )
 
 
@@ -389,11 +385,3 @@ def report_damaged_index(graph: GraphContext, error: sqlite3.DatabaseError) -> R
     report_suspicion(graph.build_folder, release)
     current_app.logger.error("An index of the release %s cannot be read: %s", release, error)
     return errors.build_error_response(BuildError(describe_unreadable(release)))
-
-
-def get_release_hash(engine: Engine) -> str:
-    """Return the hash of the current release, or "" where there is none, for error pages too."""
-    try:
-        return engine.release
-    except (BuildError, EndpointError, ServerBusy):
-        return ""

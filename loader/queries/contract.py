@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from loader.queries.header import Header, KeyRules, ProblemList, check_keys, is_text, is_text_list
 from loader.queries.parameters import parse_terms
 
-_CONTRACT_KEYS = KeyRules(("columns", "min_rows", "max_ms"), ("max_rows",))
+_CONTRACT_KEYS = KeyRules(("columns", "min_rows", "max_ms"), ("max_rows", "key"))
 _INVARIANT_KEYS = KeyRules(("says",), ("query", "none"))
 _EXAMPLE_KEYS = KeyRules((), ("with", "rows", "has", "lacks"))
 _NUMBERS = {"min_rows": 0, "max_rows": 0, "max_ms": 1}
@@ -58,7 +58,8 @@ class Contract:
     ``columns`` in the order of SELECT (``subject, predicate, object`` for a graph, none for ASK),
     at least ``min_rows`` rows (for ASK 1 means true) and at most ``max_rows``; the invariants hold,
     and so do the examples. ``max_ms`` is the processor time, in milliseconds, above which the query
-    counts as slow: slowness is reported and breaks nothing.
+    counts as slow: slowness is reported and breaks nothing. No two rows have the same cells in the
+    columns of ``key``; () where rows have no key.
     """
 
     columns: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Contract:
     max_rows: int | None = None
     invariants: tuple[Invariant, ...] = ()
     examples: tuple[Example, ...] = ()
+    key: tuple[str, ...] = ()
 
 
 def read_contract(header: Header, prologue: str, problems: ProblemList) -> Contract:
@@ -84,7 +86,10 @@ def read_contract(header: Header, prologue: str, problems: ProblemList) -> Contr
     if not is_text_list(given.get("columns", [])):
         problems.add(line, '"columns" must be a list of variable names without "?".')
         return Contract()
-    columns = tuple(given.get("columns", ()))
+    columns, key = tuple(given.get("columns", ())), given.get("key", [])
+    if not is_text_list(key) or not set(key) <= set(columns):
+        problems.add(line, '"key" must be a list of some of the columns.')
+        return Contract()
     numbers = _read_numbers(given, line, problems)
     return Contract(
         columns,
@@ -93,6 +98,7 @@ def read_contract(header: Header, prologue: str, problems: ProblemList) -> Contr
         numbers.get("max_rows"),
         tuple(_read_invariants(header, problems)),
         tuple(_read_examples(header, prologue, columns, problems)),
+        tuple(key),
     )
 
 

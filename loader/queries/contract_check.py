@@ -150,4 +150,7 @@ def _find_breach(contract: Contract, found: ResultTable) -> str:
         return f"it gives {format_count(rows, 'row')} and should give {contract.min_rows} or more"
     if contract.max_rows is not None and rows > contract.max_rows:
         return f"it gives {format_count(rows, 'row')} and should give {contract.max_rows} at most"
+    places = [contract.columns.index(name) for name in contract.key]
+    if places and len({tuple(row[place] for place in places) for row in found.rows}) < rows:
+        return f"two rows have the same {' and '.join(contract.key)}, which should identify a row"
     return ""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from loader.errors import BuildError, UsageError
+from loader.release.cited_releases import forget_citations, is_cited
 from loader.release.damage_marks import clear_mark, is_marked, mark_damaged
 from loader.release.release_folder import UNFINISHED, Release, lock_build_folder, point_to
 from loader.release.release_manifest import find_damage
@@ -27,6 +28,7 @@ class KeptRelease:
     is_current: bool
     is_pinned: bool
     is_marked: bool
+    is_cited: bool = False
 
     @property
     def name(self) -> str:
@@ -42,13 +44,14 @@ class Retention:
     """Which releases are kept: the newest ``number``, of at most ``max_bytes`` together.
 
     With ``max_age`` none is older than that. ``least`` of them stay whatever the rest says, and so
-    do the current release and every pinned one.
+    do the current release, every pinned one, and the newest ``cited`` that citations name.
     """
 
     number: int = 10
     max_bytes: int = 10 * 1000**3
     max_age: timedelta | None = None
     least: int = 2
+    cited: int = 20
 
 
 def list_releases(out: Path) -> list[KeptRelease]:
@@ -66,6 +69,7 @@ def list_releases(out: Path) -> list[KeptRelease]:
             folder.name == current,
             (out / _PINNED / folder.name).exists(),
             is_marked(out, folder.name),
+            is_cited(out, folder.name),
         )
         for folder in folders
     ]
@@ -181,6 +185,7 @@ def prune_releases(out: Path, retention: Retention) -> list[KeptRelease]:
         os.rename(kept.release.folder, going)
         shutil.rmtree(going, ignore_errors=True)
         clear_mark(out, kept.name)
+        forget_citations(out, kept.name)
     return surplus
 
 
@@ -188,12 +193,15 @@ def find_surplus(
     releases: Sequence[KeptRelease], retention: Retention, now: datetime
 ) -> Iterator[KeptRelease]:
     """Yield the releases, given newest first, that need not be kept."""
-    number = total = 0
+    number = total = cited = 0
     for kept in releases:
+        cited += kept.is_cited
+        is_needed = kept.is_current or kept.is_pinned
+        is_needed = is_needed or (kept.is_cited and cited <= retention.cited)
         total += kept.measure()
         too_old = retention.max_age is not None and now - kept.built > retention.max_age
         beyond = number >= retention.number or total > retention.max_bytes or too_old
-        if beyond and number >= retention.least and not (kept.is_current or kept.is_pinned):
+        if beyond and number >= retention.least and not is_needed:
             total -= kept.measure()
             yield kept
         else:

@@ -130,8 +130,15 @@ def pin(name: str, off: bool, out: Path) -> None:
 @click.option(
     "--days", type=FiniteRange(0, 36_500), help="How old a release may be. [default: any]"
 )
+@click.option(
+    "--cited",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="How many of those that citations name stay besides, the newest first.",
+)
 @_OUT
-def prune(keep: int, size: float, days: float | None, out: Path) -> None:
+def prune(keep: int, size: float, days: float | None, cited: int, out: Path) -> None:
     """Remove old releases, as each build does.
 
     The newest two, the current one and pinned ones always stay.
@@ -141,7 +148,7 @@ def prune(keep: int, size: float, days: float | None, out: Path) -> None:
 
     age = None if days is None else timedelta(days=days)
     with lock_build_folder(out):
-        removed = prune_releases(out, Retention(keep, int(size * 1000**3), age))
+        removed = prune_releases(out, Retention(keep, int(size * 1000**3), age, cited=cited))
     for one in removed:
         click.echo(f"removed {one.name[:12]}, built {one.built:%Y-%m-%d %H:%M}")
     click.echo(f"{len(removed)} removed")
@@ -149,7 +156,10 @@ def prune(keep: int, size: float, days: float | None, out: Path) -> None:
 
 def describe(one: "KeptRelease") -> str:
     """Return the state of a release in words, such as ``current, pinned``."""
-    states = (("current", one.is_current), ("pinned", one.is_pinned), ("damaged", one.is_marked))
+    states = (
+        *(("current", one.is_current), ("pinned", one.is_pinned)),
+        *(("cited", one.is_cited), ("damaged", one.is_marked)),
+    )
     return ", ".join(word for word, holds in states if holds)
 
 

@@ -19,7 +19,6 @@ from query_ui.endpoint.protocol_request import (
     SparqlRequest,
     parse_sparql_request,
 )
-from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import (
     Engine,
     EngineRequest,
@@ -27,6 +26,7 @@ from query_ui.engine.protocol import (
     SerialisedResult,
     never_gone,
 )
+from query_ui.engine.release_lookup import ReleaseList
 from query_ui.engine.result_formats import ResultFormat, ResultKind
 from query_ui.engine.result_writer import require_format
 from query_ui.engine.service_snapshots import SNAPSHOT_HEADER, ServiceSnapshot, substitute_snapshots
@@ -42,6 +42,8 @@ from query_ui.http.negotiation import (
 )
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
 from query_ui.http.rate_limit import WsgiApp
+from query_ui.http.release_address import NAMED_RELEASE_KEY, use_named_release
+from query_ui.http.release_pin import NO_RELEASES_MESSAGE
 from query_ui.http.request_input import check_query_string
 from query_ui.http.request_limits import MAX_BODY_BYTES
 from query_ui.http.response import (
@@ -64,11 +66,6 @@ _OPTIONS_HEADERS: Headers = [
 ]
 
 
-def refuse_release(text: str) -> str:
-    """Raise UsageError, as this endpoint has no kept releases; the default of ``find_release``."""
-    raise UsageError("This site has no kept releases: leave out release.")
-
-
 class _LimitedRequest(Request):
     """A request whose body has a maximum size in bytes."""
 
@@ -80,7 +77,7 @@ class SparqlEndpoint:
 
     ``describe_endpoint`` returns the service description for the URL of the endpoint.
     ``list_snapshots`` returns copies of other endpoints, by URL, that replace SERVICE; a header
-    names those used. ``find_release`` returns the name of the kept release whose name begins so.
+    names those used. ``releases`` are those that a request may name; None where none are kept.
     A response is sent once the result is complete; if sending fails, the connection is closed.
     """
 
@@ -90,11 +87,11 @@ class SparqlEndpoint:
         site_app: WsgiApp,
         describe_endpoint: Callable[[str], QueryResult],
         list_snapshots: Callable[[], Mapping[str, ServiceSnapshot]] = dict,
-        find_release: Callable[[str], str] = refuse_release,
+        releases: ReleaseList | None = None,
     ) -> None:
         self._engine = engine
         self._snapshots = list_snapshots
-        self._find_release = find_release
+        self._releases = releases
         self._pages = site_app
         self._describe = describe_endpoint
 
@@ -110,15 +107,14 @@ class SparqlEndpoint:
             found = parse_sparql_request(request)
             name = found.format if found else request.args.get("format", "")
             is_page = is_page_requested(name, environ.get("HTTP_ACCEPT", ""))
-            wanted = found.release if found else request.args.get("release", "")
-            if wanted and (is_page or not found):
-                raise UsageError(
-                    "Only the result of a query is given from a kept release, not a page: "
-                    "add format, such as format=csv, or leave out release."
-                )
-            if wanted:
-                with pin_release(self._find_release(wanted)):
-                    return self._respond(found, name, request, start_response)
+            if found and found.release:
+                if self._releases is None:
+                    raise UsageError(NO_RELEASES_MESSAGE)
+                with use_named_release(environ, self._releases.find(found.release)):
+                    if not is_page:
+                        return self._respond(found, name, request, start_response)
+                    _rewind_body(request)
+                    return self._pages(environ, start_response)
             if not is_page:
                 return self._respond(found, name, request, start_response)
             _rewind_body(request)
@@ -147,7 +143,7 @@ class SparqlEndpoint:
         )
         release = self._engine.release
         whole = sparql_request or SparqlRequest("", (request.base_url,), format=format_name)
-        is_fixed = bool(sparql_request and sparql_request.release)
+        is_fixed = bool(sparql_request and NAMED_RELEASE_KEY in environ)
         tag = compute_etag(release, whole.query, *whole.variants, accept, encoding)
         known = environ.get("HTTP_IF_NONE_MATCH", "") if request.method in _SAFE_METHODS else ""
         if has_matching_etag(known, tag):

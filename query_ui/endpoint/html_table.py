@@ -1,10 +1,10 @@
 """Results as HTML tables: terms as links and texts, at most ``MAX_TABLE_ROWS`` rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from query_ui.endpoint.paging.page_range import PageRange
 from query_ui.endpoint.paging.result_pages import page_rows
@@ -12,8 +12,7 @@ from query_ui.engine.protocol import QueryResult, SerialisedResult
 from query_ui.engine.result_formats import JSON, TURTLE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext
-from query_ui.graph.urls import Link, is_web_iri, to_page_path
-from query_ui.graph.value_view import ValueView, build_literal_value
+from query_ui.graph.value_view import ValueView, build_cell
 
 _CHUNK_BYTES = 256 * 1024
 
@@ -84,29 +83,3 @@ def take_first_triples(triples: bytes) -> bytes:
     return b"".join(
         line + b"\n" for line in triples.split(b"\n", MAX_TABLE_ROWS)[:MAX_TABLE_ROWS] if line
     )
-
-
-def build_cell(labels: EntityLabels, term: object) -> ValueView | None:
-    """Build the cell of an RDF term: an IRI as a link with its label, a literal with its language.
-
-    None, an unbound variable, stays None.
-    """
-    if term is None:
-        return None
-    if isinstance(term, NamedNode):
-        label, link = (
-            labels.label_by_iri.get(term.value, ""),
-            build_prefixed_link(labels, term.value),
-        )
-        return ValueView(link=replace(link, text=label or link.text), short=label and link.text)
-    if isinstance(term, Literal):
-        return build_literal_value(labels, term)
-    return ValueView(text=f"_:{term.value}" if isinstance(term, BlankNode) else str(term))
-
-
-def build_prefixed_link(labels: EntityLabels, iri: str) -> Link:
-    """Build a link whose text is the prefixed name, as in the query that is shown beside it."""
-    path = to_page_path(iri)
-    if path:
-        return Link(labels.short(iri), path, iri)
-    return Link(labels.short(iri), iri if is_web_iri(iri) else "", iri, outside=True)

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import (
     BadRequest,
-    Forbidden,
     NotFound,
     RequestEntityTooLarge,
     ServiceUnavailable,
@@ -24,6 +23,7 @@ from werkzeug.exceptions import (
 
 from query_ui.http.public_address import to_public_path
 from query_ui.http.request_limits import DEFAULT_LIMITS
+from query_ui.http.same_site import check_same_site
 
 MIN_SHORT_LENGTH = 10
 """Hexadecimal digits of an identifier: 40 bits, more where two hashes begin alike."""
@@ -123,13 +123,13 @@ class PermalinkStore:
 blueprint = Blueprint("permalinks", __name__, url_prefix="/q")
 
 PERMALINKS_EXTENSION = "concordat-kg-permalinks"
-QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri")
+QUERY_FIELDS = ("query", "default-graph-uri", "named-graph-uri", "release")
 
 
 @blueprint.post("", endpoint="made")
 def create_permalink() -> Response:
     """Create a permalink for the query and dataset of a form; the same query has the same one."""
-    check_same_site()
+    check_same_site("a short address")
     pairs = [
         (name, value) for name in QUERY_FIELDS for value in request.form.getlist(name) if value
     ]
@@ -154,25 +154,6 @@ def follow_permalink(short: str) -> Response:
             f"No query has the short address {to_public_path(f'/q/{short}')}. Was it copied whole?"
         )
     return cast(Response, redirect(f"/sparql?{text}", 303))
-
-
-def check_same_site() -> None:
-    """Raise Forbidden for a request that a page of another site makes its visitors send.
-
-    Browsers say so in ``Sec-Fetch-Site``, or over plain HTTP in ``Origin``; other programs send
-    neither. https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-    """
-    site = request.headers.get("Sec-Fetch-Site", "")
-    origin = request.headers.get("Origin", "")
-    if site:
-        is_own = site in ("same-origin", "none")
-    else:
-        is_own = not origin or urlsplit(origin).netloc == request.host
-    if not is_own:
-        raise Forbidden(
-            "A page of another site asked for a short address. Open the query here, and make its "
-            "short address on its page."
-        )
 
 
 def store_permalink(text: str) -> str:

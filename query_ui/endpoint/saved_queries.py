@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.exceptions import NotFound
 
-from loader.errors import BrokenQuery, UsageError
+from loader.errors import UsageError
 from loader.queries.query_files import SavedQuery
 from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint import query_catalogue
@@ -36,11 +35,12 @@ from query_ui.endpoint.saved_query_request import (
 )
 from query_ui.engine.result_formats import FORMATS_BY_KIND, XLSX, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD, find_saved_query, hash_short
 from query_ui.graph.urls import to_query_path
 from query_ui.http.cache_headers import NOT_KEPT
 from query_ui.http.etag import is_volatile
 from query_ui.http.negotiation import prefers_json, split_suffix
-from query_ui.http.public_address import to_public_path
+from query_ui.http.release_address import get_named_release, to_absolute_url
 from query_ui.http.response import build_json_response
 
 blueprint = Blueprint("queries", __name__)
@@ -87,22 +87,20 @@ def page(name: str) -> Response:
     shared = current_graph()
     if name.endswith(TEXT_SUFFIX):
         return build_text_response(
-            parse_saved_query_request(
-                shared, get_saved_query(shared, name.removesuffix(TEXT_SUFFIX)), TEXT_SUFFIX
-            )
+            parse_saved_query_request(shared, name.removesuffix(TEXT_SUFFIX), TEXT_SUFFIX)
         )
     if name.endswith(XLSX.suffix):
         name, suffix = name.removesuffix(XLSX.suffix), XLSX.suffix
     else:
         name, suffix = split_suffix(name)
-    asked = parse_saved_query_request(shared, get_saved_query(shared, name), suffix)
+    asked = parse_saved_query_request(shared, name, suffix)
     return render_form_page(asked) if asked.is_page_request else asked.build_data_response()
 
 
 @blueprint.get("/queries/<name>/choices.json")
 def choices(name: str) -> Response:
     """List the choices of a saved query's parameters with counts; ``parameter=`` selects one."""
-    query = get_saved_query(current_graph(), name)
+    query = find_saved_query(current_graph(), name)
     known = [parameter.name for parameter in query.parameters]
     wanted = request.args.get("parameter")
     if wanted is not None and wanted not in known:
@@ -113,16 +111,6 @@ def choices(name: str) -> Response:
     return build_json_response(
         query_catalogue.serialise_choices(query, current_graph().choices, names)
     )
-
-
-def get_saved_query(graph: GraphContext, name: str) -> SavedQuery:
-    """Return the saved query of that name; raise BrokenQuery if invalid, NotFound if unknown."""
-    if name in graph.broken:
-        raise BrokenQuery(name, graph.broken[name].findings)
-    if name not in graph.saved_queries:
-        path = to_public_path("/queries")
-        raise NotFound(f"There is no saved query “{name}”. {path} lists those there are.")
-    return graph.saved_queries[name]
 
 
 def sort_queries(graph: GraphContext) -> list[SavedQuery]:
@@ -173,7 +161,9 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
     if is_volatile(text):
         headers["Cache-Control"] = NOT_KEPT
     values = query_request.resolved_values if shown else query_request.values
-    arguments = urlencode(fields)
+    if get_named_release() and not is_volatile(text):
+        fields = [*fields, (QUERY_HASH_FIELD, hash_short(query))]
+    arguments, address = urlencode(fields), build_address(f"/queries/{query.name}", fields)
     page = render_template(
         "query.html",
         query=query,
@@ -183,7 +173,9 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
         shown=shown,
         arguments=arguments,
         has_values=bool(query_request.values),
-        share=f"{request.root_url.rstrip('/')}{build_address(f'/queries/{query.name}', fields)}",
+        query_hash=query_request.options.query_hash,
+        address=address,
+        share=to_absolute_url(address),
         group=find_group(query),
         text=text,
         editor=to_query_path(text),

@@ -40,7 +40,8 @@ from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
 from query_ui.graph.result_workbooks.workbook_response import build_workbook_response
 from query_ui.graph.result_workbooks.workbook_writer import WorkbookAbout
-from query_ui.http.cache_headers import NOT_KEPT, REVALIDATE
+from query_ui.graph.saved_query_texts import find_saved_query
+from query_ui.http.cache_headers import IMMUTABLE, NOT_KEPT, REVALIDATE
 from query_ui.http.compression import negotiate_content_coding
 from query_ui.http.etag import compute_etag, has_matching_etag
 from query_ui.http.negotiation import (
@@ -49,6 +50,7 @@ from query_ui.http.negotiation import (
     prefers_page,
     resolve_format_name,
 )
+from query_ui.http.release_address import get_named_release, to_absolute_url
 from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, parse_spreadsheet_option
 from query_ui.http.task_gate import run_task
@@ -146,10 +148,13 @@ class SavedQueryRequest:
         pages or labels of a result without rows.
         """
         release, accept = self.graph.user_engine.release, request.headers.get("Accept", "")
+        # The release and the text of the query are in the address, so nothing else can change.
+        is_fixed = bool(self.options.query_hash) and get_named_release() is not None
+        reusable = IMMUTABLE if is_fixed else REVALIDATE
         liked = negotiate_content_coding(request.headers.get("Accept-Encoding", ""))
         tag = compute_etag(release, self.text, request.full_path, accept, liked)
         if has_matching_etag(request.headers.get("If-None-Match", ""), tag):
-            kept = {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": REVALIDATE}
+            kept = {"ETag": tag, "Vary": "Accept-Encoding", "Cache-Control": reusable}
             return Response(status=304, headers=kept)
         formats = self._negotiate_formats()
         parse_spreadsheet_option(self.options.spreadsheet, formats.get("bindings") is CSV)
@@ -164,7 +169,7 @@ class SavedQueryRequest:
             response = build_result_response(result, {})
         # A release published meanwhile would give the ETag of one release to another's result.
         same = tag and self.graph.user_engine.release == release
-        response.headers["Cache-Control"] = REVALIDATE if same else NOT_KEPT
+        response.headers["Cache-Control"] = reusable if same else NOT_KEPT
         if same:
             response.headers["ETag"] = tag
         return response
@@ -195,13 +200,14 @@ class SavedQueryRequest:
             (parameter.label, ", ".join(self.resolved_values.get(parameter.name, ())) or "default")
             for parameter in query.parameters
         ]
-        address = f"{request.root_url.rstrip('/')}{request.path.removesuffix(XLSX.suffix)}"
+        path = request.path.removesuffix(XLSX.suffix)
         fields = [pair for pair in parse_address_fields() if pair[0] not in ("format", "labels")]
+        address = f"{path}?{urlencode(fields)}" if fields else path
         facts = [("Question", query.summary), *values]
         return build_about(
             self.graph,
             query.title,
-            f"{address}?{urlencode(fields)}" if fields else address,
+            to_absolute_url(address),
             facts,
             strip_annotations(self.text),
         )
@@ -270,18 +276,20 @@ class SavedQueryRequest:
         return negotiate_formats(request.headers.get("Accept", ""))
 
 
-def parse_saved_query_request(
-    graph: GraphContext, saved_query: SavedQuery, suffix: str
-) -> SavedQueryRequest:
-    """Parse the current request to a saved query; raise UsageError for invalid options."""
+def parse_saved_query_request(graph: GraphContext, name: str, suffix: str) -> SavedQueryRequest:
+    """Parse the current request to the saved query of that name.
+
+    Raise UsageError for invalid options, and what ``find_saved_query`` raises.
+    """
     fields: dict[str, list[str]] = {}
-    for name, value in parse_address_fields():
-        fields.setdefault(name, []).append(value)
+    for field, value in parse_address_fields():
+        fields.setdefault(field, []).append(value)
+    options = parse_saved_query_options(fields)
     return SavedQueryRequest(
         graph,
-        saved_query,
+        find_saved_query(graph, name, options.query_hash),
         suffix,
-        parse_saved_query_options(fields),
+        options,
         drop_empty_values(exclude_option_fields(fields)),
     )
 

@@ -31,7 +31,8 @@ from query_ui.engine.result_writer import serialise_results
 from query_ui.engine.syntax_help import explain_syntax_error
 from query_ui.engine.xml_sink import ByteSink
 
-_OPEN_STORES = 2
+OPEN_RELEASES = 3
+"""Releases that stay open: the current one, the one before a switch, and one that a page names."""
 
 
 class EmbeddedEngine:
@@ -168,7 +169,7 @@ class EmbeddedEngine:
                     report_suspicion(self.out, release)
                     raise BuildError(describe_unreadable(release)) from error
                 # Requests that began before a switch still need the store before.
-                if len(self._opened) > _OPEN_STORES:
+                if len(self._opened) > OPEN_RELEASES:
                     self._opened.popitem(last=False)
             self._opened.move_to_end(wanted)
             return self._opened[wanted]

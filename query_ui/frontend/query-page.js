@@ -118,7 +118,7 @@ export class QueryPage {
 
   #onSubmit(event) {
     const format = this.form.elements.namedItem("format");
-    if (event.submitter?.formAction.endsWith("/q") || format?.value) return;
+    if (/\/(q|cite)$/.test(event.submitter?.formAction ?? "") || format?.value) return;
     event.preventDefault();
     this.run();
   }

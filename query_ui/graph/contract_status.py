@@ -1,14 +1,18 @@
-"""Status of the contract of a saved query, from the report of the current release."""
+"""Status of the contract of a saved query, from the report of a release."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
+from cachetools import LRUCache
+
 from loader.errors import BuildError
 from loader.queries.contract_check import ContractCheck, describe_check, hash_query_text
 from loader.queries.query_files import SavedQuery
 from loader.release.release_folder import Release
+from query_ui.engine.embedded_engine import OPEN_RELEASES
 
 _CHECK_FIELDS = frozenset(field.name for field in fields(ContractCheck))
 
@@ -55,21 +59,21 @@ class ContractStatus:
 
 
 class ContractStatusFile:
-    """Reader of the contract checks in the reports of a build folder; caches the current one."""
+    """Reader of the contract checks in the reports of a build folder; keeps few of them."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._cached_report: tuple[tuple[str, int], str, Mapping[str, ContractCheck]] = (
-            ("", 0),
-            "",
-            {},
+        self._cached: LRUCache[tuple[str, int], tuple[str, Mapping[str, ContractCheck]]] = LRUCache(
+            OPEN_RELEASES
         )
+        self._lock = threading.Lock()
 
     def find_status(self, release: str, query: SavedQuery) -> ContractStatus:
         """Return the status of ``query`` on the release with a hash, "" for a remote endpoint."""
         if not release:
             return ContractStatus("")
-        built, proofs = self._read_report(Release(self._out / "releases" / release))
+        with self._lock:
+            built, proofs = self._read_report(Release(self._out / "releases" / release))
         proof = proofs.get(query.name)
         changed = proof is not None and proof.file != hash_query_text(query.text)
         return ContractStatus(release, built, proof, changed)
@@ -78,15 +82,14 @@ class ContractStatusFile:
         """Return the time of the build and the contract checks by query, empty without a report."""
         try:
             mark = (release.name, release.report_time())
-            known, built, proofs = self._cached_report
-            if mark != known:
+            if mark not in self._cached:
                 report = release.report()
                 built = str(report.get("built", ""))
                 proofs = {p["name"]: _parse_contract_check(p) for p in report.get("proofs", ())}
-                self._cached_report = (mark, built, proofs)
+                self._cached[mark] = built, proofs
+            return self._cached[mark]
         except BuildError:
             return "", {}
-        return built, proofs
 
 
 def _parse_contract_check(entry: Mapping[str, object]) -> ContractCheck:

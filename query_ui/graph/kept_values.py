@@ -1,4 +1,4 @@
-"""Values of one release that are kept within a bound on memory, so that they are found once."""
+"""Values of few releases that are kept within a bound on memory, so that they are found once."""
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
@@ -15,17 +15,16 @@ LARGEST_SHARE = 4
 
 
 class KeptValues:
-    """Values of the current release by key; the least recently used ones are dropped. Thread-safe.
+    """Values of releases by key; the least recently used ones are dropped. Thread-safe.
 
-    ``max_bytes`` bounds the estimated memory of all values; 0 keeps none. A value of another
-    release empties it, so nothing of an earlier release stays. Without a release, which means that
-    another endpoint holds the data, nothing is kept, since that data may change at any time.
+    ``max_bytes`` bounds the estimated memory of all values; 0 keeps none. Without a release, which
+    means that another endpoint holds the data, nothing is kept, since that data may change at any
+    time.
     """
 
     def __init__(self, max_bytes: int = DEFAULT_BYTES) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._release = ""
         self._entries: LRUCache[Hashable, _Entry] = LRUCache(max_bytes, getsizeof=_get_size)
 
     def __len__(self) -> int:
@@ -50,9 +49,9 @@ class KeptValues:
     def get_many(self, release: str, keys: Iterable[Hashable]) -> dict[Hashable, object]:
         """Return the kept values of a release by those of the keys that have one."""
         with self._lock:
-            if not release or release != self._release:
+            if not release:
                 return {}
-            entries = ((key, self._entries.get(key)) for key in keys)
+            entries = ((key, self._entries.get((release, key))) for key in keys)
             return {key: entry[0] for key, entry in entries if entry is not None}
 
     def put_many(self, release: str, values: Iterable[tuple[Hashable, object, int]]) -> None:
@@ -60,12 +59,9 @@ class KeptValues:
         with self._lock:
             if not release:
                 return
-            if release != self._release:
-                self._entries.clear()
-                self._release = release
             for key, value, size in values:
                 if size * LARGEST_SHARE <= self._max_bytes:
-                    self._entries[key] = value, size
+                    self._entries[release, key] = value, size
 
 
 def _get_size(entry: _Entry) -> int:

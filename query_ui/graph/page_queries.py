@@ -13,7 +13,9 @@ from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.queries.parameter_binding import list_bindings
 from loader.queries.query_files import SavedQuery
 from loader.queries.rewrite import apply_edits, remove_annotations, set_page, trim
+from query_ui.engine.embedded_engine import OPEN_RELEASES
 from query_ui.engine.protocol import Engine, QueryResult
+from query_ui.engine.release_lookup import ReleaseList
 from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.facet_filter import FacetFilter, narrow_query
@@ -46,10 +48,11 @@ class GraphContext:
     ``engine`` runs the queries of the pages; ``user_engine`` those that users write or complete,
     under limits. Queries are keyed by name; ``broken`` has the errors of invalid saved queries,
     ``contract_status`` their contract checks, ``choices`` the values of their parameters.
-    ``index_cache`` and ``name_index_cache`` open the indexes of the current release;
-    ``build_folder`` contains all releases; ``snapshot_cache`` holds the copies of endpoints in
-    the release whose hash is its only key; ``value_cache`` values of releases by hash and name,
-    and ``kept_values`` the rows of page queries and what is made from them, within a bound.
+    ``index_cache`` and ``name_index_cache`` open the indexes of the release of a request;
+    ``build_folder`` contains all releases, which ``releases`` lists, None for a remote endpoint;
+    ``value_cache`` holds values of few releases by hash
+    and name, and ``kept_values`` the rows of page queries and what is made from them, within a
+    bound.
     """
 
     engine: Engine
@@ -64,8 +67,8 @@ class GraphContext:
     index_cache: ReleaseCache[SearchIndex]
     name_index_cache: ReleaseCache[NameIndex]
     build_folder: Path
-    snapshot_cache: dict[str, Mapping[str, ServiceSnapshot]] = field(default_factory=dict)
-    value_cache: dict[tuple[str, str], object] = field(default_factory=dict)
+    releases: ReleaseList | None = None
+    value_cache: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_values: KeptValues = field(default_factory=KeptValues)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
@@ -88,27 +91,24 @@ class GraphContext:
 
     @property
     def snapshots(self) -> Mapping[str, ServiceSnapshot]:
-        """The copies of endpoints in the current release, keyed by the endpoint's address."""
-        release = self.engine.release
-        found = self.snapshot_cache.get(release)
-        if found is None:
-            # Another request, of another release, may replace it at once.
-            found = parse_snapshots(self.query_page("snapshots"))
-            self.snapshot_cache.clear()
-            self.snapshot_cache[release] = found
-        return found
+        """The copies of endpoints in the release, keyed by the endpoint's address."""
+        return self.get_or_compute(
+            "snapshots", lambda graph: parse_snapshots(graph.query_page("snapshots"))
+        )
 
     def get_or_compute(
         self, name: str, compute: "Callable[[GraphContext], CachedValue]"
     ) -> CachedValue:
-        """Return a value of the current release, computed once; ``name`` identifies it."""
-        key = (self.engine.release, name)
-        cached = self.value_cache.get(key)
+        """Return a value of the release, computed once; ``name`` identifies it.
+
+        Of more than ``OPEN_RELEASES`` the values of the first one are dropped.
+        """
+        values = self.value_cache.setdefault(self.engine.release, {})
+        cached = values.get(name)
         if cached is None:
-            # Of earlier releases nothing stays.
-            for other in [one for one in tuple(self.value_cache) if one[0] != key[0]]:
-                self.value_cache.pop(other, None)
-            self.value_cache[key] = value = compute(self)
+            for release in [*self.value_cache][:-OPEN_RELEASES]:
+                self.value_cache.pop(release, None)
+            values[name] = value = compute(self)
             return value
         return cast(CachedValue, cached)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from flask import Response, current_app, render_template
 
+from query_ui.http.release_address import get_named_release
+
 DEFAULT_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; frame-src 'self'; "
@@ -24,8 +26,9 @@ def has_bundle() -> bool:
 
 
 def render_scripted_page(template: str, status: int = 200, **context: object) -> Response:
-    """Render a page that runs the script bundle where there is one."""
-    here = has_bundle()
+    """Render a page that runs the script bundle where there is one; of a kept release, without."""
+    # The scripts request other addresses, which are answered from the current release.
+    here = has_bundle() and get_named_release() is None
     page = render_template(template, bundle=here, **context)
     response = Response(page, status, content_type="text/html; charset=utf-8")
     if here:

@@ -15,6 +15,7 @@ from werkzeug.routing import Map, RequestRedirect
 
 from query_ui.http.negotiation import split_suffix
 from query_ui.http.rate_limit import WsgiApp
+from query_ui.http.release_address import keep_release
 from query_ui.http.response import Environ, StartResponse
 
 SITE_TITLE = "Concordat knowledge graph"
@@ -165,9 +166,12 @@ def get_embed() -> Embed | None:
 
 
 def get_page_address() -> str:
-    """Return path and query string of the current page, also where they are not valid text."""
+    """Return path and query string of the current page, also where they are not valid text.
+
+    The release that the request names is part of it.
+    """
     query = request.query_string.decode("latin-1")
-    return f"{request.path}?{query}" if query else request.path
+    return keep_release(f"{request.path}?{query}" if query else request.path)
 
 
 def choose_layout() -> str:

@@ -31,6 +31,7 @@ from query_ui.http.forwarded_header import (
 from query_ui.http.negotiation import prefers_html
 from query_ui.http.problem_details import FAILED_REQUEST_KEY, build_problem
 from query_ui.http.rate_limit import WsgiApp
+from query_ui.http.release_address import keep_release
 from query_ui.http.response import Environ, Headers, StartResponse, send_bytes, send_problem
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -71,8 +72,8 @@ class PublicAddress:
 
 
 def to_public_path(path: str) -> str:
-    """Add the base path of the current request to a path of the site; return others unchanged."""
-    return f"{_BASE_PATH.get()}{path}" if _PATH.match(path) else path
+    """Add base path and named release of the request to a path of the site; leave others as is."""
+    return f"{_BASE_PATH.get()}{keep_release(path)}" if _PATH.match(path) else path
 
 
 def get_base_path() -> str:

@@ -82,7 +82,7 @@ class RequestLimits:
 DEFAULT_LIMITS = RequestLimits()
 MIN_COST_SECONDS = 0.01
 """Seconds that each expensive request counts as at least."""
-COST_BY_ROUTE: Mapping[tuple[str, str], float] = {("POST", "/q"): 1.0}
+COST_BY_ROUTE: Mapping[tuple[str, str], float] = {("POST", "/q"): 1.0, ("POST", "/cite"): 1.0}
 """The same for some routes: writing to the disk takes no processor time."""
 TASK_PREFIXES = ("/link", "/lookup", "/reconcile", "/contribute")
 """Beginnings of the addresses to which a POST is a task."""
@@ -90,7 +90,7 @@ EXPENSIVE_PREFIXES = (
     *("/sparql", "/queries/", "/q", "/link", "/lookup", "/reconcile", "/search", "/coverage"),
     *("/dataset", "/case-studies", "/initiatives", "/organisations", "/graphs", "/things"),
     *("/action-plans", "/registers", "/indicators", "/changes", "/openapi.json", "/sitemap"),
-    *("/contribute", "/mcp"),
+    *("/contribute", "/mcp", "/cite", "/since"),
 )
 """Beginnings of the addresses that a client gets no response from once its work is used up.
 

@@ -26,10 +26,14 @@ KEY_HEADERS = (
 )
 """The headers that may change a response: those in ``Vary``, and where the public reaches it."""
 _REFRESHING_HEADERS = frozenset(
-    (b"range", b"if-range", b"if-match", b"if-unmodified-since", b"if-modified-since")
+    (
+        *(b"range", b"if-range", b"if-match", b"if-unmodified-since", b"if-modified-since"),
+        b"accept-datetime",
+    )
 )
 _POSITIONS = {name: number for number, name in enumerate(KEY_HEADERS)}
-_VARYING = frozenset(name.decode() for name in KEY_HEADERS)
+_VARYING = frozenset((*(name.decode() for name in KEY_HEADERS), "accept-datetime"))
+"""What may be in ``Vary``; requests with ``Accept-Datetime`` are passed on."""
 _NOT_MODIFIED_HEADERS = (
     b"access-control-",
     b"cache-control",

@@ -10,6 +10,7 @@ from query_ui.graph.result_workbooks.workbook_response import build_table_workbo
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.urls import Link
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
+from query_ui.http.release_address import to_absolute_url
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
 from query_ui.site.institutions.choice import Chosen, Unknown, resolve_institutions
 from query_ui.site.institutions.comparison import (
@@ -67,7 +68,7 @@ def workbook() -> Response:
     """Return the comparison as a workbook; raise UsageError for fewer than two institutions."""
     graph = current_graph()
     chosen = require_choice(graph)
-    address = f"{request.root_url.rstrip('/')}{build_address(chosen)}"
+    address = to_absolute_url(build_address(chosen))
     title = f"Comparison of {', '.join(one.link.text for one in chosen)}"
     columns, *rows = list_csv_rows(chosen, compare_institutions(graph, chosen))
     cells = [[convert_cell(place, text) for place, text in enumerate(row)] for row in rows]

@@ -18,6 +18,7 @@ from query_ui.graph.result_workbooks.workbook_response import build_table_workbo
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
+from query_ui.http.release_address import to_absolute_url
 from query_ui.http.request_input import parse_whole_number
 from query_ui.site.coverage_findings import CoverageFindings
 from query_ui.site.coverage_map import build_map, count_columns, link_value, load_labels
@@ -159,7 +160,7 @@ def table() -> Response:
 def workbook() -> Response:
     """Return the complete table as a workbook."""
     graph, asked = current_graph(), parse_coverage_request()
-    address = f"{request.root_url.rstrip('/')}{asked.address()}"
+    address = to_absolute_url(asked.address())
     note = "Rows include narrower concepts and count nothing twice. Zero: none was found."
     about = build_about(graph, name_map(asked), address, [("About", note)])
     columns, *rows = list_table_rows(graph, asked)

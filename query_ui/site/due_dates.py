@@ -14,6 +14,7 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import Link
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
+from query_ui.http.release_address import get_today
 from query_ui.http.request_input import parse_whole_number
 from query_ui.site.due_feeds import (
     CALENDAR_MEDIA_TYPE,
@@ -23,7 +24,6 @@ from query_ui.site.due_feeds import (
 )
 from query_ui.site.institutions.choice import Chosen, Unknown, resolve_institutions
 from query_ui.site.institutions.group_comparison import Group, choose_group, load_groups
-from query_ui.site.institutions.profile import get_today
 from query_ui.site.institutions.register_events import (
     DueDate,
     build_due_date,

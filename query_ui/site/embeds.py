@@ -5,22 +5,18 @@ https://oembed.com/
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 from xml.etree import ElementTree
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
-from loader.settings import BASE
-from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph
-from query_ui.graph.urls import build_entity_iri
 from query_ui.http.embedding import (
     EMBED_PREFIX,
     HEIGHT_BY_PART,
-    LIST,
     PART_FIELD,
     PARTS_BY_ENDPOINT,
     SITE_TITLE,
@@ -28,13 +24,12 @@ from query_ui.http.embedding import (
     THEMES,
     Embed,
     EmbedTarget,
-    build_target_finder,
     get_page_address,
     is_known,
     split_fields,
 )
 from query_ui.http.response import build_json_response
-from query_ui.site.lists.list_definitions import get_list_definition
+from query_ui.site.page_titles import find_target, find_title
 
 blueprint = Blueprint("embeds", __name__)
 
@@ -43,14 +38,6 @@ DEFAULT_WIDTH, MIN_WIDTH, MIN_HEIGHT, MAX_SIDE = 640, 240, 100, 4000
 CAN_BE_EMBEDDED = (
     "Lists, saved queries, the coverage map, and the pages of single records can be embedded"
 )
-_KIND_BY_ENDPOINT = {
-    "case_studies.page": "case-study",
-    "initiatives.page": "initiative",
-    "organisations.page": "organisation",
-    "records.action_plans_page": "action-plan",
-    "records.registers_page": "register",
-    "records.indicators_page": "indicator",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +178,6 @@ def describe_options(target: EmbedTarget, embed: Embed) -> str:
     )
 
 
-def find_target(path: str, query: str) -> EmbedTarget | None:
-    """Return the page of a path, where it can be embedded."""
-    return build_target_finder(current_app.url_map)(path, query)
-
-
 def build_snippet(
     graph: GraphContext, target: EmbedTarget, embed: Embed, width: str = "", height: int = 0
 ) -> Snippet:
@@ -208,34 +190,6 @@ def build_snippet(
         height or HEIGHT_BY_PART[embed.part],
         f"{root}/static/embed-size.js",
     )
-
-
-def find_title(graph: GraphContext, target: EmbedTarget) -> str:
-    """Return the title of a page that can be embedded."""
-    if target.endpoint == "queries.page":
-        query = graph.saved_queries.get(target.values["name"])
-        return query.title if query else "Saved query"
-    if target.endpoint == "coverage.page":
-        return "Coverage"
-    if target.parts == (LIST,):
-        return get_list_definition(target.path).title
-    iri = find_iri(target)
-    labels = EntityLabels(graph)
-    labels.load([iri])
-    return labels.name(iri)
-
-
-def find_iri(target: EmbedTarget) -> str:
-    """Return the IRI of the entity that a page is about."""
-    values = target.values
-    if target.endpoint == "things.any_page":
-        return parse_qs(target.query).get("iri", [""])[0]
-    if target.endpoint == "concepts.page":
-        return f"{BASE}concept/{values['scheme']}/{values['name']}"
-    if target.endpoint == "graphs.page":
-        return f"{BASE}graph/{values['name']}"
-    kind = _KIND_BY_ENDPOINT.get(target.endpoint) or values["kind"]
-    return build_entity_iri(kind, values.get("slug") or values["name"])
 
 
 def describe_embedding() -> dict[str, str]:

@@ -29,7 +29,7 @@ from query_ui.http.public_address import to_public_path
 blueprint = Blueprint("help", __name__, url_prefix="/help")
 
 TASKS = (
-    ("Find and compare", ("browsing", "questions", "terminology")),
+    ("Find and compare", ("browsing", "citing", "questions", "terminology")),
     ("Run queries", ("first-questions", "commands", "querying")),
     ("Use it from programs and assistants", ("assistants", "machines")),
     ("Work with your own data", ("adding", "linking", "service", "limits")),

@@ -10,6 +10,7 @@ from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.result_workbooks.result_workbook import build_about
 from query_ui.graph.result_workbooks.workbook_response import build_query_workbook
 from query_ui.graph.urls import to_generic_page_path, to_page_path
+from query_ui.http.release_address import to_absolute_url
 from query_ui.http.response import build_result_response
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 from query_ui.site.entity_page import build_unknown_entity_error
@@ -33,6 +34,6 @@ def build_scheme_table(graph: GraphContext, iri: str, suffix: str) -> Response:
         return build_result_response(result, headers)
     labels = EntityLabels(graph)
     labels.load([iri])
-    address = f"{request.root_url.rstrip('/')}{to_page_path(iri) or to_generic_page_path(iri)}"
+    address = to_absolute_url(to_page_path(iri) or to_generic_page_path(iri))
     about = build_about(graph, labels.name(iri), address, [], strip_annotations(text))
     return build_query_workbook(graph, text, about, name)

@@ -1,5 +1,7 @@
 """A site over the small graph, with two saved queries of its own."""
 
+import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +15,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from loader.release.build import build
+from loader.release.release_folder import current_release
+from loader.release.release_manifest import build_manifest, write_manifest
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from tests.conftest import copy_tiny, quiet
+from tests.conftest import Built, copy_tiny, quiet
 from tests.query_ui.site.small import Element, parsed, small_release, small_store
 
 PROJECT = Path(__file__).parents[2]
@@ -100,6 +104,63 @@ def page(client: FlaskClient) -> Callable[[str], Element]:
         return parsed(response.text)
 
     return get
+
+
+@pytest.fixture(scope="session")
+def two_releases(
+    tiny_built: Built, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, str, str]:
+    """A project with two releases that tests only read; the older and the current one.
+
+    In the current one "Quiet hours" has another title, and the initiative "Fair desks" is gone.
+    The older one says that it was built on 5 January 2026.
+    """
+    folder = tmp_path_factory.mktemp("two") / "project"
+    shutil.copytree(tiny_built[0].root, folder / "tiny")
+    shutil.copytree(tiny_built[0].out, folder / "build")
+    (folder / "tiny" / "sparql" / "doctor").symlink_to(PROJECT / "sparql" / "doctor")
+    settings = Settings(folder / "tiny", (folder / "tiny" / "data",), folder / "build")
+    old = current_release(settings.out)
+    backdate_release(old.folder, "2026-01-05T09:00:00Z")
+    data = folder / "tiny" / "data"
+    study = data / "case-studies" / "quiet-hours.md"
+    text = study.read_text("utf-8").replace("title: Quiet hours", "title: Silent hours")
+    study.write_text(text.replace("  describes: [fair-desks]\n", ""), "utf-8")
+    (data / "initiatives" / "fair-desks.md").unlink()
+    new = build(settings, quiet, unproved=True).release
+    return settings, old.name, new.name
+
+
+def backdate_release(folder: Path, built: str) -> None:
+    """Let a release say that it was built at another time."""
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    (folder / "report.json").write_text(json.dumps(report | {"built": built}), "utf-8")
+    write_manifest(folder, build_manifest(folder))
+
+
+@pytest.fixture(scope="session")
+def kept_app(two_releases: tuple[Settings, str, str]) -> Iterator[Flask]:
+    """The site over a project with two releases."""
+    engine = open_engine(two_releases[0])
+    yield create_app(two_releases[0], engine)
+    engine.close()
+
+
+@pytest.fixture
+def kept_client(kept_app: Flask) -> FlaskClient:
+    """Somebody who asks the site over two releases."""
+    return kept_app.test_client()
+
+
+@pytest.fixture
+def own_releases(
+    two_releases: tuple[Settings, str, str], tmp_path: Path
+) -> tuple[Settings, str, str]:
+    """The same two releases in a build folder of the test's own, with saved queries to change."""
+    settings, old, new = two_releases
+    shutil.copytree(settings.out, tmp_path / "build")
+    shutil.copytree(settings.root, tmp_path / "project", symlinks=True)
+    return Settings(tmp_path / "project", (), tmp_path / "build"), old, new
 
 
 @contextmanager

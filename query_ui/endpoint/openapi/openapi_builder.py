@@ -19,6 +19,7 @@ from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
 from query_ui.engine.result_formats import FORMATS_BY_KIND, JSON, ResultKind
 from query_ui.graph.parameter_choices import ChoiceList
+from query_ui.http.release_address import can_name_release
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -73,7 +74,22 @@ def build_openapi_document(
     for saved in saved_queries:
         operation = _build_saved_query_operation(saved, document)
         document["paths"][f"/queries/{saved.query.name}"] = {"get": operation}
+    add_release_parameters(document)
     return document
+
+
+def add_release_parameters(document: JsonObject) -> None:
+    """Add ``release`` and Accept-Datetime to each GET that can be answered from a kept release."""
+    references = [
+        {"$ref": f"#/components/parameters/{name}"} for name in ("release", "accept_datetime")
+    ]
+    for path, item in document["paths"].items():
+        operation = item.get("get")
+        if operation and can_name_release(path):
+            known = operation.get("parameters", [])
+            operation["parameters"] = [*known, *(one for one in references if one not in known)]
+            memento = {"302": {"$ref": "#/components/responses/Memento"}}
+            operation["responses"] = memento | operation["responses"]
 
 
 def _build_saved_query_operation(saved: SavedQueryDescription, document: JsonObject) -> JsonObject:

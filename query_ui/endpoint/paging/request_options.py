@@ -10,10 +10,15 @@ from query_ui.endpoint.paging.page_range import (
     PageRange,
 )
 from query_ui.endpoint.protocol_request import parse_timeout
+from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD
+from query_ui.http.release_address import RELEASE_FIELD
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 
-RESERVED_NAMES = ("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout")
+RESERVED_NAMES = (
+    *("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout"),
+    *(RELEASE_FIELD, QUERY_HASH_FIELD),
+)
 """Names of the options, which no parameter of a saved query may use."""
 
 
@@ -24,7 +29,8 @@ class SavedQueryOptions:
     ``format`` is the name of a format, "html" or "" for negotiation; ``page_range`` is None for
     all rows; ``seconds`` is the time limit, None for the server's; ``spreadsheet`` is the option
     of ``query_ui.http.spreadsheet_csv`` as it was sent; ``sort`` is the column that orders the
-    rows, with a minus for downwards.
+    rows, with a minus for downwards; ``query_hash`` is the beginning of the hash of the text that
+    the saved query must have.
     """
 
     format: str = ""
@@ -33,6 +39,7 @@ class SavedQueryOptions:
     seconds: float | None = None
     spreadsheet: str = ""
     sort: str = ""
+    query_hash: str = ""
 
 
 def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
@@ -63,6 +70,7 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
         seconds,
         spreadsheet,
         given.get("sort", ""),
+        given.get(QUERY_HASH_FIELD, ""),
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facets import EVIDENCE_LEVELS
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
+from query_ui.http.release_address import get_today
 from query_ui.site.institutions.group_comparison import (
     Group,
     GroupComparison,
@@ -124,11 +124,6 @@ def list_own_groups(graph: GraphContext, iri: str) -> list[str]:
     """Return the groups that an institution belongs to today."""
     links = build_membership_timeline(graph, iri).memberships
     return [m.other.iri for m in links if m.role == "member of" and not m.end]
-
-
-def get_today() -> date:
-    """Return the day of the request, by which pages say what is due and what is past."""
-    return datetime.now(UTC).date()
 
 
 def load_records(graph: GraphContext, labels: EntityLabels, iri: str) -> Records:

@@ -19,6 +19,7 @@ from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.result_workbooks.result_workbook import build_about
 from query_ui.graph.result_workbooks.workbook_response import build_query_workbook
 from query_ui.http.negotiation import list_available_formats
+from query_ui.http.release_address import to_absolute_url
 from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
@@ -105,11 +106,10 @@ def build_list_workbook(graph: GraphContext, path: str) -> Response:
         f"{facet}: {' or '.join(names.name(v) if ':' in v else v for v in values)}"
         for facet, values in list_request.facet_filter.chosen.items()
     )
-    root = request.root_url.rstrip("/")
     about = build_about(
         graph,
         list_request.list_definition.title,
-        f"{root}{list_request.address()}",
+        to_absolute_url(list_request.address()),
         [("About", list_request.list_definition.lead), ("Filters", filters or "none")],
         strip_annotations(text),
     )

@@ -6,7 +6,7 @@ import time
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from loader.errors import QueryStopped
+from loader.errors import DataError, QueryStopped
 from loader.queries.contract_check import (
     ContractCheck,
     check_contract,
@@ -130,6 +130,26 @@ def full(store: Store) -> Store:
     e:g { e:b e:subject c:careers ; e:title "B" . }"""
     store.load(trig, format=RdfFormat.TRIG)
     return store
+
+
+def test_two_rows_with_the_same_key_are_a_breach(store: Store) -> None:
+    text = GOOD.replace("min_rows: 1", "min_rows: 1, key: [title]")
+    assert check_contract(parse(text), store).ok
+    twice = b"""@prefix e: <https://example.org/> . @prefix c: <https://example.org/concept/> .
+    e:g { e:b e:subject c:wellbeing ; e:title "A" . }"""
+    store.load(twice, format=RdfFormat.TRIG)
+    proof = check_contract(parse(text), store)
+    assert not proof.ok
+    assert "two rows have the same title, which should identify a row" in proof.message
+    both = GOOD.replace("min_rows: 1", "min_rows: 1, key: [title, study]")
+    assert check_contract(parse(both), store).ok
+
+
+@pytest.mark.parametrize("key", ["[name]", "title", "[1]"])
+def test_a_key_is_a_list_of_columns(key: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse(GOOD.replace("min_rows: 1", f"min_rows: 1, key: {key}"))
+    assert '"key" must be a list of some of the columns' in caught.value.findings[0].message
 
 
 def test_invariants_and_examples_that_hold_are_counted(full: Store) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from loader.errors import BuildError, UsageError
+from loader.queries.contract_check import hash_query_text
+from loader.release import cited_releases
+from loader.release.cited_releases import find_cited_text, is_cited, record_citation
 from loader.release.damage_marks import is_marked, read_mark
 from loader.release.kept_releases import (
     Retention,
@@ -95,6 +98,33 @@ def test_neither_the_current_release_nor_a_pinned_one_is_removed(
     pin_release(tmp_path, names[7], False)
     prune_releases(tmp_path, Retention(number=2))
     assert listed(tmp_path) == [names[0], names[1], names[11]]
+
+
+def test_the_newest_cited_releases_are_not_removed_unless_told(
+    tmp_path: Path, names: list[str]
+) -> None:
+    for name in (names[4], names[6], names[8]):
+        record_citation(tmp_path, name, "ASK {}")
+    prune_releases(tmp_path, Retention(number=2, cited=2))
+    assert listed(tmp_path) == [names[0], names[1], names[4], names[6]]
+    assert find_cited_text(tmp_path, names[4], "") == "ASK {}"
+    # What was recorded of a release goes with it.
+    assert [is_cited(tmp_path, name) for name in (names[6], names[8])] == [True, False]
+    prune_releases(tmp_path, Retention(number=2, cited=0))
+    assert listed(tmp_path) == names[:2]
+    assert not [*(tmp_path / "cited").iterdir()]
+
+
+def test_a_release_has_a_bounded_number_of_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cited_releases, "MAX_TEXTS", 2)
+    for text in ("ASK {}", "ASK { }", "ASK {}"):
+        record_citation(tmp_path, "r1", text)
+    with pytest.raises(OSError, match="2 texts"):
+        record_citation(tmp_path, "r1", "ASK {  }")
+    assert find_cited_text(tmp_path, "r1", hash_query_text("ASK { }")[:12]) == "ASK { }"
+    assert find_cited_text(tmp_path, "r1", "0" * 12) is None
 
 
 def test_a_damaged_release_is_marked_and_not_used(tmp_path: Path, names: list[str]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from loader.release.cited_releases import record_citation
 from query_ui.cli.main import main
 from tests.loader.release.test_release_manifest import make
 
@@ -60,3 +61,12 @@ def test_prune_keeps_two_and_those_that_are_pinned(tmp_path: Path, names: list[s
     run(tmp_path, "pin", names[2], "--off")
     assert f"removed {names[2][:12]}" in run(tmp_path, "prune", "--keep", "2").output
     assert len(list((tmp_path / "releases").iterdir())) == 2
+
+
+def test_prune_keeps_those_that_are_cited_unless_told(tmp_path: Path, names: list[str]) -> None:
+    record_citation(tmp_path, names[2])
+    assert "cited" in run(tmp_path, "list").output
+    assert "0 removed" in run(tmp_path, "prune", "--keep", "2").output
+    assert (
+        f"removed {names[2][:12]}" in run(tmp_path, "prune", "--keep", "2", "--cited", "0").output
+    )

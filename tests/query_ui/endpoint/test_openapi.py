@@ -35,6 +35,7 @@ from query_ui.engine.result_formats import FORMAT_NAMES, FORMATS_BY_KIND, XLSX
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
 from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE
+from query_ui.http.release_address import can_name_release
 from query_ui.site.lists.csv_metadata import METADATA_MEDIA_TYPE, METADATA_SUFFIX
 from tests.conftest import PROJECT
 from tests.query_ui.endpoint.protocol.conftest import serving
@@ -161,6 +162,13 @@ def resolve(document: Any, parameters: list[Any]) -> list[Any]:
     names = [one.get("$ref", "").rpartition("/")[2] for one in parameters]
     components = document["components"]["parameters"]
     return [components[name] if name else one for name, one in zip(names, parameters, strict=True)]
+
+
+def test_release_is_a_parameter_of_what_can_be_given_from_a_release(described: Any) -> None:
+    for path, item in described["paths"].items():
+        known = resolve(described, item.get("get", {}).get("parameters", []))
+        names = [one["name"] for one in known if one["in"] == "query"]
+        assert names.count("release") == int("get" in item and can_name_release(path)), path
 
 
 def test_every_saved_query_is_described_with_types_and_choices(described: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of a release: within its bound, never of another release."""
+"""What is kept of releases: within the bound, never the value of another release."""
 
 import pytest
 
@@ -24,13 +24,16 @@ def test_a_value_is_computed_once_in_a_release_and_anew_in_another() -> None:
     assert len(calls) == 2
 
 
-def test_nothing_of_an_earlier_release_stays() -> None:
-    kept = KeptValues(1000)
+def test_each_release_has_its_own_values_within_one_bound() -> None:
+    kept = KeptValues(40)
     assert [keep(kept, "r1", key) for key in "ab"] == ["r1 a", "r1 b"]
     assert keep(kept, "r2", "a") == "r2 a"
-    assert len(kept) == 1
-    assert keep(kept, "r1", "a") == "r1 a"
-    assert kept.get_many("r2", ["a"]) == {}
+    assert kept.get_many("r1", ["a", "b"]) == {"a": "r1 a", "b": "r1 b"}
+    assert kept.get_many("r2", ["a", "b"]) == {"a": "r2 a"}
+    for key in "cdef":
+        keep(kept, "r2", key)
+    assert len(kept) == 4
+    assert kept.get_many("r1", ["a", "b"]) == {}
 
 
 def test_without_a_release_nothing_is_kept() -> None:

@@ -1,4 +1,4 @@
-"""Values of a release that are computed once, and nothing that stays of an earlier one."""
+"""Values of a release that are computed once, of few releases at a time."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from query_ui.engine.embedded_engine import OPEN_RELEASES
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 
 
@@ -36,7 +37,19 @@ def test_a_value_is_computed_once_in_a_release(graph: GraphContext) -> None:
     newer = replace(graph, engine=OtherRelease(graph.engine))
     assert newer.get_or_compute("zero", compute) == 0
     assert calls == ["0123abcd", "89ef"]
-    assert {release for release, _ in graph.value_cache} == {"89ef"}
+    assert graph.get_or_compute("zero", compute) == 0
+    assert calls == ["0123abcd", "89ef"]
+
+
+def test_values_of_few_releases_stay(graph: GraphContext) -> None:
+    for number in range(2 * OPEN_RELEASES):
+        other = OtherRelease(graph.engine)
+        other.release = str(number)
+        assert replace(graph, engine=other).get_or_compute(
+            "number", lambda graph: graph.engine.release
+        ) == str(number)
+        assert len(graph.value_cache) <= OPEN_RELEASES
+    assert [*graph.value_cache] == [str(number) for number in range(OPEN_RELEASES, number + 1)]
 
 
 def test_rows_are_selected_once_for_each_value(graph: GraphContext) -> None:

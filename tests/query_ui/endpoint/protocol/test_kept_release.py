@@ -90,10 +90,6 @@ def test_several_releases_that_begin_so_are_refused(client: Client, settings: Se
     assert response.status_code == 400 and "2 releases begin with" in response.text
 
 
-def test_a_page_is_refused_rather_than_given_from_the_current_release(client: Client) -> None:
-    fields = {"query": QUERY, "release": OLD}
-    page = client.get(
-        "/sparql", query_string=fields, headers={"Accept": "text/html"}, buffered=True
-    )
-    assert page.status_code == 400 and "add format" in page.text
-    assert client.get(f"/sparql?release={OLD}", buffered=True).status_code == 400
+def test_a_service_description_is_that_of_the_release(client: Client) -> None:
+    assert client.get(f"/sparql?release={OLD}", buffered=True).status_code == 200
+    assert client.get(f"/sparql?release={'c' * 8}", buffered=True).status_code == 404

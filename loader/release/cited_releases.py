@@ -1,0 +1,51 @@
+"""The releases that citations name, and the texts of saved queries whose results were cited.
+
+``cited/<release>/`` of a build folder says that somebody opened *Cite* on a page of that release;
+``<sha256>.rq`` in it is a saved query as its text was then, under the hash that its address has.
+Neither says who, when or how often.
+"""
+
+import shutil
+import uuid
+from pathlib import Path
+
+from loader.queries.contract_check import hash_query_text
+
+CITED = "cited"
+MAX_TEXTS = 1_000
+"""Texts kept of one release. Only the site's own saved queries are, so few versions get there."""
+
+
+def is_cited(out: Path, release: str) -> bool:
+    """Return whether a citation names the release."""
+    return (out / CITED / release).is_dir()
+
+
+def record_citation(out: Path, release: str, query_text: str = "") -> None:
+    """Record that a kept release is cited, and the text of the saved query that gave the result.
+
+    Raise OSError where the folder cannot be written, or has all the texts it may have.
+    """
+    folder = out / CITED / release
+    folder.mkdir(parents=True, exist_ok=True)
+    if not query_text:
+        return
+    path = folder / f"{hash_query_text(query_text)}.rq"
+    if path.is_file():
+        return
+    if sum(1 for _ in folder.glob("*.rq")) >= MAX_TEXTS:
+        raise OSError(f"{folder} has {MAX_TEXTS:,} texts of queries already")
+    draft = folder / f".{uuid.uuid4().hex}"
+    draft.write_bytes(query_text.encode("utf-8"))
+    draft.replace(path)
+
+
+def find_cited_text(out: Path, release: str, hash_begins: str) -> str | None:
+    """Return the recorded text whose hash begins with hex digits, None where there is not one."""
+    found = [*(out / CITED / release).glob(f"{hash_begins}*.rq")]
+    return found[0].read_bytes().decode("utf-8") if len(found) == 1 else None
+
+
+def forget_citations(out: Path, release: str) -> None:
+    """Remove what is recorded of a release, which is no longer kept."""
+    shutil.rmtree(out / CITED / release, ignore_errors=True)
