@@ -18,7 +18,17 @@ from query_ui.engine import open_engine
 
 PROJECT = Path(__file__).parents[1]
 
-SLOW_FIXTURES = {"shipped", "seeds", "chromium", "curl", "node", "openrefine", "strace"}
+SLOW_FIXTURES = {
+    "shipped",
+    "seeds",
+    "chromium",
+    "curl",
+    "node",
+    "openrefine",
+    "rscript",
+    "soffice",
+    "strace",
+}
 """What takes long to make or is a program that a machine may lack: their tests are slow."""
 
 SLOW_FILES = (

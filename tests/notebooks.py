@@ -31,13 +31,13 @@ def run_notebook(path: Path) -> Any:
 
 
 def list_texts(notebook: Any) -> list[str]:
-    """What the cells show, as text."""
-    return [
-        output["data"]["text/plain"]
+    """What the cells print and show, as text."""
+    shown = [
+        output.get("text") or output.get("data", {}).get("text/plain")
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        if "text/plain" in output.get("data", {})
     ]
+    return [text for text in shown if text]
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ blueprint = Blueprint("help", __name__, url_prefix="/help")
 
 TASKS = (
     ("Find and compare", ("browsing", "citing", "questions", "terminology")),
-    ("Run queries", ("first-questions", "commands", "querying")),
+    ("Run queries", ("first-questions", "commands", "querying", "recipes")),
     ("Use it from programs and assistants", ("assistants", "machines")),
     ("Work with your own data", ("adding", "linking", "service", "limits")),
     ("Run the site yourself", ("operating", "static", "proxy", "scale", "settings")),

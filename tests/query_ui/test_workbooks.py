@@ -2,10 +2,15 @@
 
 import csv
 import io
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from query_ui.engine.result_formats import XLSX
@@ -90,3 +95,51 @@ def test_comparison_has_the_cells_of_its_csv(client: FlaskClient) -> None:
     assert [["" if cell is None else str(cell) for cell in row] for row in rows] == lines
     assert len(rows) > 1 and about["Address"].endswith(f"/compare{path}")
     assert about["Title"].startswith("Comparison of Durham University")
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice."""
+    found = shutil.which("soffice")
+    if found is None:
+        pytest.skip("no LibreOffice on this machine (on Debian: apt-get install libreoffice-calc)")
+    return found
+
+
+def convert_with_calc(soffice: str, books: Sequence[Path]) -> list[list[list[str]]]:
+    """The cells of the first sheet of each workbook as Calc shows them.
+
+    Separator, quote, UTF-8, first line, no column formats, no language, quotes where needed, as
+    shown (https://help.libreoffice.org/latest/en-GB/text/shared/guide/csv_params.html).
+    """
+    folder = books[0].parent
+    target = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
+    home = f"-env:UserInstallation={(folder / 'home').as_uri()}"
+    done = subprocess.run(
+        [soffice, home, "--headless", "--convert-to", target, "--outdir", folder, *books],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    texts = [book.with_suffix(".csv").read_text("utf-8") for book in books]
+    return [list(csv.reader(io.StringIO(text))) for text in texts]
+
+
+@pytest.mark.long
+def test_calc_opens_workbooks_with_the_rows_of_the_csv(
+    soffice: str, shipped_app: Flask, tmp_path: Path
+) -> None:
+    """Numbers, texts with commas and quotes, and dates."""
+    client = shipped_app.test_client()
+    books = []
+    for name in ("environment-profiles", "practices-with-evaluation", "due-in-period"):
+        books.append(tmp_path / f"{name}.xlsx")
+        books[-1].write_bytes(client.get(f"/queries/{name}.xlsx").data)
+    for book, (head, *rows) in zip(books, convert_with_calc(soffice, books), strict=True):
+        text = client.get(f"/queries/{book.stem}.csv").text
+        expected = list(csv.DictReader(io.StringIO(text)))
+        assert len(rows) == len(expected) > 0
+        for row, cells in zip(rows, expected, strict=True):
+            shown = dict(zip(head, row, strict=True))
+            assert {column: shown[column] for column in cells} == cells
