@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from query_ui.static_edition.query_templates import build_page_query_templates
 from query_ui.static_edition.search_data import find_entity_path, list_search_documents
 
 _COPIED = 1 << 20
+_NEXT_PAGE = re.compile('<link rel="next" href="([^"]+)"')
 
 ReadPage = Callable[[str], str | None]
 
@@ -84,13 +87,16 @@ def collect_names(
 def read_cards(path: str, read_page: ReadPage, find_file: FindFile) -> list[str]:
     """Return the cards of all pages of a list, with links from the page that filters it."""
     cards: list[str] = []
-    number, address = 1, path
+    address = path
     while (html := read_page(address)) is not None:
-        reader = _CardReader(html)
         cards += [
-            rewrite_page(address, name_filter_file(path), card, find_file) for card in reader.cards
+            rewrite_page(address, name_filter_file(path), card, find_file)
+            for card in _CardReader(html).cards
         ]
-        number, address = number + 1, f"{path}?page={number + 1}"
+        later = _NEXT_PAGE.search(html)
+        if later is None:
+            break
+        address = unescape(later[1])
     return cards
 
 

@@ -26,7 +26,7 @@ _ONE_THING = re.compile(r"/(?!concepts/)[^/]+/.+\.(?P<suffix>nt|rdf|xml|tsv|json
 _PARTS = re.compile(r"/things/(?:action|identifier|interval|observation|place|register-event)/")
 """Thousands of small things, which the pages of their plan, register or institution show."""
 _QUERIES_WITH_FILE = (
-    (re.compile(r"[^.]*"), re.compile(r"page=\d{1,6}")),
+    (re.compile(r"[^.]*"), re.compile(r"(?:size=\d{1,6}&)?page=\d{1,6}")),
     (re.compile(r"/queries"), re.compile(r"tag=[\w%+-]+")),
     (re.compile(r"/coverage"), re.compile(r"below=[\w%-]+|rows=\w+|(?:rows=\w+&)?columns=\w+")),
     (re.compile(r"/coverage\.\w+"), re.compile(r"rows=\w+|(?:rows=\w+&)?columns=\w+")),

@@ -245,6 +245,7 @@ def test_search_documents_have_files_and_the_data_its_quads(scripted: Path, quad
     [
         ("/", "text/html", "index.html"),
         ("/case-studies?page=2", "text/html", "case-studies/page-2/index.html"),
+        ("/initiatives?size=20&page=2", "text/html", "initiatives/size-20_page-2/index.html"),
         ("/case-studies/a.ttl", "text/turtle", "case-studies/a.ttl"),
         (
             "/coverage?rows=kind&columns=year",
