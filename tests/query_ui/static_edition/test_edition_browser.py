@@ -135,7 +135,7 @@ def test_a_saved_query_runs_with_values(view: Page, site: str, app: Flask) -> No
     form.get_by_role("button", name="Run query").click()
     assert "/queries/members/values/index.html?consortium=n8" in view.url
     with app.test_client().get("/queries/members.nt?consortium=n8", buffered=True) as response:
-        rows = response.text.splitlines()
+        rows = response.get_data(as_text=True).splitlines()
     expect(view.locator("#answer .answer-table tbody tr")).to_have_count(len(rows))
     expect(form.locator("[name=consortium]")).to_have_value("n8")
     assert rows
