@@ -15,6 +15,7 @@ from loader.namespaces import CATALOGUE, CKG, PROV, RDF
 from loader.release.release_folder import current_release
 from tests.bench.building import measure_builds
 from tests.bench.datasette_peer import compare_pages
+from tests.bench.kept_releases import measure_kept_releases
 from tests.bench.linking import linking
 from tests.bench.load import find_wrk
 from tests.bench.measure import first_answer, machine, middle, python, row, run
@@ -80,6 +81,7 @@ def measure(folder: Path, parts: Sequence[str], sizes: Sequence[int]) -> Iterato
     releases = Releases(folder, Store.read_only(str(current_release(out).store)))
     if "site" in parts:
         yield from site(releases, (FEW, *sizes))
+        yield from measure_kept_releases(folder, releases.find(FEW))
         yield from download_list(releases.find(sizes[-1]))
         yield from browse(folder, releases.find(sizes[-1]))
     if "datasette" in parts:
