@@ -2,10 +2,10 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal as OneOf
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -44,8 +44,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?", re.AS
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
-@dataclass(frozen=True, slots=True)
-class CellValue:
+class CellValue(NamedTuple):
     """The value of a cell; ``link`` is the address that its text leads to, or ""."""
 
     kind: OneOf["text", "number", "truth", "day", "moment"]
@@ -53,26 +52,27 @@ class CellValue:
     link: str = ""
 
 
-def convert_term(term: Term, place: str) -> CellValue | None:
+def convert_term(term: Term, row: int, column: str) -> CellValue | None:
     """Return the value of the cell for a term; None for no value.
 
-    Raise NotRepresentable for a text that is longer than a cell can be; ``place`` says where.
+    Raise NotRepresentable for a text that is longer than a cell can be, which names the row,
+    numbered from 1, and the column.
     """
     if term is None:
         return None
-    if isinstance(term, bool):
-        return CellValue("truth", term)
-    if isinstance(term, int | float):
-        return CellValue("number", term)
     if isinstance(term, Literal):
         typed = convert_literal(term.datatype.value, term.value)
         if typed:
             return typed
+    elif isinstance(term, bool):
+        return CellValue("truth", term)
+    elif isinstance(term, int | float) and math.isfinite(term):
+        return CellValue("number", term)
     text = get_text(term)
     if len(text) > MAX_CELL_CHARACTERS:
         raise NotRepresentable(
-            f"{place} has {len(text):,} characters, and a cell of a workbook holds "
-            f"{MAX_CELL_CHARACTERS:,}. Choose .csv, which holds all.",
+            f"Row {row:,}, column {column}, has {len(text):,} characters, and a cell of a "
+            f"workbook holds {MAX_CELL_CHARACTERS:,}. Choose .csv, which holds all.",
             "bindings",
         )
     is_link = isinstance(term, NamedNode) and is_web_iri(text) and len(text) <= MAX_LINK_CHARACTERS
@@ -91,17 +91,25 @@ def convert_literal(datatype: str, text: str) -> CellValue | None:
 
     https://www.w3.org/TR/xmlschema11-2/#built-in-primitive-datatypes
     """
-    if datatype in _INTEGERS:
-        is_safe = _INTEGER.fullmatch(text) and count_digits(text) <= MAX_DIGITS
-        return CellValue("number", int(text)) if is_safe else None
-    if datatype == f"{XSD}decimal":
-        is_safe = _DECIMAL.fullmatch(text) and count_digits(text) <= MAX_DIGITS
-        return CellValue("number", float(text)) if is_safe else None
-    if datatype in _FLOATS:
-        return convert_float(text)
-    if datatype == f"{XSD}boolean" and text in _TRUTH:
-        return CellValue("truth", _TRUTH[text])
-    return convert_time(datatype, text)
+    convert = _CONVERT_BY_DATATYPE.get(datatype)
+    return convert(text) if convert else None
+
+
+def convert_integer(text: str) -> CellValue | None:
+    """Return the number, where it has at most ``MAX_DIGITS`` digits."""
+    is_safe = _INTEGER.fullmatch(text) and count_digits(text) <= MAX_DIGITS
+    return CellValue("number", int(text)) if is_safe else None
+
+
+def convert_decimal(text: str) -> CellValue | None:
+    """Return the number, where it has at most ``MAX_DIGITS`` digits."""
+    is_safe = _DECIMAL.fullmatch(text) and count_digits(text) <= MAX_DIGITS
+    return CellValue("number", float(text)) if is_safe else None
+
+
+def convert_truth(text: str) -> CellValue | None:
+    """Return the truth value, where it is one."""
+    return CellValue("truth", _TRUTH[text]) if text in _TRUTH else None
 
 
 def count_digits(text: str) -> int:
@@ -119,15 +127,29 @@ def convert_float(text: str) -> CellValue | None:
     return CellValue("number", value) if is_safe else None
 
 
-def convert_time(datatype: str, text: str) -> CellValue | None:
-    """Return the day or moment, where it has no time zone and programs agree on it."""
+def convert_day(text: str) -> CellValue | None:
+    """Return the day, where it has no time zone and programs agree on it."""
     try:
-        if datatype == f"{XSD}date" and _DAY.fullmatch(text):
-            day = date.fromisoformat(text)
-            return CellValue("day", day) if day >= FIRST_DATE else None
-        if datatype == f"{XSD}dateTime" and _MOMENT.fullmatch(text):
-            moment = datetime.fromisoformat(text)
-            return CellValue("moment", moment) if moment.date() >= FIRST_DATE else None
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
-        pass
-    return None
+        return None
+    return CellValue("day", day) if day and day >= FIRST_DATE else None
+
+
+def convert_moment(text: str) -> CellValue | None:
+    """Return the moment, where it has no time zone and programs agree on it."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        return None
+    return CellValue("moment", moment) if moment and moment.date() >= FIRST_DATE else None
+
+
+_CONVERT_BY_DATATYPE: dict[str, Callable[[str], CellValue | None]] = {
+    **dict.fromkeys(_INTEGERS, convert_integer),
+    **dict.fromkeys(_FLOATS, convert_float),
+    f"{XSD}decimal": convert_decimal,
+    f"{XSD}boolean": convert_truth,
+    f"{XSD}date": convert_day,
+    f"{XSD}dateTime": convert_moment,
+}

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from loader.errors import NotRepresentable
+from query_ui.graph.result_workbooks.row_stream import RowStream
 from query_ui.graph.result_workbooks.workbook_cells import (
     MAX_CELL_CHARACTERS,
     MAX_DIGITS,
@@ -115,28 +116,44 @@ class WorkbookWriter:
 
     def _plan_columns(self, table: ResultTable) -> list[WorkbookColumn]:
         """Return the columns, with one of names beside IRIs whose names the rows do not have."""
-        iris: dict[int, dict[str, None]] = {}
-        widths = [len(name) for name in table.columns]
-        for number, row in enumerate(table.read_rows()):
-            if number % _SLICE == 0:
-                self.check()
-            for place, term in enumerate(row):
-                if isinstance(term, NamedNode):
-                    iris.setdefault(place, {})[term.value] = None
-                if term is not None:
-                    widths[place] = max(widths[place], len(get_text(term)))
-        labels = self._load_labels({iri: None for found in iris.values() for iri in found})
-        wanted = self._find_unnamed_columns(table, set(iris), labels)
+        labels: dict[str, str] = {}
+        known: dict[int, dict[str, None]] = {}
+        unnamed: set[int] = set()
+        widths: list[int] = []
+        rows = iter(table.read_rows())
+        while some := list(islice(rows, _SLICE)):
+            self.check()
+            widths = widths or measure_columns(table.columns, some)
+            fresh: dict[str, None] = {}
+            for row in some:
+                for place, term in enumerate(row):
+                    if isinstance(term, NamedNode):
+                        iri = term.value
+                        known.setdefault(place, {})[iri] = None
+                        fresh[iri] = None
+            labels |= self._load_labels(iri for iri in fresh if iri not in labels)
+            unnamed |= find_unnamed_columns(some, known.keys() - unnamed, labels)
+        widths = widths or measure_columns(table.columns, [])
+        return self._list_columns(table, widths, {p: known[p] for p in unnamed}, labels)
+
+    def _list_columns(
+        self,
+        table: ResultTable,
+        widths: Sequence[int],
+        unnamed: Mapping[int, Iterable[str]],
+        labels: Mapping[str, str],
+    ) -> list[WorkbookColumn]:
+        """Return the columns of a table, and those of names for the IRIs of ``unnamed``."""
         columns = []
         taken = set(table.columns)
         for place, name in enumerate(table.columns):
             columns.append(WorkbookColumn(place, name, None, widths[place]))
-            if place in wanted:
+            if place in unnamed:
                 heading = f"{name}Label"
                 while heading in taken:
                     heading += "_"
                 taken.add(heading)
-                width = max(len(labels.get(iri, "")) for iri in iris[place])
+                width = max(len(labels.get(iri, "")) for iri in unnamed[place])
                 columns.append(WorkbookColumn(place, heading, labels, width))
         return columns
 
@@ -149,25 +166,6 @@ class WorkbookWriter:
             self.check()
         return labels
 
-    def _find_unnamed_columns(
-        self, table: ResultTable, places: set[int], labels: Mapping[str, str]
-    ) -> set[int]:
-        """Return the columns of IRIs with a name that no other cell of the same row has."""
-        found: set[int] = set()
-        if not labels:
-            return found
-        for number, row in enumerate(table.read_rows()):
-            if number % _SLICE == 0:
-                self.check()
-            for place in places - found:
-                term = row[place]
-                label = labels.get(term.value) if isinstance(term, NamedNode) else None
-                if label and all(one is None or get_text(one) != label for one in row):
-                    found.add(place)
-            if found == places:
-                break
-        return found
-
     def _write_rows(
         self, sheet: Worksheet, table: ResultTable, columns: Sequence[WorkbookColumn]
     ) -> int:
@@ -176,6 +174,7 @@ class WorkbookWriter:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, min(max(column.width + 2, MIN_WIDTH), MAX_WIDTH))
             sheet.write_string(0, place, column.heading, self._formats["head"])
+        stream = RowStream(sheet, self._formats, len(columns))
         number = 0
         for number, row in enumerate(table.read_rows(), 1):
             if number > MAX_ROWS:
@@ -186,34 +185,25 @@ class WorkbookWriter:
                 )
             if number % _SLICE == 0:
                 self.check()
-            for place, column in enumerate(columns):
-                term = row[column.place]
-                if column.labels is not None:
-                    label = column.labels.get(get_text(term), "") if term is not None else ""
-                    if label:
-                        sheet.write_string(number, place, label)
-                    continue
-                value = convert_term(term, f"Row {number:,}, column {column.heading},")
-                if value:
-                    self._write_cell(sheet, number, place, value)
+            cells = [self._convert_cell(row, column, number) for column in columns]
+            left = MAX_LINKS - self._links
+            self._links += stream.write_row(number, cells, left)
+            if not self._are_links_left_out and self._links == MAX_LINKS:
+                offered = sum(1 for cell in cells if cell and cell.link)
+                self._are_links_left_out = offered > left
+        stream.close(number + 1)
         if columns:
             sheet.autofilter(0, 0, number, len(columns) - 1)
         return number
 
-    def _write_cell(self, sheet: Worksheet, row: int, column: int, cell: CellValue) -> None:
-        value = cell.value
-        if cell.link and self._links < MAX_LINKS:
-            self._links += 1
-            sheet.write_url(row, column, cell.link, self._formats["link"], str(value))
-        elif cell.kind == "text":
-            self._are_links_left_out |= bool(cell.link)
-            sheet.write_string(row, column, str(value))
-        elif cell.kind == "truth":
-            sheet.write_boolean(row, column, bool(value))
-        elif cell.kind == "number":
-            sheet.write_number(row, column, value)
-        else:
-            sheet.write_datetime(row, column, value, self._formats[cell.kind])
+    @staticmethod
+    def _convert_cell(row: Sequence[Term], column: WorkbookColumn, number: int) -> CellValue | None:
+        """Return the value of a row in a column: its own, or the name of its IRI."""
+        term = row[column.place]
+        if column.labels is None:
+            return convert_term(term, number, column.heading)
+        label = column.labels.get(get_text(term)) if term is not None else None
+        return CellValue("text", label) if label else None
 
     def _write_about(self, sheet: Worksheet, about: WorkbookAbout, rows: int) -> None:
         """Write what the rows are, where they come from and how to cite them."""
@@ -238,3 +228,36 @@ class WorkbookWriter:
         for number, (name, text) in enumerate([*facts, *(lines if about.query else [])]):
             sheet.write_string(number, 0, name, self._formats["name"])
             sheet.write_string(number, 1, text, self._formats["wrap"])
+
+
+def measure_columns(names: Iterable[str], rows: Iterable[Sequence[Term]]) -> list[int]:
+    """Return the length in characters of the longest text of each column and its name."""
+    widths = [len(name) for name in names]
+    for row in rows:
+        for place, term in enumerate(row):
+            if term is not None:
+                widths[place] = max(widths[place], len(get_text(term)))
+    return widths
+
+
+def find_unnamed_columns(
+    rows: Iterable[Sequence[Term]], places: Iterable[int], labels: Mapping[str, str]
+) -> set[int]:
+    """Return the columns of IRIs with a name that no other cell of the same row has."""
+    rest = set(places)
+    found: set[int] = set()
+    for row in rows:
+        if not rest:
+            break
+        texts: set[str] | None = None
+        for place in tuple(rest):
+            term = row[place]
+            label = labels.get(term.value) if isinstance(term, NamedNode) else None
+            if not label:
+                continue
+            if texts is None:
+                texts = {get_text(one) for one in row if one is not None}
+            if label not in texts:
+                found.add(place)
+                rest.discard(place)
+    return found

@@ -44,14 +44,14 @@ CASES = (
 def test_literal_is_typed_where_nothing_is_lost(
     datatype: str, text: str, kind: str, value: object
 ) -> None:
-    cell = convert_term(Literal(text, datatype=NamedNode(XSD + datatype)), "here")
+    cell = convert_term(Literal(text, datatype=NamedNode(XSD + datatype)), 1, "a")
     assert cell is not None
     assert (cell.kind, cell.value, cell.link) == (kind, value, "")
 
 
 def test_web_iris_are_links_and_others_texts() -> None:
     cells = [
-        convert_term(term, "here")
+        convert_term(term, 1, "a")
         for term in (
             NamedNode("https://example.org/x"),
             NamedNode("urn:isbn:1"),
@@ -71,16 +71,16 @@ def test_web_iris_are_links_and_others_texts() -> None:
 
 def test_text_longer_than_a_cell_is_refused_and_never_cut() -> None:
     longest = "x" * MAX_CELL_CHARACTERS
-    cell = convert_term(Literal(longest), "here")
+    cell = convert_term(Literal(longest), 1, "a")
     assert cell is not None and cell.value == longest
     with pytest.raises(NotRepresentable, match=r"Row 3, column a, has 32,768 .*\.csv"):
-        convert_term(Literal(longest + "x"), "Row 3, column a,")
+        convert_term(Literal(longest + "x"), 3, "a")
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=3))
 def test_decimals_keep_their_value_or_their_text(number: object) -> None:
     text = f"{number:f}"
-    cell = convert_term(Literal(text, datatype=NamedNode(f"{XSD}decimal")), "here")
+    cell = convert_term(Literal(text, datatype=NamedNode(f"{XSD}decimal")), 1, "a")
     assert cell is not None
     if cell.kind == "number":
         assert f"{cell.value:.15g}" == f"{float(text):.15g}"
