@@ -52,7 +52,6 @@ PAGES = (
     "/reconcile",
     "/lookup?q=Durham",
     "/id/organisation/university-of-glasgow.nt",
-    "/openapi.json",
 )
 RECONCILE = json.dumps({"q0": {"query": "Univ. of Durham"}, "q1": {"query": "Leeds University"}})
 GRAPHS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_TRIPLES}
