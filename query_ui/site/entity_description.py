@@ -219,9 +219,11 @@ class EntityDescriber:
         self.labels.load([self.iri, *collect_iris(everything)])
         graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
         self.documents.load(graphs)
-        kinds = dict.fromkeys(
+        classes = dict.fromkeys(
             get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
         )
+        # Engines return them in different orders; pages name an entity by the first.
+        kinds = sorted(classes, key=lambda iri: not iri.startswith(f"{BASE}ontology#"))
         return EntityDescription(
             self.iri,
             self.labels.name(self.iri),

@@ -134,6 +134,7 @@ def prepare_fuseki(folder: Path, data: Path | None) -> EngineProcess:
     if not FUSEKI.is_file():
         pytest.skip("Fuseki is not fetched: make test-engines does so")
     port = choose_port()
+    (folder / "DB").mkdir()
     if data:
         loader = ["-cp", str(FUSEKI), "tdb2.tdbloader", "--loc", "DB", str(data)]
         run([java, "-Xmx1g", *loader], folder)

@@ -1,10 +1,13 @@
 """Every kind of page, search, matching and the protocol give the same on every engine."""
 
 import json
-import re
 
 import pytest
 from flask import Flask
+from pyoxigraph import RdfFormat, parse
+
+from loader.release.build import BuildResult
+from loader.settings import Settings
 
 PAGES = (
     "/",
@@ -49,31 +52,33 @@ PAGES = (
     "/reconcile",
     "/lookup?q=Durham",
     "/id/organisation/university-of-glasgow.nt",
-    "/openapi.json",
 )
 RECONCILE = json.dumps({"q0": {"query": "Univ. of Durham"}, "q1": {"query": "Leeds University"}})
-GRAPHS = (".ttl", ".nt", "/void")
+GRAPHS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_TRIPLES}
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_the_same(path: str, remote_site: Flask, embedded_site: Flask) -> None:
-    expected, answer = (site.test_client().get(path) for site in (embedded_site, remote_site))
-    with expected, answer:
-        assert (answer.status_code, answer.mimetype) == (expected.status_code, expected.mimetype)
-        assert expected.status_code in (200, 303)
-        texts = [normalise(response.text, path) for response in (answer, expected)]
-    assert texts[0] == texts[1]
-
-
-def normalise(text: str, path: str) -> list[str]:
-    """Return the lines of a response; those of a graph have no order."""
-    lines = re.sub(r"\b[\d.]+ ms\b", "", text).splitlines()
-    return sorted(re.split(r"[\s;,.]+$", line)[0] for line in lines) if is_graph(path) else lines
-
-
-def is_graph(path: str) -> bool:
-    """Whether an address is that of a graph."""
-    return path.endswith(GRAPHS)
+def test_a_page_is_the_same(
+    path: str,
+    remote_site: Flask,
+    embedded_site: Flask,
+    shipped: tuple[Settings, BuildResult],
+) -> None:
+    expected, answer = (
+        site.test_client().get(path, buffered=True) for site in (embedded_site, remote_site)
+    )
+    assert (answer.status_code, answer.mimetype) == (expected.status_code, expected.mimetype)
+    assert expected.status_code in (200, 303)
+    if expected.mimetype in GRAPHS:
+        form = GRAPHS[expected.mimetype]
+        graphs = [{*parse(one.data, format=form)} for one in (answer, expected)]
+        assert graphs[0] == graphs[1] != set()
+        return
+    text, quads = answer.text, shipped[1].quads
+    if path == "/dataset":
+        # The endpoint has one statement more than the release, that which names the release.
+        text = text.replace(f"{quads + 1:,}", f"{quads:,}").replace(f"{quads + 1}", f"{quads}")
+    assert text.splitlines() == expected.text.splitlines()
 
 
 def test_names_are_matched_in_the_same_way(remote_site: Flask, embedded_site: Flask) -> None:
@@ -85,7 +90,8 @@ def test_names_are_matched_in_the_same_way(remote_site: Flask, embedded_site: Fl
     assert answers[0] and answers[0]["q0"]["result"][0]["id"].endswith("durham-university")
 
 
-ROWS = "SELECT ?s ?o { ?s a ?o } ORDER BY ?s ?o LIMIT 5"
+ROWS = """SELECT ?s ?o { ?s a <http://www.w3.org/2004/02/skos/core#ConceptScheme> ; ?p ?o }
+ORDER BY ?s STR(?o) LIMIT 5"""
 
 
 @pytest.mark.parametrize(

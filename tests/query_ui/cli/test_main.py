@@ -213,11 +213,11 @@ def test_invariants_and_examples_are_proved_too(root: Path) -> None:
 
 def test_an_endpoint_takes_the_place_of_the_release(root: Path) -> None:
     with endpoint() as remote:
-        remote.body = b'{"head": {"vars": ["x"]}, "results": {"bindings": []}}'
+        remote.body = b'{"head": {"vars": ["title"]}, "results": {"bindings": []}}'
         result = run(
             "query", "by-keyword", "-f", "csv", "--endpoint", remote.address, "--out", "no"
         )
-    assert (result.exit_code, result.stdout) == (0, "x\n")
+    assert (result.exit_code, result.stdout) == (0, "thing,title\n")
     assert remote.forms == [{"query": [f"BASE <{BASE}> {BY_KEYWORD}"]}]
 
 

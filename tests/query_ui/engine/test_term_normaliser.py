@@ -33,8 +33,8 @@ def select_one(text: str) -> QuerySolution:
     """Return the one row of a query on an empty store."""
     results = Store().query(text)
     assert isinstance(results, QuerySolutions)
-    found: QuerySolution = next(results)
-    return found
+    row: QuerySolution = next(results)
+    return row
 
 
 @pytest.mark.parametrize(
