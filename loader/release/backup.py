@@ -1,4 +1,4 @@
-"""Backup and restore of a build folder: releases, permalinks and pins in one archive.
+"""Backup and restore of a build folder: releases, permalinks, pins and citations in one archive.
 
 An archive is a tar file, compressed with gzip: each release as its manifest lists it, the
 permalinks, the pins, and last ``current``, the name of the release that is current. A release never
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from loader.errors import BuildError, DataError, UsageError
+from loader.release.cited_releases import CITED, list_recorded
 from loader.release.damage_marks import clear_mark
 from loader.release.kept_releases import (
     KeptRelease,
@@ -48,6 +49,7 @@ _PERMALINK = re.compile(r"[0-9a-f]{10,64}")
 _MEMBER = re.compile(
     r"releases/[0-9A-Za-z]+/(?:store/)?[0-9A-Za-z_-][0-9A-Za-z._-]*"
     r"|permalinks/[0-9a-f]{10,64}|pinned/[0-9A-Za-z]+|current"
+    r"|cited/[0-9A-Za-z]+/(?:recorded|[0-9a-f]{64}\.rq)"
 )
 """All that an archive may hold: no path can lead out of the folder it is unpacked in."""
 _COMPRESSION = 3
@@ -114,6 +116,8 @@ def restore(archive: Path, out: Path) -> BackupSummary:
             _place_release(folder, out)
         permalinks = _place_files(staging / "permalinks", out / "permalinks")
         _place_files(staging / "pinned", out / "pinned")
+        for folder in releases:
+            _place_files(staging / CITED / folder.name, out / CITED / folder.name)
         sync_path(out / "releases")
         point_to(current, out)
     return BackupSummary(current, len(releases), permalinks)
@@ -135,6 +139,9 @@ def _write_archive(file: BinaryIO, out: Path, kept: list[KeptRelease], current: 
                     _add_member(tar, f"releases/{one.name}/{name}", source)
             if one.is_pinned:
                 _add_member(tar, f"pinned/{one.name}", io.BytesIO())
+            for path in list_recorded(out, one.name):
+                with path.open("rb") as source:
+                    _add_member(tar, f"{CITED}/{one.name}/{path.name}", source)
         for path in sorted((out / "permalinks").glob("*")):
             # A permalink may grow too old at any time, and is then gone here too.
             with suppress(FileNotFoundError):
@@ -198,6 +205,11 @@ def _check_unpacked(archive: Path, folder: Path) -> str:
     for path in (folder / "permalinks").glob("*"):
         if not hashlib.sha256(path.read_bytes()).hexdigest().startswith(path.name):
             raise DataError(f"{archive} is damaged, and nothing was changed: permalink {path.name}")
+    for path in (folder / CITED).glob("*/*.rq"):
+        if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
+            raise DataError(
+                f"{archive} is damaged, and nothing was changed: query {path.stem[:12]}"
+            )
     return current
 
 
@@ -228,7 +240,7 @@ def _place_files(folder: Path, target: Path) -> int:
     """Move files into place where there are none of their names; return how many there were."""
     if not folder.is_dir():
         return 0
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     names = sorted(os.listdir(folder))
     for name in names:
         with suppress(FileExistsError):

@@ -1,8 +1,8 @@
 """The releases that citations name, and the texts of saved queries whose results were cited.
 
-``cited/<release>/`` of a build folder says that somebody opened *Cite* on a page of that release;
-``<sha256>.rq`` in it is a saved query as its text was then, under the hash that its address has.
-Neither says who, when or how often.
+The file ``cited/<release>/recorded`` in a build folder says that somebody opened *Cite* on a page
+of that release. ``<sha256>.rq`` beside it is the text of a saved query, under the hash in its
+address. Neither says who or how often.
 """
 
 import shutil
@@ -11,14 +11,20 @@ from pathlib import Path
 
 from loader.queries.contract_check import hash_query_text
 
-CITED = "cited"
+CITED, RECORDED = "cited", "recorded"
 MAX_TEXTS = 1_000
 """Texts kept of one release. Only the site's own saved queries are, so few versions get there."""
 
 
 def is_cited(out: Path, release: str) -> bool:
     """Return whether a citation names the release."""
-    return (out / CITED / release).is_dir()
+    return (out / CITED / release / RECORDED).is_file()
+
+
+def list_recorded(out: Path, release: str) -> list[Path]:
+    """Return the files that record citations of a release, none where it is not cited."""
+    folder = out / CITED / release
+    return [path for path in sorted(folder.glob("*")) if path.name[0] != "."]
 
 
 def record_citation(out: Path, release: str, query_text: str = "") -> None:
@@ -28,6 +34,7 @@ def record_citation(out: Path, release: str, query_text: str = "") -> None:
     """
     folder = out / CITED / release
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECORDED).touch()
     if not query_text:
         return
     path = folder / f"{hash_query_text(query_text)}.rq"

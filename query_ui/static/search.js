@@ -46,7 +46,10 @@ async function suggest() {
   const text = box.value.trim();
   const turn = ++asked;
   if (!text || text.length > box.maxLength) return close();
-  const answer = await fetch(`${form.action}/suggestions?${new URLSearchParams({ q: text })}`).catch(() => null);
+  // The form may name a release too.
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("q", text);
+  const answer = await fetch(`${form.action}/suggestions?${fields}`).catch(() => null);
   if (!answer?.ok || turn !== asked || document.activeElement !== box) return;
   items = (await answer.json()).items;
   show();

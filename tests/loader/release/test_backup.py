@@ -16,6 +16,7 @@ import pytest
 from loader.errors import BuildError, DataError, ProjectError, UsageError
 from loader.release import release_manifest
 from loader.release.backup import back_up, restore
+from loader.release.cited_releases import record_citation
 from loader.release.damage_marks import is_marked, mark_damaged
 from loader.release.kept_releases import list_releases, pin_release
 from loader.release.release_folder import lock_build_folder, point_to
@@ -48,6 +49,7 @@ def out(tmp_path: Path) -> Path:
     names = [add_release(out, day) for day in (1, 2, 3)]
     point_to(names[1], out)
     pin_release(out, names[0], True)
+    record_citation(out, names[1], "ASK {}")
     for text in LINKS:
         add_link(out, text)
     (out / "permalinks" / ".half").write_text("a temporary file of a server")
@@ -83,7 +85,10 @@ def test_what_is_restored_is_what_was_there(out: Path, archive: Path, tmp_path: 
     kept = list_releases(out)
     assert [one.is_current for one in kept] == [False, True, False]
     assert [one.is_pinned for one in kept] == [False, False, True]
-    assert sorted(os.listdir(out)) == [".lock", "current", "permalinks", "pinned", "releases"]
+    assert [one.is_cited for one in kept] == [False, True, False]
+    assert sorted(os.listdir(out)) == [
+        *(".lock", "cited", "current", "permalinks", "pinned", "releases")
+    ]
     assert all(not name.startswith(".") for name in os.listdir(out / "releases"))
 
 

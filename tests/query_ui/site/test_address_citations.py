@@ -157,7 +157,8 @@ def test_a_citation_is_given_where_nothing_can_be_written(
 def test_the_record_says_nothing_of_people(client: FlaskClient, own_releases: Releases) -> None:
     press_cite(client, QUERY_PAGE)
     folder: Path = own_releases[0].out / "cited" / own_releases[2]
-    (text,) = [*folder.iterdir()]
+    text, mark = sorted(folder.iterdir())
     assert text.read_text("utf-8").startswith("#+ title: Case studies by keyword")
+    assert (mark.name, mark.read_bytes()) == ("recorded", b"")
     press_cite(client, QUERY_PAGE)
-    assert [*folder.iterdir()] == [text]
+    assert sorted(folder.iterdir()) == [text, mark]
