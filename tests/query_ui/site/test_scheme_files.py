@@ -74,6 +74,7 @@ def test_a_table_of_a_scheme_has_every_concept(client: FlaskClient) -> None:
         assert {row["concept"] for row in rows} == list_concepts(client, scheme)
 
 
+@pytest.mark.long
 @LEAVES_FILES_OPEN
 def test_skosify_opens_every_scheme_and_has_nothing_to_repair(
     client: FlaskClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
