@@ -63,7 +63,7 @@ SLOW_FILES = (
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
 # CI repeats the same examples, so that a commit that passed passes again.
 REPEATABLE = bool(os.environ.get("CI"))
-for _name, _examples in (("few", 30), ("many", 500), ("torture", 2000)):
+for _name, _examples in (("few", 15), ("many", 500), ("torture", 2000)):
     hypothesis.settings.register_profile(
         _name, max_examples=_examples, deadline=None, derandomize=REPEATABLE
     )

@@ -13,9 +13,8 @@ from loader.errors import BuildError
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.static_edition.list_data import build_list_data
-from query_ui.static_edition.page_addresses import EDITION_FOLDER, name_filter_file
+from query_ui.static_edition.page_addresses import EDITION_FOLDER, LISTS, name_filter_file
 from query_ui.static_edition.page_rewriting import FindFile, rewrite_page
 from query_ui.static_edition.query_templates import build_page_query_templates
 from query_ui.static_edition.search_data import find_entity_path, list_search_documents
@@ -42,7 +41,7 @@ def write_edition_data(
     write_json(data / "names.json", collect_names(graph, index, find_file))
     write_json(data / "page-queries.json", build_page_query_templates(graph))
     write_json(data / "search.json", list_search_documents(graph, index, find_file))
-    for path, definition in LIST_DEFINITION_BY_PATH.items():
+    for path, definition in LISTS.items():
         if read_page(path) is None:
             continue
         cards = read_cards(path, read_page, find_file)

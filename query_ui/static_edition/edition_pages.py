@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH, ListDefinition
+from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.static_edition.page_addresses import (
+    LISTS,
     NOTE_FILE,
     SEARCH_FILE,
     name_filter_file,
@@ -73,7 +74,7 @@ def build_edition_pages(shell: str, *, has_scripts: bool) -> dict[str, str]:
     pages = {NOTE_FILE: put_into_shell(shell, "About this edition", lacks)}
     if has_scripts:
         pages[SEARCH_FILE] = _build_search_page(shell)
-        for path, definition in LIST_DEFINITION_BY_PATH.items():
+        for path, definition in LISTS.items():
             pages[name_filter_file(path)] = _build_filter_page(shell, definition)
     return pages
 

@@ -8,8 +8,13 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
+from query_ui.site.lists.list_definitions import (
+    LIST_DEFINITION_BY_PATH,
+    PART_DEFINITION_BY_PATH,
+)
 
+LISTS = {**LIST_DEFINITION_BY_PATH, **PART_DEFINITION_BY_PATH}
+"""The lists that have filters, by path."""
 ORIGIN = "http://127.0.0.1:8000"
 """The site while it is read: examples on its pages then name the default address of ``serve``."""
 EDITION_FOLDER = "static-edition"
@@ -20,7 +25,7 @@ PAGE_QUERY_FIELD = "page-query"
 """The field of the editor's address that names a query of a page."""
 _SERVICE_PATHS = re.compile(
     r"/(?:sparql|page-queries|search|reconcile|lookup|link|q|feedback|contribute|compare|doctor"
-    r"|health|metrics|labels|openapi|api|embed|ask|mcp|oembed|due|cite)(?:[/.]|$)"
+    r"|health|metrics|labels|openapi|api|embed|ask|mcp|oembed|due|cite|since|timemap)(?:[/.]|$)"
 )
 _ONE_THING = re.compile(r"/(?!concepts/)[^/]+/.+\.(?P<suffix>nt|rdf|xml|tsv|json|xlsx)$")
 _PARTS = re.compile(r"/things/(?:action|identifier|interval|observation|place|register-event)/")
@@ -90,7 +95,7 @@ def find_scripted_page(address: str) -> Target | None:
         return Target(EDITOR_FILE, f"{name}&{query}" if query else name)
     if path == "/search":
         return Target(SEARCH_FILE, query)
-    if path in LIST_DEFINITION_BY_PATH and query:
+    if path in LISTS and query:
         return Target(name_filter_file(path), query)
     if re.fullmatch(r"/queries/[\w-]+", path) and query:
         return Target(name_values_file(path), query)

@@ -35,7 +35,7 @@ _LOADED_LINKS = {"stylesheet", "icon"}
 _OWN_SCRIPTS = re.compile(r"/static/(?:(?:controls|coverage|filter|tree)\.js|bundle/edition-.*)$")
 """The scripts that need no service."""
 _DROPPED_ATTRIBUTES = (
-    *("ping", "srcset", "data-base-path", "data-sparql", "data-value", "data-dialog"),
+    *("ping", "srcset", "data-base-path", "data-sparql", "data-value"),
     "data-picture",
 )
 _COMPARE = "/compare"
@@ -156,6 +156,8 @@ class _PageWriter(HTMLParser):
             is_data = values.get("type") == "application/json" and "src" not in values
             is_own = bool(values.get("src") and to and _OWN_SCRIPTS.match(to[0]))
             return not (self.has_scripts and (is_own or is_data))
+        if "data-dialog" in values:  # how to embed a page of the service
+            return True
         if tag == "button":
             return not (self.form == "keep" or "data-copy" in values)
         if self.form == "unwrap" and (values.get("class") or "") in ("opt compare", "compare-bar"):

@@ -16,6 +16,7 @@ async function readQuery() {
 }
 
 async function openEditor() {
+  document.getElementById("needs-scripts")?.remove();
   const query = await readQuery();
   if (query !== null) {
     document.querySelector("form.editor").elements.namedItem("query").value = query;

@@ -1,6 +1,6 @@
 // The search page of a static edition.
 
-import { htmlElement } from "../dom.js";
+import { htmlElement, icon } from "../dom.js";
 import { toPublicPath } from "../public-path.js";
 import { DocumentSearch, cutSnippet } from "./document-search.js";
 import { fetchFile } from "./edition-files.js";
@@ -13,10 +13,13 @@ const NOTES = {
   "": "Nothing in this edition has these words. Try fewer or other words.",
 };
 
+const ICONS = { Concepts: "topic", Institutions: "inst", "Source documents": "data", "Saved queries": "query", Help: "info", Registers: "data", Actions: "k-action", "Action plans": "k-action", "Data issues": "warn" };
+
 const marked = (pieces) => pieces.map(([text, isFound]) => (isFound ? htmlElement("mark", {}, text) : text));
 
 function card({ document: { name, text, kind, path }, terms }) {
   return htmlElement("li", { class: "card" },
+    htmlElement("span", { class: "kind" }, icon(ICONS[kind] ?? "practice")),
     htmlElement("h3", {}, htmlElement("a", { href: toPublicPath(path) }, marked(cutSnippet(name, terms, 300)))),
     htmlElement("p", { class: "meta" }, kind),
     text ? htmlElement("p", { class: "say snippet" }, marked(cutSnippet(text, terms))) : null);
