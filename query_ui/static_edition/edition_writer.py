@@ -154,9 +154,8 @@ def write_edition(
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
-    except BaseException:
+    finally:  # after its new name there is no draft
         shutil.rmtree(draft, ignore_errors=True)
-        raise
     written = [path for path in folder.rglob("*") if path.is_file()]
     count = sum(path.suffix == ".html" for path in written)
     return EditionSummary(
