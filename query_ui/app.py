@@ -80,6 +80,7 @@ from query_ui.http.response_cache import ResponseCache
 from query_ui.http.static_versions import add_version
 from query_ui.http.style_sheet import blueprint as style_sheet_blueprint
 from query_ui.http.task_gate import TASK_GATE_EXTENSION, TaskGate, end_task
+from query_ui.http.template_indentation import IndentationExtension
 from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.reconciliation.registries.registry_service import RegistryService
@@ -244,7 +245,7 @@ def create_flask() -> Flask:
     app.jinja_options = {
         "trim_blocks": True,
         "lstrip_blocks": True,
-        "extensions": [PublicLinkExtension],
+        "extensions": [IndentationExtension, PublicLinkExtension],
     }
     app.jinja_env.globals |= {
         "definitions": read_definitions,
