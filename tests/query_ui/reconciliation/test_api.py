@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -546,7 +547,7 @@ def test_a_release_without_names_says_what_to_do(
 ) -> None:
     monkeypatch.setattr("query_ui.graph.name_index.NAME_INDEX_VERSION", 99)
     found = ours.application.extensions["concordat-kg"].name_index_cache
-    monkeypatch.setattr(found, "_cached_file", ("", 0, None))
+    monkeypatch.setattr(found, "_cached", OrderedDict())
     answer = ours.get("/reconcile?query=x")
     assert answer.status_code == 503
     assert "concordat-kg build" in answer.text

@@ -27,7 +27,7 @@ def test_each_related_thing_says_why(asked: FlaskClient) -> None:
     scores = []
     for item in listed:
         reason = item.one("p", "say").text
-        assert re.match(r"Both (?:tagged with|below) .+ \( \d+ of \d+ \)", reason), reason
+        assert re.match(r"Both (?:tagged with|below) .+ \( \d+ \)", reason), reason
         scores.append(int(item.one("span", "score").one("a", "number").text))
     assert scores == sorted(scores, reverse=True) and scores[0] < 100
     assert any("Same beneficiary:" in item.text for item in listed)
