@@ -74,8 +74,8 @@ def build_count_query(
     """Return a query that counts the rows of a saved query for each choice of a parameter.
 
     "" where the rows of all choices are not those of each: for another form than SELECT, with a
-    LIMIT, with an aggregate over all rows, with a parameter of a subquery, without a value for
-    another parameter that is required, or with too many choices.
+    LIMIT, with an aggregate over all rows, with a parameter of a subquery that does more than
+    order rows, without a value for another parameter that is required, or with too many choices.
     """
     syntax = query.syntax
     select, modifier = syntax.main.child("SelectClause"), syntax.clause("SolutionModifier")
@@ -83,7 +83,10 @@ def build_count_query(
     group = where.child("Group") if where else None
     if not (0 < len(choices) <= MAX_COUNTED_CHOICES and syntax.form == "SELECT" and select):
         return ""
-    if group is None or not any(is_values_of(node, parameter) for node in group.nodes):
+    subquery = find_ordering_subquery(group) if group else None
+    inner = subquery.child("WhereClause") if subquery else None
+    stated = inner.child("Group") if inner else group
+    if stated is None or not any(is_values_of(node, parameter) for node in stated.nodes):
         return ""
     if modifier and modifier.child("LimitClauses"):
         return ""
@@ -96,8 +99,9 @@ def build_count_query(
     except UsageError:
         return ""
     variable = f"?{parameter.name}"
-    if not select.token("*") and variable not in [t.text for t in select.tokens]:
-        edits.append(Edit(select.end, select.end, f" {variable}"))
+    for one in (select, subquery.child("SelectClause") if subquery else None):
+        if one and not one.token("*") and variable not in [token.text for token in one.tokens]:
+            edits.append(Edit(one.end, one.end, f" {variable}"))
     if grouping and variable not in [token.text for token in grouping.tokens]:
         edits.append(Edit(grouping.end, grouping.end, f" {variable}"))
     prologue = query.text[: syntax.main.start]
@@ -105,6 +109,23 @@ def build_count_query(
     inside = apply_edits(query.text, edits, syntax.main.start, syntax.root.end)
     head = f"SELECT {variable} (COUNT(*) AS ?rows)"
     return f"{prologue}{head} WHERE {{ {{ {inside} }} }} GROUP BY {variable}"
+
+
+def find_ordering_subquery(group: Node) -> Node | None:
+    """Return the subquery that is all of a group and only orders rows, or None.
+
+    Queries that join texts have one, since joined texts follow the order of the rows.
+    """
+    only = group.nodes[0] if len(group.nodes) == 1 else None
+    if only and only.kind == "Union" and len(only.nodes) == 1:
+        only = only.nodes[0].child("SubSelect")
+    if only is None or only.kind != "SubSelect":
+        return None
+    modifier = only.child("SolutionModifier")
+    changes_rows = modifier and any(
+        modifier.child(kind) for kind in ("GroupClause", "HavingClause", "LimitClauses")
+    )
+    return None if changes_rows else only
 
 
 def is_values_of(node: Node, parameter: Parameter) -> bool:
