@@ -4,7 +4,10 @@ const tell = () => {
   parent.postMessage({ type: "concordat-kg:height", height }, "*");
 };
 if (parent !== window) {
-  tell(); // at once, since browsers put off the observer while the frame is out of sight
+  // Browsers put off the observer while the frame is out of sight, so these tell as well.
+  tell();
+  addEventListener("load", tell);
+  document.fonts.ready.then(tell);
   new ResizeObserver(tell).observe(document.documentElement);
   addEventListener("message", (event) => {
     if (event.source === parent && event.data?.type === "concordat-kg:ask") tell();

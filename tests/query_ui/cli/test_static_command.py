@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from loader.settings import Settings
 from query_ui.cli.main import main
+from tests.conftest import Built
 
 
 @pytest.mark.slow
 def test_the_current_release_is_written(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = tiny_built[0]
     monkeypatch.chdir(settings.root)
     site = tmp_path / "site"
     arguments = ["static", "--out", str(site), "--build", str(settings.out)]

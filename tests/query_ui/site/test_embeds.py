@@ -193,7 +193,8 @@ def test_frames_on_another_site_are_shown_and_as_high_as_their_content(
     view = context.new_page()
     errors: list[str] = []
     view.on("console", lambda said: errors.append(said.text) if "Policy" in said.text else None)
-    view.goto(f"http://localhost:{other.server_port}/")
+    # The frames are looked at one by one, so that the page need not wait for all of them.
+    view.goto(f"http://localhost:{other.server_port}/", wait_until="commit")
     for place, (path, words) in enumerate(FRAMES):
         frame = view.locator("iframe").nth(place)
         frame.scroll_into_view_if_needed()
