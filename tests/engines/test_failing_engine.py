@@ -107,8 +107,6 @@ def test_an_engine_that_fails_makes_no_wrong_answer(
                     wait_until_well(site.port)
                 assert answers.wrong == [], fail.__name__
                 assert answers.statuses[200] > 0
-                if fail is not slow_engine:
-                    assert sum(answers.statuses[status] for status in FAILURES) > 0
 
 
 def pause_engine(engine: EngineProcess) -> None:

@@ -1,6 +1,7 @@
 """Every kind of page, search, matching and the protocol give the same on every engine."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -53,6 +54,7 @@ PAGES = (
     "/lookup?q=Durham",
     "/id/organisation/university-of-glasgow.nt",
 )
+CITE_FORM = re.compile(r'<form method="post" action="/cite">.*?</form>', re.DOTALL)
 RECONCILE = json.dumps({"q0": {"query": "Univ. of Durham"}, "q1": {"query": "Leeds University"}})
 GRAPHS = {"text/turtle": RdfFormat.TURTLE, "application/n-triples": RdfFormat.N_TRIPLES}
 
@@ -74,11 +76,13 @@ def test_a_page_is_the_same(
         graphs = [{*parse(one.data, format=form)} for one in (answer, expected)]
         assert graphs[0] == graphs[1] != set()
         return
-    text, quads = answer.text, shipped[1].quads
+    # An endpoint holds one release, so its records are not cited with the release.
+    text, expected_text = (CITE_FORM.sub("", one.text) for one in (answer, expected))
+    quads = shipped[1].quads
     if path == "/dataset":
         # The endpoint has one statement more than the release, that which names the release.
         text = text.replace(f"{quads + 1:,}", f"{quads:,}").replace(f"{quads + 1}", f"{quads}")
-    assert text.splitlines() == expected.text.splitlines()
+    assert text.splitlines() == expected_text.splitlines()
 
 
 def test_names_are_matched_in_the_same_way(remote_site: Flask, embedded_site: Flask) -> None:
