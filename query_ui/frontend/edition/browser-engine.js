@@ -1,11 +1,14 @@
 // The engine as the pages see it: one query at a time, ended when it takes too long or too much.
 
 import { EndpointError } from "../request.js";
+import { hasOperatorChain } from "./operator-order.js";
 
 export const MOST_SECONDS = 30;
 const LOADING_SECONDS = 120;
 const MEMORY_WORDS =
   "The query needed more memory than the browser gives to it. Ask for less, for example with LIMIT, or run the service on your own machine.";
+const CHAIN_WORDS =
+  "This query subtracts or divides several times in a row without brackets. The engine of this edition would compute that in the wrong order, so write brackets, as in (?a - ?b) - ?c.";
 const SYNTAX = /^error at (\d+):(\d+): (?:expected )?/;
 
 function toProblem(status, title, detail, more = {}) {
@@ -60,6 +63,7 @@ export class BrowserEngine {
 
   async #run(request, signal) {
     signal?.throwIfAborted();
+    if (hasOperatorChain(request.query)) throw toProblem(501, "Brackets are needed", CHAIN_WORDS);
     await this.load();
     return this.#ask({ kind: "query", ...request }, this.mostSeconds, signal);
   }

@@ -62,3 +62,10 @@ test("a mistake has its line and column, and SERVICE a sentence of its own", () 
   assert.deepEqual([document.status, document.line, document.column], [400, 2, 11]);
   assert.match(explainError({ error: "The service <http://x/> is not supported" }).message, /asks another endpoint/);
 });
+
+test("a query that the engine would read wrongly is refused", async () => {
+  const [engine, made] = createEngine(() => ({ value: "9" }));
+  await assert.rejects(engine.run({ ...REQUEST, query: "SELECT (10 - 3 - 2 AS ?x) {}" }), /write brackets/);
+  assert.equal(await engine.run({ ...REQUEST, query: "SELECT ((10 - 3) - 2 AS ?x) {}" }), "9");
+  assert.deepEqual(made, { started: 1, ended: 0 });
+});
