@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.facets import FACET_BY_NAME, Facet
+from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
@@ -17,6 +17,9 @@ from query_ui.graph.search_index.index_reader import FacetColumn, Mask
 from query_ui.site.lists.facet_panels import rank_panel
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_request import SORT_ORDERS
+
+ORDERED_FACETS = ("evidence", "year")
+"""The facets whose values have an order of their own."""
 
 
 def build_list_data(
@@ -110,5 +113,19 @@ def describe_facet(index: SearchIndex, facet: Facet, values: Sequence[str]) -> d
         "plural": facet.plural,
         "namespace": facet.namespace,
         "column": facet.query_name,
-        "offered": offered,
+        "offered": sort_offered(facet, values, offered),
+        "isOrdered": facet.name in ORDERED_FACETS,
     }
+
+
+def sort_offered(facet: Facet, values: Sequence[str], offered: Sequence[int]) -> list[int]:
+    """Return positions of values: the strongest evidence or the newest year first, else as given.
+
+    The browser sorts the values of other facets by how many entities they leave.
+    """
+    if facet.name == "year":
+        return sorted(offered, key=lambda place: -int(values[place]))
+    if facet.name == "evidence":
+        ranks = {facet.value(level): rank for rank, level in enumerate(EVIDENCE_LEVELS)}
+        return sorted(offered, key=lambda place: -ranks.get(values[place], -1))
+    return list(offered)

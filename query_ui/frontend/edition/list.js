@@ -25,7 +25,9 @@ class ListPage {
     const noun = found.length === 1 ? list.single : list.noun;
     const heading = htmlElement("h2", { id: "results-heading", class: "total" }, `${words(found.length)} of ${words(list.items.length)} ${noun}`);
     const results = htmlElement("section", { id: "results", "aria-labelledby": "results-heading" },
-      htmlElement("div", { class: "row between toolbar" }, heading, this.#sorts()), this.#chips(), this.#items());
+      htmlElement("div", { class: "row between toolbar" }, heading,
+        htmlElement("div", { class: "row" }, htmlElement("a", { class: "btn only-s", href: "#filters" }, icon("filter"), "Filters"), this.#sorts())),
+      this.#chips(), this.#items());
     this.place.replaceChildren(this.#form(), results);
   }
 
@@ -74,7 +76,9 @@ class ListPage {
     panels.forEach((panel, at) => { panel.open ||= at < OPEN_PANELS; });
     const sort = this.sort === this.list.defaultSort ? null : htmlElement("input", { type: "hidden", name: "sort", value: this.sort });
     return htmlElement("form", { class: "filters panel", id: "filters", method: "get", "aria-labelledby": "filters-heading" },
-      htmlElement("h2", { id: "filters-heading" }, "Filters"), sort, panels,
+      htmlElement("div", { class: "row between" }, htmlElement("h2", { id: "filters-heading" }, "Filters"),
+        htmlElement("a", { class: "btn quiet only-s", href: "#results" }, icon("x"), "Close")),
+      sort, panels,
       htmlElement("button", { class: "btn go", type: "submit" }, "Show results"));
   }
 
@@ -82,7 +86,9 @@ class ListPage {
     const { values, labels } = this.list.columns[facet.column];
     const counts = countValues(this.list, facet, this.filter);
     const selected = this.filter.chosen.get(facet.name) ?? [];
-    const places = [...new Set([...facet.offered, ...selected])];
+    const byCount = (one, two) => (counts.get(two) ?? 0) - (counts.get(one) ?? 0);
+    const all = [...new Set([...facet.offered, ...selected])];
+    const places = facet.isOrdered ? all : all.toSorted(byCount);
     if (!selected.length && !places.some((place) => counts.get(place) > 0 && counts.get(place) < this.found.length)) return null;
     const option = (place) => {
       const only = { ...this.filter, chosen: new Map([...this.filter.chosen, [facet.name, [place]]]) };
@@ -91,7 +97,7 @@ class ListPage {
       return htmlElement("div", { class: count ? "opt" : "opt zero" }, htmlElement("label", {}, box, labels[place]),
         count ? htmlElement("a", { class: "number", href: this.#address({ filter: only }) }, words(count)) : htmlElement("span", {}, "0"));
     };
-    const frequent = places.toSorted((one, two) => (counts.get(two) ?? 0) - (counts.get(one) ?? 0));
+    const frequent = places.toSorted(byCount);
     const isLong = places.length > SHORT_LIST;
     const shown = new Set(isLong ? [...frequent.filter((place) => counts.get(place)).slice(0, SHOWN_VALUES), ...selected] : places);
     const rest = places.filter((place) => !shown.has(place));

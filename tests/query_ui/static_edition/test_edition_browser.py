@@ -105,6 +105,18 @@ def test_filters_show_what_the_service_shows(view: Page, site: str, app: Flask) 
     expect(view.locator("h1")).to_contain_text(items[0]["label"])
 
 
+def test_a_phone_opens_the_filters_of_a_list_by_a_button(view: Page, site: str) -> None:
+    view.set_viewport_size({"width": 390, "height": 800})
+    view.goto(f"{site}/case-studies/filter/index.html?keyword=wellbeing")
+    form = view.get_by_role("form", name="Filters")
+    expect(view.locator("#results-heading")).to_be_visible()
+    expect(form).to_be_hidden()
+    view.get_by_role("link", name="Filters", exact=True).click()
+    expect(form).to_be_visible()
+    form.get_by_role("link", name="Close").click()
+    expect(form).to_be_hidden()
+
+
 def test_an_unknown_filter_is_told_and_shows_no_list(view: Page, site: str) -> None:
     view.goto(f"{site}/case-studies/filter/index.html?keyword=no-such-thing")
     expect(view.get_by_role("alert")).to_contain_text("has no value “no-such-thing”")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
@@ -14,13 +15,15 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from loader.errors import BuildError, UsageError
+from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import GRAPH_EXTENSION
 from query_ui.static_edition.edition_writer import (
     EditionSource,
     EditionSummary,
     write_edition,
 )
-from query_ui.static_edition.page_addresses import NOTE_FILE, ORIGIN, name_file
+from query_ui.static_edition.list_data import sort_offered
+from query_ui.static_edition.page_addresses import LISTS, NOTE_FILE, ORIGIN, name_file
 
 
 class Links(HTMLParser):
@@ -202,6 +205,27 @@ def test_links_with_a_question_lead_to_the_page_whose_script_answers(scripted: P
         or name in ("sparql/index.html", "search/index.html")
         for name in found
     ), sorted(found)
+
+
+def test_each_list_has_its_filters_and_no_count_leads_to_what_is_missing(scripted: Path) -> None:
+    lists = [path[1:] for path in LISTS if (scripted / path[1:] / "index.html").is_file()]
+    assert {"practices", "case-studies", "organisations"} <= set(lists)
+    followed = 0
+    for name in lists:
+        assert (scripted / name / "filter" / "index.html").is_file(), name
+        text = (scripted / name / "index.html").read_text("utf-8")
+        for link in re.findall(r'<a class="number"[^>]* href="([^"]*)"', text):
+            assert "static-edition" not in link, (name, link)
+            followed += 1
+    assert followed > 0
+
+
+def test_evidence_and_years_keep_their_order() -> None:
+    evidence, year, kind = (FACET_BY_NAME[name] for name in ("evidence", "year", "kind"))
+    levels = [evidence.value(level) for level in ("take-up-figures", "control-group")]
+    assert sort_offered(evidence, levels, [0, 1]) == [1, 0]
+    assert sort_offered(year, ["2019", "2024", "2020"], [0, 1, 2]) == [1, 2, 0]
+    assert sort_offered(kind, ["b", "a"], [1, 0]) == [1, 0]
 
 
 def test_pages_with_scripts_say_what_they_need_without(scripted: Path) -> None:
