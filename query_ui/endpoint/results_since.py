@@ -5,8 +5,8 @@ from flask import Blueprint, Response, request
 from loader.errors import UsageError
 from query_ui.endpoint.protocol_request import parse_sparql_request
 from query_ui.endpoint.saved_query_request import parse_saved_query_request
+from query_ui.graph.comparison_response import ComparedQuery, build_since_response
 from query_ui.graph.page_queries import current_graph
-from query_ui.graph.result_since import ComparedQuery, build_since_response
 from query_ui.http.negotiation import split_suffix
 from query_ui.http.release_address import get_page_query
 

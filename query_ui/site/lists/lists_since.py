@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response
 
+from query_ui.graph.comparison_response import ComparedQuery, build_since_response
 from query_ui.graph.page_queries import current_graph
-from query_ui.graph.result_since import ComparedQuery, build_since_response
 from query_ui.http.release_address import get_page_query
 from query_ui.site.lists.list_definitions import get_list_definition
 from query_ui.site.lists.list_request import parse_list_request

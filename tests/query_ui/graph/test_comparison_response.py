@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from loader.settings import Settings
-from query_ui.graph import result_since
+from query_ui.graph import comparison_response
 
 Releases = tuple[Settings, str, str]
 HTML = {"Accept": "text/html"}
@@ -107,6 +107,6 @@ def test_what_cannot_be_compared_is_refused_with_a_reason(
 def test_a_large_result_is_refused_rather_than_compared_in_part(
     kept_client: FlaskClient, two_releases: Releases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(result_since, "MAX_RESULT_BYTES", 100)
+    monkeypatch.setattr(comparison_response, "MAX_RESULT_BYTES", 100)
     refused = kept_client.get(f"/since/case-studies?release={two_releases[1]}")
     assert refused.status_code == 413 and "up to 100 are" in refused.get_json()["detail"]
