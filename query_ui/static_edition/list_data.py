@@ -18,6 +18,8 @@ from query_ui.site.lists.facet_panels import rank_panel
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_request import SORT_ORDERS
 
+COUNT_QUERY = "count-of-class"
+"""The page query that counts the entities of a list."""
 ORDERED_FACETS = ("evidence", "year")
 """The facets whose values have an order of their own."""
 
@@ -50,6 +52,7 @@ def build_list_data(
     }
     return {
         "noun": definition.noun,
+        "countAddress": graph.narrowed_query_path(COUNT_QUERY, definition.full_selection),
         "single": definition.single or definition.noun,
         "shown": definition.shown,
         "defaultSort": definition.default_sort,

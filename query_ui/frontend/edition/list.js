@@ -1,6 +1,7 @@
 // A filtered list of a static edition: the page of the list with the filters of its address.
 
 import { htmlElement, icon } from "../dom.js";
+import { toPublicPath } from "../public-path.js";
 import { fetchFile } from "./edition-files.js";
 import { FilterError, countValues, filterItems, listFields, parseFilter, toKey, toggleValue } from "./list-filter.js";
 
@@ -23,7 +24,9 @@ class ListPage {
   show() {
     const { list, found } = this;
     const noun = found.length === 1 ? list.single : list.noun;
-    const heading = htmlElement("h2", { id: "results-heading", class: "total" }, `${words(found.length)} of ${words(list.items.length)} ${noun}`);
+    const nothing = { chosen: new Map(), every: new Set() };
+    const count = (number, filter) => htmlElement("a", { class: "number", href: this.#queryAddress(filter) }, words(number));
+    const heading = htmlElement("h2", { id: "results-heading", class: "total" }, count(found.length, this.filter), " of ", count(list.items.length, nothing), ` ${noun}`);
     const results = htmlElement("section", { id: "results", "aria-labelledby": "results-heading" },
       htmlElement("div", { class: "row between toolbar" }, heading,
         htmlElement("div", { class: "row" }, htmlElement("a", { class: "btn only-s", href: "#filters" }, icon("filter"), "Filters"), this.#sorts())),
@@ -36,6 +39,13 @@ class ListPage {
     if (sort !== this.list.defaultSort) fields.push(["sort", sort]);
     if (page > 1) fields.push(["page", page]);
     return `?${new URLSearchParams(fields)}`;
+  }
+
+  /** The address of the query that counts what a filter leaves. */
+  #queryAddress(filter) {
+    const [path, fields] = this.list.countAddress.split("?");
+    const asked = new URLSearchParams([["page-query", path.split("/").at(-1)], ...new URLSearchParams(fields), ...listFields(this.list, filter)]);
+    return `${toPublicPath("/sparql")}?${asked}`;
   }
 
   #sorts() {

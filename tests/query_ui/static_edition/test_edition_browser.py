@@ -103,6 +103,11 @@ def test_filters_show_what_the_service_shows(view: Page, site: str, app: Flask) 
     expect(view.locator("ul.cards > li h3 a")).to_have_text([one["label"] for one in items])
     view.locator("ul.cards > li h3 a").first.click()
     expect(view.locator("h1")).to_contain_text(items[0]["label"])
+    view.go_back()
+    for place, number in enumerate((len(items), 2)):
+        view.locator("#results-heading a.number").nth(place).click()
+        expect(view.locator("#answer .answer-table tbody td")).to_have_text(f"{number} xsd:integer")
+        view.go_back()
 
 
 def test_a_phone_opens_the_filters_of_a_list_by_a_button(view: Page, site: str) -> None:
