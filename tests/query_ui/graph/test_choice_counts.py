@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from loader.queries.parameter_binding import bind_parameters
-from loader.queries.query_files import load_saved_queries
+from loader.queries.query_files import load_saved_queries, parse_saved_query
 from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.engine import open_engine
@@ -80,3 +80,21 @@ def test_a_limit_and_a_total_over_all_rows_are_not_counted_by_choice() -> None:
     assert build_count_query(query, query.parameters[0], {}, []) == ""
     ask = SAVED["was-a-member"]
     assert build_count_query(ask, ask.parameters[0], {}, ["https://example.org/a"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("modifier", "is_counted"),
+    [("ORDER BY ?name", True), ("ORDER BY ?name LIMIT 3", False), ("GROUP BY ?name", False)],
+)
+def test_a_choice_inside_a_subquery_is_counted_where_that_only_orders(
+    modifier: str, is_counted: bool
+) -> None:
+    text = (
+        "SELECT ?name WHERE { { SELECT ?name WHERE {\n"
+        "  VALUES ?kind { <urn:a> }  #+ label: Kind; choices: kinds\n"
+        f"  ?one a ?kind ; <urn:name> ?name }} {modifier} }} }}"
+    )
+    query = parse_saved_query(text, "own.rq", "own", header=False)
+    found = build_count_query(query, query.parameters[0], {}, ["urn:a", "urn:b"])
+    assert bool(found) == is_counted
+    assert found.count("SELECT ?name ?kind WHERE") == (2 if is_counted else 0)
