@@ -6,15 +6,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
-from query_ui.graph.ask.query_ranking import MIN_SCORE, Candidate, QueryRanking
+from query_ui.graph.ask.query_ranking import Candidate, QueryRanking
 from query_ui.graph.ask.release_questions import load_ranking
 from query_ui.graph.page_queries import current_graph
 from tests.conftest import PROJECT
 from tests.query_ui.graph.ask.question_set import ScoredQuestion, load_questions
+
+DAY = date(2026, 11, 28)
+"""The day on which all questions are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ def score_questions(ranking: QueryRanking, questions: Sequence[ScoredQuestion]) 
     """Return the scores of a ranking on some questions; a refused question is not right."""
     counts = dict.fromkeys(AskScore.__slots__, 0)
     for question in questions:
-        ranked = ranking.rank(ranking.read_question(question.text))[:3]
-        offered = [one for one in ranked if one.score >= MIN_SCORE]
+        ranked = ranking.rank(ranking.read_question(question.text, DAY))[:3]
+        offered = [one for one in ranked if one.is_answer]
         if not question.query:
             counts["unanswerable"] += 1
             counts["refused"] += not offered

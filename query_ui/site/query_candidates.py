@@ -8,12 +8,13 @@ from loader.queries.parameter_binding import bind_parameters, parse_values
 from loader.queries.parameters import Parameter
 from loader.queries.rewrite import strip_annotations
 from loader.queries.saved_query import SavedQuery
-from query_ui.graph.ask.query_ranking import MIN_SCORE, Candidate, QueryRanking, ReadQuestion
+from query_ui.graph.ask.query_ranking import Candidate, QueryRanking, ReadQuestion
 from query_ui.graph.ask.release_questions import load_ranking
 from query_ui.graph.ask.value_filling import FilledValue
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.parameter_choices import ParameterChoices
 from query_ui.graph.urls import Link, to_query_path
+from query_ui.http.release_address import get_today
 
 MAX_ANSWERS, MAX_NEAREST = 5, 3
 """Queries that are shown at most if they answer a question, and if they are only the nearest."""
@@ -41,7 +42,8 @@ class ShownValue:
 class ShownCandidate:
     """A saved query for a question; ``link`` runs it with its values, ``editor`` opens it.
 
-    ``unused`` are words of the question that say nothing to it.
+    ``unused`` are words of the question that say nothing to it, ``unmet`` those of a negation or
+    comparison that it does not make.
     """
 
     name: str
@@ -50,6 +52,7 @@ class ShownCandidate:
     summary: str
     values: tuple[ShownValue, ...]
     unused: tuple[str, ...]
+    unmet: tuple[str, ...]
     score: float
 
 
@@ -71,9 +74,9 @@ class QuestionAnswer:
 def answer_question(graph: GraphContext, text: str, limit: int = MAX_ANSWERS) -> QuestionAnswer:
     """Return what answers a question, the best first; raise UsageError where it is too long."""
     ranking = load_ranking(graph)
-    question = ranking.read_question(text)
+    question = ranking.read_question(text, get_today())
     ranked = ranking.rank(question)
-    answers = [one for one in ranked if one.score >= MIN_SCORE]
+    answers = [one for one in ranked if one.is_answer]
     nearest = [] if answers else ranked[:MAX_NEAREST]
     return QuestionAnswer(
         tuple(show_candidate(graph.choices, question, one) for one in answers[:limit]),
@@ -105,6 +108,7 @@ def show_candidate(
         query.summary,
         tuple(one for one in values if one.labels),
         candidate.unused,
+        candidate.unmet,
         candidate.score,
     )
 
@@ -154,7 +158,7 @@ def list_ambiguous_words(question: ReadQuestion) -> list[tuple[str, tuple[str, .
     for mention in question.mentions:
         groups = list(mention.values.values())
         if all(len(group) > 1 for group in groups):
-            words = " ".join(word.text for word in question.words[mention.start : mention.end])
+            words = question.join_words(mention.start, mention.end)
             labels = dict.fromkeys(one.label for group in groups for one in group)
             found.append((words, tuple(labels)))
     return found

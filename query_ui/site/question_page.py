@@ -17,7 +17,7 @@ from query_ui.site.query_candidates import (
 EXAMPLES = (
     "What do Welsh universities do for technicians?",
     "Which schemes have evidence of impact?",
-    "Who held the HR Excellence in Research Award on 1 January 2018?",
+    "Who holds the HR Excellence in Research Award now?",
     "What does Research England fund?",
     "Which obligations does nothing help to meet?",
 )
@@ -77,6 +77,7 @@ def serialise_candidate(candidate: ShownCandidate) -> dict[str, object]:
         "score": round(candidate.score, 2),
         "values": [serialise_value(one) for one in candidate.values],
         "unused": list(candidate.unused),
+        "unmet": list(candidate.unmet),
     }
 
 

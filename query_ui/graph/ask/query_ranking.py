@@ -1,16 +1,19 @@
 """The ranking of saved queries by how well one of their phrasings fits a question.
 
 The score is the share of the question that a phrasing covers, by weight, lowered by what the
-phrasing has beyond it. Below ``MIN_SCORE`` a query does not answer the question: the threshold and
-its effect are in docs/decisions/0037-asking-in-words.md.
+phrasing has beyond it. Below ``MIN_SCORE`` a query does not answer the question, nor does one
+whose phrasing has nothing of a negation or comparison of the question. The threshold and its effect
+are in docs/decisions/0037-asking-in-words.md.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from loader.queries.saved_query import SavedQuery
 from loader.release.search_index.text_folding import fold_text
 from query_ui.graph.ask.phrasing_index import IndexedPhrasing, IndexedQuery, PhrasingIndex
+from query_ui.graph.ask.question_conditions import Condition, find_conditions
 from query_ui.graph.ask.question_dates import Period, find_periods
 from query_ui.graph.ask.question_words import STOP_WORDS, QuestionWord
 from query_ui.graph.ask.value_filling import FilledValue, fill_parameters
@@ -28,22 +31,34 @@ PHRASING_SHARE = 0.5
 class Candidate:
     """A saved query for a question, with the values that the question gives its parameters.
 
-    ``unused`` are the words of the question that say nothing to this query. ``score`` is at most 1.
+    ``unused`` are the words of the question that say nothing to this query. ``unmet`` are those of
+    a negation or comparison that it does not make. ``score`` is at most 1.
     """
 
     query: SavedQuery
     values: tuple[FilledValue, ...]
     unused: tuple[str, ...]
+    unmet: tuple[str, ...]
     score: float
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the query answers the question, and is not only near it."""
+        return self.score >= MIN_SCORE and not self.unmet
 
 
 @dataclass(frozen=True, slots=True)
 class ReadQuestion:
-    """A question as it was read: its words, the values and periods that it names."""
+    """A question as it was read: its words, and the values, periods and conditions in them."""
 
     words: tuple[QuestionWord, ...]
     mentions: tuple[Mention, ...]
     periods: tuple[Period, ...]
+    conditions: tuple[Condition, ...]
+
+    def join_words(self, start: int, end: int) -> str:
+        """Return the words from ``start`` to before ``end`` as they were written."""
+        return " ".join(word.text for word in self.words[start:end])
 
 
 class QueryRanking:
@@ -54,17 +69,24 @@ class QueryRanking:
         self.names = names
         self._known = index.vocabulary | names.stems
 
-    def read_question(self, text: str) -> ReadQuestion:
-        """Return a question as it is understood; raise UsageError where it is too long."""
+    def read_question(self, text: str, today: date) -> ReadQuestion:
+        """Return a question as it is understood; raise UsageError where it is too long.
+
+        ``today`` is what "now" and "next year" depend on.
+        """
         words = self.index.stemmer.parse_question(text, self._known)
-        periods = find_periods(words)
+        periods = find_periods(words, today)
         in_period = {place for one in periods for place in range(one.start, one.end)}
         mentions = [
             one
             for one in self.names.find_mentions(words)
             if in_period.isdisjoint(range(one.start, one.end))
         ]
-        return ReadQuestion(tuple(words), tuple(mentions), tuple(periods))
+        named = {place for one in mentions for place in range(one.start, one.end)}
+        conditions = [
+            one for one in find_conditions(words, self.index.stemmer) if one.start not in named
+        ]
+        return ReadQuestion(tuple(words), tuple(mentions), tuple(periods), tuple(conditions))
 
     def rank(self, question: ReadQuestion) -> list[Candidate]:
         """Return the queries that have anything of a question, the best first, then by name."""
@@ -88,6 +110,9 @@ class QueryRanking:
     def _score_query(self, indexed: IndexedQuery, question: ReadQuestion) -> Candidate:
         filled = fill_parameters(indexed.query, question.mentions, question.periods)
         covered = {place for value in filled for place in value.words}
+        # A query without a day holds at any time, so "now" costs it nothing, but it is told.
+        left = [one for one in question.periods if one.is_relative and one.start not in covered]
+        covered |= {place for one in left for place in range(one.start, one.end)}
         words = [
             word
             for place, word in enumerate(question.words)
@@ -99,8 +124,20 @@ class QueryRanking:
         best = max(range(len(scores)), key=lambda place: (scores[place], -place))
         values = (*filled, *list_phrasing_values(indexed.query, indexed.phrasings[best], filled))
         known = indexed.terms | indexed.other_terms
-        unused = tuple(dict.fromkeys(word.text for word in words if word.term not in known))
-        return Candidate(indexed.query, values, unused, scores[best])
+        unused = [word.text for word in words if word.term not in known]
+        unused += [question.join_words(one.start, one.end) for one in left]
+        unmet = [
+            question.join_words(one.start, one.end)
+            for one in question.conditions
+            if one.terms.isdisjoint(indexed.phrasings[best].terms)
+        ]
+        return Candidate(
+            indexed.query,
+            values,
+            tuple(dict.fromkeys(unused)),
+            tuple(dict.fromkeys(unmet)),
+            scores[best],
+        )
 
     def _score_phrasing(
         self,

@@ -53,6 +53,8 @@ SYNONYM_GROUPS = tuple(
 """Words that mean about the same in questions; the first of each group counts for all."""
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s\b")
+_CONTRACTION = re.compile(r"(?:\b(?:wo|ca|sha))?n['’]t\b", re.IGNORECASE)
+"""The end of "don't", and all of "won't", whose beginning is no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Stemmer:
                 f"At most {MAX_QUESTION_LENGTH} can be read: leave words out."
             )
         words: list[QuestionWord] = []
-        for found in _WORD.findall(_POSSESSIVE.sub("", text)):
+        for found in _WORD.findall(_CONTRACTION.sub(" not", _POSSESSIVE.sub("", text))):
             parts = re.split(r"[-‐‑]", found)
             joined = self.find_stem(fold_text("".join(parts)))
             if len(parts) > 1 and joined in known:

@@ -1,6 +1,7 @@
 """The page of questions in words, and its JSON."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -94,3 +95,20 @@ def test_every_value_that_words_give_is_shown_by_its_label(shipped_app: Flask) -
     data = shipped_app.test_client().get("/ask.json?q=Which+claims+are+false%3F").get_json()
     (value,) = [v for v in data["items"][0]["values"] if v["parameter"] == "judgement"]
     assert (value["labels"], value["default"]) == (["false"], False)
+
+
+def test_the_nearest_query_tells_which_condition_it_ignores(shipped_app: Flask) -> None:
+    question = "Which universities do not hold the Athena Swan Charter?"
+    page = get_page(shipped_app, question)
+    assert page.one("p", "notice").text.startswith("No saved query answers this.")
+    first = page.find("li", "card")[0]
+    assert "Your question says “not”. This query does not take that into account." in first.text
+    data = shipped_app.test_client().get("/ask.json", query_string={"q": question}).get_json()
+    assert (data["items"], data["nearest"][0]["unmet"]) == ([], ["not"])
+
+
+def test_now_is_the_day_in_the_link(shipped_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("query_ui.site.query_candidates.get_today", lambda: date(2026, 11, 28))
+    question = {"q": "Who holds the Technician Commitment now?"}
+    data = shipped_app.test_client().get("/ask.json", query_string=question).get_json()
+    assert data["items"][0]["url"].endswith("&day=2026-11-28")

@@ -1,5 +1,7 @@
 """The ranking of a few saved queries for questions."""
 
+from datetime import date
+
 import pytest
 
 from loader.queries.query_files import parse_saved_query
@@ -20,6 +22,7 @@ GROUP = "VALUES ?group { organisation:y } #+ label: Group; choices: consortia"
 DAY = 'VALUES ?day { "2026-01-01"^^xsd:date } #+ label: Day'
 PERIOD = """VALUES ?from { "2026-01-01"^^xsd:date } #+ label: From
 VALUES ?to { "2026-12-31"^^xsd:date } #+ label: To"""
+DAY_OF_ASKING = date(2026, 11, 28)
 LEVEL = "VALUES ?least { 2 } #+ label: Level"
 
 
@@ -50,6 +53,7 @@ QUERIES = [
     ),
     build_query("was", "Membership", ["was {member} in {group} on {day}"], MEMBER, GROUP, DAY),
     build_query("due", "Reviews due", ["reviews due between {from} and {to}"], PERIOD),
+    build_query("lacking", "Gaps", ["which schemes were not evaluated", "most common gaps"]),
     build_query("compare", "Comparison", ["compare {member}"], MEMBER),
 ]
 
@@ -77,7 +81,7 @@ def ranking() -> QueryRanking:
 
 
 def rank(ranking: QueryRanking, text: str) -> list[Candidate]:
-    return ranking.rank(ranking.read_question(text))
+    return ranking.rank(ranking.read_question(text, DAY_OF_ASKING))
 
 
 def describe(candidate: Candidate) -> tuple[str, dict[str, list[str]]]:
@@ -93,6 +97,13 @@ def describe(candidate: Candidate) -> tuple[str, dict[str, list[str]]]:
         ("What is done about well-being?", "by-keyword", {"keyword": ["wellbeing"]}),
         ("case studies on training", "studies", {"keyword": ["training"]}),
         ("which projects were evaluated", "evaluated", {}),
+        ("which projects weren't evaluated", "lacking", {}),
+        ("reviews due next year", "due", {"from": ["2027-01-01"], "to": ["2027-12-31"]}),
+        (
+            "Is Keele in the N8 now?",
+            "was",
+            {"member": ["keele-university"], "group": ["n8"], "day": ["2026-11-28"]},
+        ),
         ("programmes tested in a trial", "evaluated", {"least": ["5"]}),
         (
             "Was Keele in the N8 on 1 May 2019?",
@@ -139,10 +150,41 @@ def test_words_that_say_nothing_to_a_query_are_listed(ranking: QueryRanking) -> 
     first = rank(ranking, text)[0]
     assert first.query.name == "by-keyword"
     assert first.unused == ("Durham", "during", "volcanic", "eruptions")
-    unknown = ranking.find_unknown_words(ranking.read_question(text))
+    unknown = ranking.find_unknown_words(ranking.read_question(text, DAY_OF_ASKING))
     assert [word.text for word in unknown] == ["during", "volcanic", "eruptions"]
 
 
 def test_a_day_that_is_part_of_no_value_is_no_name(ranking: QueryRanking) -> None:
-    question = ranking.read_question("1 May 2019")
+    question = ranking.read_question("1 May 2019", DAY_OF_ASKING)
     assert (question.mentions, len(question.periods)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "unmet"),
+    [
+        ("what is not done about training", ("not",)),
+        ("what is done about training except in schools", ("except",)),
+        ("what is done the most about training", ("most",)),
+    ],
+)
+def test_a_query_that_ignores_a_condition_is_no_answer(
+    ranking: QueryRanking, text: str, unmet: tuple[str, ...]
+) -> None:
+    near = next(one for one in rank(ranking, text) if one.query.name == "by-keyword")
+    assert (near.unmet, near.is_answer) == (unmet, False)
+    plain = rank(ranking, "what is done about training")[0]
+    assert (plain.unmet, plain.is_answer) == ((), True)
+
+
+def test_a_query_without_a_day_tells_that_now_is_not_used(ranking: QueryRanking) -> None:
+    now = rank(ranking, "what is currently done about training")[0]
+    plain = rank(ranking, "what is done about training")[0]
+    assert (now.unused, now.score) == (("currently",), plain.score)
+
+
+def test_a_condition_within_a_name_is_none(ranking: QueryRanking) -> None:
+    stemmer = ranking.index.stemmer
+    names = [*NAMES, name("keywords", "no-bystanders", "No Bystanders")]
+    named = QueryRanking(ranking.index, ValueNames(names, stemmer, ranking.index.vocabulary))
+    first = rank(named, "what is done about No Bystanders")[0]
+    assert (first.query.name, first.is_answer) == ("by-keyword", True)
