@@ -36,6 +36,30 @@ def rank_saved_queries(
     return [catalogue[position] for position in order if scores[position] > 0]
 
 
+def merge_ranked_queries(
+    answers: Sequence[Mapping[str, Any]],
+    ranked: Sequence[Mapping[str, Any]],
+    catalogue: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return the queries that answer a question, with their values, then the other ranked ones.
+
+    ``answers`` are items of ``/ask.json``, the others items of ``/queries.json``.
+    """
+    item_by_name = {item["name"]: item for item in catalogue}
+    first = [
+        {
+            **item_by_name[one["name"]],
+            "answers": True,
+            "values": {v["parameter"]: v["values"] for v in one["values"] if not v["default"]},
+            "unused": one["unused"],
+        }
+        for one in answers
+    ]
+    names = {one["name"] for one in answers}
+    rest = [{**item, "answers": False, "values": {}, "unused": []} for item in ranked]
+    return [*first, *(item for item in rest if item["name"] not in names)]
+
+
 def _strip_plural(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") else word
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from loader.settings import BASE
@@ -25,11 +25,17 @@ VERIFIED = (
     "Do not state an unsupported, disputed or false one as a fact."
 )
 
+NO_CONTRACT = {
+    "holds": None,
+    "status": "This is no saved query, so no test of it was made when the release was built.",
+}
+
 _TEXT = {"type": "string"}
 OUTPUT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": (
-        "columns rows total truncated page next_page query release verification url citation"
+        "columns rows total truncated page next_page query release contract verification url "
+        "citation"
     ).split(),
     "properties": {
         "columns": {"type": "array", "items": _TEXT},
@@ -43,6 +49,12 @@ OUTPUT_SCHEMA: dict[str, Any] = {
         },
         "query": {**_TEXT, "description": "The SPARQL that gives all rows; empty for a search."},
         "release": {**_TEXT, "description": "Hash of the release that answered."},
+        "contract": {
+            "type": "object",
+            "description": "Whether the tests of the saved query hold on this release.",
+            "required": ["holds", "status"],
+            "properties": {"holds": {"type": ["boolean", "null"]}, "status": _TEXT},
+        },
         "verification": {
             "type": "object",
             "required": ["note", "statuses"],
@@ -78,13 +90,17 @@ class RowPage:
 
 @dataclass(frozen=True, slots=True)
 class ResultOrigin:
-    """Where rows come from: title, SPARQL text or "", release, and address of their page."""
+    """Where rows come from: title, SPARQL text or "", release, and address of their page.
+
+    ``contract`` is the status of the contract of a saved query.
+    """
 
     title: str
     query: str
     release: str
     url: str
     citation: str = ""
+    contract: Mapping[str, Any] = field(default_factory=lambda: NO_CONTRACT)
 
 
 def build_result(site: SiteClient, found: RowPage, origin: ResultOrigin) -> dict[str, Any]:
@@ -105,6 +121,7 @@ def build_result(site: SiteClient, found: RowPage, origin: ResultOrigin) -> dict
         "next_page": None if is_last else found.page + 1,
         "query": origin.query,
         "release": origin.release,
+        "contract": dict(origin.contract),
         "verification": fetch_verification(site, found.rows, origin.release),
         "url": origin.url,
         "citation": origin.citation

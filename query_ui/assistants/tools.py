@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urljoin
 
 from query_ui.assistants.entity_finder import find_entity
-from query_ui.assistants.query_finder import rank_saved_queries
+from query_ui.assistants.query_finder import merge_ranked_queries, rank_saved_queries
 from query_ui.assistants.site_client import Fields, SiteClient, SiteReply, ToolError
 from query_ui.assistants.tool_result import (
     DEFAULT_ROWS,
@@ -21,6 +21,7 @@ from query_ui.assistants.tool_result import (
     flatten_bindings,
     require_same_release,
 )
+from query_ui.graph.ask.question_words import MAX_QUESTION_LENGTH
 from query_ui.graph.entity_types import ENTITY_TYPE_LABELS
 from query_ui.graph.named_queries import NAMED_QUERY_PATH
 
@@ -82,11 +83,15 @@ def search_entities(site: SiteClient, arguments: Arguments) -> dict[str, Any]:
 
 
 def find_queries(site: SiteClient, arguments: Arguments) -> dict[str, Any]:
-    """Find the saved queries that fit some words."""
-    page, size = arguments.get("page", 1), arguments.get("size", 5)
+    """Find the saved queries that answer a question, then those that share words with it."""
+    page, size, words = arguments.get("page", 1), arguments.get("size", 5), arguments["words"]
     reply = site.get("/queries.json")
-    ranked = rank_saved_queries(arguments["words"], reply.data["items"])
-    columns = ("name", "title", "summary", "columns", "parameters")
+    answers = site.get("/ask.json", [("q", words)])
+    require_same_release(reply.release, answers.release)
+    ranked = merge_ranked_queries(
+        answers.data["items"], rank_saved_queries(words, reply.data["items"]), reply.data["items"]
+    )
+    columns = ("name", "title", "summary", "columns", "parameters", "answers", "values", "unused")
     begin = (page - 1) * size
     rows = [{name: item[name] for name in columns} for item in ranked[begin : begin + size]]
     origin = ResultOrigin("Saved queries", "", reply.release, site.build_url("/queries"))
@@ -132,7 +137,8 @@ def fetch_saved_query(
     reply = site.post_query(text.text, SPARQL_MEDIA_TYPES)
     require_same_release(catalogue.release, text.release, reply.release)
     url = site.build_url(path, values)
-    origin = ResultOrigin(item["title"], text.text, reply.release, url, citation)
+    title, contract = item["title"], item["contract"]
+    origin = ResultOrigin(title, text.text, reply.release, url, citation, contract)
     return build_result(site, select_page(reply, paging), origin)
 
 
@@ -202,8 +208,9 @@ def find_related(site: SiteClient, arguments: Arguments) -> dict[str, Any]:
 
 
 def list_due_dates(site: SiteClient, arguments: Arguments) -> dict[str, Any]:
-    """Return what falls due in a period by the rules of a register."""
-    values = [(name, arguments[name]) for name in ("register", "from", "to") if name in arguments]
+    """Return what falls due in a period by the rules of a register, for one or all institutions."""
+    names = ("register", "from", "to", "institution")
+    values = [(name, arguments[name]) for name in names if name in arguments]
     return fetch_saved_query(site, "due-in-period", values, arguments)
 
 
@@ -239,10 +246,13 @@ TOOLS = (
     Tool(
         "find_query",
         "Find a saved query",
-        "Find saved queries by words. They are checked against a contract in every release: prefer "
-        "them to SPARQL of your own. Each row has name, columns and parameters.",
+        "Find saved queries by a question or by words. They are checked against a contract in "
+        "every release: prefer them to SPARQL of your own. Each row has name, columns and "
+        "parameters. Those with answers: true answer the question with values, which are ready "
+        "for run_query; unused are words of the question that change nothing. The others only "
+        "share words with it.",
         {
-            "words": {"type": "string", "minLength": 1, "maxLength": 500},
+            "words": {"type": "string", "minLength": 1, "maxLength": MAX_QUESTION_LENGTH},
             "page": _PAGE,
             "size": {**_SIZE, "maximum": 20, "default": 5},
         },
@@ -289,9 +299,9 @@ TOOLS = (
     Tool(
         "list_due_dates",
         "List what falls due",
-        "What institutions must do in a period after an event in a register, such as the HR "
-        "Excellence in Research Award, with the rule and its source.",
-        {"register": _VALUE, "from": _DAY, "to": _DAY, **_PAGING},
+        "What institutions, or one, must do in a period after an event in a register, such as the "
+        "HR Excellence in Research Award, with the rule and its source.",
+        {"register": _VALUE, "from": _DAY, "to": _DAY, "institution": _VALUE, **_PAGING},
         ("from", "to"),
         list_due_dates,
     ),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from loader.errors import BrokenQuery
 from loader.queries.query_files import Parameter, SavedQuery
+from query_ui.graph.contract_status import ContractStatus
 from query_ui.graph.parameter_choices import ChoiceList, ParameterChoices
 from query_ui.http.public_address import to_public_path
 
@@ -12,19 +13,19 @@ JsonFields = dict[str, object]
 
 
 def serialise_query_catalogue(
-    queries: Sequence[SavedQuery], broken_queries: Mapping[str, BrokenQuery]
+    queries: Sequence[tuple[SavedQuery, ContractStatus]], broken_queries: Mapping[str, BrokenQuery]
 ) -> JsonFields:
     """Return all saved queries, and those whose files are invalid, with their findings."""
     return {
         "total": len(queries),
         "truncated": False,
-        "items": [serialise_saved_query(query) for query in queries],
+        "items": [serialise_saved_query(query, status) for query, status in queries],
         "broken": [_serialise_broken_query(error) for error in broken_queries.values()],
     }
 
 
-def serialise_saved_query(query: SavedQuery) -> JsonFields:
-    """Return a saved query with its parameters."""
+def serialise_saved_query(query: SavedQuery, status: ContractStatus) -> JsonFields:
+    """Return a saved query with its parameters and whether its contract holds."""
     return {
         "name": query.name,
         "title": query.title,
@@ -32,6 +33,7 @@ def serialise_saved_query(query: SavedQuery) -> JsonFields:
         "tags": list(query.tags),
         "columns": list(query.contract.columns),
         "url": to_public_path(f"/queries/{query.name}"),
+        "contract": {"holds": status.holds, "status": status.sentence},
         "parameters": [_serialise_parameter(query, parameter) for parameter in query.parameters],
     }
 

@@ -77,7 +77,13 @@ def serve_saved_queries() -> Response:
     """List the saved queries by title with their parameters, as JSON."""
     shared = current_graph()
     return build_json_response(
-        query_catalogue.serialise_query_catalogue(sort_queries(shared), shared.broken)
+        query_catalogue.serialise_query_catalogue(
+            [
+                (query, shared.contract_status.find_status(shared.engine.release, query))
+                for query in sort_queries(shared)
+            ],
+            shared.broken,
+        )
     )
 
 

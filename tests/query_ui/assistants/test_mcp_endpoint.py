@@ -179,6 +179,36 @@ def test_search_describe_and_relate(assistant_address: str) -> None:
     )
 
 
+def test_find_query_gives_the_values_of_a_question(assistant_address: str) -> None:
+    words = "case studies by keyword training, but cheap"
+    found = rows_of(call(assistant_address, "find_query", {"words": words, "size": 20}))
+    assert (found[0]["name"], found[0]["answers"]) == ("by-keyword", True)
+    assert found[0]["values"] == {"keyword": ["training"]}
+    assert "cheap" in found[0]["unused"]
+    assert [one["name"] for one in found].count("by-keyword") == 1
+    assert {one["answers"] for one in found[1:]} <= {False}
+    run = {"name": "by-keyword", "parameters": found[0]["values"]}
+    assert rows_of(call(assistant_address, "run_query", run))
+
+
+def test_what_is_due_for_one_institution(assistant_address: str) -> None:
+    iri = "https://w3id.org/concordat-kg/id/organisation/keele-university"
+    arguments = {"from": "1990-01-01", "to": "2090-01-01", "institution": iri}
+    found = call(assistant_address, "list_due_dates", arguments)
+    assert not found.isError and found.structuredContent is not None
+    # The contract of the query tests that its rows are then those of one institution.
+    assert f'VALUES ?institution {{ "{iri}" }}' in found.structuredContent["query"]
+
+
+def test_a_result_says_whether_its_tests_hold(assistant_address: str, assistant_app: Flask) -> None:
+    items = assistant_app.test_client().get("/queries.json").get_json()["items"]
+    expected = {one["name"]: one["contract"] for one in items}
+    result = call(assistant_address, "run_query", {"name": "by-keyword"}).structuredContent
+    assert result is not None and result["contract"] == expected["by-keyword"]
+    plain = call(assistant_address, "run_sparql", {"query": "ASK {}"}).structuredContent
+    assert plain is not None and plain["contract"]["holds"] is None
+
+
 def test_find_query_ranks_by_words(assistant_address: str) -> None:
     found = rows_of(
         call(assistant_address, "find_query", {"words": "which case studies have a keyword?"})
