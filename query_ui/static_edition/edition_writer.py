@@ -35,9 +35,11 @@ from query_ui.static_edition.page_addresses import (
     resolve_link,
 )
 from query_ui.static_edition.page_rewriting import (
+    ICONS_ADDRESS,
+    PageRewriter,
     read_links,
-    rewrite_page,
     rewrite_style_sheet,
+    split_icons,
 )
 from query_ui.static_edition.query_templates import build_query_template
 
@@ -45,7 +47,7 @@ MAX_REDIRECTS = 5
 ACCEPT = "text/html,*/*;q=0.8"
 EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
 MISSING_FILE = "404.html"
-_START = ("/", SHELL_ADDRESS, "/sitemap.xml", "/static/icons.svg")
+_START = ("/", SHELL_ADDRESS, "/sitemap.xml", ICONS_ADDRESS)
 _MAPS = tuple(
     f"/coverage?{'&'.join(fields)}"
     for rows in ROW_FACETS
@@ -141,11 +143,12 @@ def write_edition(
     draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
     try:
         draft.chmod(0o755)  # a web host that is another user has to read it
-        has_scripts = source.bundle is not None
+        icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
+        rewriter = PageRewriter(reading.find_link, source.bundle is not None, icons)
         for name, (address, html) in pages.items():
-            text = rewrite_page(address, name, html, reading.find_link, has_scripts)
+            text = rewriter.rewrite_page(address, name, html)
             _write_text(draft / name, root_links(text, base_path) if name == MISSING_FILE else text)
-        _write_files(reading, draft, has_scripts=has_scripts)
+        _write_files(reading, draft, rewriter)
         if source.bundle:
             shutil.copytree(source.bundle, draft / "static" / "bundle", dirs_exist_ok=True)
             write_edition_data(draft, source.graph, reading.read_body, reading.find_link)
@@ -213,12 +216,11 @@ def _read_sitemap(text: str) -> list[str]:
     return [urlsplit(one.strip()).path or "/" for one in found if one.strip().startswith(ORIGIN)]
 
 
-def _write_files(reading: _Reading, folder: Path, *, has_scripts: bool) -> None:
+def _write_files(reading: _Reading, folder: Path, rewriter: PageRewriter) -> None:
     for address, body in reading.bodies.items():
         name, data = reading.files[address], zlib.decompress(body)
         if name.endswith(".html"):
-            text = rewrite_page(address, name, data.decode(), reading.find_link, has_scripts)
-            _write_text(folder / name, text)
+            _write_text(folder / name, rewriter.rewrite_page(address, name, data.decode()))
         elif name.endswith(".css"):
             _write_text(folder / name, rewrite_style_sheet(address, data.decode()))
         else:

@@ -5,7 +5,8 @@ https://html.spec.whatwg.org/multipage/
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -41,6 +42,9 @@ _DROPPED_ATTRIBUTES = (
 _COMPARE = "/compare"
 _VOID = ("input",)
 
+ICONS_ADDRESS = "/static/icons.svg"
+_SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
+
 FindFile = Callable[[str], Target | None]
 Attributes = list[tuple[str, str | None]]
 
@@ -50,6 +54,38 @@ def read_links(address: str, html: str) -> list[str]:
     links = {unescape(match[1]) for match in _LINK.finditer(html)}
     found = (resolve_link(address, link) for link in sorted(links))
     return [to[0] for to in found if to]
+
+
+def split_icons(sheet: str) -> dict[str, str]:
+    """Return the symbols of a sheet of icons by their names.
+
+    https://www.w3.org/TR/SVG2/struct.html#SymbolElement
+    """
+    return {match[1]: match[0] for match in _SYMBOL.finditer(sheet)}
+
+
+@dataclass(frozen=True, slots=True)
+class PageRewriter:
+    """What all pages of an edition are rewritten with.
+
+    ``find_file`` gives the file of an address. Without ``has_scripts`` all scripts are left out.
+    A page gets those of ``icons`` that it shows: browsers load no part of another file from a disk.
+    """
+
+    find_file: FindFile
+    has_scripts: bool = True
+    icons: Mapping[str, str] = field(default_factory=dict)
+
+    def rewrite_page(self, address: str, page_file: str, html: str) -> str:
+        """Return a page with links to files, as ``rewrite_page`` does, and its icons."""
+        text = rewrite_page(address, page_file, html, self.find_file, self.has_scripts)
+        names = dict.fromkeys(re.findall(r'<use href="[^"#]*icons\.svg#([^"]+)"', text))
+        shown = [self.icons[name] for name in names if name in self.icons]
+        if not shown or "</body>" not in text:
+            return text
+        text = re.sub(r'<use href="[^"#]*icons\.svg#', '<use href="#', text)
+        sheet = f'<svg class="vh" width="0" height="0" aria-hidden="true">{"".join(shown)}</svg>'
+        return text.replace("</body>", f"{sheet}</body>", 1)
 
 
 def rewrite_page(

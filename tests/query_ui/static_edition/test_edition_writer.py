@@ -77,6 +77,18 @@ def read_pages(folder: Path) -> dict[Path, Links]:
     return {page: Links(page.read_text("utf-8")) for page in pages}
 
 
+def test_each_page_has_the_icons_that_it_shows(scripted: Path) -> None:
+    shown = 0
+    for page in scripted.rglob("*.html"):
+        text = page.read_text("utf-8")
+        used = set(re.findall(r'<use href="([^"]*)"', text))
+        symbols = re.findall(r'<symbol id="([^"]+)"', text)
+        assert used == {f"#{name}" for name in symbols}, page
+        assert len(symbols) == len(set(symbols)), page
+        shown += len(used)
+    assert shown > 100
+
+
 def test_every_link_leads_to_a_file_of_the_edition(edition: tuple[Path, EditionSummary]) -> None:
     folder = edition[0]
     followed = 0
