@@ -5,19 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
 from openapi_spec_validator import validate
-from schemathesis import APIOperation, Case, GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 from werkzeug.routing import Rule
 
 from loader.errors import UsageError
@@ -39,6 +28,7 @@ from query_ui.http.release_address import can_name_release
 from query_ui.site.lists.csv_metadata import METADATA_MEDIA_TYPE, METADATA_SUFFIX
 from tests.conftest import PROJECT
 from tests.query_ui.endpoint.protocol.conftest import serving
+from tests.torture.described_requests import list_operations, send_requests
 
 
 @pytest.fixture(scope="module")
@@ -212,38 +202,8 @@ def test_description_is_kept_and_not_sent_again(site: Flask) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
 SELF = "GET /openapi.json"
 """The description itself, which schemathesis reads and does not ask again."""
-
-
-def asked(
-    operation: "APIOperation[Any, Any, Any, Any]",
-    mode: GenerationMode,
-    times: int,
-    sent: list[tuple[str, int]],
-) -> None:
-    """Ask an operation so many times, and hold each answer against its description."""
-
-    @given(case=operation.as_strategy(generation_mode=mode))
-    @hypothesis_settings(
-        max_examples=times,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    def ask(case: "Case[Any]") -> None:
-        answer = case.call()
-        sent.append((operation.label, answer.status_code))
-        case.validate_response(answer, checks=CHECKS)
-
-    ask()
 
 
 @pytest.mark.slow
@@ -253,14 +213,9 @@ def test_server_survives_what_the_description_allows_and_what_it_does_not(
 ) -> None:
     sent: list[tuple[str, int]] = []
     with serving(settings) as port:
-        schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/openapi.json")
-        found = list(schema.get_all_operations())
-        operations = [one.ok() for one in found if isinstance(one, Ok)]
-        assert len(operations) == len(found)
-        for operation in operations:
-            asked(operation, GenerationMode.POSITIVE, times, sent)
-            if len(operation.query) + len(operation.body):  # any text may stand in a path
-                asked(operation, GenerationMode.NEGATIVE, times, sent)
-    assert {label for label, _ in sent} >= {one.label for one in operations} - {SELF}
+        kinds = list_operations(port)
+        for operation, mode in kinds:
+            send_requests(operation, mode, times, sent)
+    assert {label for label, _ in sent} >= {one.label for one, _ in kinds} - {SELF}
     assert "GET /queries/by-keyword" in {label for label, _ in sent}
     assert {200, 400, 404, 422} <= {status for _, status in sent} < set(range(200, 500))
