@@ -319,7 +319,7 @@ def _print_workbook(
     from loader.queries.rewrite import strip_annotations
     from query_ui.app import build_graph_context
     from query_ui.engine.protocol import SerialisedResult
-    from query_ui.engine.result_formats import JSON
+    from query_ui.engine.result_formats import TSV
     from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
 
     if result.kind != "bindings":
@@ -327,11 +327,11 @@ def _print_workbook(
     if sys.stdout.isatty():
         raise UsageError("A workbook is no text for a terminal: add > FILE.xlsx to the command.")
     graph = build_graph_context(settings, engine, engine)
-    body = result.serialise(JSON)
+    body = result.serialise(TSV)
     facts = [("Question", query.summary), *((n, ", ".join(v)) for n, v in values.items())]
     text = strip_annotations(query.text)
     about = build_about(graph, query.title, f"concordat-kg query {query.name}", facts, text)
-    rows = SerialisedResult("bindings", JSON, io.BytesIO(body), len(body))
+    rows = SerialisedResult("bindings", TSV, io.BytesIO(body), len(body))
     with convert_to_workbook(graph, rows, about).body as book:
         sys.stdout.buffer.write(book.read())
     sys.stdout.buffer.flush()

@@ -30,6 +30,7 @@ from query_ui.engine.result_formats import (
     EXCHANGE_FORMATS,
     FORMATS_BY_KIND,
     JSON,
+    WORKBOOK_SOURCE_FORMATS,
     XLSX,
     ResultFormat,
     ResultKind,
@@ -184,7 +185,7 @@ class SavedQueryRequest:
         if self.options.page_range:
             raise UsageError("A workbook has all rows: leave out page and size, or choose .csv.")
         with run_task() as task:
-            result = self._execute(EXCHANGE_FORMATS)
+            result = self._execute(WORKBOOK_SOURCE_FORMATS)
             if result.kind != "bindings":
                 result.body.close()
                 raise UsageError(
@@ -219,7 +220,7 @@ class SavedQueryRequest:
         The total is 0 for a graph or a boolean.
         """
         window = self.options.page_range or PageRange(1, max_rows)
-        total, result = 0, self._execute(EXCHANGE_FORMATS)
+        total, result = 0, self._execute(WORKBOOK_SOURCE_FORMATS)
         if result.kind == "bindings":
             result, total = page_rows(result, JSON, window, self._label_fetcher)
         with result.body as body:

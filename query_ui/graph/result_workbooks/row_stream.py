@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
@@ -21,6 +22,17 @@ from query_ui.graph.result_workbooks.workbook_cells import CellValue
 
 _NEEDS_ESCAPE = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\\s|\\s\\Z")
 """Markup, characters that XML does not have, what looks like their escape, and outer spaces."""
+
+
+class RenderedCell(NamedTuple):
+    """The rest of an element ``c`` after its place, and its style where it is a link or not.
+
+    ``link`` is the address that it leads to, or "".
+    """
+
+    content: str
+    style: str
+    link: str = ""
 
 
 @dataclass(slots=True)
@@ -48,21 +60,25 @@ class RowStream:
         self.sheet._write_single_row(1)
         self.sheet.ignore_write_string = True  # write_url adds the link alone
 
-    def write_row(self, row: int, values: Sequence[CellValue | None], links: int) -> int:
+    def render(self, value: CellValue) -> RenderedCell:
+        """Return a value as a cell of any row."""
+        return RenderedCell(self._format_value(value), self._styles[value.kind], value.link)
+
+    def write_row(self, row: int, cells: Sequence[RenderedCell | None], links: int) -> int:
         """Write a row, numbered from 0, and return how many of at most ``links`` links it has."""
-        cells = []
         left = links
-        for column, value in enumerate(values):
-            if value is None:
+        number = row + 1
+        written = []
+        for column, cell in enumerate(cells):
+            if cell is None:
                 continue
-            style: str = value.kind
-            if left and value.link:
+            content, style, link = cell
+            if left and link:
                 left -= 1
-                style = "link"
-                self._add_link(row, column, value.link)
-            place = f'<c r="{self._names[column]}{row + 1}"{self._styles[style]}'
-            cells.append(place + self._format_value(value))
-        self.sheet.row_data_fh.write(f'<row r="{row + 1}">{"".join(cells)}</row>')
+                style = self._styles["link"]
+                self._add_link(row, column, link)
+            written.append(f'<c r="{self._names[column]}{number}"{style}{content}')
+        self.sheet.row_data_fh.write(f'<row r="{number}">{"".join(written)}</row>')
         return links - left
 
     def close(self, rows: int) -> None:

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from query_ui.engine.protocol import EngineRequest, SerialisedResult, never_gone
-from query_ui.engine.result_formats import EXCHANGE_FORMATS, XLSX
+from query_ui.engine.result_formats import WORKBOOK_SOURCE_FORMATS, XLSX
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.result_workbooks.result_workbook import convert_to_workbook, write_table
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable, WorkbookAbout
@@ -18,7 +18,9 @@ def build_query_workbook(
     """Return the rows of a query as the workbook ``name``; raises what the query and a task do."""
     gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
     with run_task() as task:
-        result = graph.user_engine.execute(EngineRequest(query, formats=EXCHANGE_FORMATS), gone)
+        result = graph.user_engine.execute(
+            EngineRequest(query, formats=WORKBOOK_SOURCE_FORMATS), gone
+        )
         book = convert_to_workbook(graph, result, about, task.check)
     return build_workbook_response(book, name)
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import BinaryIO
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from loader.errors import NotRepresentable
-from query_ui.graph.result_workbooks.row_stream import RowStream
+from query_ui.graph.result_workbooks.row_stream import RenderedCell, RowStream
 from query_ui.graph.result_workbooks.workbook_cells import (
     MAX_CELL_CHARACTERS,
     MAX_DIGITS,
@@ -33,6 +33,8 @@ https://xlsxwriter.readthedocs.io/worksheet.html#write_url
 MIN_WIDTH, MAX_WIDTH = 9, 60
 """Characters."""
 _BATCH, _SLICE = 1_000, 1_000
+_MAX_KEPT_CELLS = 2_000
+"""Cells of a column that are kept, since many columns repeat few values."""
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -71,6 +73,7 @@ class WorkbookColumn:
     heading: str
     labels: Mapping[str, str] | None = None
     width: int = MIN_WIDTH
+    kept: dict[Term, RenderedCell | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -185,7 +188,7 @@ class WorkbookWriter:
                 )
             if number % _SLICE == 0:
                 self.check()
-            cells = [self._convert_cell(row, column, number) for column in columns]
+            cells = [render_cell(stream, column, row[column.place], number) for column in columns]
             left = MAX_LINKS - self._links
             self._links += stream.write_row(number, cells, left)
             if not self._are_links_left_out and self._links == MAX_LINKS:
@@ -195,15 +198,6 @@ class WorkbookWriter:
         if columns:
             sheet.autofilter(0, 0, number, len(columns) - 1)
         return number
-
-    @staticmethod
-    def _convert_cell(row: Sequence[Term], column: WorkbookColumn, number: int) -> CellValue | None:
-        """Return the value of a row in a column: its own, or the name of its IRI."""
-        term = row[column.place]
-        if column.labels is None:
-            return convert_term(term, number, column.heading)
-        label = column.labels.get(get_text(term)) if term is not None else None
-        return CellValue("text", label) if label else None
 
     def _write_about(self, sheet: Worksheet, about: WorkbookAbout, rows: int) -> None:
         """Write what the rows are, where they come from and how to cite them."""
@@ -230,6 +224,32 @@ class WorkbookWriter:
             sheet.write_string(number, 1, text, self._formats["wrap"])
 
 
+def render_cell(
+    stream: RowStream, column: WorkbookColumn, term: Term, number: int
+) -> RenderedCell | None:
+    """Return the cell of a column for a term in row ``number``: its value, or the name of its IRI.
+
+    Raises NotRepresentable for a text longer than a cell.
+    """
+    # Other values are not kept, for True and 1 are equal.
+    is_kept = isinstance(term, Literal | NamedNode)
+    if is_kept and term in column.kept:
+        return column.kept[term]
+    value = convert_cell(column, term, number)
+    cell = stream.render(value) if value else None
+    if is_kept and len(column.kept) < _MAX_KEPT_CELLS:
+        column.kept[term] = cell
+    return cell
+
+
+def convert_cell(column: WorkbookColumn, term: Term, number: int) -> CellValue | None:
+    """Return the value of a cell; the arguments and errors are those of ``render_cell``."""
+    if column.labels is None:
+        return convert_term(term, number, column.heading)
+    label = column.labels.get(get_text(term)) if term is not None else None
+    return CellValue("text", label) if label else None
+
+
 def measure_columns(names: Iterable[str], rows: Iterable[Sequence[Term]]) -> list[int]:
     """Return the length in characters of the longest text of each column and its name."""
     widths = [len(name) for name in names]
@@ -246,18 +266,24 @@ def find_unnamed_columns(
     """Return the columns of IRIs with a name that no other cell of the same row has."""
     rest = set(places)
     found: set[int] = set()
+    beside: dict[int, int] = {}  # where the name of a column was last, which is mostly the same
     for row in rows:
         if not rest:
             break
-        texts: set[str] | None = None
         for place in tuple(rest):
             term = row[place]
             label = labels.get(term.value) if isinstance(term, NamedNode) else None
-            if not label:
+            if not label or (place in beside and has_text(row[beside[place]], label)):
                 continue
-            if texts is None:
-                texts = {get_text(one) for one in row if one is not None}
-            if label not in texts:
+            column = next((n for n, one in enumerate(row) if has_text(one, label)), None)
+            if column is None:
                 found.add(place)
                 rest.discard(place)
+            else:
+                beside[place] = column
     return found
+
+
+def has_text(term: Term, text: str) -> bool:
+    """Return whether a term is there and has a text."""
+    return term is not None and get_text(term) == text

@@ -89,7 +89,8 @@ def write_as_stream(rows: Rows, links: int = 10) -> bytes:
         stream = RowStream(sheet, formats, max(map(len, rows)))
         left = links
         for number, row in enumerate(rows, 1):
-            left -= stream.write_row(number, row, left)
+            cells = [stream.render(cell) if cell else None for cell in row]
+            left -= stream.write_row(number, cells, left)
         stream.close(len(rows) + 1)
 
     return write_book(fill)
