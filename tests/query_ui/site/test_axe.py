@@ -51,10 +51,6 @@ PATHS = (
     "/compare?organisation=university-of-york&organisation=university-of-leeds",
     "/due",
     "/ask?q=What+do+Scottish+universities+do+for+technicians+and+volcanoes",
-    "/help",
-    "/help/linking",
-    "/about",
-    "/contribute",
     "/queries/claims",
     "/nowhere",
 )
