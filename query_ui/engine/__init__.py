@@ -7,7 +7,7 @@ from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.engine_probe import check_computation
 from query_ui.engine.held_release import HeldRelease, LocalRelease
-from query_ui.engine.protocol import Engine
+from query_ui.engine.protocol import Engine, EngineRequest
 from query_ui.engine.remote import RemoteEngine
 
 
@@ -37,8 +37,8 @@ def open_engine_of_release(
     address is not http(s).
     """
     engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
-    text = load_saved_queries(settings.pages)["release-held"].text
-    engine.find_release = HeldRelease(local, lambda: engine.query(text), follow).find
+    request = EngineRequest(load_saved_queries(settings.pages)["release-held"].text)
+    engine.held = HeldRelease(local, lambda: engine.query_once(request), follow)
     _check_or_close(engine, settings)
     return engine
 
@@ -48,8 +48,8 @@ def _check_or_close(engine: RemoteEngine, settings: Settings) -> None:
     try:
         probe = load_saved_queries(settings.pages)["engine-probe"].text
         check_computation(engine, engine.address, probe)
-        if engine.find_release:
-            engine.find_release()
+        if engine.held:
+            engine.held.find()
     except ProjectError:
         engine.close()
         raise
