@@ -6,7 +6,7 @@ from loader.queries.query_files import load_saved_queries
 from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.engine_probe import check_computation
-from query_ui.engine.held_release import HeldRelease, LocalRelease
+from query_ui.engine.held_release import HeldRelease, LocalRelease, parse_release_name
 from query_ui.engine.protocol import Engine, EngineRequest
 from query_ui.engine.remote import RemoteEngine
 
@@ -41,6 +41,20 @@ def open_engine_of_release(
     engine.held = HeldRelease(local, lambda: engine.query_once(request), follow)
     _check_or_close(engine, settings)
     return engine
+
+
+def find_release_of_endpoint(settings: Settings, endpoint: str) -> str:
+    """Return the hash of the release that an endpoint states.
+
+    Raises BuildError where it states none, EndpointError where it does not answer, and UsageError
+    where the address is not http(s).
+    """
+    engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
+    try:
+        text = load_saved_queries(settings.pages)["release-held"].text
+        return parse_release_name(engine.query_once(EngineRequest(text))).name
+    finally:
+        engine.close()
 
 
 def _check_or_close(engine: RemoteEngine, settings: Settings) -> None:
