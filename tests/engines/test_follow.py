@@ -13,7 +13,7 @@ from loader.release.release_folder import Release
 from loader.settings import Settings
 from tests.engines.programs import EngineProcess
 from tests.engines.publishing import publish
-from tests.engines.test_failing_engine import fetch
+from tests.torture.engine_faults import fetch
 from tests.torture.server import run_server
 
 PUBLICATIONS = 20
