@@ -84,6 +84,7 @@ bench-quick: .venv/bench  ## Measure small releases alone, in about 3 minutes, w
 torture: .venv/dev  ## Attack a server and print what came; grow the data by 200 random documents
 	$(BIN)/python -m tests.torture
 	$(BIN)/python -m tests.torture.described_requests
+	$(BIN)/python -m tests.torture --engine oxigraph
 	$(BIN)/python -m tests.sector_sizes
 	$(BIN)/python -m pytest tests/test_growth.py --hypothesis-profile=torture
 

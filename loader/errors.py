@@ -9,6 +9,7 @@ ProjectError                 every error raised on purpose; its text is a senten
 ├── DataError                the data is at fault, nothing was changed (exit 1); has findings
 │   └── BrokenQuery          the file of a saved query is invalid (exit 1, HTTP 503)
 ├── ServerBusy               no room or no time left for this request (HTTP 503 with Retry-After)
+├── ReleaseChanged           the endpoint changed its release meanwhile (HTTP 503 with Retry-After)
 ├── BuildError               a release could not be made or opened: disk, lock, missing (exit 1)
 └── QueryError               the query is at fault (exit 1, HTTP 400); has line and column
     ├── QueryRefused         well-formed but not allowed: an update, SERVICE (HTTP 403)
@@ -123,6 +124,14 @@ class ServerBusy(ProjectError):
     """There is no room or no time left for a request; ``retry`` is in seconds."""
 
     def __init__(self, message: str, retry: int) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+class ReleaseChanged(ProjectError):
+    """The endpoint changed to another release during the request; ``retry`` is in seconds."""
+
+    def __init__(self, message: str, retry: int = 1) -> None:
         super().__init__(message)
         self.retry = retry
 

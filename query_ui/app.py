@@ -297,7 +297,7 @@ def choose_state_finder(engine: Engine, out: Path) -> Callable[[], Hashable | No
     """Return what finds the state of the site; it finds none where nobody knows the release."""
     if isinstance(engine, EmbeddedEngine):
         return SiteState(out).find
-    if isinstance(engine, RemoteEngine) and engine.find_release:
+    if isinstance(engine, RemoteEngine) and engine.held:
         kept = SiteState(out)
         return lambda: (
             (held, kept.find(), get_today()) if (held := get_release_hash(engine)) else None

@@ -96,18 +96,19 @@ def back_up(out: Path, archive: Path) -> BackupSummary:
     return BackupSummary(current, len(sound), permalinks, left_out)
 
 
-def restore(archive: Path, out: Path) -> BackupSummary:
+def restore(archive: Path, out: Path, max_bytes: int | None = None) -> BackupSummary:
     """Put what an archive holds into a build folder, and make its current release the current one.
 
     Everything is unpacked and verified beside the folder first: a damaged archive changes nothing.
     Releases and permalinks that are there already stay, damaged releases are replaced. Raise
-    DataError for a damaged archive, UsageError where the folder has a newer release than the
-    archive, BuildError where the disk does not allow it.
+    DataError for a damaged archive, and for one whose files have more than ``max_bytes`` together;
+    UsageError where the folder has a newer release than the archive, BuildError where the disk does
+    not allow it.
     """
     if not archive.is_file():
         raise UsageError(f'There is no file "{archive}".')
     with open_build_folder(out) as staging:
-        _unpack(archive, staging)
+        _unpack(archive, staging, max_bytes)
         current = _check_unpacked(archive, staging)
         releases = sorted((staging / "releases").iterdir())
         _refuse_newer(out, max(read_build_time(folder) for folder in releases))
@@ -166,16 +167,22 @@ def _add_member(tar: tarfile.TarFile, name: str, source: BinaryIO) -> None:
     tar.addfile(member, source)
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def _unpack(archive: Path, folder: Path, max_bytes: int | None) -> None:
     """Write the members of an archive below ``folder``; raise DataError where it is damaged.
 
     Read to the end of the compressed file, whose check sum covers all of it.
     """
+    size = 0
     try:
         with gzip.open(archive) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
             for member in tar:
                 if not (member.isreg() and _MEMBER.fullmatch(member.name)):
                     raise DataError(f"{archive} is no backup: it holds {member.name!r}")
+                size += member.size
+                if max_bytes is not None and size > max_bytes:
+                    raise DataError(
+                        f"{archive} is too large: its files have more than {max_bytes:,} bytes"
+                    )
                 content = tar.extractfile(member)
                 assert content is not None, "a regular file has content"
                 path = folder / member.name

@@ -66,7 +66,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
     grace: float,
     out: Path,
     endpoint: str,
-    release_folder: Path | None,
+    release_source: Path | str | None,
     follow: bool,
     base_path: str,
     public_url: str,
@@ -86,6 +86,7 @@ def serve(  # noqa: PLR0913 (one parameter an option)
       concordat-kg serve --host 0.0.0.0 --port 8080 --timeout 10 --rate 30
       concordat-kg serve --trusted-proxy 127.0.0.1 --public-url https://example.org/kg
       concordat-kg serve --endpoint http://localhost:3030/kg/sparql --release build
+      concordat-kg serve --endpoint http://localhost:3030/kg/sparql --release https://example.org/kg.tar.gz
       concordat-kg serve --registry ror=v2.9-ror-data.zip --registry ofs=register.xlsx
     """
     refuse_other_platforms(sys.platform)
@@ -94,13 +95,13 @@ def serve(  # noqa: PLR0913 (one parameter an option)
 
     configure_logging(limits.pop("log_level"), limits.pop("log_format"))
     use_one_memory_arena()  # before the libraries that are imported next start threads
-    check_release_options(endpoint, release_folder, follow)
+    check_release_options(endpoint, release_source, follow)
     _run_server(
         host,
         port,
         grace,
         Settings(root=content_root(Path.cwd()), out=out),
-        (endpoint, release_folder, follow),
+        (endpoint, release_source, follow),
         build_public_address(host, base_path, public_url, allowed_hosts, limits["trusted_proxies"]),
         check_feedback_address(feedback),
         registries,
@@ -117,23 +118,32 @@ def refuse_other_platforms(platform: str) -> None:
         raise UsageError(_REFUSAL)
 
 
-def check_release_options(endpoint: str, release_folder: Path | None, follow: bool) -> None:
+def check_release_options(endpoint: str, source: Path | str | None, follow: bool) -> None:
     """Raise UsageError where an option is given without the one that it belongs to."""
-    if release_folder and not endpoint:
+    if source and not endpoint:
         raise UsageError("--release is for --endpoint; without it, --out names the build folder.")
-    if follow and not release_folder:
-        raise UsageError("--follow needs --release FOLDER, with the files of the releases.")
+    if follow and not source:
+        raise UsageError("--follow needs --release, with the files of the releases.")
 
 
 def _find_release_files(
-    settings: Settings, folder: Path | None
+    settings: Settings, endpoint: str, source: Path | str | None
 ) -> "tuple[Settings, LocalRelease | None]":
-    """Return the release in ``folder`` and the settings with its build folder; None without."""
-    from query_ui.engine.held_release import find_local_release
+    """Return the release in ``source`` and the settings with its build folder; None without.
 
-    if folder is None:
+    An address is fetched into the build folder of the settings.
+    """
+    from query_ui.engine import find_release_of_endpoint
+    from query_ui.engine.held_release import find_local_release
+    from query_ui.engine.release_download import fetch_release
+
+    if source is None:
         return settings, None
-    local = find_local_release(folder)
+    if isinstance(source, str):
+        held = find_release_of_endpoint(settings, endpoint)
+        local = fetch_release(source, settings.out.resolve(), held)
+    else:
+        local = find_local_release(source)
     return replace(settings, out=local.out), local
 
 
@@ -165,7 +175,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     port: int,
     grace: float,
     settings: Settings,
-    source: tuple[str, Path | None, bool],
+    source: tuple[str, Path | str | None, bool],
     address: "PublicAddress",
     feedback: str,
     registry_files: Sequence[tuple[str, Path]],
@@ -183,7 +193,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     cache = create_cache(options.pop("response_cache"))
     limits = build_limits(**options)
-    settings, local = _find_release_files(settings, source[1])
+    settings, local = _find_release_files(settings, source[0], source[1])
     registries = _open_registries(registry_files, settings.out)
     engine = _open_engine(settings, source[0], local, source[2])
     visitors = engine.isolate(limits)

@@ -6,8 +6,8 @@ from loader.queries.query_files import load_saved_queries
 from loader.settings import Settings
 from query_ui.engine.embedded_engine import EmbeddedEngine
 from query_ui.engine.engine_probe import check_computation
-from query_ui.engine.held_release import HeldRelease, LocalRelease
-from query_ui.engine.protocol import Engine
+from query_ui.engine.held_release import HeldRelease, LocalRelease, parse_release_name
+from query_ui.engine.protocol import Engine, EngineRequest
 from query_ui.engine.remote import RemoteEngine
 
 
@@ -37,10 +37,24 @@ def open_engine_of_release(
     address is not http(s).
     """
     engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
-    text = load_saved_queries(settings.pages)["release-held"].text
-    engine.find_release = HeldRelease(local, lambda: engine.query(text), follow).find
+    request = EngineRequest(load_saved_queries(settings.pages)["release-held"].text)
+    engine.held = HeldRelease(local, lambda: engine.query_once(request), follow)
     _check_or_close(engine, settings)
     return engine
+
+
+def find_release_of_endpoint(settings: Settings, endpoint: str) -> str:
+    """Return the hash of the release that an endpoint states.
+
+    Raises BuildError where it states none, EndpointError where it does not answer, and UsageError
+    where the address is not http(s).
+    """
+    engine = RemoteEngine(endpoint, read_prefixes(settings.ontology / "prefixes.ttl"))
+    try:
+        text = load_saved_queries(settings.pages)["release-held"].text
+        return parse_release_name(engine.query_once(EngineRequest(text))).name
+    finally:
+        engine.close()
 
 
 def _check_or_close(engine: RemoteEngine, settings: Settings) -> None:
@@ -48,8 +62,8 @@ def _check_or_close(engine: RemoteEngine, settings: Settings) -> None:
     try:
         probe = load_saved_queries(settings.pages)["engine-probe"].text
         check_computation(engine, engine.address, probe)
-        if engine.find_release:
-            engine.find_release()
+        if engine.held:
+            engine.held.find()
     except ProjectError:
         engine.close()
         raise

@@ -3,17 +3,24 @@
 An engine carries out one update request as a whole, so that readers see the release before or the
 release after: https://www.w3.org/TR/sparql11-update/#updateServices. An engine that names no
 release has no readers, since a site refuses it; it is filled in batches and named at the end.
+
+With the name goes the time of the publication, which is another one each time. A site that reads
+both before and after a query knows from it that the release has not changed meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from loader.errors import BuildError, EndpointError
+from loader.namespaces import DATASET, DCTERMS, XSD
 from loader.queries.parameter_binding import bind_parameters
 from loader.queries.saved_query import SavedQuery
+from query_ui.engine.held_release import RELEASE_PREFIX
 from query_ui.engine.protocol import Engine
 from query_ui.engine.term_normaliser import normalise_triple
 from query_ui.engine.update_client import UpdateClient
@@ -23,6 +30,8 @@ BATCH_STATEMENTS = 5000
 MAX_UPDATE_CHARACTERS = 64_000_000
 """The most that one update holds; an engine parses all of it before it changes anything."""
 Change = tuple[NamedNode, Triple]
+_NAMING_PROPERTIES = (DCTERMS.isVersionOf, DCTERMS.available)
+_STEP = timedelta(milliseconds=1)
 
 
 @dataclass
@@ -61,6 +70,7 @@ class ReleasePublisher:
     ) -> None:
         self._store = store
         self._statement = statement
+        self._stated = [statement]
         self._engine = engine
         self._client = client
         self._queries = queries
@@ -75,16 +85,19 @@ class ReleasePublisher:
         where it was interrupted.
         """
         sizes = self._measure_graphs()
-        names = {row[0] for row in self._engine.query(self._queries["release-held"].text).rows}
+        held = self._engine.query(self._queries["release-held"].text).rows
+        own = [row[1] for row in held if row[0] == self._statement.subject and row[1]]
+        self._stated += [self._build_time_statement(time) for time in own]  # type: ignore[arg-type]
         changes = self._compare({*sizes, *self._list_graphs()})
         if not changes:
             self._report("The endpoint holds this release already.")
             return changes
+        self._state_time(changes, [row[1] for row in held])
         self._report(
             f"{len(changes.graphs)} graphs differ: {len(changes.removed):,} statements to remove, "
             f"{len(changes.added):,} to add."
         )
-        if names:
+        if held:
             self._change_at_once(changes)
             self._verify(changes.graphs)
         else:
@@ -104,8 +117,7 @@ class ReleasePublisher:
 
     def _fill(self, changes: Differences) -> None:
         """Change an engine without readers in batches, verify it, and name its release last."""
-        name = (self._statement.graph_name, self._statement.triple)
-        added = [change for change in changes.added if change != name]
+        names, added = separate_naming(changes.added)
         for start in range(0, len(changes.removed), BATCH_STATEMENTS):
             part = changes.removed[start : start + BATCH_STATEMENTS]
             self._client.send(self._format(part, ()))
@@ -114,7 +126,7 @@ class ReleasePublisher:
             self._client.send(self._format((), part))
             self._report(f"{start + len(part):,} of {len(added):,} statements are added.")
         self._verify(changes.graphs, is_named=False)
-        self._client.send(self._format((), [name]))  # type: ignore[list-item]
+        self._client.send(self._format((), names))
         self._verify({self._statement.graph_name})  # type: ignore[arg-type]
 
     def _verify(self, changed: Iterable[NamedNode], is_named: bool = True) -> None:
@@ -159,13 +171,64 @@ class ReleasePublisher:
         for quad in self._store.quads_for_pattern(None, None, None, graph):
             yield quad.triple
         if is_named and graph == self._statement.graph_name:
-            yield self._statement.triple
+            yield from (quad.triple for quad in self._stated)
+
+    def _state_time(self, changes: Differences, held: Iterable[object]) -> None:
+        """Let the engine state when it got this release, in the place of the time that it has."""
+        graph: NamedNode = self._statement.graph_name  # type: ignore[assignment]
+        changes.removed += ((graph, quad.triple) for quad in self._stated[1:])
+        self._stated = [self._statement, self._build_time_statement(choose_time(held))]
+        changes.added.append((graph, self._stated[1].triple))
+
+    def _build_time_statement(self, time: Literal) -> Quad:
+        """Return the statement of when the engine got the release.
+
+        https://www.dublincore.org/specifications/dublin-core/dcmi-terms/#available
+        """
+        return Quad(self._statement.subject, DCTERMS.available, time, self._statement.graph_name)
 
     def _format(self, removed: Iterable[Change], added: Iterable[Change]) -> str:
-        """Return the update that removes and adds statements."""
-        before, _, rest = self._template.partition("#removed")
-        between, _, after = rest.partition("#added")
-        return "".join((before, format_changes(removed), between, format_changes(added), after))
+        """Return the update that removes and adds statements; those that name a release frame it.
+
+        So an engine that does not change as a whole names no release while it changes.
+        """
+        withdrawn, removed = separate_naming(removed)
+        stated, added = separate_naming(added)
+        text, parts = self._template, []
+        for mark, changes in (
+            ("#withdrawn", withdrawn),
+            ("#removed", removed),
+            ("#added", added),
+            ("#stated", stated),
+        ):
+            before, _, text = text.partition(mark)
+            parts += [before, format_changes(changes)]
+        return "".join((*parts, text))
+
+
+def separate_naming(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+    """Return the statements that name a release or the time of its publication, and all others."""
+    parts: tuple[list[Change], list[Change]] = ([], [])
+    for graph, triple in changes:
+        is_naming = triple.predicate in _NAMING_PROPERTIES and str(triple.subject).startswith(
+            f"<{RELEASE_PREFIX}"
+        )
+        parts[not is_naming].append((graph, triple))
+    return parts
+
+
+def choose_time(held: Iterable[object]) -> Literal:
+    """Return the time of a publication: now, or later than all that the engine states.
+
+    Engines keep milliseconds, so a time has no more.
+    """
+    now = datetime.now(UTC)
+    for term in held:
+        with suppress(ValueError, TypeError):
+            now = max(now, datetime.fromisoformat(str(getattr(term, "value", ""))) + _STEP)
+    text = now.replace(microsecond=now.microsecond // 1000 * 1000).isoformat()
+    triple = Triple(DATASET, DCTERMS.available, Literal(text, datatype=XSD.dateTime))
+    return normalise_triple(triple).object  # type: ignore[return-value]
 
 
 def format_changes(changes: Iterable[Change]) -> str:

@@ -5,6 +5,7 @@ import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
@@ -14,6 +15,7 @@ from loader.settings import BASE
 from query_ui.engine.answer_reader import read_json_results, read_xml_results, require_kind
 from query_ui.engine.endpoint_client import MAX_ANSWER_BYTES, EndpointAnswer, EndpointClient
 from query_ui.engine.guard import check_service
+from query_ui.engine.held_release import HeldRelease
 from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
     Engine,
@@ -47,6 +49,7 @@ _RDF_FORMAT_BY_MEDIA_TYPE = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
+Result = TypeVar("Result", QueryResult, SerialisedResult)
 _GRACE_SECONDS = 2.0
 """How much longer a worker waits for the endpoint than its query may run, so that one limit ends
 the query, and says so as for an embedded release."""
@@ -64,8 +67,9 @@ class RemoteEngine:
     """An engine on the endpoint at ``address``; it waits ``timeout_seconds`` for a response.
 
     ``is_guarded`` refuses SERVICE except for ``allowed_services``; it is set for users' queries.
-    A syntax error is found here, before anything is sent. ``find_release`` returns the release
-    that the endpoint holds; without it there is none. Thread-safe.
+    A syntax error is found here, before anything is sent. With ``held``, the release that the
+    endpoint holds, each answer is given out once it is confirmed to be of the release of the
+    request; without it there is no release. Thread-safe.
     https://www.w3.org/TR/sparql11-protocol/#query-operation
     """
 
@@ -80,7 +84,7 @@ class RemoteEngine:
     ) -> None:
         self.address = address
         self.prefixes = prefixes
-        self.find_release: Callable[[], str] | None = None
+        self.held: HeldRelease | None = None
         self._client = EndpointClient(address, timeout_seconds, max_bytes)
         self._seconds = timeout_seconds
         self._guarded = is_guarded
@@ -89,25 +93,48 @@ class RemoteEngine:
     @property
     def release(self) -> str:
         """The hash of the release that the endpoint holds; "" where there are no files of it."""
-        if self.find_release is None:
+        if self.held is None:
             return ""
-        return get_pinned_release() or self.find_release()
+        return get_pinned_release() or self.held.find()
 
     def query(
         self, text: str, *, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
     ) -> QueryResult:
-        """See ``Engine.query``; raise EndpointError where the response is late or not valid."""
+        """See ``Engine.query``; raise EndpointError where the response is late or not valid.
+
+        Raise ReleaseChanged where the endpoint has another release than the request.
+        """
+        request = EngineRequest(text, tuple(default_graphs), tuple(named_graphs))
+        return self.run_on_release(lambda: self.query_once(request))
+
+    def query_once(self, request: EngineRequest) -> QueryResult:
+        """Return the result of a query, of whichever release the endpoint then holds."""
         body = io.BytesIO()
-        kind, _ = self.write_result(
-            EngineRequest(text, tuple(default_graphs), tuple(named_graphs)), body
-        )
+        kind, _ = self.write_result(request, body)
         return QueryResult(kind, body.getvalue(), self.prefixes)
+
+    def run_on_release(self, run: Callable[[], Result]) -> Result:
+        """Return what ``run`` returns; raise ReleaseChanged unless that is of one release.
+
+        The release is that of the request, or the one that the endpoint holds when this begins.
+        """
+        if self.held is None:
+            return run()
+        release, sent_at = self.release, self.held.get_time()
+        result = run()
+        try:
+            self.held.confirm(release, sent_at)
+        except ProjectError:
+            if isinstance(result, SerialisedResult):
+                result.body.close()
+            raise
+        return result
 
     def execute(
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
-        """See ``Engine.execute``."""
-        return execute_buffered(self, request)
+        """See ``Engine.execute``; raises ReleaseChanged as ``query`` does."""
+        return self.run_on_release(lambda: execute_buffered(self, request))
 
     def write_result(
         self, request: EngineRequest, sink: ByteSink
@@ -128,7 +155,7 @@ class RemoteEngine:
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.isolate``."""
-        from query_ui.engine.worker_engine import WorkerEngine
+        from query_ui.engine.remote_workers import RemoteWorkers
 
         limits = limits or QueryLimits()
         opener = partial(
@@ -140,7 +167,7 @@ class RemoteEngine:
             limits.allowed_services,
             limits.max_result_bytes,
         )
-        return WorkerEngine(self, opener, limits)
+        return RemoteWorkers(self, opener, limits, self.run_on_release)
 
     def close(self) -> None:
         """Close the connections."""
@@ -197,7 +224,7 @@ class RemoteEngine:
 
 def describe_missing_files(engine: Engine) -> str:
     """Return what a site lacks whose engine is remote and without the files of a release, or ""."""
-    if not isinstance(engine, RemoteEngine) or engine.find_release is not None:
+    if not isinstance(engine, RemoteEngine) or engine.held is not None:
         return ""
     return (
         "This site reads a SPARQL endpoint and has no files of a release. SPARQL and lists work. "

@@ -22,6 +22,7 @@ from loader.errors import (
     QueryStopped,
     QueryTooLarge,
     QueueFull,
+    ReleaseChanged,
     RequestTooLarge,
     ServerBusy,
     UsageError,
@@ -31,6 +32,7 @@ from query_ui.http.request_record import current_request_id, note_refusal
 STATUS_BY_ERROR: tuple[tuple[type[ProjectError], HTTPStatus], ...] = (
     (QueueFull, HTTPStatus.SERVICE_UNAVAILABLE),
     (ServerBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ReleaseChanged, HTTPStatus.SERVICE_UNAVAILABLE),
     (RequestTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (QueryStopped, HTTPStatus.GATEWAY_TIMEOUT),
@@ -54,6 +56,7 @@ STATUS_BY_LIMIT = {
 TITLE_BY_ERROR: dict[type[ProjectError], str] = {
     QueueFull: "Too many queries are waiting",
     ServerBusy: "The server has no time for this request",
+    ReleaseChanged: "The release has changed",
     RequestTooLarge: "The request holds too much",
     QueryTooLarge: "The query is too long",
     QueryStopped: "The query was stopped",
@@ -75,6 +78,7 @@ REFUSAL_BY_ERROR: tuple[tuple[type[ProjectError | HTTPException], str], ...] = (
     (QueryTooLarge, "size"),
     (RequestEntityTooLarge, "size"),
     (BuildError, "no_release"),
+    (ReleaseChanged, "no_release"),
 )
 """Why a request was not begun, for the metrics; errors that are not listed are no refusals."""
 NO_PAGE_DETAIL = "There is nothing at this address. Check its spelling, or search for its subject."
@@ -105,7 +109,7 @@ def build_problem(error: ProjectError | HTTPException) -> tuple[ProblemDetails, 
     if isinstance(error, QueryStopped):
         status = STATUS_BY_LIMIT[error.limit]
         more = {"limit": error.limit.value, "seconds": round(error.seconds, 2)}
-    elif isinstance(error, QueueFull | ServerBusy):
+    elif isinstance(error, QueueFull | ServerBusy | ReleaseChanged):
         headers.append(("Retry-After", str(error.retry)))
     return _build_basic_problem(
         TITLE_BY_ERROR[kind], status, str(error)

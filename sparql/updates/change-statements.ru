@@ -1,8 +1,15 @@
-# Changes statements of named graphs in one step: an engine carries out a request as a whole, or not at all.
+# Changes statements of named graphs in one request: an engine carries it out as a whole, or not at all.
 # https://www.w3.org/TR/sparql11-update/#updateServices
+# An engine that does not names no release between the first step and the last, so that no site reads it.
+DELETE DATA {
+#withdrawn
+} ;
 DELETE DATA {
 #removed
 } ;
 INSERT DATA {
 #added
+} ;
+INSERT DATA {
+#stated
 }

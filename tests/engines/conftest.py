@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from loader.release.build import BuildResult
+from loader.release.build import BuildResult, build
+from loader.release.release_folder import Release
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.cli.exporting import export_release
 from query_ui.engine import open_engine, open_engine_of_release
 from query_ui.engine.held_release import find_local_release
 from query_ui.engine.protocol import Engine, QueryLimits
+from tests.conftest import copy_tiny, quiet
 from tests.engines.programs import PREPARE, EngineProcess, running
 
 
@@ -61,6 +63,27 @@ def embedded(shipped: tuple[Settings, BuildResult]) -> Iterator[Engine]:
     engine = open_engine(shipped[0])
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def two_releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Release]]:
+    """Two releases of the miniature project in one build folder; the second is current."""
+    folder = tmp_path_factory.mktemp("two")
+    root = copy_tiny(folder / "tiny")
+    settings = Settings(root, (root / "data",), folder / "build")
+    first = build(settings, quiet, unproved=True).release
+    path = root / "data" / "organisations.csv"
+    path.write_text(
+        path.read_text("utf-8").replace("Northgate University,", "Northgate College,"), "utf-8"
+    )
+    return settings, [first, build(settings, quiet, unproved=True).release]
+
+
+@pytest.fixture(params=PREPARE)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineProcess]:
+    """An engine without data that may be written to."""
+    with running(PREPARE[request.param](tmp_path, None)) as engine:
+        yield engine
 
 
 def create_site(settings: Settings, engine: Engine) -> Iterator[Flask]:

@@ -2,60 +2,23 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from loader.errors import EndpointError
-from loader.release.build import build
 from loader.release.release_folder import Release
 from loader.settings import Settings
-from query_ui.cli.main import main
 from query_ui.engine import open_engine, release_publisher
 from query_ui.engine.protocol import Engine
 from query_ui.engine.remote import RemoteEngine
 from query_ui.engine.update_client import UpdateClient
-from tests.conftest import copy_tiny, quiet
-from tests.engines.programs import PREPARE, EngineProcess, running
+from tests.engines.programs import EngineProcess
+from tests.engines.publishing import publish
 
 WHOLE = """SELECT ?release (COUNT(*) AS ?statements) WHERE {
   { SELECT ?release WHERE { ?release <http://purl.org/dc/terms/isVersionOf> ?dataset } }
   GRAPH ?graph { ?subject ?property ?value }
 } GROUP BY ?release"""
-
-
-@pytest.fixture(scope="module")
-def two_releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Release]]:
-    """Two releases of the miniature project in one build folder; the second is current."""
-    folder = tmp_path_factory.mktemp("two")
-    root = copy_tiny(folder / "tiny")
-    settings = Settings(root, (root / "data",), folder / "build")
-    first = build(settings, quiet, unproved=True).release
-    path = root / "data" / "organisations.csv"
-    path.write_text(
-        path.read_text("utf-8").replace("Northgate University,", "Northgate College,"), "utf-8"
-    )
-    return settings, [first, build(settings, quiet, unproved=True).release]
-
-
-@pytest.fixture(params=PREPARE)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineProcess]:
-    """An engine without data that may be written to."""
-    with running(PREPARE[request.param](tmp_path, None)) as engine:
-        yield engine
-
-
-def publish(settings: Settings, engine: EngineProcess, release: Release) -> str:
-    """Run the command for a release; return what it printed, raise EndpointError if it failed."""
-    (settings.out / "current").write_text(release.name)
-    addresses = ["--to", engine.update_address, "--endpoint", engine.query_address]
-    result = CliRunner().invoke(main, ["publish", *addresses, "--out", str(settings.out)])
-    if result.exit_code == 1:
-        raise EndpointError(result.output)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def read_whole(engine: Engine) -> set[tuple[str, int]]:
@@ -66,7 +29,7 @@ def read_whole(engine: Engine) -> set[tuple[str, int]]:
 def count(release: Release) -> tuple[str, int]:
     """Return what a complete release reads as."""
     lines = release.graph.read_bytes().splitlines()
-    return f"urn:sha256:{release.name}", len(lines) + 1
+    return f"urn:sha256:{release.name}", len(lines) + 2  # its name and when it was published
 
 
 def test_readers_see_the_old_release_or_the_new_one(

@@ -1,4 +1,8 @@
-"""``python -m tests.torture``: build the shipped data, attack a server over it, print what came."""
+"""``python -m tests.torture``: build the shipped data, attack a server over it, print what came.
+
+``python -m tests.torture --engine oxigraph`` (or ``fuseki``) serves it from that engine in place of
+the attacks, which is stopped, slowed and restarted while clients ask.
+"""
 
 import sys
 import tempfile
@@ -12,6 +16,7 @@ from loader.release.build import build
 from loader.settings import Settings
 from query_ui.graph.urls import to_page_path
 from tests.torture.attacks import list_attacks
+from tests.torture.engine_faults import run_faults
 from tests.torture.runner import format_outcome, measure_idle_share, run_attack
 from tests.torture.server import run_server
 
@@ -25,6 +30,8 @@ def main() -> int:
     Return 1 where a page was not answered or a request got a fault of the server.
     """
     words = sys.argv[1:]
+    if words[:1] == ["--engine"]:
+        return fail_engine(words[1])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "build"
         build(Settings(root=PROJECT, data=(PROJECT / "data",), out=out), lambda *_: None)
@@ -41,6 +48,21 @@ def main() -> int:
     sent = sum(one.tally.counts.total() for one in outcomes)
     asked = sum(len(some) for one in outcomes for some in one.seconds.values())
     print(f"{len(outcomes)} attacks, {sent:,} requests, {asked} pages asked meanwhile; {bad} bad")
+    return 1 if bad else 0
+
+
+def fail_engine(name: str) -> int:
+    """Print what clients got while a remote engine failed; return 1 where an answer was wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(PROJECT, (PROJECT / "data",), Path(folder) / "build")
+        built = build(settings, lambda *_: None)
+        (Path(folder) / "engine").mkdir()
+        outcomes = []
+        for outcome in run_faults(name, settings, built.release, Path(folder) / "engine"):
+            outcomes.append(outcome)
+            print(outcome, *outcome.answers.wrong[:5], sep="\n    ", flush=True)
+    bad = sum(bool(one.answers.wrong) for one in outcomes)
+    print(f"{name}: {len(outcomes)} faults, {bad} bad")
     return 1 if bad else 0
 
 

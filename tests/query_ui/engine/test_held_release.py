@@ -1,27 +1,32 @@
 """The release that an endpoint holds, compared with the files here."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from loader.errors import BuildError, EndpointError, UsageError
+from loader.errors import BuildError, EndpointError, ReleaseChanged, UsageError
 from query_ui.engine.held_release import (
     CHECK_SECONDS,
     HeldRelease,
     LocalRelease,
+    StatedRelease,
     find_local_release,
     parse_release_name,
 )
+from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import QueryResult
 
 HERE, OTHER, AWAY = "a" * 64, "b" * 64, "c" * 64
 
 
-def result_of(*names: str) -> QueryResult:
-    """The result of the query for releases that are named so."""
-    rows = ", ".join(f'{{"release": {{"type": "uri", "value": "{name}"}}}}' for name in names)
-    body = f'{{"head": {{"vars": ["release"]}}, "results": {{"bindings": [{rows}]}}}}'
-    return QueryResult("bindings", body.encode())
+def result_of(*names: str, available: str = "") -> QueryResult:
+    """The result of the query for releases that are named so, all published at that time."""
+    rows = [{"release": {"type": "uri", "value": name}} for name in names]
+    if available:
+        rows = [row | {"available": {"type": "literal", "value": available}} for row in rows]
+    body = {"head": {"vars": ["release", "available"]}, "results": {"bindings": rows}}
+    return QueryResult("bindings", json.dumps(body).encode())
 
 
 @pytest.fixture
@@ -80,6 +85,50 @@ def test_an_endpoint_that_names_no_release_or_two_is_refused() -> None:
         parse_release_name(result_of(f"urn:sha256:{HERE}", f"urn:sha256:{OTHER}"))
     with pytest.raises(EndpointError, match="something else than its hash"):
         parse_release_name(result_of("https://example.org/a"))
+
+
+def test_an_answer_is_confirmed_by_what_the_endpoint_states_afterwards(out: Path) -> None:
+    now, stated = [0.0], [result_of(f"urn:sha256:{HERE}", available="1")]
+
+    def fetch() -> QueryResult:
+        now[0] += 1
+        return stated[0]
+
+    held = HeldRelease(LocalRelease(out, HERE), fetch, follow=True, clock=lambda: now[0])
+    assert held.find() == HERE
+    sent_at = held.get_time()
+    held.confirm(HERE, sent_at)  # nothing has changed
+    stated[0] = result_of(f"urn:sha256:{OTHER}", available="2")
+    with pin_release(HERE) as outer:
+        with pin_release(HERE), pytest.raises(ReleaseChanged, match="Send the request again"):
+            held.confirm(HERE, sent_at)
+        assert outer.has_changed, "the request would not be made again"
+    assert held.find() == OTHER, "it was waited for two seconds"
+    # The release before, published again: an answer may be of the one in between.
+    stated[0] = result_of(f"urn:sha256:{HERE}", available="3")
+    with pytest.raises(ReleaseChanged):
+        held.confirm(HERE, sent_at)
+    held.confirm(HERE, held.get_time())
+
+
+def test_an_endpoint_that_names_no_release_confirms_nothing(out: Path) -> None:
+    stated = [result_of(f"urn:sha256:{HERE}")]
+    held = HeldRelease(LocalRelease(out, HERE), lambda: stated[0])
+    held.find()
+    sent_at = held.get_time()
+    stated[0] = result_of()
+    with pytest.raises(ReleaseChanged):
+        held.confirm(HERE, sent_at)
+    # It names the same again, but nobody knows what it held meanwhile.
+    stated[0] = result_of(f"urn:sha256:{HERE}")
+    with pytest.raises(ReleaseChanged):
+        held.confirm(HERE, sent_at)
+
+
+def test_the_time_of_publication_is_read() -> None:
+    assert parse_release_name(result_of(f"urn:sha256:{HERE}")) == StatedRelease(HERE)
+    found = parse_release_name(result_of(f"urn:sha256:{HERE}", available="2026"))
+    assert found == StatedRelease(HERE, "2026")
 
 
 def test_no_path_comes_from_the_endpoint(out: Path) -> None:

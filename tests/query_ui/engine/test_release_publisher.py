@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -55,6 +56,12 @@ class StoreSide:
         self.watch()
 
 
+def read_time(side: StoreSide) -> Quad:
+    """Return the statement of the time of publication, of which there is one."""
+    (found,) = side.store.quads_for_pattern(None, DCTERMS.available, None, CATALOGUE)
+    return found
+
+
 def number(value: int) -> Literal:
     """Return a number as a literal."""
     return Literal(value)
@@ -90,7 +97,7 @@ def test_an_empty_engine_is_filled_in_batches_and_named_last(
     release = make_release(100, Quad(A, P, Literal('"é"\n#added }', language="en"), B))
     side = StoreSide()
     said = publish(release, side)
-    assert {*side.store} == {*release, NEW}
+    assert {*side.store} - {read_time(side)} == {*release, NEW}
     assert len(side.updates) == 4
     assert [str(NEW.subject) in update for update in side.updates] == [False] * 3 + [True]
     assert said[-1].startswith("All graphs were counted")
@@ -110,7 +117,7 @@ def test_an_interrupted_filling_goes_on_and_is_never_named_too_early(
     assert NEW not in side.store
     side.breaks_at = 0
     publish(release, side)
-    assert {*side.store} == {*release, NEW}
+    assert {*side.store} - {read_time(side)} == {*release, NEW}
     assert len(side.updates) == 5, "a batch that was complete was sent again"
 
 
@@ -123,10 +130,40 @@ def test_an_engine_with_a_release_changes_in_one_update() -> None:
     side.watch = lambda: seen.append({*side.store})
     new = make_release(60, Quad(A, P, number(2), B))
     said = publish(new, side)
-    assert seen == [{*new, NEW}]
+    assert seen == [{*new, NEW, read_time(side)}]
     assert len(side.updates) == 1
     assert "urn:s1>" not in side.updates[0], "a statement that does not change was sent"
-    assert said[0] == "4 graphs differ: 3 statements to remove, 12 to add."
+    assert said[0] == "4 graphs differ: 3 statements to remove, 13 to add."
+
+
+def test_each_publication_states_another_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class StoppedClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "StoppedClock":
+            return cls(2026, 11, 29, 12, 0, 0, 120_999, tz)
+
+    monkeypatch.setattr(release_publisher, "datetime", StoppedClock)
+    first, second = make_release(1), make_release(2)
+    side, times = StoreSide([*first, OLD]), []
+    for release, statement in ((second, NEW), (first, OLD), (second, NEW)):
+        publish(release, side, statement)
+        times.append(read_time(side).object.value)  # type: ignore[union-attr]
+        assert publish(release, side, statement) == ["The endpoint holds this release already."]
+    assert times == [f"2026-11-29T12:00:00.12{end}Z" for end in ("", "1", "2")]
+    # What somebody changed in the engine is mended, and that is a publication too.
+    side.store.add(Quad(A, P, number(9), A))
+    publish(second, side)
+    assert read_time(side).object.value.endswith(".123Z")  # type: ignore[union-attr]
+
+
+def test_the_name_is_withdrawn_first_and_stated_last() -> None:
+    side = StoreSide([*make_release(2), OLD])
+    publish(make_release(3), side)
+    update = side.updates[0]
+    steps = update.split(" ;\n")
+    assert [str(OLD.subject) in step for step in steps] == [True, False, False, False]
+    assert [str(NEW.subject) in step for step in steps] == [False, False, False, True]
+    assert "available" in steps[-1] and "urn:s2>" in steps[2]
 
 
 def test_a_value_in_another_form_is_no_difference() -> None:

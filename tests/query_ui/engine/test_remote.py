@@ -2,13 +2,23 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from loader.errors import EndpointError, QueryError, QueryRefused, QueryStopped, UsageError
+from loader.errors import (
+    EndpointError,
+    QueryError,
+    QueryRefused,
+    QueryStopped,
+    ReleaseChanged,
+    UsageError,
+)
 from loader.settings import BASE
-from query_ui.engine.protocol import QueryLimits
+from query_ui.engine.held_release import HeldRelease, LocalRelease
+from query_ui.engine.pinned_release import pin_release
+from query_ui.engine.protocol import EngineRequest, QueryLimits, QueryResult
 from query_ui.engine.remote import RemoteEngine, describe_missing_files
 from tests.query_ui.endpoints import Endpoint, endpoint
 
@@ -16,6 +26,8 @@ ROWS = b"""{"head": {"vars": ["t", "none"]}, "results": {"bindings": [
   {"t": {"type": "literal", "value": "Lles", "xml:lang": "cy"}},
   {"t": {"type": "literal", "value": "2.5",
          "datatype": "http://www.w3.org/2001/XMLSchema#decimal"}}]}}"""
+HELD = b"""{"head": {"vars": ["release", "available"]}, "results": {"bindings": [
+  {"release": {"type": "uri", "value": "urn:sha256:NAME"}}]}}"""
 QUERY = "SELECT ?t ?none { ?s ?p ?t }"
 XML = b"""<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">
 <head></head><boolean>false</boolean></sparql>"""
@@ -153,9 +165,34 @@ def test_an_answer_above_the_limit_of_size_is_no_answer(remote: Endpoint) -> Non
     assert RemoteEngine(remote.address, {}, max_bytes=len(ROWS)).query(QUERY).rows
 
 
-def test_without_files_of_a_release_the_site_says_what_is_missing(remote: Endpoint) -> None:
+def test_without_files_of_a_release_the_site_says_what_is_missing(
+    remote: Endpoint, tmp_path: Path
+) -> None:
     engine = RemoteEngine(remote.address, {})
     assert engine.release == ""
     assert "Search, filters with counts, related records" in describe_missing_files(engine)
-    engine.find_release = lambda: "abc"
-    assert (engine.release, describe_missing_files(engine)) == ("abc", "")
+    name = "a" * 64
+    held = QueryResult("bindings", HELD.replace(b"NAME", name.encode()))
+    engine.held = HeldRelease(LocalRelease(tmp_path, name), lambda: held)
+    assert (engine.release, describe_missing_files(engine)) == (name, "")
+
+
+def test_an_answer_is_not_given_out_once_the_endpoint_holds_another_release(
+    remote: Endpoint, tmp_path: Path
+) -> None:
+    remote.body = ROWS
+    names = ["a" * 64] * 3 + ["b" * 64] * 2
+    engine = RemoteEngine(remote.address, {})
+    engine.held = HeldRelease(
+        LocalRelease(tmp_path, names[0]),
+        lambda: QueryResult("bindings", HELD.replace(b"NAME", names.pop(0).encode())),
+    )
+    with pin_release(engine.release):
+        assert engine.query(QUERY).rows
+        with engine.execute(EngineRequest(QUERY)).body as body:
+            assert body.read()
+        with pytest.raises(ReleaseChanged):
+            engine.execute(EngineRequest(QUERY))
+        with pytest.raises(ReleaseChanged):
+            engine.query(QUERY)
+    assert len(remote.forms) == 4
