@@ -117,7 +117,7 @@ def build_address(chosen: list[Chosen], path: str = "/compare", field: str = FIE
 
 
 def find_example(graph: GraphContext) -> Link | None:
-    """Return the comparison of the institution with most practices and its nearest peer, or None."""
+    """Return the comparison of the institution with most practices and its first peer, or None."""
     for row in graph.select_rows_once("example-institutions"):
         iri = get_cell_text(row, "organisation")
         labels = EntityLabels(graph)
