@@ -36,7 +36,7 @@ class ListPage {
 
   #find() {
     const field = htmlElement("input", { id: "find-here", type: "search", name: "q", form: "filters", maxlength: "200", placeholder: "Words in a title", value: this.filter.text });
-    return htmlElement("p", { class: "row", role: "search", "aria-label": "This list" }, htmlElement("label", { for: "find-here" }, "Find in this list"), field,
+    return htmlElement("p", { class: "row here", role: "search", "aria-label": "This list" }, htmlElement("label", { for: "find-here" }, "Find in this list"), field,
       htmlElement("button", { class: "btn", type: "submit", form: "filters" }, "Find"));
   }
 
