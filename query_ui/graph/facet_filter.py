@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from loader.errors import UsageError
 from loader.queries.parameter_binding import list_bindings
 from loader.queries.prologue import merge_prologues, read_prologue
 from loader.queries.rewrite import (
@@ -15,10 +16,17 @@ from loader.queries.rewrite import (
     with_projection,
 )
 from loader.queries.saved_query import SavedQuery
+from loader.release.search_index.text_folding import split_words
 from query_ui.graph.facets import FACET_BY_NAME
 
 ENTITY_VARIABLE = "thing"
 """The variable for the entities of a list in page queries and facet queries."""
+NAME_FIELD = "q"
+"""The field of the words that the names of entities must have."""
+NAME_QUERY = "name"
+"""The query in ``sparql/facets`` that finds entities by a part of a name."""
+MAX_NAME_TEXT, MAX_NAME_WORDS = 200, 8
+"""Characters and words of ``NAME_FIELD``: the query reads all names once for each word."""
 POSITION_BY_FACET = {name: position for position, name in enumerate(FACET_BY_NAME)}
 
 
@@ -27,13 +35,20 @@ class FacetFilter:
     """A selection of the entities of some classes by values of facets.
 
     ``chosen`` maps the name of a facet to its selected values; ``every`` names the facets of
-    which an entity must have all selected values instead of any.
+    which an entity must have all selected values instead of any. ``text`` has words, each of which
+    must occur in a title or another name of the entity.
     """
 
     kind: str
     classes: tuple[str, ...]
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     every: frozenset[str] = frozenset()
+    text: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of ``text`` without case and accents, each once."""
+        return tuple(dict.fromkeys(split_words(self.text)))
 
     def add_value(self, facet: str, value: str) -> "FacetFilter":
         """Return the filter with one more value of a facet."""
@@ -69,7 +84,7 @@ class FacetFilter:
             found += [(name, facet.key(value)) for value in values]
             if name in self.every and len(values) > 1:
                 found.append((facet.parameter, "all"))
-        return found
+        return [*found, (NAME_FIELD, self.text)] if self.text else found
 
 
 def narrow_query(
@@ -111,11 +126,36 @@ def _bind_facets(
             query = facet_queries[facet.query_name]
             texts = [format_parameter_value(value) for value in group]
             yield query, list_bindings(query, {"value": texts})
+    for word in facet_filter.words:
+        query = facet_queries[NAME_QUERY]
+        yield query, list_bindings(query, {"value": [word]})
 
 
 def format_parameter_value(value: str) -> str:
     """Return a value as written for a parameter: an IRI in angle brackets, or a number."""
     return f"<{value}>" if ":" in value else value
+
+
+def parse_name_text(fields: Mapping[str, Sequence[str]]) -> str:
+    """Return the text of ``NAME_FIELD`` with single spaces, "" without one.
+
+    Raise UsageError for a text without letters and digits, with too many words or too long.
+    """
+    text = " ".join("".join([*fields.get(NAME_FIELD, ())][-1:]).split())
+    if len(text) > MAX_NAME_TEXT:
+        raise UsageError(
+            f"{NAME_FIELD} has {len(text):,} characters, and a list is searched for at most "
+            f"{MAX_NAME_TEXT}: write a few words of a title."
+        )
+    words = set(split_words(text))
+    if text and not words:
+        raise UsageError(f"{NAME_FIELD} has no letter or digit: write a word of a title.")
+    if len(words) > MAX_NAME_WORDS:
+        raise UsageError(
+            f"{NAME_FIELD} has {len(words)} words, and a list is searched for at most "
+            f"{MAX_NAME_WORDS}: leave some out."
+        )
+    return text
 
 
 def parse_facet_values(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

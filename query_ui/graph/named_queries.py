@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 
 from loader.errors import UsageError
 from loader.settings import BASE
-from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
+from query_ui.graph.facet_filter import (
+    NAME_FIELD,
+    FacetFilter,
+    parse_facet_values,
+    parse_name_text,
+)
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.urls import encode_fields
 
@@ -68,7 +73,7 @@ def parse_named_query_fields(
         raise UsageError(f"“{next(iter(facets))}” is no parameter of this query.")
     match_fields = {facet.parameter: name for name, facet in FACET_BY_NAME.items()}
     for name in facets:
-        if name not in FACET_BY_NAME and name not in match_fields:
+        if name not in (*FACET_BY_NAME, *match_fields, NAME_FIELD):
             raise UsageError(f"“{name}” is neither a parameter of this query nor a filter.")
     if not facets:
         return values, None
@@ -78,4 +83,5 @@ def parse_named_query_fields(
         tuple(values.get(CLASS_PARAMETER, ())),
         parse_facet_values(facets),
         frozenset(every),
+        parse_name_text(facets),
     )

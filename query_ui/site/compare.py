@@ -4,7 +4,9 @@ from flask import Blueprint, Response, render_template, request
 from pyoxigraph import NamedNode
 
 from loader.errors import UsageError
-from query_ui.graph.page_queries import GraphContext, current_graph
+from loader.settings import BASE
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.result_workbooks.result_workbook import build_about
 from query_ui.graph.result_workbooks.workbook_response import build_table_workbook
 from query_ui.graph.result_workbooks.workbook_writer import ResultTable
@@ -46,6 +48,7 @@ def page() -> Response:
         aspects=compare_institutions(graph, chosen) if is_complete else [],
         totals=[count_totals(graph, one.link.iri) for one in chosen] if is_complete else [],
         suggestions=suggest_peers(graph, chosen),
+        example=None if chosen else find_example(graph),
         most=MAX_INSTITUTIONS,
     )
     return Response(text, mimetype=HTML_MEDIA_TYPE)
@@ -111,6 +114,18 @@ def build_address(chosen: list[Chosen], path: str = "/compare", field: str = FIE
     """Return the address of a comparison."""
     fields = "&".join(f"{field}={one.slug}" for one in chosen)
     return f"{path}?{fields}" if fields else path
+
+
+def find_example(graph: GraphContext) -> Link | None:
+    """Return the comparison of the institution with most practices and its first peer, or None."""
+    for row in graph.select_rows_once("example-institutions"):
+        iri = get_cell_text(row, "organisation")
+        labels = EntityLabels(graph)
+        labels.load([iri])
+        first = Chosen(labels.build_page_link(iri), iri.removeprefix(f"{BASE}id/organisation/"))
+        for peer, address in suggest_peers(graph, [first]):
+            return Link(f"{first.link.text} and {peer.link.text}", address)
+    return None
 
 
 def suggest_peers(graph: GraphContext, chosen: list[Chosen]) -> list[tuple[Peer, str]]:

@@ -30,7 +30,7 @@ def build_list_data(
     """Return a list with its ``cards`` as HTML, which are in the order of the list's own page.
 
     ``items`` of a column has the positions of the values of each entity, ``orders`` the positions
-    of the entities in each sort order.
+    of the entities in each sort order, ``names`` the folded names of each entity, a line for each.
     """
     mask = filter_entities(index, definition.full_selection)
     numbers = np.flatnonzero(mask)
@@ -62,6 +62,7 @@ def build_list_data(
             describe_facet(index, facet, columns[facet.query_name]["values"]) for facet in facets
         ],
         "columns": columns,
+        "names": [index.load_folded_names(number) for number in numbers.tolist()],
         "items": items,
     }
 

@@ -18,7 +18,7 @@ from loader.queries.rewrite import (
 )
 from loader.queries.saved_query import SavedQuery
 from loader.settings import BASE
-from query_ui.graph.facet_filter import ENTITY_VARIABLE
+from query_ui.graph.facet_filter import ENTITY_VARIABLE, NAME_QUERY
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.named_queries import CLASS_PARAMETER
 from query_ui.graph.page_queries import GraphContext
@@ -47,25 +47,27 @@ def build_page_query_templates(graph: GraphContext) -> dict[str, Any]:
 
     Where the patterns of the facets go, a piece is null.
     """
-    facets = []
-    for facet in FACET_BY_NAME.values():
-        query = graph.facet_queries[facet.query_name]
-        edits = [*_mark_parameters(query), *with_projection(query.syntax, [ENTITY_VARIABLE])]
-        facets.append(
-            {
-                "name": facet.name,
-                "namespace": facet.namespace,
-                "pieces": split_pieces(as_subquery(query.syntax, _NO_PROLOGUE, edits)),
-                "parameters": [describe_parameter(query, one) for one in query.parameters],
-            }
-        )
+    facets = [
+        {"name": facet.name, "namespace": facet.namespace}
+        | _build_facet_template(graph.facet_queries[facet.query_name])
+        for facet in FACET_BY_NAME.values()
+    ]
     return {
         "base": BASE,
         "prefixes": dict(graph.engine.prefixes),
         "facets": facets,
+        "names": _build_facet_template(graph.facet_queries[NAME_QUERY]),
         "queries": {
             name: _build_page_query_template(query) for name, query in graph.page_queries.items()
         },
+    }
+
+
+def _build_facet_template(query: SavedQuery) -> dict[str, Any]:
+    edits = [*_mark_parameters(query), *with_projection(query.syntax, [ENTITY_VARIABLE])]
+    return {
+        "pieces": split_pieces(as_subquery(query.syntax, _NO_PROLOGUE, edits)),
+        "parameters": [describe_parameter(query, one) for one in query.parameters],
     }
 
 

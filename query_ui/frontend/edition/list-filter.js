@@ -5,11 +5,28 @@
 export class FilterError extends Error {}
 
 const PAGING = ["sort", "page"];
+const MAX_TEXT = 200;
+const MAX_WORDS = 8;
+
+/** The words of a text without case and accents, each once, as the index of the service folds them. */
+export function splitWords(text) {
+  const folded = text.normalize("NFKD").toLowerCase().replaceAll("ß", "ss").normalize("NFKD").replace(/\p{Mn}/gu, "");
+  return [...new Set(folded.match(/[\p{L}\p{N}]+/gu) ?? [])];
+}
+
+function parseText(text) {
+  const words = splitWords(text);
+  if (text.length > MAX_TEXT) throw new FilterError(`q has ${text.length} characters, and a list is searched for at most ${MAX_TEXT}: write a few words of a title.`);
+  if (text && !words.length) throw new FilterError("q has no letter or digit: write a word of a title.");
+  if (words.length > MAX_WORDS) throw new FilterError(`q has ${words.length} words, and a list is searched for at most ${MAX_WORDS}: leave some out.`);
+  return text;
+}
 
 /** The selected values of an address: positions in the columns of the facets, by facet. */
 export function parseFilter(list, fields) {
   const chosen = new Map();
   const every = new Set();
+  let words = "";
   const facets = new Map(list.facets.map((facet) => [facet.name, facet]));
   for (const [name, text] of fields) {
     const facet = facets.get(name);
@@ -19,11 +36,13 @@ export function parseFilter(list, fields) {
       chosen.set(name, [...new Set([...(chosen.get(name) ?? []), place])]);
     } else if (name.endsWith("-match") && facets.has(name.slice(0, -6))) {
       if (text === "all") every.add(name.slice(0, -6));
+    } else if (name === "q") {
+      words = parseText(text.trim().split(/\s+/).join(" "));
     } else if (!facet && !PAGING.includes(name)) {
       throw new FilterError(`A list has no filter “${name}”.`);
     }
   }
-  return { chosen, every };
+  return { chosen, every, text: words };
 }
 
 function toValue({ namespace }, key) {
@@ -37,16 +56,18 @@ export function toKey({ namespace }, value) {
 }
 
 /** The fields of the address of a filter. */
-export function listFields(list, { chosen, every }) {
-  return list.facets.flatMap((facet) => {
+export function listFields(list, { chosen, every, text }) {
+  const fields = list.facets.flatMap((facet) => {
     const places = chosen.get(facet.name) ?? [];
     const fields = places.map((place) => [facet.name, toKey(facet, list.columns[facet.column].values[place])]);
     return every.has(facet.name) && places.length > 1 ? [...fields, [`${facet.name}-match`, "all"]] : fields;
   });
+  return text ? [...fields, ["q", text]] : fields;
 }
 
 /** The positions of the items that fit a filter, in the order of their titles. */
-export function filterItems(list, { chosen, every }, without = "") {
+export function filterItems(list, { chosen, every, text = "" }, without = "") {
+  const words = splitWords(text);
   const tests = list.facets
     .filter(({ name }) => name !== without && chosen.get(name)?.length)
     .map(({ name, column }) => {
@@ -56,7 +77,7 @@ export function filterItems(list, { chosen, every }, without = "") {
         ? (item) => places.every((place) => has[item].has(place))
         : (item) => places.some((place) => has[item].has(place));
     });
-  return list.items.map((_, item) => item).filter((item) => tests.every((fits) => fits(item)));
+  return list.items.map((_, item) => item).filter((item) => words.every((word) => list.names[item].includes(word)) && tests.every((fits) => fits(item)));
 }
 
 /**
@@ -73,8 +94,8 @@ export function countValues(list, facet, filter) {
 }
 
 /** The filter with a value added, or taken away where it has it. */
-export function toggleValue({ chosen, every }, name, place) {
+export function toggleValue({ chosen, every, text }, name, place) {
   const places = chosen.get(name) ?? [];
   const rest = places.includes(place) ? places.filter((one) => one !== place) : [...places, place];
-  return { every, chosen: new Map([...chosen, [name, rest]]) };
+  return { every, text, chosen: new Map([...chosen, [name, rest]]) };
 }

@@ -30,8 +30,14 @@ class ListPage {
     const results = htmlElement("section", { id: "results", "aria-labelledby": "results-heading" },
       htmlElement("div", { class: "row between toolbar" }, heading,
         htmlElement("div", { class: "row" }, htmlElement("a", { class: "btn only-s", href: "#filters" }, icon("filter"), "Filters"), this.#sorts())),
-      this.#chips(), this.#items());
+      this.#find(), this.#chips(), this.#items());
     this.place.replaceChildren(this.#form(), results);
+  }
+
+  #find() {
+    const field = htmlElement("input", { id: "find-here", type: "search", name: "q", form: "filters", maxlength: "200", placeholder: "Words in a title", value: this.filter.text });
+    return htmlElement("p", { class: "row here", role: "search", "aria-label": "This list" }, htmlElement("label", { for: "find-here" }, "Find in this list"), field,
+      htmlElement("button", { class: "btn", type: "submit", form: "filters" }, "Find"));
   }
 
   #address({ filter = this.filter, sort = this.sort, page = 1 } = {}) {
@@ -59,6 +65,10 @@ class ListPage {
       (this.filter.chosen.get(facet.name) ?? []).map((place) =>
         htmlElement("li", {}, htmlElement("a", { class: "chip on", href: this.#address({ filter: toggleValue(this.filter, facet.name, place) }) },
           htmlElement("span", { class: "vh" }, "Remove "), htmlElement("b", {}, facet.title), ` ${this.list.columns[facet.column].labels[place]}`, icon("x")))));
+    if (this.filter.text) {
+      chips.push(htmlElement("li", {}, htmlElement("a", { class: "chip on", href: this.#address({ filter: { ...this.filter, text: "" } }) },
+        htmlElement("span", { class: "vh" }, "Remove "), htmlElement("b", {}, "In the title"), ` “${this.filter.text}”`, icon("x"))));
+    }
     const clear = htmlElement("li", {}, htmlElement("a", { class: "small", href: this.list.href }, "Clear all filters"));
     return htmlElement("ul", { class: "chips active", "aria-label": "Active filters" }, chips, clear);
   }

@@ -1,5 +1,7 @@
 // Saved queries and page queries with values: texts become terms where a query has parameters.
 
+import { splitWords } from "./list-filter.js";
+
 const ZONE = "(?:Z|[+-]\\d\\d:\\d\\d)?";
 const NUMBER = "[+-]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)";
 const XSD = "http://www.w3.org/2001/XMLSchema#";
@@ -70,7 +72,7 @@ export function bindValues({ pieces, parameters, prefixes }, values, patterns = 
 }
 
 /** The text of a page query with the fields of its address; ValueError for one that is unknown. */
-export function bindPageQuery({ queries, facets, prefixes, base }, name, fields) {
+export function bindPageQuery({ queries, facets, names, prefixes, base }, name, fields) {
   const query = queries[name];
   if (!query) throw new ValueError(`No page of this site uses a query “${name}”.`);
   const own = new Set(query.parameters.map((parameter) => parameter.name));
@@ -78,8 +80,10 @@ export function bindPageQuery({ queries, facets, prefixes, base }, name, fields)
   for (const [key, text] of fields) {
     if (own.has(key)) (values[key] ??= []).push(`<${expandIri(text, prefixes, base)}>`);
   }
-  const filters = fields.filter(([key]) => !own.has(key));
-  return bindValues({ ...query, prefixes }, values, bindFacets(facets, filters, prefixes));
+  const filters = fields.filter(([key]) => !own.has(key) && key !== "q");
+  const words = own.has("q") ? [] : fields.flatMap(([key, text]) => (key === "q" ? splitWords(text) : []));
+  const named = words.map((word) => bindValues({ ...names, prefixes }, { value: [word] })).join("");
+  return bindValues({ ...query, prefixes }, values, bindFacets(facets, filters, prefixes) + named);
 }
 
 /** An IRI in short form as named addresses have it. */

@@ -18,6 +18,8 @@ def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
         groups = [[value] for value in values] if name in selection.every else [list(values)]
         for group in groups:
             mask &= search_index.select_entities(query, *group)
+    for word in selection.words:
+        mask &= search_index.select_named_entities(word)
     return mask
 
 
@@ -59,7 +61,7 @@ def count_facet_values(search_index: SearchIndex, selection: FacetFilter) -> dic
 
     The selected values of a facet do not narrow its own counts, unless all of them are required.
     """
-    if not selection.chosen:
+    if not selection.chosen and not selection.text:
         return {
             f.name: search_index.count_values_of_kind(selection.kind, f.query_name)
             for f in OFFERED_FACETS

@@ -16,6 +16,10 @@ from loader.release.search_index.search_schema import SEARCH_INDEX_VERSION
 Mask = NDArray[np.bool_]
 """One boolean for each entity, by its number: whether it is selected."""
 Counts = NDArray[np.int64]
+KEPT_NAME_SEARCHES = 16
+"""Selections by a part of a name that are kept: a page needs each of them several times."""
+TRIGRAM_LENGTH = 3
+"""Shorter parts are not in an index of trigrams: https://www.sqlite.org/fts5.html#the_trigram_tokenizer"""
 DerivedValue = TypeVar("DerivedValue")
 
 
@@ -92,6 +96,9 @@ class SearchIndex:
         self.entity_count: int = self.fetch_row("SELECT count(*) FROM thing")[0]
         self.facet = lru_cache(maxsize=None)(self._load_facet)
         self.count_values_of_kind = lru_cache(maxsize=None)(self._count_values_of_kind)
+        self.select_named_entities = lru_cache(maxsize=KEPT_NAME_SEARCHES)(
+            self._select_named_entities
+        )
         self._derived_values: dict[object, Any] = {}
 
     @property
@@ -181,6 +188,23 @@ class SearchIndex:
         mask = np.zeros(self.entity_count, bool)
         for value in values:
             mask[self.facet(facet).find_entities(value)] = True
+        return mask
+
+    def load_folded_names(self, number: int) -> str:
+        """Return the names of an entity without case and accents, a line for each."""
+        rows = self.connection.execute("SELECT label FROM within WHERE thing = ?", (number,))
+        return "\n".join(sorted({label for (label,) in rows}))
+
+    def _select_named_entities(self, part: str) -> Mask:
+        """Return the entities with a folded part, of letters and digits, in one of their names."""
+        mask = np.zeros(self.entity_count, bool)
+        is_indexed = len(part) >= TRIGRAM_LENGTH
+        condition = "label MATCH ?" if is_indexed else "instr(label, ?)"
+        rows = self.connection.execute(
+            f"SELECT thing FROM within WHERE {condition}",  # noqa: S608 (one of two constants)
+            (f'"{part}"' if is_indexed else part,),
+        )
+        mask[[number for (number,) in rows]] = True
         return mask
 
 

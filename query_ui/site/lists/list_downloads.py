@@ -106,6 +106,8 @@ def build_list_workbook(graph: GraphContext, path: str) -> Response:
         f"{facet}: {' or '.join(names.name(v) if ':' in v else v for v in values)}"
         for facet, values in list_request.facet_filter.chosen.items()
     )
+    if wanted := list_request.facet_filter.text:
+        filters = f"{filters}, in the title: {wanted}" if filters else f"in the title: {wanted}"
     about = build_about(
         graph,
         list_request.list_definition.title,

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from numpy.typing import NDArray
 
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.facet_filter import MAX_NAME_TEXT, NAME_FIELD, FacetFilter
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext
 from query_ui.graph.search_index import SearchIndex
@@ -85,6 +85,7 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
     )
     if is_json:
         return build_json_response(serialise_list_page(shown), shown.headers)
+    panels = build_facet_panels(graph, index, names, list_request, total.value) if index else []
     text = render_template(
         "list.html",
         definition=list_request.list_definition,
@@ -92,10 +93,12 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         complete=count_complete_list(graph, list_request),
         tabs=build_tabs(list_request.list_definition),
         can_compare=list_request.list_definition.path == "/organisations",
-        panels=build_facet_panels(graph, index, names, list_request, total.value) if index else [],
+        panels=panels,
+        name_text=list_request.facet_filter.text,
+        max_name_text=MAX_NAME_TEXT,
         chips=build_filter_chips(names, list_request),
         selected=frozenset(list_request.facet_filter.list_iris()),
-        hidden=build_hidden_fields(list_request),
+        hidden=build_hidden_fields(list_request, bool(panels)),
         sorts=build_sort_links(list_request, index),
         query=to_query_path(
             graph.narrow_page_query(
@@ -127,13 +130,13 @@ def build_tabs(list_definition: ListDefinition) -> list[tuple[Link, bool]]:
     return [(Link(one.title, one.path), one.path == list_definition.path) for one in lists]
 
 
-def build_hidden_fields(list_request: ListRequest) -> list[tuple[str, str]]:
+def build_hidden_fields(list_request: ListRequest, has_panels: bool) -> list[tuple[str, str]]:
     """Return the fields that the form of filters keeps: the order, and filters without a panel."""
     fields = [
         (name, value)
         for name, value in list_request.facet_filter.list_fields()
-        if name not in list_request.list_definition.fixed
-        and not FACET_BY_NAME[name.removesuffix("-match")].is_offered
+        if name not in (*list_request.list_definition.fixed, NAME_FIELD)
+        and not (has_panels and FACET_BY_NAME[name.removesuffix("-match")].is_offered)
     ]
     if list_request.sort_order != list_request.list_definition.default_sort:
         fields.append(("sort", list_request.sort_order))
@@ -232,7 +235,7 @@ def build_list_page_url(list_request: ListRequest, page: int, page_size: int) ->
 def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[FilterChip]:
     """Return the selected facet values, each with the address that removes it."""
     selection = list_request.facet_filter
-    return [
+    chips = [
         FilterChip(
             FACET_BY_NAME[facet].title,
             labels.name(value) if ":" in value else value,
@@ -243,6 +246,10 @@ def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[
         if facet not in list_request.list_definition.fixed
         for place, value in enumerate(values)
     ]
+    if selection.text:
+        address = list_request.address(replace(selection, text=""))
+        chips.append(FilterChip("In the title", f"“{selection.text}”", address))
+    return chips
 
 
 def build_sort_links(

@@ -7,7 +7,12 @@ from difflib import get_close_matches
 from flask import request
 
 from loader.errors import BadValue, UsageError
-from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
+from query_ui.graph.facet_filter import (
+    NAME_FIELD,
+    FacetFilter,
+    parse_facet_values,
+    parse_name_text,
+)
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, Facet
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.urls import encode_fields
@@ -21,7 +26,7 @@ SORT_ORDERS: Mapping[str, tuple[str, str]] = {
     "-title": ("Z to A", "things-of-class-reversed"),
 }
 """The sort orders of a list: label and page query of each."""
-PAGING_FIELDS = ("page", "size", "sort", "more", SPREADSHEET_FIELD)
+PAGING_FIELDS = (NAME_FIELD, "page", "size", "sort", "more", SPREADSHEET_FIELD)
 TRACKING_PREFIXES = ("utm_", "fbclid", "gclid")
 """Parameters that mail programs and social networks add to addresses; they are ignored."""
 
@@ -71,6 +76,7 @@ def parse_list_request(
             list_definition.classes,
             {**chosen, **list_definition.fixed},
             parse_match_all_facets(fields, chosen),
+            parse_name_text(fields),
         ),
         check_list_option(
             "sort", fields.get("sort", [list_definition.default_sort])[-1], SORT_ORDERS

@@ -14,6 +14,7 @@ const list = {
     concept: { values: ["https://k.example/a", "https://k.example/b", "https://other.example/x"], labels: ["A", "B", "X"], items: [[0], [0, 1], [1, 2], []] },
     year: { values: ["2020"], labels: ["2020"], items: [[0], [], [0], []] },
   },
+  names: ["mentoring at leeds", "prifysgol aberystwyth\naberystwyth university", "elan", "leeds careers"],
   items: ["", "", "", ""],
 };
 const parse = (query) => parseFilter(list, [...new URLSearchParams(query)]);
@@ -30,6 +31,18 @@ test("the selected values of a facet do not narrow its own counts", () => {
   assert.deepEqual([...countValues(list, keyword, parse("keyword=a"))], [[0, 2], [1, 2], [2, 1]]);
   assert.deepEqual([...countValues(list, year, parse("keyword=a"))], [[0, 1]]);
   assert.deepEqual([...countValues(list, keyword, parse("keyword=a&keyword=b&keyword-match=all"))], [[0, 1], [1, 1]]);
+});
+
+test("all words of a text occur in names, whatever their case and accents", () => {
+  assert.deepEqual(filterItems(list, parse("q=LEEDS")), [0, 3]);
+  assert.deepEqual(filterItems(list, parse("q=leeds+mentor")), [0]);
+  assert.deepEqual(filterItems(list, parse("q=%C3%89lan&keyword=b")), [2]);
+  assert.deepEqual([...countValues(list, list.facets[1], parse("q=leeds"))], [[0, 1]]);
+  assert.equal(new URLSearchParams(listFields(list, parse("q=+leeds++mentor"))).toString(), "q=leeds+mentor");
+  assert.equal(toggleValue(parse("q=leeds"), "year", 0).text, "leeds");
+  assert.throws(() => parse(`q=${"a".repeat(201)}`), /201 characters/);
+  assert.throws(() => parse("q=!"), /no letter or digit/);
+  assert.throws(() => parse("q=a+b+c+d+e+f+g+h+i"), /9 words/);
 });
 
 test("an unknown value or field is refused, not ignored", () => {

@@ -73,6 +73,10 @@ def test_a_name_that_fits_several_leaves_the_choice(client: FlaskClient) -> None
 def test_without_institutions_the_page_lets_choose(client: FlaskClient) -> None:
     page = get_page(client, "")
     assert "Choose two to five institutions" in page.text and not page.find("table")
+    (example,) = [a for a in page.find("a", "") if a.attributes["href"].startswith("/compare?")]
+    names = example.text.split(" and ")
+    compared = get_page(client, example.attributes["href"].partition("?")[2])
+    assert len(names) == 2 and all(name in compared.text for name in names)
 
 
 def test_one_institution_has_its_peers_suggested(client: FlaskClient) -> None:

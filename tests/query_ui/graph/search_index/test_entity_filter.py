@@ -1,12 +1,21 @@
 """What the index counts and what the composed SPARQL counts are the same, whatever is chosen."""
 
 import random
+from collections import defaultdict
+from dataclasses import replace
 
 import pytest
-from pyoxigraph import Literal, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from loader.errors import UsageError
 from loader.queries.evaluate import evaluate_query
-from query_ui.graph.facet_filter import FacetFilter, parse_facet_values
+from loader.release.search_index.text_folding import fold_text
+from query_ui.graph.facet_filter import (
+    NAME_QUERY,
+    FacetFilter,
+    parse_facet_values,
+    parse_name_text,
+)
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
@@ -22,7 +31,11 @@ from query_ui.site.lists.list_definitions import (
 from query_ui.site.lists.list_request import SORT_ORDERS
 
 LISTS = {**LIST_DEFINITION_BY_PATH, **PART_DEFINITION_BY_PATH}
+SKOS_LABEL = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 KEYWORDS = "https://w3id.org/concordat-kg/concept/keywords/"
+
+
+TEXTS = ("", "", "", "", "re", "Research", "ä", "of the", "Prifysgol", "zzz")
 
 
 def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
@@ -40,7 +53,8 @@ def selections(index: SearchIndex, count: int) -> list[FacetFilter]:
         }
         names = list(given)
         every = frozenset(name for name in names if chance.random() < 0.5)
-        found.append(FacetFilter(shelf.kind, shelf.classes, {**given, **shelf.fixed}, every))
+        text = chance.choice(TEXTS)
+        found.append(FacetFilter(shelf.kind, shelf.classes, {**given, **shelf.fixed}, every, text))
     return found
 
 
@@ -112,3 +126,48 @@ def test_choices_are_added_and_taken_away() -> None:
     assert two.remove_value("keyword") == nothing
     assert two.narrow_to_value("keyword", "a:d").chosen["keyword"] == ("a:b", "a:c", "a:d")
     assert one.narrow_to_value("keyword", "a:d").chosen["keyword"] == ("a:d",)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_words_of_names_select_the_same_in_index_and_query(
+    site: GraphContext, index: SearchIndex, store: Store, path: str
+) -> None:
+    full = LISTS[path].full_selection
+    numbers = set()
+    for text in ("", "e", "UNIVERSITY", "an", "Études", "university of", "no such name"):
+        selection = replace(full, text=text)
+        number = int(filter_entities(index, selection).sum())
+        assert counted(store, site.narrow_page_query("count-of-class", selection)) == number, text
+        numbers.add(number)
+    assert 0 in numbers and len(numbers) > 1
+
+
+def test_letters_are_folded_in_sparql_as_in_the_index(site: GraphContext) -> None:
+    """Each letter of Latin that has accents becomes the letter that the index has for it."""
+    letters = {chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))}
+    folded = {one: fold_text(one) for one in letters}
+    store, wanted = Store(), defaultdict(set)
+    for one, plain in folded.items():
+        if one == "ß" or (plain != one.lower() and plain.isascii() and len(plain) == 1):
+            store.add(Quad(NamedNode(f"x:{ord(one)}"), SKOS_LABEL, Literal(f"({one})")))
+            wanted[plain].add(f"x:{ord(one)}")
+    facet = site.facet_queries[NAME_QUERY].text
+    assert len(wanted) > 20
+    for plain, iris in wanted.items():
+        rows = evaluate_query(store, facet.replace('"mentor"', f'"{plain}"'))
+        found = {row["thing"].value for row in rows}  # type: ignore
+        assert iris <= found, iris - found
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a" * 201, "201 characters"),
+        ("a b c d e f g h i", "9 words"),
+        ("– !", "no letter or digit"),
+    ],
+)
+def test_texts_that_are_no_words_of_names_are_refused(text: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        parse_name_text({"q": [text]})
+    assert parse_name_text({"q": ["x", "  two   words "]}) == "two words"

@@ -286,6 +286,7 @@ def test_without_an_index_lists_are_narrowed_by_sparql(
     paths = (
         "/case-studies?keyword=training&sort=-title",
         "/organisations?consortium=midlands-innovation",
+        "/practices?q=mentoring+scheme&sort=title",
     )
     known = [asked.get(path, headers={"Accept": "application/json"}).json for path in paths]
     monkeypatch.setattr("query_ui.graph.search_index.index_reader.SEARCH_INDEX_VERSION", 99)
@@ -294,3 +295,39 @@ def test_without_an_index_lists_are_narrowed_by_sparql(
     assert [bare.get(p, headers={"Accept": "application/json"}).json for p in paths] == known
     page = parsed(bare.get(paths[0], headers={"Accept": BROWSER}).text)
     assert not page.find("details", "facet") and len(names(page)) == 10
+
+
+def test_a_list_can_be_searched_by_words_of_titles(
+    asked: FlaskClient, see: Callable[[str], Element]
+) -> None:
+    page = see("/practices?q=MENTORING&sort=title&size=100")
+    (link,) = (a for a in page.find("a") if a.text == "Show the query")
+    answer = asked.get(link.attributes["href"], headers={"Accept": "application/json"})
+    rows = [row["label"]["value"] for row in json.loads(answer.data)["results"]["bindings"]]
+    links = {a.text: a.attributes["href"] for a in page.one("ul", "downloads").find("a")}
+    table = list(csv.DictReader(io.StringIO(asked.get(links["CSV"]).text)))
+    assert rows == [row["title"] for row in table] == names(page)
+    assert total(page).startswith(f"{len(rows)} of ") and len(rows) > 3
+    (chip,) = (a for li in page.find("ul", "chips") for a in li.find("a", "on"))
+    assert "“MENTORING”" in chip.text and chip.attributes["href"] == "/practices?sort=title"
+    field = page.by_id("find-here")
+    assert (field.attributes["value"], field.attributes["form"]) == ("MENTORING", "filters")
+
+
+def test_the_words_of_a_list_stay_with_filters_pages_and_orders(
+    see: Callable[[str], Element],
+) -> None:
+    page = see("/organisations?q=university&size=20")
+    hrefs = [a.attributes["href"] for a in page.one("nav", "pager").find("a")]
+    hrefs += [a.attributes["href"] for a in page.find("ul", "seg")[-1].find("a")][:1]
+    hrefs += [a.attributes["href"] for div in page.find("div", "opt") for a in div.find("a")]
+    assert len(hrefs) > 5 and all("q=university" in href for href in hrefs)
+    assert names(see("/organisations?q=prifysgol+aberystwyth")) == ["Aberystwyth University"]
+
+
+def test_long_words_are_refused_and_short_lists_have_the_field(
+    asked: FlaskClient, see: Callable[[str], Element]
+) -> None:
+    answer = asked.get(f"/practices?q={'a' * 201}", headers={"Accept": BROWSER})
+    assert answer.status_code == 400 and "201 characters" in answer.text
+    assert see("/things/commitment").by_id("find-here").attributes["form"] == "filters"
