@@ -4,6 +4,7 @@ https://www.iso.org/iso-3166-country-codes.html
 """
 
 import gettext
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -99,6 +100,17 @@ def load_country_code_by_state() -> dict[str, str]:
         for part in pycountry.subdivisions
         if part.country_code in COUNTRIES_WITH_STATE_CODES
     }
+
+
+@cache
+def load_subdivision_names(country_code: str) -> frozenset[str]:
+    """Return the normalised names of a country's counties, boroughs and states (ISO 3166-2).
+
+    Without what ISO 3166-2 adds to them: Kent, but also Bristol for “Bristol, City of”.
+    """
+    parts = (part.name for part in pycountry.subdivisions if part.country_code == country_code)
+    plain = (re.sub(r" \[.*\]|,.*| City$", "", name) for name in parts)
+    return frozenset(map(normalise_country_name, plain))
 
 
 def normalise_country_name(name: str) -> str:

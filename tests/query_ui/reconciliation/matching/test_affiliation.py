@@ -96,18 +96,18 @@ def test_countries_are_read_as_they_are_written(text: str, countries: tuple[str,
 
 
 def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
-    """No sure match is wrong, and at least 0.97 of the names have one."""
+    """No sure match is wrong; 0.95 of the names have one, and 0.97 where the country is told."""
     path = tmp_path / "gb.sqlite"
     write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
     gazetteer = NameIndex(path)
     with (shared / "datasets" / "uk-names.csv").open(encoding="utf-8") as stream:
         gold = [(row["name"], row["ror"]) for row in csv.DictReader(stream)]
-    found = [
-        next((m for m in match_name(gazetteer, MatchQuery(n)) if m.sure), None) for n, _ in gold
-    ]
-    pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
-    assert [pair for pair in pairs if pair[0] != pair[1]] == []
-    assert len(pairs) / len(gold) >= 0.97
+    for country, recall in (("", 0.95), ("GB", 0.97)):
+        queries = [MatchQuery(name, country=country) for name, _ in gold]
+        found = [next((m for m in match_name(gazetteer, q) if m.sure), None) for q in queries]
+        pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
+        assert [pair for pair in pairs if pair[0] != pair[1]] == []
+        assert len(pairs) / len(gold) >= recall
 
 
 @pytest.mark.slow
