@@ -18,18 +18,19 @@ MAX_TOWN_WORDS = 3
 def find_town_universities(
     name_index: NameIndex, words: Sequence[str]
 ) -> Iterator[tuple[int, int, IndexedName]]:
-    """Yield the universities of towns that follow "University of" and a country.
+    """Yield the universities of towns that follow "University of" or "University" and a country.
 
     Each has the words from which and up to which it is named, and the name in the index; it lies
     in that country, and is the only university with the name of the town.
     """
     codes = load_country_code_by_name()
-    for start in range(len(words) - 3):
-        code = codes.get(words[start + 2])
-        if tuple(words[start : start + 2]) != ("university", "of") or not code:
+    for start in range(len(words) - 2):
+        first = start + (2 if words[start + 1] == "of" else 1)
+        code = codes.get(words[first])
+        if words[start] != "university" or not code:
             continue
-        for end in range(start + 4, min(len(words), start + 3 + MAX_TOWN_WORDS) + 1):
-            town = " ".join(words[start + 3 : end])
+        for end in range(first + 2, min(len(words), first + 1 + MAX_TOWN_WORDS) + 1):
+            town = " ".join(words[first + 1 : end])
             names = name_index.find_names_by_key([f"university of {town}", f"{town} university"])
             numbers = {name.entity_number for name in names}
             if len(numbers) == 1 and name_index.load_entity(min(numbers)).country == code:

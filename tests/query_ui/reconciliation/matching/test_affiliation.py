@@ -43,6 +43,9 @@ def named(gazetteer: NameIndex, text: str) -> str:
         ("Ysgol y Gymraeg, Prifysgol Caerdydd, Caerdydd, Cymru", "cardiff"),
         ("Faculty of Arts, University of Pontypridd, Pontypridd, UK", "south-wales"),
         ("ORIENT", "orient"),
+        ("KCL, London, UK", "kings"),
+        ("Dept of Law, KCL, Strand, London WC2R 2LS", "kings"),
+        ("Dept Law, Univ Wales Swansea, Swansea, W Glam, Wales", "swansea"),
         ("Dept of Law, University of Wales, Swansea SA2 8PP, UK", "swansea"),
         ("Dept. of Physics, Univ. of York, Heslington, U.K.", "york"),
         ("Kings, Ltd. University of York, York, UK", "york"),
@@ -62,8 +65,11 @@ def test_the_organisation_is_found(register: NameIndex, text: str, expected: str
         "St Mary's Hospital, UK",
         "University of Leeds Press, Leeds, UK",
         "Leeds University Hospitals NHS Trust, Leeds, UK",
-        "KCL, London, UK",
+        "KCL, London",  # which may be another London's
+        "KCL, Leeds, UK",
+        "RGU, Aberdeen, UK",  # which two have
         "Kings, London, UK",
+        "York University of Arts and Letters, UK",
         "Xi'an Jiaotong, Southampton University",
         "University of Leeds Malaysia Campus",
         "East York University, UK",
@@ -86,6 +92,7 @@ def test_namesakes_and_neighbours_stay_unmatched(register: NameIndex, text: str)
         ("A, Milano, Italia", ("IT",)),
         ("A, Glasgow, Scotland, UK", ("GB",)),
         ("A, Belfast, Northern Ireland", ("GB",)),
+        ("A, Belfast, Antrim, North Ireland", ("GB",)),
         ("A, Dublin, Ireland", ("IE",)),
         ("A, Leeds", ()),
     ],
@@ -140,7 +147,7 @@ def test_affiliations_of_our_own_are_matched_as_well_as_we_say(
     register = shared / "datasets" / "ror-gb.jsonl"
     write_name_index(path, read_register(register), {})
     gazetteer, single = NameIndex(path), SingleSearch(register)
-    for gold, recall in zip(read_halves(), (0.96, 0.92), strict=True):
+    for gold, recall in zip(read_halves(), (0.96, 0.95), strict=True):
         ours = tally_sets(gold, partial(find_ours, gazetteer))
         assert ours.precision >= 0.98
         assert ours.recall >= recall
