@@ -16,8 +16,8 @@ LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "tr")
 """Languages of country names, besides English."""
 
 EXTRA_NAMES_BY_COUNTRY = {
-    "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|north ireland|cymru|n ireland"
-    "|united kingdom of great britain|united kingdom|alba",
+    "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|cymru|n ireland"
+    "|north ireland|united kingdom of great britain|united kingdom|alba",
     "US": "usa|us|u s a|america|united states|united states of america",
     "CN": "pr china|p r china|prc|china|peoples republic of china|chinese mainland|mainland china",
     "KR": "korea|south korea|republic of korea|rep of korea",
