@@ -42,6 +42,7 @@ class Finding:
     ``path`` is the file as the user named it, ``line`` and ``column`` count from 1 (0: unknown),
     ``about`` is the IRI of the entity concerned, or "". Where a name is unknown, ``name`` is that
     name, and ``named`` is "organisation" or the concept scheme in which it was looked up.
+    ``is_low_trust`` says that a source calls the problem itself doubtful.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Finding:
     about: str = ""
     name: str = ""
     named: str = ""
+    is_low_trust: bool = False
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)

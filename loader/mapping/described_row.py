@@ -6,6 +6,7 @@ curator added and what is of low trust have passages of their own.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,6 +19,7 @@ from loader.mapping.statement_builder import StatementBuilder, parse_date_litera
 from loader.namespaces import RDF, SKOS, XSD, slugify, web_iri
 from loader.readers.cell_values import parse_excel_serial, remove_thousands_separators
 from loader.readers.table_description import (
+    LOW_TRUST_COLUMN,
     ColumnDescription,
     NodeDescription,
     TableDescription,
@@ -39,12 +41,17 @@ def map_described_row(
 
 
 def map_issue_row(builder: StatementBuilder, record: Record) -> None:
-    """Report the contradiction or defect that the row describes."""
+    """Report the contradiction or defect that the row describes.
+
+    It is of low trust where the row calls itself or one of its cells doubtful.
+    """
     fields = tuple(
         Field("code" if field.name == "issue" else field.name, field.text, field.span)
         for field in record.fields
     )
     report_issue(builder, builder.document_graph, Record("issue", "", record.span, fields))
+    if record.text(LOW_TRUST_COLUMN):
+        builder.findings[-1] = replace(builder.findings[-1], is_low_trust=True)
 
 
 class _RowMapper:

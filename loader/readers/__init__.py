@@ -18,6 +18,7 @@ from loader.readers import (
     table_document,
 )
 from loader.readers.source import SourceFile, load_source
+from loader.readers.sssom_metadata_file import is_metadata_file, load_metadata_file
 from loader.readers.table_description import TableDescription
 
 Reader = Callable[[SourceFile], Document]
@@ -77,6 +78,8 @@ def read_document(
     reader = READER_BY_SUFFIX.get(suffix)
     if reader is None:
         ends = f"ends in {suffix}" if suffix else "has no suffix"
+        if ".sssom" in name.lower():
+            ends += ", without the mapping set (.sssom.tsv) of its name beside it,"
         message = (
             f"a file that {ends} cannot be read here; known are {', '.join(READER_BY_SUFFIX)}."
         )
@@ -86,6 +89,8 @@ def read_document(
         return table_document.read_table(source, tables)
     if suffix == DESCRIPTOR_SUFFIX:
         return dataset_descriptor.read_sector_dataset(source, downloads)
+    if suffix == sssom_document.SSSOM_SUFFIX:
+        return sssom_document.read_sssom(source, load_metadata_file(path, max_bytes))
     return reader(source)
 
 
@@ -99,10 +104,11 @@ def list_documents(folder: Path, downloads: Sequence[Path] = ()) -> list[tuple[P
     """Return the documents of a data folder and its subfolders with their names, sorted by name.
 
     Left out are ``README.md``, ``catalogue.yaml``, hidden files and folders, the lock files of
-    office programs, and in a folder ``sector`` the downloads, which their descriptors represent,
-    and the descriptors without one, there or in the folders ``downloads``. A name is the path
-    inside the folder, with ``/``, in Unicode Normalization Form C. Raise DataError where the folder
-    is missing, cannot be read or holds neither a document nor a download.
+    office programs, the metadata files of mapping sets, and in a folder ``sector`` the downloads,
+    which their descriptors represent, and the descriptors without one, there or in the folders
+    ``downloads``. A name is the path inside the folder, with ``/``, in Unicode Normalization Form
+    C. Raise DataError where the folder is missing, cannot be read or holds neither a document nor a
+    download.
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
@@ -142,7 +148,8 @@ def _raise_unreadable_folder(error: OSError) -> None:
 
 
 def _is_skipped(path: Path) -> bool:
-    return path.name.lower() in SKIPPED_FILE_NAMES or path.name.startswith((".", "~$"))
+    named = path.name.lower() in SKIPPED_FILE_NAMES or path.name.startswith((".", "~$"))
+    return named or is_metadata_file(path)
 
 
 def list_downloads(folder: Path) -> list[Path]:

@@ -3,17 +3,16 @@
 https://mapping-commons.github.io/sssom/spec-formats-tsv/
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from loader.errors import Finding, Severity
 from loader.readers.csv_positions import TableRow, parse_delimited_rows
-from loader.readers.source import SourceFile
+from loader.readers.source import SourceFile, load_source
 from loader.readers.sssom_head import (
     SET_SLOTS,
     ExtensionSlot,
@@ -23,6 +22,11 @@ from loader.readers.sssom_head import (
     expand_curie,
     read_head,
 )
+from loader.readers.sssom_metadata_file import (
+    find_contradictions,
+    load_metadata_file,
+    read_metadata_file,
+)
 from loader.readers.sssom_slots import (
     ADDRESSES,
     COLUMNS,
@@ -31,6 +35,8 @@ from loader.readers.sssom_slots import (
     NUMBERS,
     PROPAGATABLE,
     REFERENCES,
+    is_iso_date,
+    is_unit_number,
     join_values,
     split_values,
 )
@@ -156,11 +162,21 @@ class MappingSet:
         return [finding for finding in self.findings if finding.severity is Severity.ERROR]
 
 
-def read_mapping_set(source: SourceFile) -> MappingSet:
-    """Parse a mapping set in TSV; raise DataError, with all findings, where there is no table."""
-    head = read_head(source)
+def read_mapping_set(source: SourceFile, metadata: SourceFile | None = None) -> MappingSet:
+    """Parse a mapping set in TSV; raise DataError, with all findings, where there is no table.
+
+    ``metadata`` is the file beside it that has its slots in place of the head, if there is one.
+    """
+    own = read_head(source)
+    external = read_metadata_file(metadata) if metadata else None
+    head = own.join(external) if external else own
     prefixes = {**READ_PREFIXES, **head.prefixes}
-    reading = _MappingRowParser(source, prefixes, head.find_reference_extensions(prefixes))
+    references = head.find_reference_extensions(prefixes)
+    reading = _MappingRowParser(source, prefixes, references)
+    if metadata and external:
+        reading.findings += find_contradictions(source, own, metadata, external)
+    elif not head.line_by_slot:
+        reading.warn_no_metadata()
     first = count_head_lines(source)
     body = "\n".join(source.lines[first:]) + "\n"
     table = SourceFile(source.path, source.name, body.encode(), source.sha256)
@@ -168,26 +184,40 @@ def read_mapping_set(source: SourceFile) -> MappingSet:
         TableRow(r.cells, r.start + first, r.end + first) for r in parse_delimited_rows(table, "\t")
     )
     rows = reading.parse_rows(lines, head)
-    propagated, rest = reading.propagate_slots(head, rows)
+    propagated, rest = reading.propagate_slots(own, rows)
+    head_lines = {name: own.get_line(name) for name in (*propagated, *rest)}
+    if metadata and external:
+        beside = _MappingRowParser(metadata, prefixes, references)
+        more, others = beside.propagate_slots(external, rows)
+        propagated, rest = {**more, **propagated}, {**others, **rest}
+        reading.findings += beside.findings
+        # What the other file says of the set is told of its first line, and of each row there.
+        head_lines = {**dict.fromkeys(others, 1), **head_lines}
     rows = [replace(row, slots={**propagated, **row.slots}) for row in rows]
     reading.check_rows(rows)
-    metadata: dict[str, HeadValue] = dict(rest)
-    if own := {k: v for k, v in head.prefixes.items() if PREFIXES.get(k) != v}:
-        metadata["curie_map"] = own
+    about: dict[str, HeadValue] = dict(rest)
+    if declared := {k: v for k, v in head.prefixes.items() if PREFIXES.get(k) != v}:
+        about["curie_map"] = declared
     if head.definitions:
-        metadata["extension_definitions"] = list(head.definitions)
+        about["extension_definitions"] = list(head.definitions)
     extensions = {
         name: head.find_extension(name, prefixes)
         for name in (*rest, *dict.fromkeys(name for row in rows for name in row.slots))
         if name not in COLUMNS and name not in SET_SLOTS
     }
     return MappingSet(
-        metadata,
+        about,
         reading.mark_repeated_rows(rows),
-        tuple(sorted(reading.findings)),
-        {name: head.get_line(name) for name in (*propagated, *rest)},
+        tuple(sorted(set(reading.findings))),
+        head_lines,
         extensions,
     )
+
+
+def load_mapping_set(path: Path, max_bytes: int) -> MappingSet:
+    """Read the mapping set in a file, with the metadata beside it; raise DataError if invalid."""
+    source = load_source(path, path.name, max_bytes)
+    return read_mapping_set(source, load_metadata_file(path, max_bytes))
 
 
 class _MappingRowParser:
@@ -207,6 +237,15 @@ class _MappingRowParser:
 
     def _add_finding(self, line: int, severity: Severity, code: str, message: str) -> None:
         self.findings.append(Finding(self.source.path, line, 0, severity, message, f"sssom-{code}"))
+
+    def warn_no_metadata(self) -> None:
+        """Record that nothing is said of the set itself."""
+        name = self.source.name.rpartition("/")[2].removesuffix(".tsv").removesuffix(".sssom")
+        message = (
+            "the set has no metadata, such as its licence and its prefixes; write them as lines "
+            f"“#key: value” at the top, or as “key: value” into {name}.sssom.yml beside it."
+        )
+        self._add_finding(1, Severity.WARNING, "metadata", message)
 
     def parse_rows(self, lines: Iterator[TableRow], head: MappingSetHead) -> list[MappingRow]:
         """Return the rows below the header; raise DataError where a column is missing."""
@@ -265,7 +304,7 @@ class _MappingRowParser:
             prefix = text.partition(":")[0]
             message = (
                 f"{name} is “{text}”, and the prefix “{prefix}” is not declared; add it to the "
-                "curie_map at the top, or write the address out."
+                "curie_map of the metadata, or write the address out."
             )
             self.add_error(line, "unknown-prefix", message)
             return text
@@ -349,12 +388,6 @@ class _MappingRowParser:
         return marked
 
 
-def is_unit_number(text: str) -> bool:
-    """Return whether a text is a number from 0 to 1, such as 0.95 or 9.5E-1."""
-    is_number = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", text, re.IGNORECASE | re.ASCII)
-    return bool(is_number) and 0 <= float(text) <= 1
-
-
 def parse_iri(text: str) -> NamedNode | None:
     """Return an absolute IRI as a node, or None where it is not valid.
 
@@ -364,11 +397,3 @@ def parse_iri(text: str) -> NamedNode | None:
         return NamedNode(text)
     except ValueError:
         return None
-
-
-def is_iso_date(text: str) -> bool:
-    """Return whether a text is a day as in ISO 8601."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

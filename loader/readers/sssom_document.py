@@ -17,9 +17,12 @@ METADATA_FIELD_BY_SLOT = {
 """The metadata fields of a document, by slot of the head of a mapping set."""
 
 
-def read_sssom(source: SourceFile) -> Document:
-    """Read the set and every row as records; raise DataError where a column is missing."""
-    found = read_mapping_set(source)
+def read_sssom(source: SourceFile, metadata: SourceFile | None = None) -> Document:
+    """Read the set and every row as records; raise DataError where a column is missing.
+
+    ``metadata`` is the file beside it that has its metadata, if there is one.
+    """
+    found = read_mapping_set(source, metadata)
     about = (
         Field(METADATA_FIELD_BY_SLOT[name], text, Span(line, line))
         for name, text, line in list_set_values(found)

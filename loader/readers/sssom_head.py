@@ -54,6 +54,15 @@ class MappingSetHead:
     prefixes: Mapping[str, str]
     definitions: tuple[Mapping[str, str], ...] = ()
 
+    def join(self, other: "MappingSetHead") -> "MappingSetHead":
+        """Return a head with the slots, prefixes and definitions of both."""
+        return MappingSetHead(
+            {**other.slots, **self.slots},
+            self.line_by_slot,
+            {**other.prefixes, **self.prefixes},
+            (*self.definitions, *other.definitions),
+        )
+
     def get_line(self, name: str) -> int:
         """Return the line of a slot, or that of the head where it is not known."""
         return self.line_by_slot.get(name, 1)
@@ -89,21 +98,25 @@ def count_head_lines(source: SourceFile) -> int:
 
 
 def read_head(source: SourceFile) -> MappingSetHead:
-    """Read the head, which is YAML behind ``#``; raise DataError where it is not as it has to be.
+    """Read the head, which is YAML behind ``#``; raise DataError where it is not valid."""
+    lines = source.lines[: count_head_lines(source)]
+    return parse_head(source, "\n".join(line[1:] for line in lines))
+
+
+def parse_head(source: SourceFile, text: str) -> MappingSetHead:
+    """Parse the slots in YAML of a head in ``source``; raise DataError where they are not valid.
 
     Values stay as they are written: ``1.10`` is no number.
     """
-    lines = source.lines[: count_head_lines(source)]
-    text = "\n".join(line[1:] for line in lines)
     try:
         head = yaml.load(text, yaml.BaseLoader) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise build_form_error(
-            source, mark.line + 1 if mark else 1, "the head is not YAML"
+            source, mark.line + 1 if mark else 1, "the metadata are not YAML"
         ) from None
     if not isinstance(head, dict):
-        raise build_form_error(source, 1, 'the head has to be lines "#key: value"')
+        raise build_form_error(source, 1, 'the metadata have to be lines "key: value"')
     line_by_slot = find_key_lines(text)
     prefixes = head.pop("curie_map", None) or {}
     if not is_text_mapping(prefixes):

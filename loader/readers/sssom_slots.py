@@ -5,6 +5,7 @@ https://mapping-commons.github.io/sssom/Mapping/
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 COLUMNS = (
     *("subject_id", "subject_label", "subject_category", "subject_type", "subject_source"),
@@ -88,3 +89,17 @@ def join_values(name: str, values: Iterable[str]) -> str:
     if name not in MULTI_VALUED:
         return " ".join(values)
     return "|".join(re.sub(r"([|\\])", r"\\\1", value) for value in values)
+
+
+def is_unit_number(text: str) -> bool:
+    """Return whether a text is a number from 0 to 1, such as 0.95 or 9.5E-1."""
+    is_number = re.fullmatch(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", text, re.IGNORECASE | re.ASCII)
+    return bool(is_number) and 0 <= float(text) <= 1
+
+
+def is_iso_date(text: str) -> bool:
+    """Return whether a text is a day as in ISO 8601."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -28,6 +28,8 @@ from loader.mapping.concept_schemes import Scheme
 from loader.mapping.lookups import NAMING_KINDS, OrganisationCollector
 from loader.namespaces import KnownTerms
 from loader.readers import DESCRIPTOR_SUFFIX
+from loader.readers.sssom_document import SSSOM_SUFFIX
+from loader.readers.sssom_metadata_file import list_metadata_files
 from loader.readers.table_description import TableDescription
 from loader.release.document_set import DocumentEntry, DocumentSet
 
@@ -115,6 +117,8 @@ class DocumentCache:
         if item.path.suffix.lower() == DESCRIPTOR_SUFFIX:
             folders = [item.path.parent, *self.library.downloads]
             files += [path for f in folders if f.is_dir() for path in sorted(f.iterdir())]
+        if item.name.lower().endswith(SSSOM_SUFFIX):
+            files += list_metadata_files(item.path)
         try:
             if item.path.stat().st_size > self.library.settings.max_bytes:
                 return ""

@@ -32,6 +32,8 @@ def build_issue_quads(findings: Iterable[Finding], names: Mapping[str, str]) -> 
             yield Quad(node, CKG.startColumn, number_literal(finding.column), ISSUES)
         if finding.about:
             yield Quad(node, CKG.about, NamedNode(finding.about), ISSUES)
+        if finding.is_low_trust:
+            yield Quad(node, CKG.trust, CKG.Low, ISSUES)
 
 
 def build_issue_slug(finding: Finding, name: str) -> str:

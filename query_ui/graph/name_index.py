@@ -20,6 +20,9 @@ NAME_SQL = "SELECT n.number, n.entity, n.text, n.kind, n.language, n.key, n.bag 
 BATCH_SIZE = 500
 """Number of values looked up at once: https://www.sqlite.org/limits.html#max_variable_number"""
 
+MIN_NATIONAL_SHARE = 0.9
+"""Share of the entities in one country from which the index knows that country alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedName:
@@ -228,6 +231,18 @@ class NameIndex:
     def find_iri_range(self) -> tuple[str, str]:
         """Return the first and the last IRI in the order of characters."""
         return tuple(self._fetch_rows("SELECT min(iri), max(iri) FROM entity")[0])
+
+    def has_town_beginning_with(self, key: str) -> bool:
+        """Return whether a town has this key, or begins with its words: Newcastle upon Tyne."""
+        text = "SELECT 1 FROM place WHERE key = ? OR key BETWEEN ? AND ? LIMIT 1"
+        return bool(self._fetch_rows(text, [key, f"{key} ", f"{key} \U0010ffff"]))
+
+    @cached_property
+    def is_international(self) -> bool:
+        """Whether no country has as many as ``MIN_NATIONAL_SHARE`` of the entities with one."""
+        text = "SELECT count(*) FROM entity WHERE country != '' GROUP BY country"
+        counts = [count for (count,) in self._fetch_rows(text)]
+        return bool(counts) and max(counts) < MIN_NATIONAL_SHARE * sum(counts)
 
     def load_countries_by_town(self, towns: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return the towns among these keys with the countries in which the index has each."""

@@ -7,8 +7,7 @@ from pathlib import Path
 from loader.atomic_write import write_text_atomically
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.namespaces import slugify
-from loader.readers.source import load_source
-from loader.readers.sssom import CLOSE, MANUAL, MappingRow, MappingSet, read_mapping_set
+from loader.readers.sssom import CLOSE, MANUAL, MappingRow, MappingSet, load_mapping_set
 from loader.settings import Settings
 from loader.validation import Claim, audit_links, list_mapping_claims
 from query_ui.reconciliation.sssom_export import write_mapping_set
@@ -57,7 +56,7 @@ def accept_mappings(path: Path, folder: Path, settings: Settings) -> AcceptedMap
 
 def read_mappings(path: Path, settings: Settings) -> MappingSet:
     """Read a mapping set, with findings for its invalid rows."""
-    return read_mapping_set(load_source(path, path.name, settings.max_bytes))
+    return load_mapping_set(path, settings.max_bytes)
 
 
 def is_decided(link: MappingRow) -> bool:

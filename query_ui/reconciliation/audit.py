@@ -6,8 +6,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from loader.errors import DataError
-from loader.readers.source import load_source
-from loader.readers.sssom import read_mapping_set
+from loader.readers.sssom import load_mapping_set
 from loader.release.release_folder import current_release
 from loader.settings import Settings
 from loader.validation import (
@@ -51,7 +50,7 @@ def run_link_audit(
 
 def read_claims(path: Path, settings: Settings) -> list[Claim]:
     """Read the links of one mapping set; raise DataError, with its findings, if it is invalid."""
-    found = read_mapping_set(load_source(path, path.name, settings.max_bytes))
+    found = load_mapping_set(path, settings.max_bytes)
     if found.errors:
         raise DataError(f"{path}: this mapping set is not valid.", found.errors)
     return list_mapping_claims(found)

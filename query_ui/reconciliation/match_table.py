@@ -1,12 +1,20 @@
 """Matching of the cells of a column; each distinct cell is matched once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 
 from loader.identifiers import SCHEMES, recognise_identifier
 from loader.readers.cell_values import is_missing
 from query_ui.graph.name_index import NameIndex
-from query_ui.reconciliation.matching.affiliation import infer_country, match_affiliation
+from query_ui.reconciliation.matching.affiliation import (
+    MIN_CELLS_WITH_COUNTRY,
+    MIN_COUNTRY_SHARE,
+    infer_country,
+    match_affiliation,
+)
 from query_ui.reconciliation.matching.countries import parse_country_code
 from query_ui.reconciliation.matching.match_name import Match, match_name
 from query_ui.reconciliation.matching.scoring import MatchQuery
@@ -14,6 +22,8 @@ from query_ui.reconciliation.table_input import InputTable
 
 Matcher = Callable[[MatchQuery], list[Match]]
 """Function from a query to its matches, best first."""
+MAX_SAMPLE_SIZE = 200
+"""About the number of cells from which the country of a column of names is inferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +130,48 @@ def build_matcher(
     """Return the function that matches cells as names, or as affiliations with addresses.
 
     ``queries`` are all cells of the column: an affiliation without a country lies in the country
-    of its row, or else in that of nearly all others.
+    of its row, or else in that of nearly all others; so does a town in "York University".
     """
+    queries = list(queries)
     if are_affiliations:
         country = infer_country(query.text for query in queries)
         return lambda question: match_affiliation(
             name_index, question.text, limit, question.country or country
         )
-    return lambda question: match_name(name_index, question, limit)
+    return NameMatcher(name_index, queries, limit).match
+
+
+class NameMatcher:
+    """Matches the cells of a column as names, each in the light of the others."""
+
+    def __init__(self, name_index: NameIndex, queries: Sequence[MatchQuery], limit: int) -> None:
+        self.name_index = name_index
+        self.queries = queries
+        self.limit = limit
+
+    def match(self, query: MatchQuery) -> list[Match]:
+        """Return the matches for a cell; the country of the column is looked up where needed."""
+        found = match_name(self.name_index, query, self.limit)
+        if not query.country and rests_on_town(found) and self.country:
+            found = match_name(self.name_index, replace(query, country=self.country), self.limit)
+        return found
+
+    @cached_property
+    def country(self) -> str:
+        """The country in which nearly all the organisations lie that the column names, or "".
+
+        Names without a certain match count against it, as they may lie abroad; those that need
+        the country do not count.
+        """
+        step = max(1, len(self.queries) // MAX_SAMPLE_SIZE)
+        found = [match_name(self.name_index, one, 2) for one in self.queries[::step]]
+        others = [matches for matches in found if not rests_on_town(matches)]
+        counts = Counter(m.entity.country for matches in others for m in matches if m.sure)
+        code, count = max(counts.items(), key=itemgetter(1), default=("", 0))
+        is_common = count >= max(MIN_CELLS_WITH_COUNTRY, MIN_COUNTRY_SHARE * len(others))
+        return code if is_common else ""
+
+
+def rests_on_town(matches: Sequence[Match]) -> bool:
+    """Return whether the best match would need the country: York University."""
+    return bool(matches) and "town_alone" in matches[0].candidate.features

@@ -26,6 +26,7 @@ def collect_release_entities(
     types, identifiers = group_values(run_query("types")), read_identifiers(run_query)
     reviewed = group_values(run_query("reviewed-names"))
     notes = {entity.value: note.value for entity, note in run_query("notes")}
+    towns = {entity.value: town.value for entity, town in run_query("towns")}
     for iri in sorted(types):
         known = build_names(numbering.labels_by_iri.get(iri, ()), reviewed.get(iri, ()))
         label = numbering.title(iri)
@@ -38,6 +39,7 @@ def collect_release_entities(
                 tuple(sorted(types[iri])),
                 # Only providers in the United Kingdom have such a number.
                 country="GB" if "ukprn" in own else "",
+                place=towns.get(iri, ""),
                 identifiers=own,
                 note=shorten_note(notes.get(iri, "")),
             )

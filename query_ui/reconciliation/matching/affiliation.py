@@ -38,6 +38,8 @@ MIN_COUNTRY_SHARE = 0.9
 """Share of the addresses with a country that must have the same one for it to be the column's."""
 MIN_CELLS_WITH_COUNTRY = 10
 """Number of addresses with a country from which a column may have one of its own."""
+MIN_ACRONYM_LENGTH = 3
+"""Smallest number of letters of an acronym that counts as a name beside its town and country."""
 MAX_TOWN_WORDS = 4
 """Largest number of words in the name of a town."""
 
@@ -160,11 +162,26 @@ def evaluate_span(
     features |= compare_country(codes, entity, default_country, is_local)
     if is_home:
         features["place"] = 1.0
+        is_in_country = "country" in features or (entity.country == "GB" and segment.is_british)
+        if is_in_country and is_acronym_of_university(name_index, segment, span, entity):
+            # An acronym with its town is enough, as it is in a name: KCL London.
+            features["names_together"] = 1.0
     if entity.status in ("inactive", "withdrawn"):
         features[entity.status] = 1.0
     if is_superseded(name_index, entity):
         features["superseded"] = 1.0
     return Match(entity, Candidate(entity.number, span.name.text, features))
+
+
+def is_acronym_of_university(
+    name_index: NameIndex, segment: AddressSegment, span: NameSpan, entity: IndexedEntity
+) -> bool:
+    """Return whether a part of an address is an acronym that only one university has: UCL."""
+    key = span.name.key
+    is_acronym = span.name.kind == NameKind.ACRONYM and len(key) >= MIN_ACRONYM_LENGTH
+    if not (is_acronym and span.is_whole_part and is_education(entity)):
+        return False
+    return {name.entity_number for name in name_index.find_names_by_key([key])} == {entity.number}
 
 
 def compare_country(

@@ -4,6 +4,7 @@ https://www.iso.org/iso-3166-country-codes.html
 """
 
 import gettext
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,7 +17,7 @@ LANGUAGES = ("de", "es", "fr", "it", "nl", "pl", "pt", "pt_BR", "sv", "tr")
 
 EXTRA_NAMES_BY_COUNTRY = {
     "GB": "uk|gb|gbr|great britain|britain|england|scotland|wales|northern ireland|cymru|n ireland"
-    "|united kingdom of great britain|united kingdom|alba",
+    "|north ireland|united kingdom of great britain|united kingdom|alba",
     "US": "usa|us|u s a|america|united states|united states of america",
     "CN": "pr china|p r china|prc|china|peoples republic of china|chinese mainland|mainland china",
     "KR": "korea|south korea|republic of korea|rep of korea",
@@ -99,6 +100,17 @@ def load_country_code_by_state() -> dict[str, str]:
         for part in pycountry.subdivisions
         if part.country_code in COUNTRIES_WITH_STATE_CODES
     }
+
+
+@cache
+def load_subdivision_names(country_code: str) -> frozenset[str]:
+    """Return the normalised names of a country's counties, boroughs and states (ISO 3166-2).
+
+    Without what ISO 3166-2 adds to them: Kent, but also Bristol for “Bristol, City of”.
+    """
+    parts = (part.name for part in pycountry.subdivisions if part.country_code == country_code)
+    plain = (re.sub(r" \[.*\]|,.*| City$", "", name) for name in parts)
+    return frozenset(map(normalise_country_name, plain))
 
 
 def normalise_country_name(name: str) -> str:

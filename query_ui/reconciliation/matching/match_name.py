@@ -8,6 +8,7 @@ from loader.release.name_index.name_normaliser import build_name_key, tokenise_n
 from query_ui.graph.name_index import IndexedEntity, NameIndex
 from query_ui.reconciliation.matching.candidates import generate_candidates
 from query_ui.reconciliation.matching.scoring import Candidate, MatchQuery
+from query_ui.reconciliation.matching.town_university import is_town_alone
 
 CERTAIN_SCORE = 85.0
 """Smallest score of a match that needs no review."""
@@ -140,6 +141,8 @@ def add_context_features(name_index: NameIndex, query: MatchQuery, match: Match)
     if query.country and match.entity.country:
         same = match.entity.country == query.country
         features["country" if same else "other_country"] = 1.0
+    if is_town_alone(name_index, query, match.entity, features):
+        features["town_alone"] = 1.0
     if match.entity.status in ("inactive", "withdrawn"):
         features[match.entity.status] = 1.0
     if is_superseded(name_index, match.entity):

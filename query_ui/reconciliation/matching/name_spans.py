@@ -121,7 +121,8 @@ def list_reorderable_runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the runs of words in a part that may be a name in another order: Essex University.
 
     A run begins the part or follows a word that no name of a place begins with, so that East London
-    University is not University of London. It says what kind of body it is, and which one.
+    University is not University of London. It does not end before "of", in the middle of a name. It
+    says what kind of body it is, and which one.
     """
     weak = STOP_WORDS | GENERIC_WORDS
     for start, first in enumerate(words):
@@ -134,6 +135,7 @@ def list_reorderable_runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
                 break
             if (
                 words[end - 1] not in STOP_WORDS
+                and words[end : end + 1] != ("of",)
                 and not REORDERED_KINDS.isdisjoint(run)
                 and not weak.issuperset(run)
             ):

@@ -56,6 +56,7 @@ FEATURE_WEIGHTS: dict[str, float] = {
     "country": 4,
     "other_country": -60,
     "unplaced": -10,
+    "town_alone": -6,
     "inactive": -3,
     "withdrawn": -20,
     "superseded": -20,
@@ -90,6 +91,8 @@ FEATURE_DESCRIPTIONS: dict[str, str] = {
     "country": "it lies in the country that was named",
     "other_country": "it lies in another country than the one that was named",
     "unplaced": "an address follows that has no country and not its town",
+    "town_alone": "University and a town in another order: another country may have a university "
+    "of that name, and nothing confirms the country",
     "inactive": "the registry says that it has ceased",
     "withdrawn": "the registry has withdrawn the record",
     "superseded": "the registry says that one other body has taken its place",

@@ -1,5 +1,6 @@
 """Rows of described tables: one subject, its nodes, and what a cell that is not valid becomes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from loader.namespaces import CKG, DCTERMS, RDF, SCHEMA, SKOS, XSD, concept, rea
 from loader.readers.source import SourceFile
 from loader.readers.table_description import load_table_descriptions, read_table_description
 from loader.readers.table_document import read_table
+from loader.validation.data_issues import build_issue_quads
 from tests.conftest import PROJECT
 from tests.loader.mapping.conftest import codes, organisations
 
@@ -230,3 +232,19 @@ def test_every_term_of_the_shipped_descriptions_is_known(described: MappingConte
     }
     assert len(names) > 60
     assert [name for name in sorted(names) if described.term(name) is None] == []
+
+
+@pytest.mark.parametrize(("doubtful", "is_low"), [("", False), ("row", True), ("message", True)])
+def test_a_data_issue_has_the_trust_of_its_row(
+    described: MappingContext, doubtful: str, *, is_low: bool
+) -> None:
+    row = f"two-years,,Two sources differ.,https://x.example/,{doubtful}"
+    made = map_table(described, f"issue,about,message,source,low_trust\n{row}\n")
+    (finding,) = made.findings
+    assert (finding.code, finding.is_low_trust) == ("two-years", is_low)
+    quads = list(build_issue_quads(made.findings, {"in/t.csv": "t.csv"}))
+    trust = [quad.object for quad in quads if quad.predicate == CKG.trust]
+    assert trust == ([CKG.Low] if is_low else [])
+    # Its address does not depend on its trust.
+    plain = build_issue_quads([replace(finding, is_low_trust=False)], {"in/t.csv": "t.csv"})
+    assert {quad.subject for quad in plain} == {quad.subject for quad in quads}

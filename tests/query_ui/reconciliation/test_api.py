@@ -388,6 +388,16 @@ def test_the_draft_of_1_0_is_answered_beside(ours: FlaskClient) -> None:
     ]
 
 
+def test_york_university_is_certain_only_with_its_country(ours: FlaskClient) -> None:
+    """There is one in Toronto, which the graph does not have."""
+    york = {"query": "York University", "type": "organisation"}
+    country = [{"pid": "country", "v": "United Kingdom"}]
+    found = asked(ours, q0=york, q1=york | {"properties": country})
+    firsts = [found[name]["result"][0] for name in ("q0", "q1")]
+    assert {one["name"] for one in firsts} == {"University of York"}
+    assert [one["match"] for one in firsts] == [False, True]
+
+
 UNKNOWN = [{"pid": "nope", "v": "1"}, {"pid": "colour", "v": ["red", "blue"]}]
 
 

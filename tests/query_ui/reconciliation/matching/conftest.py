@@ -84,14 +84,29 @@ REGISTER = [
     organisation("ponds", "UK Centre for Ponds and Rivers"),
     organisation("agency", "UK Pond Agency"),
     organisation("orient", "ORIENT University of Perth", "ORIENT", place="Perth"),
+    organisation("kent", "University of Kent", place="Canterbury"),
+]
+WORLD = [
+    *REGISTER,
+    organisation("york-ca", "York University", place="Toronto", country="CA"),
+    *(organisation(f"abroad-{n}", f"Institute {n}", country="CA") for n in range(3)),
 ]
 
 
 @pytest.fixture(scope="session")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NameIndex]:
     """The small register, opened."""
-    path: Path = tmp_path_factory.mktemp("register") / "names.sqlite"
-    write_name_index(path, REGISTER, {"files": "small"})
+    yield from open_register(tmp_path_factory.mktemp("register") / "names.sqlite", REGISTER)
+
+
+@pytest.fixture(scope="session")
+def world_register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NameIndex]:
+    """The small register with organisations of other countries, opened."""
+    yield from open_register(tmp_path_factory.mktemp("world") / "names.sqlite", WORLD)
+
+
+def open_register(path: Path, entities: list[NamedEntity]) -> Iterator[NameIndex]:
+    write_name_index(path, entities, {"files": "small"})
     found = NameIndex(path)
     yield found
     found.close()

@@ -43,6 +43,9 @@ def named(gazetteer: NameIndex, text: str) -> str:
         ("Ysgol y Gymraeg, Prifysgol Caerdydd, Caerdydd, Cymru", "cardiff"),
         ("Faculty of Arts, University of Pontypridd, Pontypridd, UK", "south-wales"),
         ("ORIENT", "orient"),
+        ("KCL, London, UK", "kings"),
+        ("Dept of Law, KCL, Strand, London WC2R 2LS", "kings"),
+        ("Dept Law, Univ Wales Swansea, Swansea, W Glam, Wales", "swansea"),
         ("Dept of Law, University of Wales, Swansea SA2 8PP, UK", "swansea"),
         ("Dept. of Physics, Univ. of York, Heslington, U.K.", "york"),
         ("Kings, Ltd. University of York, York, UK", "york"),
@@ -62,8 +65,11 @@ def test_the_organisation_is_found(register: NameIndex, text: str, expected: str
         "St Mary's Hospital, UK",
         "University of Leeds Press, Leeds, UK",
         "Leeds University Hospitals NHS Trust, Leeds, UK",
-        "KCL, London, UK",
+        "KCL, London",  # which may be another London's
+        "KCL, Leeds, UK",
+        "RGU, Aberdeen, UK",  # which two have
         "Kings, London, UK",
+        "York University of Arts and Letters, UK",
         "Xi'an Jiaotong, Southampton University",
         "University of Leeds Malaysia Campus",
         "East York University, UK",
@@ -86,6 +92,7 @@ def test_namesakes_and_neighbours_stay_unmatched(register: NameIndex, text: str)
         ("A, Milano, Italia", ("IT",)),
         ("A, Glasgow, Scotland, UK", ("GB",)),
         ("A, Belfast, Northern Ireland", ("GB",)),
+        ("A, Belfast, Antrim, North Ireland", ("GB",)),
         ("A, Dublin, Ireland", ("IE",)),
         ("A, Leeds", ()),
     ],
@@ -96,18 +103,18 @@ def test_countries_are_read_as_they_are_written(text: str, countries: tuple[str,
 
 
 def test_the_gold_names_are_matched_as_well_as_we_say(shared: Path, tmp_path: Path) -> None:
-    """No sure match is wrong, and at least 0.97 of the names have one."""
+    """No sure match is wrong; 0.95 of the names have one, and 0.97 where the country is told."""
     path = tmp_path / "gb.sqlite"
     write_name_index(path, read_register(shared / "datasets" / "ror-gb.jsonl"), {})
     gazetteer = NameIndex(path)
     with (shared / "datasets" / "uk-names.csv").open(encoding="utf-8") as stream:
         gold = [(row["name"], row["ror"]) for row in csv.DictReader(stream)]
-    found = [
-        next((m for m in match_name(gazetteer, MatchQuery(n)) if m.sure), None) for n, _ in gold
-    ]
-    pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
-    assert [pair for pair in pairs if pair[0] != pair[1]] == []
-    assert len(pairs) / len(gold) >= 0.97
+    for country, recall in (("", 0.95), ("GB", 0.97)):
+        queries = [MatchQuery(name, country=country) for name, _ in gold]
+        found = [next((m for m in match_name(gazetteer, q) if m.sure), None) for q in queries]
+        pairs = [(m.entity.iri, ror) for m, (_, ror) in zip(found, gold, strict=True) if m]
+        assert [pair for pair in pairs if pair[0] != pair[1]] == []
+        assert len(pairs) / len(gold) >= recall
 
 
 @pytest.mark.slow
@@ -140,7 +147,7 @@ def test_affiliations_of_our_own_are_matched_as_well_as_we_say(
     register = shared / "datasets" / "ror-gb.jsonl"
     write_name_index(path, read_register(register), {})
     gazetteer, single = NameIndex(path), SingleSearch(register)
-    for gold, recall in zip(read_halves(), (0.96, 0.92), strict=True):
+    for gold, recall in zip(read_halves(), (0.96, 0.95), strict=True):
         ours = tally_sets(gold, partial(find_ours, gazetteer))
         assert ours.precision >= 0.98
         assert ours.recall >= recall

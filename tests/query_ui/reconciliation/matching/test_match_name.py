@@ -1,5 +1,7 @@
 """What names are matched to, what is sure, and why."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,6 @@ def slug(found: Match) -> str:
         ("Solent University", "solent", "names_together"),
         ("University of York (central functions)", "york", "without_remark"),
         ("University of Southamtpon", "southampton", "token_overlap"),
-        ("York University", "york", "other_order"),
         ("Prifysgol Caerdydd", "cardiff", "other_order"),
         ("Phrifysgol Gaerdydd", "cardiff", "other_order"),
         ("Prifysgol De Cymru", "south-wales", "other_order"),
@@ -62,6 +63,10 @@ def test_a_name_is_matched_for_a_reason(
         "Kings",  # nor is a short word
         "St Mary's Hospital",  # two have the name
         "Lincoln University",  # the register has two universities of Lincoln
+        "York University",  # there is one in Toronto, which this register does not know
+        "University of Swansea",  # which is the other way round
+        "University of Newcastle",  # there is one in Australia
+        "Kent University",  # where Kent is a county
         "Leeds",
         "Southampton",
         "University of Leeds Press",
@@ -95,6 +100,44 @@ def test_another_country_speaks_against_a_name(register: NameIndex) -> None:
     found = match_name(register, MatchQuery("Newcastle University", country="AU"))
     assert not any(m.sure for m in found)
     assert match_name(register, MatchQuery("Newcastle University", country="GB"))[0].sure
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {"country": "GB"},
+        {"places": ("York",)},
+        {"identifiers": (("ror", "https://ror.org/04m01e293"),)},
+        {"identifiers": (("homepage", "york.example"),)},
+    ],
+)
+def test_a_town_in_another_order_needs_evidence(
+    register: NameIndex, evidence: dict[str, Any]
+) -> None:
+    (first, *_) = match_name(register, MatchQuery("York University"))
+    assert (slug(first), first.sure, first.score) == ("york", False, 80)
+    assert first.candidate.features == {"other_order": 1.0, "town_alone": 1.0}
+    (first, *_) = match_name(register, MatchQuery("York University", **evidence))
+    assert (slug(first), first.sure) == ("york", True)
+    abroad = match_name(register, MatchQuery("York University", **evidence | {"country": "CA"}))
+    assert "identifiers" in evidence or not any(m.sure for m in abroad)
+
+
+def test_a_register_of_the_world_knows_the_namesakes_itself(
+    register: NameIndex, world_register: NameIndex
+) -> None:
+    assert not register.is_international
+    assert world_register.is_international
+    found = {
+        name: next((slug(m) for m in match_name(world_register, MatchQuery(name)) if m.sure), "")
+        for name in ("York University", "Leeds University", "Lincoln University")
+    }
+    # Toronto's by its own name, Leeds as the only one, and Lincoln is left open.
+    assert found == {
+        "York University": "york-ca",
+        "Leeds University": "leeds",
+        "Lincoln University": "",
+    }
 
 
 def test_a_body_that_has_ceased_is_shown_below_its_successor(register: NameIndex) -> None:
