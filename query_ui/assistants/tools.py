@@ -246,9 +246,9 @@ TOOLS = (
     Tool(
         "find_query",
         "Find a saved query",
-        "Find saved queries by a question or by words. They are checked against a contract in "
+        "Find saved queries by words, such as those of a user who asks something. They are checked against a contract in "
         "every release: prefer them to SPARQL of your own. Each row has name, columns and "
-        "parameters. Those with answers: true answer the question with values, which are ready "
+        "parameters. Those with answers: true answer it with values, which are ready "
         "for run_query; unused are words of the question that change nothing. The others only "
         "share words with it.",
         {

@@ -220,7 +220,7 @@ class SavedQueryRequest:
         The total is 0 for a graph or a boolean.
         """
         window = self.options.page_range or PageRange(1, max_rows)
-        total, result = 0, self._execute(WORKBOOK_SOURCE_FORMATS)
+        total, result = 0, self._execute(EXCHANGE_FORMATS)
         if result.kind == "bindings":
             result, total = page_rows(result, JSON, window, self._label_fetcher)
         with result.body as body:

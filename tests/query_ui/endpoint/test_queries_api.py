@@ -115,6 +115,7 @@ def test_list_tells_of_each_query_and_of_those_that_are_broken(api: FlaskClient)
                 "choices": None,
             }
         ],
+        "contract": {"holds": False, "status": "No test is recorded for release 0123abcd."},
     }
     (broken,) = found["broken"]
     assert broken["name"] == "broken"
