@@ -246,11 +246,11 @@ TOOLS = (
     Tool(
         "find_query",
         "Find a saved query",
-        "Find saved queries by words, such as those of a user who asks something. They are checked against a contract in "
-        "every release: prefer them to SPARQL of your own. Each row has name, columns and "
-        "parameters. Those with answers: true answer it with values, which are ready "
-        "for run_query; unused are words of the question that change nothing. The others only "
-        "share words with it.",
+        "Find saved queries by words, such as those of a user who asks something. They are "
+        "checked against a contract in every release: prefer them to SPARQL of your own. Each row "
+        "has name, columns and parameters. Those with answers: true answer it with values, which "
+        "are ready for run_query; unused are words of the user that change nothing. The others "
+        "only share words with it.",
         {
             "words": {"type": "string", "minLength": 1, "maxLength": MAX_QUESTION_LENGTH},
             "page": _PAGE,
