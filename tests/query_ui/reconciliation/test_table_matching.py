@@ -230,5 +230,5 @@ def test_by_keyboard_alone_and_without_scripts(
     download.value.save_as(tmp_path / "joined.csv")
     joined = rows((tmp_path / "joined.csv").read_text("utf-8"))
     assert [row[3] for row in joined[1:]] == [
-        *("Durham University", "King's College London", "University of York", ""),
+        *("Durham University", "King's College London", "", ""),
     ]

@@ -49,7 +49,8 @@ def collected(shipped: tuple[Settings, BuildResult]) -> Collected:
     return [(store, collect_index_contents(store, HERE)) for store in stores]
 
 
-@pytest.mark.parametrize("name", FACETS)
+# Parts of names are found in the names themselves: ``test_entity_filter`` compares these.
+@pytest.mark.parametrize("name", [name for name in FACETS if name != "name"])
 def test_every_facet_holds_what_its_query_gives(name: str, collected: Collected) -> None:
     # What is broadly tagged is computed with the index, and only a release has it as statements.
     pairs = []
