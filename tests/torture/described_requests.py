@@ -89,6 +89,13 @@ def send_requests(
     send()
 
 
+def list_messages(error: BaseException) -> list[str]:
+    """Return the messages of an error, and of those that it is a group of."""
+    if isinstance(error, BaseExceptionGroup):
+        return [text for one in error.exceptions for text in list_messages(one)]
+    return [str(error)]
+
+
 def main() -> int:
     """Send the requests and return 1 where a response is not as it is described."""
     requests = int(sys.argv[1]) if len(sys.argv) > 1 else REQUESTS
@@ -108,7 +115,8 @@ def main() -> int:
                         send_requests(operation, mode, times, sent, number)
                     except Exception as error:
                         bad += 1
-                        print(f"{operation.label}, {mode.name.lower()}: {error}", flush=True)
+                        text = "; ".join(list_messages(error))
+                        print(f"{operation.label}, {mode.name.lower()}: {text}", flush=True)
                 number += 1
                 kinds = [one for one in kinds if len(one[0].query) + len(one[0].body)]
     counts = Counter(status for _, status in sent)
