@@ -81,7 +81,7 @@ def send_requests(
         suppress_health_check=list(HealthCheck),
     )
     def send(case: "Case[Any]") -> None:
-        response = case.call()
+        response = case.call(timeout=120)
         sent.append((operation.label, response.status_code))
         is_limit = response.status_code in LIMITS and response.json()["detail"]
         case.validate_response(response, checks=CHECKS[1:] if is_limit else CHECKS)
