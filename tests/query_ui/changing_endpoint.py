@@ -15,6 +15,7 @@ from loader.queries.evaluate import evaluate_query
 from query_ui.cli.exporting import build_release_statement
 from query_ui.engine.result_formats import EXCHANGE_FORMATS
 from query_ui.engine.result_writer import serialise_results
+from tests.query_ui.endpoints import run_handler
 
 MEDIA_TYPES = {
     "bindings": "application/sparql-results+json",
@@ -91,14 +92,7 @@ def run_changing_endpoint(out: Path, first: str, second: str) -> Iterator[Changi
         def log_message(self, format: str, *args: object) -> None:
             """Keep the test's output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    state.address = f"http://127.0.0.1:{server.server_port}/sparql"
-    try:
+    # The threads of this class are daemons, so a connection that is kept open delays no end.
+    with run_handler(Handler, ThreadingHTTPServer) as address:
+        state.address = f"{address}/sparql"
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -25,6 +25,22 @@ class Endpoint:
 
 
 @contextmanager
+def run_handler(
+    handler: type[BaseHTTPRequestHandler], server_class: type[HTTPServer] = HTTPServer
+) -> Iterator[str]:
+    """Serve a handler on a free port for the length of a ``with`` block; gives its address."""
+    server = server_class(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
 def endpoint() -> Iterator[Endpoint]:
     """Run an endpoint on a free port for the length of a ``with`` block."""
     state = Endpoint()
@@ -59,13 +75,6 @@ def endpoint() -> Iterator[Endpoint]:
         def log_message(self, format: str, *args: object) -> None:
             """Keep the test's output clean."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    state.address = f"http://127.0.0.1:{server.server_port}/sparql"
-    try:
+    with run_handler(Handler) as address:
+        state.address = f"{address}/sparql"
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

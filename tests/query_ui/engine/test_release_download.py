@@ -2,11 +2,10 @@
 
 import io
 import tarfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from query_ui.engine.held_release import LocalRelease
 from query_ui.engine.release_download import check_archive_address, download, fetch_release
 from tests.conftest import Built
 from tests.query_ui.changing_endpoint import run_changing_endpoint
+from tests.query_ui.endpoints import run_handler
 
 OTHER = "b" * 64
 
@@ -58,16 +58,9 @@ def serve_archive() -> Iterator[Archive]:
         def log_message(self, format: str, *args: object) -> None:
             """Keep the test's output clean."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    state.address = f"http://127.0.0.1:{server.server_port}/kg.tar.gz"
-    try:
+    with run_handler(Handler) as address:
+        state.address = f"{address}/kg.tar.gz"
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture
