@@ -33,8 +33,11 @@ https://xlsxwriter.readthedocs.io/worksheet.html#write_url
 MIN_WIDTH, MAX_WIDTH = 9, 60
 """Characters."""
 _BATCH, _SLICE = 1_000, 1_000
-_MAX_KEPT_CELLS = 2_000
-"""Cells of a column that are kept, since many columns repeat few values."""
+_MAX_KEPT_CELLS, _MAX_KEPT_CHARACTERS = 2_000, 300
+"""Cells of a column that are kept, since many columns repeat few values, and the longest of them.
+
+Together they bound the memory: longer texts seldom repeat.
+"""
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -238,7 +241,8 @@ def render_cell(
     value = convert_cell(column, term, number)
     cell = stream.render(value) if value else None
     if is_kept and len(column.kept) < _MAX_KEPT_CELLS:
-        column.kept[term] = cell
+        if len(get_text(term)) <= _MAX_KEPT_CHARACTERS:
+            column.kept[term] = cell
     return cell
 
 
