@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from loader.release.build import build
 from loader.release.release_folder import current_release
@@ -20,7 +18,9 @@ from loader.release.release_manifest import build_manifest, write_manifest
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from query_ui.server import PAGE_THREADS
 from tests.conftest import Built, copy_tiny, quiet
+from tests.query_ui.http.servers import running_server
 from tests.query_ui.site.small import Element, parsed, small_release, small_store
 
 PROJECT = Path(__file__).parents[2]
@@ -165,14 +165,13 @@ def own_releases(
 
 @contextmanager
 def answering(site: Flask) -> Iterator[str]:
-    """The site over HTTP on a free port of this machine: its address."""
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The site over HTTP on a free port of this machine: its address.
+
+    The server is that of ``serve``. werkzeug's leaves the file of a response open where a browser
+    leaves the page while it is sent.
+    """
+    with running_server(site, PAGE_THREADS) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,14 @@ import io
 import json
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from tests.conftest import PROJECT
+from tests.query_ui.http.servers import running_server
 
 QUERY = 'SELECT ?text ?back {\n  VALUES (?text ?back) { ("""say "hi" """ "a\\\\b") }\n}'
 GIVING = """
@@ -36,13 +35,8 @@ def node() -> str:
 
 @pytest.fixture(scope="module")
 def endpoint(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/sparql"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_server(app) as port:
+        yield f"http://127.0.0.1:{port}/sparql"
 
 
 def test_unit_tests(node: str) -> None:
