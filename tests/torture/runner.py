@@ -1,8 +1,10 @@
 """Runs one attack and asks for the pages that have to be answered meanwhile."""
 
+import multiprocessing
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from tests.torture.attacks import Attack, Send, Tally, request
@@ -35,7 +37,22 @@ class Outcome:
 def run_attack(
     server: ServerProcess, attack: Attack, concepts: Iterator[str], rounds: int
 ) -> Outcome:
-    """Run an attack while each page is asked for ``rounds`` times, a new concept each time."""
+    """Run an attack while each page is asked for ``rounds`` times, a new concept each time.
+
+    Another process asks: in this one it would wait for the threads of up to 100 clients.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as visitor:
+        visitor.submit(int).result()  # the process has started before the attack begins
+        return _run_beside(visitor, server, attack, concepts, rounds)
+
+
+def _run_beside(
+    visitor: ProcessPoolExecutor,
+    server: ServerProcess,
+    attack: Attack,
+    concepts: Iterator[str],
+    rounds: int,
+) -> Outcome:
     outcome, stop = Outcome(attack), threading.Event()
     before, send = server.megabytes, attack.build()
     threads = [
@@ -53,7 +70,10 @@ def run_attack(
                 ("home page", "/"),
                 ("concept page", next(concepts)),
             ):
-                _ask(server.port, name, path, outcome)
+                status, seconds = visitor.submit(_ask, server.port, path).result()
+                outcome.seconds.setdefault(name, []).append(seconds)
+                if status != "200":
+                    outcome.unanswered.append(f"{path} ({status})")
                 most = max(most, server.megabytes)
         assert any(thread.is_alive() for thread in threads), "the attack goes on meanwhile"
     finally:
@@ -69,12 +89,10 @@ def _repeat(port: int, send: Send, tally: Tally, stop: threading.Event) -> None:
         send(port, tally, stop)
 
 
-def _ask(port: int, name: str, path: str, outcome: Outcome) -> None:
+def _ask(port: int, path: str) -> tuple[str, float]:
     begun = time.monotonic()
     status = request(port, "GET", path, headers={"Accept": "text/html"})
-    outcome.seconds.setdefault(name, []).append(time.monotonic() - begun)
-    if status != "200":
-        outcome.unanswered.append(f"{path} ({status})")
+    return status, time.monotonic() - begun
 
 
 def measure_idle_share(server: ServerProcess, seconds: float = 1.0) -> float:
