@@ -1,13 +1,17 @@
 """Fixtures that every test may use, and the rule that CI skips nothing."""
 
+import gc
 import os
 import shutil
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
+import jinja2
 import pytest
 from flask import Flask
+from flask.templating import Environment
 
 from loader.release.build import BuildResult, build
 from loader.release.release_folder import Release, current_release
@@ -68,6 +72,48 @@ for _name, _examples in (("few", 15), ("many", 500), ("torture", 2000)):
         _name, max_examples=_examples, deadline=None, derandomize=REPEATABLE
     )
 hypothesis.settings.load_profile("few")
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates as Jinja compiled them, kept in memory for all applications of a run.
+
+    Hundreds of tests create an application of their own, and each would compile its templates.
+    https://jinja.palletsprojects.com/en/stable/api/#bytecode-cache
+    """
+
+    def __init__(self) -> None:
+        self._code_by_key: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Fill a bucket; Jinja compares the checksum of the source."""
+        if bucket.key in self._code_by_key:
+            bucket.bytecode_from_string(self._code_by_key[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what is in a bucket."""
+        self._code_by_key[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
+class TemplateEnvironment(Environment):
+    """The environment of Flask, with the templates that were compiled before."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=COMPILED_TEMPLATES, **options)
+
+
+Flask.jinja_environment = TemplateEnvironment  # type: ignore[assignment]
+
+
+def pytest_collection_finish() -> None:
+    """Take the collected tests out of the sight of the garbage collector: they stay to the end.
+
+    There are more than ten thousand, and each full collection would look at all of them.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
