@@ -24,6 +24,8 @@ PROJECT = Path(__file__).parents[1]
 
 SLOW_FIXTURES = {
     "shipped",
+    "tiny",
+    "tiny_built",
     "seeds",
     "chromium",
     "curl",
@@ -33,33 +35,58 @@ SLOW_FIXTURES = {
     "soffice",
     "strace",
 }
-"""What takes long to make or is a program that a machine may lack: their tests are slow."""
+"""What takes long to make, such as a release of documents, or is a program that a machine may lack.
+
+Their tests are slow.
+"""
 
 SLOW_FILES = (
     "tests/clients/",
+    "tests/loader/readers/test_workbook.py",
     "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
     "tests/loader/release/test_bulk_load.py",
+    "tests/loader/release/test_disk_space.py",
     "tests/loader/release/test_document_cache.py",
+    "tests/loader/release/test_document_check.py",
+    "tests/loader/release/test_kept_releases.py",
     "tests/loader/release/test_release_diff.py",
+    "tests/loader/validation/test_shacl.py",
+    "tests/loader/validation/test_skos_conditions.py",
+    "tests/query_ui/assistants/test_mcp_endpoint.py",
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_diff_command.py",
     "tests/query_ui/cli/test_log_options.py",
     "tests/query_ui/cli/test_main.py",
     "tests/query_ui/cli/test_mcp_command.py",
     "tests/query_ui/cli/test_progress_bar.py",
+    "tests/query_ui/endpoint/protocol/test_conformance.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",
-    "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/endpoint/protocol/test_kept_release.py",
+    "tests/query_ui/endpoint/test_metrics.py",
+    "tests/query_ui/engine/test_release_download.py",
     "tests/query_ui/engine/test_service_snapshots.py",
+    "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/engine/test_worker_main.py",
     "tests/query_ui/http/test_connection.py",
     "tests/query_ui/http/test_request_input.py",
+    "tests/query_ui/http/test_request_limits.py",
+    "tests/query_ui/http/test_task_gate.py",
     "tests/query_ui/http/test_wsgi_bridge.py",
     "tests/query_ui/isolation/",
+    "tests/query_ui/reconciliation/matching/test_affiliation.py",
+    "tests/query_ui/reconciliation/matching/test_affiliation_choice.py",
+    "tests/query_ui/site/test_address_citations.py",
     "tests/query_ui/site/test_changes.py",
+    "tests/query_ui/site/test_kept_pages.py",
     "tests/query_ui/site/test_notebooks.py",
     "tests/query_ui/site/test_record_pages.py",
+    "tests/query_ui/site/test_sitemap.py",
     "tests/query_ui/site/test_trust_badges.py",
+    "tests/query_ui/static_edition/test_edition_writer.py",
     "tests/query_ui/test_pinned_release.py",
+    "tests/query_ui/test_release_change.py",
+    "tests/query_ui/test_response_reuse.py",
     "tests/query_ui/test_server.py",
 )
 """Files whose tests make releases of their own, start programs, wait for limits or ask much."""
