@@ -1,13 +1,17 @@
 """Fixtures that every test may use, and the rule that CI skips nothing."""
 
+import gc
 import os
 import shutil
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
+import jinja2
 import pytest
 from flask import Flask
+from flask.templating import Environment
 
 from loader.release.build import BuildResult, build
 from loader.release.release_folder import Release, current_release
@@ -20,6 +24,8 @@ PROJECT = Path(__file__).parents[1]
 
 SLOW_FIXTURES = {
     "shipped",
+    "tiny",
+    "tiny_built",
     "seeds",
     "chromium",
     "curl",
@@ -29,33 +35,58 @@ SLOW_FIXTURES = {
     "soffice",
     "strace",
 }
-"""What takes long to make or is a program that a machine may lack: their tests are slow."""
+"""What takes long to make, such as a release of documents, or is a program that a machine may lack.
+
+Their tests are slow.
+"""
 
 SLOW_FILES = (
     "tests/clients/",
+    "tests/loader/readers/test_workbook.py",
     "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
     "tests/loader/release/test_bulk_load.py",
+    "tests/loader/release/test_disk_space.py",
     "tests/loader/release/test_document_cache.py",
+    "tests/loader/release/test_document_check.py",
+    "tests/loader/release/test_kept_releases.py",
     "tests/loader/release/test_release_diff.py",
+    "tests/loader/validation/test_shacl.py",
+    "tests/loader/validation/test_skos_conditions.py",
+    "tests/query_ui/assistants/test_mcp_endpoint.py",
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_diff_command.py",
     "tests/query_ui/cli/test_log_options.py",
     "tests/query_ui/cli/test_main.py",
     "tests/query_ui/cli/test_mcp_command.py",
     "tests/query_ui/cli/test_progress_bar.py",
+    "tests/query_ui/endpoint/protocol/test_conformance.py",
     "tests/query_ui/endpoint/protocol/test_hostile.py",
-    "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/endpoint/protocol/test_kept_release.py",
+    "tests/query_ui/endpoint/test_metrics.py",
+    "tests/query_ui/engine/test_release_download.py",
     "tests/query_ui/engine/test_service_snapshots.py",
+    "tests/query_ui/engine/test_worker_engine.py",
+    "tests/query_ui/engine/test_worker_main.py",
     "tests/query_ui/http/test_connection.py",
     "tests/query_ui/http/test_request_input.py",
+    "tests/query_ui/http/test_request_limits.py",
+    "tests/query_ui/http/test_task_gate.py",
     "tests/query_ui/http/test_wsgi_bridge.py",
     "tests/query_ui/isolation/",
+    "tests/query_ui/reconciliation/matching/test_affiliation.py",
+    "tests/query_ui/reconciliation/matching/test_affiliation_choice.py",
+    "tests/query_ui/site/test_address_citations.py",
     "tests/query_ui/site/test_changes.py",
+    "tests/query_ui/site/test_kept_pages.py",
     "tests/query_ui/site/test_notebooks.py",
     "tests/query_ui/site/test_record_pages.py",
+    "tests/query_ui/site/test_sitemap.py",
     "tests/query_ui/site/test_trust_badges.py",
+    "tests/query_ui/static_edition/test_edition_writer.py",
     "tests/query_ui/test_pinned_release.py",
+    "tests/query_ui/test_release_change.py",
+    "tests/query_ui/test_response_reuse.py",
     "tests/query_ui/test_server.py",
 )
 """Files whose tests make releases of their own, start programs, wait for limits or ask much."""
@@ -68,6 +99,48 @@ for _name, _examples in (("few", 15), ("many", 500), ("torture", 2000)):
         _name, max_examples=_examples, deadline=None, derandomize=REPEATABLE
     )
 hypothesis.settings.load_profile("few")
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates as Jinja compiled them, kept in memory for all applications of a run.
+
+    Hundreds of tests create an application of their own, and each would compile its templates.
+    https://jinja.palletsprojects.com/en/stable/api/#bytecode-cache
+    """
+
+    def __init__(self) -> None:
+        self._code_by_key: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Fill a bucket; Jinja compares the checksum of the source."""
+        if bucket.key in self._code_by_key:
+            bucket.bytecode_from_string(self._code_by_key[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what is in a bucket."""
+        self._code_by_key[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
+class TemplateEnvironment(Environment):
+    """The environment of Flask, with the templates that were compiled before."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, bytecode_cache=COMPILED_TEMPLATES, **options)
+
+
+Flask.jinja_environment = TemplateEnvironment  # type: ignore[assignment]
+
+
+def pytest_collection_finish() -> None:
+    """Take the collected tests out of the sight of the garbage collector: they stay to the end.
+
+    There are more than ten thousand, and each full collection would look at all of them.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

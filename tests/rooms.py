@@ -75,6 +75,22 @@ def list_imports(module: str) -> Iterator[tuple[str, bool]]:
                 yield inner if inner in list_modules() else node.module, node in at_load
 
 
+def list_loaded_modules(module: str) -> set[str]:
+    """Return the modules of the project that are loaded with a module, itself among them.
+
+    Python loads the packages that a module lies in, too.
+    """
+    loaded: set[str] = set()
+    queue = [module]
+    while queue:
+        name = queue.pop()
+        if name in list_modules() and name not in loaded:
+            loaded.add(name)
+            queue += [name.rpartition(".")[0]]
+            queue += [other for other, at_load in list_imports(name) if at_load]
+    return loaded
+
+
 def find_circles(at_load_only: bool) -> list[list[str]]:
     """Return the groups of modules that import one another in a circle, the largest first."""
     graph = {

@@ -13,6 +13,7 @@ from tests.rooms import (
     WAYS_IN,
     find_circles,
     list_imports,
+    list_loaded_modules,
     list_modules,
     parse_module,
     to_module_name,
@@ -80,6 +81,13 @@ def names_of(module: str) -> list[str]:
 
 def test_no_modules_import_one_another_in_a_circle() -> None:
     assert find_circles(at_load_only=False) == []
+
+
+def test_the_processes_of_the_contract_checks_load_little() -> None:
+    """Each build starts two of them; readers and mapping would double what a start costs."""
+    loaded = list_loaded_modules("loader.release.contract_runner")
+    assert "loader.queries.contract_check" in loaded
+    assert {to_room(name) for name in loaded} == {"loader", "loader.queries", "loader.release"}
 
 
 def test_base_names_are_unique() -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -69,7 +71,19 @@ def read_saved_query(path: Path, *, header: bool = True) -> SavedQuery:
         why = getattr(error, "strerror", None) or error
         problems.add(0, f"The file cannot be read as UTF-8 text: {why}.")
         raise _build_error(problems.findings) from error
-    return parse_saved_query(text, str(path), path.stem, header=header)
+    if not header:
+        return parse_saved_query(text, str(path), path.stem, header=False)
+    try:
+        return replace(_parse_kept_text(text, path.stem), path=str(path))
+    except DataError as error:
+        findings = [replace(finding, path=str(path)) for finding in error.findings]
+        raise _build_error(findings) from error
+
+
+@lru_cache(maxsize=1024)
+def _parse_kept_text(text: str, name: str) -> SavedQuery:
+    """Parse the text of a file once: a build and the site each read the same folders repeatedly."""
+    return parse_saved_query(text, "", name)
 
 
 def parse_saved_query(text: str, path: str, name: str, *, header: bool = True) -> SavedQuery:

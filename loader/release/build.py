@@ -20,12 +20,13 @@ from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
 from loader.release.disk_space import refuse_full_disk
 from loader.release.document_cache import CACHE_FOLDER, DocumentCache
-from loader.release.document_set import DocumentSet, Progress
+from loader.release.document_set import DocumentSet
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
+from loader.release.phase_times import Progress
 from loader.release.release_diff import describe_changes
 from loader.release.release_folder import Release, open_build_folder, publish
 from loader.release.release_manifest import FORMAT, is_graph_intact

@@ -25,7 +25,7 @@ from loader.errors import BuildError
 from loader.queries.contract_check import ContractCheck, check_contract, hash_query_text
 from loader.queries.query_files import SavedQuery, read_saved_query
 from loader.release.bulk_load import open_release_graph
-from loader.release.document_set import Progress
+from loader.release.phase_times import Progress
 
 TIMES = 30
 """The multiple of its ``max_ms``, in processor time, at which a query is stopped: it never ends."""

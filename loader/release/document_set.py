@@ -1,6 +1,6 @@
 """The documents of a build: the files of the ontology and those of every data folder."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,14 +11,13 @@ from loader.namespaces import MADE
 from loader.readers import SECTOR_FOLDER, list_documents, list_downloads, read_document
 from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.readers.table_description import load_table_descriptions
+from loader.release.phase_times import Progress
 from loader.settings import Settings
 
 TRUST = {"articles": "low", "cards": "platform", "sector": "platform"}
 """The trust of a document by its reader, where neither it nor the catalogue states any."""
 KEPT_BYTES = 8 * 1024 * 1024
 """The most bytes of files whose documents are kept between two readings."""
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, the number done and the total; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from loader.mapping.provenance import Line
-
 RUN = 400_000
 """The most lines held in memory at a time: about 100 MB."""
 
@@ -33,8 +31,12 @@ class QuadFile:
         self._runs: list[Path] = []
         self._lines: list[str] = []
 
-    def add(self, lines: Iterable[Line]) -> list[Run]:
-        """Add lines of named graphs; return a run whenever there are enough."""
+    def add(self, lines: Iterable[tuple[str, str]]) -> list[Run]:
+        """Add triples as N-Triples, each with its graph; return a run whenever there are enough.
+
+        The type is that of ``build_document_lines``, whose module nothing here imports: the
+        processes of the contract checks import this one, and have to start quickly.
+        """
         return self.add_lines(f"{triple} {graph} .\n" for triple, graph in lines)
 
     def add_lines(self, lines: Iterable[str]) -> list[Run]:

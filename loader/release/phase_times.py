@@ -2,12 +2,14 @@
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from loader.release.document_set import Progress
 
 if sys.platform != "win32":
     import resource
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, the number done and the total; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,9 @@ from loader.release.document_cache import (
     DocumentWriter,
     digest_context,
 )
-from loader.release.document_set import DocumentSet, Progress
+from loader.release.document_set import DocumentSet
 from loader.release.nquads_sorter import QuadFile, Run
+from loader.release.phase_times import Progress
 from loader.release.void_counts import Statistics, count_statements
 from loader.settings import BASE
 from loader.validation import audit_links, read_store_claims, read_withdrawn_records

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from loader.release.document_set import Progress
+from loader.release.phase_times import Progress
 
 SHOW_AFTER_SECONDS = 1.0
 """Seconds from the start of a command until the bar appears."""

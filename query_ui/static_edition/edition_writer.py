@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.test import Client
 
 from loader.errors import BuildError, UsageError
-from loader.release.document_set import Progress
+from loader.release.phase_times import Progress
 from query_ui.graph.page_queries import GraphContext
 from query_ui.site.coverage import COLUMN_FACETS, ROW_FACETS
 from query_ui.static_edition.edition_data import write_edition_data, write_quads

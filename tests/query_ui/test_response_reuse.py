@@ -88,9 +88,14 @@ def test_a_kept_response_is_a_fresh_one_byte_for_byte(settings: Settings, app: F
     assert cache.hits > 100
 
 
+@pytest.fixture(scope="module")
+def front(settings: Settings) -> AsgiApplication:
+    """The site with a cache; each target is asked for by one test."""
+    return build_front(settings)
+
+
 @pytest.mark.parametrize("target", TARGETS)
-def test_each_response_says_whether_it_may_be_kept(settings: Settings, target: str) -> None:
-    front = build_front(settings)
+def test_each_response_says_whether_it_may_be_kept(front: AsgiApplication, target: str) -> None:
     response = ask(front, target)
     is_error = response.status >= 400
     is_volatile = is_error or target in VOLATILE or "NOW" in target

@@ -54,6 +54,21 @@ def test_everything_in_a_file_is_read() -> None:
     assert query.text == GOOD
 
 
+def test_equal_files_are_read_alike_under_their_own_names(tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "example.rq" for folder in ("first", "second")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(GOOD, "utf-8")
+    assert [read_saved_query(path).path for path in paths] == [str(path) for path in paths]
+    paths[0].write_text(GOOD.replace("by keyword", "by its keyword"), "utf-8")
+    assert read_saved_query(paths[0]).title == "Case studies by its keyword"
+    for path in paths:
+        path.write_text(GOOD.replace("#+ title", "#+ name"), "utf-8")
+        with pytest.raises(DataError) as caught:
+            read_saved_query(path)
+        assert {finding.path for finding in caught.value.findings} == {str(path)}
+
+
 def test_parameters_are_the_annotated_values_lines_with_typed_defaults() -> None:
     keyword, least = parse(GOOD).parameters
     assert (keyword.name, keyword.label, keyword.choices) == ("keyword", "Keyword", "keywords")

@@ -207,7 +207,7 @@ SELF = "GET /openapi.json"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [3, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [3, pytest.param(15, marks=pytest.mark.long)])
 def test_server_survives_what_the_description_allows_and_what_it_does_not(
     settings: Settings, times: int
 ) -> None:

@@ -17,7 +17,7 @@ def test_threads_that_wait_share_the_next_call_and_never_the_running_one() -> No
     def call() -> int:
         calls.append(len(calls) + 1)
         begun.release()
-        assert may_end.acquire(timeout=10)
+        assert may_end.acquire(timeout=300)
         return len(calls)
 
     shared = SharedCall(call)
@@ -27,14 +27,14 @@ def test_threads_that_wait_share_the_next_call_and_never_the_running_one() -> No
 
     threads = [threading.Thread(target=ask, args=(name,)) for name in ("first", "b", "c", "d")]
     threads[0].start()
-    assert begun.acquire(timeout=10)
+    assert begun.acquire(timeout=300)
     for thread in threads[1:]:
         thread.start()
     while len(shared._changed._waiters) < 3:  # type: ignore[attr-defined]
         time.sleep(0.001)
     may_end.release(2)
     for thread in threads:
-        thread.join(10)
+        thread.join(300)
     assert got == {"first": 1, "b": 2, "c": 2, "d": 2}
     assert calls == [1, 2]
 
@@ -58,7 +58,7 @@ def test_a_fault_of_the_call_leaves_nobody_waiting() -> None:
 
     def call() -> None:
         begun.set()
-        assert may_end.wait(10)
+        assert may_end.wait(300)
         raise KeyError("fault")
 
     shared = SharedCall(call)
@@ -72,8 +72,8 @@ def test_a_fault_of_the_call_leaves_nobody_waiting() -> None:
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
-    assert begun.wait(10)
+    assert begun.wait(300)
     may_end.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(300)
     assert len(ends) == 3

@@ -92,7 +92,7 @@ def collect_answers(graph: GraphContext, store: Store) -> dict[str, object]:
     return answers
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.long)])
 def test_another_layout_of_the_query_files_changes_no_answer(
     times: int, engine: Engine, tiny_built: tuple[Settings, BuildResult], tmp_path: Path
 ) -> None:
