@@ -1,6 +1,7 @@
 """Results of queries on pages: their cells and columns."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,8 +17,8 @@ LONG = "https://example.org/a-very-long-address/of-a-record/1234567890"
 def render_cell(app: Flask, value: ValueView, *, is_exact: bool) -> Element:
     """The cell of a table of results."""
     with app.test_request_context():
-        template = app.jinja_env.get_template("parts/result.html")
-        return parsed(template.make_module().cell(value, is_exact))
+        module: Any = app.jinja_env.get_template("parts/result.html").make_module()
+        return parsed(module.cell(value, is_exact))
 
 
 @pytest.mark.parametrize("is_exact", [False, True])
