@@ -33,15 +33,16 @@ Row = tuple[ValueView | None, ...]
 class ResultColumn:
     """One column that is shown: its place in the rows, its heading and the address to sort by it.
 
-    ``sorted`` is "ascending", "descending" or ""; ``style`` is "num" for numbers, "short" for texts
-    on one line, "long" for those that need room, or "".
+    ``href`` is "" where the rows cannot be sorted; ``sorted`` is "ascending", "descending" or "";
+    ``style`` is "num" for numbers, "short" for texts on one line, "long" for those that need room,
+    or "".
     """
 
     place: int
     heading: str
-    href: str
-    sorted: str
-    style: str
+    href: str = ""
+    sorted: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ def build_columns(
             )
         )
     return found
+
+
+def list_exact_columns(names: Sequence[str]) -> list[ResultColumn]:
+    """Return all columns of a result under the names that its query gives them."""
+    return [ResultColumn(place, name) for place, name in enumerate(names)]
 
 
 def choose_style(rows: Sequence[Row], place: int) -> str:

@@ -12,7 +12,7 @@ from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint import query_catalogue
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, HtmlTable, build_html_table
 from query_ui.endpoint.paging.page_range import PageRange
-from query_ui.endpoint.paging.request_options import RESERVED_NAMES
+from query_ui.endpoint.paging.request_options import ALL_ROWS, GROUPED, RESERVED_NAMES, VIEW_FIELD
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
 from query_ui.endpoint.query_form import build_form_fields
 from query_ui.endpoint.query_groups import find_group, group_queries, matches_search, needs_data
@@ -26,6 +26,7 @@ from query_ui.endpoint.result_view import (
     build_columns,
     describe_rows,
 )
+from query_ui.endpoint.row_groups import RowGroups, group_rows
 from query_ui.endpoint.saved_query_request import (
     SavedQueryRequest,
     build_paging_headers,
@@ -36,7 +37,7 @@ from query_ui.endpoint.saved_query_request import (
 from query_ui.engine.result_formats import FORMATS_BY_KIND, XLSX, ResultFormat
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD, find_saved_query, hash_short
-from query_ui.graph.urls import to_query_path
+from query_ui.graph.urls import Link, to_query_path
 from query_ui.http.cache_headers import NOT_KEPT
 from query_ui.http.etag import is_volatile
 from query_ui.http.negotiation import prefers_json, split_suffix
@@ -46,7 +47,7 @@ from query_ui.http.response import build_json_response
 blueprint = Blueprint("queries", __name__)
 
 TEXT_SUFFIX = ".rq"
-PAGE_FIELDS = frozenset(RESERVED_NAMES) - {SORT_FIELD}
+PAGE_FIELDS = frozenset(RESERVED_NAMES) - {SORT_FIELD, VIEW_FIELD}
 """The options that are not part of the address of a result."""
 
 
@@ -132,6 +133,8 @@ class ResultView:
     """A result on a page: its table and columns, what its rows are about, a chart and downloads.
 
     ``earlier`` and ``later`` are addresses of the pages beside it, "" where there is none.
+    ``views`` are links to the views with whether each is the current one, none where there is only
+    one; ``grouped`` are the rows in groups, None where all rows are shown.
     """
 
     table: HtmlTable
@@ -142,6 +145,8 @@ class ResultView:
     page: int = 1
     earlier: str = ""
     later: str = ""
+    views: Sequence[tuple[Link, bool]] = ()
+    grouped: RowGroups | None = None
 
 
 def build_text_response(query_request: SavedQueryRequest) -> Response:
@@ -169,7 +174,8 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
     values = query_request.resolved_values if shown else query_request.values
     if get_named_release() and not is_volatile(text):
         fields = [*fields, (QUERY_HASH_FIELD, hash_short(query))]
-    arguments, address = urlencode(fields), build_address(f"/queries/{query.name}", fields)
+    address = build_address(f"/queries/{query.name}", fields)
+    arguments = urlencode([pair for pair in fields if pair[0] != VIEW_FIELD])
     page = render_template(
         "query.html",
         query=query,
@@ -180,6 +186,7 @@ def render_form_page(query_request: SavedQueryRequest) -> Response:
         arguments=arguments,
         has_values=bool(query_request.values),
         query_hash=query_request.options.query_hash,
+        view=query_request.options.view,
         address=address,
         share=to_absolute_url(address),
         group=find_group(query),
@@ -204,14 +211,29 @@ def build_result_view(
         rows = found.rows[:PAGE_ROWS]
         found = replace(found, rows=rows, shown=len(rows))
     pages = window.list_linked_pages(total)
+    columns = build_columns(fetched, request.path, fields, query_request.options.sort)
+    grouped = group_rows(columns, found.rows)
+    is_grouped = query_request.options.view in ("", GROUPED)
     view = ResultView(
         replace(found, total=total, first=window.start + 1),
         formats,
-        build_columns(fetched, request.path, fields, query_request.options.sort),
+        columns,
         () if fetched.is_truncated else describe_rows(fetched),
         build_chart(fetched),
         window.page,
         build_result_page_url(pages["prev"], window) if "prev" in pages else "",
         build_result_page_url(pages["next"], window) if "next" in pages else "",
+        list_views(fields, is_grouped=is_grouped) if grouped else (),
+        grouped if is_grouped else None,
     )
     return view, build_paging_headers(window, total)
+
+
+def list_views(fields: Sequence[tuple[str, str]], *, is_grouped: bool) -> list[tuple[Link, bool]]:
+    """Return links to the views of a result, and whether each is the current one."""
+    kept = [pair for pair in fields if pair[0] != VIEW_FIELD]
+    every = [*kept, (VIEW_FIELD, ALL_ROWS)]
+    return [
+        (Link("Grouped", build_address(request.path, kept)), is_grouped),
+        (Link("All rows", build_address(request.path, every)), not is_grouped),
+    ]

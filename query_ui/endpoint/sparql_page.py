@@ -13,6 +13,7 @@ from loader.queries.rewrite import strip_annotations
 from query_ui.endpoint.empty_result import ask_why_empty
 from query_ui.endpoint.html_table import MAX_TABLE_ROWS, build_html_table, read_first_rows
 from query_ui.endpoint.protocol_request import SparqlRequest, parse_sparql_request
+from query_ui.endpoint.result_view import list_exact_columns
 from query_ui.endpoint.unknown_term_list import list_unknown_terms
 from query_ui.engine.protocol import EngineRequest, QueryResult, never_gone
 from query_ui.engine.result_formats import EXCHANGE_FORMATS, FORMATS_BY_KIND
@@ -72,6 +73,7 @@ def render_sparql_page(
         query=sparql_request.query,
         graphs=list_dataset_fields(sparql_request),
         table=shown,
+        columns=list_exact_columns(shown.columns) if shown else (),
         used=snapshots,
         unknown=unknown,
         dataset=encode_dataset(sparql_request),

@@ -36,7 +36,7 @@ _LISTS = (
     *("case_studies.listed", "initiatives.listed", "initiatives.practices"),
     *("initiatives.programmes", "organisations.listed", "records.action_plans_listed"),
     *("records.registers_listed", "records.indicators_listed", "graphs.listed"),
-    "things.commitments",
+    *("things.commitments", "things.concepts"),
 )
 _ENTITIES = (
     *("case_studies.page", "initiatives.page", "organisations.page", "concepts.page"),

@@ -26,6 +26,12 @@ def commitments() -> Response:
     return render_list(current_graph(), "/things/commitment")
 
 
+@blueprint.get("/concept")
+def concepts() -> Response:
+    """List the concepts of all schemes, narrowed by facets."""
+    return render_list(current_graph(), "/things/concept")
+
+
 @blueprint.get("/<kind>/<path:name>")
 def page(kind: str, name: str) -> Response | Redirect:
     """Return one entity, or redirect where its type has pages of its own."""

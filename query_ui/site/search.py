@@ -107,9 +107,12 @@ def render_search(as_data: bool) -> Response:
     is_first = not kind and number == 1
     answers = answer_question(graph, text, MAX_ANSWERS).answers if is_first else ()
     shown_queries = {one.name for one in answers}
+    labels = EntityLabels(graph)
+    labels.load(hit.iri for hit in found.hits if not hit.name)
     shown = render_template(
         "search.html",
         text=text,
+        build_name=labels.name,
         match=find_by_identifier(graph, text) if is_first and text else None,
         topics=list(build_topic_leads(graph, find_named_concepts(found))) if is_first else [],
         answers=answers,

@@ -16,7 +16,14 @@ SITEMAP_PART_SIZE = 10_000
 """Entities in one part, as in ``sparql/pages/crawlable.rq``; the protocol allows 50,000."""
 FIXED_PATHS = (
     *("/", "/case-studies", "/initiatives", "/organisations", "/concepts", "/graphs"),
-    *("/coverage", "/things/commitment", "/action-plans", "/registers", "/indicators"),
+    *(
+        "/coverage",
+        "/things/commitment",
+        "/things/concept",
+        "/action-plans",
+        "/registers",
+        "/indicators",
+    ),
     *("/queries", "/ontology", "/dataset", "/about/related", "/changes"),
 )
 

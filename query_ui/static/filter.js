@@ -1,6 +1,6 @@
 // A box above a list that hides the items without the words typed into it.
 for (const list of document.querySelectorAll("[data-filter]")) {
-  const items = [...list.children];
+  const items = [...list.children].filter((item) => item.tagName !== "THEAD");
   if (items.length < 6) continue;
   const field = document.createElement("p");
   const label = document.createElement("label");

@@ -15,8 +15,11 @@ from query_ui.http.release_address import RELEASE_FIELD
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD
 
+VIEW_FIELD = "view"
+GROUPED, ALL_ROWS = VIEWS = ("grouped", "rows")
+"""How a page shows rows: those with the same first cell together, which is the default, or each."""
 RESERVED_NAMES = (
-    *("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout"),
+    *("format", "labels", "page", "size", "sort", SPREADSHEET_FIELD, "timeout", VIEW_FIELD),
     *(RELEASE_FIELD, QUERY_HASH_FIELD),
 )
 """Names of the options, which no parameter of a saved query may use."""
@@ -30,7 +33,7 @@ class SavedQueryOptions:
     all rows; ``seconds`` is the time limit, None for the server's; ``spreadsheet`` is the option
     of ``query_ui.http.spreadsheet_csv`` as it was sent; ``sort`` is the column that orders the
     rows, with a minus for downwards; ``query_hash`` is the beginning of the hash of the text that
-    the saved query must have.
+    the saved query must have; ``view`` is one of ``VIEWS`` or "", and concerns pages alone.
     """
 
     format: str = ""
@@ -40,6 +43,7 @@ class SavedQueryOptions:
     spreadsheet: str = ""
     sort: str = ""
     query_hash: str = ""
+    view: str = ""
 
 
 def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQueryOptions:
@@ -54,6 +58,9 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
     labels = given.get("labels", "off")
     if labels not in ("on", "off"):
         raise UsageError(f"labels is “{labels}”: it can be on or off.")
+    view = given.get(VIEW_FIELD, "")
+    if view and view not in VIEWS:
+        raise UsageError(f"{VIEW_FIELD} is “{view}”: it can be {' or '.join(VIEWS)}.")
     window = None
     if "page" in given or "size" in given:
         page = parse_whole_number("page", given.get("page", "1"))
@@ -71,6 +78,7 @@ def parse_saved_query_options(fields: Mapping[str, Sequence[str]]) -> SavedQuery
         spreadsheet,
         given.get("sort", ""),
         given.get(QUERY_HASH_FIELD, ""),
+        view,
     )
 
 

@@ -8,6 +8,7 @@ from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.page_queries import PAGE_SIZE
 
 CKG_NAMESPACE = f"{BASE}ontology#"
+SKOS_NAMESPACE = "http://www.w3.org/2004/02/skos/core#"
 ORG_NAMESPACE = "http://www.w3.org/ns/org#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -180,9 +181,21 @@ PART_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             shown=20,
             fixed={"practice": ("false",)},
         ),
+        ListDefinition(
+            "/things/concept",
+            "concept",
+            (f"{SKOS_NAMESPACE}Concept",),
+            "All concepts",
+            "The concepts of all schemes: keywords, groups of people, obligations, elements of "
+            "frameworks and code lists.",
+            "concepts",
+            {f"{SKOS_NAMESPACE}inScheme": "Scheme", f"{SKOS_NAMESPACE}definition": ""},
+            single="concept",
+            icon="topic",
+        ),
     )
 }
-"""Lists that are a part of a complete list, by path."""
+"""Lists that are a part of a complete list, and that of all concepts, by path."""
 INITIATIVE_TABS = ("/initiatives", "/practices", "/case-studies", "/programmes")
 """The lists that share a row of tabs."""
 

@@ -45,7 +45,7 @@ def download_list(name: str, form: str) -> Response:
     return build_list_download(f"/{name}", form)
 
 
-@blueprint.get("/things/<any('commitment'):name>.<form>", endpoint="others")
+@blueprint.get("/things/<any('commitment','concept'):name>.<form>", endpoint="others")
 def download_entity_list(name: str, form: str) -> Response:
     """Return a list of other entities in the same formats."""
     return build_list_download(f"/things/{name}", form)

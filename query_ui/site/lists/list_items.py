@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from pyoxigraph import NamedNode
@@ -14,7 +14,10 @@ from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, get_ce
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.http.public_address import to_public_path
 from query_ui.http.request_input import parse_whole_number
+from query_ui.site.licences import build_licence_link
 from query_ui.site.record_cards import Card
+
+LICENCE = "http://purl.org/dc/terms/license"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +162,10 @@ def is_specific_class(class_iri: str, generic_class: str) -> bool:
 
 
 def build_value_link(labels: EntityLabels, row: PageRow) -> Link:
-    """Return the value of a row as a link, or as text without an address."""
+    """Return the value of a row as a link, a licence by its short name, or a text without one."""
     text = get_cell_text(row, "value")
+    if get_cell_text(row, "property") == LICENCE and isinstance(row["value"], NamedNode):
+        return replace(build_licence_link(text), outside=True)
     return labels.link(text) if isinstance(row["value"], NamedNode) else Link(text)
 
 

@@ -253,3 +253,29 @@ def test_a_scheme_is_a_workbook(client: FlaskClient) -> None:
     assert about["Address"] == "http://localhost/concepts/keywords"
     for suffix in ("csv", "xlsx"):
         assert client.get(f"/concepts/nothing.{suffix}").status_code == 404
+
+
+def test_topics_can_be_found_by_words_in_their_names(shipped_app: Flask) -> None:
+    client = shipped_app.test_client()
+
+    def read(address: str) -> Element:
+        return parsed(client.get(address, headers={"Accept": BROWSER}, buffered=True).text)
+
+    (form,) = (
+        one
+        for one in read("/concepts").find("form")
+        if one.attributes.get("aria-label") == "Topics"
+    )
+    assert form.one("input").attributes["name"] == "q"
+    path = form.attributes["action"]
+    assert form.one("a").attributes["href"] == path
+    assert int(form.one("a").text) == client.get(f"{path}.json").get_json()["total"]
+    found = read(f"{path}?q=Mentor")
+    cards = found.one("ul", "cards").find("li")
+    table = list(csv.DictReader(io.StringIO(client.get(f"{path}.csv?q=Mentor").text)))
+    assert [card.one("h3").text for card in cards] == [row["title"] for row in table]
+    assert "Mentorship" in {row["title"] for row in table}
+    assert all("Scheme: " in card.text for card in cards)
+    moved = client.get("/concepts?q=Mentor")
+    assert (moved.status_code, moved.headers["Location"]) == (302, f"{path}?q=Mentor")
+    assert read("/concepts?q=").one("h1").text == "Topics"

@@ -361,3 +361,13 @@ def test_pages_of_the_data_share_their_tabs(site: FlaskClient, path: str) -> Non
     current = [a.attributes["href"] for a in tabs.find("a") if "aria-current" in a.attributes]
     assert current == [path]
     assert {"/changes", "/ontology"} <= {a.attributes["href"] for a in tabs.find("a")}
+
+
+@pytest.mark.parametrize("address", ["/graphs?size=100", "/search?q=training", "/dataset"])
+def test_people_read_names_and_not_addresses(shipped_app: Flask, address: str) -> None:
+    client = shipped_app.test_client()
+    text = client.get(address, headers={"Accept": BROWSER}, buffered=True).text
+    main = parsed(text).one("main")
+    links = [a.text for a in main.find("a") if a.text]
+    assert len(links) > 10
+    assert [text for text in links if "://" in text] == []
