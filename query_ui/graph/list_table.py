@@ -31,6 +31,7 @@ from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import filter_entities
 
 _BLOCK_ROWS = 500
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 _ROWS = """
 SELECT row.thing, thing.iri, row.title, row.source
 FROM json_each(?) AS wanted
@@ -98,16 +99,21 @@ class ListTable:
         """Yield each row at some positions as a JSON object."""
         facets = [self.search_index.facet(list_facet_name(column)) for column in LIST_COLUMNS]
         rows = self.search_index.connection.execute(_ROWS, (json.dumps(positions.tolist()),))
+        first, *names = self.columns
         for number, iri, title, source in rows:
             texts = (
-                TEXT_SEPARATOR.join(facet.values[place] for place in facet.list_positions(number))
+                TEXT_SEPARATOR.join(
+                    [facet.values[place] for place in facet.list_positions(number).tolist()]
+                )
                 for facet in facets
             )
-            cells = zip(self.columns[1:], (title, *texts, source), strict=True)
-            found = {name: {"type": "literal", "value": text} for name, text in cells if text}
-            yield json.dumps(
-                {self.columns[0]: {"type": "uri", "value": iri}} | found, ensure_ascii=False
-            )
+            # The columns are names of variables, so they need no escape.
+            cells = [
+                f',"{name}":{{"type":"literal","value":{_ENCODE(text)}}}'
+                for name, text in zip(names, (title, *texts, source), strict=True)
+                if text
+            ]
+            yield f'{{"{first}":{{"type":"uri","value":{_ENCODE(iri)}}}{"".join(cells)}}}'
 
 
 def open_list_table(graph: GraphContext, selection: FacetFilter) -> ListTable | None:
