@@ -38,6 +38,7 @@ from loader.release.search_index import (
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
 from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
+from loader.release.search_index.list_cells import LIST_TABLE_QUERY
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
@@ -176,12 +177,24 @@ def complete_release(
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     write_search_index(made.store.path.parent / INDEX, found)
+    if found.list_query_hash == "":
+        made.findings.append(describe_other_list_query(settings))
     entities = collect_release_entities(
         build_query_runner(store, settings.indexing), found.entities
     )
     write_name_index(made.store.path.parent / NAMES, entities, {})
     weights = build_weight_quads(found.weight_by_concept)
     made.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
+
+
+def describe_other_list_query(settings: Settings) -> Finding:
+    """Return the finding that downloads of lists have to run their query, which takes long."""
+    message = (
+        "For a sample of entities this query has other rows than the search index. Downloads of "
+        "lists give what the query returns, and large ones take longer."
+    )
+    path = str(settings.pages / f"{LIST_TABLE_QUERY}.rq")
+    return Finding(path, 0, 0, Severity.WARNING, message, "list-query")
 
 
 def refuse_broken(

@@ -11,13 +11,15 @@ from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.search_index.broad_tagging import find_broadly_tagged
-from loader.release.search_index.concept_closure import compute_concept_postings, read_tag_postings
+from loader.release.search_index.concept_closure import compute_concept_postings, read_stated_tags
 from loader.release.search_index.indexed_entities import (
     EntityNumbering,
     IndexQueryRunner,
     number_entities,
 )
 from loader.release.search_index.information_content import ConceptWeight, compute_concept_weights
+from loader.release.search_index.list_cells import ListCells, collect_list_cells
+from loader.release.search_index.list_table_check import check_list_cells
 from loader.release.search_index.postings import Postings, build_postings, read_postings
 from loader.settings import Settings
 
@@ -29,7 +31,8 @@ class SearchIndexContents:
     ``tags`` are the concepts that entities are tagged with directly, ``scheme_pairs`` are of
     concept and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions
     by entity, ``properties`` all properties that the release uses, ``broadly_tagged`` the entities
-    with more than a third of the printed keywords.
+    with more than a third of the printed keywords, ``list_cells`` what lists have as tables, and
+    ``list_query_hash`` what ``check_list_cells`` returns for them.
     """
 
     entities: EntityNumbering
@@ -41,13 +44,16 @@ class SearchIndexContents:
     texts: Mapping[str, Sequence[str]]
     properties: Sequence[str]
     broadly_tagged: Sequence[str]
+    list_cells: ListCells
+    list_query_hash: str | None
 
 
 def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
     """Read a finished store; raise DataError where a query is missing or invalid."""
     ask = build_query_runner(store, settings.indexing)
     entities = number_entities(ask)
-    tags = read_tag_postings(ask, entities.number_by_iri)
+    stated = read_stated_tags(ask, entities.number_by_iri)
+    tags = stated.concepts
     printed = [term.value for (term,) in ask("printed-keywords")]
     schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
     facets = {
@@ -62,8 +68,12 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     texts = group_texts(ask("texts"))
     broad = find_broadly_tagged(tags, entities, schemes, len(printed))
     facets["broad-tagging"] = build_postings((entities.number_by_iri[iri], "true") for iri in broad)
+    cells = collect_list_cells(ask, stated, entities.number_by_iri)
+    text_hash = check_list_cells(store, settings, cells, entities.iris)
     return SearchIndexContents(
-        entities, tags, facets, weights, schemes, broader, texts, properties, broad
+        *(entities, tags, facets, weights, schemes, broader, texts, properties, broad),
+        list_cells=cells,
+        list_query_hash=text_hash,
     )
 
 

@@ -3,31 +3,66 @@
 The result is that of ``sparql/facets/concept.rq`` for all concepts, in a fraction of the time.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
+from loader.namespaces import DCTERMS
 from loader.release.search_index.indexed_entities import IndexQueryRunner
 from loader.release.search_index.postings import NumberArray, Postings, build_postings
 
 
-def read_tag_postings(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> Postings:
+@dataclass(frozen=True, slots=True)
+class StatedTags:
+    """What entities are tagged with directly, as postings.
+
+    ``concepts`` has the tags of all properties, those of an organisation's entities with the
+    organisation too. ``subjects`` has those of ``dcterms:subject`` alone, ``organisations`` the
+    organisations of each entity.
+    """
+
+    concepts: Postings
+    subjects: Postings
+    organisations: Postings
+
+
+def read_stated_tags(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> StatedTags:
     """Return the direct tags of each entity, and of each organisation through its entities."""
     owners: dict[str, list[int]] = {}
+    organisations: list[tuple[int, str]] = []
     for entity, organisation in run_query("owners"):
         if organisation.value in number_by_iri:
             owners.setdefault(entity.value, []).append(number_by_iri[organisation.value])
+        if entity.value in number_by_iri:
+            organisations.append((number_by_iri[entity.value], organisation.value))
+    subjects, subject_numbers = array("q"), array("q")
+    places: dict[str, int] = {}
+    subject = DCTERMS.subject
 
     def pairs() -> Iterator[tuple[int, str]]:
-        for entity, concept in run_query("tags"):
-            iri = entity.value
-            if iri in number_by_iri:
-                yield number_by_iri[iri], concept.value
+        for entity, stated_property, concept in run_query("tags"):
+            iri, value = entity.value, concept.value
+            number = number_by_iri.get(iri)
+            if number is not None:
+                if stated_property == subject:
+                    subjects.append(places.setdefault(value, len(places)))
+                    subject_numbers.append(number)
+                yield number, value
             for owner in owners.get(iri, ()):
-                yield owner, concept.value
+                yield owner, value
 
-    return build_postings(pairs())
+    concepts = build_postings(pairs())
+    values = [*places]
+    return StatedTags(
+        concepts,
+        build_postings(
+            (number, values[place]) for number, place in zip(subject_numbers, subjects, strict=True)
+        ),
+        build_postings(organisations),
+    )
 
 
 def compute_concept_postings(

@@ -12,6 +12,8 @@ from loader.queries.rewrite import apply_edits, remove_pattern
 from loader.queries.saved_query import SavedQuery
 
 NumberArray = NDArray[np.int32]
+ENTITY_BITS = 0xFFFFFFFF
+"""The half of a 64-bit key that has the number of an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,29 @@ def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, i
 def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
     """Return the postings of (entity number, value) pairs; a pair may be repeated."""
     places: dict[str, int] = {}
-    found = [(places.setdefault(value, len(places)), entity) for entity, value in pairs]
+    # Place of the value and entity number in one 64-bit key, as millions of tuples fill the memory.
+    keys = np.fromiter(
+        (places.setdefault(value, len(places)) << 32 | entity for entity, value in pairs), np.int64
+    )
     values = sorted(places)
     ranks = np.empty(len(places), np.int64)
     ranks[[places[value] for value in values]] = np.arange(len(places))
-    columns = np.array(found, np.int64).reshape(-1, 2)
-    # Value rank and entity number in one 64-bit key: one sort orders both and removes duplicates.
-    keys = np.unique(ranks[columns[:, 0]] << 32 | columns[:, 1])
+    # One sort orders values and entities and removes duplicates.
+    keys = np.unique(ranks[keys >> 32] << 32 | keys & ENTITY_BITS)
     starts = np.searchsorted(keys, np.arange(len(values) + 1) << 32)
-    return Postings(tuple(values), starts.astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32))
+    return Postings(tuple(values), starts.astype(np.int32), (keys & ENTITY_BITS).astype(np.int32))
+
+
+def rename_values(postings: Postings, texts_by_value: Mapping[str, Iterable[str]]) -> Postings:
+    """Return the postings of the texts that stand for each value, such as its labels."""
+    return build_postings(
+        (entity, text)
+        for place, value in enumerate(postings.values)
+        for text in texts_by_value.get(value, ())
+        for entity in postings.entities[
+            postings.starts[place] : postings.starts[place + 1]
+        ].tolist()
+    )
 
 
 def remove_value_filter(query: SavedQuery) -> str:

@@ -2,7 +2,10 @@
 
 SEARCH_INDEX_FILE = "search.sqlite"
 SEARCH_INDEX_VERSION = 4
-"""Increased whenever a table or a facet changes: a reader ignores an index of another version."""
+"""Increased whenever a table or a facet changes: a reader ignores an index of another version.
+
+What is only added needs no other version where readers do without it, as with ``list_row``.
+"""
 
 ENTITY_KINDS = (
     *("concept", "initiative", "case-study", "organisation", "commitment", "opportunity"),
@@ -26,6 +29,9 @@ CREATE TABLE choice (facet TEXT NOT NULL, position INTEGER NOT NULL, value TEXT 
     name TEXT NOT NULL, PRIMARY KEY (facet, position)) WITHOUT ROWID;
 CREATE TABLE weight (concept TEXT PRIMARY KEY, carriers INTEGER NOT NULL, bits REAL NOT NULL);
 CREATE TABLE gone (iri TEXT PRIMARY KEY, release TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE list_row (position INTEGER PRIMARY KEY, thing INTEGER NOT NULL, title TEXT,
+    source TEXT);
+CREATE TABLE list_query (text_hash TEXT NOT NULL);
 CREATE TABLE word (word TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE entry USING fts5(
     name, other, text, tags, tokenize = 'porter unicode61 remove_diacritics 2'
@@ -42,7 +48,9 @@ CREATE VIRTUAL TABLE spelling USING fts5(
 """
 """``entity`` and the rows of ``entry`` have the same numbers.
 
-``gone`` are entities of earlier releases, with the last release that had each. ``naming`` has its
+``list_row`` has cells of ``sparql/pages/list-table.rq`` in the order of its rows, and
+``list_query`` the hash of its text where a sample of them is equal to its result. ``gone`` are
+entities of earlier releases, with the last release that had each. ``naming`` has its
 rows in the order in which they are suggested. ``within`` and ``spelling`` hold folded text, since
 older tokenizers of this kind keep accents.
 """

@@ -1,15 +1,17 @@
 """Writer of the search index of a release."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
 from loader.errors import BuildError
 from loader.release.search_index.collect import SearchIndexContents
+from loader.release.search_index.list_cells import ListCells, list_facet_name
 from loader.release.search_index.postings import Postings
 from loader.release.search_index.search_schema import (
     ENTITY_KINDS,
@@ -72,6 +74,7 @@ def write_search_index(path: Path, contents: SearchIndexContents) -> None:
         with closing(sqlite3.connect(path)) as base:
             base.executescript(SEARCH_INDEX_TABLES)
             write_numbering(base, contents)
+            write_list_cells(base, contents.list_cells, contents.list_query_hash)
             write_texts(base, contents)
             base.executescript(SEARCH_INDEX_INDEXES)
             base.commit()
@@ -100,12 +103,33 @@ def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContent
     )
     connection.executemany("INSERT INTO weight VALUES (?, ?, ?)", weights)
     for name, facet in contents.postings_by_facet.items():
-        blobs = (facet.starts.tobytes(), facet.entities.tobytes())
-        connection.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, *blobs))
-        choices = (
-            (name, place, value, entities.title(value)) for place, value in enumerate(facet.values)
-        )
-        connection.executemany("INSERT INTO choice VALUES (?, ?, ?, ?)", choices)
+        write_postings(connection, name, facet, map(entities.title, facet.values))
+
+
+def write_postings(
+    connection: sqlite3.Connection, name: str, postings: Postings, titles: Iterable[str]
+) -> None:
+    """Write the postings of a facet, with a title for each of its values."""
+    blobs = (postings.starts.tobytes(), postings.entities.tobytes())
+    connection.execute("INSERT INTO facet VALUES (?, ?, ?)", (name, *blobs))
+    choices = (
+        (name, place, value, title)
+        for place, (value, title) in enumerate(zip(postings.values, titles, strict=True))
+    )
+    connection.executemany("INSERT INTO choice VALUES (?, ?, ?, ?)", choices)
+
+
+def write_list_cells(
+    connection: sqlite3.Connection, cells: ListCells, query_hash: str | None
+) -> None:
+    """Write the cells of lists as tables, with the hash of the query that they equal, if any."""
+    if query_hash:
+        connection.execute("INSERT INTO list_query VALUES (?)", (query_hash,))
+    for column, postings in cells.postings_by_column.items():
+        titles = repeat("", len(postings.values))
+        write_postings(connection, list_facet_name(column), postings, titles)
+    rows = ((row.position, row.number, row.title, row.source) for row in cells.rows)
+    connection.executemany("INSERT INTO list_row VALUES (?, ?, ?, ?)", rows)
 
 
 def write_texts(connection: sqlite3.Connection, contents: SearchIndexContents) -> None:

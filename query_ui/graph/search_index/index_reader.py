@@ -167,6 +167,13 @@ class SearchIndex:
         return tuple(iri for (iri,) in self.connection.execute("SELECT iri FROM property"))
 
     @cached_property
+    def list_query_hash(self) -> str:
+        """The hash of the query whose result ``list_row`` has; "" where an index lacks the rows."""
+        if not self.fetch_row("SELECT 1 FROM sqlite_schema WHERE name = 'list_query'"):
+            return ""
+        return "".join(self.fetch_row("SELECT text_hash FROM list_query"))  # type: ignore[arg-type]
+
+    @cached_property
     def broader_by_concept(self) -> Mapping[str, tuple[str, ...]]:
         """The directly broader concepts of each concept."""
         return group_pairs(self.connection.execute("SELECT concept, broader FROM broader"))

@@ -8,13 +8,16 @@ from werkzeug.exceptions import NotFound
 
 from loader.errors import UsageError
 from loader.queries.rewrite import strip_annotations
-from query_ui.engine.protocol import EngineRequest, never_gone
+from loader.release.search_index.list_cells import LIST_TABLE_QUERY
+from query_ui.engine.protocol import EngineRequest, SerialisedResult, never_gone
 from query_ui.engine.result_formats import (
     FORMATS_BY_KIND,
     XLSX,
     find_format_by_suffix,
 )
 from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.facet_filter import FacetFilter
+from query_ui.graph.list_table import open_list_table
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.result_workbooks.result_workbook import build_about
 from query_ui.graph.result_workbooks.workbook_response import build_query_workbook
@@ -22,6 +25,7 @@ from query_ui.http.negotiation import list_available_formats
 from query_ui.http.release_address import to_absolute_url
 from query_ui.http.response import build_json_response, build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
+from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 from query_ui.site.lists.csv_metadata import (
     METADATA_MEDIA_TYPE,
@@ -74,15 +78,16 @@ def build_list_download(path: str, suffix: str) -> Response:
         return response
     if suffix == XLSX.name:
         return build_list_workbook(shared, path)
-    for kind, name in (("bindings", "list-table"), ("graph", "list-graph")):
+    for kind, name in (("bindings", LIST_TABLE_QUERY), ("graph", "list-graph")):
         found = find_format_by_suffix(f".{suffix}", kind)  # type: ignore[arg-type]
         if found:
-            text = shared.narrow_page_query(
-                name, parse_list_request(get_list_definition(path), shared.index).facet_filter
-            )
-            gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
             is_for_spreadsheets = is_spreadsheet_requested(found)
-            result = shared.user_engine.execute(EngineRequest(text, formats={kind: found}), gone)  # type: ignore[dict-item]
+            selection = parse_list_request(get_list_definition(path), shared.index).facet_filter
+            request_of_list = EngineRequest(
+                shared.narrow_page_query(name, selection),
+                formats={kind: found},  # type: ignore[dict-item]
+            )
+            result = execute_list_query(shared, name, selection, request_of_list)
             if is_for_spreadsheets:
                 result = convert_for_spreadsheets(result)
             headers = {
@@ -96,10 +101,22 @@ def build_list_download(path: str, suffix: str) -> Response:
     raise NotFound(f"There is no .{suffix} of a list: it can be had as .xlsx, {known}.")
 
 
+def execute_list_query(
+    graph: GraphContext, name: str, selection: FacetFilter, query_request: EngineRequest
+) -> SerialisedResult:
+    """Return the result of a page query about a list, from the search index where that has it."""
+    table = open_list_table(graph, selection) if name == LIST_TABLE_QUERY else None
+    if table is None:
+        gone = request.environ.get(CLIENT_GONE_KEY, never_gone)
+        return graph.user_engine.execute(query_request, gone)
+    with run_task() as task:
+        return table.execute(query_request, task.check)
+
+
 def build_list_workbook(graph: GraphContext, path: str) -> Response:
     """Return a complete list as a workbook."""
     list_request = parse_list_request(get_list_definition(path), graph.index)
-    text = graph.narrow_page_query("list-table", list_request.facet_filter)
+    text = graph.narrow_page_query(LIST_TABLE_QUERY, list_request.facet_filter)
     names = EntityLabels(graph)
     names.load(list_request.facet_filter.list_iris())
     filters = ", ".join(
@@ -115,7 +132,14 @@ def build_list_workbook(graph: GraphContext, path: str) -> Response:
         [("About", list_request.list_definition.lead), ("Filters", filters or "none")],
         strip_annotations(text),
     )
-    return build_query_workbook(graph, text, about, path.rpartition("/")[2])
+    table = open_list_table(graph, list_request.facet_filter)
+    return build_query_workbook(
+        graph,
+        text,
+        about,
+        path.rpartition("/")[2],
+        (lambda query_request, task: table.execute(query_request, task.check)) if table else None,
+    )
 
 
 def build_csv_url(path: str, suffix: str) -> str:
