@@ -1,11 +1,21 @@
 """Command ``static``, which writes the site as files for any web host."""
 
 import time
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from loader.errors import UsageError
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+    from flask import Flask
+
+    from loader.settings import Settings
+    from query_ui.engine.protocol import Engine
 
 
 @click.command()
@@ -31,7 +41,13 @@ from loader.errors import UsageError
     show_default=True,
     help="The build folder whose current release is written.",
 )
-def static(folder: Path, base_path: str, build_folder: Path) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many processes make the pages side by side, each with about 250 MB of memory."
+    " [default: one for each processor]",
+)
+def static(folder: Path, base_path: str, build_folder: Path, processes: int | None) -> None:
     """Write the pages and downloads of the current release as files for any web host.
 
     All links are relative, so the files can also be read from a disk without a server. Search,
@@ -47,26 +63,30 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
         raise UsageError(f'--base-path "{base_path}" has to begin with one "/".')
     from loader.release.release_folder import current_release
     from loader.settings import Settings, content_root
-    from query_ui.app import create_app
     from query_ui.cli.progress_bar import show_progress
-    from query_ui.engine import open_engine
     from query_ui.graph.page_queries import GRAPH_EXTENSION
-    from query_ui.static_edition.edition_writer import EditionSource, write_edition
+    from query_ui.static_edition.edition_processes import count_processors
+    from query_ui.static_edition.edition_writer import (
+        EditionOptions,
+        EditionSource,
+        write_edition,
+    )
 
     start = time.perf_counter()
     settings = Settings(root=content_root(Path.cwd()), out=build_folder)
-    engine = open_engine(settings, "")
+    application, engine = open_site(settings)
     try:
-        application = create_app(settings, engine)
         bundle = Path(application.static_folder or "") / "bundle"
         source = EditionSource(
             application.wsgi_app,
             application.extensions[GRAPH_EXTENSION],
             current_release(settings.out).graph,
             bundle if (bundle / "engine-worker.js").is_file() else None,
+            partial(open_application, settings),
         )
+        options = EditionOptions(base_path, processes or count_processors())
         with show_progress() as progress:
-            summary = write_edition(source, folder, base_path, progress)
+            summary = write_edition(source, folder, options, progress)
     finally:
         engine.close()
     click.echo(
@@ -80,3 +100,17 @@ def static(folder: Path, base_path: str, build_folder: Path) -> None:
             " `make bundle` first to have them.",
             err=True,
         )
+
+
+def open_site(settings: "Settings") -> "tuple[Flask, Engine]":
+    """Open the site over the current release, and its engine."""
+    from query_ui.app import create_app
+    from query_ui.engine import open_engine
+
+    engine = open_engine(settings, "")
+    return create_app(settings, engine), engine
+
+
+def open_application(settings: "Settings") -> "WSGIApplication":
+    """Open the site in another process, which keeps it until it ends."""
+    return open_site(settings)[0].wsgi_app

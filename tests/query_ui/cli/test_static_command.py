@@ -16,7 +16,7 @@ def test_the_current_release_is_written(
     settings = tiny_built[0]
     monkeypatch.chdir(settings.root)
     site = tmp_path / "site"
-    arguments = ["static", "--out", str(site), "--build", str(settings.out)]
+    arguments = ["static", "--out", str(site), "--build", str(settings.out), "--processes", "1"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert result.output.startswith(f"{site} has ")
