@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     help="The path at which the host serves the folder, for the page of missing addresses.",
 )
 @click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    help="The address at which the host serves the folder, for citations and the sitemap.",
+)
+@click.option(
     "--build",
     "build_folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -47,7 +53,9 @@ if TYPE_CHECKING:
     help="How many processes make the pages side by side, each with about 250 MB of memory."
     " [default: one for each processor]",
 )
-def static(folder: Path, base_path: str, build_folder: Path, processes: int | None) -> None:
+def static(
+    folder: Path, base_path: str, public_url: str, build_folder: Path, processes: int | None
+) -> None:
     """Write the pages and downloads of the current release as files for any web host.
 
     All links are relative, so the files can also be read from a disk without a server. Search,
@@ -58,9 +66,11 @@ def static(folder: Path, base_path: str, build_folder: Path, processes: int | No
     Examples:
       concordat-kg static --out site
       concordat-kg static --out site --base-path /research-culture
+      concordat-kg static --out site --public-url https://example.org/research-culture
     """
     if not base_path.startswith("/") or base_path.startswith("//"):
         raise UsageError(f'--base-path "{base_path}" has to begin with one "/".')
+    public_url, base_path = read_public_url(public_url, base_path)
     from loader.release.release_folder import current_release
     from loader.settings import Settings, content_root
     from query_ui.cli.progress_bar import show_progress
@@ -84,7 +94,7 @@ def static(folder: Path, base_path: str, build_folder: Path, processes: int | No
             bundle if (bundle / "engine-worker.js").is_file() else None,
             partial(open_application, settings),
         )
-        options = EditionOptions(base_path, processes or count_processors())
+        options = EditionOptions(base_path, processes or count_processors(), public_url)
         with show_progress() as progress:
             summary = write_edition(source, folder, options, progress)
     finally:
@@ -100,6 +110,27 @@ def static(folder: Path, base_path: str, build_folder: Path, processes: int | No
             " `make bundle` first to have them.",
             err=True,
         )
+
+
+def read_public_url(public_url: str, base_path: str) -> tuple[str, str]:
+    """Return the address without a slash at its end, and the base path, which may be its path.
+
+    Raises UsageError for what is no address, and where the two paths differ.
+    """
+    from query_ui.http.public_address import parse_public_url
+
+    if not public_url:
+        return "", base_path
+    try:
+        scheme, host, path = parse_public_url(public_url)
+    except ValueError as error:
+        raise UsageError(f"--public-url: {error}.") from error
+    if base_path.rstrip("/") not in ("", path):
+        raise UsageError(
+            f"--public-url has the path {path or '/'}, and --base-path is {base_path}: they have to"
+            " agree."
+        )
+    return f"{scheme}://{host}{path}", path or "/"
 
 
 def open_site(settings: "Settings") -> "tuple[Flask, Engine]":

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import mkdtemp
 from wsgiref.types import WSGIApplication
@@ -22,12 +24,19 @@ from query_ui.static_edition.edition_pages import (
 )
 from query_ui.static_edition.edition_processes import open_processes
 from query_ui.static_edition.page_addresses import EDITION_FOLDER, EDITOR_FILE, name_values_file
-from query_ui.static_edition.page_rewriting import ICONS_ADDRESS, PageRewriter, split_icons
+from query_ui.static_edition.page_rewriting import (
+    ICONS_ADDRESS,
+    PageRewriter,
+    split_icons,
+    write_address,
+)
 from query_ui.static_edition.query_templates import build_query_template
 from query_ui.static_edition.site_reading import ApplicationOpener, SiteReader, SiteReading
 
 EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
-MISSING_FILE = "404.html"
+MISSING_FILE, SITEMAP_FILE = "404.html", "sitemap.xml"
+MAX_SITEMAP_PAGES = 50_000
+"""Addresses in a sitemap: https://www.sitemaps.org/protocol.html"""
 _START = ("/", SHELL_ADDRESS, "/sitemap.xml", ICONS_ADDRESS)
 _MAPS = tuple(
     f"/coverage?{'&'.join(fields)}"
@@ -76,11 +85,13 @@ class EditionOptions:
 
     ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
     addresses needs it, and all other links are relative. With more than one of ``processes`` the
-    pages are made side by side, where the source can be opened in other processes.
+    pages are made side by side, where the source can be opened in other processes. Citations and
+    the sitemap name ``public_url``, the address of the folder; without it there is no sitemap.
     """
 
     base_path: str = "/"
     processes: int = 1
+    public_url: str = ""
 
 
 _DEFAULT_OPTIONS = EditionOptions()
@@ -108,13 +119,18 @@ def write_edition(
             reading = reader.read_site((*_START, *_MAPS), progress)
             icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
             own = _collect_own_pages(source, reader, reading)
-            rewriter = PageRewriter(reading.files.find_link, source.bundle is not None, icons)
+            rewriter = PageRewriter(
+                reading.files.find_link, source.bundle is not None, icons, options.public_url
+            )
             for name, (address, html) in own.items():
                 text = rewriter.rewrite_page(address, name, html)
                 is_rooted = name == MISSING_FILE
                 write_text(draft / name, root_links(text, options.base_path) if is_rooted else text)
             files = reading.list_files()
             write_files(processes, rewriter, draft, files, progress)
+            if options.public_url:
+                names = [name for _, name, _ in files if name.endswith(".html")]
+                write_text(draft / SITEMAP_FILE, build_sitemap(options.public_url, names))
             if source.bundle:
                 progress("Writing the data", 0, 0)
                 _write_data(source, source.bundle, reader, reading, draft)
@@ -166,6 +182,18 @@ def _write_data(
     write_edition_data(folder, source.graph, reading.read_body, reading.files.find_link)
     write_text(folder / EDITION_FOLDER / "terms.json", reader.fetch(TERMS_ADDRESS))
     write_quads(source.quads, folder / EDITION_FOLDER / "graph.nq.gz")
+
+
+def build_sitemap(public_url: str, names: Sequence[str]) -> str:
+    """Return the sitemap of the pages with these files, up to the number that one may have."""
+    entries = "".join(
+        f"<url><loc>{escape(write_address(public_url, name))}</loc></url>\n"
+        for name in sorted(names)[:MAX_SITEMAP_PAGES]
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    )
 
 
 def root_links(html: str, base_path: str) -> str:

@@ -200,6 +200,38 @@ def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path, app: Flask, qu
     assert Client(redirect_to_place).get("/plan").status_code == 200
 
 
+CITED = """<main class="wrap" id="main"><a href="/a b">A</a><p class="small cite">“A &amp; B”, data
+version 1. http://127.0.0.1:8000{path}</p><pre>curl http://127.0.0.1:8000/sparql</pre></main>"""
+
+
+@pytest.mark.parametrize(
+    ("public_url", "path", "expected"),
+    [
+        ("https://example.org/kg", "/about", "https://example.org/kg/about/</p>"),
+        ("https://example.org/kg", "/doctor", "[address of this page]</p>"),
+        ("", "/about", "[address of this page]</p>"),
+    ],
+)
+def test_a_citation_names_the_public_address_or_asks_for_it(  # noqa: PLR0913 (fixtures)
+    tmp_path: Path, app: Flask, quads: Path, public_url: str, path: str, expected: str
+) -> None:
+    @Request.application
+    def cite(request: Request) -> Response:
+        return Response(CITED.format(path=path), mimetype="text/html")
+
+    source = replace(build_source(app, quads), application=cite)
+    write_edition(source, tmp_path / "site", EditionOptions(public_url=public_url))
+    text = (tmp_path / "site" / "about" / "index.html").read_text("utf-8")
+    assert f"version 1. {expected}" in text
+    assert ("does not know its own address" in text) == expected.startswith("[")
+    assert f"curl {ORIGIN}/sparql" in text
+    sitemap = tmp_path / "site" / "sitemap.xml"
+    assert sitemap.exists() == bool(public_url)
+    if public_url:
+        found = re.findall("<loc>(.*?)</loc>", sitemap.read_text("utf-8"))
+        assert {f"{public_url}/", f"{public_url}/a%20b/", f"{public_url}/about/"} <= set(found)
+
+
 def test_links_with_a_question_lead_to_the_page_whose_script_answers(scripted: Path) -> None:
     found: dict[str, set[str]] = {}
     for page, links in read_pages(scripted).items():
