@@ -3,7 +3,7 @@
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,10 +12,9 @@ from loader.errors import UsageError
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-    from flask import Flask
-
     from loader.settings import Settings
     from query_ui.engine.protocol import Engine
+    from query_ui.static_edition.edition_writer import EditionSummary
 
 
 @click.command()
@@ -99,9 +98,14 @@ def static(
             summary = write_edition(source, folder, options, progress)
     finally:
         engine.close()
+    report_edition(folder, summary, time.perf_counter() - start)
+
+
+def report_edition(folder: Path, summary: "EditionSummary", seconds: float) -> None:
+    """Print what was written, and that the script bundle is missing if it is."""
     click.echo(
         f"{folder} has {summary.pages:,} pages and {summary.downloads:,} downloads"
-        f" ({summary.size / 1e6:,.1f} MB), written in {time.perf_counter() - start:.0f} s;"
+        f" ({summary.size / 1e6:,.1f} MB), written in {seconds:.0f} s;"
         f" {summary.left_out:,} addresses need the service"
     )
     if not summary.has_scripts:
@@ -133,7 +137,7 @@ def read_public_url(public_url: str, base_path: str) -> tuple[str, str]:
     return f"{scheme}://{host}{path}", path or "/"
 
 
-def open_site(settings: "Settings") -> "tuple[Flask, Engine]":
+def open_site(settings: "Settings") -> "tuple[Any, Engine]":
     """Open the site over the current release, and its engine."""
     from query_ui.app import create_app
     from query_ui.engine import open_engine

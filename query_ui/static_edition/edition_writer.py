@@ -139,14 +139,18 @@ def write_edition(
         draft.rename(folder)
     finally:  # after its new name there is no draft
         shutil.rmtree(draft, ignore_errors=True)
+    return _summarise(folder, len(reading.left_out), source.bundle is not None)
+
+
+def _summarise(folder: Path, left_out: int, has_scripts: bool) -> EditionSummary:
     written = [path for path in folder.rglob("*") if path.is_file()]
     count = sum(path.suffix == ".html" for path in written)
     return EditionSummary(
         pages=count,
         downloads=len(written) - count,
         size=sum(path.stat().st_size for path in written),
-        left_out=len(reading.left_out),
-        has_scripts=source.bundle is not None,
+        left_out=left_out,
+        has_scripts=has_scripts,
     )
 
 
