@@ -148,4 +148,5 @@ def open_site(settings: "Settings") -> "tuple[Any, Engine]":
 
 def open_application(settings: "Settings") -> "WSGIApplication":
     """Open the site in another process, which keeps it until it ends."""
-    return open_site(settings)[0].wsgi_app
+    application: WSGIApplication = open_site(settings)[0].wsgi_app
+    return application
