@@ -39,7 +39,7 @@ def run_worker(
 ) -> None:
     """Serve requests until the pipe ends; write results above a megabyte to ``result_path``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent, which ends us
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     engine = _try_open_engine(opener)
     _limit_memory(limits.megabytes)
     pipe.send(True)
@@ -90,7 +90,7 @@ def _execute_request(
             buffer.discard()
 
 
-def _exit_with_parent() -> None:
+def exit_with_parent() -> None:
     """Exit when the parent does, even if it is killed; runs in a thread beside the store."""
     parent = multiprocessing.parent_process()
     if parent:

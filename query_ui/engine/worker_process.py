@@ -6,7 +6,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -20,6 +20,13 @@ NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 _START_SECONDS = 300.0  # generous for a busy machine; a failed start closes the pipe at once
 _POLL_SECONDS = 0.1
 _LOW_PRIORITY = 19
+_PRELOADED = (
+    *("query_ui.engine.embedded_engine", "query_ui.engine.worker_main"),
+    *("rdflib.plugins.sparql.parser", "rdflib.plugins.sparql.algebra"),
+)
+"""What is imported before the fork, so that importing the guard's parsers is not part of a query's
+time.
+"""
 
 
 class WorkerProcess:
@@ -29,7 +36,7 @@ class WorkerProcess:
     """
 
     def __init__(self, opener: EngineOpener, limits: QueryLimits, result_path: Path) -> None:
-        context = _create_process_context()
+        context = create_process_context(_PRELOADED)
         self._limits = limits
         self.path = result_path
         self._pipe, theirs = context.Pipe()
@@ -166,17 +173,14 @@ def _create_poller(pipe: Connection) -> Callable[[float], object]:
     return lambda seconds: poll.poll(seconds * 1000)
 
 
-def _create_process_context() -> SpawnContext | ForkServerContext:
+def create_process_context(preloaded: Sequence[str]) -> SpawnContext | ForkServerContext:
     """Return the context that starts processes: a fork server where the system has one.
 
-    A fork of the threaded server itself could inherit locks that are held and never released.
+    A fork of the threaded server itself could inherit locks that are held and never released. The
+    modules ``preloaded`` are imported once, before the first fork.
     """
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    # Loaded before the fork, so that importing the guard's parsers is not part of a query's time.
-    parsers = [f"rdflib.plugins.sparql.{name}" for name in ("parser", "algebra")]
-    context.set_forkserver_preload(
-        ["query_ui.engine.embedded_engine", "query_ui.engine.worker_main", *parsers]
-    )
+    context.set_forkserver_preload(list(preloaded))
     return context

@@ -1,21 +1,20 @@
-"""Read every page of the site from the application itself and write a static edition."""
+"""Write a static edition: every page of the site, its downloads, and what its scripts read."""
 
 import re
 import shutil
-import zlib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from tempfile import mkdtemp
-from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
-
-from werkzeug.test import Client
 
 from loader.errors import BuildError, UsageError
 from loader.release.phase_times import Progress
 from query_ui.graph.page_queries import GraphContext
 from query_ui.site.coverage import COLUMN_FACETS, ROW_FACETS
 from query_ui.static_edition.edition_data import write_edition_data, write_quads
+from query_ui.static_edition.edition_files import write_files, write_text
 from query_ui.static_edition.edition_pages import (
     SHELL_ADDRESS,
     build_edition_pages,
@@ -23,30 +22,21 @@ from query_ui.static_edition.edition_pages import (
     build_missing_page,
     build_values_page,
 )
-from query_ui.static_edition.page_addresses import (
-    EDITION_FOLDER,
-    EDITOR_FILE,
-    ORIGIN,
-    Target,
-    find_scripted_page,
-    is_included,
-    name_file,
-    name_values_file,
-    resolve_link,
-)
+from query_ui.static_edition.edition_processes import open_processes
+from query_ui.static_edition.page_addresses import EDITION_FOLDER, EDITOR_FILE, name_values_file
 from query_ui.static_edition.page_rewriting import (
     ICONS_ADDRESS,
     PageRewriter,
-    read_links,
-    rewrite_style_sheet,
     split_icons,
+    write_address,
 )
 from query_ui.static_edition.query_templates import build_query_template
+from query_ui.static_edition.site_reading import ApplicationOpener, SiteReader, SiteReading
 
-MAX_REDIRECTS = 5
-ACCEPT = "text/html,*/*;q=0.8"
 EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
-MISSING_FILE = "404.html"
+MISSING_FILE, SITEMAP_FILE = "404.html", "sitemap.xml"
+MAX_SITEMAP_PAGES = 50_000
+"""Addresses in a sitemap: https://www.sitemaps.org/protocol.html"""
 _START = ("/", SHELL_ADDRESS, "/sitemap.xml", ICONS_ADDRESS)
 _MAPS = tuple(
     f"/coverage?{'&'.join(fields)}"
@@ -67,13 +57,15 @@ class EditionSource:
     """What an edition is made from.
 
     ``application`` answers the requests, ``graph`` is what it shows, ``quads`` the N-Quads of the
-    release. ``bundle`` has the scripts, or is None where they were not made.
+    release. ``bundle`` has the scripts, or is None where they were not made. ``opener`` opens the
+    application in other processes; without it the edition is made in this one.
     """
 
     application: WSGIApplication
     graph: GraphContext
     quads: Path
     bundle: Path | None
+    opener: ApplicationOpener | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,150 +79,83 @@ class EditionSummary:
     has_scripts: bool
 
 
-@dataclass(slots=True)
-class _Reading:
-    bodies: dict[str, bytes] = field(default_factory=dict)
-    """The bodies, compressed, by address."""
-    files: dict[str, str] = field(default_factory=dict)
-    moved: dict[str, str] = field(default_factory=dict)
-    left_out: set[str] = field(default_factory=set)
-    own_files: set[str] = field(default_factory=set)
-    """The files that no address of the site has."""
+@dataclass(frozen=True, slots=True)
+class EditionOptions:
+    """How an edition is written.
 
-    def find_file(self, address: str) -> Target | None:
-        """Return the file of an address, past redirects, with the fragment that these give."""
-        fragment = ""
-        for _ in range(MAX_REDIRECTS):
-            if address not in self.moved:
-                break
-            address, _, fragment = self.moved[address].partition("#")
-        found = self.files.get(address)
-        return Target(found, "", fragment) if found else None
+    ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
+    addresses needs it, and all other links are relative. With more than one of ``processes`` the
+    pages are made side by side, where the source can be opened in other processes. Citations and
+    the sitemap name ``public_url``, the address of the folder; without it there is no sitemap.
+    """
 
-    def find_link(self, address: str) -> Target | None:
-        """Return the file of an address, or the page of ``own_files`` that does the same."""
-        found = self.find_file(address)
-        if found is None and address[1:] in self.own_files:
-            found = Target(address[1:])
-        if found is None and (scripted := find_scripted_page(address)):
-            found = scripted if scripted.file in self.own_files else None
-        return found
+    base_path: str = "/"
+    processes: int = 1
+    public_url: str = ""
 
-    def read_body(self, address: str) -> str | None:
-        """Return the text of an address that was read, or None."""
-        body = self.bodies.get(address)
-        return None if body is None else zlib.decompress(body).decode()
+
+_DEFAULT_OPTIONS = EditionOptions()
 
 
 def write_edition(
     source: EditionSource,
     folder: Path,
-    base_path: str,
+    options: EditionOptions = _DEFAULT_OPTIONS,
     progress: Progress = lambda stage, done, total: None,
 ) -> EditionSummary:
     """Write the pages and downloads of the site to a new folder, complete or not at all.
 
-    ``base_path``, such as ``/kg``, is where the host will serve the folder: the page for missing
-    addresses needs it, and all other links are relative. ``progress`` is told of each page.
-    Raises UsageError if the folder has files, BuildError if a page of the site fails.
+    ``progress`` is told of the pages. Raises UsageError if the folder has files, BuildError if a
+    page of the site or one of the processes fails.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not an empty folder: name a new one.")
-    client = Client(source.application)
-    reading = _read_site(client, progress)
-    pages = _collect_own_pages(source, client, reading)
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     draft = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
     try:
         draft.chmod(0o755)  # a web host that is another user has to read it
-        icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
-        rewriter = PageRewriter(reading.find_link, source.bundle is not None, icons)
-        for name, (address, html) in pages.items():
-            text = rewriter.rewrite_page(address, name, html)
-            _write_text(draft / name, root_links(text, base_path) if name == MISSING_FILE else text)
-        _write_files(reading, draft, rewriter)
-        if source.bundle:
-            shutil.copytree(source.bundle, draft / "static" / "bundle", dirs_exist_ok=True)
-            write_edition_data(draft, source.graph, reading.read_body, reading.find_link)
-            _write_text(draft / EDITION_FOLDER / "terms.json", _fetch(client, TERMS_ADDRESS))
-            write_quads(source.quads, draft / EDITION_FOLDER / "graph.nq.gz")
+        with open_processes(options.processes if source.opener else 1) as processes:
+            reader = SiteReader(source.application, processes, source.opener)
+            reading = reader.read_site((*_START, *_MAPS), progress)
+            icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
+            own = _collect_own_pages(source, reader, reading)
+            rewriter = PageRewriter(
+                reading.files.find_link, source.bundle is not None, icons, options.public_url
+            )
+            for name, (address, html) in own.items():
+                text = rewriter.rewrite_page(address, name, html)
+                is_rooted = name == MISSING_FILE
+                write_text(draft / name, root_links(text, options.base_path) if is_rooted else text)
+            files = reading.list_files()
+            write_files(processes, rewriter, draft, files, progress)
+            if options.public_url:
+                names = [name for _, name, _ in files if name.endswith(".html")]
+                write_text(draft / SITEMAP_FILE, build_sitemap(options.public_url, names))
+            if source.bundle:
+                progress("Writing the data", 0, 0)
+                _write_data(source, source.bundle, reader, reading, draft)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
     finally:  # after its new name there is no draft
         shutil.rmtree(draft, ignore_errors=True)
+    return _summarise(folder, len(reading.left_out), source.bundle is not None)
+
+
+def _summarise(folder: Path, left_out: int, has_scripts: bool) -> EditionSummary:
     written = [path for path in folder.rglob("*") if path.is_file()]
     count = sum(path.suffix == ".html" for path in written)
     return EditionSummary(
         pages=count,
         downloads=len(written) - count,
         size=sum(path.stat().st_size for path in written),
-        left_out=len(reading.left_out),
-        has_scripts=source.bundle is not None,
+        left_out=left_out,
+        has_scripts=has_scripts,
     )
 
 
-def _read_site(client: Client, progress: Progress) -> _Reading:
-    reading, waiting, seen = _Reading(), [*_START, *_MAPS], {*_START, *_MAPS}
-    while waiting:
-        address = waiting.pop()
-        progress("Reading the pages", len(seen) - len(waiting), len(seen))
-        for link in _read_address(client, address, reading):
-            if link not in seen:
-                seen.add(link)
-                if is_included(link):
-                    waiting.append(link)
-                else:
-                    reading.left_out.add(link)
-    return reading
-
-
-def _read_address(client: Client, address: str, reading: _Reading) -> list[str]:
-    """Read one address into ``reading`` and return the addresses that it leads to."""
-    with client.get(address, base_url=ORIGIN, headers={"Accept": ACCEPT}) as response:
-        if 300 <= response.status_code < 400 and response.location:
-            to = resolve_link(address, response.location)
-            if to is None:
-                reading.left_out.add(address)
-                return []
-            reading.moved[address] = f"{to[0]}#{to[1]}" if to[1] else to[0]
-            return [to[0]]
-        if response.status_code >= 500:
-            raise BuildError(f"The site answers {response.status_code} at {address}.")
-        body, kind = response.get_data(), response.mimetype or ""
-    if address.startswith("/sitemap") and response.status_code == 200:
-        return _read_sitemap(body.decode())
-    file = name_file(address, kind)
-    # A download with addresses of the service would be wrong wherever the files are.
-    has_address = kind not in ("text/html", "text/css") and ORIGIN.encode() in body
-    if response.status_code != 200 or not file or has_address:
-        reading.left_out.add(address)
-        return []
-    reading.files[address] = file
-    reading.bodies[address] = zlib.compress(body, 1)
-    return read_links(address, body.decode()) if kind == "text/html" else []
-
-
-def _read_sitemap(text: str) -> list[str]:
-    found = (part.partition("</loc>")[0] for part in text.split("<loc>")[1:])
-    return [urlsplit(one.strip()).path or "/" for one in found if one.strip().startswith(ORIGIN)]
-
-
-def _write_files(reading: _Reading, folder: Path, rewriter: PageRewriter) -> None:
-    for address, body in reading.bodies.items():
-        name, data = reading.files[address], zlib.decompress(body)
-        if name.endswith(".html"):
-            _write_text(folder / name, rewriter.rewrite_page(address, name, data.decode()))
-        elif name.endswith(".css"):
-            _write_text(folder / name, rewrite_style_sheet(address, data.decode()))
-        else:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-
-
 def _collect_own_pages(
-    source: EditionSource, client: Client, reading: _Reading
+    source: EditionSource, reader: SiteReader, reading: SiteReading
 ) -> dict[str, tuple[str, str]]:
     """Return the pages that only an edition has by file, each with its address on the site."""
     shell = reading.read_body(SHELL_ADDRESS)
@@ -240,7 +165,7 @@ def _collect_own_pages(
     pages = {name: ("/", html) for name, html in own.items()}
     pages[MISSING_FILE] = ("/", build_missing_page(shell))
     if source.bundle:
-        editor = build_editor_page(_fetch(client, EDITOR_ADDRESS))
+        editor = build_editor_page(reader.fetch(EDITOR_ADDRESS))
         pages[EDITOR_FILE] = (EDITOR_ADDRESS, editor)
         for name, query in source.graph.saved_queries.items():
             address = f"/queries/{name}"
@@ -248,9 +173,31 @@ def _collect_own_pages(
                 html = build_values_page(page, build_query_template(query))
                 pages[name_values_file(address)] = (address, html)
         files = (path.relative_to(source.bundle) for path in source.bundle.rglob("*"))
-        reading.own_files.update(f"static/bundle/{path.as_posix()}" for path in files)
-    reading.own_files.update(pages)
+        reading.files.own.update(f"static/bundle/{path.as_posix()}" for path in files)
+    reading.files.own.update(pages)
     return pages
+
+
+def _write_data(
+    source: EditionSource, bundle: Path, reader: SiteReader, reading: SiteReading, folder: Path
+) -> None:
+    """Write the scripts and what they read."""
+    shutil.copytree(bundle, folder / "static" / "bundle", dirs_exist_ok=True)
+    write_edition_data(folder, source.graph, reading.read_body, reading.files.find_link)
+    write_text(folder / EDITION_FOLDER / "terms.json", reader.fetch(TERMS_ADDRESS))
+    write_quads(source.quads, folder / EDITION_FOLDER / "graph.nq.gz")
+
+
+def build_sitemap(public_url: str, names: Sequence[str]) -> str:
+    """Return the sitemap of the pages with these files, up to the number that one may have."""
+    entries = "".join(
+        f"<url><loc>{escape(write_address(public_url, name))}</loc></url>\n"
+        for name in sorted(names)[:MAX_SITEMAP_PAGES]
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    )
 
 
 def root_links(html: str, base_path: str) -> str:
@@ -261,15 +208,3 @@ def root_links(html: str, base_path: str) -> str:
     root = base_path.rstrip("/")
     text = html.replace('data-base-path="."', f'data-base-path="{root}"')
     return re.sub(r'( (?:href|src|action)=")(?![#/]|https?:)', rf"\g<1>{root}/", text)
-
-
-def _fetch(client: Client, address: str) -> str:
-    with client.get(address, base_url=ORIGIN, headers={"Accept": ACCEPT}) as response:
-        if response.status_code != 200:
-            raise BuildError(f"The site answers {response.status_code} at {address}.")
-        return response.get_data(as_text=True)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")

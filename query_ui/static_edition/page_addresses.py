@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc3986#section-5
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -55,6 +56,12 @@ def resolve_link(address: str, link: str) -> tuple[str, str] | None:
     ``address`` is that of the page, a path with an optional query. Return None for a link that
     leaves the site. https://www.rfc-editor.org/rfc/rfc3986#section-5.2
     """
+    # Most links begin with a slash: they mean the same on every page, so they are kept.
+    return _resolve("/" if link.startswith("/") else address, link)
+
+
+@lru_cache(maxsize=50_000)
+def _resolve(address: str, link: str) -> tuple[str, str] | None:
     try:
         parts = urlsplit(urljoin(ORIGIN + address, link.strip()))
     except ValueError:  # no address by the RFC: left as it is
@@ -133,5 +140,10 @@ def name_file(address: str, media_type: str) -> str | None:
 def relate(target: Target | str, page_file: str) -> str:
     """Return the relative link from the file of a page to another file of the edition."""
     file, query, fragment = target if isinstance(target, Target) else Target(target)
-    path = quote(posixpath.relpath(file, posixpath.dirname(page_file) or "."))
+    path = _relate_files(file, posixpath.dirname(page_file) or ".")
     return path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+@lru_cache(maxsize=50_000)
+def _relate_files(file: str, folder: str) -> str:
+    return quote(posixpath.relpath(file, folder))

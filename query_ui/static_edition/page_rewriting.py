@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 from query_ui.static_edition.page_addresses import (
     NOTE_FILE,
@@ -45,6 +46,15 @@ _VOID = ("input",)
 ICONS_ADDRESS = "/static/icons.svg"
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 
+UNKNOWN_ADDRESS = "[address of this page]"
+UNKNOWN_NOTE = (
+    '<p class="note">This copy does not know its own address. Replace the words in brackets by the'
+    " address at which you read this page.</p>"
+)
+_CITED_ADDRESS = re.compile(
+    rf'(<p class="(?:small )?cite">[^<]*?){re.escape(ORIGIN)}([^\s<]*)([^<]*</p>)'
+)
+
 FindFile = Callable[[str], Target | None]
 Attributes = list[tuple[str, str | None]]
 
@@ -70,15 +80,19 @@ class PageRewriter:
 
     ``find_file`` gives the file of an address. Without ``has_scripts`` all scripts are left out.
     A page gets those of ``icons`` that it shows: browsers load no part of another file from a disk.
+    ``public_url`` is the address of the folder, without a slash at its end, or "" where nobody said
+    it: citations then ask for it in place of naming the default address of the service.
     """
 
     find_file: FindFile
     has_scripts: bool = True
     icons: Mapping[str, str] = field(default_factory=dict)
+    public_url: str = ""
 
     def rewrite_page(self, address: str, page_file: str, html: str) -> str:
         """Return a page with links to files, as ``rewrite_page`` does, and its icons."""
         text = rewrite_page(address, page_file, html, self.find_file, self.has_scripts)
+        text = _CITED_ADDRESS.sub(self._rewrite_citation, text)
         names = dict.fromkeys(re.findall(r'<use href="[^"#]*icons\.svg#([^"]+)"', text))
         shown = [self.icons[name] for name in names if name in self.icons]
         if not shown or "</body>" not in text:
@@ -86,6 +100,18 @@ class PageRewriter:
         text = re.sub(r'<use href="[^"#]*icons\.svg#', '<use href="#', text)
         sheet = f'<svg class="vh" width="0" height="0" aria-hidden="true">{"".join(shown)}</svg>'
         return text.replace("</body>", f"{sheet}</body>", 1)
+
+    def _rewrite_citation(self, match: re.Match[str]) -> str:
+        before, path, after = match.groups()
+        found = self.find_file(unescape(path))
+        if not self.public_url or not found:
+            return f"{before}{UNKNOWN_ADDRESS}{after}{UNKNOWN_NOTE}"
+        return f"{before}{escape(write_address(self.public_url, found.file))}{after}"
+
+
+def write_address(public_url: str, file: str) -> str:
+    """Return the address of a file of an edition: that of a page is the folder it is in."""
+    return f"{public_url}/{quote(file.removesuffix('index.html'))}"
 
 
 def rewrite_page(

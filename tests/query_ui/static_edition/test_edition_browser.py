@@ -19,7 +19,7 @@ from loader.queries.parameter_binding import bind_parameters
 from loader.queries.rewrite import strip_annotations
 from loader.queries.saved_query import SavedQuery
 from query_ui.graph.page_queries import GRAPH_EXTENSION
-from query_ui.static_edition.edition_writer import EditionSource, write_edition
+from query_ui.static_edition.edition_writer import EditionOptions, EditionSource, write_edition
 from tests.conftest import PROJECT, Built
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def site(
     quads = root / "graph.nq"
     store.dump(str(quads), format=pyoxigraph.RdfFormat.N_QUADS)
     source = EditionSource(app.wsgi_app, app.extensions[GRAPH_EXTENSION], quads, bundle)
-    write_edition(source, root.joinpath(*BASE_PATH[1:].split("/")), BASE_PATH)
+    write_edition(source, root.joinpath(*BASE_PATH[1:].split("/")), EditionOptions(BASE_PATH))
     with serve_folder(root) as address:
         yield address
 
@@ -202,7 +202,7 @@ def test_every_saved_query_has_the_result_of_the_service(
     quads = shipped[1].release.graph
     paths = ("/queries/", "/sparql")
     source = EditionSource(answer_only(shipped_app.wsgi_app, paths), graph, quads, bundle)
-    write_edition(source, tmp_path.joinpath(*BASE_PATH[1:].split("/")), BASE_PATH)
+    write_edition(source, tmp_path.joinpath(*BASE_PATH[1:].split("/")), EditionOptions(BASE_PATH))
     context = browser.new_context(accept_downloads=True)
     view = context.new_page()
     different = []

@@ -18,6 +18,7 @@ from loader.errors import BuildError, UsageError
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import GRAPH_EXTENSION
 from query_ui.static_edition.edition_writer import (
+    EditionOptions,
     EditionSource,
     EditionSummary,
     write_edition,
@@ -60,7 +61,7 @@ def edition(
         (bundle / f"{name}.js").write_text("", "utf-8")
     (bundle / "editor.css").write_text("", "utf-8")
     folder = tmp_path_factory.mktemp("static") / "site"
-    return folder, write_edition(build_source(app, quads, bundle), folder, "/kg")
+    return folder, write_edition(build_source(app, quads, bundle), folder, EditionOptions("/kg"))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +120,7 @@ def test_without_the_bundle_no_page_has_a_script_or_a_form(
         return Response(text, mimetype="text/html")
 
     source = replace(build_source(app, quads), application=show_form)
-    write_edition(source, tmp_path / "site", "/")
+    write_edition(source, tmp_path / "site")
     for page, links in read_pages(tmp_path / "site").items():
         assert not links.tags & {"script", "form", "button"}, page
         assert not any("?" in address for address in links.addresses), page
@@ -167,7 +168,7 @@ def test_the_page_for_missing_addresses_links_from_the_base_path(
 def test_a_folder_with_files_is_refused(tmp_path: Path, app: Flask, quads: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="not an empty folder"):
-        write_edition(build_source(app, quads), tmp_path, "/")
+        write_edition(build_source(app, quads), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
@@ -180,7 +181,7 @@ def test_a_page_that_fails_leaves_no_edition(tmp_path: Path, app: Flask, quads: 
 
     source = replace(build_source(app, quads), application=fail_on_second_page)
     with pytest.raises(BuildError, match="answers 500 at /second"):
-        write_edition(source, tmp_path / "site", "/")
+        write_edition(source, tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -193,10 +194,42 @@ def test_redirects_lead_to_the_page_and_its_place(tmp_path: Path, app: Flask, qu
         return Response(text, mimetype="text/html")
 
     source = replace(build_source(app, quads), application=redirect_to_place)
-    write_edition(source, tmp_path / "site", "/")
+    write_edition(source, tmp_path / "site")
     links = Links((tmp_path / "site" / "index.html").read_text("utf-8")).addresses
     assert links == ["plan/index.html#a", NOTE_FILE]
     assert Client(redirect_to_place).get("/plan").status_code == 200
+
+
+CITED = """<main class="wrap" id="main"><a href="/a b">A</a><p class="small cite">“A &amp; B”, data
+version 1. http://127.0.0.1:8000{path}</p><pre>curl http://127.0.0.1:8000/sparql</pre></main>"""
+
+
+@pytest.mark.parametrize(
+    ("public_url", "path", "expected"),
+    [
+        ("https://example.org/kg", "/about", "https://example.org/kg/about/</p>"),
+        ("https://example.org/kg", "/doctor", "[address of this page]</p>"),
+        ("", "/about", "[address of this page]</p>"),
+    ],
+)
+def test_a_citation_names_the_public_address_or_asks_for_it(  # noqa: PLR0913 (fixtures)
+    tmp_path: Path, app: Flask, quads: Path, public_url: str, path: str, expected: str
+) -> None:
+    @Request.application
+    def cite(request: Request) -> Response:
+        return Response(CITED.format(path=path), mimetype="text/html")
+
+    source = replace(build_source(app, quads), application=cite)
+    write_edition(source, tmp_path / "site", EditionOptions(public_url=public_url))
+    text = (tmp_path / "site" / "about" / "index.html").read_text("utf-8")
+    assert f"version 1. {expected}" in text
+    assert ("does not know its own address" in text) == expected.startswith("[")
+    assert f"curl {ORIGIN}/sparql" in text
+    sitemap = tmp_path / "site" / "sitemap.xml"
+    assert sitemap.exists() == bool(public_url)
+    if public_url:
+        found = re.findall("<loc>(.*?)</loc>", sitemap.read_text("utf-8"))
+        assert {f"{public_url}/", f"{public_url}/a%20b/", f"{public_url}/about/"} <= set(found)
 
 
 def test_links_with_a_question_lead_to_the_page_whose_script_answers(scripted: Path) -> None:
