@@ -104,19 +104,20 @@ class WorkbookFile:
         ``is_streamed`` only values, without building the sheets in memory.
         """
         # Imported here: openpyxl takes a tenth of a second, which command-line help need not pay.
-        from openpyxl import load_workbook
+        from openpyxl.reader.excel import ExcelReader
         from openpyxl.utils.exceptions import InvalidFileException
+
+        from loader.readers.worksheet_rows import StreamReader
 
         try:
             with warnings.catch_warnings():
                 # openpyxl warns of styles and of validation rules that it does not keep.
                 warnings.simplefilter("ignore")
-                book = load_workbook(
-                    BytesIO(self.data),
-                    read_only=is_streamed,
-                    data_only=has_results,
-                    keep_links=False,
+                reader = (StreamReader if is_streamed else ExcelReader)(
+                    BytesIO(self.data), is_streamed, data_only=has_results, keep_links=False
                 )
+                reader.read()
+                book = reader.wb
         except (*READ_ERRORS, InvalidFileException) as error:
             self.refuse_damaged(error)
         if not book.worksheets:
@@ -129,8 +130,13 @@ class WorkbookFile:
         What the sheet claims as its dimensions is ignored; gaps between rows and cells count. The
         last row to read is ``last_row``, or the last that there is.
         """
+        from loader.readers.worksheet_rows import iterate_values
+
         sheet.reset_dimensions()
-        rows, count = sheet.iter_rows(max_row=last_row), 0
+        # Formulas alone are read with openpyxl, which knows how one is shared among cells.
+        has_results = sheet.parent.data_only
+        rows = iterate_values(sheet, last_row) if has_results else sheet.iter_rows(max_row=last_row)
+        count = 0
         while chunk := self._read_chunk(rows):
             count += sum(max(1, len(row)) for row in chunk)
             if count > self.limits.max_cells:
