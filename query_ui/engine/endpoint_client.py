@@ -177,20 +177,21 @@ class EndpointClient:
         is_repeated = False
         while True:
             connection, is_fresh = self._take(check)
+            response = None
             try:
                 response = connection.exchange(message, self.seconds, check)
-                if is_repeated or response.status not in _RETRIED_STATUSES:
-                    return connection, response
             except BrokenResponse as error:
-                connection.close()
                 # A kept connection may end at any time, which says nothing of the endpoint.
-                if is_repeated and (is_fresh or not error.is_unanswered):
+                is_failure = is_fresh or not error.is_unanswered
+                if is_repeated and is_failure:
                     raise
-                is_repeated = is_fresh or not error.is_unanswered
+                is_repeated = is_repeated or is_failure
                 continue
-            except BaseException:
-                connection.close()
-                raise
+            finally:
+                if response is None:
+                    connection.close()
+            if is_repeated or response.status not in _RETRIED_STATUSES:
+                return connection, response
             connection.close()
             is_repeated = True
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from cachetools import LRUCache
 
@@ -10,17 +11,29 @@ from loader.errors import ClientGone, QueryStopped
 from query_ui.engine.guard import check_query_size
 from query_ui.engine.local_query import is_quickly_parsed
 from query_ui.engine.protocol import (
+    Engine,
     EngineRequest,
     QueryLimits,
     SerialisedResult,
     never_gone,
 )
-from query_ui.engine.remote import RemoteEngine
 from query_ui.engine.scheduler import LanePlace
 from query_ui.engine.worker_engine import WorkerEngine, build_timeout_error
 from query_ui.engine.worker_main import EngineOpener
 
 _MAX_LONG_QUERIES = 500
+
+
+class EndpointEngine(Engine, Protocol):
+    """Interface of an engine on an endpoint, which can be asked without a worker."""
+
+    def run_on_release(self, run: Callable[[], SerialisedResult]) -> SerialisedResult:
+        """Return what ``run`` returns, once it is confirmed to be of one release."""
+
+    def execute_short(
+        self, request: EngineRequest, watch: Callable[[], None]
+    ) -> SerialisedResult | None:
+        """Return the result, or None where the answer is a long one; ``watch`` can end it."""
 
 
 class RemoteWorkers(WorkerEngine):
@@ -34,7 +47,7 @@ class RemoteWorkers(WorkerEngine):
     so that they share its requests for the release that the endpoint holds.
     """
 
-    def __init__(self, engine: RemoteEngine, opener: EngineOpener, limits: QueryLimits) -> None:
+    def __init__(self, engine: EndpointEngine, opener: EngineOpener, limits: QueryLimits) -> None:
         super().__init__(engine, opener, limits)
         self._remote = engine
         self._lock = threading.Lock()
