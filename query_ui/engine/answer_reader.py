@@ -8,10 +8,17 @@ https://www.w3.org/TR/sparql11-results-json/
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, BinaryIO
 
 import ijson
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
 
 from query_ui.engine.protocol import Term
 from query_ui.engine.result_formats import ResultKind
@@ -37,6 +44,33 @@ def read_json_results(
     results = parse_query_results(body, format=QueryResultsFormat.JSON)
     assert isinstance(results, QueryBoolean)
     return results
+
+
+def read_short_results(
+    body: bytes, kind: ResultKind, columns: Sequence[str]
+) -> QuerySolutions | QueryBoolean | None:
+    """Return the results in JSON as they are, None where anything in them has to be changed.
+
+    Most short answers need no change, and this takes a fifth of the time of reading cell by cell.
+    """
+    try:
+        results = parse_query_results(body, format=QueryResultsFormat.JSON)
+        again = parse_query_results(body, format=QueryResultsFormat.JSON)
+    except (SyntaxError, ValueError):
+        return None  # the reader that goes cell by cell says what is wrong
+    try:
+        if classify_results(results) != kind:
+            return None
+        if isinstance(results, QuerySolutions):
+            names = [variable.value for variable in results.variables]
+            if names != [*columns] or not all(map(_is_normal, chain.from_iterable(results))):
+                return None
+        return again
+    except (SyntaxError, ValueError):
+        return None  # the reader that goes cell by cell says what is wrong
+    finally:
+        # A traceback would keep them alive, and pyoxigraph fails if another thread drops them.
+        del results, again
 
 
 def read_xml_results(
@@ -105,6 +139,10 @@ def _parse_head(head: bytes) -> dict[str, Any]:
 def _require_columns(names: Iterable[str], columns: Iterable[str]) -> None:
     if unknown := {*names} - {*columns}:
         raise ValueError(f'it has the column "{min(unknown)}", which the query has not')
+
+
+def _is_normal(term: Term | None) -> bool:
+    return term is None or isinstance(term, NamedNode) or normalise_term(term) == term
 
 
 def _normalise_cell(term: Term | None) -> Term | None:

@@ -5,26 +5,26 @@ https://www.w3.org/TR/sparql11-protocol/#query-via-post-urlencoded
 
 import io
 import os
+import threading
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
+from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 import urllib3
-from urllib3.exceptions import (
-    HTTPError,
-    IncompleteRead,
-    MaxRetryError,
-    ProtocolError,
-    ReadTimeoutError,
-    TimeoutError,
-)
 
 from loader.errors import EndpointError, Limit, ProjectError, QueryStopped, UsageError
 from query_ui.engine.circuit_breaker import CircuitBreaker
+from query_ui.engine.endpoint_connection import (
+    BrokenResponse,
+    ConnectFailure,
+    EndpointConnection,
+    EndpointResponse,
+)
 
 ACCEPT = (
     "application/sparql-results+json, application/sparql-results+xml;q=0.9, "
@@ -35,34 +35,15 @@ MAX_CONNECTIONS = 16
 MAX_ANSWER_BYTES = 200 * 1024 * 1024
 CREDENTIALS_PREFIX = "CONCORDAT_KG_ENDPOINT_"
 _MAX_MESSAGE_BYTES = 2000
+_RETRIED_STATUSES = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE)
+_MOST_CONNECTS = 3
+_BACKOFF_SECONDS = 0.2
+Watch: TypeAlias = Callable[[], None]
+"""Raises an error where a response is not waited for any longer."""
 
 
-class QueryRetry(urllib3.Retry):
-    """Retries of a query, which is safe to send again; one that took too long is not repeated."""
-
-    def increment(
-        self, method: str | None = None, url: str | None = None, *args: Any, **kwargs: Any
-    ) -> "QueryRetry":
-        """Return the retries that are left; raise the error where there are none."""
-        error = kwargs.get("error")
-        if isinstance(error, ReadTimeoutError):
-            raise error
-        return super().increment(method, url, *args, **kwargs)
-
-
-_RETRIES = QueryRetry(
-    connect=2,
-    read=1,
-    status=1,
-    other=0,
-    redirect=0,
-    backoff_factor=0.1,
-    # A query is sent by POST, as it may be long; it changes nothing.
-    allowed_methods=None,
-    status_forcelist=(HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE),
-    raise_on_status=False,
-    respect_retry_after_header=False,
-)
+def wait_on() -> None:
+    """Do nothing: the default ``watch``, which waits until the time limit of the client."""
 
 
 class EndpointAnswer(io.RawIOBase):
@@ -71,14 +52,13 @@ class EndpointAnswer(io.RawIOBase):
     ``failure`` is the error that ended the reading, since a parser may report another one.
     """
 
-    def __init__(
-        self, client: "EndpointClient", response: urllib3.BaseHTTPResponse, started_at: float
-    ) -> None:
-        self.media_type = read_media_type(response.headers.get("Content-Type", ""))
+    def __init__(self, client: "EndpointClient", response: EndpointResponse) -> None:
+        self.media_type = read_media_type(
+            response.headers.get(b"content-type", b"").decode("latin-1")
+        )
         self.failure: ProjectError | None = None
         self._client = client
         self._response = response
-        self._started_at = started_at
         self._left = client.max_bytes
 
     def readable(self) -> bool:
@@ -87,30 +67,36 @@ class EndpointAnswer(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read the next bytes; raise EndpointError or QueryStopped as ``failure``."""
-        try:
-            data = self._response.read(len(buffer)) or b""
+        with self._noting_failures():
+            data = self._response.read(len(buffer))
             self._left -= len(data)
-            self._check_limits()
-        except (HTTPError, OSError) as error:
-            self.failure = self._client.explain_failure(error)
-        if self.failure:
-            raise self.failure
+            if self._left < 0:
+                raise QueryStopped(
+                    f"The query was stopped: its answer is larger than {self._client.max_bytes:,} "
+                    "bytes. Ask for fewer rows (LIMIT), or for counts.",
+                    Limit.SIZE,
+                )
         buffer[: len(data)] = data
         return len(data)
 
-    def _check_limits(self) -> None:
-        seconds = time.monotonic() - self._started_at
-        if self._left < 0:
-            self.failure = QueryStopped(
-                f"The query was stopped: its answer is larger than {self._client.max_bytes:,} "
-                "bytes. Ask for fewer rows (LIMIT), or for counts.",
-                Limit.SIZE,
-                seconds,
-            )
-        elif seconds > self._client.seconds:
-            self.failure = self._client.build_error(
-                f"did not answer within {self._client.seconds:g} s"
-            )
+    def read_all(self, max_bytes: int) -> bytes | None:
+        """Return the body, or None where it has more than ``max_bytes``; it can then be read on.
+
+        Raise what ``readinto`` raises.
+        """
+        with self._noting_failures():
+            return self._response.read_all(max_bytes)
+
+    @contextmanager
+    def _noting_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except ProjectError as error:
+            self.failure = error
+            raise
+        except OSError as error:
+            self.failure = self._client.explain_failure(error)
+            raise self.failure from error
 
 
 class EndpointClient:
@@ -127,74 +113,116 @@ class EndpointClient:
         self.address = address
         self.seconds = seconds
         self.max_bytes = max_bytes
-        self._headers = {
-            "Accept": ACCEPT,
-            "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": "concordat-kg",
-        } | read_credentials(os.environ)
+        self._head = build_head(address, read_credentials(os.environ))
         self._breaker = CircuitBreaker()
-        self._pool = urllib3.PoolManager(
-            maxsize=MAX_CONNECTIONS,
-            block=False,
-            retries=_RETRIES,
-            timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds),
-        )
+        self._lock = threading.Lock()
+        self._idle: list[EndpointConnection] = []
 
     @contextmanager
-    def post_form(self, form: bytes) -> Iterator[EndpointAnswer]:
+    def post_form(self, form: bytes, watch: Watch = wait_on) -> Iterator[EndpointAnswer]:
         """Post the form and yield the body of the response, which is status 200.
 
-        Raises EndpointError for any other status, and where the endpoint is late or not there;
-        ServerBusy where it has failed too often to be asked.
+        ``watch`` is called ten times a second at least, and after each part of the response; it
+        ends the request by an error. Raises EndpointError for any other status, and where the
+        endpoint is late or not there; ServerBusy where it has failed too often to be asked.
         """
         self._breaker.check()
-        started_at = time.monotonic()
+        until = time.monotonic() + self.seconds
+
+        def check() -> None:
+            watch()
+            if time.monotonic() > until:
+                raise TimeoutError
+
         try:
-            response = self._pool.request(
-                "POST",
-                self.address,
-                body=form,
-                headers=self._headers,
-                redirect=False,  # it would drop the query
-                preload_content=False,
-            )
-        except (HTTPError, OSError) as error:
+            connection, response = self._send(form, check)
+        except OSError as error:
             self._breaker.record_failure()
             raise self.explain_failure(error) from error
-        answer = EndpointAnswer(self, response, started_at)
-        is_read = False
+        answer = EndpointAnswer(self, response)
         try:
             self._check_status(response)
             yield answer
-            is_read = answer.failure is None
         finally:
             # A connection with the rest of a body cannot be used for another request.
-            if is_read and not response.closed:
-                response.drain_conn()
+            if response.can_be_kept and answer.failure is None:
+                self._keep(connection)
             else:
-                response.close()
-            response.release_conn()
+                connection.close()
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.clear()
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
 
-    def explain_failure(self, error: Exception) -> EndpointError:
+    def explain_failure(self, error: OSError) -> EndpointError:
         """Return what an error of the connection means."""
-        reason: BaseException = error
-        if isinstance(error, MaxRetryError) and error.reason:
-            reason = error.reason
-        if isinstance(reason, TimeoutError) and "connect" not in type(reason).__name__.lower():
+        if isinstance(error, ConnectFailure):
+            return self.build_error(f"cannot be reached: {error}")
+        if isinstance(error, TimeoutError):
             return self.build_error(f"did not answer within {self.seconds:g} s")
-        if isinstance(reason, ProtocolError | IncompleteRead):
-            return self.build_error("broke off in the middle of its answer")
-        return self.build_error(f"cannot be reached: {reason.__cause__ or reason}")
+        return self.build_error("broke off in the middle of its answer")
 
     def build_error(self, reason: str) -> EndpointError:
         """Build the error that names the endpoint and says what it did."""
         return EndpointError(f"The endpoint {self.address} {reason.rstrip('.')}.")
 
-    def _check_status(self, response: urllib3.BaseHTTPResponse) -> None:
+    def _send(
+        self, form: bytes, check: Callable[[], None]
+    ) -> tuple[EndpointConnection, EndpointResponse]:
+        """Send a query, and again where that is safe; one that took too long is not repeated."""
+        message = b"%b%d\r\n\r\n%b" % (self._head, len(form), form)
+        is_repeated = False
+        while True:
+            connection, is_fresh = self._take(check)
+            response = None
+            try:
+                response = connection.exchange(message, self.seconds, check)
+            except BrokenResponse as error:
+                # A kept connection may end at any time, which says nothing of the endpoint.
+                is_failure = is_fresh or not error.is_unanswered
+                if is_repeated and is_failure:
+                    raise
+                is_repeated = is_repeated or is_failure
+                continue
+            finally:
+                if response is None:
+                    connection.close()
+            if is_repeated or response.status not in _RETRIED_STATUSES:
+                return connection, response
+            connection.close()
+            is_repeated = True
+
+    def _take(self, check: Callable[[], None]) -> tuple[EndpointConnection, bool]:
+        """Return a connection, and whether it is a fresh one."""
+        while True:
+            with self._lock:
+                kept = self._idle.pop() if self._idle else None
+            if kept is None:
+                return self._connect(check), True
+            if not kept.is_dropped:
+                return kept, False
+            kept.close()
+
+    def _connect(self, check: Callable[[], None]) -> EndpointConnection:
+        for attempt in range(1, _MOST_CONNECTS):
+            try:
+                return EndpointConnection(self.address, min(CONNECT_SECONDS, self.seconds))
+            except ConnectFailure:
+                time.sleep(_BACKOFF_SECONDS * (attempt - 1))
+                check()
+        return EndpointConnection(self.address, min(CONNECT_SECONDS, self.seconds))
+
+    def _keep(self, connection: EndpointConnection) -> None:
+        with self._lock:
+            if len(self._idle) < MAX_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _check_status(self, response: EndpointResponse) -> None:
         status = response.status
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._breaker.record_failure()
@@ -204,14 +232,35 @@ class EndpointClient:
             return
         try:
             said = response.read(_MAX_MESSAGE_BYTES).decode("utf-8", "replace").strip()
-        except (HTTPError, OSError):
+        except OSError:
             said = "no message"
         raise self.build_error(f"answered {status} {response.reason}: {said}")
+
+
+def build_head(address: str, credentials: Mapping[str, str]) -> bytes:
+    """Return the head of a request up to the length of its body, which the sender adds.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3
+    """
+    parts = urllib.parse.urlsplit(address)
+    target = urllib.parse.quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = f"?{parts.query}" if parts.query else ""
+    headers = {
+        "Host": parts.netloc,
+        "Accept": ACCEPT,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "User-Agent": "concordat-kg",
+        **credentials,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST {target}{query} HTTP/1.1\r\n{lines}Content-Length: ".encode("latin-1")
 
 
 def check_address(address: str) -> None:
     """Raise UsageError where ``address`` is no address of an endpoint, or holds a password."""
     parts = urllib.parse.urlsplit(address)
+    if not address.isascii() or not address.isprintable() or " " in address:
+        raise UsageError("The address of the endpoint has characters that no address may have.")
     if parts.scheme not in ("http", "https"):
         raise UsageError(f'"{address}" is no address of an endpoint: it must begin with http.')
     if parts.username is not None:
@@ -245,6 +294,7 @@ def read_credentials(environment: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
+@lru_cache(64)
 def read_media_type(content_type: str) -> str:
     """Return the media type of a header ``Content-Type``, without its parameters."""
     message = Message()

@@ -3,19 +3,29 @@
 import io
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import RdfFormat, parse
 
-from loader.errors import ProjectError, QueryError
-from loader.queries.evaluate import evaluate_query
+from loader.errors import ProjectError
 from loader.settings import BASE
-from query_ui.engine.answer_reader import read_json_results, read_xml_results, require_kind
-from query_ui.engine.endpoint_client import MAX_ANSWER_BYTES, EndpointAnswer, EndpointClient
+from query_ui.engine.answer_reader import (
+    read_json_results,
+    read_short_results,
+    read_xml_results,
+    require_kind,
+)
+from query_ui.engine.endpoint_client import (
+    MAX_ANSWER_BYTES,
+    EndpointAnswer,
+    EndpointClient,
+    Watch,
+    wait_on,
+)
 from query_ui.engine.guard import check_service
 from query_ui.engine.held_release import HeldRelease
+from query_ui.engine.local_query import LocalQuery, parse_locally
 from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
     Engine,
@@ -27,13 +37,7 @@ from query_ui.engine.protocol import (
 )
 from query_ui.engine.result_buffer import execute_buffered
 from query_ui.engine.result_formats import ResultFormat, ResultKind
-from query_ui.engine.result_writer import (
-    classify_results,
-    require_format,
-    serialise_results,
-    write_graph,
-)
-from query_ui.engine.syntax_help import explain_syntax_error
+from query_ui.engine.result_writer import require_format, serialise_results, write_graph
 from query_ui.engine.term_normaliser import normalise_triple
 from query_ui.engine.xml_sink import ByteSink, XmlSink, is_xml
 
@@ -50,17 +54,11 @@ _RDF_FORMAT_BY_MEDIA_TYPE = {
     "application/ld+json": RdfFormat.JSON_LD,
 }
 Result = TypeVar("Result", QueryResult, SerialisedResult)
+SHORT_BYTES = 256 * 1024
+"""The largest answer that is converted in one piece, and in the process of the site."""
 _GRACE_SECONDS = 2.0
 """How much longer a worker waits for the endpoint than its query may run, so that one limit ends
 the query, and says so as for an embedded release."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalQuery:
-    """What is known of a query before it is sent: the kind of its result, and its columns."""
-
-    kind: ResultKind
-    columns: tuple[str, ...]
 
 
 class RemoteEngine:
@@ -140,12 +138,38 @@ class RemoteEngine:
         self, request: EngineRequest, sink: ByteSink
     ) -> tuple[ResultKind, ResultFormat]:
         """See ``ResultWriter.write_result``; the response is converted while it is read."""
+        result = self._write_result(request, sink, wait_on, is_short=False)
+        assert result is not None
+        return result
+
+    def execute_short(self, request: EngineRequest, watch: Watch) -> SerialisedResult | None:
+        """Return a result of at most ``SHORT_BYTES``, or None where the answer has more.
+
+        ``watch`` can end the wait for the endpoint, see ``EndpointClient.post_form``.
+        """
+        body = io.BytesIO()
+        result = self._write_result(request, body, watch, is_short=True)
+        if result is None:
+            return None
+        size = body.tell()
+        body.seek(0)
+        return SerialisedResult(*result, body, size)
+
+    def _write_result(
+        self, request: EngineRequest, sink: ByteSink, watch: Watch, is_short: bool
+    ) -> tuple[ResultKind, ResultFormat] | None:
+        """Write the result; with ``is_short`` return None where the answer is not short."""
         if self._guarded:
             check_service(request.text, self._services)
-        local = self._parse_locally(request)
-        with self._client.post_form(encode_form(request)) as answer:
+        local = parse_locally(
+            request.text, request.default_graphs, request.named_graphs, self.prefixes
+        )
+        with self._client.post_form(encode_form(request), watch) as answer:
+            body = answer.read_all(min(SHORT_BYTES, self._client.max_bytes))
+            if is_short and body is None:
+                return None
             try:
-                return self._convert_answer(local, answer, request, sink)
+                return self._convert_answer(local, answer, body, request, sink)
             except ProjectError as error:
                 raise answer.failure or error from error
             except (SyntaxError, ValueError, OSError) as error:
@@ -167,41 +191,25 @@ class RemoteEngine:
             limits.allowed_services,
             limits.max_result_bytes,
         )
-        return RemoteWorkers(self, opener, limits, self.run_on_release)
+        return RemoteWorkers(self, opener, limits)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _parse_locally(self, request: EngineRequest) -> LocalQuery:
-        """Parse a query as the embedded engine does; raise QueryError as it does.
-
-        Endpoints describe a syntax error in their own words, if at all.
-        """
-        text = request.text
-        try:
-            results = evaluate_query(Store(), text, request.default_graphs, request.named_graphs)
-        except SyntaxError as error:
-            raise explain_syntax_error(text, error, self.prefixes) from error
-        except UnicodeEncodeError as error:
-            raise QueryError("The query holds a lone surrogate, which is no character.") from error
-        except (OSError, RuntimeError) as error:
-            raise QueryError(f"The query could not be evaluated: {error}.") from error
-        try:
-            columns = (
-                tuple(variable.value for variable in results.variables)
-                if isinstance(results, QuerySolutions)
-                else ()
-            )
-            return LocalQuery(classify_results(results), columns)
-        finally:
-            del results
-
     def _convert_answer(
-        self, local: LocalQuery, answer: EndpointAnswer, request: EngineRequest, sink: ByteSink
+        self,
+        local: LocalQuery,
+        answer: EndpointAnswer,
+        body: bytes | None,
+        request: EngineRequest,
+        sink: ByteSink,
     ) -> tuple[ResultKind, ResultFormat]:
-        """Write the answer in the requested format; raise ValueError where it does not fit."""
-        stream = io.BufferedReader(answer)
+        """Write the answer in the requested format; raise ValueError where it does not fit.
+
+        ``body`` is a short answer, already read; a longer one is read from ``answer``.
+        """
+        stream: BinaryIO = io.BufferedReader(answer) if body is None else io.BytesIO(body)
         if answer.media_type in _RDF_FORMAT_BY_MEDIA_TYPE:
             require_kind(local.kind, "graph")
             form = require_format("graph", request.formats)
@@ -214,7 +222,12 @@ class RemoteEngine:
             raise ValueError("neither SPARQL results nor RDF")
         if local.kind == "graph":
             raise ValueError("these are rows, and the query has a graph")
-        results = _READER_BY_MEDIA_TYPE[answer.media_type](stream, local.kind, local.columns)
+        reader = _READER_BY_MEDIA_TYPE[answer.media_type]
+        results = None
+        if body is not None and reader is read_json_results:
+            results = read_short_results(body, local.kind, local.columns)
+        if results is None:
+            results = reader(stream, local.kind, local.columns)
         try:
             return serialise_results(results, request.formats, self.prefixes, sink)
         finally:

@@ -42,6 +42,13 @@ class WorkerLease:
     is_reusable: bool = False
 
 
+@dataclass(slots=True)
+class LanePlace:
+    """A place in a lane for a query that runs without a worker."""
+
+    lane: Lane
+
+
 class Scheduler:
     """Two lanes of workers, so that short queries never wait behind long ones.
 
@@ -82,18 +89,34 @@ class Scheduler:
 
     def promote_lease(self, lease: WorkerLease) -> bool:
         """Move a running query to the heavy lane and return True, or False where it has no room."""
-        with self._lock:
-            # Waiting queries come first, or a stream of promoted ones could starve them.
-            if (
-                self.heavy_lane.busy_count >= self.heavy_lane.worker_limit
-                or self.heavy_lane.waiting_count
-            ):
-                return False
-            self.heavy_lane.busy_count += 1
+        if not self._enter_heavy_lane():
+            return False
         # The worker goes with its query, so no work is lost, and a new one takes its place.
         lease.lane = self.heavy_lane
         lease.worker.lower_priority()
         self._refill_light_lane()
+        return True
+
+    @contextmanager
+    def take_place(self) -> Iterator[LanePlace | None]:
+        """Take a place in the light lane for a ``with`` block, None where none is free at once."""
+        lane = self.light_lane
+        with self._lock:
+            is_free = lane.busy_count < lane.worker_limit and not self._is_closed
+            lane.busy_count += is_free
+        place = LanePlace(lane) if is_free else None
+        try:
+            yield place
+        finally:
+            if place:
+                self._leave_lane(place.lane)
+
+    def promote_place(self, place: LanePlace) -> bool:
+        """Move a query without a worker to the heavy lane; return False where it has no room."""
+        if not self._enter_heavy_lane():
+            return False
+        place.lane = self.heavy_lane
+        self._leave_lane(self.light_lane)
         return True
 
     def close(self) -> None:
@@ -140,6 +163,18 @@ class Scheduler:
             with self._lock:
                 self.light_lane.idle_workers.append(lease.worker)
                 self._make_room(self.light_lane)
+
+    def _enter_heavy_lane(self) -> bool:
+        """Count a query in the heavy lane and return True, or False where there is no room."""
+        with self._lock:
+            # Waiting queries come first, or a stream of promoted ones could starve them.
+            if (
+                self.heavy_lane.busy_count >= self.heavy_lane.worker_limit
+                or self.heavy_lane.waiting_count
+            ):
+                return False
+            self.heavy_lane.busy_count += 1
+            return True
 
     def _wait_for_room(self, lane: Lane, is_client_gone: Callable[[], bool]) -> None:
         """Wait until there is room in the lane; the caller holds the lock before and after."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from loader.namespaces import XSD
+from loader.namespaces import RDF, XSD
 from query_ui.engine.protocol import Term
 
 _MAX_CACHED_TERMS = 20_000
@@ -29,7 +29,7 @@ _LITERAL_KEYS = frozenset(("type", "value", "xml:lang", "datatype"))
 def normalise_term(term: Term) -> Term:
     """Return a term as the embedded store does; raise ValueError where its value is not known."""
     if isinstance(term, Literal):
-        return term if _is_plain(term) else _normalise_literal(term)
+        return term if _is_plain(term) or _has_lower_tag(term) else _normalise_literal(term)
     if isinstance(term, Triple):
         return normalise_triple(term)
     return term
@@ -77,6 +77,12 @@ def _parse_simple_term(kind: Any, value: str, datatype: str | None, language: st
 
 def _is_plain(literal: Literal) -> bool:
     return literal.language is None and literal.datatype == XSD.string
+
+
+def _has_lower_tag(literal: Literal) -> bool:
+    """Return whether this is a text whose language needs no change, as of most titles."""
+    language = literal.language
+    return language is not None and language.islower() and literal.datatype == RDF.langString
 
 
 @lru_cache(_MAX_CACHED_TERMS)

@@ -116,7 +116,7 @@ class WorkerEngine:
         self, lease: WorkerLease, request: EngineRequest, is_client_gone: Callable[[], bool]
     ) -> WorkerReply | None:
         """Return the reply of the worker, or None to start again in the heavy lane."""
-        seconds, brief = self._compute_timeout(request), self._limits.light_seconds
+        seconds, brief = self.compute_timeout(request), self._limits.light_seconds
         lease.worker.send_request(_to_worker_request(request))
         if lease.lane is self._scheduler.light_lane and brief < seconds:
             reply = lease.worker.wait_for_reply(brief, is_client_gone)
@@ -137,7 +137,7 @@ class WorkerEngine:
                 return None
         reply = lease.worker.wait_for_reply(seconds, is_client_gone)
         if reply is None:
-            raise _build_timeout_error(lease.worker.seconds, seconds)
+            raise build_timeout_error(lease.worker.seconds, seconds)
         # Else a query that was slow once, with other values, would stay in the heavy lane.
         if lease.lane is self._scheduler.heavy_lane and lease.worker.seconds < brief:
             self._slow_queries.forget_query(request.text)
@@ -161,7 +161,8 @@ class WorkerEngine:
         lease.is_reusable = True
         return SerialisedResult(kind, form, body, size)
 
-    def _compute_timeout(self, request: EngineRequest) -> float:
+    def compute_timeout(self, request: EngineRequest) -> float:
+        """Return for how many seconds a query may run."""
         wanted = request.seconds
         return self._limits.seconds if wanted is None else min(wanted, self._limits.seconds)
 
@@ -172,7 +173,8 @@ def _to_worker_request(request: EngineRequest) -> WorkerRequest:
     return request.text, *graphs, names, get_pinned_release()
 
 
-def _build_timeout_error(elapsed_seconds: float, limit_seconds: float) -> QueryStopped:
+def build_timeout_error(elapsed_seconds: float, limit_seconds: float) -> QueryStopped:
+    """Return the error of a query that ran into its limit of time."""
     return QueryStopped(
         f"The query was stopped after {elapsed_seconds:.1f} s: the limit is {limit_seconds:g} s. "
         f"{NO_PARTIAL_RESULT} "
