@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from loader.release.document_set import Progress
+from loader.release.phase_times import Progress
 from query_ui.static_edition.edition_processes import EditionProcesses
 from query_ui.static_edition.page_rewriting import PageRewriter, rewrite_style_sheet
 

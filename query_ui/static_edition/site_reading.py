@@ -12,7 +12,7 @@ from wsgiref.types import WSGIApplication
 from werkzeug.test import Client
 
 from loader.errors import BuildError
-from loader.release.document_set import Progress
+from loader.release.phase_times import Progress
 from query_ui.static_edition.edition_processes import EditionProcesses
 from query_ui.static_edition.page_addresses import (
     ORIGIN,
