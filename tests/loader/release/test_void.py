@@ -178,7 +178,7 @@ def test_links_are_counted_by_where_they_lead(
             prop = said["linkPredicate"][0].removeprefix(SKOS.base)
             found[other.rsplit("/", 1)[-1].split("#")[0], prop] = number(void, node, "triples")
     spaces = {"ror": "https://ror.org/", "wikidata": "http://www.wikidata.org/entity/"}
-    spaces["void"] = "http://data.europa.eu/esco/"
+    spaces["esco"] = "http://data.europa.eu/esco/skill/"
     assert found == {
         (name, prop): sum(
             1 for _, p, o in counted if p == SKOS[prop].value and o.startswith(spaces[name])
@@ -186,8 +186,8 @@ def test_links_are_counted_by_where_they_lead(
         for name, prop in (
             ("ror", "exactMatch"),
             ("wikidata", "exactMatch"),
-            ("void", "closeMatch"),
-            ("void", "relatedMatch"),
+            ("esco", "closeMatch"),
+            ("esco", "relatedMatch"),
         )
     }
     assert found["ror", "exactMatch"] > 250
