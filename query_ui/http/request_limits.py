@@ -24,6 +24,8 @@ from loader.readers.workbook import WorkbookLimits
 
 MAX_BODY_BYTES = 1024 * 1024
 """Largest body of a request, in bytes."""
+LARGE_BODY_BYTES = 64 * 1024
+"""A request with a body above this waits its turn, so that pages are answered meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ https://peps.python.org/pep-3333/ and https://asgi.readthedocs.io/en/stable/spec
 import asyncio
 import functools
 import io
+import math
 import sys
 import threading
+import time
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from werkzeug.exceptions import BadRequest, HTTPException, RequestTimeout, ServiceUnavailable
 
 from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE, build_problem, serialise_problem
-from query_ui.http.request_limits import MAX_BODY_BYTES
+from query_ui.http.request_limits import DEFAULT_LIMITS, LARGE_BODY_BYTES, MAX_BODY_BYTES
 
 Scope: TypeAlias = dict[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[dict[str, Any]]]
@@ -36,6 +38,11 @@ BODY_SECONDS = 60.0
 """How long a client may take to send a body of at most a megabyte."""
 _PROBE_PREFIX = "/health/"
 _PROBE_THREADS = 2
+_RETRY_SECONDS = 5
+_LARGE_THREADS = DEFAULT_LIMITS.max_tasks
+_MAX_LARGE_REQUESTS = 128
+_LARGE_WAIT_SECONDS = 30.0
+"""How long a request with a large body waits for a thread before it is refused."""
 _CHUNK_BYTES = 256 * 1024
 _MAX_DISCARDED_BYTES = 16 * MAX_BODY_BYTES
 
@@ -56,13 +63,17 @@ class WsgiBridge:
 
     A thread is busy only while the application works: the event loop reads the body before, and
     waits for the client to read the response after, so slow clients hold no thread. Health probes
-    have threads of their own, and so are answered while all others are busy.
+    have threads of their own, and so are answered while all others are busy. Requests with large
+    bodies have few threads, as many as tasks may run: to parse a hundred at once would keep the
+    event loop and all pages waiting for the interpreter. More than can wait are refused.
     """
 
     def __init__(self, app: WsgiApplication, threads: int) -> None:
         self._app = app
         self._pages = ThreadPoolExecutor(threads, "request")
         self._probes = ThreadPoolExecutor(_PROBE_THREADS, "probe")
+        self._large = ThreadPoolExecutor(_LARGE_THREADS, "request-large")
+        self._large_requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one HTTP request."""
@@ -80,22 +91,31 @@ class WsgiBridge:
         environ = build_environ(scope, body)
         environ[CLIENT_GONE_KEY] = gone.is_set
         watch = asyncio.create_task(_watch_client(receive, gone))
+        is_large = len(body) > LARGE_BODY_BYTES
+        self._large_requests += is_large
         try:
-            await self._respond(environ, send)
+            if is_large and self._large_requests > _MAX_LARGE_REQUESTS:
+                raise _build_busy()
+            await self._respond(environ, send, is_large)
+        except _TooManyLarge as error:
+            await _send_refusal(send, error)
         finally:
+            self._large_requests -= is_large
             gone.set()
             watch.cancel()
 
     def close(self) -> None:
         """Begin no more requests; return without waiting for those that run."""
-        self._pages.shutdown(wait=False, cancel_futures=True)
-        self._probes.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pages, self._probes, self._large):
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _respond(self, environ: dict[str, Any], send: Send) -> None:
-        pool = self._probes if environ["PATH_INFO"].startswith(_PROBE_PREFIX) else self._pages
+    async def _respond(self, environ: dict[str, Any], send: Send, is_large: bool) -> None:
+        is_probe = environ["PATH_INFO"].startswith(_PROBE_PREFIX)
+        pool = self._probes if is_probe else self._large if is_large else self._pages
         loop = asyncio.get_running_loop()
+        until = time.monotonic() + _LARGE_WAIT_SECONDS if is_large else math.inf
         try:
-            response, first = await loop.run_in_executor(pool, self._start_response, environ)
+            response, first = await loop.run_in_executor(pool, self._start_response, environ, until)
         except asyncio.CancelledError:
             await _send_refusal(
                 send,
@@ -121,8 +141,12 @@ class WsgiBridge:
             if response.close is not _do_nothing:
                 await _run_in(loop, pool, response.context, response.close)
 
-    def _start_response(self, environ: dict[str, Any]) -> tuple[_Response, tuple[bytes, bool]]:
+    def _start_response(
+        self, environ: dict[str, Any], until: float
+    ) -> tuple[_Response, tuple[bytes, bool]]:
         """Run the application to its first bytes; they are all of it for nearly every response."""
+        if time.monotonic() > until:
+            raise _build_busy()
         context = copy_context()
         return context.run(self._run_application, environ, context)
 
@@ -150,6 +174,17 @@ class WsgiBridge:
             close()
             response.close = _do_nothing
         return response, (first + second, is_last)
+
+
+class _TooManyLarge(ServiceUnavailable):
+    """Too many requests with large bodies wait for a thread."""
+
+
+def _build_busy() -> _TooManyLarge:
+    return _TooManyLarge(
+        "Too many requests with large bodies are waiting. Send it again in some seconds.",
+        retry_after=_RETRY_SECONDS,
+    )
 
 
 def check_request_head(scope: Scope) -> None:
@@ -255,6 +290,8 @@ async def _send_refusal(send: Send, error: HTTPException) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
+    if isinstance(error, _TooManyLarge):
+        headers.append((b"retry-after", str(_RETRY_SECONDS).encode()))
     await send({"type": "http.response.start", "status": problem["status"], "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -1,5 +1,6 @@
 """The bridge from the event loop of the server to an application in threads."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from query_ui.http import wsgi_bridge
-from query_ui.http.request_limits import MAX_BODY_BYTES
-from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY, WsgiApplication
+from query_ui.http.request_limits import DEFAULT_LIMITS, LARGE_BODY_BYTES, MAX_BODY_BYTES
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY, Scope, WsgiApplication, build_environ
 from tests.query_ui.http.servers import connect, exchange, read_all, running_server
 
 Environ = dict[str, Any]
@@ -210,3 +211,59 @@ def test_a_body_is_closed_when_it_is_sent_and_when_the_client_leaves() -> None:
             assert leaving.recv(12) == b"HTTP/1.1 200"
         assert wait_until(lambda: "/left" in closed)
     assert closed == ["/none", "/one", "/three", "/left"]
+
+
+def send_large(port: int) -> socket.socket:
+    """A connection on which a request with a large body was sent, and nothing read."""
+    connection = connect(port)
+    size = LARGE_BODY_BYTES + 1
+    head = f"POST /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+    connection.sendall(head.encode() + b"x" * size)
+    return connection
+
+
+def test_large_bodies_wait_for_each_other_and_keep_no_page_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+    running: list[str] = []
+    received: list[str] = []
+
+    def build(scope: Scope, body: bytes) -> Environ:
+        received.append(scope["path"])
+        return build_environ(scope, body)
+
+    monkeypatch.setattr(wsgi_bridge, "build_environ", build)
+
+    def app(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/large":
+            running.append("large")
+            go_on.wait(PATIENT_SECONDS)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    with running_server(app, threads=8) as port:
+        first = [send_large(port) for _ in range(DEFAULT_LIMITS.max_tasks)]
+        assert wait_until(lambda: len(running) == DEFAULT_LIMITS.max_tasks)
+        monkeypatch.setattr(wsgi_bridge, "_LARGE_WAIT_SECONDS", 0.0)
+        last = send_large(port)
+        assert wait_until(lambda: received.count("/large") == DEFAULT_LIMITS.max_tasks + 1)
+        page = exchange(port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert page.endswith(b"done")
+        go_on.set()
+        assert all(read_all(one).endswith(b"done") for one in first)
+        refusal = read_all(last)
+        for one in (*first, last):
+            one.close()
+    assert refusal.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nretry-after: 5\r\n" in refusal
+    assert b"Send it again in some seconds." in refusal
+    assert len(running) == DEFAULT_LIMITS.max_tasks
+
+
+def test_more_large_bodies_than_may_wait_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wsgi_bridge, "_MAX_LARGE_REQUESTS", 0)
+    with running_server(record_into([])) as port:
+        connection = send_large(port)
+        assert read_all(connection).startswith(b"HTTP/1.1 503 ")
+        connection.close()
