@@ -89,6 +89,9 @@ def build(
             cache = DocumentCache(settings.out / CACHE_FOLDER, library, fresh)
             made = stage_documents(library, store, progress, cache)
             refuse_errors(made.findings, strict)
+            if store.is_small:
+                processes.load(*made.quads.runs)
+            begun = len(made.quads.runs)
             complete_release(made, queries, settings, progress)
             progress("storing", 0, 0)
             store.finish()
@@ -97,8 +100,9 @@ def build(
             folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
         )
         name, quads = made.quads.write(folder / "graph.nq")
-        proved = folder / "graph.nq" if store.is_small else store.path
-        proofs = processes.check_contracts(proved, progress)
+        processes.load(*(made.quads.runs[begun:] if store.is_small else [store.path]))
+        proofs = processes.check_contracts(progress)
+        made.quads.remove_runs()
         if not unproved:
             refuse_broken(proofs, made, settings)
         write_report(folder / "report.json", name, quads, made, proofs)

@@ -83,13 +83,13 @@ def load_run(store: Store, run: Run) -> None:
     store.bulk_load(run.triples, format=RdfFormat.N_TRIPLES, lenient=True)
 
 
-def open_release_graph(path: Path) -> Store:
-    """Open the store in a folder, or load a copy of canonical N-Quads into memory.
+def open_release_graph(path: Path, store: Store | None = None) -> Store:
+    """Open the store in a folder, or load canonical N-Quads into memory, into ``store`` if given.
 
     Raise OSError where it cannot be read.
     """
     if path.is_dir():
         return Store.read_only(str(path))
-    store = Store()
+    store = Store() if store is None else store
     load_run(store, Run(path, read_triples(path)))
     return store

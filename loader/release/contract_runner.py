@@ -14,12 +14,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from pyoxigraph import Store
 
 from loader.errors import BuildError
 from loader.queries.contract_check import ContractCheck, check_contract, hash_query_text
@@ -34,13 +36,15 @@ TIMES = 30
 class ContractProcesses:
     """Two processes that share the contract checks of saved queries.
 
-    They start at once and read their queries while the release is still being made. A query, and
-    each invariant and example of it, is stopped after ``times`` the query's own limit.
+    They start at once, and read their queries and what ``load`` names while the release is still
+    being made. A query, and each invariant and example of it, is stopped after ``times`` the
+    query's own limit.
     """
 
     def __init__(self, queries: Sequence[SavedQuery], times: float = TIMES) -> None:
         self.queries = queries
         self.times = times
+        self._sources: list[Path] = []
         self._shares = [share for share in (queries[::2], queries[1::2]) if share]
         self._processes = [start_process(share, times) for share in self._shares]
 
@@ -51,22 +55,29 @@ class ContractProcesses:
         for process in self._processes:
             end_process(process)
 
-    def check_contracts(self, store: Path, progress: Progress) -> tuple[ContractCheck, ...]:
-        """Check every query on the store in a folder, or on canonical N-Quads in a file.
+    def load(self, *sources: Path) -> None:
+        """Let the processes open the store in a folder, or load canonical N-Quads of files.
 
-        Nobody may be writing either.
+        Nobody may write to these, or remove them, before the contracts are checked.
         """
+        self._sources += sources
+        for process in self._processes:
+            send_lines(process, sources)
+
+    def check_contracts(self, progress: Progress) -> tuple[ContractCheck, ...]:
+        """Check every query on what was loaded."""
         found: dict[str, ContractCheck] = {}
 
         def check_share(place: int) -> None:
             waiting = list(self._shares[place])
             while waiting:
-                for check in _check_some(self._processes[place], store, waiting, self.times):
+                for check in _check_some(self._processes[place], waiting, self.times):
                     found[check.name] = check
                     progress("proving", len(found), len(self.queries))
                 waiting = [query for query in waiting if query.name not in found]
                 if waiting:
                     self._processes[place] = start_process(waiting, self.times)
+                    send_lines(self._processes[place], self._sources)
 
         with ThreadPoolExecutor(max_workers=2) as threads:
             for done in [threads.submit(check_share, n) for n in range(len(self._shares))]:
@@ -75,10 +86,18 @@ class ContractProcesses:
 
 
 def start_process(queries: Sequence[SavedQuery], times: float) -> subprocess.Popen[bytes]:
-    """Start a process that checks some queries once it reads the path of the store."""
+    """Start a process that checks some queries once it reads an empty line."""
     command = [sys.executable, "-m", "loader.release.contract_runner", str(times)]
     files = [query.path for query in queries]
     return subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def send_lines(process: subprocess.Popen[bytes], lines: Iterable[object]) -> None:
+    """Write lines to a process; one that has died is found when its results are read."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        process.stdin.flush()
 
 
 def end_process(process: subprocess.Popen[bytes]) -> None:
@@ -92,14 +111,12 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
 
 
 def _check_some(
-    process: subprocess.Popen[bytes], store: Path, share: Sequence[SavedQuery], times: float
+    process: subprocess.Popen[bytes], share: Sequence[SavedQuery], times: float
 ) -> Iterator[ContractCheck]:
     """Yield results from one process, up to and including the first query that was stopped."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdout is not None
     try:
-        with suppress(BrokenPipeError):
-            process.stdin.write(f"{store}\n".encode())
-            process.stdin.flush()
+        send_lines(process, [""])
         for query in share:
             check, step = _read_check(process.stdout)
             if check is None:
@@ -156,16 +173,20 @@ def limit_processor_time(seconds: float) -> None:
 def main(times: str, *files: str) -> None:
     """Print the result of each query in ``files``, and the name of each step that begins.
 
-    The path of the store is the first line of standard input; without one nothing is checked.
+    Standard input has the paths of what is to be loaded, one on each line, and then an empty line;
+    where it ends before that, nothing is checked.
     """
     queries = [read_saved_query(Path(file)) for file in files]
-    path = sys.stdin.readline().removesuffix("\n")
-    if not path:
+    store = Store()
+    for path in (line.removesuffix("\n") for line in sys.stdin):
+        if not path:
+            break
+        try:
+            store = open_release_graph(Path(path), store)
+        except OSError as error:
+            raise BuildError(f"{path}: {error}") from error
+    else:
         return
-    try:
-        store = open_release_graph(Path(path))
-    except OSError as error:
-        raise BuildError(f"{path}: {error}") from error
     for query in queries:
         seconds = compute_seconds(query, float(times))
 

@@ -133,6 +133,7 @@ def sort_export(path: Path, workspace: Path) -> Path:
         raise DataError(f"{path} is no valid N-Quads: {error}.") from error
     target = workspace / "graph.nq"
     lines.write(target)
+    lines.remove_runs()
     return target
 
 

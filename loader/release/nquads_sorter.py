@@ -28,7 +28,7 @@ class QuadFile:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._runs: list[Path] = []
+        self.runs: list[Path] = []
         self._lines: list[str] = []
 
     def add(self, lines: Iterable[tuple[str, str]]) -> list[Run]:
@@ -49,26 +49,30 @@ class QuadFile:
         if not self._lines:
             return []
         self._lines.sort()
-        path = self.folder / f"run-{len(self._runs)}.nq"
+        path = self.folder / f"run-{len(self.runs)}.nq"
         path.write_text("".join(self._lines), encoding="utf-8", newline="\n")
         triples = "".join(f"{line[: line.rindex(' <')]} .\n" for line in self._lines)
-        self._runs.append(path)
+        self.runs.append(path)
         self._lines = []
         return [Run(path, triples.encode("utf-8"))]
 
     def write(self, target: Path) -> tuple[str, int]:
-        """Merge the runs into ``target`` and remove them; return SHA-256 in hex, line count."""
+        """Merge the runs into ``target``; return SHA-256 in hex, line count."""
         self.close()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
-            for block in _blocks(_merge_runs(self._runs)):
+            for block in _blocks(_merge_runs(self.runs)):
                 data = "".join(block).encode("utf-8")
                 digest.update(data)
                 out.write(data)
                 count += len(block)
-        for run in self._runs:
-            run.unlink()
         return digest.hexdigest(), count
+
+    def remove_runs(self) -> None:
+        """Remove the files of the runs, which nothing needs after ``write``."""
+        for run in self.runs:
+            run.unlink()
+        self.runs.clear()
 
 
 def read_triples(path: Path) -> bytes:

@@ -99,7 +99,8 @@ def find_contract_changes(
     checks = []
     for side in sides:
         with ContractProcesses(saved) as processes:
-            found = processes.check_contracts(side.queryable, lambda *step: None)
+            processes.load(side.queryable)
+            found = processes.check_contracts(lambda *step: None)
             checks.append([asdict(one) for one in found])
     return compare_checks(checks[0], checks[1])
 

@@ -55,4 +55,6 @@ def test_runs_are_written_as_they_fill_and_removed_at_the_end(
         file.add(format_quads([Quad(subject, predicate, Literal(str(number)), graph)]))
     assert len(list(tmp_path.iterdir())) == 2
     assert file.write(tmp_path / "graph.nq")[1] == 5
+    assert len(file.runs) == 3
+    file.remove_runs()
     assert [path.name for path in tmp_path.iterdir()] == ["graph.nq"]
