@@ -158,10 +158,17 @@ def select_feed() -> tuple[DueFilter, list[DueDate], list[DueDate]]:
 def list_open_dates(
     graph: GraphContext, registers: Sequence[Link], due_filter: DueFilter
 ) -> tuple[list[DueDate], list[str]]:
-    """Return what is due with no later event on record, and the registers that were read."""
+    """Return what is due with no later event on record, and the registers that were read.
+
+    What falls due again and again is listed at its next time, and in a period with an end each
+    time.
+    """
     wanted = [due_filter.register] if due_filter.register else [one.iri for one in registers]
-    found = [due for due in load_due_dates(graph, wanted) if due_filter.accepts(due)]
-    return [due for due in found if not due.later], wanted
+    found = [due.move_to(due_filter.start) for due in load_due_dates(graph, wanted)]
+    if due_filter.end:
+        found = [one for due in found for one in due.list_times(due_filter.end)]
+    found.sort(key=sort_by_date)
+    return [due for due in found if due_filter.accepts(due) and not due.later], wanted
 
 
 def list_unknown_dates(
@@ -240,7 +247,7 @@ def parse_day(field: str) -> date | None:
 
 
 def load_due_dates(graph: GraphContext, registers: Sequence[str]) -> list[DueDate]:
-    """Return what falls due in registers in the order of dates, also on one day for all."""
+    """Return what falls due in registers the first time, also on one day for all."""
     dates: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in graph.select_rows("event-dates", register=registers):
         key = get_cell_text(row, "organisation"), get_cell_text(row, "register")
@@ -264,7 +271,12 @@ def load_due_dates(graph: GraphContext, registers: Sequence[str]) -> list[DueDat
         for row in graph.select_rows_once("due-for-all")
         if get_cell_text(row, "register") in registers
     ]
-    return sorted(found, key=lambda due: (due.first, due.institution.text, due.due))
+    return found
+
+
+def sort_by_date(due: DueDate) -> tuple[str, str, str]:
+    """Return the key that sorts by date, institution and what is due."""
+    return due.first, due.institution.text, due.due
 
 
 def build_page_address(page_number: int) -> str:

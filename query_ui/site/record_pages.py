@@ -77,6 +77,7 @@ RECORD_TABLES_BY_TYPE: Mapping[str, tuple[RecordTable, ...]] = {
                 "event": "After",
                 "after": "How long after",
                 "latest": "At the latest",
+                "every": "Repeats after (years)",
                 "from": "Valid from",
                 "until": "Valid until",
                 **_SOURCE,

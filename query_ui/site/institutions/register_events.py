@@ -1,8 +1,9 @@
 """What registers record of an institution, and what falls due by which rule."""
 
 import calendar
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from loader.settings import BASE
@@ -49,7 +50,8 @@ class RegisterEvent:
 class DueDate:
     """What a rule makes due, with the event it counts from; all institutions have no event.
 
-    ``first`` and ``last`` are the span in which it is due, dates of XSD of any precision.
+    ``first`` and ``last`` are the span in which it is due, dates of XSD of any precision. It falls
+    due again ``every`` so many years until a later event is on record, or once where this is 0.
     """
 
     institution: Link
@@ -64,6 +66,7 @@ class DueDate:
     source: Link
     note: str
     later: str
+    every: int = 0
 
     @property
     def when(self) -> str:
@@ -77,7 +80,33 @@ class DueDate:
         """Return in words what the date is counted from."""
         if not self.event_date:
             return "one date for all"
-        return f"{self.event.lower()} {format_date(self.event_date)}"
+        since = f"{self.event.lower()} {format_date(self.event_date)}"
+        again = {0: "", 1: ", each year"}.get(self.every, f", every {self.every} years")
+        return f"{since}{again}"
+
+    def move_to(self, start: date) -> "DueDate":
+        """Return the first time that it is due on ``start`` or later.
+
+        What falls due once, or has a later event on record, is returned as it is.
+        """
+        last = parse_last_day(self.last)
+        if not self.every or self.later or last >= start:
+            return self
+        years = math.ceil((start.year - last.year) / self.every) * self.every
+        moved = self.add_years(years)
+        return moved if parse_last_day(moved.last) >= start else moved.add_years(self.every)
+
+    def add_years(self, years: int) -> "DueDate":
+        """Return the same duty some years later."""
+        return replace(self, first=add_years(self.first, years), last=add_years(self.last, years))
+
+    def list_times(self, end: date) -> list["DueDate"]:
+        """Return this time and all later ones that begin on ``end`` or before, each once."""
+        if not self.every or self.later:
+            return [self]
+        count = (end.year - parse_last_day(self.first).year) // self.every + 1
+        times = [self.add_years(number * self.every) for number in range(max(count, 1))]
+        return [one for one in times if one.first <= end.isoformat()] or [self]
 
 
 def load_register_events(
@@ -143,6 +172,7 @@ def build_due_date(labels: EntityLabels, row: PageRow, later: str) -> DueDate:
         build_source_link(row),
         get_cell_text(row, "note"),
         later,
+        int(get_cell_text(row, "every", "0")),
     )
 
 
@@ -160,14 +190,26 @@ def build_source_link(row: PageRow) -> Link:
 
 def select_upcoming(due_dates: Iterable[DueDate], today: date) -> list[DueDate]:
     """Return what is due today or later and not answered by a later event, in order of dates."""
-    found = [d for d in due_dates if not d.later and parse_last_day(d.last) >= today]
+    moved = [due.move_to(today) for due in due_dates]
+    found = [d for d in moved if not d.later and parse_last_day(d.last) >= today]
     return sorted(found, key=lambda d: (d.first, d.register.text, d.due))
 
 
 def select_overdue(due_dates: Iterable[DueDate], today: date) -> list[DueDate]:
-    """Return what was due for an institution before today, with no later event on record."""
-    found = [d for d in due_dates if d.event_iri and not d.later and parse_last_day(d.last) < today]
+    """Return what was due once for an institution before today, with no later event on record.
+
+    What falls due again is with what is to come, which says that it does.
+    """
+    once = [due for due in due_dates if due.event_iri and not due.every]
+    found = [due for due in once if not due.later and parse_last_day(due.last) < today]
     return sorted(found, key=lambda d: (d.first, d.register.text, d.due))
+
+
+def add_years(text: str, years: int) -> str:
+    """Return a date of XSD some years later; 29 February becomes 28 in a year without it."""
+    moved = f"{int(text[:4]) + years}{text[4:]}"
+    year = int(moved[:4])
+    return moved[:8] + "28" if moved[4:10] == "-02-29" and not calendar.isleap(year) else moved
 
 
 def parse_last_day(text: str) -> date:

@@ -189,3 +189,30 @@ def test_a_calendar_is_never_cut(
     response = client.get(f"{path}?organisation=zzz")
     assert response.status_code == 422 and "No institution is called" in response.text
     assert client.get(f"{path}?group=zzz").status_code == 400
+
+
+def test_a_yearly_duty_is_listed_at_its_next_time(client: FlaskClient) -> None:
+    rows = list_rows(client, "register=researcher-development-concordat")
+    bristol = [row for row in rows if row[1] == "University of Bristol"]
+    assert bristol == [
+        [
+            "2026",
+            "University of Bristol",
+            "Next annual report",
+            "Concordat to Support the Career Development of Researchers (2019)",
+            "report published 2024, each year",
+        ]
+    ]
+
+
+def test_a_yearly_duty_is_listed_each_year_of_a_period(client: FlaskClient) -> None:
+    rows = list_rows(
+        client,
+        "register=researcher-development-concordat&organisation=university-of-kent"
+        "&from=2027-01-01&to=2029-12-31",
+    )
+    assert [row[0] for row in rows if row[2] == "Annual report, counted from signing"] == [
+        "Jun 2027",
+        "Jun 2028",
+        "Jun 2029",
+    ]
