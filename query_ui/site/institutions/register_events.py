@@ -196,12 +196,11 @@ def select_upcoming(due_dates: Iterable[DueDate], today: date) -> list[DueDate]:
 
 
 def select_overdue(due_dates: Iterable[DueDate], today: date) -> list[DueDate]:
-    """Return what was due once for an institution before today, with no later event on record.
+    """Return what was due for an institution before today, with no later event on record.
 
-    What falls due again is with what is to come, which says that it does.
+    What falls due again is here with its first time, and among what is to come with its next.
     """
-    once = [due for due in due_dates if due.event_iri and not due.every]
-    found = [due for due in once if not due.later and parse_last_day(due.last) < today]
+    found = [d for d in due_dates if d.event_iri and not d.later and parse_last_day(d.last) < today]
     return sorted(found, key=lambda d: (d.first, d.register.text, d.due))
 
 
