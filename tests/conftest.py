@@ -2,14 +2,16 @@
 
 import gc
 import os
+import pickle
 import shutil
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import jinja2
 import pytest
+from filelock import FileLock
 from flask import Flask
 from flask.templating import Environment
 
@@ -224,9 +226,24 @@ def tiny(tmp_path: Path) -> Settings:
 Built = tuple[Settings, BuildResult]
 
 
-def build_to_read(settings: Settings) -> Iterator[Built]:
-    """Build a release that tests only read; fail where one of them has changed it."""
-    found = build(settings, quiet)
+def build_to_read(
+    factory: pytest.TempPathFactory, name: str, prepare: Callable[[Path], Settings]
+) -> Iterator[Built]:
+    """Build a release that tests only read, or take that of the other processes of the run.
+
+    ``prepare`` gives the settings over a new folder. Fail where a test has changed the release.
+    https://pytest-xdist.readthedocs.io/en/stable/how-to.html
+    """
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    kept = folder / "outcome"
+    with FileLock(folder.with_suffix(".lock")):
+        if not kept.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            settings = prepare(folder)
+            kept.write_bytes(pickle.dumps((settings, build(settings, quiet))))
+    settings, found = pickle.loads(kept.read_bytes())
     yield settings, found
     damage = [*find_damage(found.release.folder, full=True)]
     assert damage == [], "a test has changed a release that tests only read"
@@ -236,9 +253,12 @@ def build_to_read(settings: Settings) -> Iterator[Built]:
 @pytest.fixture(scope="session")
 def tiny_built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The miniature project as a release that no test may change."""
-    folder = tmp_path_factory.mktemp("tiny-built")
-    root = copy_tiny(folder / "tiny")
-    yield from build_to_read(Settings(root, (root / "data",), folder / "build"))
+
+    def prepare(folder: Path) -> Settings:
+        root = copy_tiny(folder / "tiny")
+        return Settings(root, (root / "data",), folder / "build")
+
+    yield from build_to_read(tmp_path_factory, "tiny-built", prepare)
 
 
 @pytest.fixture
@@ -251,8 +271,11 @@ def tiny_release(tiny: Settings, tiny_built: Built) -> Release:
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     """The project's own data as a release that no test may change."""
-    out = tmp_path_factory.mktemp("shipped") / "build"
-    yield from build_to_read(Settings(PROJECT, (PROJECT / "data",), out))
+
+    def prepare(folder: Path) -> Settings:
+        return Settings(PROJECT, (PROJECT / "data",), folder / "build")
+
+    yield from build_to_read(tmp_path_factory, "shipped", prepare)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 NOT_KEPT = "no-store"
 STATE_KEY = "concordat_kg.state"
 """The key of the environment, and of the notes of the server, with the state of the site."""
-_SOURCE_SUFFIXES = frozenset((".py", ".html", ".css", ".js", ".svg", ".md", ".rq", ".yaml"))
+_SOURCE_SUFFIXES = (".py", ".html", ".css", ".js", ".svg", ".md", ".rq", ".yaml")
 _SAFE_METHODS = ("GET", "HEAD")
 
 
@@ -89,9 +90,13 @@ class CacheHeaders:
 def compute_version(folders: Iterable[Path], settings: Iterable[str]) -> str:
     """Return a hash of all text files below folders and of settings, which pages are made from."""
     digest = hashlib.sha256("\0".join(settings).encode())
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in _SOURCE_SUFFIXES and "bundle" not in path.parts:
-                digest.update(str(path.relative_to(folder)).encode())
-                digest.update(path.read_bytes())
+    for folder in map(str, folders):
+        for parent, _, names in sorted(os.walk(folder)):
+            if "bundle" in os.path.relpath(parent, folder).split(os.sep):
+                continue
+            for name in sorted(name for name in names if name.endswith(_SOURCE_SUFFIXES)):
+                path = os.path.join(parent, name)
+                digest.update(os.path.relpath(path, folder).encode())
+                with open(path, "rb", buffering=0) as file:
+                    digest.update(file.read())
     return digest.hexdigest()

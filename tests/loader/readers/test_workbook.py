@@ -1,6 +1,7 @@
 """Workbooks within limits: whatever a file holds, the answer is rows or one finding."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.errors import DataError, Severity
+from loader.readers import table_document
+from loader.readers.dataset_descriptor import rows
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor
 from loader.readers.dataset_descriptor.rows import DownloadRow, read_table_rows
 from loader.readers.source import SourceFile
@@ -61,6 +64,15 @@ def test_hostile_workbook_is_one_finding(build: Callable[[], bytes]) -> None:
     assert finding.message.endswith((".", ").")) and len(finding.message) < 250, finding.message
 
 
+@pytest.fixture
+def fewer_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the cells that documents and downloads may have: all of them take ten seconds."""
+    for module, name in ((table_document, "LIMITS"), (rows, "DOWNLOAD_LIMITS")):
+        limits = getattr(module, name)
+        monkeypatch.setattr(module, name, replace(limits, max_cells=limits.max_cells // 10))
+
+
+@pytest.mark.usefixtures("fewer_cells")
 @parametrise({k: v for k, v in (REFUSED | FULL_ONLY).items() if k != "claim of cells"})
 def test_hostile_document_is_one_finding(build: Callable[[], bytes]) -> None:
     with pytest.raises(DataError) as caught:
@@ -76,6 +88,7 @@ def read_download(data: bytes) -> list[DownloadRow]:
     return list(read_table_rows(build_source(data), descriptor))
 
 
+@pytest.mark.usefixtures("fewer_cells")
 @parametrise(
     {
         name: build
@@ -87,6 +100,17 @@ def test_hostile_download_is_one_finding(build: Callable[[], bytes]) -> None:
     with pytest.raises(DataError) as caught:
         read_download(build())
     assert [finding.code for finding in caught.value.findings] == ["sector-download"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [(lambda data: read_table(build_source(data)), "rows"), (read_download, "row far away")],
+    ids=["document", "download"],
+)
+def test_five_million_cells_are_the_limit(read: Callable[[bytes], object], name: str) -> None:
+    with pytest.raises(DataError, match="more than 5,000,000 cells"):
+        read(REFUSED[name]())
 
 
 def test_download_may_link_to_other_files() -> None:

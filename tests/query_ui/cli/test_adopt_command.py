@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from loader.namespaces import SKOS
 from loader.release.build import build
+from loader.release.release_folder import Release
 from loader.settings import Settings
 from query_ui.cli.main import main
 from tests.conftest import PROJECT, quiet
@@ -21,9 +22,10 @@ KIND = ("--kind", "higher education institution")
 
 
 @pytest.fixture
-def project(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def project(
+    tiny: Settings, tiny_release: Release, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
     """The miniature project, built, as the working directory, with a registry beside its data."""
-    build(tiny, quiet)
     monkeypatch.chdir(tiny.root)
     # An organisation of the miniature has the Wikidata item Q1.
     text = json.dumps(records()).replace('"Q1"', '"Q71"')

@@ -12,7 +12,7 @@ from query_ui.reconciliation.name_suggestions import suggest_names
 
 STUDY = """---
 type: case-study
-title: A new study
+title: {title}
 institution: [{institution}]
 tags:
   beneficiaries: Research staff
@@ -24,18 +24,28 @@ Text.
 """
 
 
-def check(folder: Path, institution: str, keyword: str) -> list[str]:
-    """The messages of ``check --format json`` about a case study with these names."""
-    path = folder / "new.md"
-    path.write_text(STUDY.format(institution=institution, keyword=keyword), "utf-8")
-    done = CliRunner().invoke(main, ["check", str(path), "--format", "json"])
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What ``check --format json`` says about two case studies, by the names of their files."""
+    folder = tmp_path_factory.mktemp("studies")
+    names = {"resembling.md": ("Univ of Leeds", "Mentring"), "strange.md": ("Zzyzx", "Mentoring")}
+    for name, (institution, keyword) in names.items():
+        text = STUDY.format(title=name, institution=institution, keyword=keyword)
+        (folder / name).write_text(text, "utf-8")
+    done = CliRunner().invoke(main, ["check", *(str(folder / n) for n in names), "--format=json"])
     assert done.exit_code == 0, done.output
-    return [finding["message"] for finding in json.loads(done.stdout)]
+    found = json.loads(done.stdout)
+    return {
+        name: [finding["message"] for finding in found if Path(finding["path"]).name == name]
+        for name in {Path(finding["path"]).name for finding in found}
+    }
 
 
 @pytest.mark.slow
-def test_unknown_names_are_shown_with_the_known_ones_they_resemble(tmp_path: Path) -> None:
-    organisation, keyword = check(tmp_path, "Univ of Leeds", "Mentring")
+def test_unknown_names_are_shown_with_the_known_ones_they_resemble(
+    messages: dict[str, list[str]],
+) -> None:
+    organisation, keyword = messages["resembling.md"]
     assert organisation.startswith(
         "Unknown organisation ‘Univ of Leeds’ (if it is new, add it to a table of organisations). "
         "Did you mean University of Leeds (…/university-of-leeds)"
@@ -48,12 +58,12 @@ def test_unknown_names_are_shown_with_the_known_ones_they_resemble(tmp_path: Pat
 
 @pytest.mark.slow
 def test_a_name_that_resembles_nothing_has_no_suggestion_and_a_known_one_no_finding(
-    tmp_path: Path,
+    messages: dict[str, list[str]],
 ) -> None:
-    (message,) = check(tmp_path, "Zzyzx", "Mentoring")
-    assert message == (
+    assert messages["strange.md"] == [
         "Unknown organisation ‘Zzyzx’ (if it is new, add it to a table of organisations)"
-    )
+    ]
+    assert messages.keys() == {"resembling.md", "strange.md"}
 
 
 def test_other_findings_need_no_names(tmp_path: Path) -> None:
