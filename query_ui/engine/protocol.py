@@ -54,6 +54,13 @@ class QueryResult:
             return [tuple(solution) for solution in self._parse_solutions()]
         return [(t.subject, t.predicate, t.object) for t in self._parse_triples()]
 
+    def read_table(self) -> tuple[tuple[str, ...], list[ResultRow]]:
+        """Return the columns and the rows, for which the body of bindings is read only once."""
+        if self.kind != "bindings":
+            return self.columns, self.rows
+        solutions = self._parse_solutions()
+        return tuple(v.value for v in solutions.variables), [tuple(one) for one in solutions]
+
     @cached_property
     def boolean(self) -> bool | None:
         """True or False for ASK, None for any other kind of result."""

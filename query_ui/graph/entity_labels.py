@@ -189,6 +189,15 @@ def fetch_scheme_languages(
     return found
 
 
+def get_languages(graph: GraphContext, iri: str, schemes: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of a scheme, or of the first of ``schemes``, the commonest first.
+
+    They are those of ``fetch_scheme_languages`` for a concept whose schemes are known.
+    """
+    ordered = graph.get_or_compute("languages of schemes", order_scheme_languages)
+    return next((ordered[one] for one in (iri, *sorted(schemes)) if one in ordered), ())
+
+
 def order_scheme_languages(graph: GraphContext) -> Mapping[str, tuple[str, ...]]:
     """Return the languages of every scheme of the graph, the commonest first."""
     return order_languages(

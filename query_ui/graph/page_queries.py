@@ -17,6 +17,7 @@ from query_ui.engine.embedded_engine import OPEN_RELEASES
 from query_ui.engine.protocol import Engine, QueryResult
 from query_ui.engine.release_lookup import ReleaseList
 from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
+from query_ui.graph.bound_text import BoundText
 from query_ui.graph.contract_status import ContractStatusFile
 from query_ui.graph.facet_filter import FacetFilter, narrow_query
 from query_ui.graph.kept_values import KeptValues
@@ -52,7 +53,7 @@ class GraphContext:
     ``build_folder`` contains all releases, which ``releases`` lists, None for a remote endpoint;
     ``value_cache`` holds values of few releases by hash
     and name, and ``kept_values`` the rows of page queries and what is made from them, within a
-    bound.
+    bound. ``bound_texts`` are the page queries that have run, ready to get values.
     """
 
     engine: Engine
@@ -70,17 +71,21 @@ class GraphContext:
     releases: ReleaseList | None = None
     value_cache: dict[str, dict[str, object]] = field(default_factory=dict)
     kept_values: KeptValues = field(default_factory=KeptValues)
+    bound_texts: dict[str, BoundText] = field(default_factory=dict)
 
     def page_query_text(self, name: str, page: int = 1, **values: ParameterValues) -> str:
         """Return a page query with IRIs for its parameters; raise NotFound for an invalid IRI."""
-        lists = {
-            key: [f"<{iri}>" for iri in ([given] if isinstance(given, str) else given)]
-            for key, given in values.items()
-        }
+        lists = {key: [given] if isinstance(given, str) else given for key, given in values.items()}
         query = self.page_queries[name]
+        prepared = self.bound_texts.get(name)
+        if prepared is None:
+            prepared = self.bound_texts[name] = BoundText(query)
         try:
-            edits = [*list_bindings(query, lists), *set_page(query.syntax, page)]
-        except BadValue as error:
+            if page == 1 and prepared.can_bind(lists):
+                return prepared.bind_iris(lists)
+            bracketed = {key: [f"<{iri}>" for iri in iris] for key, iris in lists.items()}
+            edits = [*list_bindings(query, bracketed), *set_page(query.syntax, page)]
+        except (BadValue, ValueError) as error:
             raise NotFound(INVALID_IRI_MESSAGE) from error
         return trim(apply_edits(query.text, [*edits, *remove_annotations(query.syntax)]))
 
@@ -225,8 +230,8 @@ def current_graph() -> GraphContext:
 
 def list_rows(answer: QueryResult) -> list[PageRow]:
     """Return the rows of a result, each by column."""
-    columns = answer.columns
-    return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in answer.rows]
+    columns, rows = answer.read_table()
+    return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def get_cell_text(row: PageRow, column: str, default: str = "") -> str:

@@ -54,6 +54,7 @@ from query_ui.site.hierarchy import (
     iterate_broader_paths,
     select_shown_language,
 )
+from query_ui.site.linked_rows import select_linked_rows
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_items import collect_column_iris, parse_page_number
 from query_ui.site.lists.list_page import fetch_list_entities
@@ -76,6 +77,7 @@ HIERARCHY_PROPERTIES = frozenset(
     for end in ("broader", "narrower", "inScheme", "topConceptOf", "hasTopConcept", "related")
 )
 """Properties between concepts and schemes, which the hierarchy shows."""
+BROADER, NARROWER = f"{SKOS}broader", f"{SKOS}narrower"
 MAX_SIDE_CONCEPTS = 40
 """Concepts under each concept in the tree beside a concept."""
 NARROWER_PER_PAGE = 100
@@ -216,13 +218,18 @@ class ConceptPaths:
     more: bool
 
 
+def fetch_broader_steps(graph: GraphContext, iri: str) -> list[PageRow]:
+    """Return each step up from a concept and from the concepts above it."""
+    return select_linked_rows(
+        graph, "broader-steps", iri, incoming=[NARROWER], outgoing=[BROADER], parameter="start"
+    )
+
+
 def fetch_concept_paths(graph: GraphContext, iri: str) -> ConceptPaths:
     """Return the first paths from top concepts to a concept."""
     ways = list(
         # One path more than is shown tells whether there are more; all could be very many.
-        islice(
-            iterate_broader_paths(graph.select_rows("broader-steps", start=iri), iri), MAX_PATHS + 1
-        )
+        islice(iterate_broader_paths(fetch_broader_steps(graph, iri), iri), MAX_PATHS + 1)
     )
     names = EntityLabels(graph)
     names.load({step for way in ways for step in way})
@@ -241,7 +248,9 @@ class NarrowerPage:
 
 def fetch_narrower_page(graph: GraphContext, iri: str, page: int) -> NarrowerPage:
     """Return one page of the narrower concepts of a concept, each with its counts."""
-    every = graph.select_rows("narrower", above=iri)
+    every = select_linked_rows(
+        graph, "narrower", iri, incoming=[BROADER], outgoing=[NARROWER], parameter="above"
+    )
     rows = every[(page - 1) * NARROWER_PER_PAGE : page * NARROWER_PER_PAGE]
     later = page + 1 if page * NARROWER_PER_PAGE < len(every) else 0
     return NarrowerPage(group_narrower_concepts(graph, rows), page - 1, later)
@@ -277,7 +286,7 @@ def group_narrower_concepts(
 def build_side_tree(graph: GraphContext, scheme_iri: str, iri: str) -> list[ConceptNode]:
     """Return the tree of a scheme, open only along the paths to a concept and below it."""
     outline = fetch_scheme_outline(graph, scheme_iri)
-    steps = graph.select_rows("broader-steps", start=iri)
+    steps = fetch_broader_steps(graph, iri)
     opened = {iri, *collect_column_iris(steps, "broader")}
     return build_concept_tree(outline, graph, opened, MAX_SIDE_CONCEPTS)
 
@@ -287,7 +296,7 @@ def name_concept_kind(graph: GraphContext, iri: str) -> str:
     labels = EntityLabels(graph)
     classes = [
         get_cell_text(row, "value")
-        for row in graph.select_rows("outlines", thing=iri)
+        for row in graph.select_rows("statements", thing=iri)
         if get_cell_text(row, "property") == RDF_TYPE
     ]
     own = [name for name in classes if name.startswith(f"{BASE}ontology#")]

@@ -11,19 +11,22 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import (
     RDF_TYPE,
     EntityLabels,
-    fetch_scheme_languages,
     format_line_span,
+    get_languages,
 )
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext, PageRow, PageTerm, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount
 from query_ui.graph.value_view import ValueView, build_literal_value
+from query_ui.site.linked_rows import CKG, MAX_FIRST_STATEMENTS, select_linked_rows
 from query_ui.site.nested_nodes import NestedNodes, build_node_value, fetch_nested_nodes
+from query_ui.site.property_order import get_property_rank
 from query_ui.site.statement_sources import (
     PassageIndex,
     SourceDocument,
     SourceDocuments,
     StatementSource,
     build_statement_source,
+    fetch_passages,
 )
 
 
@@ -176,19 +179,7 @@ class EntityDescription:
         return next((p.statements[0].value.link for p in found), None)
 
 
-PROPERTY_ORDER = (
-    *("#prefLabel", "/title", "#notation", "#type", "#restatement", "#standing", "#evidence"),
-    *("/abstract", "/description", "#definition", "#scopeNote", "#altLabel", "#about"),
-    *("#practiceKind", "#trust", "#status", "#statusDate", "/startDate", "/endDate"),
-    *("#organisation", "#organisationAsPrinted", "#describes", "/isPartOf", "#broader"),
-    *("#inRegister", "#eventKind", "#step", "/terms/date", "#moneyOrScale", "/funding"),
-    *("#evaluation", "#evidenceLevel", "#finding", "#method", "#frameworkElement"),
-    *("#principle", "#obligation", "#beneficiary", "#stakeholder", "/subject", "#mentions"),
-)
-
-
-MAX_FIRST_STATEMENTS = 301
-"""The limit of the page query ``incoming-first``: with fewer it has read all statements."""
+IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 MAX_SORTED_BY_LABEL = 200
 """Entities whose labels are fetched only to sort by them; more are sorted by the index."""
 
@@ -213,15 +204,13 @@ class EntityDescriber:
         """Return the description; it has no property and no incoming link for an unknown IRI."""
         rows = self.graph.select_rows("statements", thing=self.iri)
         incoming = self.list_incoming_properties()
-        passages = self.graph.select_rows("passages", thing=self.iri)
+        passages = fetch_passages(self.graph, self.iri, select_values(rows, RDF_TYPE))
         self.nested = fetch_nested_nodes(self.graph, self.iri, rows)
         everything = [*rows, *passages, *self.nested.rows, *incoming]
         self.labels.load([self.iri, *collect_iris(everything)])
         graphs = dict.fromkeys(get_cell_text(row, "graph") for row in rows)
         self.documents.load(graphs)
-        classes = dict.fromkeys(
-            get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
-        )
+        classes = dict.fromkeys(select_values(rows, RDF_TYPE))
         # Engines return them in different orders; pages name an entity by the first.
         kinds = sorted(classes, key=lambda iri: not iri.startswith(f"{BASE}ontology#"))
         return EntityDescription(
@@ -231,10 +220,14 @@ class EntityDescriber:
             self.build_properties(rows, PassageIndex(passages)),
             tuple(self.build_incoming_links(row) for row in incoming),
             self.fetch_claims(),
-            build_issues(self.graph.select_rows("issues-about", thing=self.iri), self.labels),
+            build_issues(self.select_rows_about("issues-about"), self.labels),
             tuple(self.documents.get_document(graph) for graph in graphs),
-            fetch_scheme_languages(self.graph, [self.iri]).get(self.iri, ()) if rows else (),
+            get_languages(self.graph, self.iri, select_values(rows, IN_SCHEME)),
         )
+
+    def select_rows_about(self, name: str) -> list[PageRow]:
+        """Return the rows of a query about what has the entity as ``ckg:about``."""
+        return select_linked_rows(self.graph, name, self.iri, incoming=[f"{CKG}about"])
 
     def list_incoming_properties(self) -> list[PageRow]:
         """Return the rows of properties that have this entity as object."""
@@ -327,7 +320,7 @@ class EntityDescriber:
 
     def fetch_claims(self) -> tuple[DescribedClaim, ...]:
         """Return the claims about the entity, with standing, evidence and location."""
-        rows = self.graph.select_rows("claims-about", thing=self.iri)
+        rows = self.select_rows_about("claims-about")
         self.labels.load(get_cell_text(row, "claim") for row in rows)
         self.labels.load(get_cell_text(row, "standing") for row in rows if row["standing"])
         self.documents.load(get_cell_text(row, "graph") for row in rows)
@@ -375,12 +368,13 @@ def collect_iris(rows: Iterable[PageRow]) -> set[str]:
     }
 
 
-def get_property_rank(property_iri: str) -> int:
-    """Return the rank of a property in ``PROPERTY_ORDER``, from 0; its length for all others."""
-    return next(
-        (n for n, end in enumerate(PROPERTY_ORDER) if property_iri.endswith(end)),
-        len(PROPERTY_ORDER),
-    )
+def select_values(rows: Iterable[PageRow], property_iri: str) -> list[str]:
+    """Return the values of one property among the statements about an entity."""
+    return [
+        get_cell_text(row, "value")
+        for row in rows
+        if get_cell_text(row, "property") == property_iri
+    ]
 
 
 def sort_statements(statements: list[DescribedStatement]) -> tuple[DescribedStatement, ...]:

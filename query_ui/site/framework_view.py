@@ -7,8 +7,11 @@ from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link, LinkedCount, to_page_path
+from query_ui.site.linked_rows import select_linked_rows
 from query_ui.site.lists.list_items import collect_column_iris
 
+OWL = "http://www.w3.org/2002/07/owl#"
+MAPPING_PROPERTIES = (f"{OWL}annotatedSource", f"{OWL}annotatedTarget")
 RELATION_WORDS = {
     "closeMatch": "Close to",
     "exactMatch": "Same as",
@@ -40,7 +43,9 @@ class FrameworkView:
 
 def fetch_crosswalk(graph: GraphContext, iri: str) -> list[RelatedElement]:
     """Return the elements of other frameworks that a mapping relates to an element."""
-    rows = graph.select_rows("crosswalk-of", element=iri)
+    rows = select_linked_rows(
+        graph, "crosswalk-of", iri, incoming=MAPPING_PROPERTIES, parameter="element"
+    )
     labels = EntityLabels(graph)
     labels.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "scheme")])
     return [

@@ -10,6 +10,7 @@ from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_te
 from query_ui.graph.urls import Link, build_entity_iri
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_page import render_entity, render_work
+from query_ui.site.linked_rows import select_linked_rows
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.membership_timeline import build_membership_timeline
@@ -17,6 +18,7 @@ from query_ui.site.statement_sources import SourceDocument, SourceDocuments
 
 blueprint = Blueprint("initiatives", __name__)
 
+PART_OF = "http://purl.org/dc/terms/isPartOf"
 CommitmentView = dict[str, str | Link | SourceDocument]
 
 
@@ -57,7 +59,7 @@ def page(name: str) -> Response:
 
 def fetch_commitments(graph: GraphContext, initiative_iri: str) -> Iterator[CommitmentView]:
     """Yield the commitments of an initiative, each with its standing and source document."""
-    rows = graph.select_rows("commitments-of", thing=initiative_iri)
+    rows = select_linked_rows(graph, "commitments-of", initiative_iri, incoming=[PART_OF])
     names = EntityLabels(graph)
     documents = SourceDocuments(graph, names)
     names.load([*collect_column_iris(rows, "commitment"), *collect_column_iris(rows, "standing")])

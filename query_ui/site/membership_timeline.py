@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link
+from query_ui.site.linked_rows import CKG, select_linked_rows
 from query_ui.site.lists.list_items import collect_column_iris
 
+ORG = "http://www.w3.org/ns/org#"
+PARTY_PROPERTIES = (f"{ORG}organization", f"{ORG}member", f"{CKG}organisation", f"{CKG}initiative")
+"""The properties by which a membership or a part names its two parties."""
 DRAWING_WIDTH, YEARS_LEFT, ROW_HEIGHT = 720, 250, 26
 """SVG user units: width of the drawing, left edge of the years, height of a row."""
 MAX_BAR_LABEL_LENGTH = 34
@@ -62,7 +66,7 @@ class MembershipTimeline:
 
 def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeline:
     """Return the timeline of an organisation, a consortium or an initiative."""
-    rows = graph.select_rows("time-line", thing=iri)
+    rows = select_linked_rows(graph, "time-line", iri, incoming=PARTY_PROPERTIES)
     names = EntityLabels(graph)
     names.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "link")])
     found = [

@@ -27,6 +27,13 @@ TEXT_PROPERTIES = (
     "http://www.w3.org/2000/01/rdf-schema#comment",
 )
 """The properties that have the text of a note, the most usual first."""
+NOTE_PROPERTIES = frozenset(
+    f"http://www.w3.org/2004/02/skos/core#{end}"
+    for end in (
+        *("definition", "scopeNote", "note", "example"),
+        *("editorialNote", "historyNote", "changeNote"),
+    )
+)
 MAX_ITEMS = 100
 """Members shown of a list."""
 
@@ -45,9 +52,20 @@ class NestedNodes:
         return [*(row for some in self.rows_by_node.values() for row in some), *members]
 
 
+def is_nested(row: PageRow) -> bool:
+    """Return whether a statement has an unnamed node, or a note that is a resource, as its value.
+
+    The query ``nested-statements`` selects the same.
+    """
+    value = row["value"]
+    if not isinstance(value, NamedNode):
+        return isinstance(value, BlankNode)
+    return value.value.startswith(SKOLEM_BASE) or get_cell_text(row, "property") in NOTE_PROPERTIES
+
+
 def fetch_nested_nodes(graph: GraphContext, iri: str, rows: Sequence[PageRow]) -> NestedNodes:
     """Return the nodes inside an entity; ``rows`` are its own statements."""
-    if all(isinstance(row["value"], Literal) for row in rows):
+    if not any(map(is_nested, rows)):
         return NestedNodes()
     found: dict[str, list[PageRow]] = defaultdict(list)
     for row in graph.select_rows("nested-statements", thing=iri):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from loader.queries.parameter_binding import bind_parameters, parse_values
+from loader.queries.parameter_binding import list_bindings, parse_values
 from loader.queries.parameters import Parameter
-from loader.queries.rewrite import strip_annotations
+from loader.queries.rewrite import apply_edits, remove_annotations, trim
 from loader.queries.saved_query import SavedQuery
 from query_ui.graph.ask.query_ranking import Candidate, QueryRanking, ReadQuestion
 from query_ui.graph.ask.release_questions import load_ranking
@@ -116,7 +116,9 @@ def show_candidate(
 def build_editor_text(query: SavedQuery, texts: dict[str, tuple[str, ...]]) -> str:
     """Return the query with values, without its header and notes; as it is if one is required."""
     needed = [one.name for one in query.parameters if one.required and one.name not in texts]
-    return strip_annotations(query.text if needed else bind_parameters(query, texts))
+    edits = [] if needed else list_bindings(query, texts)
+    # One set of edits, since the query that they make would have to be parsed.
+    return trim(apply_edits(query.text, [*edits, *remove_annotations(query.syntax)]))
 
 
 def show_filled(

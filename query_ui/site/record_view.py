@@ -12,11 +12,13 @@ from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.search_index.entity_filter import filter_entities, sort_entities
 from query_ui.graph.urls import Link, LinkedCount, is_web_iri
 from query_ui.site.entity_description import EntityDescription
+from query_ui.site.linked_rows import CKG, select_linked_rows
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.record_cards import Card, format_date, load_cards, rank_evidence
 
 MAX_SIBLINGS = 4
+FUNDING = "https://schema.org/funding"
 EVIDENCE_STEPS = (
     (1, "Take-up figures"),
     (2, "Participant feedback"),
@@ -103,7 +105,7 @@ def fetch_obligations(
     graph: GraphContext, labels: EntityLabels, iri: str
 ) -> Iterator[AddressedObligation]:
     """Yield the obligations that a record addresses, by code."""
-    rows = graph.select_rows("obligations-of", thing=iri)
+    rows = select_linked_rows(graph, "obligations-of", iri, outgoing=[f"{CKG}obligation"])
     labels.load(
         get_cell_text(row, column)
         for row in rows
@@ -137,7 +139,7 @@ def fetch_evaluations(graph: GraphContext, iri: str) -> Iterator[ReportedEvaluat
             get_cell_text(row, "finding"),
             get_cell_text(row, "method"),
         )
-        for row in graph.select_rows("evaluations-of", thing=iri)
+        for row in select_linked_rows(graph, "evaluations-of", iri, outgoing=[f"{CKG}evaluation"])
     ]
     yield from sorted(found, key=lambda one: -one.level)
 
@@ -159,7 +161,7 @@ def list_key_facts(
         description, (("Started", "schema:startDate"), ("Ended", "schema:endDate"))
     )
     yield "Scale", ", ".join(description.list_texts("ckg:moneyOrScale")) or missing, ()
-    rows = graph.select_rows("funding-of", thing=description.iri)
+    rows = select_linked_rows(graph, "funding-of", description.iri, outgoing=[FUNDING])
     labels.load(get_cell_text(row, "funder") for row in rows if row["funder"])
     funding = "; ".join(filter(None, dict.fromkeys(describe_grant(labels, row) for row in rows)))
     yield "Funder", funding or missing, ()

@@ -1,7 +1,8 @@
 """What a search finds beside the index: identifiers, saved queries and pages of help."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from loader.errors import BuildError
 from loader.identifiers import SCHEMES, recognise_identifier
@@ -16,6 +17,8 @@ from query_ui.site.concept_counts import count_tagged_entities
 MAX_DOCUMENTS = 5
 """Saved queries and pages of help that are shown of each."""
 MAX_IDENTIFIER_LENGTH = 200
+MAX_KEPT_DOCUMENTS = 2048
+"""Titles and bodies whose words stay in memory: of all guides and saved queries there are fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def find_help_sections(text: str) -> list[DocumentMatch]:
                     f"{page.title}: {section.heading}" if section.heading else page.title,
                     f"{page.path}#{section.anchor}" if section.anchor else page.path,
                 ),
-                shorten_around(section.text, text),
+                section.text,
             ),
             f"{page.title} {section.heading}",
             section.text,
@@ -104,7 +107,10 @@ def find_help_sections(text: str) -> list[DocumentMatch]:
         for page in list_help_pages()
         for section in page.sections
     )
-    return rank_documents(text, documents)
+    return [
+        replace(one, summary=shorten_around(one.summary, text))
+        for one in rank_documents(text, documents)
+    ]
 
 
 def rank_documents(
@@ -119,16 +125,17 @@ def rank_documents(
         return []
     found: list[tuple[int, str, DocumentMatch]] = []
     for document, title, body in documents:
-        in_title, in_body = list(split_words(title)), list(split_words(body))
-        if all(has_prefix(word, in_title) or has_prefix(word, in_body) for word in wanted):
-            rank = sum(not has_prefix(word, in_title) for word in wanted)
+        in_title, in_body = join_words(title), join_words(body)
+        if all(f" {word}" in in_title or f" {word}" in in_body for word in wanted):
+            rank = sum(f" {word}" not in in_title for word in wanted)
             found.append((rank, document.link.text, document))
     return [document for _, _, document in sorted(found, key=lambda one: one[:2])][:MAX_DOCUMENTS]
 
 
-def has_prefix(word: str, words: Iterable[str]) -> bool:
-    """Return whether a word is, or begins, one of ``words``."""
-    return any(one.startswith(word) for one in words)
+@lru_cache(maxsize=MAX_KEPT_DOCUMENTS)
+def join_words(text: str) -> str:
+    """Return the folded words of a text, each after a space, so that a search finds beginnings."""
+    return "".join(f" {word}" for word in split_words(text))
 
 
 def shorten_around(text: str, searched: str, length: int = 180) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from query_ui.graph.entity_labels import EntityLabels, format_line_span
 from query_ui.graph.page_queries import GraphContext, PageRow, PageTerm, get_cell_text
 from query_ui.graph.urls import Link
+from query_ui.site.linked_rows import CKG, select_linked_rows
 
 LOW_TRUST = "Low"
 
@@ -110,6 +111,16 @@ class PassageIndex:
             if found:
                 return found
         return []
+
+
+def fetch_passages(graph: GraphContext, iri: str, classes: Iterable[str]) -> list[PageRow]:
+    """Return the passages behind the statements about an entity of ``classes``.
+
+    A record of a sector dataset is its own passage.
+    """
+    if f"{CKG}SectorRecord" in classes:
+        return graph.select_rows("passages", thing=iri)
+    return select_linked_rows(graph, "passages", iri, incoming=[f"{CKG}statementSubject"])
 
 
 def build_statement_source(

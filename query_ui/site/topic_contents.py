@@ -18,6 +18,7 @@ from query_ui.site.concept_counts import CASE_STUDY_LIST, INITIATIVE_LIST, find_
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.site.lists.list_page import fetch_list_entities, list_entity_iris
 from query_ui.site.lists.list_request import ListRequest
+from query_ui.site.obligation_mentions import list_mentioning_obligations
 from query_ui.site.practice_counts import (
     PRACTICE_FILTER,
     PRACTICE_LIST,
@@ -107,8 +108,9 @@ def load_topic_contents(graph: GraphContext, iri: str, page_path: str) -> TopicC
         (replace(planned, list_href=f"{page_path}#actions"), "planned actions"),
     ]
     if facet.name == "keyword":
-        mentions = graph.count("count-obligations-mentioning", concept=iri)
-        stats.append((replace(mentions, list_href=f"{page_path}#obligations"), "obligations"))
+        query = graph.named_query_path("count-obligations-mentioning", concept=iri)
+        mentions = LinkedCount(len(obligations), query, f"{page_path}#obligations")
+        stats.append((mentions, "obligations"))
     iris = list_practices_by_evidence(graph, practices)
     initiatives = INITIATIVE_LIST.full_selection.add_value(facet.name, iri)
     return TopicContents(
@@ -202,17 +204,15 @@ def list_obligations(
     graph: GraphContext, labels: EntityLabels, iri: str
 ) -> list[MentioningObligation]:
     """Return the obligations whose text has a name of the concept."""
-    rows = graph.select_rows("obligations-mentioning", concept=iri)
-    labels.load(get_cell_text(row, "obligation") for row in rows)
-    found = {}
-    for row in rows:
-        link = labels.build_page_link(get_cell_text(row, "obligation"))
-        code = get_cell_text(row, "code")
-        text = link.text.removeprefix(code).lstrip(": ")
-        found[link.iri] = MentioningObligation(
-            replace(link, text=text[:1].upper() + text[1:]), code, get_cell_text(row, "group")
-        )
-    return list(found.values())
+    mentioning = list_mentioning_obligations(graph, iri)
+    labels.load(one.iri for one in mentioning)
+    found = []
+    for one in mentioning:
+        link = labels.build_page_link(one.iri)
+        text = link.text.removeprefix(one.code).lstrip(": ")
+        link = replace(link, text=text[:1].upper() + text[1:])
+        found.append(MentioningObligation(link, one.code, one.group))
+    return found
 
 
 def list_actions(

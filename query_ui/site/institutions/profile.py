@@ -114,7 +114,9 @@ def load_profile(graph: GraphContext, iri: str, requested_group: str = "") -> In
             if head.is_institution
             else ()
         ),
-        tuple(graph.select_rows("actions-of-institution", thing=iri)),
+        tuple(graph.select_rows("actions-of-institution", thing=iri))
+        if records.action_plans
+        else (),
         tuple(graph.select_rows("figures-of-institution", thing=iri)),
         environment[0] if environment else None,
     )

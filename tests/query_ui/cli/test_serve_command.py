@@ -65,6 +65,7 @@ def test_the_last_line_is_the_address(
     monkeypatch.setattr("query_ui.server.HttpServer.run", run)
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr("sys.setswitchinterval", lambda _: None)
+    monkeypatch.setattr("query_ui.server.tune_collector", lambda: None)
     serve_app(lambda environ, start: [], host, 0, public_address=public)
     told = capsys.readouterr().err
     assert told == f"Serving at {expected} – press Ctrl-C to stop\n".replace("PORT", str(ports[0]))

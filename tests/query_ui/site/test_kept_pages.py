@@ -14,7 +14,7 @@ from query_ui.engine import open_engine
 from query_ui.graph.kept_values import KeptValues
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.site.concept_counts import COUNTED, find_tagging_facet
-from query_ui.site.entity_description import MAX_FIRST_STATEMENTS
+from query_ui.site.linked_rows import MAX_FIRST_STATEMENTS
 from query_ui.site.practice_counts import count_entities
 from tests.conftest import PROJECT
 from tests.query_ui.conftest import BROWSER
