@@ -1,6 +1,6 @@
 """What readers return and mapping makes: documents of fields with positions, and statements."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -134,7 +134,7 @@ class Document:
     lines: int
     reader: str
     about: tuple[Field, ...] = ()
-    records: tuple[Record, ...] = ()
+    records: Sequence[Record] = ()
     statements: tuple[LocatedStatement, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -101,8 +101,9 @@ SCHEMES = ("keywords", "beneficiaries", "stakeholders", "principles")
 
 def slugify(text: str) -> str:
     """Return ``text`` as lower-case ASCII words joined by hyphens: "Café & Code" is "cafe-code"."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", text.lower().replace("'", "")).strip("-")
 
 
 def thing(kind: str, slug: str) -> NamedNode:

@@ -4,6 +4,8 @@ A record is no fact of this graph: it states what its dataset says, and about wh
 """
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -86,6 +88,7 @@ def find_join_targets(builder: StatementBuilder, field: Field) -> list[NamedNode
     return [found] if found else []
 
 
+@lru_cache(maxsize=4096)
 def canonicalise_identifier(scheme: str, text: str) -> str:
     """Return an identifier in full form, or "" where ``text`` is none of the scheme."""
     return SCHEMES[scheme].canonical(text) if scheme in SCHEMES else normalise_homepage(text)
@@ -97,13 +100,13 @@ def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
     if kind == "id":
         map_stated_identifier(builder, node, name, field)
     elif kind.startswith("="):
-        property_, value = (builder.context.term(t) for t in (kind[1:], field.text))
+        property_, value = (builder.resolve_term(t) for t in (kind[1:], field.text))
         if property_ and value:
             builder.add_field_statement(node, property_, value, field)
         else:
             report_unknown_term(builder, field.text if property_ else kind[1:], field)
     elif name and kind in FIELD_KINDS:
-        property_ = builder.context.term(name)
+        property_ = builder.resolve_term(name)
         value_ = parse_value(builder, kind, field)
         if property_ is None:
             report_unknown_term(builder, name, field)
@@ -153,14 +156,12 @@ def map_stated_identifier(
     builder: StatementBuilder, node: NamedNode, scheme: str, field: Field
 ) -> None:
     """State an identifier that a record gives; it may differ from what other sources give."""
-    code = canonicalise_identifier(scheme, field.text)
-    title = SCHEMES[scheme].title if scheme in SCHEMES else "homepage"
-    if not code or (scheme in SCHEMES and not SCHEMES[scheme].is_valid(field.text)):
+    title, code, key = resolve_stated_identifier(scheme, field.text)
+    if key is None:
         builder.add_unrecognised_text(node, field, f"{title}: {field.text}")
         message = f"“{field.text}” has not the form or the check digits of a {title}."
         builder.report_finding("sector-identifier", message, field, node)
         return
-    key = thing("stated-identifier", f"{slugify(title)}-{slugify(code.rsplit('/', 1)[-1])}")
     builder.add_field_statement(node, CKG.statesIdentifier, key, field)
     if key in builder.stated_identifiers:
         return
@@ -168,3 +169,22 @@ def map_stated_identifier(
     builder.add_field_statement(key, RDF.type, ADMS.Identifier, field)
     builder.add_field_statement(key, SKOS.notation, Literal(code), field)
     builder.add_field_statement(key, CKG.register, Literal(title), field)
+
+
+class StatedIdentifier(NamedTuple):
+    """The title of the scheme, the identifier in full form and its IRI, None if not valid."""
+
+    title: str
+    code: str
+    iri: NamedNode | None
+
+
+@lru_cache(maxsize=4096)
+def resolve_stated_identifier(scheme: str, text: str) -> StatedIdentifier:
+    """Return what a cell states as an identifier of a scheme."""
+    code = canonicalise_identifier(scheme, text)
+    title = SCHEMES[scheme].title if scheme in SCHEMES else "homepage"
+    if not code or (scheme in SCHEMES and not SCHEMES[scheme].is_valid(text)):
+        return StatedIdentifier(title, code, None)
+    slug = f"{slugify(title)}-{slugify(code.rsplit('/', 1)[-1])}"
+    return StatedIdentifier(title, code, thing("stated-identifier", slug))

@@ -45,6 +45,13 @@ class StatementBuilder:
         self.described_entities: list[tuple[NamedNode, Span]] = []
         self.stated_identifiers: set[NamedNode] = set()
         self.join_report = JoinReport()
+        self._terms: dict[str, NamedNode | None] = {}
+
+    def resolve_term(self, short: str) -> NamedNode | None:
+        """Return the term of a prefixed name or IRI, or None for an unknown one."""
+        if short not in self._terms:
+            self._terms[short] = self.context.term(short)
+        return self._terms[short]
 
     def node(self, kind: str, record: Record, title_field: str = "title") -> NamedNode:
         """Return the IRI of a record by its slug, its title, or its number in the document."""

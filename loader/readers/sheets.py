@@ -6,7 +6,7 @@ This is the one reader of tables: of documents, of downloads, of registers and o
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from itertools import repeat
+from itertools import count, repeat
 from typing import Any
 
 from loader.errors import Finding, Severity
@@ -144,7 +144,14 @@ class _SheetReading:
             if not cells and not waiting and not filling:
                 yield TableRow((), number, number)
                 continue
-            texts = [self._read_text(*pair) for pair in _pair_cells(cells, written)]
+            texts = (
+                [self._read_text(*pair) for pair in _pair_cells(cells, written)]
+                if written
+                else [
+                    format_cell(cell.value) if cell.data_type != "e" else self._read_text(cell)
+                    for cell in cells
+                ]
+            )
             filling = {column: rest for column, rest in filling.items() if rest[0] >= number}
             while waiting and waiting[-1][0] <= number:
                 first, last, column = waiting.pop()
@@ -152,7 +159,7 @@ class _SheetReading:
                 filling[column] = last, text
             yield _build_row(number, texts, filling if any(texts) else {})
 
-    def _read_text(self, result: Any, formula: Any) -> str:
+    def _read_text(self, result: Any, formula: Any = None) -> str:
         """Return the text of a cell, "" with a finding where its value is an error or unknown."""
         is_formula = formula is not None and formula.data_type == "f"
         if result.data_type == "e":
@@ -191,7 +198,7 @@ def _build_row(number: int, texts: list[str], filling: dict[int, tuple[int, str]
             texts[column - 1] = texts[column - 1] or text
     while texts and not texts[-1]:
         texts.pop()
-    cells = tuple(TableCell(text, number, column) for column, text in enumerate(texts, start=1))
+    cells = tuple(map(TableCell, texts, repeat(number), count(1)))
     return TableRow(cells, number, number)
 
 
@@ -199,6 +206,8 @@ def format_cell(value: Any) -> str:
     """Return a value as people see it: whole numbers without a point, dates as in ISO 8601."""
     if value is None:
         return ""
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):

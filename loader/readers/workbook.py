@@ -17,6 +17,7 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from loader.errors import DataError, Finding, Severity
+from loader.readers.worksheet_counts import count_worksheet
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -251,6 +252,8 @@ class _PartCounter:
     def count_part(self, archive: ZipFile, entry: ZipInfo) -> None:
         """Parse one part; what is no XML is skipped, as no reader could parse it either."""
         self._root, self._part, self._row = "", entry.filename, 0
+        if self._count_worksheet(archive, entry):
+            return
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._count_element
         parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -261,6 +264,26 @@ class _PartCounter:
                 is_parsed = is_parsed and self._parse_chunk(parser, chunk)
         if is_parsed and entry.file_size:
             self._parse_chunk(parser, b"", is_last=True)
+
+    def _count_worksheet(self, archive: ZipFile, entry: ZipInfo) -> bool:
+        """Count a worksheet by patterns; return False, having counted nothing, where none fits."""
+        most = self._file.limits.max_cells
+        if not entry.filename.startswith("xl/worksheets/"):
+            return False
+        with archive.open(entry) as stream:
+            found = count_worksheet(stream, 8 * most - self._elements, self._file.check)
+        if found is None or self._cells + found.cells > most:
+            return False
+        self._elements += found.elements
+        self._cells += found.cells
+        self._row = found.last_row
+        for name, reference in found.noted:
+            self._note_content(name, {"ref": reference})
+        if found.last_row:
+            self.contents.last_rows[self._part] = found.last_row
+        if self._cells > most:
+            self._file.refuse_cells("the workbook")
+        return True
 
     def _parse_chunk(
         self, parser: expat.XMLParserType, chunk: bytes, is_last: bool = False

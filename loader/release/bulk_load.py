@@ -1,8 +1,8 @@
 """Bulk load of runs of quads into the store of a release, and into a copy in memory for queries.
 
 Queries of a copy in memory take about a third of the time that they take on disk
-(``docs/decisions/0026-small-releases-in-memory.md``). A release whose documents fill more than one
-run has no copy: its size in memory would have no bound.
+(``docs/decisions/0026-small-releases-in-memory.md``). A release whose documents fill more than two
+runs has no copy: its size in memory would have no bound.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +11,9 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Store
 
 from loader.release.nquads_sorter import Run, read_triples
+
+MAX_RUNS_IN_MEMORY = 2
+"""The most runs of documents of which a copy is made in memory."""
 
 
 class StagingStore:
@@ -26,22 +29,25 @@ class StagingStore:
         self._stores = [Store(str(path))]
         self._threads = ThreadPoolExecutor(max_workers=2)
         self._begun: list[Future[None]] = []
+        self._copied: list[Run] = []
 
     def take(self, runs: list[Run]) -> None:
         """Start to load; wait for the run before the last, so that few are held in memory."""
         for run in runs:
             if len(self._begun) > 1:
                 self._begun[-2].result()
+            self._copied = [*self._copied, run] if self._has_room() else []
             self._begun.append(self._threads.submit(load_run, self._stores[0], run))
 
     def open_documents(self, last: list[Run]) -> Store:
         """Load the last runs of the documents; return the store to query, on disk or in memory."""
         self.take(last)
-        self.is_small = len(self._begun) <= 1
+        self.is_small = len(self._begun) <= MAX_RUNS_IN_MEMORY
+        copied, self._copied = self._copied, []
         if self.is_small:
             self._begun.append(self._threads.submit(self._optimise, [*self._begun]))
             self._stores.append(Store())
-            for run in last:
+            for run in copied:
                 load_run(self._stores[-1], run)
         else:
             self._optimise(self._begun)
@@ -65,6 +71,10 @@ class StagingStore:
         """Close the store, without what nobody has begun to load; do nothing the second time."""
         self._threads.shutdown(cancel_futures=True)
         self._stores.clear()
+
+    def _has_room(self) -> bool:
+        """Return whether a copy of the runs so far and of one more is still small."""
+        return len(self._begun) < MAX_RUNS_IN_MEMORY
 
     def _optimise(self, begun: list[Future[None]]) -> None:
         """Make few large files of many small ones, which are faster to read."""

@@ -189,7 +189,8 @@ class DocumentWriter:
         document = self._document
         records = [
             (r.kind, r.slug, [(f.name, f.text) for f in r.fields])
-            for r in document.records
+            # Records of sector datasets name nothing, and each would be built again.
+            for r in (document.records if document.reader != "sector" else ())
             if r.kind in NAMING_KINDS
         ]
         data = b"".join(self._frames)

@@ -7,23 +7,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePath
 
-from loader.document import Document, Field, Record, Rule, Span
+from loader.document import Document, Field, Span
 from loader.readers import rdf, rdf_format
 from loader.readers.dataset_descriptor.archive import open_archive
 from loader.readers.dataset_descriptor.descriptor import SectorDescriptor, read_descriptor
 from loader.readers.dataset_descriptor.rows import (
-    DownloadRow,
     RowCounts,
     build_download_error,
     read_download_rows,
 )
+from loader.readers.dataset_descriptor.sector_records import SectorRecords
 from loader.readers.source import SourceFile, load_source
 
 MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024 * 1024
 """The largest size of a download, in bytes."""
 RDF_SUFFIXES = frozenset(rdf_format.FORMAT_BY_SUFFIX)
-UNIT_PROPERTY = "sdmx-attribute:unitMeasure"
-"""The unit of the numbers of a row: https://www.w3.org/TR/vocab-data-cube/#ref_attributes"""
 METADATA_FIELDS = ("title", "publisher", "licence", "source", "retrieved", "endpoint")
 
 
@@ -52,7 +50,7 @@ def read_sector_dataset(source: SourceFile, folders: Sequence[Path] = ()) -> Doc
         return read_rdf_download(download, source.name, described, about)
     counts = RowCounts()
     rows = read_download_rows(download, described, counts)
-    records = tuple(build_sector_record(described, row) for row in rows)
+    records = SectorRecords(described, rows)
     if not counts.rows:
         message = f"the download {described.download.name} has no row; is it the right file?"
         raise build_download_error(download, 0, message)
@@ -98,26 +96,3 @@ def read_rdf_download(
         statements=found.statements,
         findings=(*descriptor.findings, *found.findings),
     )
-
-
-def build_sector_record(descriptor: SectorDescriptor, row: DownloadRow) -> Record:
-    """Return one row as a record, its fields named after property or identifier scheme."""
-    span = Span(row.start, row.end)
-    fields = []
-    units = set()
-    for column in descriptor.columns:
-        values = list(column.values(row.cells))
-        fields += [Field(column.field_name, value, span, Rule.SECTOR) for value in values]
-        units |= {column.unit} if values and column.unit else set()
-    fields += [Field(f"string {UNIT_PROPERTY}", unit, span, Rule.SECTOR) for unit in units]
-    if label := descriptor.format_label(row.cells):
-        fields.append(Field("label", label, span, Rule.SECTOR))
-    fields += [Field(f"={c.term}", c.value, span, Rule.SECTOR) for c in descriptor.constants]
-    fields += [
-        Field(f"join {join.scheme}", value, span, Rule.SECTOR)
-        for join in descriptor.joins
-        for value in row.cells.get(join.column, ())
-    ]
-    keys = [value for name in descriptor.key for value in row.cells.get(name, ())]
-    fields.append(Field("keep", descriptor.row_policy, span, Rule.SECTOR))
-    return Record("sector-record", f"{descriptor.name}-{'-'.join(keys)}", span, tuple(fields))

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -78,16 +78,16 @@ class DescriptorColumn:
         datatype = "langString" if self.has_language_prefix else self.datatype
         return f"id {self.scheme}" if self.scheme else f"{datatype} {self.term}"
 
-    def values(self, cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """Yield the values in a row, in the form of the datatype where they have the other form."""
-        if not self.term and not self.scheme:
-            return
-        for cell in cells.get(self.name, ()):
-            parts = cell.split(self.separator) if self.separator else [cell]
-            texts = (part.strip() for part in parts)
-            yield from (
-                self._convert(text) for text in texts if text not in ("", *self.null_values)
-            )
+    def list_values(self, cells: Mapping[str, Sequence[str]]) -> Sequence[str]:
+        """Return the values in a row, in the form of the datatype where they have another form."""
+        found = cells.get(self.name, ())
+        if not found or not (self.term or self.scheme):
+            return ()
+        if self.separator:
+            found = [part for cell in found for part in cell.split(self.separator)]
+        texts = [text for cell in found if (text := cell.strip()) not in self.null_values and text]
+        is_written = self.datatype in ("date", "academicYear") or self.factor is not None
+        return [self._convert(text) for text in texts] if is_written else texts
 
     def _convert(self, text: str) -> str:
         if self.date_format:
@@ -158,6 +158,8 @@ class SectorDescriptor:
 
     def format_label(self, cells: Mapping[str, Sequence[str]]) -> str:
         """Return the name of a row, "" without a template."""
+        if not self.label_template:
+            return ""
         text = re.sub(
             r"\{([^}]+)\}", lambda name: ", ".join(cells.get(name[1], ())), self.label_template
         )

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.reader.excel import ExcelReader
 
+from loader.readers import worksheet_rows
 from loader.readers.worksheet_rows import StreamReader, iterate_values
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -120,3 +121,52 @@ def test_a_chart_sheet_is_left_out_and_dimensions_are_not_looked_for() -> None:
     assert isinstance(reader, ExcelReader)
     (sheet,) = reader.wb.worksheets
     assert sheet.title == "Sheet" and not sheet.max_row
+
+
+PLAIN_ROW = '<row r="{0}" spans="1:2"><c r="A{0}" t="inlineStr"><is><t>a</t></is></c>{1}</row>'
+MIXED_ROWS = {
+    "plain": '<c r="B{0}" s="0"><v>2.5</v></c>',
+    "an entity": '<c r="B{0}" t="str"><v>a &amp; b</v></c>',
+    "rich text": '<c r="B{0}" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>',
+    "a value that is not used": '<c r="B{0}" t="inlineStr"><v>1</v></c>',
+    "attributes in another order": '<c t="b" r="B{0}"><v>1</v></c>',
+    "an error": '<c r="B{0}" t="e"><v>#N/A</v></c>',
+    "a formula": '<c r="B{0}"><f>1+1</f><v>2</v></c>',
+    "no value": '<c r="B{0}" s="0"/>',
+    "white space": '\n  <c r="B{0}"><v>3</v></c>\n',
+    "a comment": '<!-- <row r="9"><c r="A9"><v>9</v></c></row> --><c r="B{0}"><v>1</v></c>',
+}
+
+
+@pytest.mark.parametrize("cell", MIXED_ROWS.values(), ids=MIXED_ROWS)
+def test_plain_rows_and_others_follow_one_another(cell: str) -> None:
+    # More than one chunk, so that the rows around a boundary are read too.
+    rows = "".join(
+        PLAIN_ROW.format(n, (cell if n % 3 == 0 else MIXED_ROWS["plain"]).format(n))
+        for n in range(1, 1501)
+    )
+    expected, found = read_both(replace_rows(write_workbook([[1]]), rows))
+    assert found == expected
+    assert len(found) == 1500
+
+
+@pytest.mark.filterwarnings("ignore:Unknown extension is not supported")
+def test_rows_after_the_sheet_data_are_those_of_openpyxl() -> None:
+    rows = PLAIN_ROW.format(1, "") + "</sheetData><extLst>" + '<ext uri="x"/>' * 20_000
+    rows += '<row r="2"><c r="A2"><v>1</v></c></row></extLst><sheetData>'
+    expected, found = read_both(replace_rows(write_workbook([[1]]), rows))
+    assert found == expected
+
+
+def test_a_plain_row_takes_no_event_of_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    begin = worksheet_rows._RowParser._begin_element
+
+    def note(self: Any, tag: str, attributes: dict[str, str]) -> None:
+        seen.append(tag.rpartition("}")[2])
+        begin(self, tag, attributes)
+
+    monkeypatch.setattr(worksheet_rows._RowParser, "_begin_element", note)
+    rows = "".join(PLAIN_ROW.format(n, "") for n in range(1, 4))
+    read_both(replace_rows(write_workbook([[1]]), rows))
+    assert seen == ["worksheet", "sheetData"]

@@ -40,6 +40,18 @@ def test_a_small_release_is_asked_in_memory_and_is_on_disk_too(tmp_path: Path) -
     assert set(on_disk) == set(asked) == set(again)
 
 
+def test_two_runs_are_asked_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nquads_sorter, "RUN", 1)
+    quads = QuadFile(tmp_path)
+    with closing(StagingStore(tmp_path / "store")) as staged:
+        for text in ("tea", "talk"):
+            staged.take(quads.add(format_quads(state(text))))
+        asked = staged.open_documents(quads.close())
+        staged.finish()
+        assert staged.is_small and len(asked) == 2 * 2
+    assert set(Store.read_only(str(tmp_path / "store"))) == set(asked)
+
+
 def test_a_release_of_several_runs_is_asked_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
