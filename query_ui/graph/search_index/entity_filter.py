@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from loader.settings import BASE
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.facets import EVIDENCE_LEVELS, FACET_BY_NAME, OFFERED_FACETS
 from query_ui.graph.search_index.index_reader import Counts, Mask, SearchIndex
@@ -26,7 +27,8 @@ def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
 def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[np.int64]:
     """Return the numbers of the entities in a mask, sorted.
 
-    ``sort`` is "title", "-title", "-year" or "evidence", which is from the strongest evidence down.
+    ``sort`` is "title", "-title", "-year", "evidence", which is from the strongest evidence down,
+    or "practices", which is from the most practices down.
     """
     numbers = np.flatnonzero(mask)
     if sort == "-title":
@@ -35,7 +37,23 @@ def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[n
         return numbers[np.argsort(-find_last_years(search_index)[numbers], kind="stable")]
     if sort == "evidence":
         return numbers[np.argsort(-rank_evidence(search_index)[numbers], kind="stable")]
+    if sort == "practices":
+        counts = search_index.get_or_compute(count_practices)
+        return numbers[np.argsort(-counts[numbers], kind="stable")]
     return numbers
+
+
+def count_practices(search_index: SearchIndex) -> NDArray[np.int64]:
+    """Return the number of practices of each entity, as their organisation or with a part."""
+    found = np.zeros(search_index.entity_count, np.int64)
+    type_query = FACET_BY_NAME["type"].query_name
+    practices = search_index.select_entities(type_query, f"{BASE}ontology#Practice")
+    column = search_index.facet(FACET_BY_NAME["organisation"].query_name)
+    for place in np.flatnonzero(counts := column.count_values(practices)):
+        number = search_index.number(column.values[place])
+        if number is not None:
+            found[number] = counts[place]
+    return found
 
 
 def rank_evidence(search_index: SearchIndex) -> NDArray[np.int64]:

@@ -78,6 +78,7 @@ LIST_DEFINITION_BY_PATH: Mapping[str, ListDefinition] = {
             {RDF_TYPE: "", "http://www.w3.org/2004/02/skos/core#altLabel": "Also called"},
             single="institution",
             icon="inst",
+            default_sort="practices",
         ),
         ListDefinition(
             "/things/commitment",

@@ -13,6 +13,7 @@ from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.page_queries import PAGE_SIZE, GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.entity_filter import (
+    count_practices,
     filter_entities,
     find_last_years,
     rank_evidence,
@@ -261,6 +262,8 @@ def build_sort_links(
         mask = filter_entities(search_index, list_request.list_definition.full_selection)
         if (rank_evidence(search_index)[mask] > 0).any():
             offered.add("evidence")
+        if search_index.get_or_compute(count_practices)[mask].any():
+            offered.add("practices")
         if (find_last_years(search_index)[mask] > 0).any():
             offered.add("-year")
     return [

@@ -21,6 +21,7 @@ from query_ui.site.lists.list_definitions import ListDefinition
 
 SORT_ORDERS: Mapping[str, tuple[str, str]] = {
     "evidence": ("Evidence", "things-of-class-by-evidence"),
+    "practices": ("Most practices", "things-of-class-by-practices"),
     "-year": ("Newest", "things-of-class-newest"),
     "title": ("A to Z", "things-of-class"),
     "-title": ("Z to A", "things-of-class-reversed"),
