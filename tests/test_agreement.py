@@ -46,6 +46,12 @@ def client(shipped_app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
+def store(shipped: tuple[Settings, BuildResult]) -> Store:
+    """The store of the shipped data, apart from the site."""
+    return Store.read_only(str(shipped[1].release.store))
+
+
+@pytest.fixture(scope="module")
 def graph(shipped: tuple[Settings, BuildResult]) -> dict[NamedNode, set[Triple]]:
     """The triples of ``graph.nq`` by their subject: the file, not the store that answers."""
     found: dict[NamedNode, set[Triple]] = {}
@@ -105,9 +111,9 @@ def test_an_export_is_what_the_graph_states(
 
 @pytest.mark.parametrize("name", SELECTS)
 def test_a_saved_query_answers_over_http_as_it_does_on_the_store(
-    name: str, client: FlaskClient, shipped: tuple[Settings, BuildResult]
+    name: str, client: FlaskClient, store: Store
 ) -> None:
-    answer = evaluate_query(Store.read_only(str(shipped[1].release.store)), QUERIES[name].text)
+    answer = evaluate_query(store, QUERIES[name].text)
     assert isinstance(answer, QuerySolutions)
     columns = [variable.value for variable in answer.variables]
     rows = [tuple(row) for row in answer]
