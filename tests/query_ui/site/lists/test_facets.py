@@ -247,7 +247,11 @@ def test_the_list_can_be_had_as_csv_json_and_turtle(
         ("keywrd=x", 400, "A list has no filter “keywrd”. Did you mean keyword?"),
         ("year=soon", 422, f"{INVALID}“soon” is not a year of four digits, such as 2020."),
         ("keyword-match=some", 400, f"{INVALID}keyword-match is “some”, and may be any, all."),
-        ("sort=size", 400, f"{INVALID}sort is “size”, and may be evidence, practices, -year, title, -title."),
+        (
+            "sort=size",
+            400,
+            f"{INVALID}sort is “size”, and may be evidence, practices, -year, title, -title.",
+        ),
         ("page=9", 404, "This list has no page 9: its last is page 1."),
         ("size=0", 400, "size is “0”, and has to be a whole number from 1."),
         ("organisation=nowhere", 422, f"{INVALID}Institution has no value “nowhere”."),
