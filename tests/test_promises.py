@@ -202,7 +202,7 @@ SPOILT: dict[tuple[str, str], str | tuple[str, str]] = {
         "?document ckg:sha256 ?hash", '?document ckg:sha256 "abc"'
     ),
     ("sources", "every document has statements or data issues"): (
-        "BIND (COALESCE(?counted, 0) AS ?statements)",
+        "BIND (COALESCE(?stated, ?counted, 0) AS ?statements)",
         "BIND (0 AS ?statements)",
     ),
     ("nations", "no nation has more organisations with a practice than organisations"): (
