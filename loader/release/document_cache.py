@@ -250,7 +250,12 @@ def hash_program() -> str:
     files = [p for p in sorted(home.rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
     code = [(path.relative_to(home).as_posix(), hash_file(path)) for path in files]
     # These names have the versions, for which importlib.metadata would read 200 files.
-    libraries = sorted(one.name for path in sys.path for one in Path(path).glob("*.dist-info"))
+    libraries = sorted(
+        one.name
+        for path in sys.path
+        for form in ("*.dist-info", "*.egg-info")
+        for one in Path(path).glob(form)
+    )
     return build_digest(code, libraries, sys.version)
 
 

@@ -164,9 +164,11 @@ def list_open_dates(
     time.
     """
     wanted = [due_filter.register] if due_filter.register else [one.iri for one in registers]
-    found = [due.move_to(due_filter.start) for due in load_due_dates(graph, wanted)]
-    if due_filter.end:
-        found = [one for due in found for one in due.list_times(due_filter.end)]
+    found = [
+        one
+        for due in load_due_dates(graph, wanted)
+        for one in due.list_times(due_filter.start, due_filter.end)
+    ]
     found.sort(key=sort_by_date)
     return [due for due in found if due_filter.accepts(due) and not due.later], wanted
 

@@ -1,7 +1,6 @@
 """What registers record of an institution, and what falls due by which rule."""
 
 import calendar
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +13,8 @@ from query_ui.site.record_cards import format_date
 
 WITHDRAWN = f"{BASE}concept/event-kinds/withdrawn"
 REVIEWED = f"{BASE}concept/event-kinds/reviewed"
+MAX_TIMES = 100
+"""The most times that something which falls due again is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +85,27 @@ class DueDate:
         again = {0: "", 1: ", each year"}.get(self.every, f", every {self.every} years")
         return f"{since}{again}"
 
-    def move_to(self, start: date) -> "DueDate":
-        """Return the first time that it is due on ``start`` or later.
+    def list_times(self, start: date, end: date | None = None) -> list["DueDate"]:
+        """Return the next time that it is due on ``start`` or later, and all until an ``end``.
 
-        What falls due once, or has a later event on record, is returned as it is.
+        What falls due once, or has a later event on record, is returned as it is. What falls due
+        again is listed ``MAX_TIMES`` times at most, as in ``sparql/queries/due-in-period.rq``.
         """
-        last = parse_last_day(self.last)
-        if not self.every or self.later or last >= start:
-            return self
-        years = math.ceil((start.year - last.year) / self.every) * self.every
-        moved = self.add_years(years)
-        return moved if parse_last_day(moved.last) >= start else moved.add_years(self.every)
+        if not self.every or self.later:
+            return [self]
+        last_years = date.max.year - parse_last_day(self.last).year
+        times = [
+            moved
+            for years in range(0, min(MAX_TIMES * self.every, last_years + 1), self.every)
+            if parse_last_day((moved := self.add_years(years)).last) >= start
+        ]
+        if end is None:
+            return times[:1]
+        return [one for one in times if one.first <= end.isoformat()]
 
     def add_years(self, years: int) -> "DueDate":
         """Return the same duty some years later."""
         return replace(self, first=add_years(self.first, years), last=add_years(self.last, years))
-
-    def list_times(self, end: date) -> list["DueDate"]:
-        """Return this time and all later ones that begin on ``end`` or before, each once."""
-        if not self.every or self.later:
-            return [self]
-        count = (end.year - parse_last_day(self.first).year) // self.every + 1
-        times = [self.add_years(number * self.every) for number in range(max(count, 1))]
-        return [one for one in times if one.first <= end.isoformat()] or [self]
 
 
 def load_register_events(
@@ -190,8 +189,8 @@ def build_source_link(row: PageRow) -> Link:
 
 def select_upcoming(due_dates: Iterable[DueDate], today: date) -> list[DueDate]:
     """Return what is due today or later and not answered by a later event, in order of dates."""
-    moved = [due.move_to(today) for due in due_dates]
-    found = [d for d in moved if not d.later and parse_last_day(d.last) >= today]
+    times = [one for due in due_dates for one in due.list_times(today)]
+    found = [d for d in times if not d.later and parse_last_day(d.last) >= today]
     return sorted(found, key=lambda d: (d.first, d.register.text, d.due))
 
 
