@@ -1,5 +1,6 @@
 """The list of due dates: by institution, register and period."""
 
+import re
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree
@@ -226,7 +227,6 @@ def test_a_yearly_duty_ends_after_a_hundred_times(client: FlaskClient, form: str
     whole = client.get(f"/due{form}?{kent}&from=2000-01-01&to=9999-12-31")
     assert whole.status_code == 200, whole.text[-300:]
     if form == ".ics":
-        days = sorted(e["DTSTART"].dt for e in Calendar.from_ical(whole.text).walk("VEVENT"))
-        assert days.count(date(2120, 6, 24)) == 1 and days[-1] == date(2120, 6, 24)
-        yearly = [day for day in days if (day.month, day.day) == (6, 24)]
-        assert len({day.year for day in yearly}) == 100
+        days = sorted(re.findall("DTSTART;VALUE=DATE:([0-9]+)", whole.text))
+        assert days.count("21200624") == 1 and days[-1] == "21200624"
+        assert len({day for day in days if day.endswith("0624")}) == 100
