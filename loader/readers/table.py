@@ -134,6 +134,8 @@ class TableReader:
                 self._add_finding(Severity.ERROR, "unknown-column", message, place)
             else:
                 names.add(column.field)
+        if not names:
+            return fields
         return [replace(field, is_low_trust=field.name in names) for field in fields]
 
     def _read_field(self, header: str, column: ColumnMapping, cell: TableCell, text: str) -> Field:
