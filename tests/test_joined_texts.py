@@ -17,7 +17,7 @@ from loader.queries.syntax.tree import Node, walk
 from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.engine import open_engine
-from query_ui.site.lists.csv_metadata import LIST_COLUMNS, LIST_SEPARATOR
+from query_ui.site.lists.list_downloads import LIST_COLUMNS, LIST_SEPARATOR
 from tests.conftest import PROJECT
 
 FILES = sorted(

@@ -108,9 +108,9 @@ def stage_documents(
     progress("loading", 0, 0)
     filled = store.open_documents(made.quads.close())
     # Counted meanwhile: much of the validation leaves one core free.
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        counted = threads.submit(count_statements, filled, library.settings.describing)
-        made.findings += validate_store(made, filled, library, progress, threads)
+    with ThreadPoolExecutor(max_workers=1) as counting:
+        counted = counting.submit(count_statements, filled, library.settings.describing)
+        made.findings += validate_store(made, filled, library, progress)
         made.statistics = counted.result()
     return made
 
@@ -187,24 +187,21 @@ def collect_names(
 
 
 def validate_store(
-    made: StagingRelease,
-    store: Store,
-    library: DocumentSet,
-    progress: Progress,
-    threads: ThreadPoolExecutor,
+    made: StagingRelease, store: Store, library: DocumentSet, progress: Progress
 ) -> Iterator[Finding]:
     """Yield what the shapes, the checks and the link audit find in the store.
 
-    The shapes are applied in ``threads`` meanwhile, as their engine needs no interpreter lock.
+    The shapes are applied meanwhile, as their engine needs no interpreter lock.
     """
     places = SourceLocator(store, made.paths)
     shapes = library.settings.ontology / "shapes.ttl"
-    applied = threads.submit(lambda: list(validate(store, shapes, places.locate)))
-    progress("checking", 0, 0)
-    yield from run_checks(store, load_checks(library.settings.checks), places.locate)
-    yield from find_link_problems(store, library, places)
-    progress("validating", 0, 0)
-    yield from applied.result()
+    with ThreadPoolExecutor(max_workers=1) as applying:
+        applied = applying.submit(lambda: list(validate(store, shapes, places.locate)))
+        progress("checking", 0, 0)
+        yield from run_checks(store, load_checks(library.settings.checks), places.locate)
+        yield from find_link_problems(store, library, places)
+        progress("validating", 0, 0)
+        yield from applied.result()
 
 
 def find_link_problems(

@@ -35,6 +35,7 @@ from query_ui.endpoint.saved_query_request import (
     parse_saved_query_request,
 )
 from query_ui.engine.result_formats import FORMATS_BY_KIND, XLSX, ResultFormat
+from query_ui.graph.csv_metadata import METADATA_SUFFIX
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.saved_query_texts import QUERY_HASH_FIELD, find_saved_query, hash_short
 from query_ui.graph.urls import Link, to_query_path
@@ -96,6 +97,9 @@ def page(name: str) -> Response:
         return build_text_response(
             parse_saved_query_request(shared, name.removesuffix(TEXT_SUFFIX), TEXT_SUFFIX)
         )
+    if name.endswith(f".{METADATA_SUFFIX}"):
+        asked_name = name.removesuffix(f".{METADATA_SUFFIX}")
+        return parse_saved_query_request(shared, asked_name, "").build_metadata_response()
     if name.endswith(XLSX.suffix):
         name, suffix = name.removesuffix(XLSX.suffix), XLSX.suffix
     else:

@@ -36,6 +36,11 @@ from query_ui.engine.result_formats import (
     ResultKind,
     find_format_by_suffix,
 )
+from query_ui.graph.csv_metadata import (
+    METADATA_SUFFIX,
+    build_metadata_link,
+    build_metadata_response,
+)
 from query_ui.graph.entity_labels import BADGE_PROPERTIES, choose_best_label
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.result_workbooks.result_workbook import build_about, convert_to_workbook
@@ -58,6 +63,8 @@ from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
 
 _BATCH_SIZE = 1000
+_OPTIONS_OF_OTHER_CSV = ("format", "labels", "page", "size", "spreadsheet")
+"""The options that give other columns, cells or rows than the plain CSV."""
 
 
 def fetch_label_cells(graph: GraphContext, iris: Collection[str]) -> Mapping[str, JsonCell]:
@@ -167,7 +174,7 @@ class SavedQueryRequest:
             result = self._execute(formats)
             table = result.kind == "bindings" and result.format is JSON
             result = insert_row_totals(result) if table else self._convert(result)
-            response = build_result_response(result, {})
+            response = build_result_response(result, self._build_metadata_headers(result))
         # A release published meanwhile would give the ETag of one release to another's result.
         same = tag and self.graph.user_engine.release == release
         response.headers["Cache-Control"] = reusable if same else NOT_KEPT
@@ -241,6 +248,40 @@ class SavedQueryRequest:
         whole = form is JSON
         result = insert_row_totals(result, total, window) if whole else self._convert(result)
         return build_result_response(result, headers)
+
+    def _build_metadata_headers(self, result: SerialisedResult) -> dict[str, str]:
+        """Return the link from a CSV with the columns of the query to its metadata."""
+        if result.format is not CSV or self.options.spreadsheet == "1":
+            return {}
+        return {"Link": build_metadata_link(self._build_csv_url(request.path, METADATA_SUFFIX))}
+
+    def _build_csv_url(self, path: str, suffix: str) -> str:
+        """Return the address of the CSV or of its metadata, with the values of this request."""
+        kept = [pair for pair in parse_address_fields() if pair[0] not in _OPTIONS_OF_OTHER_CSV]
+        fields = urlencode(kept)
+        return f"{path.removesuffix(CSV.suffix)}.{suffix}{'?' if fields else ''}{fields}"
+
+    def build_metadata_response(self) -> Response:
+        """Return the metadata of the CSV of the result; raise NotFound where it is no table.
+
+        Its sources are all documents that have terms of their own, as a row may rest on any.
+        """
+        if self.saved_query.syntax.form != "SELECT":
+            raise NotFound("There is no CSV of this, and so no description of its columns.")
+        if not self.has_missing_values:
+            _ = self.text  # raises for invalid values, as the CSV itself does
+        contract = self.saved_query.contract
+        schema: dict[str, object] = {
+            "columns": [{"titles": name, "name": name} for name in contract.columns]
+        }
+        if contract.key:
+            schema["primaryKey"] = list(contract.key)
+        return build_metadata_response(
+            self._build_csv_url(self.saved_query.name, CSV.name),
+            self.saved_query.title,
+            schema,
+            self.graph.select_rows("terms-of-documents"),
+        )
 
     def _convert(self, result: SerialisedResult) -> SerialisedResult:
         """Return rows as spreadsheet programs need them, where the request says so."""

@@ -9,7 +9,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from query_ui.engine.protocol import SerialisedResult
 from query_ui.engine.result_formats import XLSX
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.page_queries import GraphContext, get_cell_text
+from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 from query_ui.graph.result_workbooks.workbook_cells import Term
 from query_ui.graph.result_workbooks.workbook_writer import (
     ResultTable,
@@ -30,18 +30,30 @@ def build_about(
         version, issued = get_cell_text(row, "version"), get_cell_text(row, "issued")
     data = ", ".join(filter(None, (f"version {version}" if version else "", issued)))
     release = graph.engine.release
+    terms = [
+        (f"Terms of “{get_cell_text(row, 'title')}”", describe_terms(row))
+        for row in graph.select_rows("terms-of-documents")
+    ]
     told = [
         *facts,
         ("Address", address),
         ("Data", data or "not stated"),
         ("Release", release or "not known"),
         ("Licence", LICENCE),
+        *terms,
         (
             "Cite as",
             f"“{title}”. Concordat knowledge graph{f', data {data}' if data else ''}. {address}",
         ),
     ]
     return WorkbookAbout(title, told, query, issued)
+
+
+def describe_terms(row: PageRow) -> str:
+    """Return the attribution of a document and the address of its licence, as one text."""
+    return " ".join(
+        filter(None, (get_cell_text(row, "attribution"), get_cell_text(row, "licence")))
+    )
 
 
 def convert_to_workbook(

@@ -15,6 +15,11 @@ from query_ui.engine.result_formats import (
     XLSX,
     find_format_by_suffix,
 )
+from query_ui.graph.csv_metadata import (
+    METADATA_SUFFIX,
+    build_metadata_link,
+    build_metadata_response,
+)
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facet_filter import FacetFilter
 from query_ui.graph.list_table import open_list_table
@@ -23,20 +28,19 @@ from query_ui.graph.result_workbooks.result_workbook import build_about
 from query_ui.graph.result_workbooks.workbook_response import build_query_workbook
 from query_ui.http.negotiation import list_available_formats
 from query_ui.http.release_address import to_absolute_url
-from query_ui.http.response import build_json_response, build_result_response
+from query_ui.http.response import build_result_response
 from query_ui.http.spreadsheet_csv import convert_for_spreadsheets, is_spreadsheet_requested
 from query_ui.http.task_gate import run_task
 from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
-from query_ui.site.lists.csv_metadata import (
-    METADATA_MEDIA_TYPE,
-    METADATA_SUFFIX,
-    build_metadata,
-)
 from query_ui.site.lists.list_definitions import get_list_definition
 from query_ui.site.lists.list_page import render_list
 from query_ui.site.lists.list_request import parse_list_request
 
 blueprint = Blueprint("downloads", __name__)
+
+LIST_SEPARATOR = " | "
+LIST_COLUMNS = ("types", "organisations", "keywords", "source")
+"""The columns of ``sparql/pages/list-table.rq`` whose cells may hold several values."""
 
 
 @blueprint.get(
@@ -69,13 +73,7 @@ def build_list_download(path: str, suffix: str) -> Response:
             f"{path}.json, which has pages."
         )
     if suffix == METADATA_SUFFIX:
-        list_request = parse_list_request(get_list_definition(path), shared.index)
-        metadata = build_metadata(
-            shared, list_request, build_csv_url(path.rpartition("/")[2], "csv")
-        )
-        response = build_json_response(metadata)
-        response.mimetype = METADATA_MEDIA_TYPE
-        return response
+        return describe_list_columns(shared, path)
     if suffix == XLSX.name:
         return build_list_workbook(shared, path)
     for kind, name in (("bindings", LIST_TABLE_QUERY), ("graph", "list-graph")):
@@ -94,11 +92,27 @@ def build_list_download(path: str, suffix: str) -> Response:
                 "Content-Disposition": f'attachment; filename="{path.rpartition("/")[2]}.{suffix}"'
             }
             if suffix == "csv" and not is_for_spreadsheets:
-                url = build_csv_url(path, METADATA_SUFFIX)
-                headers["Link"] = f'<{url}>; rel="describedby"; type="{METADATA_MEDIA_TYPE}"'
+                headers["Link"] = build_metadata_link(build_csv_url(path, METADATA_SUFFIX))
             return build_result_response(result, headers)
     known = ", ".join(list_available_formats(kind) for kind in FORMATS_BY_KIND if kind != "boolean")
     raise NotFound(f"There is no .{suffix} of a list: it can be had as .xlsx, {known}.")
+
+
+def describe_list_columns(graph: GraphContext, path: str) -> Response:
+    """Return the metadata document of the CSV of a list."""
+    list_request = parse_list_request(get_list_definition(path), graph.index)
+    text = graph.narrow_page_query("terms-of-list", list_request.facet_filter)
+    columns = [
+        {"titles": name, "name": name}
+        | ({"separator": LIST_SEPARATOR} if name in LIST_COLUMNS else {})
+        for name in graph.page_queries[LIST_TABLE_QUERY].contract.columns
+    ]
+    return build_metadata_response(
+        build_csv_url(path.rpartition("/")[2], "csv"),
+        list_request.list_definition.title,
+        {"columns": columns},
+        graph.select_rows_of(text),
+    )
 
 
 def execute_list_query(

@@ -21,11 +21,11 @@ from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE, parse_timeout
 from query_ui.engine import open_engine
 from query_ui.engine.result_formats import FORMAT_NAMES, FORMATS_BY_KIND, XLSX
+from query_ui.graph.csv_metadata import METADATA_MEDIA_TYPE, METADATA_SUFFIX
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.graph.search_index.search_query import MAX_QUERY_LENGTH
 from query_ui.http.problem_details import PROBLEM_MEDIA_TYPE
 from query_ui.http.release_address import can_name_release
-from query_ui.site.lists.csv_metadata import METADATA_MEDIA_TYPE, METADATA_SUFFIX
 from tests.conftest import PROJECT
 from tests.query_ui.endpoint.protocol.conftest import serving
 from tests.torture.described_requests import list_operations, send_requests
@@ -131,6 +131,7 @@ def test_responses_have_every_format_of_the_code(described: Any) -> None:
     assert content["QueryResult"] == graphs | tables | {"text/html"}
     assert content["SavedQueryResult"] == content["QueryResult"] | {
         QUERY_MEDIA_TYPE,
+        METADATA_MEDIA_TYPE,
         XLSX.media_type,
     }
     assert content["BAD_REQUEST"] == {PROBLEM_MEDIA_TYPE, "text/html", "text/plain"}

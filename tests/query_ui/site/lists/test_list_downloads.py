@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
 from loader.namespaces import CATALOGUE, DCTERMS
@@ -18,6 +19,7 @@ from query_ui.engine.result_formats import FORMATS_BY_KIND
 from query_ui.site.lists.list_definitions import LIST_DEFINITION_BY_PATH
 from tests.conftest import PROJECT
 
+QUERIES = PROJECT / "sparql" / "queries"
 LICENCE = '</dataset>; rel="license"'
 SUFFIXES = [form.suffix for form in (*FORMATS_BY_KIND["bindings"], *FORMATS_BY_KIND["graph"])]
 
@@ -31,7 +33,7 @@ def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
 def list_downloads() -> Iterator[str]:
     for path in LIST_DEFINITION_BY_PATH:
         yield from (f"{path}{suffix}" for suffix in (*SUFFIXES, ".csv-metadata.json"))
-    for name, query in load_saved_queries(PROJECT / "sparql" / "queries").items():
+    for name, query in load_saved_queries(QUERIES).items():
         kind = "graph" if query.syntax.form in ("CONSTRUCT", "DESCRIBE") else "bindings"
         yield f"/queries/{name}{'.ttl' if kind == 'graph' else '.csv'}"
     for form in FORMATS_BY_KIND["bindings"]:
@@ -107,6 +109,58 @@ def test_the_metadata_names_what_the_sources_ask_for(
     for one in found["dc:source"]:
         stated = store.quads_for_pattern(NamedNode(one["@id"]), DCTERMS.rights, None, CATALOGUE)
         assert one["dc:rights"] == [quad.object.value for quad in stated]  # type: ignore[union-attr]
+
+
+def test_the_csv_of_a_saved_query_leads_to_its_columns_and_terms(asked: FlaskClient) -> None:
+    answer = asked.get("/queries/practices-by-keyword.csv?keyword=mentorship")
+    link = answer.headers["Link"].split(", ")[0]
+    address, _, rest = link.removeprefix("<").partition(">")
+    assert rest == '; rel="describedby"; type="application/csvm+json"'
+    metadata = asked.get(address)
+    assert metadata.content_type == "application/csvm+json"
+    found = metadata.json
+    assert found is not None
+    assert found["url"] == "practices-by-keyword.csv?keyword=mentorship"
+    head = next(csv.reader(io.StringIO(answer.text)))
+    assert [column["titles"] for column in found["tableSchema"]["columns"]] == head
+    assert any("GeoNames (CC BY 4.0" in text for text in found["dc:rights"])
+    titles = {title for one in found["dc:source"] for title in one["dc:title"]}
+    assert "Environment profiles of institutions in REF 2021" in titles
+
+
+def test_the_metadata_of_a_saved_query_has_its_key(asked: FlaskClient) -> None:
+    keys = {name: query.contract.key for name, query in load_saved_queries(QUERIES).items()}
+    name = next(name for name, key in keys.items() if key)
+    found = asked.get(f"/queries/{name}.csv-metadata.json").json
+    assert found is not None and found["tableSchema"]["primaryKey"] == list(keys[name])
+
+
+@pytest.mark.parametrize("fields", ["labels=on", "spreadsheet=1", "page=1&size=5"])
+def test_a_csv_with_other_cells_is_not_described(asked: FlaskClient, fields: str) -> None:
+    links = asked.get(f"/queries/case-studies.csv?{fields}").headers["Link"]
+    assert "describedby" not in links
+    found = asked.get(f"/queries/case-studies.csv-metadata.json?{fields}").json
+    assert found is not None and found["url"] == "case-studies.csv"
+
+
+def test_what_has_no_csv_has_no_metadata(asked: FlaskClient) -> None:
+    graph = next(
+        name
+        for name, query in load_saved_queries(QUERIES).items()
+        if query.syntax.form == "CONSTRUCT"
+    )
+    assert asked.get(f"/queries/{graph}.csv-metadata.json").status_code == 404
+    assert asked.get("/queries/no-such-query.csv-metadata.json").status_code == 404
+    refused = asked.get("/queries/practices-by-keyword.csv-metadata.json?keyword=no-such-keyword")
+    assert refused.status_code == 422
+
+
+def test_the_workbook_of_a_saved_query_has_the_terms_of_its_sources(asked: FlaskClient) -> None:
+    book = load_workbook(io.BytesIO(asked.get("/queries/indicators.xlsx").data))
+    rows = book["About"].iter_rows(values_only=True)
+    told = [str(value) for name, value, *_ in rows if str(name).startswith("Terms of “Organ")]
+    (said,) = told
+    assert "GeoNames (CC BY 4.0" in said and "https://creativecommons.org/licenses/by/4.0/" in said
 
 
 @pytest.mark.parametrize("path", ["/organisations/university-of-york.ttl", "/organisations.ttl"])
