@@ -14,10 +14,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -32,21 +34,22 @@ from loader.release.phase_times import Progress
 TIMES = 30
 """The multiple of its ``max_ms``, in processor time, at which a query is stopped: it never ends."""
 
+PROCESSES = 2
+
 
 class ContractProcesses:
     """Two processes that share the contract checks of saved queries.
 
-    They start at once, and read their queries and what ``load`` names while the release is still
-    being made. A query, and each invariant and example of it, is stopped after ``times`` the
-    query's own limit.
+    They start at once, and read the queries and what ``load`` names while the release is still
+    being made; then each is given a query whenever it has checked one. A query, and each invariant
+    and example of it, is stopped after ``times`` the query's own limit.
     """
 
     def __init__(self, queries: Sequence[SavedQuery], times: float = TIMES) -> None:
         self.queries = queries
         self.times = times
         self._sources: list[Path] = []
-        self._shares = [share for share in (queries[::2], queries[1::2]) if share]
-        self._processes = [start_process(share, times) for share in self._shares]
+        self._processes = [self._start() for _ in queries[:PROCESSES]]
 
     def __enter__(self) -> "ContractProcesses":
         return self
@@ -65,31 +68,47 @@ class ContractProcesses:
             send_lines(process, sources)
 
     def check_contracts(self, progress: Progress) -> tuple[ContractCheck, ...]:
-        """Check every query on what was loaded."""
-        found: dict[str, ContractCheck] = {}
+        """Check every query on what was loaded, which ends the processes."""
+        waiting = deque(enumerate(self.queries))
+        found: dict[int, ContractCheck] = {}
 
-        def check_share(place: int) -> None:
-            waiting = list(self._shares[place])
-            while waiting:
-                for check in _check_some(self._processes[place], waiting, self.times):
-                    found[check.name] = check
+        def check_some(place: int) -> None:
+            self._begin(self._processes[place])
+            with suppress(IndexError):  # none is left
+                while True:
+                    number, query = waiting.popleft()
+                    found[number] = self._check(place, number, query)
                     progress("proving", len(found), len(self.queries))
-                waiting = [query for query in waiting if query.name not in found]
-                if waiting:
-                    self._processes[place] = start_process(waiting, self.times)
-                    send_lines(self._processes[place], self._sources)
 
-        with ThreadPoolExecutor(max_workers=2) as threads:
-            for done in [threads.submit(check_share, n) for n in range(len(self._shares))]:
+        with ThreadPoolExecutor(max_workers=PROCESSES) as threads:
+            for done in [threads.submit(check_some, n) for n in range(len(self._processes))]:
                 done.result()
-        return tuple(found[query.name] for query in self.queries)
+        self.__exit__()
+        return tuple(found[number] for number in range(len(self.queries)))
 
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "loader.release.contract_runner", str(self.times)]
+        files = [query.path for query in self.queries]
+        return subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-def start_process(queries: Sequence[SavedQuery], times: float) -> subprocess.Popen[bytes]:
-    """Start a process that checks some queries once it reads an empty line."""
-    command = [sys.executable, "-m", "loader.release.contract_runner", str(times)]
-    files = [query.path for query in queries]
-    return subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def _begin(self, process: subprocess.Popen[bytes]) -> None:
+        """Tell a process that all has been named that it has to load."""
+        send_lines(process, [""])
+
+    def _check(self, place: int, number: int, query: SavedQuery) -> ContractCheck:
+        """Return the result of a query; a process that it ends is replaced by a new one."""
+        process = self._processes[place]
+        send_lines(process, [number])
+        assert process.stdout is not None
+        check, step = _read_check(process.stdout)
+        if check is not None:
+            return check
+        stop = _describe_stop(query, step, process.wait(), self.times)
+        end_process(process)
+        self._processes[place] = process = self._start()
+        send_lines(process, self._sources)
+        self._begin(process)
+        return stop
 
 
 def send_lines(process: subprocess.Popen[bytes], lines: Iterable[object]) -> None:
@@ -108,23 +127,6 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
         assert pipe is not None
         with suppress(BrokenPipeError):
             pipe.close()
-
-
-def _check_some(
-    process: subprocess.Popen[bytes], share: Sequence[SavedQuery], times: float
-) -> Iterator[ContractCheck]:
-    """Yield results from one process, up to and including the first query that was stopped."""
-    assert process.stdout is not None
-    try:
-        send_lines(process, [""])
-        for query in share:
-            check, step = _read_check(process.stdout)
-            if check is None:
-                yield _describe_stop(query, step, process.wait(), times)
-                return
-            yield check
-    finally:
-        end_process(process)
 
 
 def _read_check(lines: Iterator[bytes]) -> tuple[ContractCheck | None, str]:
@@ -171,23 +173,21 @@ def limit_processor_time(seconds: float) -> None:
 
 
 def main(times: str, *files: str) -> None:
-    """Print the result of each query in ``files``, and the name of each step that begins.
+    """Print the result of queries in ``files``, and the name of each step that begins.
 
-    Standard input has the paths of what is to be loaded, one on each line, and then an empty line;
-    where it ends before that, nothing is checked.
+    Standard input has the paths of what is to be loaded, one on each line, then an empty line, and
+    then the places in ``files``, from 0, of the queries to check.
     """
     queries = [read_saved_query(Path(file)) for file in files]
+    lines = (line.removesuffix("\n") for line in sys.stdin)
     store = Store()
-    for path in (line.removesuffix("\n") for line in sys.stdin):
-        if not path:
-            break
+    for path in takewhile(bool, lines):
         try:
             store = open_release_graph(Path(path), store)
         except OSError as error:
             raise BuildError(f"{path}: {error}") from error
-    else:
-        return
-    for query in queries:
+    for number in lines:
+        query = queries[int(number)]
         seconds = compute_seconds(query, float(times))
 
         def begin(step: str, seconds: float = seconds) -> None:
