@@ -8,6 +8,7 @@ from loader.errors import BuildError
 from loader.identifiers import SCHEMES, recognise_identifier
 from loader.release.search_index.text_folding import fold_text, split_words
 from loader.settings import BASE
+from query_ui.graph.ask.question_words import STOP_WORDS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.help_pages import list_help_pages
 from query_ui.graph.page_queries import GraphContext
@@ -118,9 +119,11 @@ def rank_documents(
 ) -> list[DocumentMatch]:
     """Return the first documents that have every word of ``text`` or a longer one, by rank.
 
-    Each document comes with its title and its body; words in the title count for more.
+    Each document comes with its title and its body; words in the title count for more. Words such
+    as "the" are not looked for beside others.
     """
-    wanted = list(split_words(text))
+    words = list(split_words(text))
+    wanted = [word for word in words if word not in STOP_WORDS] or words
     if not wanted:
         return []
     found: list[tuple[int, str, DocumentMatch]] = []

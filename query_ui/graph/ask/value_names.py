@@ -19,7 +19,7 @@ NATION_ADJECTIVES = {
     "Welsh": "Wales",
 }
 """Words for what belongs to a nation, which its label does not have."""
-_GENERIC_WORDS = frozenset("university the of and trust in for".split())
+_GENERIC_WORDS = frozenset("university universities the of and trust in for uk".split())
 """Words that are left out of names in speech: "University of Leeds" is "Leeds"."""
 
 ENTITY = f"{BASE}id/"
@@ -49,7 +49,8 @@ class Mention:
 class ValueNames:
     """The names of values as sequences of stems; ``vocabulary`` has stems of ordinary words.
 
-    An ordinary word alone is never a part of a name.
+    An ordinary word alone is never a part of a name, and neither is a word of the name of a topic
+    or group: "services" does not name Raindance Educational Services.
     """
 
     def __init__(
@@ -61,7 +62,14 @@ class ValueNames:
         for named in listed:
             for level, text in list_forms(named):
                 self._add(tuple(stemmer.list_stems(text)), named, level)
-        self._add_parts(listed, stemmer, vocabulary)
+        topics = (one for one in listed if not one.value.startswith(ENTITY))
+        words = {
+            stem
+            for one in topics
+            if one.choices != NATION_LIST
+            for stem in stemmer.list_stems(one.name)
+        }
+        self._add_parts(listed, stemmer, vocabulary | words)
         self.stems = frozenset(stem for key in self._levels for stem in key)
 
     def find_mentions(self, words: Sequence[QuestionWord]) -> list[Mention]:
@@ -142,6 +150,10 @@ def list_forms(named: NamedValue) -> Iterator[tuple[int, str]]:
     if colon:
         yield SHORT, code
         yield SHORT, rest
+    head, of, _ = named.name.partition(" of ")
+    if of and "://" not in named.value:
+        # A group named by a text has no other names, as a concept may: "managers of researchers".
+        yield SHORT, head
     plain = named.name.partition(" (")[0]
     if plain != named.name:
         yield FULL, plain

@@ -4,10 +4,11 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loader.errors import UsageError
-from loader.release.search_index.text_folding import split_words
+from loader.release.search_index.text_folding import fold_text, split_words
+from query_ui.graph.ask.question_words import STOP_WORDS
 
 MAX_QUERY_LENGTH = 300
 """The maximum number of characters of a search."""
@@ -31,6 +32,11 @@ class SearchQuery:
     def build_match_any(self) -> str:
         """Return the FTS5 query for any of the parts."""
         return " OR ".join(quote_phrase(part) for part in self.parts)
+
+    def drop_stop_words(self) -> "SearchQuery":
+        """Return the search without words such as "the"; itself where it has no others."""
+        kept = tuple(part for part in self.parts if fold_text(part) not in STOP_WORDS)
+        return replace(self, parts=kept) if kept else self
 
 
 def parse_search_query(text: str) -> SearchQuery:

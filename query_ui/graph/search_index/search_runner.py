@@ -65,9 +65,10 @@ class SearchHit:
 class SearchResults:
     """The hits of one kind or of all, and the strategy that found them.
 
-    ``how`` is "all" where each entity has all words, "mended" where a spelling was corrected
-    (``words`` is then the corrected query), "inside" where the words are part of longer words of
-    labels, "some" where no entity has all words, "" without a hit. ``total`` is the number of
+    ``how`` is "all" where each entity has all words, "telling" where it has all but words such as
+    "the", "mended" where a spelling was corrected (``words`` is then what was looked for), "inside"
+    where the words are part of longer words of labels, "some" where no entity has all telling
+    words, "" without a hit. ``total`` is the number of
     entities of all kinds, ``more`` the kinds with further hits. ``crowded`` is true where there
     are too many matches to rank, so that only matches in names come first. ``count_by_kind`` has
     the numbers of matches, which are at least these where ``crowded``.
@@ -127,11 +128,15 @@ class SearchRunner:
         yield "all", search_query, search_query.every()
         yield "all", search_query, search_query.every(prefix=True)
         yield "inside", search_query, ""
-        better = correct_query(self.index, search_query)
-        if better != search_query:
-            yield "mended", better, better.every()
-        if len(search_query.parts) > 1:
-            yield "some", search_query, search_query.build_match_any()
+        telling = search_query.drop_stop_words()
+        if telling != search_query:
+            yield "telling", telling, telling.every()
+        for words in dict.fromkeys((search_query, telling)):
+            better = correct_query(self.index, words)
+            if better != words:
+                yield "mended", better, better.every()
+        if len(telling.parts) > 1:
+            yield "some", telling, telling.build_match_any()
 
     def apply_strategy(
         self, results: SearchResults, query: str, kind: str, page_slice: slice

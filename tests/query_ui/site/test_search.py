@@ -182,6 +182,22 @@ def test_saved_queries_and_help_are_found(
     assert any(link.startswith(name) for link in links)
 
 
+def test_help_with_all_words_comes_before_results_with_some(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/search?q=add+a+case+study+as+a+file", headers={"Accept": BROWSER}
+    )
+    headings = [h.text for h in parsed(answer.text).find("h2")]
+    assert headings.index("Help") < headings.index("Concepts")
+
+
+def test_a_question_is_searched_by_its_telling_words(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/search?q=What+is+there+on+the+wellbeing+of+technicians", headers={"Accept": BROWSER}
+    )
+    notice = parsed(answer.text).one("p", "notice")
+    assert notice.one("strong").text == "wellbeing, technicians"
+
+
 def test_a_mistyped_name_is_corrected(shipped_app: Flask) -> None:
     answer = shipped_app.test_client().get(
         "/search?q=Univercity+of+Leeds", headers={"Accept": BROWSER}

@@ -21,6 +21,10 @@ NAMES = [
     organisation("arden-university", "Arden University"),
     organisation("university-of-arden", "University of Arden"),
     organisation("scottish-alliance", "Scottish Alliance for Soil"),
+    organisation("universities-uk", "Universities UK"),
+    organisation("raindance", "Raindance Educational Services"),
+    NamedValue("keywords", f"{BASE}concept/keywords/staff", "Support staff", "Services"),
+    NamedValue("groups", "Managers of researchers", *["Managers of researchers"] * 2),
     NamedValue("keywords", f"{BASE}concept/keywords/wellbeing", "Wellbeing", "Wellbeing"),
     NamedValue("keywords", f"{BASE}concept/keywords/wellbeing", "Wellbeing", "Mental health"),
     NamedValue("keywords", f"{BASE}concept/keywords/networking", "Networking", "Networking"),
@@ -62,6 +66,9 @@ def find(names: ValueNames, text: str) -> list[tuple[str, dict[str, list[str]]]]
         ("in networks", "networks", "keywords", "networks"),
         ("under ECI4", "ECI4", "obligations", "eci4"),
         ("Scottish ones", "Scottish", "nations", "Scotland"),
+        ("by Universities UK", "Universities UK", "organisations", "universities-uk"),
+        ("by Raindance", "Raindance", "organisations", "raindance"),
+        ("duties of managers", "managers", "groups", "Managers of researchers"),
     ],
 )
 def test_a_name_is_found_in_its_usual_forms(
@@ -70,9 +77,15 @@ def test_a_name_is_found_in_its_usual_forms(
     assert find(names, text) == [(words, {choices: [value]})]
 
 
-@pytest.mark.parametrize("text", ["reading groups for Leeds", "health", "the University", "of", ""])
+@pytest.mark.parametrize(
+    "text", ["reading groups for Leeds", "health", "the University", "universities", "of", ""]
+)
 def test_ordinary_words_are_no_names(names: ValueNames, text: str) -> None:
     assert find(names, text) == []
+
+
+def test_a_word_of_a_topic_names_no_institution_that_has_it_too(names: ValueNames) -> None:
+    assert find(names, "SERVICE") == [("SERVICE", {"keywords": ["staff"]})]
 
 
 def test_a_complete_name_comes_before_a_part_of_another(names: ValueNames) -> None:
