@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from query_ui.graph.urls import Link
 from query_ui.site.membership_timeline import Membership, lay_out_timeline, parse_year
-from tests.query_ui.site.small import Element
+from tests.query_ui.conftest import BROWSER
+from tests.query_ui.site.small import Element, parsed
 
 
 def membership(name: str, start: str, end: str = "") -> Membership:
@@ -38,6 +40,20 @@ def test_members_of_a_group_are_listed_with_or_without_dates(
     section = next(s for s in found.find("section") if s.find("h2")[0].text == "Members today")
     rows = [[c.text for c in tr.find() if c.tag in ("th", "td")] for tr in section.find("tr")[1:]]
     assert rows == [["Durham University", "not known", "0"]]
+
+
+def test_a_group_shows_the_initiatives_that_are_its_own(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/organisations/n8-research-partnership", headers={"Accept": BROWSER}
+    )
+    headings = {h.text: h for h in parsed(answer.text).find("h2")}
+    assert "Practices" in headings and "Programmes and other initiatives" in headings
+    assert "N8 response to the TALENT Commission" in answer.text
+    assert "#N8Postdocs campaign" in answer.text
+    other = shipped_app.test_client().get(
+        "/organisations/yorkshire-universities", headers={"Accept": BROWSER}
+    )
+    assert "No practice was found" not in other.text
 
 
 def test_bars_begin_and_end_with_their_years() -> None:
