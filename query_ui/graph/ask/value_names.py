@@ -81,18 +81,18 @@ class ValueNames:
             for start in range(len(words) - length + 1):
                 part = words[start : start + length]
                 if taken.isdisjoint(range(start, start + length)):
-                    values = self._find_values(part, is_lower)
+                    values = self._find_values(part, is_lower, len(words) == 1)
                     if values:
                         taken.update(range(start, start + length))
                         found.append(Mention(start, start + length, values))
         return sorted(found, key=lambda mention: mention.start)
 
     def _find_values(
-        self, words: Sequence[QuestionWord], is_lower: bool
+        self, words: Sequence[QuestionWord], is_lower: bool, is_alone: bool
     ) -> dict[str, tuple[NamedValue, ...]]:
         key = tuple(word.stem for word in words)
         if key[0] in self._single_parts and len(key) == 1 and not words[0].is_capital:
-            if not is_lower or len(key[0]) < 5:
+            if not is_lower or (len(key[0]) < 5 and not is_alone):
                 return {}
         written = fold_text(" ".join(word.text for word in words))
         by_list: defaultdict[str, list[tuple[int, NamedValue]]] = defaultdict(list)

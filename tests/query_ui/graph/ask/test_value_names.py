@@ -67,6 +67,7 @@ def find(names: ValueNames, text: str) -> list[tuple[str, dict[str, list[str]]]]
         ("under ECI4", "ECI4", "obligations", "eci4"),
         ("Scottish ones", "Scottish", "nations", "Scotland"),
         ("by Universities UK", "Universities UK", "organisations", "universities-uk"),
+        ("york", "york", "organisations", "university-of-york"),
         ("by Raindance", "Raindance", "organisations", "raindance"),
         ("duties of managers", "managers", "groups", "Managers of researchers"),
     ],
