@@ -28,7 +28,7 @@ test-quick: .venv/dev  ## Run what answers within a minute, without browser, Jav
 test: .venv/dev bundle clients  ## Test every behaviour that this machine can test
 	$(PYTEST) -m "not long and not engines"
 
-test-long: .venv/dev  ## Run the tests with large inputs, and random ones with many examples
+test-long: .venv/dev bundle clients  ## Run the tests with large inputs, and random ones with many examples
 	$(PYTEST) -m "long or hypothesis" --hypothesis-profile=many
 
 test-engines: .venv/dev $(FUSEKI)  ## Test the site on other engines, in about 4 minutes; needs Java
