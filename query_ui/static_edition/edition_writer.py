@@ -17,13 +17,21 @@ from query_ui.static_edition.edition_data import write_edition_data, write_quads
 from query_ui.static_edition.edition_files import write_files, write_text
 from query_ui.static_edition.edition_pages import (
     SHELL_ADDRESS,
+    build_compare_page,
+    build_due_page,
     build_edition_pages,
     build_editor_page,
     build_missing_page,
     build_values_page,
 )
 from query_ui.static_edition.edition_processes import open_processes
-from query_ui.static_edition.page_addresses import EDITION_FOLDER, EDITOR_FILE, name_values_file
+from query_ui.static_edition.page_addresses import (
+    COMPARE_FILE,
+    DUE_FILE,
+    EDITION_FOLDER,
+    EDITOR_FILE,
+    name_values_file,
+)
 from query_ui.static_edition.page_rewriting import (
     ICONS_ADDRESS,
     PageRewriter,
@@ -34,6 +42,7 @@ from query_ui.static_edition.query_templates import build_query_template
 from query_ui.static_edition.site_reading import ApplicationOpener, SiteReader, SiteReading
 
 EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
+DUE_ADDRESS, COMPARE_ADDRESS = "/due", "/compare"
 MISSING_FILE, SITEMAP_FILE = "404.html", "sitemap.xml"
 MAX_SITEMAP_PAGES = 50_000
 """Addresses in a sitemap: https://www.sitemaps.org/protocol.html"""
@@ -167,6 +176,9 @@ def _collect_own_pages(
     if source.bundle:
         editor = build_editor_page(reader.fetch(EDITOR_ADDRESS))
         pages[EDITOR_FILE] = (EDITOR_ADDRESS, editor)
+        comparison = build_compare_page(reader.fetch(COMPARE_ADDRESS))
+        pages[COMPARE_FILE] = (COMPARE_ADDRESS, comparison)
+        pages[DUE_FILE] = (DUE_ADDRESS, build_due_page(reader.fetch(DUE_ADDRESS)))
         for name, query in source.graph.saved_queries.items():
             address = f"/queries/{name}"
             if page := reading.read_body(address):

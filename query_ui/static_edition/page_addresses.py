@@ -22,6 +22,13 @@ EDITION_FOLDER = "static-edition"
 NOTE_FILE = f"{EDITION_FOLDER}/index.html"
 """The page that says what a static edition lacks; links to what it lacks lead there."""
 EDITOR_FILE, SEARCH_FILE = "sparql/index.html", "search/index.html"
+DUE_FILE, COMPARE_FILE = "due/index.html", "compare/index.html"
+_SCRIPTED_FILES = {
+    "/sparql": EDITOR_FILE,
+    "/search": SEARCH_FILE,
+    "/due": DUE_FILE,
+    "/compare": COMPARE_FILE,
+}
 PAGE_QUERY_FIELD = "page-query"
 """The field of the editor's address that names a query of a page."""
 _SERVICE_PATHS = re.compile(
@@ -92,16 +99,15 @@ def is_included(address: str) -> bool:
 def find_scripted_page(address: str) -> Target | None:
     """Return the page whose script does in the browser what the service does at an address.
 
-    These are the query editor, the search, the filters of lists, and saved queries with values.
+    These are the query editor, the search, the filters of lists, saved queries with values,
+    what falls due, and comparisons of institutions.
     """
     path, _, query = address.partition("?")
-    if path == "/sparql":
-        return Target(EDITOR_FILE, query)
+    if path in _SCRIPTED_FILES:
+        return Target(_SCRIPTED_FILES[path], query)
     if path.startswith("/page-queries/"):
         name = f"{PAGE_QUERY_FIELD}={path.removeprefix('/page-queries/')}"
         return Target(EDITOR_FILE, f"{name}&{query}" if query else name)
-    if path == "/search":
-        return Target(SEARCH_FILE, query)
     if path in LISTS and query:
         return Target(name_filter_file(path), query)
     if re.fullmatch(r"/queries/[\w-]+", path) and query:
