@@ -53,6 +53,8 @@ The browser does what elsewhere a service does.</p>
   <li>pages of single actions, register events, identifiers, observations, places and intervals:
   here the page of their plan, register or institution shows them</li>
   <li>further formats of single records, and descriptions of the service</li>
+  <li>feeds, calendars, and citations as BibTeX and RIS, where the edition was made without its own
+  address; where they are here, they are of the day on which it was made</li>
 </ul>
 <p>To start the service on your own machine, get the project and run <code>make serve</code>.</p>
 <p class="note">The engine is <a href="https://github.com/oxigraph/oxigraph">Oxigraph</a> (MIT or

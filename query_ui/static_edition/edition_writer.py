@@ -30,10 +30,12 @@ from query_ui.static_edition.page_addresses import (
     DUE_FILE,
     EDITION_FOLDER,
     EDITOR_FILE,
+    FEED_ADDRESSES,
     name_values_file,
 )
 from query_ui.static_edition.page_rewriting import (
     ICONS_ADDRESS,
+    AddressWriter,
     PageRewriter,
     split_icons,
     write_address,
@@ -124,8 +126,9 @@ def write_edition(
     try:
         draft.chmod(0o755)  # a web host that is another user has to read it
         with open_processes(options.processes if source.opener else 1) as processes:
-            reader = SiteReader(source.application, processes, source.opener)
-            reading = reader.read_site((*_START, *_MAPS), progress)
+            write = AddressWriter(options.public_url, source.bundle is not None)
+            reader = SiteReader(source.application, processes, source.opener, write)
+            reading = reader.read_site((*_START, *_MAPS, *FEED_ADDRESSES), progress)
             icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
             own = _collect_own_pages(source, reader, reading)
             rewriter = PageRewriter(

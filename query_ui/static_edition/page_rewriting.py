@@ -15,6 +15,7 @@ from query_ui.static_edition.page_addresses import (
     NOTE_FILE,
     ORIGIN,
     Target,
+    find_stated_file,
     relate,
     resolve_link,
 )
@@ -126,6 +127,25 @@ class PageRewriter:
 def write_address(public_url: str, file: str) -> str:
     """Return the address of a file of an edition: that of a page is the folder it is in."""
     return f"{public_url}/{quote(file.removesuffix('index.html'))}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWriter:
+    """Writes the addresses of pages in downloads as those of the edition at ``public_url``.
+
+    Without it they are the words that citations on pages have.
+    """
+
+    public_url: str = ""
+    has_scripts: bool = True
+
+    def __call__(self, address: str) -> str:
+        """Return the address in the edition for an address of the site, a path of it."""
+        if not self.public_url:
+            return UNKNOWN_ADDRESS
+        file, query, fragment = find_stated_file(address, self.has_scripts)
+        rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+        return f"{write_address(self.public_url, file)}{rest}"
 
 
 def rewrite_page(

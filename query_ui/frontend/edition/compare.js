@@ -99,7 +99,9 @@ function showChoice(chosen) {
     htmlElement("input", { type: "hidden", name: FIELD, value: slug }),
     htmlElement("a", { class: "chip on", href: addressOf(slugs.filter((one) => one !== slug)) }, htmlElement("span", { class: "vh" }, "Remove "), name, icon("x")),
   ]);
-  if (chosen.length) form.prepend(htmlElement("p", { class: "chips" }, chips));
+  if (!chosen.length) return;
+  for (const note of form.querySelectorAll("p.note")) note.remove(); // how to begin
+  form.prepend(htmlElement("p", { class: "chips" }, chips));
 }
 
 async function showPage() {

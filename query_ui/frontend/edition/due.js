@@ -7,12 +7,13 @@ import { DueError, describeTime, parseDueFields, selectDuties } from "./due-date
 import { explainUnknown, pageLink, resolveInstitutions } from "./institution-choice.js";
 
 const SHOWN = 40;
+const WHEN = ["Due", "Counted from"];
 const place = document.getElementById("due-dates");
 const words = (count) => count.toLocaleString("en-GB");
 
 function table(label, headings, rows) {
   const heads = headings.map((text) => htmlElement("th", { scope: "col" }, text));
-  const lines = rows.map((cells) => htmlElement("tr", {}, cells.map((cell, at) => htmlElement("td", { "data-label": headings[at] }, cell))));
+  const lines = rows.map((cells) => htmlElement("tr", {}, cells.map((cell, at) => htmlElement("td", { class: WHEN.includes(headings[at]) ? "when" : null, "data-label": headings[at] }, cell))));
   return htmlElement("div", { class: "scroll gap3", tabindex: "0", role: "region", "aria-label": label },
     htmlElement("table", { class: "result" }, htmlElement("thead", {}, htmlElement("tr", {}, heads)), htmlElement("tbody", {}, lines)));
 }
@@ -67,10 +68,17 @@ function fillForm(asked, institution) {
   elements.namedItem("organisation").value = institution?.name ?? asked.organisation ?? "";
 }
 
+/** The calendar and the feed have all dates, so they are offered where no filter leaves some out. */
+function hideSubscriptions(asked, today) {
+  if (!asked.organisation && !asked.group && !asked.register && !asked.to && asked.from === today) return;
+  document.querySelector("details.menu:has(.downloads)")?.remove();
+}
+
 async function showDuties() {
   const today = new Date().toISOString().slice(0, 10);
   const asked = parseDueFields([...new URLSearchParams(location.search)], today);
   const [due, institutions] = await Promise.all([fetchFile("due.json"), fetchFile("institutions.json")]);
+  hideSubscriptions(asked, today);
   const { chosen: [institution], unknown: [unclear] } = resolveInstitutions([asked.organisation ?? ""], institutions, due.base);
   fillForm(asked, institution);
   if (unclear) return [explainUnknown(unclear, ({ slug }) => addressOf(asked, { organisation: slug }))];
