@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     "--public-url",
     default="",
     metavar="URL",
-    help="The address at which the host serves the folder, for citations and the sitemap.",
+    help="The address at which the host serves the folder, for citations, feeds, calendars,"
+    " workbooks and the sitemap.",
 )
 @click.option(
     "--build",

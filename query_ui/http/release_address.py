@@ -5,7 +5,7 @@ every address of the site that it leads to keeps the release, where that page ca
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -22,6 +22,11 @@ SPARQL = "/sparql"
 URL_SAFE = "/:@!$&'()*+,;=~-._"
 NAMED_RELEASE_KEY = "concordat_kg.named_release"
 """The key of the environment with the ``NamedRelease`` of a request."""
+ADDRESS_WRITER_KEY = "concordat_kg.address_writer"
+"""The key of the environment with what writes the addresses in a download of a static edition.
+
+Its pages are at other addresses than those of the service.
+"""
 SECTIONS = frozenset(
     (
         *("", "case-studies", "initiatives", "practices", "programmes", "organisations"),
@@ -100,9 +105,15 @@ def get_since_address() -> str:
     return f"/since{request.path}{query}" if named and not named.is_current and has_rows else ""
 
 
+def write_address(path: str) -> str:
+    """Return the address of a path of the site, with scheme and host and without named release."""
+    write: Callable[[str], str] | None = request.environ.get(ADDRESS_WRITER_KEY)
+    return write(path) if write else f"{request.root_url.rstrip('/')}{path}"
+
+
 def to_absolute_url(path: str) -> str:
     """Return the address of a path of the site, with scheme, host and named release."""
-    return f"{request.root_url.rstrip('/')}{keep_release(path)}"
+    return write_address(keep_release(path))
 
 
 def can_name_release(path: str) -> bool:

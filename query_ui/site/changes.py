@@ -22,6 +22,7 @@ from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.urls import Link
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.public_address import to_public_path
+from query_ui.http.release_address import write_address
 from query_ui.http.request_input import parse_whole_number
 from query_ui.http.response import build_json_response
 from query_ui.site.change_details import StateChanges, describe_entities
@@ -179,7 +180,7 @@ def feed() -> Response:
     text = render_template(
         "changes.atom.xml",
         releases=describe_first([changes for changes in releases if changes.built]),
-        root=request.root_url.rstrip("/"),
+        write_address=write_address,
         narrowed=narrowed,
         names=name_filter(narrowed),
     )

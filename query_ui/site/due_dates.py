@@ -14,7 +14,7 @@ from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.urls import Link
 from query_ui.http.negotiation import HTML_MEDIA_TYPE
-from query_ui.http.release_address import get_today
+from query_ui.http.release_address import get_today, write_address
 from query_ui.http.request_input import parse_whole_number
 from query_ui.site.due_feeds import (
     CALENDAR_MEDIA_TYPE,
@@ -111,9 +111,8 @@ def page() -> Response:
 def calendar() -> Response:
     """Return the due dates of the same filters as a calendar; raise UsageError for too many."""
     due_filter, dates, unknown = select_feed()
-    root = request.root_url.rstrip("/")
     issued = get_issued_day(current_graph())
-    text = build_calendar(dates, len(unknown), due_filter.title, root, issued)
+    text = build_calendar(dates, len(unknown), due_filter.title, write_address, issued)
     named = {"Content-Disposition": 'inline; filename="due.ics"'}
     return Response(text, mimetype=CALENDAR_MEDIA_TYPE, headers=named)
 
@@ -122,15 +121,13 @@ def calendar() -> Response:
 def feed() -> Response:
     """Return the due dates of the same filters as a feed, those that are not known included."""
     due_filter, dates, unknown = select_feed()
-    root = request.root_url.rstrip("/")
     text = render_template(
         "due.atom.xml",
         title=due_filter.title,
-        root=root,
-        address=f"/due{build_query_string()}",
-        feed=f"/due.atom{build_query_string()}",
+        address=write_address(f"/due{build_query_string()}"),
+        feed=write_address(f"/due.atom{build_query_string()}"),
         updated=f"{get_issued_day(current_graph()) or '1970-01-01'}T00:00:00Z",
-        entries=build_entries([*dates, *unknown], root),
+        entries=build_entries([*dates, *unknown], write_address),
     )
     return Response(text, mimetype=FEED_MEDIA_TYPE)
 

@@ -4,12 +4,15 @@ https://www.rfc-editor.org/rfc/rfc5545 and https://www.rfc-editor.org/rfc/rfc428
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
 from query_ui.site.institutions.register_events import DueDate, parse_last_day
+
+WriteAddress = Callable[[str], str]
+"""Returns the address of a path of the site with scheme and host."""
 
 PRODUCT = "-//Concordat knowledge graph//Due dates//EN"
 CALENDAR_MEDIA_TYPE, FEED_MEDIA_TYPE = "text/calendar", "application/atom+xml"
@@ -42,7 +45,7 @@ def describe_due_date(due: DueDate) -> str:
 
 
 def build_calendar(
-    due_dates: Iterable[DueDate], unknown: int, title: str, root: str, issued: str
+    due_dates: Iterable[DueDate], unknown: int, title: str, write: WriteAddress, issued: str
 ) -> bytes:
     """Return a calendar with an all-day event for each date, which spans what is not known exactly.
 
@@ -66,7 +69,7 @@ def build_calendar(
         event.add("dtend", parse_last_day(due.last) + timedelta(days=1))
         event.add("summary", build_title(due))
         event.add("description", describe_due_date(due))
-        event.add("url", f"{root}{due.rule.href}")
+        event.add("url", write(due.rule.href))
         event.add("transp", "TRANSPARENT")  # nobody is busy because of it
         calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -78,13 +81,13 @@ def parse_first_day(text: str) -> date:
     return date(year, month, day)
 
 
-def build_entries(due_dates: Sequence[DueDate], root: str) -> list[dict[str, str]]:
+def build_entries(due_dates: Sequence[DueDate], write: WriteAddress) -> list[dict[str, str]]:
     """Return an entry of a feed for each duty, those without a date included."""
     return [
         {
             "id": f"urn:sha256:{build_identifier(due)}",
             "title": build_title(due) + (f", {due.when}" if due.first else ", date not known"),
-            "href": f"{root}{due.rule.href}",
+            "href": write(due.rule.href),
             "summary": describe_due_date(due),
         }
         for due in due_dates

@@ -13,6 +13,7 @@ from loader.errors import BuildError
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
+from query_ui.static_edition.due_data import build_due_data, list_institutions
 from query_ui.static_edition.list_data import build_list_data
 from query_ui.static_edition.page_addresses import EDITION_FOLDER, LISTS, name_filter_file
 from query_ui.static_edition.page_rewriting import FindFile, rewrite_page
@@ -41,6 +42,8 @@ def write_edition_data(
     write_json(data / "names.json", collect_names(graph, index, find_file))
     write_json(data / "page-queries.json", build_page_query_templates(graph))
     write_json(data / "search.json", list_search_documents(graph, index, find_file))
+    write_json(data / "due.json", build_due_data(graph, find_file))
+    write_json(data / "institutions.json", list_institutions(graph, find_file))
     for path, definition in LISTS.items():
         if read_page(path) is None:
             continue

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from query_ui.graph.facets import FACET_BY_NAME
+from query_ui.site.compare import MAX_INSTITUTIONS, MIN_INSTITUTIONS
+from query_ui.site.institutions.choice import ORGANISATION
+from query_ui.site.institutions.comparison import ASPECTS
+from query_ui.site.institutions.profile import CKG
 from query_ui.site.lists.list_definitions import ListDefinition
 from query_ui.static_edition.page_addresses import (
     LISTS,
@@ -33,17 +38,23 @@ The browser does what elsewhere a service does.</p>
   <li>Search, filters, SPARQL, and saved queries with values of your own work in the browser. They
   need scripts and a web server. If you opened a file from a disk, run
   <code>python -m http.server</code> in its folder and open <code>http://localhost:8000</code>.</li>
+  <li>The browser compares two to five institutions: tick them in their list.</li>
+  <li>What falls due is listed from your day on, or in a period that you choose. The pages of
+  institutions say it as of the day on which this edition was made.</li>
   <li>A query ends after 30 seconds. A result has at most 100,000 rows.</li>
 </ul>
 <h2 class="sec">What needs the service</h2>
 <ul>
   <li>matching of your own tables, and reconciliation with OpenRefine</li>
-  <li>comparisons of institutions, what falls due, questions in words, embeds, assistants</li>
-  <li>the diagnosis of empty results, and queries that ask other endpoints</li>
+  <li>questions in words, embeds, assistants, and comparisons as workbooks</li>
+  <li>suggestions while you type, the diagnosis of empty results, and queries that
+  ask other endpoints</li>
   <li>reports of errors and contributions</li>
   <li>pages of single actions, register events, identifiers, observations, places and intervals:
   here the page of their plan, register or institution shows them</li>
   <li>further formats of single records, and descriptions of the service</li>
+  <li>feeds, calendars, and citations as BibTeX and RIS, where the edition was made without its own
+  address; where they are here, they are of the day on which it was made</li>
 </ul>
 <p>To start the service on your own machine, get the project and run <code>make serve</code>.</p>
 <p class="note">The engine is <a href="https://github.com/oxigraph/oxigraph">Oxigraph</a> (MIT or
@@ -51,7 +62,7 @@ Apache 2.0), the search <a href="https://github.com/lucaong/minisearch">MiniSear
 _PLAIN_LACKS = """<h1>About this edition</h1>
 <p class="lead">You are reading a static edition: the pages and downloads of one release, as files.
 It was made without the script bundle, so search, filters and SPARQL need the service, as do
-matching, comparisons and forms.</p>
+matching, comparisons, dates that fall due, and forms.</p>
 <p>To start the service on your own machine, get the project and run <code>make serve</code>.</p>"""
 _MAIN = re.compile(r'(<main class="wrap" id="main">).*?(</main>)', re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
@@ -59,6 +70,10 @@ _CURRENT = re.compile(r' aria-current="(?:page|true)"')
 _RESULT = re.compile(
     r'(?s)<section aria-labelledby="result">.*?</section>|<p class="notice">Fill in'
 )
+
+_DUE_RESULT = re.compile(r'(?s)<section class="sec" aria-labelledby="results">.*?(?=</main>)')
+_COMPARE_FORM = re.compile(r'(?s)<form class="panel stack".*?</form>')
+_FROM_TODAY = re.compile(r'(<input id="from"[^>]*?) value="[^"]*"')
 
 
 def put_into_shell(shell: str, title: str, main: str, head: str = "") -> str:
@@ -126,13 +141,58 @@ def build_editor_page(editor_page: str) -> str:
     return found.replace("</head>", f"{load_script('edition-editor')}</head>", 1)
 
 
+def build_due_page(due_page: str) -> str:
+    """Return the page of what falls due, whose dates the browser selects, from that of the site."""
+    words = _NEEDS_SCRIPTS.format(
+        "The browser lists what falls due from your day on. The pages of institutions say it"
+        " without scripts, as of the day on which this edition was made."
+    )
+    found, count = _DUE_RESULT.subn(
+        lambda _: f'<div id="due-dates">{words}</div>', due_page, count=1
+    )
+    if not count:
+        raise ValueError("the page of what falls due has no place for its dates")
+    found = _FROM_TODAY.sub(r"\1", found)
+    return found.replace("</head>", f"{load_script('edition-due')}</head>", 1)
+
+
+def build_compare_page(compare_page: str) -> str:
+    """Return the page that compares institutions, for which the browser runs the queries."""
+    words = _NEEDS_SCRIPTS.format("The browser compares the institutions that you choose.")
+    facets = {name: FACET_BY_NAME[name] for name in ("kind", "keyword", "obligation")}
+    data = {
+        "base": ORGANISATION,
+        "least": MIN_INSTITUTIONS,
+        "most": MAX_INSTITUTIONS,
+        "totals": [
+            (f"{CKG}Practice", "Practices", "practices"),
+            (f"{CKG}CaseStudy", "Case studies", "case-studies"),
+        ],
+        "aspects": [
+            {"name": name, "title": title, "heading": heading}
+            | ({"facet": name, "namespace": facets[name].namespace} if name in facets else {})
+            for name, title, heading in ASPECTS
+        ],
+    }
+    place = f'<div id="comparison">{words}</div>{_write_data("comparison-data", data)}'
+    found, count = _COMPARE_FORM.subn(lambda match: f"{match[0]}{place}", compare_page, count=1)
+    if not count:
+        raise ValueError("the page of comparisons has no form")
+    return found.replace("</head>", f"{load_script('edition-compare')}</head>", 1)
+
+
+def _write_data(name: str, data: Mapping[str, Any]) -> str:
+    """Return the element that has data for a script of the page."""
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{text}</script>'
+
+
 def build_values_page(query_page: str, template: Mapping[str, Any]) -> str:
     """Return the page of a saved query whose result the browser computes."""
     words = _NEEDS_SCRIPTS.format("The browser runs this query with your values.")
-    data = json.dumps(template, ensure_ascii=False).replace("<", "\\u003c")
     place = (
         f'<section id="answer" aria-label="Results">{words}</section>'
-        f'<script type="application/json" id="query-template">{data}</script>'
+        f"{_write_data('query-template', template)}"
     )
     found, count = _RESULT.subn(lambda _: place, query_page, count=1)
     if not count:

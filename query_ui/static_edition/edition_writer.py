@@ -17,15 +17,25 @@ from query_ui.static_edition.edition_data import write_edition_data, write_quads
 from query_ui.static_edition.edition_files import write_files, write_text
 from query_ui.static_edition.edition_pages import (
     SHELL_ADDRESS,
+    build_compare_page,
+    build_due_page,
     build_edition_pages,
     build_editor_page,
     build_missing_page,
     build_values_page,
 )
 from query_ui.static_edition.edition_processes import open_processes
-from query_ui.static_edition.page_addresses import EDITION_FOLDER, EDITOR_FILE, name_values_file
+from query_ui.static_edition.page_addresses import (
+    COMPARE_FILE,
+    DUE_FILE,
+    EDITION_FOLDER,
+    EDITOR_FILE,
+    FEED_ADDRESSES,
+    name_values_file,
+)
 from query_ui.static_edition.page_rewriting import (
     ICONS_ADDRESS,
+    AddressWriter,
     PageRewriter,
     split_icons,
     write_address,
@@ -34,6 +44,7 @@ from query_ui.static_edition.query_templates import build_query_template
 from query_ui.static_edition.site_reading import ApplicationOpener, SiteReader, SiteReading
 
 EDITOR_ADDRESS, TERMS_ADDRESS = "/sparql", "/sparql/terms.json"
+DUE_ADDRESS, COMPARE_ADDRESS = "/due", "/compare"
 MISSING_FILE, SITEMAP_FILE = "404.html", "sitemap.xml"
 MAX_SITEMAP_PAGES = 50_000
 """Addresses in a sitemap: https://www.sitemaps.org/protocol.html"""
@@ -115,8 +126,9 @@ def write_edition(
     try:
         draft.chmod(0o755)  # a web host that is another user has to read it
         with open_processes(options.processes if source.opener else 1) as processes:
-            reader = SiteReader(source.application, processes, source.opener)
-            reading = reader.read_site((*_START, *_MAPS), progress)
+            write = AddressWriter(options.public_url, source.bundle is not None)
+            reader = SiteReader(source.application, processes, source.opener, write)
+            reading = reader.read_site((*_START, *_MAPS, *FEED_ADDRESSES), progress)
             icons = split_icons(reading.read_body(ICONS_ADDRESS) or "")
             own = _collect_own_pages(source, reader, reading)
             rewriter = PageRewriter(
@@ -167,6 +179,9 @@ def _collect_own_pages(
     if source.bundle:
         editor = build_editor_page(reader.fetch(EDITOR_ADDRESS))
         pages[EDITOR_FILE] = (EDITOR_ADDRESS, editor)
+        comparison = build_compare_page(reader.fetch(COMPARE_ADDRESS))
+        pages[COMPARE_FILE] = (COMPARE_ADDRESS, comparison)
+        pages[DUE_FILE] = (DUE_ADDRESS, build_due_page(reader.fetch(DUE_ADDRESS)))
         for name, query in source.graph.saved_queries.items():
             address = f"/queries/{name}"
             if page := reading.read_body(address):

@@ -7,8 +7,9 @@ import posixpath
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
 
+from query_ui.graph.urls import to_page_path
 from query_ui.site.lists.list_definitions import (
     LIST_DEFINITION_BY_PATH,
     PART_DEFINITION_BY_PATH,
@@ -22,6 +23,13 @@ EDITION_FOLDER = "static-edition"
 NOTE_FILE = f"{EDITION_FOLDER}/index.html"
 """The page that says what a static edition lacks; links to what it lacks lead there."""
 EDITOR_FILE, SEARCH_FILE = "sparql/index.html", "search/index.html"
+DUE_FILE, COMPARE_FILE = "due/index.html", "compare/index.html"
+_SCRIPTED_FILES = {
+    "/sparql": EDITOR_FILE,
+    "/search": SEARCH_FILE,
+    "/due": DUE_FILE,
+    "/compare": COMPARE_FILE,
+}
 PAGE_QUERY_FIELD = "page-query"
 """The field of the editor's address that names a query of a page."""
 _SERVICE_PATHS = re.compile(
@@ -35,11 +43,25 @@ _QUERIES_WITH_FILE = (
     (re.compile(r"[^.]*"), re.compile(r"(?:size=\d{1,6}&)?page=\d{1,6}")),
     (re.compile(r"/queries"), re.compile(r"tag=[\w%+-]+")),
     (re.compile(r"/coverage"), re.compile(r"below=[\w%-]+|rows=\w+|(?:rows=\w+&)?columns=\w+")),
-    (re.compile(r"/coverage\.\w+"), re.compile(r"rows=\w+|(?:rows=\w+&)?columns=\w+")),
+    (
+        re.compile(r"/coverage\.\w+"),
+        re.compile(r"(?:of=[\w-]+(?:&|$))?(?:rows=\w+(?:&|$))?(?:columns=\w+)?"),
+    ),
     (re.compile(r"/(?:queries/)?[\w-]+\.(?:csv|json)"), re.compile("labels=on|spreadsheet=1")),
     (re.compile(r"/[\w-]+\.json"), re.compile(r"size=\d+")),
 )
 """The paths that have files for some query strings, with the form of these."""
+
+_STATES_ADDRESS = re.compile(r"/cite|.*\.(?:atom|ics|xlsx)")
+"""The paths of downloads that state addresses of pages, which the edition can state as its own."""
+_NEEDS_ADDRESS = (
+    (re.compile(r"/cite"), re.compile(r"iri=[^&]+&format=(?:bibtex|ris)|format=\w+&iri=[^&]+")),
+    (re.compile(r"/due\.(?:ics|atom)"), re.compile(r"(?:(?:organisation|group)=[\w-]+)?")),
+    (re.compile(r"/changes\.atom"), re.compile("")),
+)
+"""Of these, the paths and query strings that are left out where nobody said the address."""
+_DOWNLOAD = re.compile(r".*\.(?:atom|ics|xlsx|csv|json|ttl)")
+FEED_ADDRESSES = ("/due.ics", "/due.atom", "/changes.atom")
 
 
 class Target(NamedTuple):
@@ -79,6 +101,8 @@ def is_included(address: str) -> bool:
     What depends on a question is left out, as are parts of things and their further formats.
     """
     path, _, query = address.partition("?")
+    if needs_address(address):
+        return True
     if query and not any(
         paths.fullmatch(path) and queries.fullmatch(query) for paths, queries in _QUERIES_WITH_FILE
     ):
@@ -89,19 +113,47 @@ def is_included(address: str) -> bool:
     return not is_left_out
 
 
+def needs_address(address: str) -> bool:
+    """Return whether what is at an address is left out of an edition without a public address."""
+    path, _, query = address.partition("?")
+    return any(
+        paths.fullmatch(path) and queries.fullmatch(query) for paths, queries in _NEEDS_ADDRESS
+    )
+
+
+def states_address(address: str) -> bool:
+    """Return whether a download states addresses of pages."""
+    return bool(_STATES_ADDRESS.fullmatch(address.partition("?")[0]))
+
+
+def find_stated_file(address: str, has_scripts: bool) -> Target:
+    """Return the file that a download names for an address of the site.
+
+    It is known before all pages are read; what the edition does not have is the page about it.
+    """
+    page, _, fragment = address.partition("#")
+    if page.startswith("/coverage?"):  # all maps of an edition count the same
+        page = re.sub(r"\?of=[\w-]+&?", "?", page).removesuffix("?")
+    scripted = find_scripted_page(page) if has_scripts else None
+    if scripted and (not is_included(page) or page in _SCRIPTED_FILES):
+        return scripted
+    media_type = "text/html" if not _DOWNLOAD.fullmatch(page.partition("?")[0]) else ""
+    file = name_file(page, media_type) if is_included(page) else None
+    return Target(file, "", fragment) if file else Target(NOTE_FILE)
+
+
 def find_scripted_page(address: str) -> Target | None:
     """Return the page whose script does in the browser what the service does at an address.
 
-    These are the query editor, the search, the filters of lists, and saved queries with values.
+    These are the query editor, the search, the filters of lists, saved queries with values,
+    what falls due, and comparisons of institutions.
     """
     path, _, query = address.partition("?")
-    if path == "/sparql":
-        return Target(EDITOR_FILE, query)
+    if path in _SCRIPTED_FILES:
+        return Target(_SCRIPTED_FILES[path], query)
     if path.startswith("/page-queries/"):
         name = f"{PAGE_QUERY_FIELD}={path.removeprefix('/page-queries/')}"
         return Target(EDITOR_FILE, f"{name}&{query}" if query else name)
-    if path == "/search":
-        return Target(SEARCH_FILE, query)
     if path in LISTS and query:
         return Target(name_filter_file(path), query)
     if re.fullmatch(r"/queries/[\w-]+", path) and query:
@@ -126,6 +178,10 @@ def name_file(address: str, media_type: str) -> str | None:
     address. A query string becomes a folder: later pages of a list are in ``page-2`` and so on.
     """
     path, _, query = address.partition("?")
+    if path == "/cite":
+        return _name_citation_file(query)
+    if path.startswith("/due.") and query:
+        path, query = f"/due/{query.replace('=', '-')}{path[4:]}", ""
     parts = [part for part in unquote(path).split("/") if part]
     if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
         return None
@@ -135,6 +191,14 @@ def name_file(address: str, media_type: str) -> str | None:
     if not parts or "." not in parts[-1]:
         return None
     return "/".join([*parts[:-1], *folder, parts[-1]])
+
+
+def _name_citation_file(query: str) -> str | None:
+    """Return the file beside that of the page which is cited; parts of a page have none."""
+    fields = parse_qs(query)
+    path = to_page_path(fields["iri"][0])[1:]
+    suffix = {"bibtex": "bib", "ris": "ris"}.get(fields["format"][0])
+    return f"{path}.{suffix}" if path and suffix and "#" not in path else None
 
 
 def relate(target: Target | str, page_file: str) -> str:

@@ -15,6 +15,7 @@ from query_ui.static_edition.page_addresses import (
     NOTE_FILE,
     ORIGIN,
     Target,
+    find_stated_file,
     relate,
     resolve_link,
 )
@@ -43,6 +44,7 @@ _DROPPED_ATTRIBUTES = (
 _COMPARE = "/compare"
 _VOID = ("input",)
 
+FIELDS_SCRIPT = '<script type="module" src="/static/bundle/edition-fields.js"></script>'
 ICONS_ADDRESS = "/static/icons.svg"
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 
@@ -91,6 +93,7 @@ class PageRewriter:
 
     def rewrite_page(self, address: str, page_file: str, html: str) -> str:
         """Return a page with links to files, as ``rewrite_page`` does, and its icons."""
+        html = self._lead_to_answer(address, page_file, html) if self.has_scripts else html
         text = rewrite_page(address, page_file, html, self.find_file, self.has_scripts)
         text = _CITED_ADDRESS.sub(self._rewrite_citation, text)
         names = dict.fromkeys(re.findall(r'<use href="[^"#]*icons\.svg#([^"]+)"', text))
@@ -100,6 +103,18 @@ class PageRewriter:
         text = re.sub(r'<use href="[^"#]*icons\.svg#', '<use href="#', text)
         sheet = f'<svg class="vh" width="0" height="0" aria-hidden="true">{"".join(shown)}</svg>'
         return text.replace("</body>", f"{sheet}</body>", 1)
+
+    def _lead_to_answer(self, address: str, page_file: str, html: str) -> str:
+        """Return a page with the script that leads to another page if its address has fields.
+
+        Web hosts show the same file whatever the query string of an address.
+        """
+        found = None if "?" in address else self.find_file(f"{address}?_")
+        if found is None or found.file == page_file or not found.query:
+            return html
+        page = escape(relate(found.file, page_file))
+        head = f'<meta name="answering-page" content="{page}">{FIELDS_SCRIPT}</head>'
+        return html.replace("</head>", head, 1)
 
     def _rewrite_citation(self, match: re.Match[str]) -> str:
         before, path, after = match.groups()
@@ -112,6 +127,25 @@ class PageRewriter:
 def write_address(public_url: str, file: str) -> str:
     """Return the address of a file of an edition: that of a page is the folder it is in."""
     return f"{public_url}/{quote(file.removesuffix('index.html'))}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWriter:
+    """Writes the addresses of pages in downloads as those of the edition at ``public_url``.
+
+    Without it they are the words that citations on pages have.
+    """
+
+    public_url: str = ""
+    has_scripts: bool = True
+
+    def __call__(self, address: str) -> str:
+        """Return the address in the edition for an address of the site, a path of it."""
+        if not self.public_url:
+            return UNKNOWN_ADDRESS
+        file, query, fragment = find_stated_file(address, self.has_scripts)
+        rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+        return f"{write_address(self.public_url, file)}{rest}"
 
 
 def rewrite_page(
@@ -201,13 +235,13 @@ class _PageWriter(HTMLParser):
         path = to[0].partition("?")[0] if to else ""
         # A form adds a query string, so the page is that of an address with one.
         target = self.find_file(f"{path}?_")
-        if path == _COMPARE and not (values.get("class") or ""):
-            self.form = "unwrap"
-        elif method == "get" and target:
+        if method == "get" and target:
             self.form = "keep"
             kept = [(name, value) for name, value in attributes if name != "action"]
             action = relate(target._replace(query=""), self.page_file)
             self._write_attributes("form", [*kept, ("action", action)])
+        elif path == _COMPARE:  # a list whose entries can be ticked
+            self.form = "unwrap"
         else:
             self.parts.append(self._write_sentence())
             self.inside.append("form")

@@ -13,6 +13,7 @@ from werkzeug.test import Client
 
 from loader.errors import BuildError
 from loader.release.phase_times import Progress
+from query_ui.http.release_address import ADDRESS_WRITER_KEY
 from query_ui.static_edition.edition_processes import EditionProcesses
 from query_ui.static_edition.page_addresses import (
     ORIGIN,
@@ -20,9 +21,11 @@ from query_ui.static_edition.page_addresses import (
     find_scripted_page,
     is_included,
     name_file,
+    needs_address,
     resolve_link,
+    states_address,
 )
-from query_ui.static_edition.page_rewriting import read_links
+from query_ui.static_edition.page_rewriting import AddressWriter, read_links
 
 MAX_REDIRECTS = 5
 ACCEPT = "text/html,*/*;q=0.8"
@@ -110,11 +113,15 @@ class SiteReading:
 
 @dataclass(frozen=True, slots=True)
 class SiteReader:
-    """What reads the site: ``application`` in this process, or what ``opener`` opens in others."""
+    """What reads the site: ``application`` in this process, or what ``opener`` opens in others.
+
+    ``write_address`` writes the addresses in downloads.
+    """
 
     application: WSGIApplication
     processes: EditionProcesses
     opener: ApplicationOpener | None = None
+    write_address: AddressWriter = AddressWriter()
 
     def read_site(self, start: Sequence[str], progress: Progress) -> SiteReading:
         """Return all that the addresses of ``start`` lead to.
@@ -122,9 +129,9 @@ class SiteReader:
         Raises BuildError where a page fails.
         """
         if self.opener and self.processes.number > 1:
-            read = partial(_read_in_process, pickle.dumps(self.opener))
+            read = partial(_read_in_process, pickle.dumps(self.opener), self.write_address)
         else:
-            read = partial(read_addresses, Client(self.application))
+            read = partial(read_addresses, Client(self.application), self.write_address)
         reading, waiting, seen = SiteReading(), list(start), set(start)
         done = 0
         for pages in self.processes.run_batches(read, waiting):
@@ -151,13 +158,20 @@ class SiteReader:
             return response.get_data(as_text=True)
 
 
-def read_addresses(client: Client, addresses: Sequence[str]) -> list[PageReading]:
+def read_addresses(
+    client: Client, write_address: AddressWriter, addresses: Sequence[str]
+) -> list[PageReading]:
     """Return what each address gives; raise BuildError where one fails."""
-    return [_read_address(client, address) for address in addresses]
+    return [_read_address(client, write_address, address) for address in addresses]
 
 
-def _read_address(client: Client, address: str) -> PageReading:
-    with client.get(address, base_url=ORIGIN, headers={"Accept": ACCEPT}) as response:
+def _read_address(client: Client, write_address: AddressWriter, address: str) -> PageReading:
+    if needs_address(address) and not write_address.public_url:
+        return PageReading(address)
+    written = {ADDRESS_WRITER_KEY: write_address} if states_address(address) else {}
+    with client.get(
+        address, base_url=ORIGIN, headers={"Accept": ACCEPT}, environ_overrides=written
+    ) as response:
         if 300 <= response.status_code < 400 and response.location:
             to = resolve_link(address, response.location)
             if to is None:
@@ -183,8 +197,10 @@ def _read_sitemap(text: str) -> list[str]:
     return [urlsplit(one.strip()).path or "/" for one in found if one.strip().startswith(ORIGIN)]
 
 
-def _read_in_process(opener: bytes, addresses: Sequence[str]) -> list[PageReading]:
-    return read_addresses(_open_client(opener), addresses)
+def _read_in_process(
+    opener: bytes, write_address: AddressWriter, addresses: Sequence[str]
+) -> list[PageReading]:
+    return read_addresses(_open_client(opener), write_address, addresses)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@
 /** A value that no entry of the list can have, or a field that a list does not have. */
 export class FilterError extends Error {}
 
-const PAGING = ["sort", "page"];
+const PAGING = ["sort", "page", "size", "more", "spreadsheet"];
 const MAX_TEXT = 200;
 const MAX_WORDS = 8;
 

@@ -10,6 +10,18 @@ const SHOWN_VALUES = 7;
 const OPEN_PANELS = 3;
 const words = (count) => count.toLocaleString("en-GB");
 
+/** The form of a list whose entries can be ticked to compare them. */
+function compareForm(items) {
+  return htmlElement("form", { action: toPublicPath("/compare"), "aria-label": "Compare institutions" }, items,
+    htmlElement("p", { class: "compare-bar" }, htmlElement("button", { class: "btn go", type: "submit" }, icon("grid"), "Compare"), " ", htmlElement("span", { class: "note" }, "Tick two to five institutions.")));
+}
+
+/** How many entries a page shows: what the address asks for, up to what a page of the list has. */
+function parseSize(text, most) {
+  const size = Number.parseInt(text ?? "", 10);
+  return size > 0 && size < most ? size : most;
+}
+
 class ListPage {
   constructor(place, list) {
     Object.assign(this, { place, list });
@@ -17,6 +29,7 @@ class ListPage {
     this.filter = parseFilter(list, fields);
     const asked = Object.fromEntries(fields);
     this.sort = list.orders[asked.sort] ? asked.sort : list.defaultSort;
+    this.size = parseSize(asked.size, list.shown);
     this.page = Math.max(1, Number.parseInt(asked.page ?? "1", 10) || 1);
     this.found = filterItems(list, this.filter);
   }
@@ -43,6 +56,7 @@ class ListPage {
   #address({ filter = this.filter, sort = this.sort, page = 1 } = {}) {
     const fields = listFields(this.list, filter);
     if (sort !== this.list.defaultSort) fields.push(["sort", sort]);
+    if (this.size !== this.list.shown) fields.push(["size", this.size]);
     if (page > 1) fields.push(["page", page]);
     return `?${new URLSearchParams(fields)}`;
   }
@@ -74,20 +88,21 @@ class ListPage {
   }
 
   #items() {
-    const { list, found, page } = this;
+    const { list, found, page, size } = this;
     if (!found.length) return htmlElement("p", { class: "notice" }, "No results match all filters. Remove a filter or clear all.");
     const inside = new Set(found);
     const order = list.orders[this.sort].filter((item) => inside.has(item));
-    const first = (page - 1) * list.shown;
+    const first = (page - 1) * size;
     const cards = document.createElement("template");
-    cards.innerHTML = order.slice(first, first + list.shown).map((item) => list.items[item]).join("");
-    const last = Math.min(first + list.shown, found.length);
-    const pages = Math.ceil(found.length / list.shown);
+    cards.innerHTML = order.slice(first, first + size).map((item) => list.items[item]).join("");
+    const last = Math.min(first + size, found.length);
+    const pages = Math.ceil(found.length / size);
     const pager = pages < 2 ? null : htmlElement("nav", { class: "pager", "aria-label": "Pages" },
       page > 1 ? htmlElement("a", { rel: "prev", href: this.#address({ page: page - 1 }) }, "Previous") : null,
       htmlElement("span", {}, `${words(first + 1)} to ${words(last)}, page ${page} of ${pages}`),
       page < pages ? htmlElement("a", { rel: "next", href: this.#address({ page: page + 1 }) }, "Next") : null);
-    return [htmlElement("ul", { class: "cards" }, cards.content), pager];
+    const items = htmlElement("ul", { class: "cards" }, cards.content);
+    return [items.querySelector(".compare") ? compareForm(items) : items, pager];
   }
 
   #form() {

@@ -8,10 +8,10 @@ https://ecma-international.org/publications-and-standards/standards/ecma-376/ (p
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
@@ -20,19 +20,20 @@ from xlsxwriter.worksheet import Worksheet
 
 from query_ui.graph.result_workbooks.workbook_cells import CellValue
 
-_NEEDS_ESCAPE = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\\s|\\s\\Z")
+NEEDS_ESCAPE = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|^\\s|\\s\\Z")
 """Markup, characters that XML does not have, what looks like their escape, and outer spaces."""
 
 
-class RenderedCell(NamedTuple):
-    """The rest of an element ``c`` after its place, and its style where it is a link or not.
-
-    ``link`` is the address that it leads to, or "".
-    """
+class LinkCell(NamedTuple):
+    """A cell that leads to the address ``link``; ``plain`` is the same cell without the link."""
 
     content: str
-    style: str
-    link: str = ""
+    plain: str
+    link: str
+
+
+RenderedCell: TypeAlias = str | LinkCell
+"""The rest of an element ``c`` after its place; most cells are no link, so they are texts."""
 
 
 @dataclass(slots=True)
@@ -47,11 +48,13 @@ class RowStream:
     formats: Mapping[str, Format]
     columns: int
     _names: list[str] = field(init=False)
+    _places: dict[str, int] = field(init=False)
     _styles: dict[str, str] = field(init=False)
     _urls: dict[str, Url] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._names = [xl_col_to_name(column) for column in range(self.columns)]
+        self._places = {name: column for column, name in enumerate(self._names)}
         self._styles = {
             kind: f' s="{self.formats[kind]._get_xf_index()}"' if kind in self.formats else ""
             for kind in ("text", "number", "truth", "day", "moment", "link")
@@ -62,24 +65,36 @@ class RowStream:
 
     def render(self, value: CellValue) -> RenderedCell:
         """Return a value as a cell of any row."""
-        return RenderedCell(self._format_value(value), self._styles[value.kind], value.link)
+        content = self._format_value(value)
+        plain = f"{self._styles[value.kind]}{content}"
+        if not value.link:
+            return plain
+        return LinkCell(f"{self._styles['link']}{content}", plain, value.link)
 
-    def write_row(self, row: int, cells: Sequence[RenderedCell | None], links: int) -> int:
-        """Write a row, numbered from 0, and return how many of at most ``links`` links it has."""
-        left = links
-        number = row + 1
-        written = []
-        for column, cell in enumerate(cells):
-            if cell is None:
-                continue
-            content, style, link = cell
-            if left and link:
-                left -= 1
-                style = self._styles["link"]
-                self._add_link(row, column, link)
-            written.append(f'<c r="{self._names[column]}{number}"{style}{content}')
-        self.sheet.row_data_fh.write(f'<row r="{number}">{"".join(written)}</row>')
-        return links - left
+    def write_rows(
+        self, row: int, rows: Iterable[Sequence[RenderedCell | None]], links: int
+    ) -> int:
+        """Write rows from ``row`` on, numbered from 0, and return how many links they offer.
+
+        The first ``links`` of them are links, the others their texts.
+        """
+        names, offered, written = self._names, 0, []
+        for number, cells in enumerate(rows, row + 1):
+            written.append(f'<row r="{number}">')
+            for name, cell in zip(names, cells, strict=True):
+                if cell is None:
+                    continue
+                if isinstance(cell, LinkCell):
+                    offered += 1
+                    if offered <= links:
+                        self._add_link(number - 1, self._places[name], cell.link)
+                        cell = cell.content
+                    else:
+                        cell = cell.plain
+                written.append(f'<c r="{name}{number}"{cell}')
+            written.append("</row>")
+        self.sheet.row_data_fh.write("".join(written))
+        return offered
 
     def close(self, rows: int) -> None:
         """Set the size of the sheet, after ``rows`` rows in all."""
@@ -98,7 +113,7 @@ class RowStream:
         content = value.value
         if isinstance(content, str):
             space = ""
-            if _NEEDS_ESCAPE.search(content):
+            if not is_plain(content) and NEEDS_ESCAPE.search(content):
                 space = ' xml:space="preserve"'
                 content = self.sheet._escape_data(self.sheet._escape_control_characters(content))
             return f' t="inlineStr"><is><t{space}>{content}</t></is></c>'
@@ -107,3 +122,15 @@ class RowStream:
         if isinstance(content, datetime | date):
             content = self.sheet._convert_date_time(content)
         return f"><v>{content!r}</v></c>"
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text surely needs no escape, in less time than the expression takes."""
+    return (
+        text.isprintable()
+        and "&" not in text
+        and "<" not in text
+        and ">" not in text
+        and "_x" not in text
+        and text[:1] != " " != text[-1:]
+    )

@@ -61,14 +61,18 @@ def convert_term(term: Term, row: int, column: str) -> CellValue | None:
     if term is None:
         return None
     if isinstance(term, Literal):
-        typed = convert_literal(term.datatype.value, term.value)
+        text = term.value
+        typed = convert_literal(term.datatype.value, text)
         if typed:
             return typed
+    elif isinstance(term, NamedNode):
+        text = term.value
     elif isinstance(term, bool):
         return CellValue("truth", term)
     elif isinstance(term, int | float) and math.isfinite(term):
         return CellValue("number", term)
-    text = get_text(term)
+    else:
+        text = get_text(term)
     if len(text) > MAX_CELL_CHARACTERS:
         raise NotRepresentable(
             f"Row {row:,}, column {column}, has {len(text):,} characters, and a cell of a "
@@ -81,7 +85,7 @@ def convert_term(term: Term, row: int, column: str) -> CellValue | None:
 
 def get_text(term: Term) -> str:
     """Return the text of a term: the value of a literal, an IRI, a label of a blank node."""
-    if isinstance(term, Literal | NamedNode):
+    if isinstance(term, (Literal, NamedNode)):
         return term.value
     return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
 
@@ -97,13 +101,16 @@ def convert_literal(datatype: str, text: str) -> CellValue | None:
 
 def convert_integer(text: str) -> CellValue | None:
     """Return the number, where it has at most ``MAX_DIGITS`` digits."""
-    is_safe = _INTEGER.fullmatch(text) and count_digits(text) <= MAX_DIGITS
-    return CellValue("number", int(text)) if is_safe else None
+    if len(text) > MAX_DIGITS or not (text.isascii() and text.isdigit()):
+        if not _INTEGER.fullmatch(text) or count_digits(text) > MAX_DIGITS:
+            return None
+    return CellValue("number", int(text))
 
 
 def convert_decimal(text: str) -> CellValue | None:
     """Return the number, where it has at most ``MAX_DIGITS`` digits."""
-    is_safe = _DECIMAL.fullmatch(text) and count_digits(text) <= MAX_DIGITS
+    is_short = len(text) <= MAX_DIGITS
+    is_safe = _DECIMAL.fullmatch(text) and (is_short or count_digits(text) <= MAX_DIGITS)
     return CellValue("number", float(text)) if is_safe else None
 
 

@@ -38,6 +38,7 @@ _MAX_KEPT_CELLS, _MAX_KEPT_CHARACTERS = 2_000, 300
 
 Together they bound the memory: longer texts seldom repeat.
 """
+_KEPT_TERMS = (Literal, NamedNode)
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -131,12 +132,11 @@ class WorkbookWriter:
             self.check()
             widths = widths or measure_columns(table.columns, some)
             fresh: dict[str, None] = {}
-            for row in some:
-                for place, term in enumerate(row):
-                    if isinstance(term, NamedNode):
-                        iri = term.value
-                        known.setdefault(place, {})[iri] = None
-                        fresh[iri] = None
+            for place, terms in enumerate(zip(*some, strict=True)):
+                iris = dict.fromkeys([t.value for t in terms if isinstance(t, NamedNode)])
+                if iris:
+                    known.setdefault(place, {}).update(iris)
+                    fresh |= iris
             labels |= self._load_labels(iri for iri in fresh if iri not in labels)
             unnamed |= find_unnamed_columns(some, known.keys() - unnamed, labels)
         widths = widths or measure_columns(table.columns, [])
@@ -182,21 +182,24 @@ class WorkbookWriter:
             sheet.write_string(0, place, column.heading, self._formats["head"])
         stream = RowStream(sheet, self._formats, len(columns))
         number = 0
-        for number, row in enumerate(table.read_rows(), 1):
-            if number > MAX_ROWS:
+        rows = iter(table.read_rows())
+        while some := list(islice(rows, _SLICE)):
+            self.check()
+            if number + len(some) > MAX_ROWS:
                 raise NotRepresentable(
                     f"The result has more than {MAX_ROWS:,} rows, which is all that a sheet "
                     "holds. Choose .csv, or filter the rows.",
                     "bindings",
                 )
-            if number % _SLICE == 0:
-                self.check()
-            cells = [render_cell(stream, column, row[column.place], number) for column in columns]
+            cells = [
+                render_column(stream, column, [row[column.place] for row in some], number + 1)
+                for column in columns
+            ]
             left = MAX_LINKS - self._links
-            self._links += stream.write_row(number, cells, left)
-            if not self._are_links_left_out and self._links == MAX_LINKS:
-                offered = sum(1 for cell in cells if cell and cell.link)
-                self._are_links_left_out = offered > left
+            offered = stream.write_rows(number + 1, zip(*cells, strict=True), left)
+            self._links += min(offered, left)
+            self._are_links_left_out |= offered > left
+            number += len(some)
         stream.close(number + 1)
         if columns:
             sheet.autofilter(0, 0, number, len(columns) - 1)
@@ -227,27 +230,31 @@ class WorkbookWriter:
             sheet.write_string(number, 1, text, self._formats["wrap"])
 
 
-def render_cell(
-    stream: RowStream, column: WorkbookColumn, term: Term, number: int
-) -> RenderedCell | None:
-    """Return the cell of a column for a term in row ``number``: its value, or the name of its IRI.
+def render_column(
+    stream: RowStream, column: WorkbookColumn, terms: Iterable[Term], first: int
+) -> list[RenderedCell | None]:
+    """Return the cells of a column for terms, of which the first is in row ``first``.
 
-    Raises NotRepresentable for a text longer than a cell.
+    Each is the value of the term, or the name of its IRI. Raises NotRepresentable for a text longer
+    than a cell.
     """
-    # Other values are not kept, for True and 1 are equal.
-    is_kept = isinstance(term, Literal | NamedNode)
-    if is_kept and term in column.kept:
-        return column.kept[term]
-    value = convert_cell(column, term, number)
-    cell = stream.render(value) if value else None
-    if is_kept and len(column.kept) < _MAX_KEPT_CELLS:
-        if len(get_text(term)) <= _MAX_KEPT_CHARACTERS:
-            column.kept[term] = cell
-    return cell
+    kept, cells = column.kept, []
+    for number, term in enumerate(terms, first):
+        # Other values are not kept, for True and 1 are equal.
+        is_kept = isinstance(term, _KEPT_TERMS)
+        cell: RenderedCell | None = kept.get(term, "") if is_kept else ""
+        if cell == "":
+            value = convert_cell(column, term, number)
+            cell = stream.render(value) if value else None
+            if is_kept and len(kept) < _MAX_KEPT_CELLS:
+                if len(get_text(term)) <= _MAX_KEPT_CHARACTERS:
+                    kept[term] = cell
+        cells.append(cell)
+    return cells
 
 
 def convert_cell(column: WorkbookColumn, term: Term, number: int) -> CellValue | None:
-    """Return the value of a cell; the arguments and errors are those of ``render_cell``."""
+    """Return the value of the cell in row ``number``; the errors are those of ``render_column``."""
     if column.labels is None:
         return convert_term(term, number, column.heading)
     label = column.labels.get(get_text(term)) if term is not None else None

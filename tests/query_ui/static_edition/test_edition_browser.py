@@ -21,6 +21,7 @@ from loader.queries.saved_query import SavedQuery
 from query_ui.graph.page_queries import GRAPH_EXTENSION
 from query_ui.static_edition.edition_writer import EditionOptions, EditionSource, write_edition
 from tests.conftest import PROJECT, Built
+from tests.query_ui.site.small import parsed
 
 pytestmark = pytest.mark.browser
 BASE_PATH = "/research/kg"
@@ -110,6 +111,21 @@ def test_filters_show_what_the_service_shows(view: Page, site: str, app: Flask) 
         view.go_back()
 
 
+def test_fields_in_the_address_of_a_list_or_a_query_are_answered(view: Page, site: str) -> None:
+    view.goto(f"{site}/organisations/index.html")
+    view.get_by_label("Find in this list").fill("durham")
+    view.keyboard.press("Enter")
+    expect(view.locator("ul.cards > li")).to_have_count(1)
+    typed = view.locator("#results").inner_text()
+    view.goto(f"{site}/organisations/?q=durham&utm_source=letter")
+    expect(view.locator("#results-heading")).to_contain_text("1 of")
+    assert view.locator("#results").inner_text() == typed
+    expect(view.get_by_label("Find in this list")).to_have_value("durham")
+    view.goto(f"{site}/queries/members/?consortium=n8")
+    expect(view.locator("#answer .answer-table tbody tr").first).to_be_visible()
+    assert "/queries/members/values/index.html?consortium=n8" in view.url
+
+
 def test_a_phone_opens_the_filters_of_a_list_by_a_button(view: Page, site: str) -> None:
     view.set_viewport_size({"width": 390, "height": 800})
     view.goto(f"{site}/case-studies/filter/index.html?keyword=wellbeing")
@@ -126,6 +142,20 @@ def test_an_unknown_filter_is_told_and_shows_no_list(view: Page, site: str) -> N
     view.goto(f"{site}/case-studies/filter/index.html?keyword=no-such-thing")
     expect(view.get_by_role("alert")).to_contain_text("has no value “no-such-thing”")
     expect(view.locator("ul.cards")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["organisations", "organisations/filter"])
+def test_institutions_ticked_in_a_list_are_compared(view: Page, site: str, path: str) -> None:
+    view.goto(f"{site}/{path}/index.html")
+    boxes = view.locator(".compare input")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    labels = view.locator(".compare label").all_inner_texts()
+    names = [one.removeprefix("Compare").strip() for one in labels[:2]]
+    view.get_by_role("button", name="Compare", exact=True).click()
+    assert "/compare/index.html?organisation=" in view.url
+    heads = view.get_by_role("region", name="Table of numbers").locator("tbody th")
+    expect(heads).to_have_text(names)
 
 
 def test_search_from_any_page_leads_to_the_page_of_what_is_found(view: Page, site: str) -> None:
@@ -172,6 +202,8 @@ def test_without_scripts_no_page_shows_a_wrong_list_or_result(browser: Browser, 
         "case-studies/filter/index.html?keyword=wellbeing",
         "queries/members/values/index.html?consortium=n8",
         "search/index.html?q=alpha",
+        "due/index.html?from=2020-01-01",
+        "compare/index.html?organisation=a&organisation=b",
         "sparql/index.html?query=ASK+%7B%7D",
     ):
         view.goto(f"{site}/{path}")
@@ -186,7 +218,8 @@ def answer_only(application: WSGIApplication, prefixes: tuple[str, ...]) -> WSGI
     def respond(environ: WSGIEnvironment, start_response: StartResponse) -> object:
         path = environ["PATH_INFO"]
         is_page = path.startswith(prefixes) and "." not in path
-        if is_page or path in ("/", "/about", "/static/icons.svg", "/sparql/terms.json"):
+        is_needed = path in ("/", "/about", "/sparql/terms.json") or path.startswith("/static/")
+        if is_page or is_needed:
             return application(environ, start_response)
         start_response("404 Not Found", [("Content-Type", "text/plain")])
         return [b""]
@@ -194,35 +227,117 @@ def answer_only(application: WSGIApplication, prefixes: tuple[str, ...]) -> WSGI
     return respond  # type: ignore[return-value]
 
 
-@pytest.mark.long
-def test_every_saved_query_has_the_result_of_the_service(
-    shipped: Built, shipped_app: Flask, bundle: Path, browser: Browser, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def shipped_site(
+    shipped: Built, shipped_app: Flask, bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of an edition of some pages of the project's own data, with all statements."""
+    root = tmp_path_factory.mktemp("shipped-host")
     graph = shipped_app.extensions[GRAPH_EXTENSION]
     quads = shipped[1].release.graph
-    paths = ("/queries/", "/sparql")
+    paths = ("/queries/", "/sparql", "/due", "/compare")
     source = EditionSource(answer_only(shipped_app.wsgi_app, paths), graph, quads, bundle)
-    write_edition(source, tmp_path.joinpath(*BASE_PATH[1:].split("/")), EditionOptions(BASE_PATH))
+    write_edition(source, root.joinpath(*BASE_PATH[1:].split("/")), EditionOptions(BASE_PATH))
+    with serve_folder(root) as address:
+        yield address
+
+
+def read_rows(html: str) -> list[list[str]]:
+    """The cells of all rows in the bodies of the tables of a page."""
+    rows = [row for body in parsed(html).find("tbody") for row in body.find("tr")]
+    return [[cell.text for cell in row.find() if cell.tag in ("td", "th")] for row in rows]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "",
+        "organisation=University+of+Liverpool&from=2000-01-01",
+        "register=researcher-development-concordat&from=2024-02-01&to=2031-06-30",
+        "group=n8-research-partnership&from=2015-01-01",
+        "from=2010-01-01&page=2",
+    ],
+)
+def test_what_falls_due_is_what_the_service_lists(
+    view: Page, shipped_site: str, shipped_app: Flask, fields: str
+) -> None:
+    with shipped_app.test_client().get(f"/due?{fields}", buffered=True) as response:
+        expected = read_rows(response.get_data(as_text=True))
+    view.goto(f"{shipped_site}/due/index.html?{fields}")
+    expect(view.get_by_role("heading", name="Dates without a later record")).to_be_visible()
+    assert read_rows(view.content()) == expected
+    assert len(expected) > 3
+    if not fields:
+        view.get_by_role("searchbox", name="Institution").fill("no such place")
+        view.get_by_role("button", name="Show results").click()
+        expect(view.get_by_role("alert")).to_contain_text("No institution is called")
+        expect(view.locator("table")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_institutions_are_compared_as_by_the_service(
+    view: Page, shipped_site: str, shipped_app: Flask
+) -> None:
+    fields = "organisation=university-of-york&organisation=university-of-leeds"
+    client = shipped_app.test_client()
+    with client.get(f"/compare?{fields}", buffered=True) as response:
+        expected = read_comparison(response.get_data(as_text=True))
+    with client.get(f"/compare.csv?{fields}", buffered=True) as response:
+        table = response.get_data(as_text=True)
+    view.goto(f"{shipped_site}/compare/index.html?{fields}")
+    expect(view.get_by_role("heading", name="In numbers")).to_be_visible(timeout=120_000)
+    rows, shared = read_comparison(view.content())
+    assert (rows, shared) == expected
+    assert len(rows) > 10 and len(sum(shared, [])) > 20
+    with view.expect_download() as saved:
+        view.get_by_role("button", name="Download .csv").click()
+    found = Path(saved.value.path()).read_bytes().decode()
+    assert sorted(found.splitlines()) == sorted(table.splitlines())
+    view.get_by_role("searchbox", name="Add an institution").fill("leeds")
+    view.get_by_role("button", name="Compare").click()
+    expect(view.get_by_role("alert")).to_contain_text("Which institution do you mean by “leeds”?")
+
+
+def read_comparison(html: str) -> tuple[list[list[str]], list[list[str]]]:
+    """The cells of the tables of a comparison, and the items that all or only one have."""
+    page = parsed(html)
+    rows = [
+        [" ".join(cell.text.split()) for cell in row.find() if cell.tag in ("td", "th")]
+        for body in page.find("tbody")
+        for row in body.find("tr")
+    ]
+    chips = [
+        [one.text for one in dd.find() if one.attributes.get("class") == "chip"]
+        for dd in page.find("dd")
+    ]
+    return rows, chips
+
+
+@pytest.mark.long
+def test_every_saved_query_has_the_result_of_the_service(
+    shipped_site: str, shipped_app: Flask, browser: Browser
+) -> None:
+    graph = shipped_app.extensions[GRAPH_EXTENSION]
     context = browser.new_context(accept_downloads=True)
     view = context.new_page()
     different = []
-    with serve_folder(tmp_path) as site:
-        view.goto(f"{site}/sparql/index.html?query=ASK+%7B%7D")
-        expect(view.locator("#answer")).to_contain_text("Yes (true)", timeout=120_000)
-        for name, query in graph.saved_queries.items():
-            text = strip_annotations(bind_examples(query))
-            expected = graph.engine.query(text)
-            form = "nt" if expected.kind == "graph" else "json"
-            view.evaluate(SET_TEXT, text)
-            view.get_by_role("button", name="Run query").click()
-            view.locator("form.editor[aria-busy=false]").wait_for(timeout=60_000)
-            with view.expect_download() as saved:
-                view.locator("#answer").get_by_role("button", name=form, exact=True).dispatch_event(
-                    "click"
-                )
-            found = Path(saved.value.path()).read_text("utf-8")
-            if parse(found, form) != parse(expected.body.decode(), form):
-                different.append(name)
+    view.goto(f"{shipped_site}/sparql/index.html?query=ASK+%7B%7D")
+    expect(view.locator("#answer")).to_contain_text("Yes (true)", timeout=120_000)
+    for name, query in graph.saved_queries.items():
+        text = strip_annotations(bind_examples(query))
+        expected = graph.engine.query(text)
+        form = "nt" if expected.kind == "graph" else "json"
+        view.evaluate(SET_TEXT, text)
+        view.get_by_role("button", name="Run query").click()
+        view.locator("form.editor[aria-busy=false]").wait_for(timeout=60_000)
+        with view.expect_download() as saved:
+            view.locator("#answer").get_by_role("button", name=form, exact=True).dispatch_event(
+                "click"
+            )
+        found = Path(saved.value.path()).read_text("utf-8")
+        if parse(found, form) != parse(expected.body.decode(), form):
+            different.append(name)
     context.close()
     assert len(graph.saved_queries) > 90
     assert different == []

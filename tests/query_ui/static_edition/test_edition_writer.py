@@ -26,6 +26,10 @@ from query_ui.static_edition.edition_writer import (
 from query_ui.static_edition.list_data import sort_offered
 from query_ui.static_edition.page_addresses import LISTS, NOTE_FILE, ORIGIN, name_file
 
+SCRIPTS = tuple(
+    f"edition-{name}" for name in ("compare", "due", "editor", "fields", "list", "query", "search")
+)
+
 
 class Links(HTMLParser):
     """The elements of a page, and the addresses that it links to or loads."""
@@ -57,7 +61,7 @@ def edition(
 ) -> tuple[Path, EditionSummary]:
     """An edition with scripts, which are empty files here."""
     bundle = tmp_path_factory.mktemp("bundle")
-    for name in ("edition-editor", "edition-list", "edition-query", "edition-search"):
+    for name in SCRIPTS:
         (bundle / f"{name}.js").write_text("", "utf-8")
     (bundle / "editor.css").write_text("", "utf-8")
     folder = tmp_path_factory.mktemp("static") / "site"
@@ -247,7 +251,7 @@ def test_links_with_a_question_lead_to_the_page_whose_script_answers(scripted: P
     assert any(query.startswith("page-query=") for query in found["sparql/index.html"])
     assert all(
         name.endswith(("filter/index.html", "values/index.html"))
-        or name in ("sparql/index.html", "search/index.html")
+        or name in [f"{one}/index.html" for one in ("sparql", "search", "due", "compare")]
         for name in found
     ), sorted(found)
 
@@ -273,8 +277,25 @@ def test_evidence_and_years_keep_their_order() -> None:
     assert sort_offered(kind, ["b", "a"], [1, 0]) == [1, 0]
 
 
+def test_a_page_that_cannot_answer_the_fields_of_its_address_leads_to_one_that_does(
+    scripted: Path,
+) -> None:
+    pages = {
+        page.relative_to(scripted).as_posix(): found[1]
+        for page in scripted.rglob("*.html")
+        if (found := re.search('name="answering-page" content="([^"]*)"', page.read_text("utf-8")))
+    }
+    assert pages["organisations/index.html"] == "filter/index.html"
+    assert pages["queries/members/index.html"] == "values/index.html"
+    for name, target in pages.items():
+        assert (scripted / name).parent.joinpath(target).is_file(), name
+    assert not any("filter" in name or "values" in name or "page-2" in name for name in pages)
+    assert "about/index.html" not in pages
+
+
 def test_pages_with_scripts_say_what_they_need_without(scripted: Path) -> None:
     pages = ["search/index.html", "sparql/index.html", "case-studies/filter/index.html"]
+    pages += ["due/index.html", "compare/index.html"]
     pages += [str(one.relative_to(scripted)) for one in scripted.glob("queries/*/values/*.html")]
     assert len(pages) > 4
     for name in pages:
@@ -307,6 +328,14 @@ def test_search_documents_have_files_and_the_data_its_quads(scripted: Path, quad
     assert {"Case studies", "Saved queries"} <= {one["kind"] for one in documents}
     packed = (scripted / "static-edition" / "graph.nq.gz").read_bytes()
     assert gzip.decompress(packed) == quads.read_bytes()
+
+
+def test_the_page_of_what_falls_due_has_no_day_of_its_writing(scripted: Path) -> None:
+    text = (scripted / "due" / "index.html").read_text("utf-8")
+    assert re.search('<input[^>]* id="from"|<input id="from"', text)
+    assert not re.search(r'value="\d{4}-\d\d-\d\d"', text)
+    tabs = Links((scripted / "organisations" / "index.html").read_text("utf-8")).addresses
+    assert "../due/index.html" in tabs
 
 
 @pytest.mark.parametrize(

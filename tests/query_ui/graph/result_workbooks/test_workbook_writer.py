@@ -15,14 +15,13 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.errors import ClientGone, NotRepresentable
 from query_ui.graph.result_workbooks import workbook_writer
-from query_ui.graph.result_workbooks.row_stream import RenderedCell
 from query_ui.graph.result_workbooks.workbook_cells import XSD, Term
 from query_ui.graph.result_workbooks.workbook_writer import (
     ResultTable,
     WorkbookAbout,
     WorkbookColumn,
     WorkbookWriter,
-    render_cell,
+    render_column,
 )
 
 ABOUT = WorkbookAbout(
@@ -142,13 +141,12 @@ def unify_lines(text: str) -> str:
 
 
 def test_no_more_than_a_few_short_cells_of_a_column_are_kept() -> None:
-    stream = Mock(render=lambda value: RenderedCell(str(value.value), ""))
+    stream = Mock(render=lambda value: f"<{value.value}")
     column = WorkbookColumn(0, "a")
     texts = [*(str(number) for number in range(3_000)), "x" * 301, "0"]
-    cells = [render_cell(stream, column, Literal(text), 1) for text in texts]
-    assert [cell and cell.content for cell in cells] == texts
+    cells = render_column(stream, column, [Literal(text) for text in texts], 1)
+    assert cells == [f"<{text}" for text in texts]
     assert len(column.kept) == 2_000 and Literal("x" * 301) not in column.kept
     short = WorkbookColumn(0, "a")
-    render_cell(stream, short, Literal("x" * 301), 1)
-    render_cell(stream, short, Literal("x" * 300), 1)
+    render_column(stream, short, [Literal("x" * 301), Literal("x" * 300)], 1)
     assert [*short.kept] == [Literal("x" * 300)]
