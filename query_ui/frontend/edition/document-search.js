@@ -12,8 +12,10 @@ export const foldText = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").
 
 /** An index of documents: { name, other, tags, text, kind, path, identifiers }. */
 export class DocumentSearch {
-  constructor(documents) {
+  /** `stopWords` are words such as "the", which are left out where no document has every word. */
+  constructor(documents, stopWords = []) {
     this.documents = documents;
+    this.stopWords = new Set(stopWords);
     this.index = new MiniSearch({ fields: FIELDS, processTerm: foldText });
     this.index.addAll(documents.map((document, id) => ({ ...document, id })));
     this.byIdentifier = new Map(documents.flatMap((document) => (document.identifiers ?? []).map((text) => [foldText(text), document])));
@@ -26,14 +28,18 @@ export class DocumentSearch {
   }
 
   /**
-   * The documents with all words of a text, the best first; `how` is "all", or "similar" where only
-   * other spellings or a part of the words gave a result, or "" for none.
+   * The documents with all words of a text, the best first; `how` is "all", "telling" where stop
+   * words had to be left out, or "similar" where only other spellings or a part of the words gave a
+   * result, or "" for none.
    */
   search(text) {
     const options = { boost: BOOST, prefix: (term) => term.length > 2, combineWith: "AND" };
-    const ways = [["all", options], ["similar", { ...options, fuzzy: 0.2 }], ["similar", { ...options, fuzzy: 0.2, combineWith: "OR" }]];
-    for (const [how, way] of ways) {
-      const hits = this.index.search(text, way);
+    const words = text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    const telling = words.filter((word) => !this.stopWords.has(foldText(word))).join(" ") || text;
+    const fuzzy = { ...options, fuzzy: 0.2 };
+    const ways = [["all", text, options], ["telling", telling, options], ["similar", text, fuzzy], ["similar", telling, fuzzy], ["similar", telling, { ...fuzzy, combineWith: "OR" }]];
+    for (const [how, wanted, way] of ways) {
+      const hits = this.index.search(wanted, way);
       if (hits.length) return { how, hits: hits.map(({ id, terms }) => ({ document: this.documents[id], terms })) };
     }
     return { how: "", hits: [] };

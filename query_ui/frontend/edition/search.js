@@ -9,6 +9,7 @@ const SHOWN = 50;
 const APART = "Data issues";
 const NOTES = {
   all: "",
+  telling: "Nothing has every word. These results have all but short ones, such as “the”.",
   similar: "Nothing has exactly these words. These results have similar words, or some of them.",
   "": "Nothing in this edition has these words. Try fewer or other words.",
 };
@@ -54,4 +55,5 @@ const fields = new URLSearchParams(location.search);
 const text = (fields.get("q") ?? "").slice(0, 300).trim();
 const box = document.getElementById("q");
 if (box) box.value = text;
-if (text) show(document.getElementById("search-results"), new DocumentSearch(await fetchFile("search.json")), text, fields.get("kind") ?? "");
+const results = document.getElementById("search-results");
+if (text) show(results, new DocumentSearch(await fetchFile("search.json"), results.dataset.stopWords.split(" ")), text, fields.get("kind") ?? "");

@@ -10,7 +10,7 @@ const documents = [
   { name: "Prifysgol Caerdydd", kind: "Institutions", path: "/b", identifiers: ["03kk7td41", "10007814"] },
   { name: "A café for researchers", text: "Meetings on wellbeing and mentoring.", kind: "Practices", path: "/c" },
 ];
-const search = new DocumentSearch(documents);
+const search = new DocumentSearch(documents, ["the", "of", "for", "what"]);
 const names = (text) => search.search(text).hits.map(({ document }) => document.name);
 
 test("names come before texts, and accents and case do not count", () => {
@@ -23,6 +23,12 @@ test("a misspelt word finds what it may mean, and says so", () => {
   assert.equal(search.search("wellbieng").how, "similar");
   assert.equal(names("wellbieng")[0], "Wellbeing");
   assert.deepEqual(search.search("zzzzzzzz"), { how: "", hits: [] });
+});
+
+test("words that say little are left out where no document has every word", () => {
+  assert.equal(search.search("what is the wellbeing").how, "similar");
+  assert.deepEqual(search.search("what the wellbeing of mentoring"), { how: "telling", hits: search.search("wellbeing mentoring").hits });
+  assert.equal(search.search("the").hits.length, 0);
 });
 
 test("an identifier finds its institution, alone or in an address", () => {
