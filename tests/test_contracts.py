@@ -42,8 +42,6 @@ from loader.settings import Settings
 from query_ui.cli.main import main
 from tests.conftest import PROJECT, link_project, quiet
 
-pytestmark = pytest.mark.slow
-
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 DATA = PROJECT / "data"
 PARTS = [name for _, name in list_documents(DATA)]

@@ -27,8 +27,6 @@ from loader.validation.data_issues import build_issue_quads
 from tests.conftest import PROJECT, quiet
 from tests.growth import Vocabulary, read_vocabulary, write_document
 
-pytestmark = pytest.mark.slow
-
 FEW, ALL = 12, 200
 PROFILE_EXAMPLES = hypothesis.settings().max_examples
 EXAMPLES = ALL if PROFILE_EXAMPLES >= 10 * ALL else max(1, PROFILE_EXAMPLES // 25)

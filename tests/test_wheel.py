@@ -14,8 +14,6 @@ import pytest
 
 from tests.conftest import PROJECT
 
-pytestmark = pytest.mark.slow
-
 PATIENT = 300
 
 

@@ -13,8 +13,6 @@ from tests.torture.attacks import Attack, list_attacks
 from tests.torture.runner import format_outcome, run_attack
 from tests.torture.server import ServerProcess, run_server
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def out(shipped: tuple[Settings, BuildResult]) -> Path:

@@ -10,8 +10,6 @@ from flask.testing import FlaskClient
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
-pytestmark = pytest.mark.slow
-
 LOADING = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src"}
 
 
