@@ -309,6 +309,7 @@ def test_a_missing_part_turns_a_contract_red(part: str, copy: Store, tmp_path: P
     assert [found for found in findings if found.severity is Severity.ERROR]
 
 
+@pytest.mark.long
 def test_a_missing_catalogue_turns_a_contract_red(tmp_path: Path) -> None:
     """Without it nothing says on what terms a document may be used, and how far to trust it."""
     shutil.copytree(DATA, tmp_path / "data")

@@ -30,6 +30,7 @@ def list_joins(findings: list[Finding]) -> dict[str, str]:
 
 
 @pytest.mark.shared
+@pytest.mark.long
 def test_each_sample_builds_with_proofs_and_is_checked_alike(shared: Path, tmp_path: Path) -> None:
     downloads = tmp_path / "mine" / "sector"
     downloads.mkdir(parents=True)
