@@ -69,6 +69,7 @@ SLOW_FILES = (
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/endpoint/protocol/test_kept_release.py",
     "tests/query_ui/endpoint/test_metrics.py",
+    "tests/query_ui/endpoint/test_openapi.py",
     "tests/query_ui/endpoint/test_openapi_client.py",
     "tests/query_ui/engine/test_release_download.py",
     "tests/query_ui/engine/test_service_snapshots.py",
@@ -106,7 +107,10 @@ SLOW_FILES = (
     "tests/test_systemd_unit.py",
     "tests/test_wheel.py",
 )
-"""Files whose tests make releases of their own, start programs, wait for limits or ask much."""
+"""Files whose tests make releases of their own, start programs, wait for limits or ask much.
+
+``make test-quick`` does not even read them.
+"""
 
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
 # CI repeats the same examples, so that a commit that passed passes again.
