@@ -44,6 +44,7 @@ Their tests are slow.
 
 SLOW_FILES = (
     "tests/clients/",
+    "tests/loader/readers/test_dataset_descriptor.py",
     "tests/loader/readers/test_workbook.py",
     "tests/loader/release/test_backup.py",
     "tests/loader/release/test_build.py",
@@ -53,9 +54,11 @@ SLOW_FILES = (
     "tests/loader/release/test_document_check.py",
     "tests/loader/release/test_kept_releases.py",
     "tests/loader/release/test_release_diff.py",
+    "tests/loader/test_sector_samples.py",
     "tests/loader/validation/test_shacl.py",
     "tests/loader/validation/test_skos_conditions.py",
     "tests/query_ui/assistants/test_mcp_endpoint.py",
+    "tests/query_ui/cli/test_adopt_command.py",
     "tests/query_ui/cli/test_backup_commands.py",
     "tests/query_ui/cli/test_diff_command.py",
     "tests/query_ui/cli/test_log_options.py",
@@ -66,10 +69,13 @@ SLOW_FILES = (
     "tests/query_ui/endpoint/protocol/test_hostile.py",
     "tests/query_ui/endpoint/protocol/test_kept_release.py",
     "tests/query_ui/endpoint/test_metrics.py",
+    "tests/query_ui/endpoint/test_openapi.py",
+    "tests/query_ui/endpoint/test_openapi_client.py",
     "tests/query_ui/engine/test_release_download.py",
     "tests/query_ui/engine/test_service_snapshots.py",
     "tests/query_ui/engine/test_worker_engine.py",
     "tests/query_ui/engine/test_worker_main.py",
+    "tests/query_ui/graph/test_query_layout.py",
     "tests/query_ui/http/test_connection.py",
     "tests/query_ui/http/test_request_input.py",
     "tests/query_ui/http/test_request_limits.py",
@@ -80,18 +86,31 @@ SLOW_FILES = (
     "tests/query_ui/reconciliation/matching/test_affiliation_choice.py",
     "tests/query_ui/site/test_address_citations.py",
     "tests/query_ui/site/test_changes.py",
+    "tests/query_ui/site/test_crawl.py",
+    "tests/query_ui/site/test_hostile_content.py",
     "tests/query_ui/site/test_kept_pages.py",
     "tests/query_ui/site/test_notebooks.py",
     "tests/query_ui/site/test_record_pages.py",
     "tests/query_ui/site/test_sitemap.py",
     "tests/query_ui/site/test_trust_badges.py",
     "tests/query_ui/static_edition/test_edition_writer.py",
+    "tests/query_ui/test_damaged_release.py",
     "tests/query_ui/test_pinned_release.py",
+    "tests/query_ui/test_proxy.py",
     "tests/query_ui/test_release_change.py",
     "tests/query_ui/test_response_reuse.py",
     "tests/query_ui/test_server.py",
+    "tests/query_ui/test_torture.py",
+    "tests/test_contracts.py",
+    "tests/test_growth.py",
+    "tests/test_questions.py",
+    "tests/test_systemd_unit.py",
+    "tests/test_wheel.py",
 )
-"""Files whose tests make releases of their own, start programs, wait for limits or ask much."""
+"""Files whose tests make releases of their own, start programs, wait for limits or ask much.
+
+``make test-quick`` does not even read them.
+"""
 
 # A deadline for each example would fail on a busy machine. ``make test-long`` tries many.
 # CI repeats the same examples, so that a commit that passed passes again.
@@ -136,13 +155,27 @@ class TemplateEnvironment(Environment):
 Flask.jinja_environment = TemplateEnvironment  # type: ignore[assignment]
 
 
+# Collecting tests makes millions of objects, and nearly all of them stay.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Take the collected tests out of the sight of the garbage collector: they stay to the end.
 
     There are more than ten thousand, and each full collection would look at all of them.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out, unread, the files of which ``-m`` wants no test: some of them import much."""
+    wanted = config.option.markexpr.split(" and ")
+    folders = [*(SLOW_FILES if "not slow" in wanted else ())]
+    folders += ["tests/engines/"] if "not engines" in wanted else []
+    name = collection_path.relative_to(PROJECT).as_posix()
+    return True if f"{name}/".startswith(tuple(folders)) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -42,8 +42,6 @@ from loader.settings import Settings
 from query_ui.cli.main import main
 from tests.conftest import PROJECT, link_project, quiet
 
-pytestmark = pytest.mark.slow
-
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 DATA = PROJECT / "data"
 PARTS = [name for _, name in list_documents(DATA)]
@@ -311,6 +309,7 @@ def test_a_missing_part_turns_a_contract_red(part: str, copy: Store, tmp_path: P
     assert [found for found in findings if found.severity is Severity.ERROR]
 
 
+@pytest.mark.long
 def test_a_missing_catalogue_turns_a_contract_red(tmp_path: Path) -> None:
     """Without it nothing says on what terms a document may be used, and how far to trust it."""
     shutil.copytree(DATA, tmp_path / "data")

@@ -27,9 +27,7 @@ from loader.validation.data_issues import build_issue_quads
 from tests.conftest import PROJECT, quiet
 from tests.growth import Vocabulary, read_vocabulary, write_document
 
-pytestmark = pytest.mark.slow
-
-FEW, ALL = 12, 200
+ALL = 200
 PROFILE_EXAMPLES = hypothesis.settings().max_examples
 EXAMPLES = ALL if PROFILE_EXAMPLES >= 10 * ALL else max(1, PROFILE_EXAMPLES // 25)
 """A small part of what the profile asks for: an example proves every contract, in some ten seconds.
@@ -105,17 +103,17 @@ def test_one_document_more_breaks_no_contract(
     assert [check.message for check in checks if not check.ok] == []
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(ALL, marks=pytest.mark.long)])
-def test_many_documents_more_stop_no_build(count: int, known: Vocabulary, tmp_path: Path) -> None:
+@pytest.mark.long
+def test_many_documents_more_stop_no_build(known: Vocabulary, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(PROJECT / "data", data)
     (data / "new").mkdir()
     random = Random(0)
-    for number in range(count):
+    for number in range(ALL):
         write_document(data / "new", random, known, number)
     outcome = build(Settings(PROJECT, (data,), tmp_path / "build"), quiet)
     assert outcome.keeps_contracts
-    assert outcome.documents > count
+    assert outcome.documents > ALL
 
 
 def test_every_obligation_served_and_every_keyword_used_breaks_no_contract(

@@ -14,8 +14,6 @@ from loader.release.build import BuildResult
 from loader.settings import Settings
 from tests.conftest import PROJECT
 
-pytestmark = pytest.mark.slow
-
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 DOCUMENT = PROJECT / "docs" / "questions.md"
 Rows = list[dict[str, str]]

@@ -18,8 +18,6 @@ from tests.conftest import PROJECT
 from tests.query_ui.isolation.conftest import send
 from tests.query_ui.releases import CROSS_PRODUCT, publish
 
-pytestmark = pytest.mark.slow
-
 UNIT = PROJECT / "docs" / "operating" / "concordat-kg.service"
 TEXT = UNIT.read_text("utf-8")
 MAX_EXPOSURE = 15

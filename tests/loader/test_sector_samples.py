@@ -15,8 +15,6 @@ from loader.settings import Settings
 from tests.conftest import PROJECT, quiet
 from tests.sector_downloads import WRITERS
 
-pytestmark = pytest.mark.slow
-
 JOINS = {
     "gtr-projects.csv": "2 rows: 0 kept, 0 joined",
     "hesa-finance-long.csv": "24 rows: 12 kept, 12 filtered out, 12 joined to 12 entities.",
@@ -32,6 +30,7 @@ def list_joins(findings: list[Finding]) -> dict[str, str]:
 
 
 @pytest.mark.shared
+@pytest.mark.long
 def test_each_sample_builds_with_proofs_and_is_checked_alike(shared: Path, tmp_path: Path) -> None:
     downloads = tmp_path / "mine" / "sector"
     downloads.mkdir(parents=True)

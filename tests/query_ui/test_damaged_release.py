@@ -23,8 +23,6 @@ from query_ui.engine.current_release import ServedRelease
 from query_ui.engine.release_watch import ReleaseWatch
 from tests.conftest import copy_tiny, quiet
 
-pytestmark = pytest.mark.slow
-
 COUNT = "/sparql?query=SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 ADDRESSES = ("/", "/concepts", "/case-studies", "/search?q=hours", "/queries", "/changes", COUNT)
 PARTS = (

@@ -22,8 +22,6 @@ from query_ui.engine.result_formats import XLSX
 from tests.conftest import PROJECT, Built
 from tests.torture.server import run_server
 
-pytestmark = pytest.mark.slow
-
 GUIDE = (PROJECT / "docs" / "guides" / "proxy.md").read_text("utf-8")
 ADDRESS = re.compile(r'\s(href|src|action|formaction|data-sparql)="([^"]*)"')
 LINK_HEADER = re.compile(r"<([^>]*)>")

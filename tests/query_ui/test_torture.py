@@ -1,6 +1,7 @@
 """The short form of ``make torture``: pages are answered while the server is attacked."""
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle
 from pathlib import Path
 
@@ -10,10 +11,8 @@ from loader.release.build import BuildResult
 from loader.settings import Settings
 from tests.torture.__main__ import cycle_concepts
 from tests.torture.attacks import Attack, list_attacks
-from tests.torture.runner import format_outcome, run_attack
+from tests.torture.runner import format_outcome, run_attack, start_visitor
 from tests.torture.server import ServerProcess, run_server
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -30,29 +29,38 @@ def server(out: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture(scope="module")
+def visitor() -> Iterator[ProcessPoolExecutor]:
+    """The process that asks for the pages."""
+    with start_visitor() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
 def concepts(out: Path) -> Iterator[str]:
     """Paths of concept pages that were not asked for before."""
     return cycle_concepts(out)
 
 
 @pytest.mark.parametrize(
-    "attack", [pytest.param(one, id=one.name) for one in list_attacks(names=700)]
+    "attack", [pytest.param(one, id=one.name) for one in list_attacks(names=350)]
 )
 def test_pages_are_answered_while_the_attack_runs(
-    server: ServerProcess, concepts: Iterator[str], attack: Attack
+    visitor: ProcessPoolExecutor, server: ServerProcess, concepts: Iterator[str], attack: Attack
 ) -> None:
-    outcome = run_attack(server, attack, concepts, rounds=1)
+    outcome = run_attack(visitor, server, attack, concepts, rounds=1)
     assert outcome.is_good, "\n".join(format_outcome(outcome))
     assert outcome.tally.counts, "the attack was made"
     assert server.process.poll() is None
 
 
-def test_fault_of_the_server_is_seen(server: ServerProcess) -> None:
+def test_fault_of_the_server_is_seen(visitor: ProcessPoolExecutor, server: ServerProcess) -> None:
     def fail(port: int, tally: object, stop: object) -> None:
         tally.add("500")  # type: ignore[attr-defined]
         stop.wait(0.1)  # type: ignore[attr-defined]
 
-    outcome = run_attack(server, Attack("a fault", 1, lambda: fail), cycle(["/nowhere"]), rounds=1)
+    outcome = run_attack(
+        visitor, server, Attack("a fault", 1, lambda: fail), cycle(["/nowhere"]), rounds=1
+    )
     assert not outcome.is_good
     assert outcome.tally.faults == ["500"]
     assert outcome.unanswered == ["/nowhere (404)"]

@@ -17,7 +17,7 @@ from loader.settings import Settings
 from query_ui.graph.urls import to_page_path
 from tests.torture.attacks import list_attacks
 from tests.torture.engine_faults import run_faults
-from tests.torture.runner import format_outcome, measure_idle_share, run_attack
+from tests.torture.runner import format_outcome, measure_idle_share, run_attack, start_visitor
 from tests.torture.server import run_server
 
 PROJECT = Path(__file__).parents[2]
@@ -36,11 +36,11 @@ def main() -> int:
         out = Path(folder) / "build"
         build(Settings(root=PROJECT, data=(PROJECT / "data",), out=out), lambda *_: None)
         outcomes = []
-        with run_server(out) as server:
+        with run_server(out) as server, start_visitor() as visitor:
             concepts = cycle_concepts(out)
             for attack in list_attacks():
                 if not words or any(word in attack.name for word in words):
-                    outcome = run_attack(server, attack, concepts, ROUNDS)
+                    outcome = run_attack(visitor, server, attack, concepts, ROUNDS)
                     outcome.idle_share = measure_idle_share(server)
                     outcomes.append(outcome)
                     print("\n".join(format_outcome(outcome)), flush=True)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.torture.attacks import Attack, Send, Tally, request
@@ -34,25 +35,25 @@ class Outcome:
         return not self.unanswered and not self.tally.faults
 
 
-def run_attack(
-    server: ServerProcess, attack: Attack, concepts: Iterator[str], rounds: int
-) -> Outcome:
-    """Run an attack while each page is asked for ``rounds`` times, a new concept each time.
+@contextmanager
+def start_visitor() -> Iterator[ProcessPoolExecutor]:
+    """Start the process that asks for pages while attacks run.
 
-    Another process asks: in this one it would wait for the threads of up to 100 clients.
+    In this process it would wait for the threads of up to 100 clients.
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as visitor:
-        visitor.submit(int).result()  # the process has started before the attack begins
-        return _run_beside(visitor, server, attack, concepts, rounds)
+        visitor.submit(_ask, 0, "/").result()  # it has loaded its modules before attacks begin
+        yield visitor
 
 
-def _run_beside(
+def run_attack(
     visitor: ProcessPoolExecutor,
     server: ServerProcess,
     attack: Attack,
     concepts: Iterator[str],
     rounds: int,
 ) -> Outcome:
+    """Run an attack while each page is asked for ``rounds`` times, a new concept each time."""
     outcome, stop = Outcome(attack), threading.Event()
     before, send = server.megabytes, attack.build()
     threads = [

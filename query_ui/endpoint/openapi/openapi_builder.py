@@ -14,6 +14,7 @@ import yaml
 from pyoxigraph import Literal
 
 from loader.namespaces import XSD
+from loader.queries.header import YAML_LOADER
 from loader.queries.query_files import Parameter, SavedQuery
 from query_ui.endpoint.paging.request_options import RESERVED_NAMES
 from query_ui.endpoint.protocol_request import QUERY_MEDIA_TYPE
@@ -60,7 +61,7 @@ def load_fixed_routes() -> JsonObject:
 
     ``x-problems`` only holds what YAML merges into the operations, and is removed.
     """
-    document: JsonObject = yaml.safe_load(OPENAPI_FILE.read_text(encoding="utf-8"))
+    document: JsonObject = yaml.load(OPENAPI_FILE.read_bytes(), YAML_LOADER)
     del document["x-problems"]
     return document
 

@@ -167,13 +167,14 @@ def compositions(query: ParsedQuery) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("layouts", [1, pytest.param(3, marks=pytest.mark.long)])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_layout_of_a_file_has_no_say_in_what_is_made_of_it(path: Path) -> None:
+def test_the_layout_of_a_file_has_no_say_in_what_is_made_of_it(path: Path, layouts: int) -> None:
     text, chance, store = path.read_text("utf-8"), Random(path.stem), Store()
     expected = {
         name: signature(parse_query(t)) for name, t in compositions(parse_query(text)).items()
     }
-    for _ in range(3):
+    for _ in range(layouts):
         for name, made in compositions(parse_query(reformat(text, chance))).items():
             composed = parse_query(made)
             assert composed.is_valid, made

@@ -24,8 +24,6 @@ from query_ui.reconciliation.sssom_export import write_mapping_set
 from tests.conftest import PROJECT, quiet
 from tests.loader.release.registers.samples import records
 
-pytestmark = pytest.mark.slow
-
 NORTH = NamedNode(f"{BASE}id/organisation/northgate-university")
 ROR = "https://ror.org/0abcdef23"
 UKPRN = "10000001"

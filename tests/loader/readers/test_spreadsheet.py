@@ -169,6 +169,7 @@ class TestSpreadsheets:
             "its cells are kept as unrecognised text. [unknown-column]"
         ]
 
+    @pytest.mark.slow
     def test_a_stray_cell_far_away_is_named(self) -> None:
         book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"]])
         book["S1"].cell(1_000_000, 100, "x")
@@ -179,6 +180,7 @@ class TestSpreadsheets:
             "“x” has no column; give it a header, or delete it. [row-length]"
         ) in messages(document)
 
+    @pytest.mark.slow
     def test_annotations_beside_a_stray_cell_are_found_without_the_cells_between(self) -> None:
         book = workbook([HEADER, ["A", "b", "s", "p", "k", "n"]])
         book["S1"]["A2"].comment = Comment("check this", "me")

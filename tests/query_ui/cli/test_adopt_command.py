@@ -17,7 +17,6 @@ from query_ui.cli.main import main
 from tests.conftest import PROJECT, quiet
 from tests.loader.release.registers.samples import ABBOTS, OLD, records
 
-pytestmark = pytest.mark.slow
 KIND = ("--kind", "higher education institution")
 
 

@@ -13,8 +13,6 @@ import pytest
 from loader.settings import Settings
 from tests.query_ui.endpoint.protocol.conftest import serving
 
-pytestmark = pytest.mark.slow
-
 PACKAGE = "generated_graph_client"
 
 

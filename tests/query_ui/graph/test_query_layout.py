@@ -21,8 +21,6 @@ from query_ui.graph.page_queries import GraphContext
 from tests.conftest import PROJECT
 from tests.loader.queries.reformat import reformat
 
-pytestmark = pytest.mark.slow
-
 CLASS = "https://w3id.org/concordat-kg/ontology#CaseStudy"
 Rows = Counter[tuple[str, ...]]
 

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from flask.testing import FlaskClient
 
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
-
-pytestmark = pytest.mark.slow
 
 LOADING = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src"}
 
@@ -20,11 +18,14 @@ def crawled(app) -> dict[str, Element]:  # type: ignore[no-untyped-def]
     """Every page reached from the home page by links, queries with an answer left out."""
     client: FlaskClient = app.test_client()
     pages: dict[str, Element] = {}
+    downloads: set[tuple[str, ...]] = set()
     waiting = ["/"]
     while waiting:
         path = waiting.pop()
-        if path in pages:
+        kind = name_download(path)
+        if path in pages or kind in downloads:
             continue
+        downloads |= {kind} if kind else set()
         response = client.get(path, headers={"Accept": BROWSER})
         assert response.status_code == 200, (path, response.text[:300])
         if response.mimetype == "text/html":
@@ -33,6 +34,18 @@ def crawled(app) -> dict[str, Element]:  # type: ignore[no-untyped-def]
         else:
             pages[path] = Element("data", {})
     return pages
+
+
+def name_download(path: str) -> tuple[str, ...]:
+    """What tells the files of a narrowed list apart except its values; () of anything else.
+
+    One file is fetched of each: there are more than a thousand, and ``test_list_downloads.py``
+    holds them against their lists.
+    """
+    file, _, query = path.partition("?")
+    if not query or "." not in file.rpartition("/")[2]:
+        return ()
+    return file, *sorted({name for name, _ in parse_qsl(query)})
 
 
 def links(path: str, page: Element) -> Iterator[str]:

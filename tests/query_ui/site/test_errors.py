@@ -1,9 +1,9 @@
 """Every error has one shape, in JSON, as a page and as text."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import pytest
 from flask.testing import FlaskClient
@@ -30,6 +30,8 @@ from query_ui.engine.protocol import Engine, EngineRequest, QueryResult, Seriali
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import parsed
 
+Fail: TypeAlias = Callable[[Exception], FlaskClient]
+
 
 class Failing:
     """Visitors' engine that fails in a chosen way."""
@@ -54,10 +56,19 @@ class Failing:
         """Nothing is open."""
 
 
-def failing(settings: Settings, error: Exception) -> FlaskClient:
+@pytest.fixture(scope="module")
+def failing(settings: Settings) -> Iterator[Fail]:
+    """A site whose engine for queries of visitors fails with the error that it is given."""
     engine = open_engine(settings)
-    app = create_app(settings, engine, Failing(engine, error))
-    return app.test_client()
+    visitors = Failing(engine, RuntimeError("no error was given"))
+    client = create_app(settings, engine, visitors).test_client()
+
+    def fail_with(error: Exception) -> FlaskClient:
+        visitors.error = error
+        return client
+
+    yield fail_with
+    engine.close()
 
 
 def name_request(response: TestResponse, status: int) -> dict[str, str]:
@@ -76,9 +87,9 @@ def name_request(response: TestResponse, status: int) -> dict[str, str]:
     ],
 )
 def test_a_stopped_query_says_which_limit_and_how_long_it_ran(
-    settings: Settings, limit: Limit, status: int
+    failing: Fail, limit: Limit, status: int
 ) -> None:
-    client = failing(settings, QueryStopped("It was too much.", limit, 1.234))
+    client = failing(QueryStopped("It was too much.", limit, 1.234))
     response = client.get("/sparql?query=ASK{}")
     assert response.status_code == status
     assert response.json == {
@@ -92,9 +103,9 @@ def test_a_stopped_query_says_which_limit_and_how_long_it_ran(
     }
 
 
-def test_a_full_queue_says_when_to_come_back(settings: Settings) -> None:
+def test_a_full_queue_says_when_to_come_back(failing: Fail) -> None:
     for accept in ("*/*", BROWSER):
-        client = failing(settings, QueueFull("Eight wait.", 10))
+        client = failing(QueueFull("Eight wait.", 10))
         response = client.get("/sparql?query=ASK{}", headers={"Accept": accept})
         assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
 
@@ -114,9 +125,9 @@ def test_a_full_queue_says_when_to_come_back(settings: Settings) -> None:
     ],
 )
 def test_errors_of_the_project_have_a_status_and_one_shape(
-    settings: Settings, error: ProjectError, status: int, title: str
+    failing: Fail, error: ProjectError, status: int, title: str
 ) -> None:
-    response = failing(settings, error).get("/sparql?query=ASK%7B%7D")
+    response = failing(error).get("/sparql?query=ASK%7B%7D")
     assert response.status_code == status
     assert response.mimetype == "application/problem+json"
     assert response.json == {
@@ -194,9 +205,9 @@ def test_page_that_is_not_there_leads_on(client: FlaskClient) -> None:
 
 
 def test_failure_of_ours_shows_no_traceback(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+    failing: Fail, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = failing(settings, RuntimeError("secret detail"))
+    client = failing(RuntimeError("secret detail"))
     with caplog.at_level(logging.ERROR):
         response = client.get("/sparql?query=ASK%7B%7D", headers={"Accept": BROWSER})
     assert response.status_code == 500
@@ -208,9 +219,9 @@ def test_failure_of_ours_shows_no_traceback(
 
 @pytest.mark.parametrize("accept", ["*/*", "text/plain"])
 def test_failure_of_ours_before_the_pages_is_a_problem_too(
-    settings: Settings, caplog: pytest.LogCaptureFixture, accept: str
+    failing: Fail, caplog: pytest.LogCaptureFixture, accept: str
 ) -> None:
-    client = failing(settings, RuntimeError("secret detail"))
+    client = failing(RuntimeError("secret detail"))
     response = client.get("/sparql?query=ASK%7B%7D", headers={"Accept": accept})
     assert response.status_code == 500
     assert "secret detail" not in response.text

@@ -12,8 +12,6 @@ from query_ui.engine import open_engine
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed, small_release
 
-pytestmark = pytest.mark.slow
-
 BASE = "https://w3id.org/concordat-kg/"
 TITLES = {
     "long": "Word " * 400,

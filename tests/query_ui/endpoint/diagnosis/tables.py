@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from loader.queries.header import YAML_LOADER
 from loader.queries.query_files import SavedQuery, load_saved_queries
 from query_ui.endpoint.diagnosis.diagnose import diagnose
 from query_ui.endpoint.diagnosis.finding import Diagnosis
@@ -14,7 +15,7 @@ from query_ui.engine.protocol import Engine
 from tests.conftest import PROJECT
 
 HERE = Path(__file__).parent
-PROLOGUE: str = yaml.safe_load((HERE / "broken.yaml").read_text("utf-8"))["prologue"]
+PROLOGUE: str = yaml.load((HERE / "broken.yaml").read_bytes(), YAML_LOADER)["prologue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Broken:
 
 def entries(name: str) -> list[Broken]:
     """The entries of one of the tables."""
-    table = yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8"))
+    table = yaml.load((HERE / f"{name}.yaml").read_bytes(), YAML_LOADER)
     return [Broken(**entry) for entry in table["queries"]]
 
 

@@ -76,11 +76,13 @@ def assert_any_cut_can_be_asked(text: str) -> None:
             pytest.fail(f"without {gone}: {error}\n{reduced}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_any_cut_of_a_query_file_can_be_asked(path: Path) -> None:
     assert_any_cut_can_be_asked(path.read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_any_cut_of_the_tables_can_be_asked() -> None:
     for entry in [*entries("broken"), *entries("honest")]:
         assert_any_cut_can_be_asked(entry.text)

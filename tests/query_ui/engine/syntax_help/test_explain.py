@@ -196,6 +196,7 @@ TEXTS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(TEXTS, st.integers(0, 3), st.integers(0, 90))
 def test_whatever_the_text_the_answer_is_an_error_with_a_place_in_it(
     text: str, line: int, column: int
@@ -226,6 +227,7 @@ def test_a_hostile_text_is_read_once(piece: str, start: str) -> None:
     assert read.call_count == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_nested_groups() -> None:
     text = "SELECT * " + "{" * 10_000 + "}" * 9_999
     error = explain_syntax_error(text, ANYWHERE, {})

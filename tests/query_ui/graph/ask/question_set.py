@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from loader.queries.header import YAML_LOADER
+
 QUESTION_FILE = Path(__file__).parent / "questions.yaml"
 
 
@@ -42,5 +44,5 @@ def load_questions() -> list[ScoredQuestion]:
 
 
 def _load() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(QUESTION_FILE.read_text("utf-8"))
+    content: dict[str, Any] = yaml.load(QUESTION_FILE.read_bytes(), YAML_LOADER)
     return content

@@ -20,11 +20,11 @@ def value(store: Store, text: str) -> str:
     return term.value
 
 
-@pytest.mark.parametrize("step", [10, pytest.param(4, marks=pytest.mark.long)])
+@pytest.mark.parametrize("step", [25, pytest.param(4, marks=pytest.mark.long)])
 def test_counts_and_lift_are_those_of_the_queries(
     site: GraphContext, index: SearchIndex, store: Store, step: int
 ) -> None:
-    """Each query takes a tenth of a second, so every tenth concept is asked for, or fourth."""
+    """Each query takes a tenth of a second, so every 25th concept is asked for, or fourth."""
     tried = 0
     for concept in index.facet("concept").values[::step]:
         for pair in index.get_or_compute(CoOccurrenceCalculator).find_co_occurring(concept, 4):
@@ -37,7 +37,7 @@ def test_counts_and_lift_are_those_of_the_queries(
             text = site.narrow_page_query("count-of-class", both.matching(one, True))
             assert int(value(store, text)) == pair.entities > 1
             tried += 1
-    assert tried > 30
+    assert tried > 10
 
 
 def test_lift_is_the_same_from_both_sides(index: SearchIndex) -> None:
