@@ -10,6 +10,7 @@ no query: https://pubs.opengroup.org/onlinepubs/9799919799/functions/getrlimit.h
 
 import json
 import math
+import pickle
 import signal
 import subprocess
 import sys
@@ -21,13 +22,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pyoxigraph import Store
 
 from loader.errors import BuildError
 from loader.queries.contract_check import ContractCheck, check_contract, hash_query_text
-from loader.queries.query_files import SavedQuery, read_saved_query
+from loader.queries.query_files import SavedQuery
 from loader.release.bulk_load import open_release_graph
 from loader.release.phase_times import Progress
 
@@ -40,7 +42,7 @@ PROCESSES = 2
 class ContractProcesses:
     """Two processes that share the contract checks of saved queries.
 
-    They start at once, and read the queries and what ``load`` names while the release is still
+    They start at once, and read what ``load`` names while the release is still
     being made; then each is given a query whenever it has checked one. A query, and each invariant
     and example of it, is stopped after ``times`` the query's own limit.
     """
@@ -49,6 +51,10 @@ class ContractProcesses:
         self.queries = queries
         self.times = times
         self._sources: list[Path] = []
+        # A hundredth of the time that each process would take to parse the queries anew.
+        self._parsed = NamedTemporaryFile(suffix=".pickle")
+        pickle.dump(list(queries), self._parsed)
+        self._parsed.flush()
         self._processes = [self._start() for _ in queries[:PROCESSES]]
 
     def __enter__(self) -> "ContractProcesses":
@@ -57,6 +63,7 @@ class ContractProcesses:
     def __exit__(self, *error: object) -> None:
         for process in self._processes:
             end_process(process)
+        self._parsed.close()
 
     def load(self, *sources: Path) -> None:
         """Let the processes open the store in a folder, or load canonical N-Quads of files.
@@ -88,8 +95,8 @@ class ContractProcesses:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "loader.release.contract_runner", str(self.times)]
-        files = [query.path for query in self.queries]
-        return subprocess.Popen([*command, *files], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command.append(self._parsed.name)
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def _begin(self, process: subprocess.Popen[bytes]) -> None:
         """Tell a process that all has been named that it has to load."""
@@ -172,13 +179,13 @@ def limit_processor_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def main(times: str, *files: str) -> None:
-    """Print the result of queries in ``files``, and the name of each step that begins.
+def main(times: str, file: str) -> None:
+    """Print the result of queries in a ``file`` of ours, and the name of each step that begins.
 
     Standard input has the paths of what is to be loaded, one on each line, then an empty line, and
-    then the places in ``files``, from 0, of the queries to check.
+    then the numbers of the queries to check, from 0.
     """
-    queries = [read_saved_query(Path(file)) for file in files]
+    queries: list[SavedQuery] = pickle.loads(Path(file).read_bytes())
     lines = (line.removesuffix("\n") for line in sys.stdin)
     store = Store()
     for path in takewhile(bool, lines):
