@@ -20,12 +20,18 @@ class Client:
     def __init__(self, port: int, path: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # A server refuses names of hosts that are not its own.
+        self._head = f"HTTP/1.1\r\nHost: 127.0.0.1:{port}"
         self._path = path
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
 
     def request(self, query: str, accept: str = ACCEPT) -> bytes:
         """The bytes of a request, to be sent as often as wanted."""
         address = f"{self._path}?query={quote(query)}"
-        return f"GET {address} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\n\r\n".encode()
+        return f"GET {address} {self._head}\r\nAccept: {accept}\r\n\r\n".encode()
 
     def ask(self, request: bytes) -> tuple[int, int]:
         """The status of the answer and the length of its body."""

@@ -111,7 +111,8 @@ def leave_early(path: str, table: str) -> Send:
 
     def send(port: int, tally: Tally, stop: threading.Event) -> None:
         with socket.create_connection(("127.0.0.1", port), PATIENT_SECONDS) as connection:
-            head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM['Content-Type']}\r\n"
+            head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+            head += f"Content-Type: {FORM['Content-Type']}\r\n"
             connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
             stop.wait(_PAUSE_SECONDS)
         tally.add("left")
@@ -125,7 +126,7 @@ def drip(port: int, tally: Tally, stop: threading.Event) -> None:
     try:
         for _ in range(SLOW_CONNECTIONS):
             one = socket.create_connection(("127.0.0.1", port), PATIENT_SECONDS)
-            one.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            one.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Slow: ".encode())
             connections.append(one)
             tally.add("opened")
         while not stop.wait(_PAUSE_SECONDS):
