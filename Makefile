@@ -46,7 +46,7 @@ bundle:  ## Bundle the editor of the query page, where there is npm
 	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUNDLE); else false; fi || \
 		echo "The editor is not bundled (it needs npm, once with a network): the query page is a plain form."
 
-$(BUNDLE): node_modules/.package-lock.json $(wildcard query_ui/frontend/*)
+$(BUNDLE): node_modules/.package-lock.json package.json $(wildcard query_ui/frontend/* query_ui/frontend/edition/*)
 	@echo "Bundling the query editor (a few seconds) …"
 	@rm -rf $(dir $(BUNDLE))
 	@npm run --silent bundle

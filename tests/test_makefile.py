@@ -60,3 +60,12 @@ def test_what_is_installed_is_named_and_a_failure_stops(tmp_path: Path, status: 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.splitlines()[1:3] == ["  flask==3.1.3", "  installing them …"]
     assert (done.returncode == 0) == (status == 0) == (tmp_path / ".venv" / "ready").exists()
+
+
+def test_the_bundle_is_made_anew_after_a_change_of_any_script() -> None:
+    bundle = "query_ui/static/bundle/editor.js"
+    command = ["make", "--dry-run", "--print-data-base", bundle]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    (rule,) = (line for line in done.stdout.splitlines() if line.startswith(f"{bundle}: "))
+    scripts = (PROJECT / "query_ui" / "frontend").rglob("*.js")
+    assert {str(path.relative_to(PROJECT)) for path in scripts} <= set(rule.split())
