@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pyoxigraph import Store
@@ -42,9 +42,9 @@ PROCESSES = 2
 class ContractProcesses:
     """Two processes that share the contract checks of saved queries.
 
-    They start at once, and read what ``load`` names while the release is still
-    being made; then each is given a query whenever it has checked one. A query, and each invariant
-    and example of it, is stopped after ``times`` the query's own limit.
+    They start at once, and read what ``load`` names while the release is still being made; then
+    each is given a query whenever it has checked one. A query, and each invariant and example of
+    it, is stopped after ``times`` the query's own limit.
     """
 
     def __init__(self, queries: Sequence[SavedQuery], times: float = TIMES) -> None:
@@ -52,18 +52,22 @@ class ContractProcesses:
         self.times = times
         self._sources: list[Path] = []
         # A hundredth of the time that each process would take to parse the queries anew.
-        self._parsed = NamedTemporaryFile(suffix=".pickle")
-        pickle.dump(list(queries), self._parsed)
-        self._parsed.flush()
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
+        self._parsed = Path(self._folder.name, "queries.pickle")
+        self._parsed.write_bytes(pickle.dumps(list(queries)))
         self._processes = [self._start() for _ in queries[:PROCESSES]]
 
     def __enter__(self) -> "ContractProcesses":
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing; more than once does no harm."""
         for process in self._processes:
             end_process(process)
-        self._parsed.close()
+        self._folder.cleanup()
 
     def load(self, *sources: Path) -> None:
         """Let the processes open the store in a folder, or load canonical N-Quads of files.
@@ -90,12 +94,12 @@ class ContractProcesses:
         with ThreadPoolExecutor(max_workers=PROCESSES) as threads:
             for done in [threads.submit(check_some, n) for n in range(len(self._processes))]:
                 done.result()
-        self.__exit__()
+        self.close()
         return tuple(found[number] for number in range(len(self.queries)))
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "loader.release.contract_runner", str(self.times)]
-        command.append(self._parsed.name)
+        module = ("-m", "loader.release.contract_runner")
+        command = (sys.executable, *module, str(self.times), self._parsed)
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def _begin(self, process: subprocess.Popen[bytes]) -> None:
