@@ -52,9 +52,12 @@ class ContractProcesses:
         self.times = times
         self._sources: list[Path] = []
         # A hundredth of the time that each process would take to parse the queries anew.
-        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
-        self._parsed = Path(self._folder.name, "queries.pickle")
-        self._parsed.write_bytes(pickle.dumps(list(queries)))
+        try:
+            self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
+            self._parsed = Path(self._folder.name, "queries.pickle")
+            self._parsed.write_bytes(pickle.dumps(list(queries)))
+        except OSError as error:
+            raise BuildError(f"the folder for temporary files: {error.strerror}") from error
         self._processes = [self._start() for _ in queries[:PROCESSES]]
 
     def __enter__(self) -> "ContractProcesses":

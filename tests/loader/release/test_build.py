@@ -1,5 +1,6 @@
 """A build from end to end on the miniature: what it publishes, what it refuses, what it leaves."""
 
+import errno
 import hashlib
 import os
 import re
@@ -21,6 +22,7 @@ from loader.namespaces import ISSUES, MADE
 from loader.queries.evaluate import evaluate_query
 from loader.release import nquads_sorter
 from loader.release.build import BuildResult, build, check
+from loader.release.contract_runner import ContractProcesses
 from loader.release.release_folder import Release, current_release
 from loader.release.release_manifest import find_damage
 from loader.settings import Settings
@@ -443,3 +445,12 @@ def test_a_damaged_release_is_made_anew(tiny: Settings, tiny_release: Release, p
     assert build(tiny, quiet).release.folder == folder
     assert list(find_damage(folder, full=True)) == []
     assert rows(Store.read_only(str(folder / "store")), "SELECT ?s { ?s ?p ?o } LIMIT 1")
+
+
+def test_a_full_disk_for_temporary_files_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("loader.release.contract_runner.TemporaryDirectory", refuse)
+    with pytest.raises(BuildError, match="temporary files: No space left on device"):
+        ContractProcesses([])
