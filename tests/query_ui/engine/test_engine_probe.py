@@ -26,6 +26,12 @@ def right_answer() -> bytes:
         (b'"value":"2.5"', b'"value":"2"', "quotientOfIntegers is .*, and should be "),
         (b'"value":"P1Y"', b'"value":"12"', 'textOfDuration is "12", and should be "P1Y"'),
         (b'"value":"true"', b'"value":"1"', 'textOfTrue is "1", and should be "true"'),
+        # Blazegraph 2.1.4 leaves the variable without a value.
+        (
+            b',"valueInOptional":{"type":"literal","value":"2"}',
+            b"",
+            'valueInOptional is None, and should be "2"',
+        ),
     ],
 )
 def test_an_engine_that_computes_otherwise_is_refused(old: bytes, new: bytes, message: str) -> None:
