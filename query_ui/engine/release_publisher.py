@@ -8,11 +8,9 @@ With the name goes the time of the publication, which is another one each time. 
 both before and after a query knows from it that the release has not changed meanwhile.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
@@ -21,7 +19,15 @@ from loader.namespaces import DATASET, DCTERMS, XSD
 from loader.queries.parameter_binding import bind_parameters
 from loader.queries.saved_query import SavedQuery
 from query_ui.engine.held_release import RELEASE_PREFIX
-from query_ui.engine.protocol import Engine
+from query_ui.engine.protocol import Engine, Term
+from query_ui.engine.release_differences import (
+    Change,
+    Differences,
+    FindDifferences,
+    GraphSizes,
+    find_no_differences,
+    measure_graphs,
+)
 from query_ui.engine.term_normaliser import normalise_triple
 from query_ui.engine.update_client import UpdateClient
 
@@ -29,25 +35,12 @@ BATCH_STATEMENTS = 5000
 """Statements in one update of an engine without readers."""
 MAX_UPDATE_CHARACTERS = 64_000_000
 """The most that one update holds; an engine parses all of it before it changes anything."""
-Change = tuple[NamedNode, Triple]
+WHOLE_STATEMENTS = 1_000_000
+"""Up to so many statements an engine is asked for all it holds, which is the surest comparison."""
+_SUBJECTS = 200
+"""Subjects whose statements are compared by one query."""
 _NAMING_PROPERTIES = (DCTERMS.isVersionOf, DCTERMS.available)
 _STEP = timedelta(milliseconds=1)
-
-
-@dataclass
-class Differences:
-    """The statements that an engine has to lose and to gain, and the graphs that they are in."""
-
-    removed: list[Change] = field(default_factory=list)
-    added: list[Change] = field(default_factory=list)
-
-    @property
-    def graphs(self) -> set[NamedNode]:
-        """The graphs that change."""
-        return {graph for graph, _ in chain(self.removed, self.added)}
-
-    def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
 
 
 class ReleasePublisher:
@@ -55,7 +48,8 @@ class ReleasePublisher:
 
     ``engine`` reads what the engine holds and ``client`` changes it; ``queries`` are those of
     pages and ``template`` is ``change-statements.ru``. ``report`` is called with a sentence for
-    each step.
+    each step. ``find_differences`` compares the releases that are kept here; it is asked where the
+    engine has more than ``WHOLE_STATEMENTS``.
     """
 
     def __init__(  # noqa: PLR0913 (the two sides, and how to compare them)
@@ -67,6 +61,7 @@ class ReleasePublisher:
         queries: Mapping[str, SavedQuery],
         template: str,
         report: Callable[[str], None],
+        find_differences: FindDifferences = find_no_differences,
     ) -> None:
         self._store = store
         self._statement = statement
@@ -76,6 +71,7 @@ class ReleasePublisher:
         self._queries = queries
         self._template = template
         self._report = report
+        self._find_differences = find_differences
 
     def publish(self) -> Differences:
         """Make the engine hold the release, and return what was changed.
@@ -88,7 +84,8 @@ class ReleasePublisher:
         held = self._engine.query(self._queries["release-held"].text).rows
         own = [row[1] for row in held if row[0] == self._statement.subject and row[1]]
         self._stated += [self._build_time_statement(time) for time in own]  # type: ignore[arg-type]
-        changes = self._compare({*sizes, *self._list_graphs()})
+        known = self._compare_kept(held, sizes)
+        changes = self._compare({*sizes, *self._list_graphs()}) if known is None else known
         if not changes:
             self._report("The endpoint holds this release already.")
             return changes
@@ -99,7 +96,7 @@ class ReleasePublisher:
         )
         if held:
             self._change_at_once(changes)
-            self._verify(changes.graphs)
+            self._verify(changes, self._compare_all if known is None else self._compare_changed)
         else:
             self._fill(changes)
         return changes
@@ -125,38 +122,105 @@ class ReleasePublisher:
             part = added[start : start + BATCH_STATEMENTS]
             self._client.send(self._format((), part))
             self._report(f"{start + len(part):,} of {len(added):,} statements are added.")
-        self._verify(changes.graphs, is_named=False)
+        self._verify(changes, self._compare_all, is_named=False)
         self._client.send(self._format((), names))
-        self._verify({self._statement.graph_name})  # type: ignore[arg-type]
+        self._verify(Differences(added=names), self._compare_all)
 
-    def _verify(self, changed: Iterable[NamedNode], is_named: bool = True) -> None:
-        """Count every graph and compare the changed ones; raise EndpointError for a difference."""
+    def _verify(
+        self,
+        changes: Differences,
+        compare: Callable[[Differences, bool], Differences],
+        is_named: bool = True,
+    ) -> None:
+        """Count every graph and compare what changed; raise EndpointError for a difference."""
         sizes = self._measure_graphs()
-        for graph in {*sizes, *self._list_graphs()}:
-            wanted = sum(1 for _ in self._list_wanted(graph, is_named))
+        all_wanted = measure_graphs(self._store, self._queries["graph-sizes"].text)
+        stated: NamedNode = self._statement.graph_name  # type: ignore[assignment]
+        all_wanted[stated] = all_wanted.get(stated, 0) + (len(self._stated) if is_named else 0)
+        for graph in {*sizes, *all_wanted}:
+            wanted = all_wanted.get(graph, 0)
             if sizes.get(graph, 0) != wanted:
                 raise EndpointError(
                     f"The endpoint has {sizes.get(graph, 0):,} statements in {graph}, and the "
                     f"release {wanted:,}, although the change was made. Run the command again."
                 )
-        if left := self._compare(changed, is_named):
+        if left := compare(changes, is_named):
             raise EndpointError(
                 f"{len(left.removed) + len(left.added):,} statements differ still, although the "
                 f"change was made, such as {(left.added or left.removed)[0][1]}."
             )
         self._report("All graphs were counted, and the changed ones compared: they are equal.")
 
+    def _compare_kept(
+        self, held: Iterable[Sequence[Term | None]], sizes: GraphSizes
+    ) -> Differences | None:
+        """Return what differs by the files of two releases; None where the engine is to be asked.
+
+        That is where it has few statements, names no release or several, or has not the sizes of
+        the release that it names.
+        """
+        named = [*held]
+        if len(named) != 1 or sum(sizes.values()) <= WHOLE_STATEMENTS:
+            return None
+        subject, time = named[0]
+        graph: NamedNode = self._statement.graph_name  # type: ignore[assignment]
+        stated = [Triple(subject, DCTERMS.isVersionOf, DATASET)]  # type: ignore[arg-type]
+        if time is not None:
+            stated.append(Triple(subject, DCTERMS.available, time))  # type: ignore[arg-type]
+        name = subject.value.removeprefix(RELEASE_PREFIX)  # type: ignore[union-attr]
+        own_sizes = {**sizes, graph: sizes.get(graph, 0) - len(stated)}
+        found = self._find_differences(name, {one: size for one, size in own_sizes.items() if size})
+        if found is None:
+            return None
+        self._report(
+            f"The endpoint names the release {name[:12]}, which is kept here, and has as many "
+            "statements in each graph. The files of both releases were compared."
+        )
+        if subject != self._statement.subject:
+            found.removed += ((graph, triple) for triple in stated)
+            found.added.append((graph, self._statement.triple))
+        return found
+
+    def _compare_all(self, changes: Differences, is_named: bool) -> Differences:
+        """Compare the graphs that changed, statement by statement."""
+        return self._compare(changes.graphs, is_named)
+
+    def _compare_changed(self, changes: Differences, is_named: bool) -> Differences:
+        """Compare all statements about the subjects that changed, in the graphs where they did."""
+        found = Differences()
+        for graph, subjects in changes.subjects_by_graph.items():
+            for start in range(0, len(subjects), _SUBJECTS):
+                part = subjects[start : start + _SUBJECTS]
+                chosen = {"graph": [f"<{graph.value}>"], "subject": [f"<{one}>" for one in part]}
+                text = bind_parameters(self._queries["statements-about"], chosen)
+                wanted = (
+                    quad.triple
+                    for one in part
+                    for quad in self._store.quads_for_pattern(NamedNode(one), None, None, graph)
+                )
+                named = self._stated if is_named and graph == self._statement.graph_name else []
+                both = [*wanted, *(q.triple for q in named if q.subject.value in part)]  # type: ignore[union-attr]
+                self._add_differences(found, graph, both, self._read_triples(text))
+        return found
+
     def _compare(self, graphs: Iterable[NamedNode], is_named: bool = True) -> Differences:
         found = Differences()
         for graph in sorted(graphs, key=str):
-            wanted = {normalise_triple(one): one for one in self._list_wanted(graph, is_named)}
-            held = self._read_held(graph)
-            found.removed += ((graph, triple) for triple in held - wanted.keys())
-            found.added += ((graph, one) for key, one in wanted.items() if key not in held)
+            text = bind_parameters(self._queries["graph-statements"], {"graph": [graph.value]})
+            wanted = self._list_wanted(graph, is_named)
+            self._add_differences(found, graph, wanted, self._read_triples(text))
         return found
 
-    def _read_held(self, graph: NamedNode) -> set[Triple]:
-        text = bind_parameters(self._queries["graph-statements"], {"graph": [graph.value]})
+    @staticmethod
+    def _add_differences(
+        found: Differences, graph: NamedNode, all_wanted: Iterable[Triple], held: set[Triple]
+    ) -> None:
+        """Add what one graph has to lose and to gain; another form of a value is no difference."""
+        wanted = {normalise_triple(one): one for one in all_wanted}
+        found.removed += ((graph, triple) for triple in held - wanted.keys())
+        found.added += ((graph, one) for key, one in wanted.items() if key not in held)
+
+    def _read_triples(self, text: str) -> set[Triple]:
         return {Triple(*row) for row in self._engine.query(text).rows}  # type: ignore[arg-type]
 
     def _measure_graphs(self) -> dict[NamedNode, int]:

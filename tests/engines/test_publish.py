@@ -65,6 +65,10 @@ def test_readers_see_the_old_release_or_the_new_one(
     assert seen.total() >= 5
     assert read_whole(reader) == {count(new)}
     assert "holds this release already" in publish(settings, empty, new)
+    monkeypatch.setattr(release_publisher, "WHOLE_STATEMENTS", 0)
+    for release in (old, new):
+        assert "The files of both releases were compared." in publish(settings, empty, release)
+        assert read_whole(reader) == {count(release)}
     reader.close()
 
 
