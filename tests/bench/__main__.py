@@ -20,13 +20,14 @@ from tests.bench.linking import linking
 from tests.bench.load import find_wrk
 from tests.bench.measure import first_answer, machine, middle, python, row, run
 from tests.bench.releases import Releases
+from tests.bench.remote import measure_remote
 from tests.bench.service import service
 from tests.bench.site import browse, download_list, measure_index, site
 
 ROOT = Path(__file__).parents[2]
 FEW = 25
 SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (200, 1_000)
-PARTS = ("shipped", "service", "linking", "site", "datasette", "building")
+PARTS = ("shipped", "service", "linking", "site", "datasette", "remote", "building")
 QUICK_PARTS = ("shipped", "site", "building")
 README_ROWS = (
     *("build of the shipped data", "`serve` to the first answer"),
@@ -89,6 +90,8 @@ def measure(folder: Path, parts: Sequence[str], sizes: Sequence[int]) -> Iterato
             yield from compare_pages(folder, [releases.find(FEW), releases.find(sizes[-1])])
         else:
             yield row("beside Datasette", "not measured: wrk is missing (apt-get install wrk)", "")
+    if "remote" in parts:
+        yield from measure_remote(folder, out, releases, sizes[-1])
     if "building" in parts:
         yield from measure_index(folder, releases.find(sizes[-1]))
         yield from measure_builds(folder, releases, sizes)

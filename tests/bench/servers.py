@@ -11,6 +11,7 @@ from socket import create_connection, socket
 from typing import NamedTuple
 
 from loader.release.release_folder import current_release
+from tests.bench.measure import run
 
 BIN = Path(sys.executable).parent
 
@@ -40,6 +41,28 @@ def oxigraph(out: Path, *options: str) -> Iterator[Server]:
     """Oxigraph's own server over the same store; its default graph holds the union already."""
     store = current_release(out).store
     command = (BIN / "oxigraph", "serve-read-only", "--location", store, *options, "--bind")
+    with _running(command, "/query", "127.0.0.1:") as server:
+        yield server
+
+
+@contextmanager
+def ours_over(endpoint: str, out: Path, *options: str) -> Iterator[Server]:
+    """``concordat-kg serve`` over an endpoint, with the files of the release in a build folder."""
+    command = (BIN / "concordat-kg", "serve", "--endpoint", endpoint, "--release", out)
+    with _running((*command, *options, "--port"), "/sparql") as server:
+        yield server
+
+
+@contextmanager
+def oxigraph_with_release(folder: Path, out: Path, is_writable: bool = False) -> Iterator[Server]:
+    """Oxigraph's own server in ``folder``, with the release of a build folder and its name."""
+    folder.mkdir()
+    export, store = folder / "release.nq", folder / "store"
+    tool, engine = BIN / "concordat-kg", BIN / "oxigraph"
+    run(tool, "export", export, "--out", out, "--release-statement")
+    run(engine, "load", "--location", store, "--file", export)
+    how = "serve" if is_writable else "serve-read-only"
+    command = (engine, how, "--location", store, "--union-default-graph", "--bind")
     with _running(command, "/query", "127.0.0.1:") as server:
         yield server
 
