@@ -7,9 +7,10 @@ the check, such as ``loader.release.contract_runner``.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from pyoxigraph import Store
 
@@ -42,6 +43,11 @@ class ContractCheck:
     file: str = ""
     max_ms: int = 0
     entities: tuple[str, ...] = ()
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> "ContractCheck":
+        """Return the check with these fields, as a report has them in JSON."""
+        return cls(**{**fields, "entities": tuple(fields.get("entities", ()))})
 
     @property
     def is_slow(self) -> bool:

@@ -41,6 +41,7 @@ from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
+from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
 from loader.settings import Settings
@@ -52,6 +53,7 @@ class BuildResult:
     """A published release with its findings and the results of its contract checks.
 
     ``pruned`` is the number of old releases that were removed after it was published.
+    ``built_before`` is when it was built, where the inputs are the same as then and it stays.
     """
 
     release: Release
@@ -60,6 +62,7 @@ class BuildResult:
     findings: tuple[Finding, ...]
     proofs: tuple[ContractCheck, ...]
     pruned: int = 0
+    built_before: str = ""
 
     @property
     def keeps_contracts(self) -> bool:
@@ -77,10 +80,14 @@ def build(
 ) -> BuildResult:
     """Build and publish a release.
 
-    Documents that are unchanged since the last build are taken over from it, unless ``fresh``.
+    Documents that are unchanged since the last build are taken over from it, and where nothing has
+    changed at all the current release stays, unless ``fresh``.
     Raise DataError with every finding where the data is at fault or a contract is broken, and
     BuildError for a problem of the disk or where another build runs.
     """
+    inputs = digest_inputs(settings)
+    if not fresh and (same := find_same_result(settings.out, inputs, strict, unproved)):
+        return same
     queries = list(load_saved_queries(settings.queries).values())
     library = DocumentSet(settings)
     refuse_full_disk(settings.out, [item.path for item in library.items])
@@ -105,13 +112,40 @@ def build(
         made.quads.remove_runs()
         if not unproved:
             refuse_broken(proofs, made, settings)
-        write_report(folder / "report.json", name, quads, made, proofs)
+        unchanged = inputs if digest_inputs(settings) == inputs else ""
+        write_report(folder / "report.json", name, quads, made, proofs, unchanged)
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
         progress("publishing", 0, 0)
         release = publish(folder, name, settings.out)
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
+
+
+def find_same_result(out: Path, inputs: str, strict: bool, unproved: bool) -> BuildResult | None:
+    """Return the current release as a result, where a build could only make it again.
+
+    None where it would fail: with warnings that are to stop it, or with broken contracts.
+    """
+    same = find_same_release(out, inputs)
+    if same is None:
+        return None
+    release, report = same
+    findings = tuple(
+        Finding(
+            **{k: v for k, v in one.items() if k != "text"}
+            | {"severity": Severity(one["severity"])}
+        )
+        for one in report["findings"]
+    )
+    proofs = tuple(map(ContractCheck.from_fields, report["proofs"]))
+    found = BuildResult(
+        release, len(report["documents"]), report["quads"], findings, proofs, 0, report["built"]
+    )
+    warns = any(finding.severity is Severity.WARNING for finding in findings)
+    if (strict and warns) or not (unproved or found.keeps_contracts):
+        return None
+    return found
 
 
 def find_previous_release(out: Path) -> Release | None:
@@ -219,16 +253,25 @@ def refuse_broken(
         )
 
 
-def write_report(
-    path: Path, name: str, quads: int, made: StagingRelease, proofs: Iterable[ContractCheck]
+def write_report(  # noqa: PLR0913 (what a report has)
+    path: Path,
+    name: str,
+    quads: int,
+    made: StagingRelease,
+    proofs: Iterable[ContractCheck],
+    inputs: str,
 ) -> None:
-    """Write ``report.json``: documents, findings and contract checks of the release."""
+    """Write ``report.json``: documents, findings and contract checks of the release.
+
+    ``inputs`` is the digest of all that it was built from, "" where that changed meanwhile.
+    """
     proofs = list(proofs)
     content: dict[str, Any] = {
         "release": name,
         "format": FORMAT,
         "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "tool": f"concordat-kg {version('concordat-kg')}",
+        "inputs": inputs,
         "quads": quads,
         "documents": sorted(made.names.values()),
         "proved": all(proof.ok for proof in proofs),

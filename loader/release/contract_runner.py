@@ -149,7 +149,7 @@ def _read_check(lines: Iterator[bytes]) -> tuple[ContractCheck | None, str]:
     for line in lines:
         said = json.loads(line)
         if not isinstance(said, str):
-            return ContractCheck(**said), step
+            return ContractCheck.from_fields(said), step
         step = said
     return None, step
 

@@ -31,7 +31,9 @@ FOLDER_PATH = click.Path(file_okay=False, path_type=Path)
 @click.option(
     "--quiet", is_flag=True, help="Count the findings, and print only the joins of datasets."
 )
-@click.option("--fresh", is_flag=True, help="Read every document, though it is unchanged.")
+@click.option(
+    "--fresh", is_flag=True, help="Read every document and build, though nothing has changed."
+)
 @click.option("--timings", is_flag=True, help="Print time and memory of each phase.")
 def build(  # noqa: PLR0913 (one parameter an option)
     data: tuple[Path, ...],
@@ -161,6 +163,10 @@ def print_outcome(outcome: "BuildResult") -> None:
     from loader.queries.result_table import format_count
 
     kept = sum(proof.ok for proof in outcome.proofs)
+    if outcome.built_before:
+        click.echo(
+            f"unchanged  nothing has changed since {outcome.built_before}; --fresh builds anew"
+        )
     click.echo(f"release    {outcome.release.name}")
     click.echo(f"folder     {outcome.release.folder}")
     click.echo(f"documents  {outcome.documents}")

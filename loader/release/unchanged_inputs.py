@@ -1,0 +1,62 @@
+"""The inputs of a build: where they are those of the current release, it would be made again."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from loader.errors import BuildError
+from loader.release import document_cache
+from loader.release.damage_marks import is_marked
+from loader.release.document_cache import build_digest, hash_file
+from loader.release.kept_releases import read_pointer
+from loader.release.release_folder import Release
+from loader.release.release_manifest import FORMAT, find_damage
+from loader.settings import Settings
+
+
+def digest_inputs(settings: Settings) -> str:
+    """Return the digest of all that a build reads, in hex; "" where something cannot be read.
+
+    That is the program with its libraries, and every file of the ontology, the queries and the
+    data, each with its path, since findings name it.
+    """
+    folders = [settings.ontology, settings.root / "sparql", *settings.data]
+    try:
+        files = [(str(path), hash_file(path)) for f in folders for path in list_files(f)]
+    except OSError:
+        return ""
+    return build_digest(
+        document_cache.hash_program(), [str(f) for f in folders], settings.max_bytes, files
+    )
+
+
+def list_files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder in the order of names, those behind links too, but once."""
+    seen = set()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(files))
+
+
+def find_same_release(out: Path, digest: str) -> tuple[Release, dict[str, Any]] | None:
+    """Return the current release with its report, where it was built from the same inputs.
+
+    None where it was not, or where any of its files is not as it was written: a build mends it.
+    """
+    name = read_pointer(out)
+    release = Release(out / "releases" / name)
+    if not (digest and name) or is_marked(out, name):
+        return None
+    try:
+        report = release.report()
+    except BuildError:
+        return None
+    if report.get("inputs") != digest or report.get("format") != FORMAT:
+        return None
+    return None if any(find_damage(release.folder, full=True)) else (release, report)
