@@ -5,6 +5,7 @@ import MiniSearch from "minisearch";
 
 const FIELDS = ["name", "other", "tags", "text"];
 const BOOST = { name: 8, other: 4, tags: 2 };
+const FEW_HITS = 10; // with fewer, documents without words such as "the" are added, as in the service
 const IDENTIFIER = /^(?:https?:\/\/\S*\/)?([\w.-]{4,})\/?$/;
 
 /** Lower case without accents, as the service compares words. */
@@ -12,7 +13,7 @@ export const foldText = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").
 
 /** An index of documents: { name, other, tags, text, kind, path, identifiers }. */
 export class DocumentSearch {
-  /** `stopWords` are words such as "the", which are left out where no document has every word. */
+  /** `stopWords` are words such as "the", which are left out where few documents have every word. */
   constructor(documents, stopWords = []) {
     this.documents = documents;
     this.stopWords = new Set(stopWords);
@@ -28,21 +29,36 @@ export class DocumentSearch {
   }
 
   /**
-   * The documents with all words of a text, the best first; `how` is "all", "telling" where stop
-   * words had to be left out, or "similar" where only other spellings or a part of the words gave a
-   * result, or "" for none.
+   * The documents with all words of a text, the best first; `how` is "all", "telling" where some
+   * or all lack stop words, or "similar" where only other spellings or a part of the words gave a
+   * result, or "" for none. `whole` is the number of "telling" ones with every word, which come first.
    */
   search(text) {
     const options = { boost: BOOST, prefix: (term) => term.length > 2, combineWith: "AND" };
     const words = text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
     const telling = words.filter((word) => !this.stopWords.has(foldText(word))).join(" ") || text;
     const fuzzy = { ...options, fuzzy: 0.2 };
-    const ways = [["all", text, options], ["telling", telling, options], ["similar", text, fuzzy], ["similar", telling, fuzzy], ["similar", telling, { ...fuzzy, combineWith: "OR" }]];
+    const ways = [["all", text, options], ["similar", text, fuzzy], ["similar", telling, fuzzy], ["similar", telling, { ...fuzzy, combineWith: "OR" }]];
     for (const [how, wanted, way] of ways) {
       const hits = this.index.search(wanted, way);
-      if (hits.length) return { how, hits: hits.map(({ id, terms }) => ({ document: this.documents[id], terms })) };
+      if (how === "all" && telling !== text && this.isFew(hits, words)) {
+        const found = new Set(hits.map(({ id }) => id));
+        const others = this.index.search(telling, options).filter(({ id }) => !found.has(id));
+        if (others.length) return this.result("telling", [...hits, ...others], hits.length);
+      }
+      if (hits.length) return this.result(how, hits);
     }
-    return { how: "", hits: [] };
+    return this.result("", []);
+  }
+
+  /** Whether few documents were found, and none is called by these words. */
+  isFew(hits, words) {
+    const name = foldText(words.join(" "));
+    return hits.length < FEW_HITS && !hits.some(({ id }) => foldText(this.documents[id].name) === name);
+  }
+
+  result(how, hits, whole = 0) {
+    return { how, whole, hits: hits.map(({ id, terms }) => ({ document: this.documents[id], terms })) };
   }
 }
 

@@ -35,7 +35,8 @@ function chips(text, kind, counts) {
 
 function show(place, search, text, kind) {
   const match = kind ? undefined : search.findByIdentifier(text);
-  const { how, hits } = search.search(text);
+  const { how, whole, hits } = search.search(text);
+  const note = whole ? `${whole === 1 ? "1 result has every word, and comes" : `${whole} results have every word, and come`} first. The others have all but short ones, such as “the”.` : NOTES[how];
   const counts = new Map();
   for (const { document: { kind: name } } of hits) counts.set(name, (counts.get(name) ?? 0) + 1);
   const found = hits.filter(({ document: { kind: name } }) => (kind ? name === kind : name !== APART));
@@ -43,7 +44,7 @@ function show(place, search, text, kind) {
   const size = `${found.length.toLocaleString("en-GB")} ${found.length === 1 ? "result" : "results"}`;
   place.replaceChildren(...[
     htmlElement("h1", {}, heading),
-    NOTES[how] && !match ? htmlElement("p", { class: "notice" }, NOTES[how]) : null,
+    note && !match ? htmlElement("p", { class: "notice" }, note) : null,
     match ? htmlElement("ul", { class: "cards gap3" }, card({ document: match, terms: [] })) : null,
     htmlElement("p", { class: "note", role: "status" }, found.length > SHOWN ? `${size}; the first ${SHOWN} are shown` : size),
     counts.size > 1 ? chips(text, kind, counts) : null,

@@ -24,6 +24,8 @@ MIN_PART_LENGTH = 3
 """The fewest characters of a part of a word, as substrings are indexed by trigrams."""
 MAX_RANKED_HITS = 2_000
 """More matches than this are not ranked, as ranking reads every match."""
+FEW_RESULTS = 10
+"""With fewer entities that have every word, those without words such as "the" are added."""
 _UNRANKED_SQL = "SELECT rowid FROM entry WHERE entry MATCH ? AND rowid >= ? AND rowid < ? LIMIT ?"
 _RANKED_SQL = """
 SELECT rowid FROM entry WHERE entry MATCH ? AND rowid >= ? AND rowid < ?
@@ -39,6 +41,9 @@ WHERE entry MATCH :query AND entry.rowid = :number
 _COUNT_SQL = """
 SELECT kind.name, count(*) FROM entry JOIN kind ON entry.rowid >= first AND entry.rowid < after
 WHERE entry MATCH ? GROUP BY kind.name
+"""
+_NAMES_SQL = """
+SELECT t.name FROM entry JOIN thing AS t ON t.number = entry.rowid WHERE entry MATCH ? LIMIT ?
 """
 _ENTITY_SQL = "SELECT iri, name FROM thing WHERE number = ?"
 _SUBSTRING_SQL = "SELECT thing, label FROM within WHERE within MATCH ? ORDER BY rowid LIMIT ?"
@@ -71,7 +76,8 @@ class SearchResults:
     words, "" without a hit. ``total`` is the number of
     entities of all kinds, ``more`` the kinds with further hits. ``crowded`` is true where there
     are too many matches to rank, so that only matches in names come first. ``count_by_kind`` has
-    the numbers of matches, which are at least these where ``crowded``.
+    the numbers of matches, which are at least these where ``crowded``. Of a "telling" search,
+    ``whole`` entities have every word; they come first in their kinds.
     """
 
     words: SearchQuery
@@ -81,6 +87,7 @@ class SearchResults:
     more: frozenset[str] = frozenset()
     crowded: bool = False
     count_by_kind: Mapping[str, int] = field(default_factory=dict)
+    whole: int = 0
 
     def groups(self) -> Iterator[tuple[str, list[SearchHit]]]:
         """Yield each kind with its hits, first the kinds whose best hit has exactly this name."""
@@ -119,7 +126,7 @@ class SearchRunner:
         for how, words, query in self.ways(asked):
             found = self.apply_strategy(SearchResults(words, how), query, kind, shown)
             if found.total:
-                return found
+                return self.add_telling(found, query, kind, shown)
             apart = apart or found.count_by_kind
         return SearchResults(asked, "", count_by_kind=apart)
 
@@ -138,10 +145,31 @@ class SearchRunner:
         if len(telling.parts) > 1:
             yield "some", telling, telling.build_match_any()
 
-    def apply_strategy(
-        self, results: SearchResults, query: str, kind: str, page_slice: slice
+    def add_telling(
+        self, found: SearchResults, query: str, kind: str, page_slice: slice
     ) -> SearchResults:
-        """Return the results of one strategy, whose name is ``results.how``."""
+        """Add the entities that lack words such as "the", where few have every word.
+
+        They are not added to an entity that is called so.
+        """
+        telling = found.words.drop_stop_words()
+        whole = count_searched(found.count_by_kind, kind if kind == ISSUE else "")
+        if found.how != "all" or telling == found.words or whole >= FEW_RESULTS:
+            return found
+        named = self.index.connection.execute(_NAMES_SQL, (query, FEW_RESULTS))
+        if fold_text(" ".join(found.words.parts)) in {fold_text(name) for (name,) in named}:
+            return found
+        results = SearchResults(telling, "telling", whole=whole)
+        wider = self.apply_strategy(results, telling.every(), kind, page_slice, query)
+        return wider if wider.total > found.total else found
+
+    def apply_strategy(
+        self, results: SearchResults, query: str, kind: str, page_slice: slice, before: str = ""
+    ) -> SearchResults:
+        """Return the results of one strategy, whose name is ``results.how``.
+
+        Entities that match the query ``before`` come first.
+        """
         kinds = [kind] if kind else [name for name in ENTITY_KINDS if name != ISSUE]
         if results.how == "inside":
             return self.search_substrings(results, kind, kinds, page_slice)
@@ -151,7 +179,12 @@ class SearchRunner:
         if not total:
             return results
         best = self.list_ranked_numbers if total <= MAX_RANKED_HITS else self.list_unranked_numbers
-        hits = [(name, best(query, name, page_slice.stop + 1)) for name in kinds]
+        queries = [one for one in (before, query) if one]
+        limit = page_slice.stop + 1
+        hits = []
+        for name in kinds:
+            numbers = [number for one in queries for number in best(one, name, limit)]
+            hits.append((name, list(dict.fromkeys(numbers))[:limit]))
         results = replace(results, total=total, crowded=total > MAX_RANKED_HITS)
         return self.collect_hits(results, query, hits, page_slice)
 

@@ -22,13 +22,25 @@ test("names come before texts, and accents and case do not count", () => {
 test("a misspelt word finds what it may mean, and says so", () => {
   assert.equal(search.search("wellbieng").how, "similar");
   assert.equal(names("wellbieng")[0], "Wellbeing");
-  assert.deepEqual(search.search("zzzzzzzz"), { how: "", hits: [] });
+  assert.deepEqual(search.search("zzzzzzzz"), { how: "", whole: 0, hits: [] });
 });
 
 test("words that say little are left out where no document has every word", () => {
   assert.equal(search.search("what is the wellbeing").how, "similar");
-  assert.deepEqual(search.search("what the wellbeing of mentoring"), { how: "telling", hits: search.search("wellbeing mentoring").hits });
+  assert.deepEqual(search.search("what the wellbeing of mentoring"), { how: "telling", whole: 0, hits: search.search("wellbeing mentoring").hits });
   assert.equal(search.search("the").hits.length, 0);
+});
+
+test("where few documents have every word, those without words that say little follow", () => {
+  const found = search.search("wellbeing for");
+  assert.deepEqual([found.how, found.whole, found.hits.map(({ document }) => document.path)], ["telling", 1, ["/c", "/a"]]);
+  const mixed = search.search("a café for wellbeing");
+  assert.deepEqual([mixed.how, mixed.whole, mixed.hits.length], ["all", 0, 1]);
+  const more = new DocumentSearch([{ name: "Cafés", text: "for wellbeing" }, { name: "Wellbeing" }, { name: "For wellbeing" }], ["for"]);
+  const { how, whole, hits } = more.search("for wellbeing");
+  assert.deepEqual([how, whole, hits.length], ["all", 0, 2], "a document that is called so is what was meant");
+  const questions = more.search("wellbeing for");
+  assert.deepEqual([questions.how, questions.whole, questions.hits.map(({ document }) => document.name)], ["telling", 2, ["For wellbeing", "Cafés", "Wellbeing"]]);
 });
 
 test("an identifier finds its institution, alone or in an address", () => {

@@ -17,7 +17,14 @@ from query_ui.graph.search_index.highlight import (
     strip_highlights,
 )
 from query_ui.graph.search_index.search_query import parse_search_query
-from query_ui.graph.search_index.search_runner import MAX_RANKED_HITS, SearchResults, SearchRunner
+from query_ui.graph.search_index.search_runner import (
+    _COUNT_SQL,
+    _UNRANKED_SQL,
+    FEW_RESULTS,
+    MAX_RANKED_HITS,
+    SearchResults,
+    SearchRunner,
+)
 from query_ui.graph.search_index.spelling import correct_query
 
 VOICE = "https://w3id.org/concordat-kg/concept/keywords/researcher-voice"
@@ -40,7 +47,7 @@ def names(found: SearchResults, kind: str = "") -> list[str]:
         ("mentor", "all", "concept", "Mentorship"),  # "mentoring" is an alternative label
         (
             "networks of women",
-            "all",
+            "telling",
             "case-study",
             "Network of Women+ Professors' Mentoring Scheme",
         ),
@@ -68,6 +75,32 @@ def test_words_that_say_little_add_no_results(finder: SearchRunner) -> None:
     assert found.words.parts == ("many", "technicians", "zebra")
     assert found.total == finder.search("many technicians zebra").total
     assert finder.search("the of").words.parts == ("the", "of")
+
+
+def test_few_results_with_every_word_come_before_those_without_short_ones(
+    finder: SearchRunner,
+) -> None:
+    text, wide = "what is the wellbeing", finder.search("wellbeing")
+    found = finder.search(text)
+    query = parse_search_query(text).every()
+    every = dict(finder.index.connection.execute(_COUNT_SQL, (query,)))
+    assert (found.how, found.whole, found.total) == ("telling", sum(every.values()), wide.total)
+    assert 0 < found.whole < FEW_RESULTS < found.total
+    assert [hit.kind for hit in found.hits if hit.kind in every]
+    for kind in {hit.kind for hit in wide.hits}:
+        pages = [finder.search(text, kind, 3, number) for number in (1, 2, 3)]
+        listed = [name for page in pages for name in names(page)]
+        assert len(listed) == len({*listed})
+        first = finder.fetch_numbers(_UNRANKED_SQL, query, *finder.number_range_by_kind[kind], 9)
+        ahead = [finder.load_hit(query, kind, number).name for number in first]
+        assert {*listed[: len(ahead)]} == {*ahead}
+
+
+def test_a_search_for_a_name_gets_no_others(finder: SearchRunner) -> None:
+    name = next(h.name for h in finder.search("of", "organisation", 50).hits if " of " in h.name)
+    found = finder.search(name)
+    assert found.how == "all" and found.hits
+    assert finder.search(name.replace(" of ", " ")).total >= found.total
 
 
 def test_words_of_texts_and_of_sections_are_found_and_marked(finder: SearchRunner) -> None:
