@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from loader.namespaces import XSD
 from loader.queries.parameter_binding import list_bindings, parse_values
 from loader.queries.parameters import Parameter
 from loader.queries.rewrite import apply_edits, remove_annotations, trim
@@ -27,7 +28,7 @@ class ShownValue:
     """The values of a parameter: ``name`` and ``texts`` as in an address, ``labels`` as read.
 
     ``words`` are those of the question that name the values; "" for those of a phrasing and for
-    defaults.
+    defaults. A day that the question does not name ``is_today``.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ShownValue:
     labels: tuple[str, ...]
     words: str
     is_default: bool
+    is_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def show_candidate(
     values = [
         show_filled(choices, question, query, parameter, found)
         if (found := [one for one in candidate.values if one.parameter == parameter])
+        else show_today(parameter)
+        if is_only_day(query, parameter)
         else show_default(choices, parameter)
         for parameter in query.parameters
     ]
@@ -137,6 +141,18 @@ def show_filled(
     )
     shown = tuple(labels.get(term, term) for term in terms)
     return ShownValue(parameter.name, parameter.label, texts, shown, words, False)
+
+
+def is_only_day(query: SavedQuery, parameter: Parameter) -> bool:
+    """Return whether a parameter is a day, and the only one of its query."""
+    days = [one for one in query.parameters if one.datatype == XSD.date.value]
+    return days == [parameter]
+
+
+def show_today(parameter: Parameter) -> ShownValue:
+    """Return the day on which a question is asked: one without a day is about now."""
+    day = (get_today().isoformat(),)
+    return ShownValue(parameter.name, parameter.label, day, day, "", False, is_today=True)
 
 
 def show_default(choices: ParameterChoices, parameter: Parameter) -> ShownValue:

@@ -90,4 +90,5 @@ def serialise_value(value: ShownValue) -> dict[str, object]:
         "labels": list(value.labels),
         "words": value.words,
         "default": value.is_default,
+        "today": value.is_today,
     }

@@ -1,6 +1,7 @@
-"""What a question demands beyond its topic: a negation or a comparison.
+"""What a question demands beyond its topic: a negation, a comparison, or who may begin something.
 
-A list of what has something is the wrong answer to what has it not, however well the topic fits.
+A list of what has something is the wrong answer to what has it not, however well the topic fits,
+and a list of signatories to who can become one.
 So a saved query answers a question with a condition only if its phrasing has such words too.
 """
 
@@ -24,8 +25,12 @@ PAIRS = {
     ("at", "least"): "least",
     ("at", "most"): "most",
     ("longer", "than"): "longer",
+    ("can", "become"): "become",
+    ("to", "become"): "become",
+    ("can", "join"): "join",
+    ("to", "join"): "join",
 }
-"""Comparisons of two words, with the one that a phrasing must have."""
+"""Comparisons of two words, and who may begin something, with the word a phrasing must have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,12 @@ def test_a_question_that_nothing_answers_gets_the_nearest(shipped_app: Flask) ->
 
 
 def test_a_name_of_several_is_not_chosen(shipped_app: Flask) -> None:
-    name = "Concordat to Support the Career Development of Researchers"
-    notice = get_page(shipped_app, f"Who signed the {name}?").find("p", "notice")[0].text
-    assert notice.startswith(f"“{name}” can mean {name} (20")
-    assert notice.endswith("Write the full name.")
+    question = "Which practices are on short-term contracts?"
+    notice = get_page(shipped_app, question).find("p", "notice")[0].text
+    assert notice == (
+        "“short term contracts” can mean AS05-5: Short-term contracts or "
+        "AS15-6: Short-term contracts. Write the full name."
+    )
 
 
 def test_every_value_that_words_give_is_shown_by_its_label(shipped_app: Flask) -> None:
@@ -112,3 +114,53 @@ def test_now_is_the_day_in_the_link(shipped_app: Flask, monkeypatch: pytest.Monk
     question = {"q": "Who holds the Technician Commitment now?"}
     data = shipped_app.test_client().get("/ask.json", query_string=question).get_json()
     assert data["items"][0]["url"].endswith("&day=2026-11-28")
+
+
+def test_a_question_without_a_day_is_about_today(
+    shipped_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "query_ui.site.query_candidates.get_today", lambda: date(2026, 11, 28), raising=True
+    )
+    client = shipped_app.test_client()
+    data = client.get("/ask.json", query_string={"q": "Who is in the Russell Group?"}).get_json()
+    first = data["items"][0]
+    assert first["url"] == "/queries/members-on-a-day?consortium=russell-group&day=2026-11-28"
+    (day,) = (value for value in first["values"] if value["parameter"] == "day")
+    assert (day["values"], day["today"], day["default"]) == (["2026-11-28"], True, False)
+    card = get_page(shipped_app, "Who is in the Russell Group?").find("li", "card")[0]
+    assert "Day: 2026-11-28 (today)" in [one.text for one in card.find("li", "flat")]
+    # Two days are a period, of which the query has an example.
+    due = client.get("/ask.json", query_string={"q": "What is due under DORA?"}).get_json()
+    period = next(one for one in due["items"] if one["name"] == "due-in-period")
+    assert [v["today"] for v in period["values"]] == [False] * len(period["values"])
+
+
+@pytest.mark.parametrize(
+    ("question", "register"),
+    [
+        ("Who signed the Concordat?", "researcher-development-concordat"),
+        ("who has signed the concordat", "researcher-development-concordat"),
+        ("Who signed the Researcher Development Concordat?", "researcher-development-concordat"),
+        (
+            "Who signed the Concordat to Support the Career Development of Researchers?",
+            "researcher-development-concordat",
+        ),
+        ("Who signed the Integrity Concordat?", "research-integrity-concordat"),
+        ("Who signed the Knowledge Exchange Concordat?", "knowledge-exchange-concordat"),
+        ("Who signed the Concordat on Openness on Animal Research?", "openness-on-animal-research"),
+    ],
+)
+def test_a_register_is_known_by_its_usual_names(
+    question: str, register: str, shipped_app: Flask
+) -> None:
+    data = shipped_app.test_client().get("/ask.json", query_string={"q": question}).get_json()
+    values = {v["parameter"]: v["values"] for v in data["items"][0]["values"]}
+    assert (data["items"][0]["name"], values["register"]) == ("holders-on-a-day", [register])
+
+
+def test_who_may_sign_is_not_who_has_signed(shipped_app: Flask) -> None:
+    question = {"q": "Who can become a signatory of the Concordat?"}
+    assert (
+        shipped_app.test_client().get("/ask.json", query_string=question).get_json()["total"] == 0
+    )

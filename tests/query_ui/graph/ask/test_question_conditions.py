@@ -28,6 +28,8 @@ def find_texts(text: str) -> list[str]:
         ("more than five, at least two and at most ten", ["more than", "at least", "at most"]),
         ("Who has the most awards?", ["most"]),
         ("begun before 2015 or after", ["before", "after"]),
+        ("Who can become a signatory, and how to join?", ["can become", "to join"]),
+        ("Which topics have become popular with those who join?", []),
         ("more mentoring for other staff", []),
         ("plan T for knots and notes", []),
         ("", []),
