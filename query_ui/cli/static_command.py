@@ -81,17 +81,18 @@ def static(
         EditionSource,
         write_edition,
     )
+    from query_ui.static_edition.script_bundle import find_bundle
 
     start = time.perf_counter()
     settings = Settings(root=content_root(Path.cwd()), out=build_folder)
     application, engine = open_site(settings)
     try:
-        bundle = Path(application.static_folder or "") / "bundle"
+        bundle = find_bundle(Path(application.static_folder or "") / "bundle")
         source = EditionSource(
             application.wsgi_app,
             application.extensions[GRAPH_EXTENSION],
             current_release(settings.out).graph,
-            bundle if (bundle / "engine-worker.js").is_file() else None,
+            bundle,
             partial(open_application, settings),
         )
         options = EditionOptions(base_path, processes or count_processors(), public_url)
