@@ -16,6 +16,7 @@ from tests.conftest import PROJECT
 
 QUERIES = load_saved_queries(PROJECT / "sparql" / "queries")
 INVARIANTS = [(q, i) for q in QUERIES.values() for i in q.contract.invariants]
+ORGANISATION = "https://w3id.org/concordat-kg/id/organisation/"
 EXAMPLES = [(q, e) for q in QUERIES.values() for e in q.contract.examples]
 
 PREFIXES = """
@@ -285,6 +286,20 @@ NOT_EMPTY: dict[tuple[str, str], str] = {
     ),
     ("members-on-a-day", "as it stands"): EARLY,
     ("members-on-a-day", "with day=2014-12-31"): EARLY,
+    (
+        "practices-by-keyword",
+        f"with keyword=bullying-and-harassment, institution={ORGANISATION}university-of-glasgow",
+    ): added(
+        "<https://w3id.org/concordat-kg/id/initiative/birmingham-report-and-support> "
+        "ckg:organisation organisation:university-of-glasgow"
+    ),
+    (
+        "practices-for-beneficiary",
+        f"with group=technicians, institution={ORGANISATION}cardiff-university",
+    ): added(
+        "<https://w3id.org/concordat-kg/id/initiative/cardiffmet-technician-commitment-group> "
+        "ckg:organisation organisation:cardiff-university"
+    ),
     ("practices-for-beneficiary", "with group=technicians, nation=Wales"): added(
         "<https://w3id.org/concordat-kg/id/initiative/bath-cedars-2025> ckg:organisation "
         "organisation:cardiff-university"

@@ -1,4 +1,4 @@
-"""What a question demands beyond its topic: a negation, a comparison, or who may begin something.
+"""What a question demands beyond its topic: a negation, a comparison, or how to begin.
 
 A list of what has something is the wrong answer to what has it not, however well the topic fits,
 and a list of signatories to who can become one.
@@ -25,12 +25,10 @@ PAIRS = {
     ("at", "least"): "least",
     ("at", "most"): "most",
     ("longer", "than"): "longer",
-    ("can", "become"): "become",
-    ("to", "become"): "become",
-    ("can", "join"): "join",
-    ("to", "join"): "join",
+    **{(before, verb): verb for before in ("can", "to", "i") for verb in ("become", "join")},
+    **{("i", verb): verb for verb in ("apply", "complain", "report")},
 }
-"""Comparisons of two words, and who may begin something, with the word a phrasing must have."""
+"""Comparisons of two words, and how or who to begin, with the word that a phrasing must have."""
 
 
 @dataclass(frozen=True, slots=True)

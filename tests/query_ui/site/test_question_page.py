@@ -164,3 +164,39 @@ def test_who_may_sign_is_not_who_has_signed(shipped_app: Flask) -> None:
     assert (
         shipped_app.test_client().get("/ask.json", query_string=question).get_json()["total"] == 0
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "query", "value", "institution"),
+    [
+        (
+            "What has Cardiff University done for technicians?",
+            *("practices-for-beneficiary", "technicians", "cardiff-university"),
+        ),
+        (
+            "practices on precarious contracts at Leeds",
+            *("practices-by-keyword", "job-security", "university-of-leeds"),
+        ),
+        (
+            "What is the University of Sheffield doing about bullying?",
+            *("practices-by-keyword", "bullying-and-harassment", "university-of-sheffield"),
+        ),
+    ],
+)
+def test_a_topic_at_an_institution_is_answered(
+    question: str, query: str, value: str, institution: str, shipped_app: Flask
+) -> None:
+    client = shipped_app.test_client()
+    first = client.get("/ask.json", query_string={"q": question}).get_json()["items"][0]
+    values = [v["values"][0].rpartition("/")[2] for v in first["values"] if not v["default"]]
+    assert (first["name"], values) == (query, [value, institution])
+    rows = client.get(first["url"].replace("?", ".json?", 1)).get_json()["results"]["bindings"]
+    everyone = client.get(
+        f"/queries/{query}.json?{first['url'].partition('?')[2].partition('&')[0]}"
+    )
+    assert len(rows) < len(everyone.get_json()["results"]["bindings"])
+
+
+def test_practices_at_an_institution_are_in_its_profile(shipped_app: Flask) -> None:
+    data = shipped_app.test_client().get("/ask.json?q=practices+at+Leeds").get_json()
+    assert data["items"][0]["url"] == "/queries/institution-profile?institution=university-of-leeds"

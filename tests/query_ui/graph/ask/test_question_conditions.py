@@ -29,6 +29,7 @@ def find_texts(text: str) -> list[str]:
         ("Who has the most awards?", ["most"]),
         ("begun before 2015 or after", ["before", "after"]),
         ("Who can become a signatory, and how to join?", ["can become", "to join"]),
+        ("How do I apply, and what must institutions report?", ["I apply"]),
         ("Which topics have become popular with those who join?", []),
         ("more mentoring for other staff", []),
         ("plan T for knots and notes", []),
