@@ -58,14 +58,24 @@ def parse_module(module: str) -> ast.Module:
     return ast.parse(list_modules()[module].read_text("utf-8"))
 
 
-def list_imports(module: str) -> Iterator[tuple[str, bool]]:
-    """Yield each imported module, and whether it is imported when this one is loaded.
+@cache
+def list_nodes(module: str) -> tuple[ast.AST, ...]:
+    """Return every node of a module's syntax tree, which takes longer than to parse it."""
+    return tuple(ast.walk(parse_module(module)))
+
+
+@cache
+def list_imports(module: str) -> tuple[tuple[str, bool], ...]:
+    """Return each imported module, and whether it is imported when this one is loaded.
 
     Imports inside functions and under ``TYPE_CHECKING`` count, with False.
     """
-    tree = parse_module(module)
-    at_load = set(tree.body)
-    for node in ast.walk(tree):
+    return tuple(_find_imports(module))
+
+
+def _find_imports(module: str) -> Iterator[tuple[str, bool]]:
+    at_load = set(parse_module(module).body)
+    for node in list_nodes(module):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node in at_load

@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from loader.document import Rule
 from loader.namespaces import slugify
+from tests.each_case import check_each
 
 PROJECT = Path(__file__).parents[1]
 ONTOLOGY = PROJECT / "ontology"
@@ -67,8 +68,12 @@ def used(folder: Path, suffixes: tuple[str, ...]) -> set[str]:
 # The terms
 
 
-@pytest.mark.parametrize("term", sorted(defined(*KINDS, OWL.NamedIndividual)))
-def test_every_term_has_a_label_a_comment_an_example_and_a_home(term: str) -> None:
+def test_every_term_has_a_label_a_comment_an_example_and_a_home() -> None:
+    check_each(sorted(defined(*KINDS, OWL.NamedIndividual)), check_term)
+
+
+def check_term(term: str) -> None:
+    """Check what the vocabulary says of a term."""
     graph, node = load("concordat.ttl"), URIRef(term)
     for predicate in (RDFS.label, RDFS.comment):
         (value,) = graph.objects(node, predicate)

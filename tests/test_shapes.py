@@ -16,6 +16,8 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 
+from tests.each_case import check_each
+
 FOLDER = Path(__file__).parent / "shapes"
 SHAPES = Path(__file__).parents[1] / "ontology" / "shapes.ttl"
 BASE = "https://w3id.org/concordat-kg/"
@@ -130,14 +132,14 @@ def test_what_is_right_passes_every_shape(engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    ("number", "shape"),
-    [pytest.param(n, wrong.shape, id=f"{n}-{wrong.shape}") for n, wrong in enumerate(wrongs())],
-)
-def test_each_mistake_gives_its_own_finding_and_no_other(
-    engine: str, number: int, shape: str
-) -> None:
-    assert {r.shape for r in results(engine) if r.focus == f"{BASE}wrong/{number}"} == {shape}
+def test_each_mistake_gives_its_own_finding_and_no_other(engine: str) -> None:
+    found = results(engine)
+
+    def check(row: tuple[int, Wrong]) -> None:
+        number, wrong = row
+        assert {r.shape for r in found if r.focus == f"{BASE}wrong/{number}"} == {wrong.shape}
+
+    check_each(enumerate(wrongs()), check)
 
 
 def test_both_engines_find_the_same_with_the_same_severity() -> None:
@@ -192,8 +194,12 @@ def test_shapes_are_shacl_core_and_look_one_step_far() -> None:
     assert all(isinstance(shapes().value(s, SH.path), URIRef) for s in properties)
 
 
-@pytest.mark.parametrize("shape", sorted(reportable()))
-def test_a_finding_has_a_severity_a_name_and_a_sentence(shape: URIRef) -> None:
+def test_a_finding_has_a_severity_a_name_and_a_sentence() -> None:
+    check_each(sorted(reportable()), check_finding)
+
+
+def check_finding(shape: URIRef) -> None:
+    """Check what a shape says of its finding."""
     (severity,) = shapes().objects(shape, SH.severity)
     assert severity in (SH.Violation, SH.Warning, SH.Info)
     assert shapes().value(shape, SH.name) or shapes().value(shape, RDFS.label)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each_case import check_each
 from tests.rooms import (
     PROJECT,
     ROOMS,
@@ -15,16 +16,11 @@ from tests.rooms import (
     list_imports,
     list_loaded_modules,
     list_modules,
+    list_nodes,
     parse_module,
-    to_module_name,
     to_room,
 )
 
-MODULES = sorted(
-    path.relative_to(PROJECT)
-    for name in ("loader", "query_ui")
-    for path in (PROJECT / name).rglob("*.py")
-)
 SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b[\s\S]*\{[\s\S]*[?$]\w+")
 
 
@@ -54,8 +50,12 @@ def is_lone_participle(name: str) -> bool:
     return "_" not in word and (regular or word in IRREGULAR)
 
 
-@pytest.mark.parametrize("module", list_modules(), ids=str)
-def test_rooms_import_in_one_direction(module: str) -> None:
+def test_rooms_import_in_one_direction() -> None:
+    check_each(list_modules(), check_imports)
+
+
+def check_imports(module: str) -> None:
+    """Check what a module imports against the order of the rooms."""
     room = to_room(module)
     for name, _ in list_imports(module):
         top = name.split(".")[0]
@@ -100,7 +100,7 @@ def test_nothing_is_named_by_a_lone_participle() -> None:
     functions = {
         f"{module}.{node.name}"
         for module in list_modules()
-        for node in ast.walk(parse_module(module))
+        for node in list_nodes(module)
         if isinstance(node, ast.FunctionDef) and is_lone_participle(node.name)
     }
     modules = {name for name in list_modules() if is_lone_participle(name.rpartition(".")[2])}
@@ -141,9 +141,9 @@ def test_the_layout_names_every_room_and_no_other() -> None:
 def blueprints() -> set[str]:
     """The modules that hold a blueprint."""
     return {
-        to_module_name(PROJECT / path)
-        for path in MODULES
-        if re.search(r"= Blueprint\(", (PROJECT / path).read_text("utf-8"))
+        module
+        for module, path in list_modules().items()
+        if re.search(r"= Blueprint\(", path.read_text("utf-8"))
     }
 
 
@@ -154,13 +154,17 @@ def test_no_blueprint_imports_another() -> None:
         assert not (set(names_of(module)) & names) - {module}, module
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_house_rules(path: Path) -> None:
+def test_house_rules() -> None:
+    check_each(list_modules(), check_house_rules)
+
+
+def check_house_rules(module: str) -> None:
+    """Check the size of a module and of its functions, and what it catches and holds."""
+    path = list_modules()[module].relative_to(PROJECT)
     text = (PROJECT / path).read_text("utf-8")
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree), f"{path} does not say what it is for"
+    assert ast.get_docstring(parse_module(module)), f"{path} does not say what it is for"
     assert text.count("\n") <= 400, f"{path} is longer than 400 lines"
-    for node in ast.walk(tree):
+    for node in list_nodes(module):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno is not None
             lines = node.end_lineno - node.lineno + 1
@@ -190,7 +194,7 @@ def test_every_setting_is_read() -> None:
 
     from loader.settings import Settings
 
-    code = "".join((PROJECT / path).read_text("utf-8") for path in MODULES)
+    code = "".join(path.read_text("utf-8") for path in list_modules().values())
     names = [field.name for field in fields(Settings)]
     names += [name for name, value in vars(Settings).items() if isinstance(value, property)]
     assert [name for name in names if f".{name}" not in code] == []

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[1]
+from tests.rooms import PROJECT, list_nodes, to_module_name
+
 TO_JUDGE = re.compile(
     r"\b(stands?|stood|carr(?:y|ies|ied)|of it|reckon\w*|borne|vouch\w*)\b", re.IGNORECASE
 )
@@ -49,13 +50,13 @@ def list_python_texts() -> Iterator[Text]:
     """The strings of the packages, without docstrings."""
     for folder in ("loader", "query_ui"):
         for path in sorted((PROJECT / folder).rglob("*.py")):
-            tree = ast.parse(path.read_text("utf-8"))
+            nodes = list_nodes(to_module_name(path))
             docstrings = {
                 id(node.value)
-                for node in ast.walk(tree)
+                for node in nodes
                 if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             }
-            for node in ast.walk(tree):
+            for node in nodes:
                 is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
                 if is_text and id(node) not in docstrings and is_prose(node.value):  # type: ignore[attr-defined]
                     yield str(path.relative_to(PROJECT)), node.value  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from random import Random
 
 from loader.queries.syntax.lexer import Token
 from loader.queries.syntax.ll1_table import load_sparql_table
-from loader.queries.syntax.parser import ParsedQuery, parse_query
+from loader.queries.syntax.parser import ParsedQuery, parse_file, parse_query
 from loader.queries.syntax.tree import Node, walk
 
 GAPS = (" ", "\n", "\t", "\r\n  ", "\n\n", " # VALUES ?x { 1 } PREFIX LIMIT 5\n", "\n# }{ \"'\n ")
@@ -16,7 +16,7 @@ and some readers want none between a string and what follows it."""
 
 def reformat(text: str, chance: Random) -> str:
     """Return a query that means the same, with its header and its notes on parameters."""
-    query = parse_query(_reorder(parse_query(text), chance))
+    query = parse_query(_reorder(parse_file(text), chance))
     assert query.is_valid
     notes = {
         c.follows: c.text for c in query.comments if c.text.startswith("#+") and c.follows >= 0

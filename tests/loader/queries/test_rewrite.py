@@ -22,6 +22,7 @@ from loader.queries.rewrite import (
 )
 from loader.queries.syntax.parser import ParsedQuery, parse_query
 from tests.conftest import PROJECT
+from tests.each_case import check_each
 from tests.loader.queries.reformat import reformat, signature
 
 FILES = sorted((PROJECT / "sparql").rglob("*.rq"))
@@ -168,8 +169,12 @@ def compositions(query: ParsedQuery) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layouts", [1, pytest.param(3, marks=pytest.mark.long)])
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_layout_of_a_file_has_no_say_in_what_is_made_of_it(path: Path, layouts: int) -> None:
+def test_the_layout_of_a_file_has_no_say_in_what_is_made_of_it(layouts: int) -> None:
+    check_each(FILES, lambda path: check_compositions(path, layouts))
+
+
+def check_compositions(path: Path, layouts: int) -> None:
+    """Check that the same is made of a query file in so many other layouts."""
     text, chance, store = path.read_text("utf-8"), Random(path.stem), Store()
     expected = {
         name: signature(parse_query(t)) for name, t in compositions(parse_query(text)).items()

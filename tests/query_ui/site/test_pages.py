@@ -3,20 +3,22 @@
 from pathlib import Path
 
 import pyoxigraph
-import pytest
 
 from loader.queries.contract_check import check_contract
 from loader.queries.query_files import load_saved_queries
+from tests.each_case import check_each
 
 FOLDER = Path(__file__).parents[3] / "sparql" / "pages"
 QUERIES = load_saved_queries(FOLDER)
 SITE = Path(__file__).parents[3] / "query_ui"
 
 
-@pytest.mark.parametrize("name", QUERIES)
-def test_page_query_keeps_its_contract(name: str, store: pyoxigraph.Store) -> None:
-    proof = check_contract(QUERIES[name], store)
-    assert proof.ok, proof.message
+def test_every_page_query_keeps_its_contract(store: pyoxigraph.Store) -> None:
+    def check(name: str) -> None:
+        proof = check_contract(QUERIES[name], store)
+        assert proof.ok, proof.message
+
+    check_each(QUERIES, check)
 
 
 def test_every_page_query_is_asked_by_the_site() -> None:

@@ -6,9 +6,10 @@ from random import Random
 import pytest
 
 from loader.queries.syntax.lexer import LinePositions, Token, tokenise_query
-from loader.queries.syntax.parser import parse_query
+from loader.queries.syntax.parser import parse_file, parse_query
 from loader.queries.syntax.tree import Node, walk
 from tests.conftest import PROJECT
+from tests.each_case import check_each
 from tests.loader.queries.reformat import reformat, signature
 
 FILES = sorted((PROJECT / "sparql").rglob("*.rq"))
@@ -95,8 +96,12 @@ def test_ten_thousand_brackets_are_parsed(opening: str, inside: str, closing: st
     assert len(list(query.root.tokens)) == len(query.tokens) - 1
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_tree_holds_every_token_in_its_place(path: Path) -> None:
+def test_the_tree_holds_every_token_in_its_place() -> None:
+    check_each(FILES, check_tokens)
+
+
+def check_tokens(path: Path) -> None:
+    """Check that the tree of a query file has its tokens, in order, under nodes of their extent."""
     query = parse_query(path.read_text("utf-8"))
     assert query.is_valid
     assert list(query.root.tokens) == query.tokens[:-1]
@@ -107,11 +112,16 @@ def test_the_tree_holds_every_token_in_its_place(path: Path) -> None:
             assert node.first_token == tokens[0]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_another_layout_has_the_same_tree(path: Path) -> None:
+@pytest.mark.parametrize("layouts", [1, pytest.param(3, marks=pytest.mark.long)])
+def test_another_layout_has_the_same_tree(layouts: int) -> None:
+    check_each(FILES, lambda path: check_layouts(path, layouts))
+
+
+def check_layouts(path: Path, layouts: int) -> None:
+    """Check that a query file has the same tree in so many other layouts."""
     text, chance = path.read_text("utf-8"), Random(path.stem)
-    expected = signature(parse_query(text))
-    for _ in range(3):
+    expected = signature(parse_file(text))
+    for _ in range(layouts):
         other = parse_query(reformat(text, chance))
         assert other.is_valid, other.text
         assert signature(other) == expected

@@ -15,6 +15,7 @@ from loader.queries.syntax import parser
 from loader.queries.syntax.ll1_table import load_sparql_table
 from query_ui.engine.syntax_help import explain_syntax_error
 from query_ui.engine.syntax_help.query_parse import QueryParse
+from tests.each_case import check_each
 
 PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -55,8 +56,12 @@ def refused(text: str) -> SyntaxError:
     return caught.value
 
 
-@pytest.mark.parametrize("row", _table(), ids=lambda row: row.query.strip()[:60])
-def test_a_broken_query_is_explained(row: Broken) -> None:
+def test_a_broken_query_is_explained() -> None:
+    check_each(_table(), check_explanation)
+
+
+def check_explanation(row: Broken) -> None:
+    """Check what is said of a broken query, where, and what is suggested."""
     error = explain_syntax_error(row.query, refused(row.query), PREFIXES)
     assert f"{error.line}:{error.column}" == row.place
     assert (str(error), error.suggestion) == (row.message, row.suggestion)
@@ -64,8 +69,12 @@ def test_a_broken_query_is_explained(row: Broken) -> None:
     assert error.excerpt.count("\n") == (1 if row.query.strip() else 0)
 
 
-@pytest.mark.parametrize("row", [r for r in _table() if r.repair != "no"], ids=lambda r: r.query)
-def test_a_repaired_query_can_be_read(row: Broken) -> None:
+def test_a_repaired_query_can_be_read() -> None:
+    check_each([row for row in _table() if row.repair != "no"], check_repair)
+
+
+def check_repair(row: Broken) -> None:
+    """Check that a repaired query is read, or has another fault where the table says so."""
     repair = explain_syntax_error(row.query, refused(row.query), PREFIXES).repair
     if row.repair == "yes":
         Store().query(repair, base_iri="https://example.org/")
