@@ -10,12 +10,13 @@ import pytest
 from openpyxl import Workbook
 from pyoxigraph import NamedNode, Store
 
-from loader.errors import DataError
+from loader.errors import DataError, Severity
 from loader.identifiers import recognise_identifier
 from loader.namespaces import CKG, DCTERMS, SCHEMA, SKOS
 from loader.readers.dataset_descriptor.rows import resolve_json_path
 from loader.readers.sssom import EXACT, LITERAL, SEMAPV
 from loader.release.build import BuildResult, build
+from loader.release.document_set import DocumentSet
 from loader.settings import BASE, Settings
 from query_ui.graph.name_index import NameIndex
 from query_ui.reconciliation.matching.match_name import match_name
@@ -424,8 +425,6 @@ def test_a_link_to_a_withdrawn_record_stops_the_build(tiny: Settings) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "sentence"),
     [
-        ("hesa.toml", ("ckg:region", "ckg:regoin"), "maps to “ckg:regoin”"),
-        ("hesa.toml", ("ckg:region", "nope:region"), "maps to “nope:region”"),
         ("hesa.toml", ('key = "UKPRN"', 'kye = "UKPRN"'), "“kye” means nothing here"),
         ("hesa.toml", ('datatype = "decimal"', 'datatype = "money"'), "datatype is “money”"),
         ("hesa.toml", ('scheme = "ukprn"', 'scheme = "vat"'), "needs a column and a scheme"),
@@ -444,9 +443,33 @@ def test_a_broken_descriptor_or_download_is_refused(
     text = (folder / name).read_text("utf-8")
     assert change[0] in text
     (folder / name).write_text(text.replace(*change), "utf-8")
+    library = DocumentSet(tiny)
+    with pytest.raises(DataError) as caught:
+        for item in library.items:
+            if item.name.startswith("sector/"):
+                library.read(item)
+    assert sentence in "\n".join(map(str, caught.value.findings))
+
+
+def test_a_term_that_does_not_exist_and_what_cannot_be_read_stop_the_build(
+    tiny: Settings,
+) -> None:
+    folder = with_downloads(tiny, {"hesa-providers.csv": DOWNLOADS["hesa-providers.csv"]})
+    text = (folder / "hesa.toml").read_text("utf-8")
+    (folder / "hesa.toml").write_text(text.replace("ckg:region", "ckg:regoin"), "utf-8")
+    other = text.replace("ckg:region", "nope:region")
+    (folder / "other.toml").write_text(other, "utf-8")
+    (folder / "odd.toml").write_text(text.replace("title = ", "title "), "utf-8")
     with pytest.raises(DataError) as caught:
         built(tiny)
-    assert sentence in "\n".join(map(str, caught.value.findings))
+    errors = {str(f) for f in caught.value.findings if f.severity is Severity.ERROR}
+    assert len(errors) == 3
+    for name, sentence in (
+        ("hesa-providers.csv", "maps to “ckg:regoin”"),
+        ("hesa-providers.csv", "maps to “nope:region”"),
+        ("odd.toml", "this is not TOML"),
+    ):
+        assert any(f"sector/{name}:" in error and sentence in error for error in errors), errors
 
 
 def test_a_download_of_rdf_is_a_graph_of_its_own(tiny: Settings) -> None:

@@ -1,6 +1,7 @@
 """Suggestions for unknown names: what ``check`` and ``build`` say about them."""
 
 import json
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from loader.errors import Finding, Severity
 from query_ui.cli.main import main
 from query_ui.reconciliation.name_suggestions import suggest_names
+from tests.conftest import copy_tiny
 
 STUDY = """---
 type: case-study
@@ -28,11 +30,17 @@ Text.
 def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What ``check --format json`` says about two case studies, by the names of their files."""
     folder = tmp_path_factory.mktemp("studies")
-    names = {"resembling.md": ("Univ of Leeds", "Mentring"), "strange.md": ("Zzyzx", "Mentoring")}
+    root = copy_tiny(folder / "tiny")
+    names = {
+        "resembling.md": ("Univ of Northgate", "Mentorshp"),
+        "strange.md": ("Zzyzx", "Mentorship"),
+    }
     for name, (institution, keyword) in names.items():
         text = STUDY.format(title=name, institution=institution, keyword=keyword)
         (folder / name).write_text(text, "utf-8")
-    done = CliRunner().invoke(main, ["check", *(str(folder / n) for n in names), "--format=json"])
+    with chdir(root):
+        words = ["check", *(str(folder / name) for name in names), "--format=json"]
+        done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     return {
@@ -47,11 +55,11 @@ def test_unknown_names_are_shown_with_the_known_ones_they_resemble(
 ) -> None:
     organisation, keyword = messages["resembling.md"]
     assert organisation.startswith(
-        "Unknown organisation ‘Univ of Leeds’ (if it is new, add it to a table of organisations). "
-        "Did you mean University of Leeds (…/university-of-leeds)"
+        "Unknown organisation ‘Univ of Northgate’ (if it is new, add it to a table of "
+        "organisations). Did you mean Northgate University (…/northgate-university)"
     )
     assert keyword == (
-        "Unknown keyword ‘Mentring’, kept as unrecognised text (if it is new, add it to "
+        "Unknown keyword ‘Mentorshp’, kept as unrecognised text (if it is new, add it to "
         "ontology/schemes/keywords.ttl). Did you mean Mentorship (…/mentorship)?"
     )
 
