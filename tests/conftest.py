@@ -162,11 +162,13 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Take the collected tests out of the sight of the garbage collector: they stay to the end.
 
-    There are more than ten thousand, and each full collection would look at all of them.
+    There are thousands, and each full collection would look at all of them. The collector begins
+    as rarely as in a build: with Python's thresholds it takes a tenth of the time of the tests.
     """
     gc.enable()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
