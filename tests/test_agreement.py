@@ -27,6 +27,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from tests.conftest import PROJECT
+from tests.query_ui.site.lists.test_list_downloads import LICENCE
 from tests.query_ui.site.small import parsed
 
 LISTED = {
@@ -117,9 +118,9 @@ def test_a_saved_query_answers_over_http_as_it_does_on_the_store(
     assert isinstance(answer, QuerySolutions)
     columns = [variable.value for variable in answer.variables]
     rows = [tuple(row) for row in answer]
-    served: Any = parse_query_results(
-        client.get(f"/queries/{name}.json").data, format=QueryResultsFormat.JSON
-    )
+    response = client.get(f"/queries/{name}.json")
+    assert LICENCE in response.headers["Link"].split(", ")
+    served: Any = parse_query_results(response.data, format=QueryResultsFormat.JSON)
     assert [variable.value for variable in served.variables] == columns
     assert [tuple(row) for row in served] == rows
     lines = client.get(f"/queries/{name}.tsv").text.splitlines()

@@ -34,9 +34,10 @@ def asked(shipped: tuple[Settings, BuildResult]) -> FlaskClient:
 def list_downloads() -> Iterator[str]:
     for path in LIST_DEFINITION_BY_PATH:
         yield from (f"{path}{suffix}" for suffix in (*SUFFIXES, ".csv-metadata.json"))
+    # tests/test_agreement.py looks at the licence of every SELECT.
     for name, query in load_saved_queries(QUERIES).items():
-        kind = "graph" if query.syntax.form in ("CONSTRUCT", "DESCRIBE") else "bindings"
-        yield f"/queries/{name}{'.ttl' if kind == 'graph' else '.csv'}"
+        if query.syntax.form != "SELECT":
+            yield f"/queries/{name}{'.csv' if query.syntax.form == 'ASK' else '.ttl'}"
     for form in FORMATS_BY_KIND["bindings"]:
         yield f"/queries/case-studies{form.suffix}"
         yield f"/sparql?query=ASK%7B%7D&format={form.name}"
