@@ -9,6 +9,7 @@ import pytest
 
 from loader.release.build import BuildResult
 from loader.settings import Settings
+from tests.torture import runner
 from tests.torture.__main__ import cycle_concepts
 from tests.torture.attacks import Attack, list_attacks
 from tests.torture.runner import format_outcome, run_attack, start_visitor
@@ -33,6 +34,11 @@ def visitor() -> Iterator[ProcessPoolExecutor]:
     """The process that asks for the pages."""
     with start_visitor() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def _short_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "WARM_UP_SECONDS", 0.1)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from tests.torture.attacks import Attack, Send, Tally, request
 from tests.torture.server import ServerProcess
 
-_WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 0.5
+"""How long an attack goes on before the first page is asked for."""
 
 
 @dataclass
@@ -62,7 +63,7 @@ def run_attack(
     ]
     for thread in threads:
         thread.start()
-    time.sleep(_WARM_UP_SECONDS)
+    time.sleep(WARM_UP_SECONDS)
     most = before
     try:
         for _ in range(rounds):
