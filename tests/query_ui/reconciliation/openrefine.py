@@ -19,15 +19,16 @@ from uuid import uuid4
 
 ENGINE = json.dumps({"facets": [], "mode": "row-based"})
 SEPARATED = "text/line-based/*sv"
+OURS = "https://w3id.org/concordat-kg/"
 
 
 class Refine:
-    """A running OpenRefine with one project."""
+    """A running OpenRefine with one project at a time."""
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.project = ""
-        self.identifier_space = "https://w3id.org/concordat-kg/"
+        self.identifier_space = OURS
 
     def get(self, command: str, **fields: str) -> Any:
         """What a command without effects answers."""
@@ -54,8 +55,9 @@ class Refine:
             time.sleep(0.02)
         return answer
 
-    def create(self, table: str) -> None:
-        """A project made of a table in CSV."""
+    def create(self, table: str, identifier_space: str = OURS) -> None:
+        """A project made of a table in CSV, for services whose entities are in that space."""
+        self.identifier_space = identifier_space
         boundary = uuid4().hex
         options = json.dumps({"separator": ",", "storeBlankRows": True, "encoding": "UTF-8"})
         parts = {"project-name": "names", "format": SEPARATED, "options": options}

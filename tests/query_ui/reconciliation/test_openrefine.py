@@ -17,7 +17,7 @@ from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.reconciliation.registries.registry_service import open_registries
 from tests.query_ui.conftest import answering
-from tests.query_ui.reconciliation.openrefine import running
+from tests.query_ui.reconciliation.openrefine import Refine, running
 
 MESSY = """Institution,ROR
 Univ. of Durham,
@@ -33,11 +33,13 @@ Nowhere College,
 """
 
 
-@pytest.fixture
-def openrefine() -> None:
-    """OpenRefine, where it is installed."""
+@pytest.fixture(scope="module")
+def openrefine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refine]:
+    """OpenRefine, where it is installed: its start takes longer than a test."""
     if shutil.which("openrefine") is None:
         pytest.skip("no openrefine on this machine (on Debian: apt-get install openrefine)")
+    with running(tmp_path_factory.mktemp("refine"), free_port()) as refine:
+        yield refine
 
 
 def free_port() -> int:
@@ -46,18 +48,15 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-@pytest.mark.usefixtures("openrefine")
-def test_a_messy_table_leaves_with_our_columns(shipped_address: str, tmp_path: Path) -> None:
+def test_a_messy_table_leaves_with_our_columns(shipped_address: str, openrefine: Refine) -> None:
     """Project, reconcile with the ROR column as evidence, extend with two columns, export."""
     service = f"{shipped_address}/reconcile"
     ror = {"column": "ROR", "propertyName": "ROR", "propertyID": "ror"}
-    (tmp_path / "refine").mkdir()
-    with running(tmp_path / "refine", free_port()) as refine:
-        refine.create(MESSY)
-        details = [ror | {"property": {"id": "ror", "name": "ROR"}}]
-        refine.reconcile("Institution", service, details, "organisation")
-        refine.extend("Institution", service, ["ukprn", "case-studies"], 1)
-        table = list(csv.reader(io.StringIO(refine.export())))
+    openrefine.create(MESSY)
+    details = [ror | {"property": {"id": "ror", "name": "ROR"}}]
+    openrefine.reconcile("Institution", service, details, "organisation")
+    openrefine.extend("Institution", service, ["ukprn", "case-studies"], 1)
+    table = list(csv.reader(io.StringIO(openrefine.export())))
     assert table[0] == ["Institution", "UKPRN", "How many case studies", "ROR"]
     assert [row[:3] for row in table[1:]] == [
         ["Durham University", "10007143", "0"],
@@ -84,24 +83,22 @@ def serving(settings: Settings, registry: Path, folder: Path) -> Iterator[str]:
 
 
 def match_and_extend(
-    service: str, names: Sequence[str], properties: Sequence[str], folder: Path
+    refine: Refine, service: str, names: Sequence[str], properties: Sequence[str]
 ) -> list[list[str]]:
     """The rows of a project with one column after it is matched and has more columns."""
     with urllib.request.urlopen(service) as response:
         manifest = json.load(response)
     stream = io.StringIO()
     csv.writer(stream).writerows([["Organisation"], *([name] for name in names)])
-    folder.mkdir()
-    with running(folder, free_port()) as refine:
-        refine.identifier_space = manifest["identifierSpace"]
-        refine.create(stream.getvalue())
-        refine.reconcile("Organisation", service, [], manifest["defaultTypes"][0]["id"])
-        refine.extend("Organisation", service, properties, 1)
-        return list(csv.reader(io.StringIO(refine.export())))
+    refine.create(stream.getvalue(), manifest["identifierSpace"])
+    refine.reconcile("Organisation", service, [], manifest["defaultTypes"][0]["id"])
+    refine.extend("Organisation", service, properties, 1)
+    return list(csv.reader(io.StringIO(refine.export())))
 
 
-@pytest.mark.usefixtures("openrefine")
-def test_a_column_is_matched_with_a_registry(settings: Settings, tmp_path: Path) -> None:
+def test_a_column_is_matched_with_a_registry(
+    settings: Settings, openrefine: Refine, tmp_path: Path
+) -> None:
     (tmp_path / "hesa.csv").write_text(
         "INSTID,UKPRN,ProviderName,CountryCode,Rescinded\n0001,10000001,Ness College,W,0\n"
         "0002,10000002,University of Abbots Ness,E,0\n0003,10000003,Old Arts College,S,1\n",
@@ -110,7 +107,7 @@ def test_a_column_is_matched_with_a_registry(settings: Settings, tmp_path: Path)
     names = ["Ness College", "Univ. of Abbots Ness", "Old Arts College", "Nowhere College"]
     wanted = ["ukprn", "hesa", "nation", "status", "successor"]
     with serving(settings, tmp_path / "hesa.csv", tmp_path) as service:
-        table = match_and_extend(service, names, wanted, tmp_path / "refine")
+        table = match_and_extend(openrefine, service, names, wanted)
     assert table == [
         ["Organisation", "UKPRN", "HESA", "Nation", "Status", "Successor"],
         ["Ness College", "10000001", "0001", "Wales", "active", ""],
@@ -136,15 +133,14 @@ def list_gold(datasets: Path) -> Mapping[str, str]:
     return gold
 
 
-@pytest.mark.usefixtures("openrefine")
 def test_200_organisations_are_matched_with_ror(
-    settings: Settings, shared: Path, tmp_path: Path
+    settings: Settings, openrefine: Refine, shared: Path, tmp_path: Path
 ) -> None:
     gold = list_gold(shared / "datasets")
     assert len(gold) == 200
     wanted = ["ror", "isni", "fundref", "status"]
     with serving(settings, shared / "datasets" / "ror-gb.jsonl", tmp_path) as service:
-        header, *rows = match_and_extend(service, list(gold), wanted, tmp_path / "refine")
+        header, *rows = match_and_extend(openrefine, service, list(gold), wanted)
     assert header == ["Organisation", "ROR", "ISNI", "Funder id", "Status"]
     found = [row[1] for row in rows if row[0]]
     assert len(found) == 200
