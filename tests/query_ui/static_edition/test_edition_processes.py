@@ -100,7 +100,7 @@ from tests.query_ui.static_edition.small_sites import wait_long
 
 if __name__ == "__main__":
     with open_processes(2) as processes:
-        for _ in processes.run_batches(wait_long, [Path(sys.argv[1])] * 200):
+        for _ in processes.run_batches(wait_long, [Path(sys.argv[1])] * 1000):
             pass
 """
 
