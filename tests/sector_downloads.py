@@ -104,7 +104,10 @@ def write_hesa_finance(folder: Path, rows: int) -> Path:
 
 
 def write_hesa_providers(folder: Path, rows: int) -> Path:
-    """Write HESA's list of providers, most of them without a record here."""
+    """Write HESA's list of providers, most of them without a record here.
+
+    HESA's numbers have four digits, so those of rows after the first 10,000 are no valid ones.
+    """
     ukprns, path = list_ukprns(), folder / "hesa-provider-list.csv"
     header = ["INSTID", "UKPRN", "ProviderName", "CountryCode", "CategoryName", "FE_Provider"]
     write_csv(
@@ -112,7 +115,7 @@ def write_hesa_providers(folder: Path, rows: int) -> Path:
         [*header, "Rescinded"],
         (
             [
-                f"{n:05}",
+                f"{n:04}",
                 ukprns[n] if n < len(ukprns) else f"1{n:07}",
                 f"Provider {n}",
                 "E",

@@ -15,7 +15,19 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loader.document import Document, Object, Rule, Span, Statement, Subject
-from loader.namespaces import CATALOGUE, CKG, DCTERMS, PROV, RDF, VOID, XSD, graph, slugify, web_iri
+from loader.namespaces import (
+    ADMS,
+    CATALOGUE,
+    CKG,
+    DCTERMS,
+    PROV,
+    RDF,
+    VOID,
+    XSD,
+    graph,
+    slugify,
+    web_iri,
+)
 from loader.settings import BASE
 
 TRUST = {name.lower(): CKG[name] for name in ("Official", "Platform", "Curated", "Low")}
@@ -50,17 +62,39 @@ def build_document_lines(
     for name, group in by_graph.items():
         graph = str(name)
         yield from ((f"{s.subject} {s.predicate} {s.object}", graph) for s in group)
-        unexplained = list_unexplained(group) if document.reader == "sector" else group
-        yield from (
-            (text, catalogue) for text in format_passages(name, home, unexplained, first_passage)
-        )
+        passages = build_passage_lines(document, name, home, group, first_passage)
+        yield from ((text, catalogue) for text in passages)
         yield from format_quads(build_catalogue_quads(document, name, home))
 
 
-def list_unexplained(statements: list[Statement]) -> list[Statement]:
-    """Return the statements about what has no lines of its own, as a record of a dataset has."""
-    located = {s.subject for s in statements if s.predicate == CKG.startLine}
-    return [s for s in statements if s.subject not in located]
+def build_passage_lines(
+    document: Document, name: NamedNode, home: NamedNode, group: list[Statement], first: int
+) -> Iterator[str]:
+    """Yield what explains the statements of one graph, as N-Triples text without full stops.
+
+    Records of a sector dataset are passages themselves: of their own statements and of those about
+    the identifiers that they state (``docs/decisions/0056-records-explain-identifiers.md``).
+    """
+    if document.reader == "sector":
+        located = {s.subject for s in group if s.predicate == CKG.startLine}
+        explained = find_explaining_records(group, located)
+        for identifier, record in explained.items():
+            yield f"{record} {CKG.statementSubject} {identifier}"
+        group = [s for s in group if s.subject not in located and s.subject not in explained]
+    yield from format_passages(name, home, group, first)
+
+
+def find_explaining_records(
+    statements: list[Statement], records: set[Subject]
+) -> dict[Subject, Subject]:
+    """Return the first of some records that states each identifier described beside it."""
+    described = {s.subject for s in statements if s.object == ADMS.Identifier}
+    explained: dict[Subject, Subject] = {}
+    for s in statements:
+        if s.predicate == CKG.statesIdentifier and s.subject in records and s.object in described:
+            assert not isinstance(s.object, Literal)
+            explained.setdefault(s.object, s.subject)
+    return explained
 
 
 def format_quads(quads: Iterable[Quad]) -> Iterator[Line]:

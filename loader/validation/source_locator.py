@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from loader.namespaces import CATALOGUE, CKG, PROV
 
@@ -23,6 +23,9 @@ class SourceLocator:
         found = []
         for quad in self.store.quads_for_pattern(None, CKG.statementSubject, subject, CATALOGUE):
             node = quad.subject
+            if (record := self._locate_record(node))[0]:
+                found.append((1, *record))
+                continue
             stated = self._values(node, CKG.statementProperty)
             rank = 0 if predicate in stated else 1 if not stated else 2
             line = int(self._value(node, CKG.startLine) or 0)
@@ -30,8 +33,11 @@ class SourceLocator:
             found.append((rank, path, line))
         return min(found)[1:] if found else self._locate_record(subject)
 
-    def _locate_record(self, record: NamedNode) -> tuple[str, int]:
-        """Return path and line of a record of a sector dataset, which has its line itself."""
+    def _locate_record(self, record: NamedNode | BlankNode | Triple) -> tuple[str, int]:
+        """Return path and line of a record of a sector dataset, which has its line itself.
+
+        Return ("", 0) for anything else, a passage of the catalogue included.
+        """
         for quad in self.store.quads_for_pattern(record, CKG.startLine, None, None):
             path = self.paths.get(getattr(quad.graph_name, "value", ""), "")
             if path and isinstance(quad.object, Literal):

@@ -8,12 +8,14 @@ from pyoxigraph import QuerySolutions, Store
 
 from loader.errors import Finding
 from loader.mapping.join_report import JOIN_CODE
-from loader.namespaces import CKG
+from loader.mapping.provenance import graph_of
+from loader.namespaces import CKG, RDF, SKOS, thing
 from loader.release import staging
 from loader.release.build import build, check
 from loader.settings import Settings
+from loader.validation.source_locator import SourceLocator
 from tests.conftest import PROJECT, quiet
-from tests.sector_downloads import WRITERS
+from tests.sector_downloads import WRITERS, list_ukprns
 
 JOINS = {
     "gtr-projects.csv": "2 rows: 0 kept, 0 joined",
@@ -152,3 +154,31 @@ def test_the_income_of_the_latest_year_counts(shipped_descriptors: Settings) -> 
     found = store.query(query.read_text("utf-8"))
     assert isinstance(found, QuerySolutions)
     assert [row["band"].value for row in found] == ["10 to 100 million"]
+
+
+def test_an_identifier_leads_to_the_first_row_that_states_it(
+    shipped_descriptors: Settings,
+) -> None:
+    WRITERS["ref-2021"](shipped_descriptors.data[1] / "sector", 8)
+    WRITERS["hesa-provider-list"](shipped_descriptors.data[1] / "sector", 8)
+    release = build(shipped_descriptors, quiet, unproved=True).release
+    store = Store.read_only(str(release.folder / "store"))
+    key = thing("stated-identifier", f"ukprn-{list_ukprns()[0]}")
+    query = (PROJECT / "sparql" / "queries" / "statements-and-their-sources.rq").read_text("utf-8")
+    found = store.query(query.replace("study:development-activity-guidance", str(key)))
+    assert isinstance(found, QuerySolutions)
+    told = {(row["property"].value, row["file"].value, row["firstLine"].value) for row in found}
+    rows = {"sector/ref-2021-results.xlsx": "8", "sector/hesa-provider-list.csv": "2"}
+    properties = (RDF.type.value, SKOS.notation.value, CKG.register.value)
+    assert told == {(prop, file, line) for prop in properties for file, line in rows.items()}
+    paths = {graph_of(f"sector/{name}").value: name for name in ("ref-2021", "hesa-provider-list")}
+    assert SourceLocator(store, paths).locate(key.value) == ("hesa-provider-list", 2)
+
+
+def test_identifiers_of_a_row_take_four_statements_each(shipped_descriptors: Settings) -> None:
+    quads = []
+    for rows in (400, 600):
+        WRITERS["hesa-provider-list"](shipped_descriptors.data[1] / "sector", rows)
+        quads.append(build(shipped_descriptors, quiet, unproved=True).quads)
+    # The record: five statements, the title and two identifiers; none of these joins.
+    assert (quads[1] - quads[0]) / 200 <= 16

@@ -62,6 +62,7 @@ def build_tiny_site(folder: Path, tables: Mapping[str, str]) -> FlaskClient:
     organisations = (root / "data" / "organisations.csv").read_text("utf-8").splitlines()
     first = organisations[1].split(",")[0].strip('"')
     for name, text in tables.items():
+        (root / "data" / name).parent.mkdir(exist_ok=True)
         (root / "data" / name).write_text(text.replace("{org}", first), "utf-8")
     settings = Settings(root=root, data=(root / "data",), out=folder / "build")
     build(settings, quiet, unproved=True)
