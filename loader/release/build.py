@@ -208,8 +208,10 @@ def complete_release(
     made: StagingRelease, queries: Iterable[SavedQuery], settings: Settings, progress: Progress
 ) -> None:
     """Add data issues, statistics and saved queries to the release, then build its indexes."""
-    issues = list(build_issue_quads(made.findings, made.names))
-    statistics = build_statistics_quads(made.statistics, count_partitions(issues))
+    # Made twice and never all in memory: a download may have an issue in each row.
+    counted = count_partitions(build_issue_quads(made.findings, made.names))
+    issues = build_issue_quads(made.findings, made.names)
+    statistics = build_statistics_quads(made.statistics, counted)
     version = build_version_quads(map(read_catalogue, settings.data))
     store = made.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)

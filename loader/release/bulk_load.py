@@ -5,6 +5,7 @@ Queries of a copy in memory take about a third of the time that they take on dis
 runs has no copy: its size in memory would have no bound.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,19 +20,20 @@ MAX_RUNS_IN_MEMORY = 2
 class StagingStore:
     """The store of a release that is being assembled, in the folder ``path``.
 
-    It loads on two threads of its own, because the engine releases the GIL to load. ``is_small``
-    says whether queries run on a copy in memory, so that another process may make one too.
+    It loads on a thread of its own, because the engine releases the GIL to load: one, as each run
+    that is loaded takes 400 MB. ``is_small`` says whether queries run on a copy in memory, so that
+    another process may make one too.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.is_small = False
         self._stores = [Store(str(path))]
-        self._threads = ThreadPoolExecutor(max_workers=2)
+        self._threads = ThreadPoolExecutor(max_workers=1)
         self._begun: list[Future[None]] = []
         self._copied: list[Run] = []
 
-    def take(self, runs: list[Run]) -> None:
+    def take(self, runs: Iterable[Run]) -> None:
         """Start to load; wait for the run before the last, so that few are held in memory."""
         for run in runs:
             if len(self._begun) > 1:
@@ -53,7 +55,7 @@ class StagingStore:
             self._optimise(self._begun)
         return self._stores[-1]
 
-    def add(self, runs: list[Run]) -> Store:
+    def add(self, runs: Iterable[Run]) -> Store:
         """Load runs that were made from the documents; return the store to query."""
         for run in runs:
             for store in self._stores:

@@ -6,6 +6,7 @@ The store is in the folder ``store`` beside the sorted runs.
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Store
@@ -35,6 +36,8 @@ from loader.validation.shacl import validate
 from loader.validation.source_locator import SourceLocator
 from loader.validation.sparql_checks import load_checks, run_checks
 
+LINES_AT_ONCE = 50_000
+"""The lines of quads that the build makes itself which are held in memory, besides a run."""
 RECORDS_PER_PART = 5000
 """The records of a dataset that are mapped together: about 60,000 statements, 50 MB."""
 
@@ -56,8 +59,11 @@ class StagingRelease:
 
     def add_quads(self, *parts: Iterable[Quad]) -> Store:
         """Add quads that were made from the documents; return the store to query."""
-        runs = [run for part in parts for run in self.quads.add(format_quads(part))]
-        return self.store.add([*runs, *self.quads.close()])
+        for part in parts:
+            lines = format_quads(part)
+            while batch := list(islice(lines, LINES_AT_ONCE)):
+                self.store.add(self.quads.add(batch))
+        return self.store.add(self.quads.close())
 
     def register(self, document: Document) -> NamedNode:
         """Record the name, the path and the findings of a document; return its graph."""
@@ -143,12 +149,11 @@ def add_document(
     document: Document,
     context: MappingContext,
     writer: DocumentWriter | None,
-) -> list[Run]:
-    """Add the statements of a document; return the runs that this completes."""
+) -> Iterator[Run]:
+    """Add the statements of a document; yield each run that this completes, to be loaded."""
     home = made.register(document)
     # Records of one dataset share no passage, so its statements need not be held together.
     size = RECORDS_PER_PART if document.reader == "sector" else max(len(document.records), 1)
-    runs: list[Run] = []
     first_passage = 1
     for mapped in map_document_parts(document, context, size):
         made.note(document, mapped.findings, mapped.described_entities)
@@ -156,18 +161,18 @@ def add_document(
         lines = sorted(f"{triple} {graph} .\n" for triple, graph in quads)
         if writer:
             writer.add(lines, mapped.findings, mapped.described_entities)
-        runs += made.quads.add_lines(lines)
+        yield from made.quads.add_lines(lines)
         first_passage += len(mapped.statements)
     if writer:
         writer.finish(context.digest)
-    return runs
 
 
-def take_over_document(made: StagingRelease, known: CachedDocument) -> list[Run]:
-    """Add what an unchanged document gave in the last build; return the runs completed."""
+def take_over_document(made: StagingRelease, known: CachedDocument) -> Iterator[Run]:
+    """Add what an unchanged document gave in the last build; yield each run that is completed."""
     made.register(known.summary)
     made.note(known.summary, (), known.entities)
-    return [run for lines in known.read_lines() for run in made.quads.add_lines(lines)]
+    for lines in known.read_lines():
+        yield from made.quads.add_lines(lines)
 
 
 def collect_names(

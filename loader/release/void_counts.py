@@ -1,8 +1,9 @@
 """Counts of the documents of a release by property, class, graph and link."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -98,17 +99,20 @@ def count_statements(store: Store, folder: Path) -> Statistics:
 
 
 def count_partitions(quads: Iterable[Quad]) -> Partitions:
-    """Return the partitions of one graph that fits into memory."""
-    triples = {quad.triple for quad in quads}
-    kinds: dict[object, set[NamedNode]] = defaultdict(set)
-    for triple in triples:
-        if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
-            kinds[triple.subject].add(triple.object)
-    return Partitions(
-        Counter(triple.predicate for triple in triples),
-        Counter(kind for some in kinds.values() for kind in some),
-        Counter((kind, t.predicate) for t in triples for kind in kinds.get(t.subject, ())),
-    )
+    """Return the partitions of one graph; the quads of each subject follow one another."""
+    properties: Counter[NamedNode] = Counter()
+    classes: Counter[NamedNode] = Counter()
+    pairs: Counter[tuple[NamedNode, NamedNode]] = Counter()
+    for _, group in groupby(quads, key=lambda quad: quad.subject):
+        triples = {quad.triple for quad in group}
+        used = Counter(triple.predicate for triple in triples)
+        stated = (triple.object for triple in triples if triple.predicate == RDF.type)
+        properties += used
+        for kind in {one for one in stated if isinstance(one, NamedNode)}:
+            classes[kind] += 1
+            for prop, number in used.items():
+                pairs[kind, prop] += number
+    return Partitions(properties, classes, pairs)
 
 
 def build_missing_query_error(path: Path) -> DataError:

@@ -1,17 +1,23 @@
 """Downloads of the sector in a data folder of their own, read by the shipped descriptors."""
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import QuerySolutions, Store
 
+from loader.document import Document
 from loader.errors import Finding
+from loader.mapping import MappedDocument, map_document_parts
 from loader.mapping.join_report import JOIN_CODE
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, SKOS, thing
-from loader.release import staging
+from loader.release import bulk_load, nquads_sorter, staging
 from loader.release.build import build, check
+from loader.release.bulk_load import load_run
+from loader.release.nquads_sorter import Run
 from loader.settings import Settings
 from loader.validation.source_locator import SourceLocator
 from tests.conftest import PROJECT, quiet
@@ -182,3 +188,53 @@ def test_identifiers_of_a_row_take_four_statements_each(shipped_descriptors: Set
         quads.append(build(shipped_descriptors, quiet, unproved=True).quads)
     # The record: five statements, the title and two identifiers; none of these joins.
     assert (quads[1] - quads[0]) / 200 <= 16
+
+
+def test_a_large_dataset_is_loaded_while_it_is_mapped(
+    shipped_descriptors: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WRITERS["hesa-provider-list"](shipped_descriptors.data[1] / "sector", 60)
+    monkeypatch.setattr(staging, "RECORDS_PER_PART", 10)
+    monkeypatch.setattr(nquads_sorter, "RUN", 100)
+    begun: list[int] = []
+    loaded: list[Run] = []
+
+    def map_and_count(document: Document, *rest: Any) -> Iterator[MappedDocument]:
+        for part in map_document_parts(document, *rest):
+            if document.reader == "sector":
+                begun.append(len(loaded))
+            yield part
+
+    def load_and_count(store: Store, run: Run) -> None:
+        loaded.append(run)
+        load_run(store, run)
+
+    monkeypatch.setattr(staging, "map_document_parts", map_and_count)
+    monkeypatch.setattr(bulk_load, "load_run", load_and_count)
+    build(shipped_descriptors, quiet, unproved=True)
+    assert len(begun) == 6 and begun[0] < begun[3] < begun[5]
+
+
+def test_many_issues_are_loaded_in_parts(
+    shipped_descriptors: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    download = shipped_descriptors.data[1] / "sector" / "hesa-provider-list.csv"
+    header = "INSTID,UKPRN,ProviderName,CountryCode,CategoryName,FE_Provider,Rescinded\n"
+    rows = "".join(f"A{n},1{n:07},Provider {n},E,,,0\n" for n in range(200))
+    download.write_text(header + rows, "utf-8")
+    whole = build(shipped_descriptors, quiet, unproved=True)
+    assert sum(one.code == "sector-identifier" for one in whole.findings) == 200
+    sizes: list[int] = []
+    add = bulk_load.StagingStore.add
+
+    def add_and_measure(self: bulk_load.StagingStore, runs: Iterable[Run]) -> Store:
+        runs = list(runs)
+        sizes.extend(run.triples.count(b"\n") for run in runs)
+        return add(self, runs)
+
+    monkeypatch.setattr(bulk_load.StagingStore, "add", add_and_measure)
+    monkeypatch.setattr(staging, "LINES_AT_ONCE", 100)
+    monkeypatch.setattr(nquads_sorter, "RUN", 300)
+    parts = build(shipped_descriptors, quiet, unproved=True, fresh=True)
+    assert parts.release.name == whole.release.name
+    assert len(sizes) > 5 and max(sizes) <= 400

@@ -33,7 +33,7 @@ def test_a_statement_of_two_documents_counts_once() -> None:
     assert (found.subjects, found.objects, found.whole.triples) == (1, 3, 3)
     ((link),) = found.links
     assert (link.space, link.register, link.triples) == ("https://ror.org/", None, 1)
-    assert count_partitions(store) == found.whole
+    assert count_partitions(sorted(store, key=str)) == found.whole
 
 
 def test_an_empty_store_has_statistics_too() -> None:
