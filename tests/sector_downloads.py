@@ -129,6 +129,9 @@ def write_hesa_providers(folder: Path, rows: int) -> Path:
     return path
 
 
+GTR_UUID = "0B1A2C3D-0000-4000-8000-{:012}"
+
+
 def write_gtr_projects(folder: Path, rows: int) -> Path:
     """Write the table of projects of Gateway to Research, names of persons included."""
     path = folder / "gtr-projects.csv"
@@ -138,7 +141,7 @@ def write_gtr_projects(folder: Path, rows: int) -> Path:
         "Student ORCID iD,Title,StartDate,EndDate,AwardPounds,ExpenditurePounds,Region,Status,"
         "GTRProjectUrl,ProjectId,FundingOrgId,LeadROId,PIId"
     ).split(",")
-    uuid = "0B1A2C3D-0000-4000-8000-{:012}"
+    uuid = GTR_UUID
     write_csv(
         path,
         header,
@@ -203,6 +206,86 @@ def write_ror(folder: Path, rows: int) -> Path:
     return path
 
 
+def write_ror_json(folder: Path, rows: int) -> Path:
+    """Write a dump of ROR as JSON."""
+    path = folder / "v2.0-2026-11-28-ror-data.json"
+    records = [build_ror_record(n, iri) for n, iri in enumerate(list_ror_iris(rows))]
+    path.write_text(json.dumps(records, indent=1), "utf-8")
+    return path
+
+
+def write_ror_csv(folder: Path, rows: int) -> Path:
+    """Write a dump of ROR as CSV, with the columns that its descriptor reads."""
+    path = folder / "v2.0-2026-11-28-ror-data.csv"
+    header = [
+        *("id", "names.types.ror_display", "names.types.alias", "external_ids.type.isni.all"),
+        *("external_ids.type.wikidata.preferred", "external_ids.type.grid.preferred"),
+        *("locations.geonames_details.name", "locations.geonames_details.country_code", "status"),
+    ]
+    write_csv(
+        path,
+        header,
+        (
+            [
+                *(iri, f"University {n}", f"no_lang_code: U{n};cy: Prifysgol {n}", "", f"Q{n + 1}"),
+                *("", f"Town {n}", "GB", "active"),
+            ]
+            for n, iri in enumerate(list_ror_iris(rows))
+        ),
+    )
+    return path
+
+
+def write_dfe_institutions(folder: Path, rows: int) -> Path:
+    """Write the list of the Department for Education, with the columns that its descriptor reads.
+
+    HESA's numbers have four digits, so rows after the first 10,000 have none.
+    """
+    ukprns, path = list_ukprns(), folder / "dfe-institutions.csv"
+    write_csv(
+        path,
+        ["ukprn", "hesa", "name", "synonyms"],
+        (
+            [find_ukprn(ukprns, n), f"{n:04}" if n < 10_000 else "", f"Provider {n}", f"P{n}|Q{n}"]
+            for n in range(rows)
+        ),
+    )
+    return path
+
+
+def write_ukprn_list(folder: Path, rows: int) -> Path:
+    """Write a list of UKPRNs and names."""
+    ukprns, path = list_ukprns(), folder / "ukprn-list.csv"
+    found = ([find_ukprn(ukprns, n), f"Provider {n}"] for n in range(rows))
+    write_csv(path, ["UKPRN", "Provider name"], found)
+    return path
+
+
+def write_gtr_organisations(folder: Path, rows: int) -> Path:
+    """Write Gateway to Research's organisations as a table, with the columns of its descriptor."""
+    path = folder / "gtr-organisations.csv"
+    found = ([GTR_UUID.format(n), f"Organisation {n}", "North East"] for n in range(rows))
+    write_csv(path, ["OrganisationId", "Name", "Region"], found)
+    return path
+
+
+def write_gtr_organisations_json(folder: Path, rows: int) -> Path:
+    """Write Gateway to Research's organisations as its API answers."""
+    path = folder / "gtr-organisations.json"
+    found = [
+        {
+            "id": GTR_UUID.format(n),
+            "name": f"Organisation {n}",
+            "address": None,
+            "website": f"https://o{n}.example",
+            "typeInd": "O",
+        }
+        for n in range(rows)
+    ]
+    path.write_text(json.dumps({"organisationsBean": {"organisations": found}}), "utf-8")
+    return path
+
+
 def write_openalex(folder: Path, rows: int) -> Path:
     """Write what OpenAlex answers for institutions."""
     path = folder / "openalex-institutions.json"
@@ -255,7 +338,13 @@ WRITERS: dict[str, Callable[[Path, int], Path]] = {
     "hesa-finance": write_hesa_finance,
     "hesa-provider-list": write_hesa_providers,
     "gtr-projects": write_gtr_projects,
+    "gtr-organisations": write_gtr_organisations,
+    "gtr-organisations-json": write_gtr_organisations_json,
     "ofs-register": write_ofs,
     "openalex": write_openalex,
     "ror": write_ror,
+    "ror-json": write_ror_json,
+    "ror-csv": write_ror_csv,
+    "dfe-institutions": write_dfe_institutions,
+    "ukprn-list": write_ukprn_list,
 }
