@@ -281,6 +281,9 @@ def write_report(  # noqa: PLR0913 (what a report has)
         "findings": [asdict(finding) | {"text": str(finding)} for finding in sorted(made.findings)],
     }
     try:
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            # Written as it is made: as one text, the findings of a large download take 100 MB.
+            json.dump(content, file, indent=2, ensure_ascii=False)
+            file.write("\n")
     except OSError as error:
         raise BuildError(f"{path}: {error.strerror}") from error
