@@ -4,6 +4,7 @@ import csv
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def generate(folder: Path, count: int, store: Store, keywords: Sequence[str] = (
     folder.mkdir(parents=True)
     studies = invent(chance, count, samples(store), institutions(store), keywords)
     for number in range(-(-count // PER_FILE)):
-        batch = [study for study, _ in zip(studies, range(PER_FILE), strict=False)]
+        batch = [*islice(studies, PER_FILE)]
         write = write_cards if number % 2 else write_table
         write(folder / f"generated-{number:03}", batch)
 
