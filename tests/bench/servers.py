@@ -99,7 +99,11 @@ def _running(command: Sequence[object], path: str, prefix: str = "") -> Iterator
         yield Server(process.pid, port, path)
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:  # it counts 100,000 rows for clients that have gone
+            process.kill()
+            process.wait()
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
