@@ -27,7 +27,7 @@ from tests.bench.site import browse, download_list, measure_index, site
 ROOT = Path(__file__).parents[2]
 FEW = 25
 SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (200, 1_000)
-PARTS = ("shipped", "service", "linking", "site", "datasette", "remote", "building")
+PARTS = ("shipped", "service", "linking", "site", "datasette", "building", "remote")
 QUICK_PARTS = ("shipped", "site", "building")
 README_ROWS = (
     *("build of the shipped data", "`serve` to the first answer"),
@@ -90,11 +90,11 @@ def measure(folder: Path, parts: Sequence[str], sizes: Sequence[int]) -> Iterato
             yield from compare_pages(folder, [releases.find(FEW), releases.find(sizes[-1])])
         else:
             yield row("beside Datasette", "not measured: wrk is missing (apt-get install wrk)", "")
-    if "remote" in parts:
-        yield from measure_remote(folder, out, releases, sizes[-1])
     if "building" in parts:
         yield from measure_index(folder, releases.find(sizes[-1]))
         yield from measure_builds(folder, releases, sizes)
+    if "remote" in parts:
+        yield from measure_remote(folder, out, releases, sizes[-1])
 
 
 def find_commit() -> str | None:
