@@ -160,7 +160,10 @@ class SearchRunner:
         if fold_text(" ".join(found.words.parts)) in {fold_text(name) for (name,) in named}:
             return found
         results = SearchResults(telling, "telling", whole=whole)
-        wider = self.apply_strategy(results, telling.every(), kind, page_slice, query)
+        # A prefix where the query has one, so that whatever has every word is among the results.
+        is_prefix = query == found.words.every(prefix=True)
+        wider_query = telling.every(prefix=is_prefix)
+        wider = self.apply_strategy(results, wider_query, kind, page_slice, query)
         return wider if wider.total > found.total else found
 
     def apply_strategy(

@@ -96,6 +96,17 @@ def test_few_results_with_every_word_come_before_those_without_short_ones(
         assert {*listed[: len(ahead)]} == {*ahead}
 
 
+@pytest.mark.parametrize(
+    "word", ["wellb", "wellbei", "technici", "mentor", "surve", "peer", "care"]
+)
+def test_the_total_counts_every_result_of_unfinished_words_too(
+    finder: SearchRunner, word: str
+) -> None:
+    for text in (f"what is the {word}", f"which of {word}", f"{word} of the"):
+        found = finder.search(text, limit=1000)
+        assert found.total == len({hit.iri for hit in found.hits}) == len(found.hits), text
+
+
 def test_a_search_for_a_name_gets_no_others(finder: SearchRunner) -> None:
     name = next(h.name for h in finder.search("of", "organisation", 50).hits if " of " in h.name)
     found = finder.search(name)
