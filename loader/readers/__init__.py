@@ -115,7 +115,7 @@ def list_documents(folder: Path, downloads: Sequence[Path] = ()) -> list[tuple[P
         raise _build_data_error(folder, "no-folder", f"the data folder {what}; check its name.")
     found = [
         path
-        for path in _list_files(folder)
+        for path in list_files(folder)
         if not (_is_skipped(path) or _is_sector_download(path, folder, downloads))
     ]
     named = sorted(
@@ -127,7 +127,7 @@ def list_documents(folder: Path, downloads: Sequence[Path] = ()) -> list[tuple[P
     return named
 
 
-def _list_files(folder: Path) -> list[Path]:
+def list_files(folder: Path) -> list[Path]:
     """Return every file below ``folder`` outside hidden folders; follow links, but no cycle."""
     files: list[Path] = []
     seen: set[str] = set()
@@ -156,7 +156,7 @@ def list_downloads(folder: Path) -> list[Path]:
     """Return the files in the folders ``sector`` below a data folder that are no descriptors."""
     return sorted(
         path
-        for path in _list_files(folder)
+        for path in list_files(folder)
         if not _is_skipped(path)
         and SECTOR_FOLDER in path.relative_to(folder).parts[:-1]
         and path.suffix != DESCRIPTOR_SUFFIX

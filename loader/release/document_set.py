@@ -8,7 +8,13 @@ from loader.document import Document, Field, Span
 from loader.errors import DataError, Finding, Severity
 from loader.mapping.provenance import graph_of
 from loader.namespaces import MADE
-from loader.readers import SECTOR_FOLDER, list_documents, list_downloads, read_document
+from loader.readers import (
+    SECTOR_FOLDER,
+    list_documents,
+    list_downloads,
+    list_files,
+    read_document,
+)
 from loader.readers.catalogue import DocumentCatalogue, read_catalogue
 from loader.readers.table_description import load_table_descriptions
 from loader.release.phase_times import Progress
@@ -136,7 +142,7 @@ class DocumentSet:
 def list_ontology_entries(settings: Settings) -> list[DocumentEntry]:
     """Return the ontology's own files, named ``ontology/…``; raise DataError without any."""
     folder = settings.ontology
-    files = sorted(folder.rglob("*.ttl"))
+    files = sorted(f for f in list_files(folder) if f.suffix == ".ttl") if folder.is_dir() else []
     if not files:
         raise DataError(f"{folder}: no ontology: a build needs concordat.ttl and the schemes")
     catalogue = read_catalogue(folder)

@@ -1,11 +1,10 @@
 """The inputs of a build: where they are those of the current release, it would be made again."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from loader.errors import BuildError
+from loader.errors import BuildError, DataError
+from loader.readers import list_files
 from loader.release import document_cache
 from loader.release.damage_marks import is_marked
 from loader.release.document_cache import build_digest, hash_file
@@ -23,25 +22,12 @@ def digest_inputs(settings: Settings) -> str:
     """
     folders = [settings.ontology, settings.root / "sparql", *settings.data]
     try:
-        files = [(str(path), hash_file(path)) for f in folders for path in list_files(f)]
-    except OSError:
-        return ""
+        files = [(str(path), hash_file(path)) for f in folders for path in sorted(list_files(f))]
+    except (OSError, DataError):
+        return ""  # the build says what is wrong
     return build_digest(
         document_cache.hash_program(), [str(f) for f in folders], settings.max_bytes, files
     )
-
-
-def list_files(folder: Path) -> Iterator[Path]:
-    """Yield every file below a folder in the order of names, those behind links too, but once."""
-    seen = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders.sort()
-        yield from (Path(place, name) for name in sorted(files))
 
 
 def find_same_release(out: Path, digest: str) -> tuple[Release, dict[str, Any]] | None:

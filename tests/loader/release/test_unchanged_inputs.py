@@ -10,8 +10,9 @@ from loader.errors import DataError
 from loader.release import document_cache
 from loader.release.build import BuildResult, build
 from loader.release.damage_marks import mark_damaged
+from loader.release.document_set import DocumentSet
 from loader.release.kept_releases import use_release
-from loader.release.unchanged_inputs import digest_inputs, list_files
+from loader.release.unchanged_inputs import digest_inputs
 from loader.settings import Settings
 from query_ui.cli.main import main
 from tests.conftest import quiet
@@ -70,14 +71,27 @@ def test_the_program_and_the_paths_count(tiny: Settings, monkeypatch: pytest.Mon
     assert digest_inputs(tiny) != before
 
 
-def test_files_behind_links_are_read_once(tmp_path: Path) -> None:
-    inside, outside = tmp_path / "inside", tmp_path / "outside"
-    inside.mkdir()
+def test_files_behind_links_count_and_hidden_ones_do_not(tiny: Settings, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
     outside.mkdir()
+    (outside / "back").symlink_to(tiny.data[0])
+    (tiny.data[0] / "linked").symlink_to(outside)
+    before = digest_inputs(tiny)
+    for folder in (tiny.data[0], tiny.ontology):
+        hidden = folder / ".git"
+        hidden.mkdir()
+        (hidden / "index.ttl").write_text("changes with each commit, and is no document", "utf-8")
+    assert before and digest_inputs(tiny) == before
+    assert all("/.git/" not in str(item.path) for item in DocumentSet(tiny).items)
     (outside / "a.csv").write_text("a", "ascii")
-    (inside / "linked").symlink_to(outside)
-    (outside / "back").symlink_to(inside)
-    assert [path.name for path in list_files(inside)] == ["a.csv"]
+    assert digest_inputs(tiny) != before
+
+
+def test_a_folder_that_is_missing_is_left_to_the_build(tiny: Settings) -> None:
+    settings = Settings(tiny.root, (tiny.root / "nowhere",), tiny.out)
+    assert digest_inputs(settings) == ""
+    with pytest.raises(DataError, match="nowhere"):
+        build(settings, quiet)
 
 
 def test_what_is_not_sound_or_not_current_is_built_anew(tiny: Settings) -> None:
