@@ -132,16 +132,16 @@ def require_problem(response: TestResponse, *statuses: int) -> None:
 
 def test_each_value_reaches_each_described_parameter() -> None:
     """Also where each route gets a fifth of the values."""
-    values = (*NUMBERS, *OTHERS)
     names = {name for one in GETS for name in list_described_parameters(str(one.values[0]), "get")}
     assert len(names) > 50
-    for name in names:
-        chosen = {
-            value
-            for path in list_describing_paths(name)
-            for value in choose_values(values, path, name, 5)
-        }
-        assert chosen == set(values), name
+    for values in ((*NUMBERS, *OTHERS), tuple(CONTROL_CHARACTERS)):
+        for name in names:
+            chosen = {
+                value
+                for path in list_describing_paths(name)
+                for value in choose_values(values, path, name, 5)
+            }
+            assert chosen == set(values), name
 
 
 def is_sparql_text(path: str, name: str) -> bool:
