@@ -82,6 +82,12 @@ def publish(out: Path, release: Release, side: Sender) -> list[str]:
     return said
 
 
+def require_held(side: Sender, release: Release) -> None:
+    """Assert that an engine has exactly a release with its name, and when it was published."""
+    named = {*read_quads(release), build_release_statement(release.name)}
+    assert {*side.store} - {read_time(side)} == named
+
+
 def read_quads(release: Release) -> set[Quad]:
     """Return the statements of a release."""
     return {*Store.read_only(str(release.store))}
@@ -97,10 +103,7 @@ def test_only_what_changed_is_asked_for_and_sent(
     assert said[0].startswith(f"The endpoint names the release {old.name[:12]}, which is kept")
     assert said[1] == "2 graphs differ: 2 statements to remove, 4 to add."
     assert said[-1].startswith("All graphs were counted")
-    assert {*side.store} - {read_time(side)} == {
-        *read_quads(new),
-        build_release_statement(new.name),
-    }
+    require_held(side, new)
     assert len(side.updates) == 1 and "<urn:s8>" not in side.updates[0]
     whole = QUERIES["graph-statements"].text.partition("VALUES")[0]
     assert not any(text.startswith(whole) and "?subject {" not in text for text in side.asked)
@@ -108,10 +111,7 @@ def test_only_what_changed_is_asked_for_and_sent(
     # Published back and again: the time of the publication is stated as for any other.
     assert publish(out, new, side) == [said[0].replace(old.name[:12], new.name[:12]), HELD]
     publish(out, old, side)
-    assert {*side.store} - {read_time(side)} == {
-        *read_quads(old),
-        build_release_statement(old.name),
-    }
+    require_held(side, old)
 
 
 HELD = "The endpoint holds this release already."
@@ -135,10 +135,7 @@ def test_the_engine_is_asked_for_all_it_holds(
         old.graph.write_bytes(old.graph.read_bytes()[:-9] + b"9 .\n")
     said = publish(out, new, side)
     assert "graphs differ: " in said[0]
-    assert {*side.store} - {read_time(side)} == {
-        *read_quads(new),
-        build_release_statement(new.name),
-    }
+    require_held(side, new)
 
 
 def test_a_statement_that_the_engine_did_not_take_is_reported(
