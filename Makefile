@@ -17,7 +17,7 @@ NAMES := | awk '/^Collecting /{print "  " $$2} /^Installing /{print "  installin
 .PHONY: serve test test-quick test-long test-engines torture bundle clients setup lint format bench bench-quick lock clean
 
 serve: setup bundle  ## Build the release and serve the site; PORT=9000 sets the port
-	@echo "Building the release from data/ (10 to 40 seconds) …"
+	@echo "Building the release from data/ (up to 40 seconds the first time) …"
 	@$(BIN)/concordat-kg build --quiet
 	@echo "Starting the server (a few seconds) …"
 	@$(BIN)/concordat-kg serve $(if $(PORT),--port $(PORT))
