@@ -68,6 +68,7 @@ def map_document_parts(
             statements = [*statements, *map_rdf_statements(document)]
             if document.reader == "sector" and not document.statements:
                 findings.append(build_join_finding(scribe))
+            findings += scribe.invalid_values.build_findings()
             findings = [*findings, *find_changed_literals(document)]
         yield MappedDocument(statements, findings, entities)
         scribe.statements, scribe.findings, scribe.described_entities = [], [], []

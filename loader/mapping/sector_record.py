@@ -113,6 +113,8 @@ def map_cell(builder: StatementBuilder, node: NamedNode, field: Field) -> None:
         elif value_ is None:
             builder.add_unrecognised_text(node, field, f"{name}: {field.text}")
             builder.report_finding("sector-value", f"“{field.text}” is no {kind}.", field, node)
+            problem = f"for {name} are no {kind}"
+            builder.invalid_values.add(problem, builder.findings.pop(), field)
         else:
             builder.add_field_statement(node, property_, value_, field)
 
@@ -159,8 +161,10 @@ def map_stated_identifier(
     title, code, key = resolve_stated_identifier(scheme, field.text)
     if key is None:
         builder.add_unrecognised_text(node, field, f"{title}: {field.text}")
-        message = f"“{field.text}” has not the form or the check digits of a {title}."
+        message = f"“{field.text}” is not valid as {title}: its form or check digits are wrong."
         builder.report_finding("sector-identifier", message, field, node)
+        problem = f"are not valid as {title}: their form or check digits are wrong"
+        builder.invalid_values.add(problem, builder.findings.pop(), field)
         return
     builder.add_field_statement(node, CKG.statesIdentifier, key, field)
     if key in builder.stated_identifiers:

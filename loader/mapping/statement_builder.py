@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode
 
 from loader.document import Document, Field, Object, Record, Rule, Span, Statement
 from loader.errors import Finding, Severity
+from loader.mapping.invalid_values import InvalidValues
 from loader.mapping.join_report import JoinReport
 from loader.mapping.lookups import MappingContext
 from loader.mapping.provenance import graph_of
@@ -32,7 +33,8 @@ class StatementBuilder:
     """Collects the statements, findings and described entities of one document.
 
     ``stated_identifiers`` are the identifiers of records that are described already;
-    ``join_report`` counts the rows of a sector dataset.
+    ``join_report`` counts the rows of a sector dataset, and ``invalid_values`` has the findings on
+    its values.
     """
 
     def __init__(self, document: Document, context: MappingContext) -> None:
@@ -45,6 +47,7 @@ class StatementBuilder:
         self.described_entities: list[tuple[NamedNode, Span]] = []
         self.stated_identifiers: set[NamedNode] = set()
         self.join_report = JoinReport()
+        self.invalid_values = InvalidValues()
         self._terms: dict[str, NamedNode | None] = {}
 
     def resolve_term(self, short: str) -> NamedNode | None:

@@ -10,7 +10,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from loader.document import Document
 from loader.errors import Finding
-from loader.mapping import MappedDocument, map_document_parts
+from loader.mapping import MappedDocument, invalid_values, map_document_parts
 from loader.mapping.join_report import JOIN_CODE
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, SKOS, thing
@@ -215,13 +215,32 @@ def test_a_large_dataset_is_loaded_while_it_is_mapped(
     assert len(begun) == 6 and begun[0] < begun[3] < begun[5]
 
 
+def write_invalid_numbers(folder: Path, rows: int) -> None:
+    """Write a list of providers whose HESA numbers are all invalid."""
+    header = "INSTID,UKPRN,ProviderName,CountryCode,CategoryName,FE_Provider,Rescinded\n"
+    lines = "".join(f"A{n},1{n:07},Provider {n},E,,,0\n" for n in range(rows))
+    (folder / "hesa-provider-list.csv").write_text(header + lines, "utf-8")
+
+
+def test_an_invalid_column_is_one_finding_and_no_text_is_lost(shipped_descriptors: Settings) -> None:
+    write_invalid_numbers(shipped_descriptors.data[1] / "sector", 200)
+    found = build(shipped_descriptors, quiet, unproved=True)
+    (finding,) = (one for one in found.findings if one.code == "sector-identifier")
+    assert finding.line == 2
+    assert finding.message.startswith(
+        "200 values are not valid as HESA: their form or check digits are wrong. The first 10 are "
+        "“A0” in line 2; “A1” in line 3;"
+    )
+    lines = found.release.graph.read_text("utf-8").splitlines()
+    texts = {line.split('"')[1] for line in lines if f'<{CKG.unrecognisedText.value}> "' in line}
+    assert {f"HESA: A{n}" for n in range(200)} <= texts
+
+
 def test_many_issues_are_loaded_in_parts(
     shipped_descriptors: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    download = shipped_descriptors.data[1] / "sector" / "hesa-provider-list.csv"
-    header = "INSTID,UKPRN,ProviderName,CountryCode,CategoryName,FE_Provider,Rescinded\n"
-    rows = "".join(f"A{n},1{n:07},Provider {n},E,,,0\n" for n in range(200))
-    download.write_text(header + rows, "utf-8")
+    write_invalid_numbers(shipped_descriptors.data[1] / "sector", 200)
+    monkeypatch.setattr(invalid_values, "MAX_FINDINGS", 200)
     whole = build(shipped_descriptors, quiet, unproved=True)
     assert sum(one.code == "sector-identifier" for one in whole.findings) == 200
     sizes: list[int] = []
