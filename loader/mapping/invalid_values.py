@@ -1,6 +1,6 @@
 """The report on invalid values of a sector dataset: many of one kind become one finding."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loader.document import Field
 from loader.errors import Finding
@@ -35,10 +35,10 @@ class InvalidValues:
             if number <= MAX_FINDINGS:
                 findings += [finding for finding, _ in first]
                 continue
-            one, places = first[0][0], "; ".join(place for _, place in first)
+            places = "; ".join(place for _, place in first)
             message = (
                 f"{number:,} values {problem}. The first {MAX_FINDINGS} are {places}. Each record "
                 "keeps its value as unrecognised text. Is this the right column?"
             )
-            findings.append(Finding(one.path, one.line, one.column, one.severity, message, one.code))
+            findings.append(replace(first[0][0], message=message, about=""))
         return findings

@@ -222,7 +222,9 @@ def write_invalid_numbers(folder: Path, rows: int) -> None:
     (folder / "hesa-provider-list.csv").write_text(header + lines, "utf-8")
 
 
-def test_an_invalid_column_is_one_finding_and_no_text_is_lost(shipped_descriptors: Settings) -> None:
+def test_an_invalid_column_is_one_finding_and_no_text_is_lost(
+    shipped_descriptors: Settings,
+) -> None:
     write_invalid_numbers(shipped_descriptors.data[1] / "sector", 200)
     found = build(shipped_descriptors, quiet, unproved=True)
     (finding,) = (one for one in found.findings if one.code == "sector-identifier")
