@@ -65,7 +65,7 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     facets["concept"] = compute_concept_postings(tags, broader, (concept for concept, _ in schemes))
     weights = compute_concept_weights(facets["concept"], entities, schemes)
     properties = [term.value for (term,) in ask("properties")]
-    texts = group_texts(ask("texts"))
+    texts = order_texts(ask("texts"))
     broad = find_broadly_tagged(tags, entities, schemes, len(printed))
     facets["broad-tagging"] = build_postings((entities.number_by_iri[iri], "true") for iri in broad)
     cells = collect_list_cells(ask, stated, entities.number_by_iri)
@@ -82,12 +82,13 @@ def convert_to_pairs(rows: Iterable[Any]) -> list[tuple[str, str]]:
     return [(first.value, second.value) for first, second in rows]
 
 
-def group_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
-    """Return the second of each two terms, grouped by the first."""
-    found: dict[str, list[str]] = {}
-    for first, second in rows:
-        found.setdefault(first.value, []).append(second.value)
-    return found
+def order_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
+    """Return the texts of each entity, by their place and then by themselves."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for entity, place, text in rows:
+        found.setdefault(entity.value, []).append((int(place.value), text.value))
+    # Sorted here, as the engine takes seven times as long to sort a column of texts.
+    return {iri: [text for _, text in sorted(places)] for iri, places in found.items()}
 
 
 def build_query_runner(store: Store, folder: Path) -> IndexQueryRunner:

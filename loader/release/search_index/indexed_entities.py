@@ -17,7 +17,7 @@ IndexQueryRunner: TypeAlias = Callable[[str], Iterator[Any]]
 NumberRange: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class RankedLabel:
     """A label: rank 1 for proper names, 2 for other names, 3 for hidden ones."""
 
@@ -66,6 +66,9 @@ def number_entities(run_query: IndexQueryRunner) -> EntityNumbering:
             names.setdefault(entity.value, []).append(
                 RankedLabel(int(rank.value), name.value, language)
             )
+    # Sorted here, as the engine takes ten times as long to sort a column of texts.
+    for labels in names.values():
+        labels.sort()
     kinds = [(entity.value, kind.value) for entity, kind in run_query("things")]
     kind_of: dict[str, int] = {}
     for iri, kind in kinds:

@@ -10,7 +10,7 @@ from loader.errors import DataError
 from loader.queries.evaluate import evaluate_query
 from loader.queries.parameter_binding import list_bindings
 from loader.queries.query_files import read_saved_query
-from loader.queries.rewrite import apply_edits, insert_into_where
+from loader.queries.rewrite import Edit, apply_edits, insert_into_where
 from loader.queries.saved_query import SavedQuery
 from loader.release.search_index.list_cells import (
     LIST_TABLE_QUERY,
@@ -63,11 +63,18 @@ def choose_sample(rows: Sequence[ListRow]) -> Sequence[ListRow]:
 def narrow_to_entities(query: SavedQuery, classes: Sequence[str], iris: Iterable[str]) -> str:
     """Return the query about all classes, given as terms of SPARQL, for some entities alone."""
     values = f"\n  VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in iris)} }}"
-    edits = [
-        *list_bindings(query, {"class": classes}),
-        *insert_into_where(query.syntax, values, "thing"),
+    narrowing = insert_into_where(query.syntax, values, "thing")
+    # Once more after the subquery: the engine counts on all of its rows, not on the few that it
+    # will have, and would read the labels of every entity.
+    around = [
+        Edit(node.end, node.end, values)
+        for node in query.syntax.root.find_all("Union")
+        for edit in narrowing
+        if node.start < edit.start < node.end
     ]
-    return apply_edits(query.text, edits)
+    return apply_edits(
+        query.text, [*list_bindings(query, {"class": classes}), *narrowing, *around[-1:]]
+    )
 
 
 def compose_rows(cells: ListCells, rows: Sequence[ListRow], iris: Sequence[str]) -> Iterable[Row]:
