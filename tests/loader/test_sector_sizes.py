@@ -6,7 +6,7 @@ import time
 import pytest
 
 from loader.mapping.join_report import JOIN_CODE
-from loader.release.build import build
+from loader.release.build import build, check
 from loader.settings import Settings
 from tests.conftest import PROJECT, quiet
 from tests.sector_downloads import WRITERS
@@ -28,10 +28,15 @@ STOP_SECONDS = 90
 def test_a_large_download_is_read_whole(tiny: Settings, name: str) -> None:
     shutil.copytree(PROJECT / "data" / "sector", tiny.data[0] / "sector")
     before = build(tiny, quiet, unproved=True).quads
-    WRITERS[name](tiny.data[0] / "sector", ROWS)
+    download = WRITERS[name](tiny.data[0] / "sector", ROWS)
     begun = time.monotonic()
     outcome = build(tiny, quiet, unproved=True)
     seconds = time.monotonic() - begun
+    checked, built = (
+        [one for one in sorted(findings) if one.path == str(download)]
+        for findings in (check(tiny, quiet), outcome.findings)
+    )
+    assert checked == built
     (joins,) = [finding for finding in outcome.findings if finding.code == JOIN_CODE]
     assert joins.message.startswith(f"{ROWS:,} rows: ")
     most = MAX_QUADS_PER_ROW.get(name, MAX_QUADS_WITH_IDENTIFIERS)
