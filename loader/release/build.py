@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -216,13 +217,16 @@ def complete_release(
     store = made.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
-    write_search_index(made.store.path.parent / INDEX, found)
     if found.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
-    entities = collect_release_entities(
-        build_query_runner(store, settings.indexing), found.entities
-    )
-    write_name_index(made.store.path.parent / NAMES, entities, {})
+    # Written side by side, as SQLite and the engine let other threads run.
+    with ThreadPoolExecutor(max_workers=1) as writing:
+        written = writing.submit(write_search_index, made.store.path.parent / INDEX, found)
+        entities = collect_release_entities(
+            build_query_runner(store, settings.indexing), found.entities
+        )
+        write_name_index(made.store.path.parent / NAMES, entities, {})
+        written.result()
     weights = build_weight_quads(found.weight_by_concept)
     made.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
 
