@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import Context
 from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -78,7 +79,7 @@ class MakerPool(PagePool):
     @contextmanager
     def make_page(self, request: PageRequest) -> Iterator[PageReply | None]:
         """Yield the reply of the maker."""
-        reply = self._maker.make_page(request)
+        reply = Context().run(self._maker.make_page, request)  # as elsewhere: nothing is set
         if reply is None:
             self.left.append(request[0]["PATH_INFO"])
         yield reply
