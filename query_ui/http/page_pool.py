@@ -161,6 +161,7 @@ class PagePool(Collector):
             if process and is_usable:
                 self._processes.append(process)
                 self._idle_slots += process.slots
+                self._vacancy.notify_all()
             else:
                 # Other files than at the start are those of another program.
                 pause = math.inf if version else self._restart_seconds
