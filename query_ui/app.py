@@ -4,7 +4,7 @@ https://flask.palletsprojects.com/en/stable/patterns/appfactories/
 """
 
 import sqlite3
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -66,6 +66,8 @@ from query_ui.http.embedding import (
 from query_ui.http.headers import COMMON_HEADERS, LICENCE_LINK, PREFLIGHT_HEADERS
 from query_ui.http.memento import build_memento_headers
 from query_ui.http.outer_layers import OuterLayers
+from query_ui.http.page_dispatcher import put_dispatcher_first
+from query_ui.http.page_pool import PagePool
 from query_ui.http.public_address import PublicAddress, add_base_path_to_redirect
 from query_ui.http.rate_limit import WorkRateLimiter, WorkRateMiddleware, WsgiApp
 from query_ui.http.release_address import (
@@ -84,7 +86,7 @@ from query_ui.http.template_indentation import IndentationExtension
 from query_ui.http.template_links import PublicLinkExtension
 from query_ui.reconciliation import about_matching, api, lookup, table_matching
 from query_ui.reconciliation.registries.registry_service import RegistryService
-from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION
+from query_ui.reconciliation.served_services import REGISTRIES_EXTENSION, list_registry_names
 from query_ui.site import (
     about,
     case_studies,
@@ -187,6 +189,7 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     feedback_address: str = "",
     registries: Mapping[str, RegistryService] | None = None,
     response_cache: ResponseCache | None = None,
+    page_pool: PagePool | None = None,
 ) -> Flask:
     """Create the application on an engine.
 
@@ -195,8 +198,9 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     it clients are not told apart. The metrics have the checks of ``watch``. ``public_address`` is
     where the public reaches the site; without it every host is allowed, and the site is at ``/``.
     ``feedback_address``, an e-mail address or a URL, gets reports of errors. ``registries`` are
-    served by name. The server puts ``response_cache`` in front by ``get_front``. Raises DataError
-    for an invalid page query; an invalid saved one is only listed.
+    served by name. The server puts ``response_cache`` in front by ``get_front``. Processes of
+    ``page_pool`` make pages too. Raises DataError for an invalid page query; an invalid saved one
+    is only listed.
     """
     app = create_flask()
     app.config[FEEDBACK_CONFIG] = feedback_address
@@ -207,22 +211,19 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     app.extensions[REGISTRIES_EXTENSION] = registries or {}
     app.extensions[metrics.METRICS_EXTENSION] = counts
     add_tools(app, settings, limits)
-    register_hooks(app, engine, shared, build_cache_headers(app, settings))
-    counts.registry.register(
-        EngineCollector(engine, user_engine or engine, watch.check_times.copy if watch else dict)
-    )
+    cache_headers = build_cache_headers(app, settings, list_registry_names(registries or {}))
+    register_hooks(app, engine, shared, cache_headers)
+    check_times = watch.check_times.copy if watch else dict
+    counts.registry.register(EngineCollector(engine, user_engine or engine, check_times))
     find_state = choose_state_finder(engine, settings.out)
-    layers = OuterLayers(
-        counts.registry,
-        find_state,
-        rate_limiter.trusted_proxies if rate_limiter else (),
-        public_address or PublicAddress(),
-        response_cache,
-    )
+    proxies = rate_limiter.trusted_proxies if rate_limiter else ()
+    address = public_address or PublicAddress()
+    layers = OuterLayers(counts.registry, find_state, proxies, address, response_cache)
     app.extensions[mcp_endpoint.INNER_APP_EXTENSION] = put_endpoint_first(
         app.wsgi_app, asked, shared, None
     )
-    inner = put_endpoint_first(app.wsgi_app, asked, shared, rate_limiter)
+    pages = put_dispatcher_first(app, page_pool, cache_headers.version, counts.registry)
+    inner = put_endpoint_first(pages, asked, shared, rate_limiter)
     inner = EmbedMiddleware(ReleasePin(inner, engine, find_state, shared.releases), app.url_map)
     layers.add_to(app, inner)
     return app
@@ -280,15 +281,16 @@ def put_endpoint_first(
     return WorkRateMiddleware(endpoint, pages, rate_limiter) if rate_limiter else endpoint
 
 
-def build_cache_headers(app: Flask, settings: Settings) -> CacheHeaders:
+def build_cache_headers(
+    app: Flask, settings: Settings, registry_names: Sequence[str]
+) -> CacheHeaders:
     """Build what sets ETag and Cache-Control, for this program with these settings."""
     home = Path(__file__).parent
     folders = (home, home.parent / "loader", settings.queries.parent, settings.root / "docs")
-    registries: Mapping[str, RegistryService] = app.extensions[REGISTRIES_EXTENSION]
     told = [
         str(app.config[FEEDBACK_CONFIG]),
         repr(app.extensions[TASK_GATE_EXTENSION].limits),
-        *(f"{n} {one.title} {one.name_index.path.name}" for n, one in registries.items()),
+        *registry_names,
     ]
     return CacheHeaders(compute_version(folders, told), VOLATILE_BLUEPRINTS)
 

@@ -6,7 +6,6 @@ https://www.uvicorn.org/
 
 import errno
 import functools
-import gc
 import logging
 import os
 import signal
@@ -20,6 +19,7 @@ import uvicorn
 
 from loader.errors import UsageError
 from query_ui.http.connection import MAX_CONNECTIONS, BoundedConnection, WaitingConnections
+from query_ui.http.memory import tune_collector, tune_threads
 from query_ui.http.outer_layers import Front
 from query_ui.http.public_address import PublicAddress
 from query_ui.http.request_limits import DEFAULT_LIMITS
@@ -32,19 +32,6 @@ GRACE_SECONDS = 30.0
 _KEEP_ALIVE_SECONDS = 20
 _BACKLOG = 1024
 _FILES_PER_CONNECTION = 2
-_SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the others waiting.
-
-The event loop gives way at each wait, and then has to wait for as long before it goes on: with the
-default of 5 ms, two busy threads keep every other client waiting.
-"""
-_COLLECTION_OBJECTS = 10_000
-"""New objects after which the youngest generation is searched for cycles; Python's own is 700.
-
-A page makes some ten thousand objects, nearly all of which end without a collection, and each of
-fifteen collections would look at what the page still needs.
-https://docs.python.org/3/library/gc.html#gc.set_threshold
-"""
 _JOIN_SECONDS = 2.0
 
 
@@ -116,7 +103,7 @@ def serve_app(  # noqa: PLR0913 (what the command passes on)
     Prints the address of the site to standard error, and the public one where it is known.
     Raises UsageError where the port is not available.
     """
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    tune_threads()
     tune_collector()
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     try:
@@ -129,16 +116,6 @@ def serve_app(  # noqa: PLR0913 (what the command passes on)
             signal.signal(number, lambda *_: server.close())
     click.echo(_format_start(host, server.port, public_address or PublicAddress()), err=True)
     server.run()
-
-
-def tune_collector() -> None:
-    """Let the garbage collector look at the program's own objects no more, and at new ones rarely.
-
-    https://docs.python.org/3/library/gc.html#gc.freeze
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECTION_OBJECTS)
 
 
 def exit_past_stuck_threads() -> None:

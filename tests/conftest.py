@@ -95,6 +95,7 @@ SLOW_FILES = (
     "tests/query_ui/site/test_trust_badges.py",
     "tests/query_ui/static_edition/test_edition_writer.py",
     "tests/query_ui/test_damaged_release.py",
+    "tests/query_ui/test_page_processes.py",
     "tests/query_ui/test_pinned_release.py",
     "tests/query_ui/test_proxy.py",
     "tests/query_ui/test_release_change.py",

@@ -22,6 +22,7 @@ ROOMS = (
     "query_ui.assistants",
     "query_ui.static_edition",
     "query_ui.app",
+    "query_ui.page_main",
     "query_ui.server",
     "query_ui.cli",
 )

@@ -19,6 +19,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.release_watch import ReleaseWatch
+from query_ui.http.page_pool import PagePool
 from query_ui.http.problem_details import REFUSAL_BY_ERROR
 from query_ui.http.response_cache import ResponseCache
 from tests.conftest import PROJECT, copy_tiny, quiet
@@ -119,7 +120,10 @@ def samples(folder: Path) -> dict[str, set[str]]:
     watch = ReleaseWatch(settings.out, lambda: engine.release)
     for full in (False, True):
         watch.check(full)
-    app = create_app(settings, engine, visitors, watch=watch, response_cache=ResponseCache())
+    pool = PagePool(lambda pipes: None, 0)
+    app = create_app(
+        settings, engine, visitors, watch=watch, response_cache=ResponseCache(), page_pool=pool
+    )
     client = app.test_client()
     client.get("/sparql?query=ASK{}", buffered=True)
     found: dict[str, set[str]] = {}

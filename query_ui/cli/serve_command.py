@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,9 +30,13 @@ from query_ui.cli.release_options import (
 if TYPE_CHECKING:
     from query_ui.engine.held_release import LocalRelease
     from query_ui.engine.protocol import Engine
+    from query_ui.http.page_pool import PagePool
     from query_ui.http.public_address import PublicAddress
     from query_ui.reconciliation.registries.registry_service import RegistryService
 
+_MAX_PAGE_PROCESSES = 64
+_DEFAULT_PAGE_PROCESSES = 4
+"""The most by default: each takes as much memory as the server, which passes all requests on."""
 _PLATFORMS = ("linux", "darwin")
 _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux on Windows)."
 
@@ -51,6 +56,13 @@ _REFUSAL = "The server runs on Linux and macOS; on Windows, run it in WSL (Linux
     show_default=True,
     metavar="MB",
     help="Memory for finished responses, which are sent again until a release changes; 0 for none.",
+)
+@click.option(
+    "--page-processes",
+    type=click.IntRange(0, _MAX_PAGE_PROCESSES),
+    metavar="N",
+    help="How many processes make pages beside the server while it has several to make; without "
+    "this option one for each processor but the first, at most 4.",
 )
 @registry_option
 @add_address_options
@@ -107,6 +119,9 @@ def serve(  # noqa: PLR0913 (one parameter an option)
         registries,
         limits,
     )
+    from query_ui.server import exit_past_stuck_threads
+
+    exit_past_stuck_threads()
 
 
 def refuse_other_platforms(platform: str) -> None:
@@ -170,6 +185,32 @@ def _open_registries(files: Sequence[tuple[str, Path]], out: Path) -> "dict[str,
     return registries
 
 
+def choose_page_processes(wanted: int | None, processors: int) -> int:
+    """Return how many processes make pages beside the server; by itself one a further processor."""
+    return min(processors - 1, _DEFAULT_PAGE_PROCESSES) if wanted is None else wanted
+
+
+def _open_page_pool(
+    wanted: int | None,
+    endpoint: str,
+    settings: Settings,
+    feedback: str,
+    registries: "dict[str, RegistryService]",
+) -> "PagePool":
+    """Open the pool of processes that make pages; with an endpoint it never starts one.
+
+    The server alone asks an endpoint, counts its failures and follows its releases.
+    """
+    from query_ui.engine.worker_process import count_processors
+    from query_ui.http.page_pool import PagePool
+    from query_ui.page_main import run_page_process
+    from query_ui.reconciliation.served_services import list_registry_names
+
+    main = partial(run_page_process, settings, feedback, list_registry_names(registries))
+    number = choose_page_processes(wanted, count_processors())
+    return PagePool(main, 0 if endpoint else number)
+
+
 def _run_server(  # noqa: PLR0913 (what the options say)
     host: str,
     port: int,
@@ -181,17 +222,18 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     registry_files: Sequence[tuple[str, Path]],
     options: dict[str, Any],
 ) -> None:
-    """Serve until a signal; then close the engines and end the process."""
+    """Serve until a signal; then close the engines."""
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.http.outer_layers import get_front
     from query_ui.http.response_cache import create_cache
-    from query_ui.server import PAGE_THREADS, exit_past_stuck_threads, serve_app
+    from query_ui.server import PAGE_THREADS, serve_app
 
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
-    cache = create_cache(options.pop("response_cache"))
+    response_cache = create_cache(options.pop("response_cache"))
+    wanted = options.pop("page_processes")
     limits = build_limits(**options)
     settings, local = _find_release_files(settings, source[0], source[1])
     registries = _open_registries(registry_files, settings.out)
@@ -199,7 +241,10 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     visitors = engine.isolate(limits)
     measure = partial(measure_longest_query, engine)
     watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
-    try:
+    page_pool = _open_page_pool(wanted, source[0], settings, feedback, registries)
+    with ExitStack() as stack:
+        for close in (engine.close, visitors.close, page_pool.close, watch.stop):
+            stack.callback(close)  # the last one is called first
         if not source[0]:
             watch.start()
         app = create_app(
@@ -211,12 +256,8 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             public_address=address,
             feedback_address=feedback,
             registries=registries,
-            response_cache=cache,
+            response_cache=response_cache,
+            page_pool=page_pool,
         )
         threads = limits.max_concurrent_queries + PAGE_THREADS
         serve_app(app, host, port, threads, grace, address, get_front(app))
-    finally:
-        watch.stop()
-        visitors.close()
-        engine.close()
-    exit_past_stuck_threads()

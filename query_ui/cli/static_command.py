@@ -74,8 +74,8 @@ def static(
     from loader.release.release_folder import current_release
     from loader.settings import Settings, content_root
     from query_ui.cli.progress_bar import show_progress
+    from query_ui.engine.worker_process import count_processors
     from query_ui.graph.page_queries import GRAPH_EXTENSION
-    from query_ui.static_edition.edition_processes import count_processors
     from query_ui.static_edition.edition_writer import (
         EditionOptions,
         EditionSource,

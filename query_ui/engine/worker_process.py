@@ -17,15 +17,16 @@ from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 
 NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 
-_START_SECONDS = 300.0  # generous for a busy machine; a failed start closes the pipe at once
+START_SECONDS = 300.0
+"""For a process to start: generous for a busy machine, and a failed start closes its pipe."""
 _POLL_SECONDS = 0.1
 _LOW_PRIORITY = 19
-_PRELOADED = (
+PRELOADED_MODULES = (
     *("query_ui.engine.embedded_engine", "query_ui.engine.worker_main"),
     *("rdflib.plugins.sparql.parser", "rdflib.plugins.sparql.algebra"),
 )
 """What is imported before the fork, so that importing the guard's parsers is not part of a query's
-time.
+time. All processes of a server are forked from the one that has imported these.
 """
 
 
@@ -36,7 +37,7 @@ class WorkerProcess:
     """
 
     def __init__(self, opener: EngineOpener, limits: QueryLimits, result_path: Path) -> None:
-        context = create_process_context(_PRELOADED)
+        context = create_process_context(PRELOADED_MODULES)
         self._limits = limits
         self.path = result_path
         self._pipe, theirs = context.Pipe()
@@ -51,7 +52,7 @@ class WorkerProcess:
         )
         self.process.start()
         theirs.close()  # the pipe ends with the process only if no other copy is open
-        self._has_reply = _create_poller(self._pipe)
+        self._has_reply = create_poller(self._pipe)
 
     @property
     def is_alive(self) -> bool:
@@ -122,7 +123,7 @@ class WorkerProcess:
 
     def _wait_until_ready(self) -> None:
         try:
-            if self._ready or (self._pipe.poll(_START_SECONDS) and self._pipe.recv()):
+            if self._ready or (self._pipe.poll(START_SECONDS) and self._pipe.recv()):
                 self._ready = True
                 return
         except (EOFError, OSError):
@@ -161,7 +162,7 @@ def _read_processor_seconds(pid: int | None) -> float | None:
         return None
 
 
-def _create_poller(pipe: Connection) -> Callable[[float], object]:
+def create_poller(pipe: Connection) -> Callable[[float], object]:
     """Return a function that waits for input up to a number of seconds, then is true or false.
 
     It takes a third of the time of ``Connection.poll``, which builds a selector at each call.
@@ -184,3 +185,10 @@ def create_process_context(preloaded: Sequence[str]) -> SpawnContext | ForkServe
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preloaded))
     return context
+
+
+def count_processors() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -35,7 +35,7 @@ class CacheHeaders:
     """
 
     def __init__(self, version: str, volatile: Iterable[str]) -> None:
-        self._version = version
+        self.version = version
         self._volatile = frozenset(volatile)
 
     def respond_unchanged(self) -> Response | None:
@@ -79,7 +79,7 @@ class CacheHeaders:
             return ""
         headers = request.headers
         return build_etag(
-            *(self._version, repr(state), request.root_url, request.path),
+            *(self.version, repr(state), request.root_url, request.path),
             *(request.query_string.decode("latin-1"), headers.get("Accept", "")),
             negotiate_content_coding(headers.get("Accept-Encoding", "")),
             headers.get("Accept-Language", ""),

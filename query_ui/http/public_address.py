@@ -8,8 +8,8 @@ begin with ``request.root_url``. https://peps.python.org/pep-3333/#url-reconstru
 
 import ipaddress
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -74,6 +74,16 @@ class PublicAddress:
 def to_public_path(path: str) -> str:
     """Add base path and named release of the request to a path of the site; leave others as is."""
     return f"{_BASE_PATH.get()}{keep_release(path)}" if _PATH.match(path) else path
+
+
+@contextmanager
+def use_base_path(path: str) -> Iterator[None]:
+    """Make a path the base path of the current request for a ``with`` block."""
+    token = _BASE_PATH.set(path)
+    try:
+        yield
+    finally:
+        _BASE_PATH.reset(token)
 
 
 def get_base_path() -> str:
@@ -161,13 +171,10 @@ class PublicAddressMiddleware:
         environ["PATH_INFO"] = path or "/"
         environ["SCRIPT_NAME"] = respond.base_path
         self._set_public_root(environ, forwarded)
-        token = _BASE_PATH.set(respond.base_path)
-        try:
+        with use_base_path(respond.base_path):
             if is_inside or path in PROBE_PATHS:
                 return self._app(environ, respond)
             return self._refuse_path(environ, respond)
-        finally:
-            _BASE_PATH.reset(token)
 
     def _read_forwarded(self, environ: Environ) -> ForwardedAddress:
         """Return what a trusted proxy says; remove what anybody else does."""

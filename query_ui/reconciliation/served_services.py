@@ -34,3 +34,8 @@ def find_service(slug: str) -> ReconciliationService:
 def current_service() -> ReconciliationService:
     """Return the service that the address of the request names."""
     return find_service(g.get("registry_name", ""))
+
+
+def list_registry_names(registries: Mapping[str, RegistryService]) -> list[str]:
+    """Return name, title and file of each registry, which pages show."""
+    return [f"{n} {one.title} {one.name_index.path.name}" for n, one in registries.items()]

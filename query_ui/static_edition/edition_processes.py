@@ -4,7 +4,6 @@ A page takes processor time, and threads of one Python process share one process
 https://docs.python.org/3/library/concurrent.futures.html#processpoolexecutor
 """
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -26,13 +25,6 @@ _PRELOADED = ("query_ui.app", "query_ui.static_edition.site_reading")
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def count_processors() -> int:
-    """Return the number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class InlineExecutor(Executor):

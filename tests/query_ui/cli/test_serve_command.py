@@ -1,5 +1,6 @@
 """The command ``serve``: the platforms that it runs on, and the line that says where it serves."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from click.testing import CliRunner
 
 from loader.errors import UsageError
 from query_ui.cli.main import main
-from query_ui.cli.serve_command import refuse_other_platforms
+from query_ui.cli.serve_command import choose_page_processes, refuse_other_platforms
+from query_ui.engine.worker_process import count_processors
 from query_ui.http.public_address import PublicAddress
 from query_ui.server import HttpServer, serve_app
 from tests.conftest import PROJECT
@@ -69,6 +71,20 @@ def test_the_last_line_is_the_address(
     serve_app(lambda environ, start: [], host, 0, public_address=public)
     told = capsys.readouterr().err
     assert told == f"Serving at {expected} – press Ctrl-C to stop\n".replace("PORT", str(ports[0]))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "processors", "expected"),
+    [(None, 1, 0), (None, 2, 1), (None, 64, 4), (0, 8, 0), (7, 2, 7)],
+)
+def test_by_itself_each_further_processor_gets_a_process_for_pages(
+    wanted: int | None, processors: int, expected: int
+) -> None:
+    assert choose_page_processes(wanted, processors) == expected
+
+
+def test_the_processors_that_this_process_may_use_are_counted() -> None:
+    assert 1 <= count_processors() <= (os.cpu_count() or 1)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from query_ui.static_edition.edition_processes import (
     BATCH,
     EditionProcesses,
     InlineExecutor,
-    count_processors,
 )
 from query_ui.static_edition.edition_writer import EditionOptions, EditionSource, write_edition
 from query_ui.static_edition.site_reading import ApplicationOpener
@@ -130,10 +129,6 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
-
-
-def test_the_processors_that_this_process_may_use_are_counted() -> None:
-    assert 1 <= count_processors() <= (os.cpu_count() or 1)
 
 
 @pytest.mark.long
