@@ -39,7 +39,8 @@ def test_rows_are_terms_with_language_and_none_where_unbound(engine: EmbeddedEng
         TITLES,
         "SELECT * { ?s ?p ?o } ORDER BY ?s ?p STR(?o)",
         "SELECT ?o { ?s ?p ?o } LIMIT 0",
-        'SELECT ("1.50"^^xsd:decimal AS ?a) (1/3 AS ?b) (<<( <urn:a> <urn:b> "c"@en-GB )>> AS ?c) {}',
+        'SELECT ("1.50"^^xsd:decimal AS ?a) (1/3 AS ?b) ("c"@en-GB AS ?c) {}',
+        'SELECT (<<( <urn:a> <urn:b> "c"@en-GB )>> AS ?triple) {}',
         "SELECT (COUNT(*) AS ?total) { ?s ?p ?o }",
     ],
 )
