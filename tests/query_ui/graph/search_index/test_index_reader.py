@@ -1,10 +1,13 @@
 """The arrays of a facet, read by value and by thing."""
 
+import random
+
 import numpy as np
 import pytest
 
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrenceCalculator
+from query_ui.graph.search_index.index_reader import FacetColumn
 
 
 @pytest.mark.parametrize("name", ["concept", "organisation", "kind", "year"])
@@ -35,3 +38,23 @@ def test_few_things_and_many_are_counted_alike(
         if factor == 0:
             one_by_one = found
     assert found == one_by_one
+
+
+@pytest.mark.parametrize("selected", [0, 1, 5, 40, 200])
+def test_values_are_counted_alike_for_few_and_for_many_entities(selected: int) -> None:
+    chance = random.Random(selected)
+    # The last entities have no value, and some before them.
+    having = [sorted(chance.sample(range(150), chance.randint(1, 60))) for _ in range(30)]
+    starts = np.cumsum([0, *map(len, having)]).astype(np.int32)
+    names = tuple(f"v{place}" for place in range(len(having)))
+    column = FacetColumn(names, names, starts, np.array(sum(having, []), np.int32))
+    mask = np.zeros(200, bool)
+    mask[chance.sample(range(200), selected)] = True
+    expected = [sum(bool(mask[number]) for number in some) for some in having]
+    assert column.count_values(mask).tolist() == expected
+
+
+def test_a_facet_without_values_has_no_counts() -> None:
+    none = np.zeros(0, np.int32)
+    column = FacetColumn((), (), np.zeros(1, np.int32), none)
+    assert column.count_values(np.ones(3, bool)).tolist() == []
