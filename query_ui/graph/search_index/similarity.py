@@ -139,7 +139,7 @@ class SimilarityCalculator:
         """Return where the postings of each value within a range of numbers begin and end.
 
         Entities are numbered by kind and postings are ascending, so the other kinds are left out,
-        which are most of the postings of a general keyword. There are as many ranges as are compared.
+        which are most of the postings of a general keyword. Few ranges are compared.
         """
         if span not in self._bounds_by_span:
             begins = self.column.starts[:-1]

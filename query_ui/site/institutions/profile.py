@@ -93,13 +93,13 @@ def load_profile(
     memberships = [m for m in links if m.role == "member of"]
     own_groups = [m.other.iri for m in memberships if not m.end]
     group = choose_group(groups, own_groups, requested_group)
-    topics = load_own_topics(graph, labels, iri)
+    records = load_records(graph, labels, iri, max_case_studies)
+    topics = load_own_topics(graph, labels, iri) if records.practices else []
     comparison = (
         compare_with_group(graph, iri, group, topics, group.link.iri in own_groups)
         if group
         else None
     )
-    records = load_records(graph, labels, iri, max_case_studies)
     events = load_register_events(graph, labels, iri)
     head = load_head(graph, iri)
     due_dates = load_due_dates(graph, labels, iri, events) if head.is_institution else []

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from query_ui.site import organisations
 from query_ui.site.institutions import profile as profile_module
 from query_ui.site.institutions.head import load_head
 from query_ui.site.institutions.profile import InstitutionProfile, get_record_key, load_profile
+from query_ui.site.institutions.register_events import may_have_events
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
@@ -213,3 +215,26 @@ def test_records_are_sorted_as_sparql_sorts_them() -> None:
     rows = [{"class": None, **dict(zip(("record", "title"), row, strict=True))} for row in ordered]
     assert len(rows) == len(titles) + 1
     assert sorted(reversed(rows), key=get_record_key) == rows
+
+
+def test_what_is_not_asked_of_an_institution_has_no_rows(graph: GraphContext) -> None:
+    assert graph.index
+    numbers = range(
+        *graph.index.fetch_row("SELECT first, after FROM kind WHERE name = 'organisation'")
+    )
+    skipped = 0
+    for iri in map(graph.index.iri, numbers[::7]):
+        if not may_have_events(graph, iri):
+            skipped += 1
+            assert graph.select_rows("register-events-of", thing=iri) == [], iri
+        if not load_profile(graph, iri, max_case_studies=0).records.practices:
+            assert graph.select_rows("topics-of-institution", thing=iri) == [], iri
+    assert 0 < skipped < len(numbers[::7])
+    assert may_have_events(replace(graph, index_cache=NoIndex()), LIVERPOOL)  # type: ignore[arg-type]
+
+
+class NoIndex:
+    """A cache of indexes where the release has none."""
+
+    def get_current(self) -> None:
+        return None
