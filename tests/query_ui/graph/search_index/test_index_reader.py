@@ -40,21 +40,24 @@ def test_few_things_and_many_are_counted_alike(
     assert found == one_by_one
 
 
+@pytest.mark.parametrize("size", [200, 5000])
 @pytest.mark.parametrize("selected", [0, 1, 5, 40, 200])
-def test_values_are_counted_alike_for_few_and_for_many_entities(selected: int) -> None:
+def test_values_are_counted_alike_for_few_and_for_many_entities(selected: int, size: int) -> None:
     chance = random.Random(selected)
     # The last entities have no value, and some before them.
     having = [sorted(chance.sample(range(150), chance.randint(1, 60))) for _ in range(30)]
     starts = np.cumsum([0, *map(len, having)]).astype(np.int32)
     names = tuple(f"v{place}" for place in range(len(having)))
     column = FacetColumn(names, names, starts, np.array(sum(having, []), np.int32))
-    mask = np.zeros(200, bool)
+    mask = np.zeros(size, bool)
     mask[chance.sample(range(200), selected)] = True
     expected = [sum(bool(mask[number]) for number in some) for some in having]
     assert column.count_values(mask).tolist() == expected
+    assert column.count_values_of(np.flatnonzero(mask)).tolist() == expected
 
 
 def test_a_facet_without_values_has_no_counts() -> None:
     none = np.zeros(0, np.int32)
     column = FacetColumn((), (), np.zeros(1, np.int32), none)
     assert column.count_values(np.ones(3, bool)).tolist() == []
+    assert column.count_values_of(np.arange(3)).tolist() == []
