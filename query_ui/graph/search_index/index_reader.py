@@ -177,12 +177,14 @@ class SearchIndex:
         The numbers of entities are in the order of their names within a kind alone.
         """
         numbers = {iri: number for iri in iris if (number := self.number(iri)) is not None}
-        named = [*numbers.values()]
-        text = "SELECT count(*) FROM kind WHERE first <= ? AND after > ?"
-        is_of_one_kind = (
-            len(named) == len(set(iris)) and self.fetch_row(text, min(named), max(named))[0]
-        )
-        return sorted(numbers, key=numbers.__getitem__) if is_of_one_kind else None
+        if not numbers or len(numbers) < len(set(iris)):
+            return None
+        found = sorted(numbers, key=numbers.__getitem__)
+        first, last = numbers[found[0]], numbers[found[-1]]
+        # Those without a name come last in their kind; a page makes up a name for them.
+        text = """SELECT kind.name FROM kind, thing WHERE first <= ? AND after > number
+            AND number = ? AND thing.name != ''"""
+        return found if self.fetch_row(text, first, last) else None
 
     def _load_facet(self, name: str) -> FacetColumn:
         found = self.connection.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))

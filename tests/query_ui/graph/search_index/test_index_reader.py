@@ -5,6 +5,8 @@ import random
 import numpy as np
 import pytest
 
+from query_ui.graph.entity_labels import EntityLabels
+from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.co_occurrence import CoOccurrenceCalculator
 from query_ui.graph.search_index.index_reader import FacetColumn
@@ -61,3 +63,26 @@ def test_a_facet_without_values_has_no_counts() -> None:
     column = FacetColumn((), (), np.zeros(1, np.int32), none)
     assert column.count_values(np.ones(3, bool)).tolist() == []
     assert column.count_values_of(np.arange(3)).tolist() == []
+
+
+@pytest.mark.parametrize("kind", ["case-study", "initiative", "organisation", "commitment"])
+def test_the_order_of_the_index_is_that_of_labels(site: GraphContext, kind: str) -> None:
+    index = site.index
+    assert index is not None
+    span = index.fetch_row("SELECT first, after FROM kind WHERE name = ?", kind)
+    iris = [index.iri(number) for number in reversed(range(*span))]
+    labels = EntityLabels(site)
+    labels.load(iris)
+    unnamed = [iri for iri in iris if iri in labels.untitled_iris]
+    assert not unnamed or index.sort_named_iris(iris) is None
+    by_name = index.sort_named_iris([iri for iri in iris if iri not in unnamed])
+    assert by_name is not None and {*by_name, *unnamed} == set(iris)
+    names = [labels.name(iri).lower() for iri in by_name]
+    assert names == sorted(names)
+
+
+def test_iris_of_two_kinds_or_unknown_ones_have_no_order_of_names(index: SearchIndex) -> None:
+    first, after = index.fetch_row("SELECT first, after FROM kind WHERE name = 'initiative'")
+    assert index.sort_named_iris([index.iri(first - 1), index.iri(first)]) is None
+    assert index.sort_named_iris([index.iri(after - 1), "https://example.org/none"]) is None
+    assert index.sort_named_iris([]) is None
