@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,12 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import QuerySolutions, Store
 
+from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.site import organisations
 from query_ui.site.institutions import profile as profile_module
 from query_ui.site.institutions.head import load_head
 from query_ui.site.institutions.profile import InstitutionProfile, get_record_key, load_profile
 from query_ui.site.institutions.register_events import may_have_events
+from query_ui.site.record_cards import Card, load_cards
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
@@ -187,9 +190,17 @@ def test_many_case_studies_are_shown_by_the_first_ones_and_their_list(
     everything = find_section(get_page(shipped_app, path), "Case studies")
     assert [a.text for a in everything.find("a")] == titles
     monkeypatch.setattr(organisations, "CARDS_SHOWN", 3)
+    asked: list[str] = []
+
+    def load_and_note(graph: GraphContext, labels: EntityLabels, iris: Sequence[str]) -> list[Card]:
+        asked.extend(iri for iri in iris if "/case-study/" in iri)
+        return load_cards(graph, labels, iris)
+
+    monkeypatch.setattr(profile_module, "load_cards", load_and_note)
     few = find_section(get_page(shipped_app, path), "Case studies")
     all_link, *shown = few.find("a")
     assert (all_link.text, [a.text for a in shown]) == ("All 4, filter and sort", titles[:3])
+    assert len(asked) == 3
     listed = get_page(shipped_app, all_link.attributes["href"])
     assert {a.text for li in listed.find("li", "card") for a in li.one("h3").find("a")} == {*titles}
     report = shipped_app.test_client().get(f"{path}/report.csv").text
