@@ -118,7 +118,9 @@ def build_cross_tab(
     found = np.zeros((len(row_values), len(column_values)), np.int64)
     for number, value in enumerate(row_values):
         having = search_index.facet(row_facet).find_entities(value)
+        inside = np.zeros(search_index.entity_count, bool)
+        inside[having] = mask[having]
         # The position -1 of a value that no entity has refers to the zero at the end.
-        counts = np.append(column.count_values_of(having[mask[having]]), 0)
+        counts = np.append(column.count_values(inside), 0)
         found[number] = counts[places]
     return found

@@ -83,35 +83,16 @@ class FacetColumn:
 
     def count_values(self, mask: Mask) -> Counts:
         """Return the number of entities in ``mask`` with each value."""
-        # Looking for the entities of a mask costs about as much as reading so many postings.
-        if len(self.entities) > len(mask):
-            numbers = np.flatnonzero(mask)
-            if self.is_sparse(numbers):
-                return self.count_values_of(numbers)
-        return self._sum_postings(mask)
-
-    def count_values_of(self, numbers: NDArray[Any]) -> Counts:
-        """Return the number of some entities with each value; each entity is given once."""
-        if not self.is_sparse(numbers):
-            mask = np.zeros(max(numbers.max(initial=-1), self.entities.max(initial=-1)) + 1, bool)
-            mask[numbers] = True
-            return self._sum_postings(mask)
-        begins, _ = self.inverted_postings
-        places, _ = self.list_position_pairs(numbers[numbers < len(begins) - 1])
-        return np.bincount(places, minlength=len(self.values))
-
-    def is_sparse(self, numbers: NDArray[Any]) -> bool:
-        """Return whether reading the values of some entities is faster than a pass over all."""
-        if SPARSE_SHARE * len(numbers) >= len(self.entities):
-            return False  # nearly every entity has a value
-        begins, _ = self.inverted_postings
-        numbers = numbers[numbers < len(begins) - 1]
-        own = int((begins[numbers + 1] - begins[numbers]).sum())
-        return SPARSE_SHARE * own < len(self.entities)
-
-    def _sum_postings(self, mask: Mask) -> Counts:
         if not self.values:
             return np.zeros(0, np.int64)
+        # Few entities: their values are collected. Many, or few postings: a pass is faster.
+        if len(self.entities) > len(mask):
+            begins, _ = self.inverted_postings
+            numbers = np.flatnonzero(mask[: len(begins) - 1])
+            own = int((begins[numbers + 1] - begins[numbers]).sum())
+            if SPARSE_SHARE * own < len(self.entities):
+                places, _ = self.list_position_pairs(numbers)
+                return np.bincount(places, minlength=len(self.values))
         # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
         return np.add.reduceat(mask.take(self.entities), self.starts[:-1], dtype=np.int64)
 

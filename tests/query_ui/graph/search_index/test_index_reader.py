@@ -55,14 +55,12 @@ def test_values_are_counted_alike_for_few_and_for_many_entities(selected: int, s
     mask[chance.sample(range(200), selected)] = True
     expected = [sum(bool(mask[number]) for number in some) for some in having]
     assert column.count_values(mask).tolist() == expected
-    assert column.count_values_of(np.flatnonzero(mask)).tolist() == expected
 
 
 def test_a_facet_without_values_has_no_counts() -> None:
     none = np.zeros(0, np.int32)
     column = FacetColumn((), (), np.zeros(1, np.int32), none)
     assert column.count_values(np.ones(3, bool)).tolist() == []
-    assert column.count_values_of(np.arange(3)).tolist() == []
 
 
 @pytest.mark.parametrize("kind", ["case-study", "initiative", "organisation", "commitment"])
