@@ -24,6 +24,8 @@ from query_ui.engine.result_formats import EXCHANGE_FORMATS, ResultFormat, Resul
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 ResultRow: TypeAlias = tuple[Term | None, ...]
+ResultTable: TypeAlias = tuple[tuple[str, ...], list[ResultRow]]
+"""The columns of a result and its rows, with None where a cell is unbound."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class QueryResult:
             return [tuple(solution) for solution in self._parse_solutions()]
         return [(t.subject, t.predicate, t.object) for t in self._parse_triples()]
 
-    def read_table(self) -> tuple[tuple[str, ...], list[ResultRow]]:
+    def read_table(self) -> ResultTable:
         """Return the columns and the rows, for which the body of bindings is read only once."""
         if self.kind != "bindings":
             return self.columns, self.rows

@@ -13,7 +13,7 @@ from loader.errors import BadValue, BrokenQuery, BuildError, EndpointError
 from loader.queries.parameter_binding import list_bindings
 from loader.queries.query_files import SavedQuery
 from loader.queries.rewrite import apply_edits, remove_annotations, set_page, trim
-from query_ui.engine.embedded_engine import OPEN_RELEASES
+from query_ui.engine.embedded_engine import OPEN_RELEASES, select_table
 from query_ui.engine.protocol import Engine, QueryResult
 from query_ui.engine.release_lookup import ReleaseList
 from query_ui.engine.service_snapshots import ServiceSnapshot, parse_snapshots
@@ -32,8 +32,8 @@ PAGE_SIZE = 50
 GRAPH_EXTENSION = "concordat-kg"
 ENTRY_BYTES = 512
 """About what a small value takes in memory, with its key."""
-ROW_BYTES_PER_BODY_BYTE = 6
-"""About how much more memory rows of terms take than their serialisation."""
+ROW_BYTES, TERM_BYTES = 250, 150
+"""About what a row of terms takes in memory, and each of its terms besides its characters."""
 INVALID_IRI_MESSAGE = "The address does not form a valid IRI, so nothing in the graph can have it."
 
 PageTerm = NamedNode | BlankNode | Literal
@@ -173,8 +173,8 @@ class GraphContext:
             return []
 
         def compute() -> tuple[list[PageRow], int]:
-            answer = self.engine.query(self.page_query_text(name, page, **values))
-            return list_rows(answer), ROW_BYTES_PER_BODY_BYTE * len(answer.body)
+            rows = self.select_rows_of(self.page_query_text(name, page, **values))
+            return rows, measure_rows(rows)
 
         key = (name, page, *((k, v if isinstance(v, str) else tuple(v)) for k, v in values.items()))
         # A copy, since callers may sort their list.
@@ -182,7 +182,8 @@ class GraphContext:
 
     def select_rows_of(self, text: str) -> list[PageRow]:
         """Return the rows of a query, each by column."""
-        return list_rows(self.engine.query(text))
+        columns, rows = select_table(self.engine, text)
+        return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in rows]
 
     def count(self, name: str, **values: ParameterValues) -> LinkedCount:
         """Run a counting page query and return the number with the address of the query."""
@@ -208,7 +209,7 @@ class GraphContext:
 
     def count_of(self, text: str) -> int:
         """Run a counting query; raise EndpointError where the result is no literal."""
-        ((total, *_),) = self.engine.query(text).rows
+        _, ((total, *_),) = select_table(self.engine, text)
         if not isinstance(total, Literal):
             raise EndpointError("A query that counts returned no number.")
         return int(total.value)
@@ -228,10 +229,10 @@ def current_graph() -> GraphContext:
     return cast(GraphContext, current_app.extensions[GRAPH_EXTENSION])
 
 
-def list_rows(answer: QueryResult) -> list[PageRow]:
-    """Return the rows of a result, each by column."""
-    columns, rows = answer.read_table()
-    return [cast(PageRow, dict(zip(columns, row, strict=True))) for row in rows]
+def measure_rows(rows: Sequence[PageRow]) -> int:
+    """Return about how many bytes rows of terms take."""
+    terms = [term for row in rows for term in row.values() if term is not None]
+    return ROW_BYTES * len(rows) + sum(TERM_BYTES + 2 * len(str(term.value)) for term in terms)
 
 
 def get_cell_text(row: PageRow, column: str, default: str = "") -> str:

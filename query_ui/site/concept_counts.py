@@ -5,6 +5,7 @@ Each entity counts once: https://www.w3.org/TR/skos-reference/#semantic-relation
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from query_ui.graph.facet_filter import FacetFilter
@@ -103,17 +104,28 @@ def narrow_to_concept(graph: GraphContext, selection: FacetFilter, concept_iri: 
 
 def create_index_counter(search_index: SearchIndex) -> Callable[[str, Facet, int], int]:
     """Return a function that counts by the search index, from concept, facet and place."""
-    masks = [filter_entities(search_index, selection) for _, selection, _ in COUNTED]
-    counts: dict[str, list[Counts]] = {}
+    counter = search_index.get_or_compute(ConceptCounter)
 
     def count(iri: str, facet: Facet, place: int) -> int:
-        column = search_index.facet(facet.query_name)
-        if facet.query_name not in counts:
-            counts[facet.query_name] = [column.count_values(mask) for mask in masks]
-        position = column.position_by_value.get(iri)
-        return 0 if position is None else int(counts[facet.query_name][place][position])
+        position = search_index.facet(facet.query_name).position_by_value.get(iri)
+        return 0 if position is None else int(counter.count(facet.query_name)[place][position])
 
     return count
+
+
+class ConceptCounter:
+    """The counts of all values of a facet, which are few numbers and the same for every page."""
+
+    def __init__(self, search_index: SearchIndex) -> None:
+        self.index = search_index
+        self.count = lru_cache(maxsize=None)(self._count)
+
+    def _count(self, query_name: str) -> Sequence[Counts]:
+        column = self.index.facet(query_name)
+        return [
+            column.count_values(filter_entities(self.index, selection))
+            for _, selection, _ in COUNTED
+        ]
 
 
 def create_query_counter(

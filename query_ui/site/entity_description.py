@@ -304,10 +304,14 @@ class EntityDescriber:
     def select_first(self, subjects: list[str]) -> list[str]:
         """Return the first ``PAGE_SIZE`` subjects by label, and load their labels.
 
-        More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one.
+        More than ``MAX_SORTED_BY_LABEL`` are sorted by the index, or left unsorted without one;
+        so are more than one page where the index has the order of their names.
         """
         index = self.graph.index
-        if len(subjects) > MAX_SORTED_BY_LABEL and index:
+        by_name = index.sort_named_iris(subjects) if index and len(subjects) > PAGE_SIZE else None
+        if by_name:
+            subjects = by_name
+        elif len(subjects) > MAX_SORTED_BY_LABEL and index:
             subjects = index.sort_iris(subjects)
         elif len(subjects) <= MAX_SORTED_BY_LABEL:
             self.labels.load(subjects)

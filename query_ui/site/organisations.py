@@ -73,7 +73,7 @@ def page(name: str) -> Response:
     iri, graph = build_entity_iri("organisation", slug), current_graph()
     if negotiate_page_or_format("graph", suffix):
         return serialise_entity(graph, iri, suffix)
-    profile = load_profile(graph, iri, request.args.get("group", ""))
+    profile = load_profile(graph, iri, request.args.get("group", ""), CARDS_SHOWN)
     description = describe_entity(graph, iri, excluded_properties=SHOWN_ELSEWHERE)
     context = dict(
         profile=profile,

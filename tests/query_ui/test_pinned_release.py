@@ -49,15 +49,15 @@ def test_a_switch_between_two_queries_of_a_page_changes_nothing_in_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = create_app(settings, open_engine(settings)).test_client()
-    write, queries = EmbeddedEngine._write_result, []
+    open_store, queries = EmbeddedEngine._open_store, []
 
-    def write_and_switch(engine: EmbeddedEngine, *given: object) -> object:
+    def open_and_switch(engine: EmbeddedEngine) -> object:
         queries.append(get_pinned_release())
-        result = write(engine, *given)  # type: ignore[arg-type]
+        store = open_store(engine)
         switch(settings.out, "r2")
-        return result
+        return store
 
-    monkeypatch.setattr(EmbeddedEngine, "_write_result", write_and_switch)
+    monkeypatch.setattr(EmbeddedEngine, "_open_store", open_and_switch)
     page = client.get(PAGE, headers={"Accept": "text/html"}).text
     assert len(queries) > 3 and set(queries) == {"r1"}
     assert "text of r1" in page and "note of r1" in page
@@ -100,14 +100,14 @@ def count_open_files() -> int:
 def test_no_response_is_mixed_while_releases_are_switched(
     settings: Settings, switches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = EmbeddedEngine._write_result
+    open_store = EmbeddedEngine._open_store
 
-    def write_slowly(engine: EmbeddedEngine, *given: object) -> object:
-        result = write(engine, *given)  # type: ignore[arg-type]
+    def open_slowly(engine: EmbeddedEngine) -> object:
+        store = open_store(engine)
         time.sleep(0.01)  # so that switches come between the queries of a page
-        return result
+        return store
 
-    monkeypatch.setattr(EmbeddedEngine, "_write_result", write_slowly)
+    monkeypatch.setattr(EmbeddedEngine, "_open_store", open_slowly)
     engine = open_engine(settings)
     app = create_app(settings, engine, engine.isolate())
     pages: list[str] = []

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,6 +20,8 @@ KEPT_NAME_SEARCHES = 16
 """Selections by a part of a name that are kept: a page needs each of them several times."""
 TRIGRAM_LENGTH = 3
 """Shorter parts are not in an index of trigrams: https://www.sqlite.org/fts5.html#the_trigram_tokenizer"""
+SPARSE_SHARE = 3
+"""Entities with less than one in this many of the postings are counted by their own values."""
 DerivedValue = TypeVar("DerivedValue")
 
 
@@ -67,7 +69,7 @@ class FacetColumn:
     def list_position_pairs(self, numbers: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
         """Return the positions of the values of some entities, and the entity of each position.
 
-        Each of the entities must have a value.
+        No entity may have a higher number than the last one with a value.
         """
         begins, places = self.inverted_postings
         lengths = begins[numbers + 1] - begins[numbers]
@@ -83,8 +85,16 @@ class FacetColumn:
         """Return the number of entities in ``mask`` with each value."""
         if not self.values:
             return np.zeros(0, np.int64)
+        # Few entities: their values are collected. Many, or few postings: a pass is faster.
+        if len(self.entities) > len(mask):
+            begins, _ = self.inverted_postings
+            numbers = np.flatnonzero(mask[: len(begins) - 1])
+            own = int((begins[numbers + 1] - begins[numbers]).sum())
+            if SPARSE_SHARE * own < len(self.entities):
+                places, _ = self.list_position_pairs(numbers)
+                return np.bincount(places, minlength=len(self.values))
         # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
-        return np.add.reduceat(mask[self.entities], self.starts[:-1], dtype=np.int64)
+        return np.add.reduceat(mask.take(self.entities), self.starts[:-1], dtype=np.int64)
 
 
 class SearchIndex:
@@ -141,6 +151,21 @@ class SearchIndex:
         """Sort IRIs by the numbers of their entities, those without a number last."""
         numbers = {iri: self.number(iri) for iri in iris}
         return sorted(numbers, key=lambda iri: (numbers[iri] is None, numbers[iri] or 0, iri))
+
+    def sort_named_iris(self, iris: Sequence[str]) -> list[str] | None:
+        """Sort IRIs by the names of their entities; None where that needs more than the index.
+
+        The numbers of entities are in the order of their names within a kind alone.
+        """
+        numbers = {iri: number for iri in iris if (number := self.number(iri)) is not None}
+        if not numbers or len(numbers) < len(set(iris)):
+            return None
+        found = sorted(numbers, key=numbers.__getitem__)
+        first, last = numbers[found[0]], numbers[found[-1]]
+        # Those without a name come last in their kind; a page makes up a name for them.
+        text = """SELECT kind.name FROM kind, thing WHERE first <= ? AND after > number
+            AND number = ? AND thing.name != ''"""
+        return found if self.fetch_row(text, first, last) else None
 
     def _load_facet(self, name: str) -> FacetColumn:
         found = self.connection.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))

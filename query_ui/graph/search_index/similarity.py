@@ -11,9 +11,10 @@ alike. The score is symmetric and depends on no third entity, other than by the
 information content.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,9 @@ class SimilarityCalculator:
     def __init__(self, search_index: SearchIndex) -> None:
         self.index = search_index
         self.column = search_index.facet("concept")
+        self._bounds_by_span: dict[
+            tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]
+        ] = {}
 
     @cached_property
     def value_weights(self) -> NDArray[np.int64]:
@@ -95,50 +99,63 @@ class SimilarityCalculator:
         mask[number] = False
         return mask
 
-    def list_keyword_positions(self, number: int) -> list[int]:
-        """Return the positions in the column of the keywords of an entity."""
-        return [
-            int(place) for place in self.column.list_positions(number) if self.value_weights[place]
-        ]
+    def list_keyword_positions(self, number: int) -> NDArray[np.int32]:
+        """Return the positions in the column of the keywords of an entity, ascending."""
+        places = self.column.list_positions(number)
+        return places[self.value_weights[places] > 0]
 
     def find_similar_entities(self, number: int, limit: int = 8) -> list[SimilarEntity]:
         """Return the entities most similar to one, the best first; equal ones by kind and name."""
         own, candidates = self.list_keyword_positions(number), self.select_candidates(number)
-        shared = self.sum_shared_weights(own, np.flatnonzero(candidates))
+        span = find_span(candidates)
+        shared = self.sum_shared_weights(own, span)
         # The size of the union follows from the totals, so only shared keywords are looked up.
-        either = self.entity_totals[number] + self.entity_totals - shared + DAMPING
-        numbers = np.flatnonzero(candidates & (shared > 0))
-        scores = shared[numbers] / either[numbers]
-        best = select_highest(scores, numbers, limit)
-        return [
-            SimilarEntity(n, int(shared[n]), int(either[n]), self.reasons(own, n)) for n in best
-        ]
+        places = np.flatnonzero(candidates[slice(*span)] & (shared > 0))
+        both, numbers = shared[places], places + span[0]
+        either = self.entity_totals[number] + self.entity_totals[numbers] - both + DAMPING
+        best = select_highest(both / either, numbers, limit)
+        at = np.searchsorted(numbers, best)
+        sums = zip(best, both[at].tolist(), either[at].tolist(), strict=True)
+        return [SimilarEntity(n, part, whole, self.reasons(own, n)) for n, part, whole in sums]
 
     def sum_shared_weights(
-        self, positions: Iterable[int], candidates: NDArray[np.int64]
+        self, positions: NDArray[np.int32], span: tuple[int, int]
     ) -> NDArray[np.int64]:
-        """Return, for each entity, the information content of the keywords at ``positions``.
+        """Return the information content of the keywords at ``positions`` that each entity has.
 
-        Only the sums of ``candidates``, which are in ascending order, are complete.
+        The entities are those of a range of numbers, which is that of a kind or of several.
         """
-        found = np.zeros(self.index.entity_count, np.int64)
-        if not len(candidates):
-            return found
-        # Entities are numbered by kind and postings are ascending, so a binary search leaves out
-        # the other kinds, which are most of the postings of a general keyword.
-        bounds = (candidates[0], candidates[-1] + 1)
-        for place in positions:
-            start, end = self.column.starts[place : place + 2]
-            entities = self.column.entities[start:end]
-            first, after = np.searchsorted(entities, bounds)
-            found[entities[first:after]] += self.value_weights[place]
+        first, after = span
+        found = np.zeros(after - first, np.int64)
+        starts, ends = self.find_bounds(span)
+        weights = self.value_weights
+        for start, end, weight in zip(
+            starts[positions], ends[positions], weights[positions], strict=True
+        ):
+            found[self.column.entities[start:end] - first] += weight
         return found
 
-    def reasons(self, positions: Sequence[int], other: int) -> tuple[str, ...]:
+    def find_bounds(self, span: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the postings of each value within a range of numbers begin and end.
+
+        Entities are numbered by kind and postings are ascending, so the other kinds are left out,
+        which are most of the postings of a general keyword. Few ranges are compared.
+        """
+        if span not in self._bounds_by_span:
+            begins = self.column.starts[:-1]
+            entities = self.column.entities
+            parts = [np.searchsorted(entities[a:b], span) for a, b in pairwise(self.column.starts)]
+            bounds = begins[:, None] + np.array(parts, np.int64).reshape(-1, 2)
+            self._bounds_by_span[span] = bounds[:, 0], bounds[:, 1]
+        return self._bounds_by_span[span]
+
+    def reasons(self, positions: NDArray[np.int32], other: int) -> tuple[str, ...]:
         """Return the narrowest shared keywords, those of highest information content first."""
-        theirs = set(self.list_keyword_positions(other))
+        theirs = self.list_keyword_positions(other)
+        shared = np.intersect1d(positions, theirs, assume_unique=True)
         both = [
-            (-int(self.value_weights[p]), self.column.values[p]) for p in positions if p in theirs
+            (-weight, self.column.values[place])
+            for place, weight in zip(shared, self.value_weights[shared].tolist(), strict=True)
         ]
         found: list[str] = []
         for _, concept in sorted(both):
@@ -178,6 +195,13 @@ class SimilarityCalculator:
             if c in self.column.position_by_value and c != concept
         )
         return not any(self.has_value(place, number) for place in places)
+
+
+def find_span(mask: Mask) -> tuple[int, int]:
+    """Return the first entity of a mask and the one after the last; (0, 0) for an empty one."""
+    if not mask.any():
+        return 0, 0
+    return int(mask.argmax()), len(mask) - int(mask[::-1].argmax())
 
 
 def select_highest(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pyoxigraph import Literal
+
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facets import EVIDENCE_LEVELS
@@ -37,10 +39,14 @@ CARDS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The practices, case studies, other initiatives and action plans, as cards or links."""
+    """The practices, case studies, other initiatives and action plans, as cards or links.
+
+    ``case_studies`` are the first of ``case_study_count``, or all of them.
+    """
 
     practices: tuple[Card, ...]
     case_studies: tuple[Card, ...]
+    case_study_count: int
     other_initiatives: tuple[Card, ...]
     action_plans: tuple[Link, ...]
 
@@ -74,8 +80,10 @@ class InstitutionProfile:
         return ", ".join(m.other.text for m, _ in self.memberships if not m.end)
 
 
-def load_profile(graph: GraphContext, iri: str, requested_group: str = "") -> InstitutionProfile:
-    """Return the profile of an institution.
+def load_profile(
+    graph: GraphContext, iri: str, requested_group: str = "", max_case_studies: int | None = None
+) -> InstitutionProfile:
+    """Return the profile of an institution, with the first case studies or with all.
 
     Raises UsageError where ``requested_group`` is the slug of no group.
     """
@@ -85,13 +93,13 @@ def load_profile(graph: GraphContext, iri: str, requested_group: str = "") -> In
     memberships = [m for m in links if m.role == "member of"]
     own_groups = [m.other.iri for m in memberships if not m.end]
     group = choose_group(groups, own_groups, requested_group)
-    topics = load_own_topics(graph, labels, iri)
+    records = load_records(graph, labels, iri, max_case_studies)
+    topics = load_own_topics(graph, labels, iri) if records.practices else []
     comparison = (
         compare_with_group(graph, iri, group, topics, group.link.iri in own_groups)
         if group
         else None
     )
-    records = load_records(graph, labels, iri)
     events = load_register_events(graph, labels, iri)
     head = load_head(graph, iri)
     due_dates = load_due_dates(graph, labels, iri, events) if head.is_institution else []
@@ -128,26 +136,40 @@ def list_own_groups(graph: GraphContext, iri: str) -> list[str]:
     return [m.other.iri for m in links if m.role == "member of" and not m.end]
 
 
-def load_records(graph: GraphContext, labels: EntityLabels, iri: str) -> Records:
+def load_records(
+    graph: GraphContext, labels: EntityLabels, iri: str, max_case_studies: int | None
+) -> Records:
     """Return the records of an institution: practices with the strongest evidence first."""
-    rows = graph.select_rows("institution-records", thing=iri)
-    names: dict[str, list[str]] = {"Practice": [], "CaseStudy": [], "ActionPlan": [], "": []}
+    rows = sorted(graph.select_rows("institution-records", thing=iri), key=get_record_key)
+    records: dict[str, dict[str, None]] = {"Practice": {}, "CaseStudy": {}, "ActionPlan": {}}
+    others: dict[str, None] = {}
     for row in rows:
         class_name = get_cell_text(row, "class").removeprefix(CKG)
-        names[class_name if class_name in names else ""].append(get_cell_text(row, "record"))
-    practices = set(names["Practice"])
-    others = [record for record in dict.fromkeys(names[""]) if record not in practices]
-    cards = load_cards(
-        graph, labels, list(dict.fromkeys([*names["Practice"], *names["CaseStudy"], *others]))
-    )
+        records.get(class_name, others)[get_cell_text(row, "record")] = None
+    practices, plans = list(records["Practice"]), list(records["ActionPlan"])
+    studies = list(records["CaseStudy"])[:max_case_studies]
+    initiatives = [record for record in others if record not in records["Practice"]]
+    cards = load_cards(graph, labels, list(dict.fromkeys([*practices, *studies, *initiatives])))
     card_by_iri = {card.link.iri: hide_own_institution(card, iri) for card in cards}
-    labels.load(names["ActionPlan"])
+    labels.load(plans)
     return Records(
-        tuple(sorted((card_by_iri[record] for record in names["Practice"]), key=rank_by_evidence)),
-        tuple(card_by_iri[record] for record in names["CaseStudy"]),
-        tuple(card_by_iri[record] for record in others),
-        tuple(labels.build_page_link(record) for record in names["ActionPlan"]),
+        tuple(sorted((card_by_iri[record] for record in practices), key=rank_by_evidence)),
+        tuple(card_by_iri[record] for record in studies),
+        len(records["CaseStudy"]),
+        tuple(card_by_iri[record] for record in initiatives),
+        tuple(labels.build_page_link(record) for record in plans),
     )
+
+
+def get_record_key(row: PageRow) -> tuple[str, ...]:
+    """Return the key that sorts records by class, then by title as SPARQL does, untitled first."""
+    title = row["title"]
+    parts = (
+        (title.value, title.datatype.value, title.language or "")
+        if isinstance(title, Literal)
+        else ("", "", "")
+    )
+    return get_cell_text(row, "class"), *parts, get_cell_text(row, "record")
 
 
 def hide_own_institution(card: Card, iri: str) -> Card:
@@ -171,7 +193,7 @@ def count_contents(
     """Return the counts at the head of the page, each with its words."""
     practices = count_records(graph, iri, "Practice", len(records.practices))
     with_evidence = sum(card.evidence_level > 0 for card in records.practices)
-    studies = count_records(graph, iri, "CaseStudy", len(records.case_studies))
+    studies = count_records(graph, iri, "CaseStudy", records.case_study_count)
     registers = len({event.register.iri for event in events})
     listed = build_practice_list_path(iri)
     found = [

@@ -112,7 +112,7 @@ def load_register_events(
     graph: GraphContext, labels: EntityLabels, iri: str
 ) -> list[RegisterEvent]:
     """Return the register events of an institution by register and date, undated ones first."""
-    rows = graph.select_rows("register-events-of", thing=iri)
+    rows = graph.select_rows("register-events-of", thing=iri) if may_have_events(graph, iri) else []
     labels.load(get_cell_text(row, "record") for row in rows)
     return [
         RegisterEvent(
@@ -128,6 +128,15 @@ def load_register_events(
         )
         for row in rows
     ]
+
+
+def may_have_events(graph: GraphContext, iri: str) -> bool:
+    """Return whether the index has a register event of an institution; True without an index."""
+    index = graph.index
+    if index is None:
+        return True
+    own = index.facet("organisation").find_entities(iri)
+    return bool(index.select_entities("kind", "register-event")[own].any())
 
 
 def load_due_dates(

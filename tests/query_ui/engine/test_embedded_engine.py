@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
@@ -9,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from loader.errors import BuildError, QueryError, QueryRefused, QueryStopped, UsageError
 from loader.settings import Settings
 from query_ui.engine import open_engine
-from query_ui.engine.embedded_engine import EmbeddedEngine
+from query_ui.engine.embedded_engine import EmbeddedEngine, select_table
 from query_ui.engine.protocol import EngineRequest, QueryResult
 from query_ui.engine.result_formats import FORMATS_BY_KIND, ResultKind, find_format
 from tests.query_ui.releases import EXAMPLE, publish
@@ -30,6 +31,44 @@ def test_rows_are_terms_with_language_and_none_where_unbound(engine: EmbeddedEng
         (Literal("Lles", language="cy"), None),
         (Literal("Well-being", language="en"), None),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TITLES,
+        "SELECT * { ?s ?p ?o } ORDER BY ?s ?p STR(?o)",
+        "SELECT ?o { ?s ?p ?o } LIMIT 0",
+        'SELECT ("1.50"^^xsd:decimal AS ?a) (1/3 AS ?b) ("c"@en-GB AS ?c) {}',
+        'SELECT (<<( <urn:a> <urn:b> "c"@en-GB )>> AS ?triple) {}',
+        "SELECT (COUNT(*) AS ?total) { ?s ?p ?o }",
+    ],
+)
+def test_a_table_is_what_the_serialised_result_has(engine: EmbeddedEngine, text: str) -> None:
+    text = f"PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> {text}"
+    assert select_table(engine, text) == engine.query(text).read_table()
+    assert select_table(FakeRemote(engine), text) == engine.query(text).read_table()
+
+
+class FakeRemote:
+    """An engine that is not embedded."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self.query = engine.query
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} is not needed")
+
+
+def test_a_table_has_the_errors_of_a_query(engine: EmbeddedEngine) -> None:
+    with pytest.raises(QueryError, match="ends too early"):
+        engine.select_table("SELECT ?s { ?s")
+    with pytest.raises(QueryError, match="lone surrogate"):
+        engine.select_table('SELECT ("\ud800" AS ?s) {}')
+    assert engine.longest_seconds < 1
+    guarded = EmbeddedEngine(engine.out, PREFIXES, is_guarded=True)
+    with pytest.raises(QueryRefused):
+        guarded.select_table("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")
 
 
 def test_false_is_false_in_every_format(engine: EmbeddedEngine) -> None:

@@ -18,7 +18,6 @@ from query_ui.graph.search_index.highlight import (
 )
 from query_ui.graph.search_index.search_query import parse_search_query
 from query_ui.graph.search_index.search_runner import (
-    _COUNT_SQL,
     _UNRANKED_SQL,
     FEW_RESULTS,
     MAX_RANKED_HITS,
@@ -83,7 +82,7 @@ def test_few_results_with_every_word_come_before_those_without_short_ones(
     text, wide = "what is the wellbeing", finder.search("wellbeing")
     found = finder.search(text)
     query = parse_search_query(text).every()
-    every = dict(finder.index.connection.execute(_COUNT_SQL, (query,)))
+    every = finder.count_matches(query)
     assert (found.how, found.whole, found.total) == ("telling", sum(every.values()), wide.total)
     assert 0 < found.whole < FEW_RESULTS < found.total
     assert [hit.kind for hit in found.hits if hit.kind in every]
@@ -152,6 +151,19 @@ def test_common_words_are_sorted_by_where_they_stand(
     )
     calm = finder.search("training", "case-study", 50)
     assert not calm.crowded and set(names(calm)) == set(names(found))
+
+
+@pytest.mark.parametrize("most", [0, 30, 10_000])
+@pytest.mark.parametrize("query", ["training", "train*", '"wellbeing" OR "the"', "zzzz", "a*"])
+def test_matches_of_a_kind_are_counted_alike_if_few_or_many(
+    finder: SearchRunner, monkeypatch: pytest.MonkeyPatch, query: str, most: int
+) -> None:
+    monkeypatch.setattr("query_ui.graph.search_index.search_runner.MAX_RANKED_HITS", most)
+    joined = """SELECT kind.name, count(*) FROM entry
+        JOIN kind ON entry.rowid >= first AND entry.rowid < after WHERE entry MATCH ?
+        GROUP BY kind.name"""
+    expected = finder.index.connection.execute(joined, (query,)).fetchall()
+    assert [*finder.count_matches(query).items()] == expected
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,23 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pyoxigraph import QuerySolutions, Store
 
+from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.site import organisations
 from query_ui.site.institutions import profile as profile_module
 from query_ui.site.institutions.head import load_head
-from query_ui.site.institutions.profile import InstitutionProfile, load_profile
+from query_ui.site.institutions.profile import InstitutionProfile, get_record_key, load_profile
+from query_ui.site.institutions.register_events import may_have_events
+from query_ui.site.record_cards import Card, load_cards
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
 
@@ -41,6 +48,10 @@ def get_page(app: Flask, path: str) -> Element:
     assert response.status_code == 200, response.text[-500:]
     assert len(response.data) <= 80_000
     return parsed(response.text)
+
+
+def find_section(page: Element, title: str) -> Element:
+    return next(s for s in page.find("section") if [h.text for h in s.find("h2")] == [title])
 
 
 def test_the_head_says_who_it_is(graph: GraphContext) -> None:
@@ -168,3 +179,73 @@ def test_an_unknown_group_is_refused(shipped_app: Flask) -> None:
     address = "/organisations/university-of-liverpool?group=nobody"
     response = shipped_app.test_client().get(address, headers={"Accept": BROWSER})
     assert response.status_code == 400 and "There is no group “nobody”" in response.text
+
+
+def test_many_case_studies_are_shown_by_the_first_ones_and_their_list(
+    shipped_app: Flask, liverpool: InstitutionProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/organisations/university-of-liverpool"
+    titles = [card.link.text for card in liverpool.records.case_studies]
+    assert len(titles) == liverpool.records.case_study_count == 4
+    everything = find_section(get_page(shipped_app, path), "Case studies")
+    assert [a.text for a in everything.find("a")] == titles
+    monkeypatch.setattr(organisations, "CARDS_SHOWN", 3)
+    asked: list[str] = []
+
+    def load_and_note(graph: GraphContext, labels: EntityLabels, iris: Sequence[str]) -> list[Card]:
+        asked.extend(iri for iri in iris if "/case-study/" in iri)
+        return load_cards(graph, labels, iris)
+
+    monkeypatch.setattr(profile_module, "load_cards", load_and_note)
+    few = find_section(get_page(shipped_app, path), "Case studies")
+    all_link, *shown = few.find("a")
+    assert (all_link.text, [a.text for a in shown]) == ("All 4, filter and sort", titles[:3])
+    assert len(asked) == 3
+    listed = get_page(shipped_app, all_link.attributes["href"])
+    assert {a.text for li in listed.find("li", "card") for a in li.one("h3").find("a")} == {*titles}
+    report = shipped_app.test_client().get(f"{path}/report.csv").text
+    assert all(title in report for title in titles)
+
+
+def test_records_are_sorted_as_sparql_sorts_them() -> None:
+    titles = [
+        '"b"',
+        '"B"@en',
+        '"b"@cy',
+        '"b"@en',
+        '"É"',
+        '"z"^^<urn:t>',
+        '"a\\tb"',
+        '"ab"@en',
+        '"😀"',
+    ]
+    values = " ".join(f"(<urn:{place}> {title})" for place, title in enumerate(titles))
+    text = f"SELECT * {{ VALUES (?record ?title) {{ {values} (<urn:x> UNDEF) }} }}"
+    ordered = Store().query(f"{text} ORDER BY ?title ?record")
+    assert isinstance(ordered, QuerySolutions)
+    rows = [{"class": None, **dict(zip(("record", "title"), row, strict=True))} for row in ordered]
+    assert len(rows) == len(titles) + 1
+    assert sorted(reversed(rows), key=get_record_key) == rows
+
+
+def test_what_is_not_asked_of_an_institution_has_no_rows(graph: GraphContext) -> None:
+    assert graph.index
+    numbers = range(
+        *graph.index.fetch_row("SELECT first, after FROM kind WHERE name = 'organisation'")
+    )
+    skipped = 0
+    for iri in map(graph.index.iri, numbers[::7]):
+        if not may_have_events(graph, iri):
+            skipped += 1
+            assert graph.select_rows("register-events-of", thing=iri) == [], iri
+        if not load_profile(graph, iri, max_case_studies=0).records.practices:
+            assert graph.select_rows("topics-of-institution", thing=iri) == [], iri
+    assert 0 < skipped < len(numbers[::7])
+    assert may_have_events(replace(graph, index_cache=NoIndex()), LIVERPOOL)  # type: ignore[arg-type]
+
+
+class NoIndex:
+    """A cache of indexes where the release has none."""
+
+    def get_current(self) -> None:
+        return None
