@@ -1,6 +1,7 @@
 """The index holds what the queries of the facets give, whatever the hierarchy looks like."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,8 @@ from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult
 from loader.release.search_index import collect_index_contents
-from loader.release.search_index.collect import SearchIndexContents
+from loader.release.search_index.collect import SearchIndexContents, order_texts
+from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import (
     build_weight_quads,
     compute_information_content,
@@ -149,4 +151,40 @@ def test_things_stand_kind_by_kind_and_by_name() -> None:
     assert [after - first for first, after in (things.kinds["unit"], things.kinds["group"])] == [
         0,
         0,
+    ]
+
+
+def test_texts_are_in_the_order_of_their_place_and_then_of_themselves() -> None:
+    one, two = NamedNode("urn:one"), NamedNode("urn:two")
+    rows = [
+        (one, Literal(3), Literal("a scope note")),
+        (two, Literal(2), Literal("alone")),
+        (one, Literal(2), Literal("an abstract")),
+        (one, Literal(2), Literal("its second abstract")),
+    ]
+    assert order_texts(rows) == {
+        "urn:one": ["an abstract", "its second abstract", "a scope note"],
+        "urn:two": ["alone"],
+    }
+
+
+def test_names_are_in_the_order_of_their_rank_text_and_language() -> None:
+    thing = NamedNode("urn:one")
+    names = [
+        (thing, Literal(2), Literal("A notation")),
+        (thing, Literal(1), Literal("Ysgol", language="cy")),
+        (thing, Literal(1), Literal("School", language="cy")),
+        (thing, Literal(1), Literal("School", language="en")),
+    ]
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "names": names,
+        "things": [(thing, Literal("concept"))],
+        "schemes": [],
+    }
+    found = number_entities(lambda name: iter(rows[name])).labels_by_iri["urn:one"]
+    assert [(label.rank, label.text, label.language) for label in found] == [
+        (1, "School", "cy"),
+        (1, "School", "en"),
+        (1, "Ysgol", "cy"),
+        (2, "A notation", "en"),
     ]
