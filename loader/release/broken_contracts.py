@@ -11,6 +11,7 @@ from loader.namespaces import CATALOGUE, CKG
 from loader.queries.contract_check import ContractCheck
 from loader.release.release_folder import Release
 from loader.release.staging import StagingRelease
+from loader.release.staging_graph import STORE
 
 LONGEST = 5
 """The most documents that are named; of more, the number is given."""
@@ -64,7 +65,7 @@ def compare_documents(previous: Release | None, made: StagingRelease) -> Documen
         report = previous.report()
     except (OSError, BuildError):
         return DocumentChanges("")
-    store = Store.read_only(str(made.store.path))
+    store = Store.read_only(str(made.graph.folder / STORE))
     after = read_entries(store)
     new = [graph for graph in after if graph not in before]
     changed = [graph for graph in after if before.get(graph, after[graph]) != after[graph]]

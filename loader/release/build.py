@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,13 +16,14 @@ from loader.errors import BuildError, DataError, Finding, Severity
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
 from loader.readers.catalogue import read_catalogue
+from loader.release.base_release import BaseCache, BaseRelease, BuildRecord
 from loader.release.broken_contracts import compare_documents, explain_breach
-from loader.release.bulk_load import StagingStore
 from loader.release.contract_runner import ContractProcesses
 from loader.release.disk_space import refuse_full_disk
 from loader.release.document_cache import CACHE_FOLDER, DocumentCache
 from loader.release.document_set import DocumentSet
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
+from loader.release.incremental_graph import IncrementalBuildError, IncrementalGraph
 from loader.release.kept_releases import Retention, list_releases, prune_releases
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
@@ -42,6 +43,7 @@ from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.staging import StagingRelease, stage_documents
+from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
@@ -92,35 +94,71 @@ def build(
     queries = list(load_saved_queries(settings.queries).values())
     library = DocumentSet(settings)
     refuse_full_disk(settings.out, [item.path for item in library.items])
-    with open_build_folder(settings.out) as folder, ContractProcesses(queries) as processes:
-        with closing(StagingStore(folder / "store")) as store:
-            cache = DocumentCache(settings.out / CACHE_FOLDER, library, fresh)
-            made = stage_documents(library, store, progress, cache)
-            refuse_errors(made.findings, strict)
-            if store.is_small:
-                processes.load(*made.quads.runs)
-            begun = len(made.quads.runs)
-            complete_release(made, queries, settings, progress)
+    request = BuildRequest(settings, queries, library, inputs, progress, strict, unproved, fresh)
+    try:
+        return assemble_release(request)
+    except IncrementalBuildError:
+        return assemble_release(replace(request, is_full=True))
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What a build is to make, and from what; ``is_full`` where it begins with no base."""
+
+    settings: Settings
+    queries: Sequence[SavedQuery]
+    library: DocumentSet
+    inputs: str
+    progress: Progress
+    strict: bool
+    unproved: bool
+    fresh: bool
+    is_full: bool = False
+
+
+def assemble_release(request: BuildRequest) -> BuildResult:
+    """Assemble and publish a release; raise IncrementalBuildError where it must be a full one."""
+    settings, progress, library = request.settings, request.progress, request.library
+    with open_build_folder(settings.out) as folder, ContractProcesses(request.queries) as processes:
+        cache = DocumentCache(settings.out / CACHE_FOLDER, library, request.fresh)
+        bases = BaseCache(cache, settings)
+        base = None if request.fresh or request.is_full else bases.find()
+        with closing(begin_graph(folder, base, bases, cache)) as graph:
+            made = stage_documents(library, graph, progress, cache)
+            refuse_errors(made.findings, request.strict)
+            processes.load(*graph.list_new_runs())
+            complete_release(made, request.queries, settings, progress)
             progress("storing", 0, 0)
-            store.finish()
+            graph.finish()
         progress("writing", 0, 0)
         write_document_texts(
             folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
         )
-        name, quads = made.quads.write(folder / "graph.nq")
-        processes.load(*(made.quads.runs[begun:] if store.is_small else [store.path]))
+        name, quads = graph.write(folder / "graph.nq")
+        processes.load(*(graph.list_new_runs() or [folder / STORE]))
         proofs = processes.check_contracts(progress)
-        made.quads.remove_runs()
-        if not unproved:
+        graph.remove_runs()
+        if not request.unproved:
             refuse_broken(proofs, made, settings)
-        unchanged = inputs if digest_inputs(settings) == inputs else ""
+        unchanged = request.inputs if digest_inputs(settings) == request.inputs else ""
         write_report(folder / "report.json", name, quads, made, proofs, unchanged)
         progress("comparing", 0, 0)
         describe_changes(folder, name, find_previous_release(settings.out))
         progress("publishing", 0, 0)
         release = publish(folder, name, settings.out)
+        left = (made.names, graph.list_made(), made.statistics, made.shape_findings)
+        bases.replace(BuildRecord(release, quads, *left))
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
+
+
+def begin_graph(
+    folder: Path, base: BaseRelease | None, bases: BaseCache, cache: DocumentCache
+) -> StagingGraph:
+    """Return the graph of a new release, which begins as its base where there is one."""
+    if base is None:
+        return FullGraph(folder, bases.next_store)
+    return IncrementalGraph(base, folder, bases.next_store, lambda: cache.used)
 
 
 def find_same_result(out: Path, inputs: str, strict: bool, unproved: bool) -> BuildResult | None:
@@ -173,8 +211,8 @@ def check(
     """
     library = DocumentSet(settings, extra)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with closing(StagingStore(Path(folder, "store"))) as store:
-            made = stage_documents(library, store, progress)
+        with closing(FullGraph(Path(folder))) as graph:
+            made = stage_documents(library, graph, progress)
             findings = sorted(made.findings)
             if names and any(finding.named for finding in findings):
                 write_document_names(made, settings, names)
@@ -192,7 +230,7 @@ def check(
 
 def write_document_names(made: StagingRelease, settings: Settings, path: Path) -> None:
     """Write a name index of the documents."""
-    ask = build_query_runner(made.add_quads(), settings.indexing)
+    ask = build_query_runner(made.graph.add_quads(), settings.indexing)
     write_name_index(path, collect_release_entities(ask, number_entities(ask)), {})
 
 
@@ -214,21 +252,21 @@ def complete_release(
     issues = build_issue_quads(made.findings, made.names)
     statistics = build_statistics_quads(made.statistics, counted)
     version = build_version_quads(map(read_catalogue, settings.data))
-    store = made.add_quads(issues, statistics, version, build_query_quads(queries))
+    store = made.graph.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     found = collect_index_contents(store, settings)
     if found.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
     # Written side by side, as SQLite and the engine let other threads run.
     with ThreadPoolExecutor(max_workers=1) as writing:
-        written = writing.submit(write_search_index, made.store.path.parent / INDEX, found)
+        written = writing.submit(write_search_index, made.graph.folder / INDEX, found)
         entities = collect_release_entities(
             build_query_runner(store, settings.indexing), found.entities
         )
-        write_name_index(made.store.path.parent / NAMES, entities, {})
+        write_name_index(made.graph.folder / NAMES, entities, {})
         written.result()
     weights = build_weight_quads(found.weight_by_concept)
-    made.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
+    made.graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
 
 
 def describe_other_list_query(settings: Settings) -> Finding:

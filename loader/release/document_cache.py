@@ -1,9 +1,10 @@
 """Cache of read and mapped documents, from one build to the next of the same build folder.
 
-The folder holds two files for each document of the last build, named after a key of everything that
-reading depends on: ``<key>.json`` has the entities and findings, ``<key>.nq.zst`` the sorted lines.
-What mapping depends on besides is the digest in the first. A file that is missing, damaged or of
-another version is no error: its document is read anew. The folder may be deleted at any time.
+The folder holds two files for each document of the last build. ``<key>.json`` has the entities and
+findings, under a key of everything that reading depends on, and what mapping depends on besides as
+a digest. ``<SHA-256>.nq.zst`` has the sorted lines, under the hash of their content. A file that is
+missing, damaged or of another version is no error: its document is read anew. The folder may be
+deleted at any time.
 """
 
 import hashlib
@@ -16,13 +17,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import zstandard
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Field, Record, Span
 from loader.errors import Finding, Severity
+from loader.mapping import MappedDocument
 from loader.mapping.concept_schemes import Scheme
 from loader.mapping.lookups import NAMING_KINDS, OrganisationCollector
 from loader.namespaces import KnownTerms
@@ -34,9 +36,17 @@ from loader.release.document_set import DocumentEntry, DocumentSet
 
 CACHE_FOLDER = ".cache"
 """The folder of the cache inside the build folder."""
+LINES_SUFFIX = ".nq.zst"
 LINES_AT_ONCE = 50_000
 """The most lines of a document that are held in memory when it is taken over."""
 DAMAGE = (OSError, ValueError, KeyError, TypeError, zstandard.ZstdError)
+
+
+class DocumentLines(NamedTuple):
+    """The file of the lines of a document, and the graphs that the document names itself."""
+
+    file: Path
+    graphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +60,7 @@ class CachedDocument:
     summary: Document
     entities: list[tuple[NamedNode, Span]]
     context: str
-    _lines: Path
-
-    def read_lines(self) -> Iterator[list[str]]:
-        """Yield the sorted lines of the document, ``LINES_AT_ONCE`` at a time."""
-        engine = zstandard.ZstdDecompressor()
-        with self._lines.open("rb") as file:
-            with engine.stream_reader(file, read_across_frames=True) as raw:
-                text = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
-                while batch := [*islice(text, LINES_AT_ONCE)]:
-                    yield batch
+    lines: DocumentLines
 
 
 class DocumentCache:
@@ -73,7 +74,10 @@ class DocumentCache:
         self._base = build_digest(
             hash_program(), library.tables, settings.max_bytes, [str(p) for p in library.downloads]
         )
-        self._used: set[str] = set()
+        self.used: dict[str, DocumentLines | None] = {}
+        """The lines of each document of this build by its name, None where they are not kept."""
+
+        self._kept: frozenset[str] = frozenset()
         self._found: dict[str, CachedDocument | None] = {}
         self._keys: dict[str, str] = {}
         self._hashes: dict[tuple[Path, int, int, int], str] = {}
@@ -92,22 +96,34 @@ class DocumentCache:
         if found is None or context not in ("", found.context):
             return None
         if context:
-            self._used.add(self._keys[item.name])
+            self.used[item.name] = found.lines
         return found
 
     def open_writer(self, item: DocumentEntry, document: Document) -> "DocumentWriter | None":
         """Return a writer for a document that was read, None where it changed meanwhile."""
         key = self._keys.get(item.name)
+        self.used[item.name] = None
         if not key or self._build_key(item) != key:
             return None
-        self._used.add(key)
         return DocumentWriter(self.folder, key, document)
 
+    def finish(self, item: DocumentEntry, writer: "DocumentWriter", context: str) -> None:
+        """Complete the entry of a document; a problem of the disk leaves none."""
+        self.used[item.name] = writer.finish(context)
+        del self._found[item.name]
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Set the names of files that stay besides those that the build uses."""
+        self._kept = frozenset(names)
+
     def prune(self) -> None:
-        """Remove every file that this build did not use."""
+        """Remove every file that this build did not use and that is not to stay."""
+        names = {name for name, one in self.used.items() if one}
+        used = {f"{self._keys[name]}.json" for name in names} | self._kept
+        used |= {one.file.name for one in self.used.values() if one}
         with suppress(OSError):
             for path in self.folder.iterdir():
-                if path.name.partition(".")[0] not in self._used and path.is_file():
+                if path.name not in used and path.is_file():
                     path.unlink()
 
     def _build_key(self, item: DocumentEntry) -> str:
@@ -148,14 +164,14 @@ class DocumentCache:
             if checksum != build_digest(key, text):
                 return None
             content = json.loads(text)
-            lines = self.folder / f"{key}.nq.zst"
+            lines = self.folder / f"{content['lines']}{LINES_SUFFIX}"
             if hash_file(lines) != content["lines"]:
                 return None
             return CachedDocument(
                 _build_summary(content),
                 [(NamedNode(iri), Span(start, start)) for iri, start in content["entities"]],
                 content["context"],
-                lines,
+                DocumentLines(lines, tuple(content["graphs"])),
             )
         except DAMAGE:
             return None
@@ -170,22 +186,21 @@ class DocumentWriter:
         self._document = document
         self._findings = [*document.findings]
         self._entities: list[tuple[str, int]] = []
+        self._graphs: set[str] = set()
         self._frames: list[bytes] = []
 
-    def add(
-        self,
-        lines: Iterable[str],
-        findings: Iterable[Finding],
-        entities: Iterable[tuple[NamedNode, Span]],
-    ) -> None:
-        """Add a part of the document: its sorted lines, its findings and its entities."""
-        self._findings += findings
-        self._entities += [(node.value, span.start) for node, span in entities]
-        engine = zstandard.ZstdCompressor(level=1)
-        self._frames.append(engine.compress("".join(lines).encode("utf-8")))
+    def add(self, lines: Iterable[str], mapped: MappedDocument) -> None:
+        """Add a part of the document: its sorted lines, and what was mapped to them."""
+        self._findings += mapped.findings
+        self._entities += [(node.value, span.start) for node, span in mapped.described_entities]
+        self._graphs |= {one.graph.value for one in mapped.statements if one.graph is not None}
+        self._frames.append(compress_lines(lines))
 
-    def finish(self, context: str) -> None:
-        """Make the entry complete; ``context`` is the digest of what mapping looked up."""
+    def finish(self, context: str) -> DocumentLines | None:
+        """Make the entry complete; ``context`` is the digest of what mapping looked up.
+
+        Return its lines, None where the disk does not allow it.
+        """
         document = self._document
         records = [
             (r.kind, r.slug, [(f.name, f.text) for f in r.fields])
@@ -194,20 +209,39 @@ class DocumentWriter:
             if r.kind in NAMING_KINDS
         ]
         data = b"".join(self._frames)
+        graphs = tuple(sorted(self._graphs))
         content = {
             "document": (document.path, document.name, document.sha256, document.reader),
             "records": records,
             "findings": [asdict(finding) for finding in self._findings],
             "entities": self._entities,
+            "graphs": graphs,
             "context": context,
             "lines": hashlib.sha256(data).hexdigest(),
         }
         text = json.dumps(content)
-        with suppress(OSError):
-            # The lines come first: each file is checked, so an old and a new one never go together.
-            write_file(self._folder / f"{self._key}.nq.zst", data)
+        lines = self._folder / f"{content['lines']}{LINES_SUFFIX}"
+        try:
+            write_file(lines, data)
             checked = f"{build_digest(self._key, text)}\n{text}"
             write_file(self._folder / f"{self._key}.json", checked.encode("ascii"))
+        except OSError:
+            return None
+        return DocumentLines(lines, graphs)
+
+
+def compress_lines(lines: Iterable[str]) -> bytes:
+    """Return lines as one frame; several frames after one another are one file of lines."""
+    return zstandard.ZstdCompressor(level=1).compress("".join(lines).encode("utf-8"))
+
+
+def read_lines(path: Path) -> Iterator[list[str]]:
+    """Yield the lines of a file of compressed lines, ``LINES_AT_ONCE`` at a time."""
+    engine = zstandard.ZstdDecompressor()
+    with path.open("rb") as file, engine.stream_reader(file, read_across_frames=True) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+        while batch := [*islice(text, LINES_AT_ONCE)]:
+            yield batch
 
 
 def write_file(path: Path, data: bytes) -> None:

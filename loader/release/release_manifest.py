@@ -165,6 +165,12 @@ def list_files(folder: Path) -> list[str]:
     return sorted(n for n in names if n not in skipped and not _is_never_read(n))
 
 
+def list_store_entries(store: Path) -> dict[str, FileEntry]:
+    """Return the entries of the files of a store that are ever read, by name; {} without one."""
+    files = [path for path in store.glob("*") if not path.name.startswith(_NEVER_READ)]
+    return {path.name: read_entry(path) for path in sorted(files)}
+
+
 def read_entry(path: Path) -> FileEntry:
     """Return the hash and the size of a file; raise OSError where it cannot be read."""
     with path.open("rb") as file:

@@ -1,34 +1,33 @@
-"""Staging: reads, maps and loads every document into an unpublished store, and validates it.
-
-The store is in the folder ``store`` beside the sorted runs.
-"""
+"""Staging: reads, maps and adds every document to an unpublished graph, and validates it."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Store
 
 from loader.document import Document, Span
 from loader.errors import DataError, Finding, Severity
 from loader.mapping import map_document_parts
 from loader.mapping.concept_schemes import load_schemes
 from loader.mapping.lookups import MappingContext, OrganisationCollector
-from loader.mapping.provenance import build_document_lines, format_quads, graph_of
+from loader.mapping.provenance import build_document_lines, graph_of
 from loader.namespaces import read_terms
 from loader.readers import ORGANISATION_SUFFIXES
-from loader.release.bulk_load import StagingStore
+from loader.release.affected_entities import find_affected_entities
+from loader.release.changed_statistics import update_statistics
 from loader.release.document_cache import (
     CachedDocument,
     DocumentCache,
     DocumentWriter,
     digest_context,
+    read_lines,
 )
 from loader.release.document_set import DocumentSet
-from loader.release.nquads_sorter import QuadFile, Run
+from loader.release.incremental_graph import IncrementalGraph
 from loader.release.phase_times import Progress
+from loader.release.staging_graph import StagingGraph
 from loader.release.void_counts import Statistics, count_statements
 from loader.settings import BASE
 from loader.validation import audit_links, read_store_claims, read_withdrawn_records
@@ -36,8 +35,6 @@ from loader.validation.shacl import validate
 from loader.validation.source_locator import SourceLocator
 from loader.validation.sparql_checks import load_checks, run_checks
 
-LINES_AT_ONCE = 50_000
-"""The lines of quads that the build makes itself which are held in memory, besides a run."""
 RECORDS_PER_PART = 5000
 """The records of a dataset that are mapped together: about 60,000 statements, 50 MB."""
 
@@ -46,24 +43,17 @@ RECORDS_PER_PART = 5000
 class StagingRelease:
     """A release that is being assembled, with all findings so far.
 
-    ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph.
+    ``names`` is each document's name by its path, ``paths`` its path by the IRI of its graph;
+    ``shape_findings`` are those of the findings that the shapes gave.
     """
 
-    store: StagingStore
-    quads: QuadFile
+    graph: StagingGraph
     findings: list[Finding] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     described: dict[NamedNode, tuple[str, int]] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=Statistics)
-
-    def add_quads(self, *parts: Iterable[Quad]) -> Store:
-        """Add quads that were made from the documents; return the store to query."""
-        for part in parts:
-            lines = format_quads(part)
-            while batch := list(islice(lines, LINES_AT_ONCE)):
-                self.store.add(self.quads.add(batch))
-        return self.store.add(self.quads.close())
+    shape_findings: list[Finding] = field(default_factory=list)
 
     def register(self, document: Document) -> NamedNode:
         """Record the name, the path and the findings of a document; return its graph."""
@@ -99,26 +89,34 @@ class StagingRelease:
 
 def stage_documents(
     library: DocumentSet,
-    store: StagingStore,
+    graph: StagingGraph,
     progress: Progress,
     cache: DocumentCache | None = None,
 ) -> StagingRelease:
-    """Fill ``store``; problems of the documents are findings, never exceptions.
+    """Fill ``graph``; problems of the documents are findings, never exceptions.
 
     With a ``cache``, documents that are unchanged since the last build are taken over from it.
+    Raise IncrementalBuildError where the graph cannot be made from its base.
     """
     context = collect_names(library, progress, cache)
-    made = StagingRelease(store, QuadFile(store.path.parent), [*library.findings()])
+    made = StagingRelease(graph, [*library.findings()])
     load_documents(made, library, context, progress, cache)
     made.findings += library.find_unread_downloads()
     progress("loading", 0, 0)
-    filled = store.open_documents(made.quads.close())
+    filled = graph.open_documents()
     # Counted meanwhile: much of the validation leaves one core free.
     with ThreadPoolExecutor(max_workers=1) as counting:
-        counted = counting.submit(count_statements, filled, library.settings.describing)
+        counted = counting.submit(count_documents, graph, filled, library.settings.describing)
         made.findings += validate_store(made, filled, library, progress)
         made.statistics = counted.result()
     return made
+
+
+def count_documents(graph: StagingGraph, store: Store, folder: Path) -> Statistics:
+    """Return the counts of the store of all documents."""
+    if isinstance(graph, IncrementalGraph):
+        return update_statistics(graph, store, folder)
+    return count_statements(store, folder)
 
 
 def load_documents(
@@ -128,18 +126,20 @@ def load_documents(
     progress: Progress,
     cache: DocumentCache | None,
 ) -> None:
-    """Add every document to the store; none is held when the last has been added."""
+    """Add every document to the graph; none is held when the last has been added."""
     for item in library.list_entries(progress, "reading"):
         if cache and (known := cache.find(item, context.digest)):
             library.read_paths.add(Path(known.summary.path).resolve())
-            made.store.take(take_over_document(made, known))
+            take_over_document(made, known)
             continue
         document = library.open(item)
         if isinstance(document, DataError):
             made.findings += document.findings
             continue
         writer = cache.open_writer(item, document) if cache else None
-        made.store.take(add_document(made, document, context, writer))
+        add_document(made, document, context, writer)
+        if cache and writer:
+            cache.finish(item, writer, context.digest)
     if cache:
         cache.prune()
 
@@ -149,8 +149,8 @@ def add_document(
     document: Document,
     context: MappingContext,
     writer: DocumentWriter | None,
-) -> Iterator[Run]:
-    """Add the statements of a document; yield each run that this completes, to be loaded."""
+) -> None:
+    """Add the statements of a document, to its cache entry too."""
     home = made.register(document)
     # Records of one dataset share no passage, so its statements need not be held together.
     size = RECORDS_PER_PART if document.reader == "sector" else max(len(document.records), 1)
@@ -160,19 +160,18 @@ def add_document(
         quads = build_document_lines(document, home, mapped.statements, first_passage)
         lines = sorted(f"{triple} {graph} .\n" for triple, graph in quads)
         if writer:
-            writer.add(lines, mapped.findings, mapped.described_entities)
-        yield from made.quads.add_lines(lines)
+            writer.add(lines, mapped)
+        made.graph.add_lines(lines)
         first_passage += len(mapped.statements)
-    if writer:
-        writer.finish(context.digest)
 
 
-def take_over_document(made: StagingRelease, known: CachedDocument) -> Iterator[Run]:
-    """Add what an unchanged document gave in the last build; yield each run that is completed."""
+def take_over_document(made: StagingRelease, known: CachedDocument) -> None:
+    """Add what an unchanged document gave in the last build."""
     made.register(known.summary)
     made.note(known.summary, (), known.entities)
-    for lines in known.read_lines():
-        yield from made.quads.add_lines(lines)
+    if not isinstance(made.graph, IncrementalGraph):
+        for lines in read_lines(known.lines.file):
+            made.graph.add_lines(lines)
 
 
 def collect_names(
@@ -199,14 +198,30 @@ def validate_store(
     The shapes are applied meanwhile, as their engine needs no interpreter lock.
     """
     places = SourceLocator(store, made.paths)
-    shapes = library.settings.ontology / "shapes.ttl"
     with ThreadPoolExecutor(max_workers=1) as applying:
-        applied = applying.submit(lambda: list(validate(store, shapes, places.locate)))
+        applied = applying.submit(apply_shapes, made, store, library, places)
         progress("checking", 0, 0)
         yield from run_checks(store, load_checks(library.settings.checks), places.locate)
         yield from find_link_problems(store, library, places)
         progress("validating", 0, 0)
-        yield from applied.result()
+        made.shape_findings = applied.result()
+        yield from made.shape_findings
+
+
+def apply_shapes(
+    made: StagingRelease, store: Store, library: DocumentSet, places: SourceLocator
+) -> list[Finding]:
+    """Return what the shapes find; of an unaffected entity, what they found in the base."""
+    shapes = library.settings.ontology / "shapes.ttl"
+    graph = made.graph
+    if not isinstance(graph, IncrementalGraph) or graph.base.names != made.names:
+        return [*validate(store, shapes, places.locate)]
+    affected = find_affected_entities(store, graph.before, graph.union_changes, shapes)
+    found = [*validate(store, shapes, places.locate, affected)]
+    if affected is None:
+        return found
+    iris = {term.value for term in affected}
+    return [*found, *(one for one in graph.base.findings if one.about not in iris)]
 
 
 def find_link_problems(

@@ -1,7 +1,7 @@
 """Counts of the documents of a release by property, class, graph and link."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -73,15 +73,7 @@ def count_statements(store: Store, folder: Path) -> Statistics:
     The default graph of ``store`` holds the union of the others, each statement once, as
     ``bulk_load.load_run`` writes it. The engine lets other threads run meanwhile.
     """
-    queries = load_saved_queries(folder)
-
-    def ask(name: str) -> Rows:
-        if name not in queries:
-            raise build_missing_query_error(folder / f"{name}.rq")
-        answer = evaluate_query(store, queries[name].text)
-        assert isinstance(answer, QuerySolutions)
-        return [tuple(row) for row in answer]
-
+    ask = build_counting_runner(store, folder)
     ((subjects,),), ((objects,),) = ask("subjects"), ask("objects")
     return Statistics(
         Partitions(
@@ -92,10 +84,34 @@ def count_statements(store: Store, folder: Path) -> Statistics:
         {graph: int(n.value) for graph, n in ask("graphs")},
         int(subjects.value),
         int(objects.value),
+        *read_lists(store, folder),
+    )
+
+
+def read_lists(
+    store: Store, folder: Path
+) -> tuple[tuple[Links, ...], tuple[Term, ...], tuple[NamedNode, ...]]:
+    """Return the links, the licences and the examples, with the queries of ``folder``."""
+    ask = build_counting_runner(store, folder)
+    return (
         tuple(Links(p, space.value, known, int(n.value)) for p, space, known, n in ask("links")),
         tuple(term for (term,) in ask("licences")),
         tuple(term for (term,) in ask("examples")),
     )
+
+
+def build_counting_runner(store: Store, folder: Path) -> Callable[[str], Rows]:
+    """Return a function that runs a query of ``folder`` by its name."""
+    queries = load_saved_queries(folder)
+
+    def ask(name: str) -> Rows:
+        if name not in queries:
+            raise build_missing_query_error(folder / f"{name}.rq")
+        answer = evaluate_query(store, queries[name].text)
+        assert isinstance(answer, QuerySolutions)
+        return [tuple(row) for row in answer]
+
+    return ask
 
 
 def count_partitions(quads: Iterable[Quad]) -> Partitions:

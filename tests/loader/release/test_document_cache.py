@@ -1,5 +1,6 @@
 """A build that takes documents over gives the same bytes as one that reads everything."""
 
+import json
 import random
 import shutil
 from collections.abc import Callable, Sequence
@@ -255,8 +256,10 @@ def test_the_cache_holds_the_last_build_alone(unqueried: Settings) -> None:
 def test_a_damaged_or_foreign_entry_is_read_anew(unqueried: Settings, read: list[str]) -> None:
     expected = read_contents(build(unqueried, quiet))
     folder = unqueried.out / CACHE_FOLDER
-    for kind, number in (("json", 0), ("zst", 4)):
-        spoilt, empty, other, gone, source = sorted(folder.glob(f"*.{kind}"))[number : number + 5]
+    entries = sorted(folder.glob("*.json"))
+    contents = [json.loads(path.read_text("utf-8").split("\n", 1)[1]) for path in entries]
+    lines = [folder / f"{content['lines']}.nq.zst" for content in contents]
+    for spoilt, empty, other, gone, source in (entries[:5], lines[4:9]):
         data = spoilt.read_bytes()
         spoilt.write_bytes(data[:-9] + bytes([data[-9] ^ 1]) + data[-8:])
         empty.write_bytes(b"")

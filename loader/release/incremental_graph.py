@@ -1,0 +1,128 @@
+"""The statements of a release that begins as the one before: only what changed is loaded.
+
+Its store begins as a checkpoint of the store of that release, which shares its files, and its
+``graph.nq`` is patched. Checks and shapes run on the store of the documents alone, as in a full
+build, which is a checkpoint too.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from pyoxigraph import Quad, Store
+
+from loader.mapping.provenance import format_quads
+from loader.release.base_release import BaseRelease
+from loader.release.document_cache import DocumentLines, compress_lines, read_lines
+from loader.release.graph_patch import PatchError, write_patched_lines
+from loader.release.staging_graph import STORE
+from loader.release.statement_changes import (
+    StatementChanges,
+    UnionChanges,
+    apply_changes,
+    compare_documents,
+)
+
+MOST_CHANGED = 0.25
+"""The share of the statements of the base up to which a change is cheaper than a full build."""
+
+
+class IncrementalBuildError(Exception):
+    """A release cannot be made from its base, so that a full build must follow."""
+
+
+class IncrementalGraph:
+    """Changes a checkpoint of ``base``; ``documents`` is the folder for the store of the documents.
+
+    ``list_documents`` returns the lines of all documents once they are in the cache, None for one
+    that has none. ``before`` is the store of the documents of the base; ``changes`` are those of
+    the documents, and ``union_changes`` what they changed in the union of all graphs.
+    """
+
+    def __init__(
+        self,
+        base: BaseRelease,
+        folder: Path,
+        documents: Path,
+        list_documents: Callable[[], Mapping[str, DocumentLines | None]],
+    ) -> None:
+        self.folder = folder
+        self.base = base
+        self.before = Store.read_only(str(base.store))
+        self.changes = StatementChanges()
+        self.union_changes = UnionChanges()
+        self._list_documents = list_documents
+        self._stores: dict[str, Store] = {}
+        self._documents = documents
+        self._made: list[set[str]] = []
+
+    def add_lines(self, lines: Iterable[str]) -> None:
+        """Do nothing: the lines of a document are in the cache."""
+
+    def open_documents(self) -> Store:
+        """Return the store of all documents; raise IncrementalBuildError where too much changed."""
+        documents = {name: one for name, one in self._list_documents().items() if one}
+        if len(documents) < len(self._list_documents()):
+            raise IncrementalBuildError("a document is not in the cache")
+        self.changes = compare_documents(self.base.documents, documents)
+        if len(self.changes.removed) + len(self.changes.added) > MOST_CHANGED * self.base.quads:
+            raise IncrementalBuildError("too much has changed")
+        self.before.backup(str(self._documents))
+        Store.read_only(str(self.base.release.store)).backup(str(self.folder / STORE))
+        opened = Store(str(self._documents))
+        self._stores = {"documents": opened, STORE: Store(str(self.folder / STORE))}
+        self.union_changes = apply_changes(opened, self.changes)
+        apply_changes(self._stores[STORE], self.changes)
+        return opened
+
+    def add_quads(self, *parts: Iterable[Quad]) -> Store:
+        """Add quads that were made from the documents; return the store of the release.
+
+        The first call removes what the base had made of later ones.
+        """
+        lines = {f"{triple} {graph} .\n" for part in parts for triple, graph in format_quads(part)}
+        removed = set() if self._made else self._read_made()
+        apply_changes(self._stores[STORE], StatementChanges.between(removed, lines))
+        self._made.append(lines)
+        return self._stores[STORE]
+
+    def _read_made(self) -> set[str]:
+        """Return the lines that the build of the base made itself."""
+        return {line for path in self.base.made for batch in read_lines(path) for line in batch}
+
+    def list_new_runs(self) -> list[Path]:
+        """Return []: a copy in memory would be too large."""
+        return []
+
+    def list_made(self) -> list[bytes]:
+        """Return the lines of each call of ``add_quads``, compressed."""
+        return [compress_lines(sorted(lines)) for lines in self._made]
+
+    def write(self, target: Path) -> tuple[str, int]:
+        """Write canonical N-Quads; return their SHA-256, in hex, and their number.
+
+        Raise IncrementalBuildError where the base is not what it was.
+        """
+        made = StatementChanges.between(self._read_made(), set().union(*self._made))
+        # No document states anything in a graph of the build, except in the catalogue.
+        changes = StatementChanges(
+            sorted([*self.changes.removed, *made.removed]),
+            sorted([*self.changes.added, *made.added]),
+        )
+        try:
+            digest = write_patched_lines(self.base.release.graph, target, changes)
+        except PatchError as error:
+            raise IncrementalBuildError(f"the base has changed: {error}") from None
+        return digest, self.base.quads + len(changes.added) - len(changes.removed)
+
+    def remove_runs(self) -> None:
+        """Do nothing: there are no runs."""
+
+    def finish(self) -> None:
+        """Put everything into the files of the stores, and close them."""
+        for store in self._stores.values():
+            store.flush()
+        self.close()
+
+    def close(self) -> None:
+        """Close the stores; do nothing the second time."""
+        self._stores.clear()

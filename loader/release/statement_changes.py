@@ -1,0 +1,128 @@
+"""The statements that went and came since the last build, and their application to a store.
+
+A statement is a line of canonical N-Quads. The default graph of a store is the union of its named
+graphs, so a statement leaves it with the last graph that has it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, Triple, parse
+
+from loader.mapping.provenance import graph_of
+from loader.namespaces import CATALOGUE
+from loader.release.document_cache import DocumentLines, read_lines
+
+UNION = DefaultGraph()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementChanges:
+    """The lines that went and those that came, each sorted and once."""
+
+    removed: Sequence[str] = ()
+    added: Sequence[str] = ()
+
+    @classmethod
+    def between(cls, old: Iterable[str], new: Iterable[str]) -> "StatementChanges":
+        """Return the difference of two collections of lines."""
+        before, after = set(old), set(new)
+        return cls(sorted(before - after), sorted(after - before))
+
+
+@dataclass(frozen=True, slots=True)
+class UnionChanges:
+    """The triples that left the union of all graphs, and those that are new to it."""
+
+    removed: frozenset[Triple] = frozenset()
+    added: frozenset[Triple] = frozenset()
+
+    def __iter__(self) -> Iterator[Triple]:
+        yield from self.removed
+        yield from self.added
+
+
+Documents = Mapping[str, DocumentLines]
+"""The lines of each document, by its name."""
+
+
+def compare_documents(before: Documents, after: Documents) -> StatementChanges:
+    """Compare the lines of two sets of documents; files of the same name have the same content.
+
+    A line that several documents may have counts as removed with the last of them.
+    """
+    named = {graph for one in (*before.values(), *after.values()) for graph in one.graphs}
+    removed: set[str] = set()
+    added: set[str] = set()
+    for name in before.keys() | after.keys():
+        old, new = before.get(name), after.get(name)
+        if old and new and old.file.name == new.file.name:
+            continue
+        went, came = read_all(old), read_all(new)
+        removed |= went - came
+        added |= came - went
+    own = {graph_of(name).value for name in before.keys() | after.keys()} - named
+    shared = {line for line in removed | added if not is_private(line, own)}
+    if shared:
+        removed = (removed - shared) | find_lines(shared, before)
+        added = (added - shared) | find_lines(shared, after)
+    return StatementChanges.between(removed, added)
+
+
+def is_private(line: str, own: set[str]) -> bool:
+    """Return whether only one document can have a line; ``own`` are the graphs of one document.
+
+    That are the statements of such a graph, and in the catalogue its entry and its passages.
+    """
+    graph = line[line.rindex(" <") + 2 : -len("> .\n")]
+    if graph != CATALOGUE.value:
+        return graph in own
+    return line[1 : line.index(">")].partition("#")[0] in own
+
+
+def find_lines(lines: set[str], documents: Documents) -> set[str]:
+    """Return those of some lines that any document has."""
+    found: set[str] = set()
+    for one in documents.values():
+        for batch in read_lines(one.file):
+            found |= lines.intersection(batch)
+    return found
+
+
+def read_all(document: DocumentLines | None) -> set[str]:
+    """Return the lines of a document; none where there is no document."""
+    return {line for batch in read_lines(document.file) for line in batch} if document else set()
+
+
+def apply_changes(store: Store, changes: StatementChanges) -> UnionChanges:
+    """Change a store, its default graph included, and return what changed there."""
+    gone = frozenset(quad.triple for quad in _remove(store, changes.removed))
+    left = frozenset(triple for triple in gone if not _is_stated(store, triple))
+    for triple in left:
+        store.remove(Quad(triple.subject, triple.predicate, triple.object))
+    quads = _parse(changes.added)
+    new = frozenset(quad.triple for quad in quads if _in_union(quad.triple) not in store)
+    store.extend([*quads, *map(_in_union, new)])
+    return UnionChanges(left - new, new - left)
+
+
+def _remove(store: Store, lines: Sequence[str]) -> list[Quad]:
+    quads = _parse(lines)
+    for quad in quads:
+        store.remove(quad)
+    return quads
+
+
+def _parse(lines: Sequence[str]) -> list[Quad]:
+    # The engine wrote every term of these lines, so parsing is lenient, as when they are loaded.
+    return [*parse("".join(lines), format=RdfFormat.N_QUADS, lenient=True)] if lines else []
+
+
+def _is_stated(store: Store, triple: Triple) -> bool:
+    """Return whether a named graph has a triple."""
+    quads = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+    return any(quad.graph_name != UNION for quad in quads)
+
+
+def _in_union(triple: Triple) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object)
