@@ -77,23 +77,29 @@ def digest_rules(settings: Settings) -> str:
 
 
 def find_base(settings: Settings, cache: Path, rules: str) -> BaseRelease | None:
-    """Return the base that the last build left, None where there is none of the same ``rules``.
-
-    All its files are read, as the new release shares some of them.
-    """
+    """Return the base that the last build left, None where there is none of the same ``rules``."""
     try:
         checksum, _, text = (cache / BASE_FILE).read_text("utf-8").partition("\n")
         if not rules or checksum != build_digest(rules, text):
             return None
         base = _read(json.loads(text), settings, cache)
+        is_usable = base.release.folder.is_dir() and not is_marked(settings.out, base.release.name)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    name = base.release.name
-    if is_marked(settings.out, name) or any(find_damage(base.release.folder, full=True)):
-        return None
+    return base if is_usable else None
+
+
+def is_sound(base: BaseRelease) -> bool:
+    """Return whether all files of a base are as they were written; every one is read."""
     needed = [*base.made, *(one.file for one in base.documents.values())]
-    is_sound = list_store_entries(base.store) == base.entries and all(map(_is_whole, needed))
-    return base if is_sound else None
+    try:
+        return (
+            not any(find_damage(base.release.folder, full=True))
+            and list_store_entries(base.store) == base.entries
+            and all(map(_is_whole, needed))
+        )
+    except OSError:
+        return False
 
 
 def _is_whole(path: Path) -> bool:

@@ -24,14 +24,14 @@ from loader.release.document_cache import CACHE_FOLDER, DocumentCache
 from loader.release.document_set import DocumentSet
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.incremental_graph import IncrementalBuildError, IncrementalGraph
-from loader.release.kept_releases import Retention, list_releases, prune_releases
+from loader.release.kept_releases import Retention, list_releases, prune_releases, read_pointer
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.phase_times import Progress
-from loader.release.release_diff import describe_changes
+from loader.release.release_diff import Change, describe_changes
 from loader.release.release_folder import Release, open_build_folder, publish
-from loader.release.release_manifest import FORMAT, is_graph_intact
+from loader.release.release_manifest import FORMAT, FileEntry, is_graph_intact
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -143,13 +143,22 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         unchanged = request.inputs if digest_inputs(settings) == request.inputs else ""
         write_report(folder / "report.json", name, quads, made, proofs, unchanged)
         progress("comparing", 0, 0)
-        describe_changes(folder, name, find_previous_release(settings.out))
+        previous, changes = find_changes(settings.out, graph)
+        describe_changes(folder, name, previous, changes)
         progress("publishing", 0, 0)
-        release = publish(folder, name, settings.out)
+        known = {"graph.nq": FileEntry(name, (folder / "graph.nq").stat().st_size)}
+        release = publish(folder, name, settings.out, {**known, **graph.list_known_entries()})
         left = (made.names, graph.list_made(), made.statistics, made.shape_findings)
         bases.replace(BuildRecord(release, quads, *left))
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
+
+
+def find_changes(out: Path, graph: StagingGraph) -> tuple[Release | None, Sequence[Change] | None]:
+    """Return the previous release, and what changed since where it is the base of the new one."""
+    if isinstance(graph, IncrementalGraph) and graph.base.release.name == read_pointer(out):
+        return graph.base.release, graph.entity_changes
+    return find_previous_release(out), None
 
 
 def begin_graph(

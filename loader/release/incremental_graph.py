@@ -6,14 +6,17 @@ build, which is a checkpoint too.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
 from loader.mapping.provenance import format_quads
-from loader.release.base_release import BaseRelease
+from loader.release.base_release import BaseRelease, is_sound
 from loader.release.document_cache import DocumentLines, compress_lines, read_lines
 from loader.release.graph_patch import PatchError, write_patched_lines
+from loader.release.release_diff import Change, group_changes
+from loader.release.release_manifest import FileEntry, read_manifest
 from loader.release.staging_graph import STORE
 from loader.release.statement_changes import (
     StatementChanges,
@@ -47,25 +50,34 @@ class IncrementalGraph:
     ) -> None:
         self.folder = folder
         self.base = base
-        self.before = Store.read_only(str(base.store))
+        self.before: Store
         self.changes = StatementChanges()
         self.union_changes = UnionChanges()
+        self.entity_changes: list[Change] = []
+        """The changes of entities, once the graph is finished."""
+
         self._list_documents = list_documents
         self._stores: dict[str, Store] = {}
         self._documents = documents
         self._made: list[set[str]] = []
+        self._threads = ThreadPoolExecutor(max_workers=1)
+        # Read meanwhile: it takes as long as the disk does.
+        self._is_sound = self._threads.submit(is_sound, base)
 
     def add_lines(self, lines: Iterable[str]) -> None:
         """Do nothing: the lines of a document are in the cache."""
 
     def open_documents(self) -> Store:
         """Return the store of all documents; raise IncrementalBuildError where too much changed."""
+        if not self._is_sound.result():
+            raise IncrementalBuildError("the base is damaged")
         documents = {name: one for name, one in self._list_documents().items() if one}
         if len(documents) < len(self._list_documents()):
             raise IncrementalBuildError("a document is not in the cache")
         self.changes = compare_documents(self.base.documents, documents)
         if len(self.changes.removed) + len(self.changes.added) > MOST_CHANGED * self.base.quads:
             raise IncrementalBuildError("too much has changed")
+        self.before = Store.read_only(str(self.base.store))
         self.before.backup(str(self._documents))
         Store.read_only(str(self.base.release.store)).backup(str(self.folder / STORE))
         opened = Store(str(self._documents))
@@ -119,10 +131,22 @@ class IncrementalGraph:
 
     def finish(self) -> None:
         """Put everything into the files of the stores, and close them."""
+        changed = (self.changes.removed, self.changes.added)
+        self.entity_changes = group_changes(*changed, self.before, self._stores["documents"])
         for store in self._stores.values():
             store.flush()
         self.close()
 
+    def list_known_entries(self) -> dict[str, FileEntry]:
+        """Return the entries of the files that the new release shares with the base."""
+        old = self.base.release.folder
+        return {
+            path: entry
+            for path, entry in read_manifest(old).files.items()
+            if (self.folder / path).is_file() and (self.folder / path).samefile(old / path)
+        }
+
     def close(self) -> None:
         """Close the stores; do nothing the second time."""
         self._stores.clear()
+        self._threads.shutdown(cancel_futures=True)

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from loader.errors import BuildError
 from loader.namespaces import MADE
@@ -27,6 +28,9 @@ MAX_DESCRIBED = 2_000
 """Changed entities whose statements are compared by property; of more, only numbers are kept."""
 
 
+NO_LINES = (frozenset[bytes](), frozenset[bytes]())
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Numbers of statements about one entity that came and went, and its presence in each.
@@ -40,7 +44,7 @@ class Change:
     was: bool
     is_: bool
     lines: tuple[frozenset[bytes], frozenset[bytes]] = field(
-        default=(frozenset(), frozenset()), compare=False, repr=False
+        default=NO_LINES, compare=False, repr=False
     )
 
 
@@ -57,10 +61,37 @@ def compare_graphs(old: Path, new: Path) -> Iterator[Change]:
             came, went = frozenset(later - earlier), frozenset(earlier - later)
             if came or went:
                 iri = subject[1:-1].decode()
-                is_described = bool(earlier and later) and described < MAX_DESCRIBED
-                described += is_described
-                lines = (went, came) if is_described else (frozenset[bytes](), frozenset[bytes]())
+                is_compared = bool(earlier and later) and described < MAX_DESCRIBED
+                described += is_compared
+                lines = (went, came) if is_compared else NO_LINES
                 yield Change(iri, len(came), len(went), bool(earlier), bool(later), lines)
+
+
+def group_changes(
+    removed: Iterable[str], added: Iterable[str], before: Store, after: Store
+) -> list[Change]:
+    """Return what ``compare_graphs`` yields, from the sorted lines that went and came.
+
+    ``before`` and ``after`` have the statements of all documents.
+    """
+    found: list[Change] = []
+    described = 0
+    old, new = (group_by_subject(line.encode() for line in lines) for lines in (removed, added))
+    for subject, went, came in pair_groups(old, new):
+        if went or came:
+            node = NamedNode(subject[1:-1].decode())
+            was, is_ = is_described(before, node), is_described(after, node)
+            is_compared = was and is_ and described < MAX_DESCRIBED
+            described += is_compared
+            lines = (frozenset(went), frozenset(came)) if is_compared else NO_LINES
+            found.append(Change(node.value, len(came), len(went), was, is_, lines))
+    return found
+
+
+def is_described(store: Store, entity: NamedNode) -> bool:
+    """Return whether a document states something about an entity."""
+    quads = store.quads_for_pattern(entity, None, None, None)
+    return any(quad.graph_name != DefaultGraph() and quad.graph_name not in MADE for quad in quads)
 
 
 def group_by_subject(
@@ -89,22 +120,27 @@ def pair_groups(
             before, after = next(old, None), next(new, None)
 
 
-def describe_changes(folder: Path, name: str, previous: Release | None) -> None:
+def describe_changes(
+    folder: Path, name: str, previous: Release | None, changes: Sequence[Change] | None = None
+) -> None:
     """Write ``changes.json`` of a finished release, and record removed entities in its index.
 
-    Nothing is written where the previous release has the same content.
+    ``changes`` are those since the previous release, where they are known. Nothing is written where
+    that has the same content.
     """
     if previous is None:
         write_json(folder / FILE, {"release": name, "previous": None})
     elif previous.name != name:
-        found = list(compare_graphs(previous.graph, folder / "graph.nq"))
+        found = changes
+        if found is None:
+            found = list(compare_graphs(previous.graph, folder / "graph.nq"))
         report = json.loads((folder / "report.json").read_text("utf-8"))
         write_json(folder / FILE, summarise_changes(folder, name, previous, found, report))
         record_removed_entities(folder / INDEX, previous, found)
 
 
 def summarise_changes(
-    folder: Path, name: str, previous: Release, found: list[Change], report: Mapping[str, Any]
+    folder: Path, name: str, previous: Release, found: Sequence[Change], report: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the content of ``changes.json``; names and facets are from either release."""
     known = {**read_entity_names(previous.folder / INDEX), **read_entity_names(folder / INDEX)}

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from loader.release.damage_marks import clear_mark
 from loader.release.release_manifest import (
     FORMAT,
     MANIFEST_FILE,
+    NOTHING,
+    FileEntry,
     Manifest,
     build_manifest,
     find_damage,
@@ -136,14 +138,17 @@ def lock_build_folder(out: Path) -> Iterator[None]:
         raise BuildError(f"{place}: {error.strerror or error}; nothing was changed") from error
 
 
-def publish(folder: Path, name: str, out: Path) -> Release:
+def publish(
+    folder: Path, name: str, out: Path, known: Mapping[str, FileEntry] = NOTHING
+) -> Release:
     """Make the finished folder a release and the current one; everything is on disk before that.
 
+    ``known`` are entries of the manifest that need not be made again.
     A release of the same content stays as it is, with the newer files that this version derives
     from it. One that is damaged, or of an older format, is made anew.
     """
     target = out / "releases" / name
-    write_manifest(folder, build_manifest(folder))
+    write_manifest(folder, build_manifest(folder, known))
     sync_folder(folder)
     if target.exists() and is_current_format(target) and not any(find_damage(target, full=True)):
         renew_files(folder, target)

@@ -34,6 +34,9 @@ class FileEntry:
     size: int
 
 
+NOTHING: Mapping[str, FileEntry] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """The format of a release and its files, by their path within the release.
@@ -47,9 +50,10 @@ class Manifest:
     replacing: Mapping[str, FileEntry] = field(default_factory=dict)
 
 
-def build_manifest(folder: Path) -> Manifest:
-    """Return the manifest of the files in ``folder``."""
-    return Manifest(FORMAT, {path: read_entry(folder / path) for path in list_files(folder)})
+def build_manifest(folder: Path, known: Mapping[str, FileEntry] = NOTHING) -> Manifest:
+    """Return the manifest of the files in ``folder``; those of ``known`` are not read."""
+    files = {path: known.get(path) or read_entry(folder / path) for path in list_files(folder)}
+    return Manifest(FORMAT, files)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

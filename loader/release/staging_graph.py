@@ -1,6 +1,6 @@
 """The statements of a release that is being assembled: in a store, and at last in ``graph.nq``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from loader.mapping.provenance import format_quads
 from loader.release.bulk_load import StagingStore
 from loader.release.document_cache import compress_lines
 from loader.release.nquads_sorter import QuadFile
+from loader.release.release_manifest import FileEntry
 
 LINES_AT_ONCE = 50_000
 """The lines of quads that the build makes itself which are held in memory, besides a run."""
@@ -44,6 +45,9 @@ class StagingGraph(Protocol):
 
     def write(self, target: Path) -> tuple[str, int]:
         """Write canonical N-Quads; return their SHA-256, in hex, and their number."""
+
+    def list_known_entries(self) -> Mapping[str, FileEntry]:
+        """Return the entries of the manifest that need not be made again."""
 
     def remove_runs(self) -> None:
         """Remove the files that ``list_new_runs`` returned."""
@@ -104,6 +108,10 @@ class FullGraph:
     def write(self, target: Path) -> tuple[str, int]:
         """Write canonical N-Quads; return their SHA-256, in hex, and their number."""
         return self._quads.write(target)
+
+    def list_known_entries(self) -> Mapping[str, FileEntry]:
+        """Return the entries of the manifest that need not be made again."""
+        return {}
 
     def remove_runs(self) -> None:
         """Remove the files that ``list_new_runs`` returned."""
