@@ -46,7 +46,8 @@ class BaseRelease:
 
     ``store`` is the folder of the store of all documents, ``documents`` their lines by their names,
     ``names`` the name of each by its path. ``made`` are the files of the lines that the build made
-    itself, in the order in which it made them. ``findings`` are those of the shapes.
+    itself, in the order in which it made them, and ``tag_rows`` the file of the rows of direct
+    tags. ``findings`` are those of the shapes.
     """
 
     release: Release
@@ -54,6 +55,7 @@ class BaseRelease:
     documents: Mapping[str, DocumentLines]
     names: Mapping[str, str]
     made: Sequence[Path]
+    tag_rows: Path
     statistics: Statistics
     findings: Sequence[Finding]
     quads: int
@@ -91,7 +93,7 @@ def find_base(settings: Settings, cache: Path, rules: str) -> BaseRelease | None
 
 def is_sound(base: BaseRelease) -> bool:
     """Return whether all files of a base are as they were written; every one is read."""
-    needed = [*base.made, *(one.file for one in base.documents.values())]
+    needed = [*base.made, base.tag_rows, *(one.file for one in base.documents.values())]
     try:
         return (
             not any(find_damage(base.release.folder, full=True))
@@ -103,7 +105,7 @@ def is_sound(base: BaseRelease) -> bool:
 
 
 def _is_whole(path: Path) -> bool:
-    """Return whether a file of lines has the content that its name says."""
+    """Return whether a file has the content that its name says."""
     try:
         return hash_file(path) == path.name.removesuffix(LINES_SUFFIX)
     except OSError:
@@ -120,6 +122,7 @@ def _read(content: Any, settings: Settings, cache: Path) -> BaseRelease:
         },
         content["names"],
         [cache / file for file in content["made"]],
+        cache / content["tag_rows"],
         _read_statistics(content["statistics"]),
         [Finding(**{**one, "severity": Severity(one["severity"])}) for one in content["findings"]],
         content["quads"],
@@ -130,14 +133,15 @@ def _read(content: Any, settings: Settings, cache: Path) -> BaseRelease:
 class BuildRecord(NamedTuple):
     """What a build leaves for the next one: its release and what it knows of it.
 
-    ``made`` are the lines of each call of ``add_quads``, compressed; ``names`` the name of each
-    document by its path; ``findings`` those of the shapes.
+    ``made`` are the lines of each call of ``add_quads``, ``tag_rows`` the rows of direct tags, both
+    compressed; ``names`` the name of each document by its path; ``findings`` those of the shapes.
     """
 
     release: Release
     quads: int
     names: Mapping[str, str]
     made: Sequence[bytes]
+    tag_rows: bytes
     statistics: Statistics
     findings: Sequence[Finding]
 
@@ -160,7 +164,7 @@ class BaseCache:
         """Return the base, if there is one; its files stay until it is replaced."""
         base = find_base(self._settings, self._cache.folder, self._rules)
         if base:
-            files = [*base.made, *(one.file for one in base.documents.values())]
+            files = [*base.made, base.tag_rows, *(one.file for one in base.documents.values())]
             self._cache.keep([BASE_FILE, *(path.name for path in files)])
         return base
 
@@ -181,24 +185,25 @@ class BaseCache:
     def _write(self, record: BuildRecord, documents: Mapping[str, DocumentLines]) -> None:
         folder = self._cache.folder
         entries = list_store_entries(folder / DOCUMENTS_STORE)
-        files = [_write_lines(folder, data) for data in record.made]
+        *files, rows = (_write_part(folder, data) for data in (*record.made, record.tag_rows))
         content = {
             "release": record.release.name,
             "quads": record.quads,
             "documents": {name: (one.file.name, one.graphs) for name, one in documents.items()},
             "names": dict(record.names),
             "made": files,
+            "tag_rows": rows,
             "statistics": _list_statistics(record.statistics),
             "findings": [asdict(finding) for finding in record.findings],
             "entries": {path: (entry.sha256, entry.size) for path, entry in entries.items()},
         }
         text = json.dumps(content)
         write_file(folder / BASE_FILE, f"{build_digest(self._rules, text)}\n{text}".encode())
-        self._cache.keep([BASE_FILE, *files])
+        self._cache.keep([BASE_FILE, *files, rows])
 
 
-def _write_lines(folder: Path, data: bytes) -> str:
-    """Write compressed lines under the hash of their content; return the name of the file."""
+def _write_part(folder: Path, data: bytes) -> str:
+    """Write data under the hash of their content; return the name of the file."""
     name = f"{hashlib.sha256(data).hexdigest()}{LINES_SUFFIX}"
     write_file(folder / name, data)
     return name

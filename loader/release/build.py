@@ -18,6 +18,7 @@ from loader.queries.query_files import SavedQuery, load_saved_queries, load_soun
 from loader.readers.catalogue import read_catalogue
 from loader.release.base_release import BaseCache, BaseRelease, BuildRecord
 from loader.release.broken_contracts import compare_documents, explain_breach
+from loader.release.changed_tag_rows import update_tag_rows
 from loader.release.contract_runner import ContractProcesses
 from loader.release.disk_space import refuse_full_disk
 from loader.release.document_cache import CACHE_FOLDER, DocumentCache
@@ -42,6 +43,7 @@ from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
+from loader.release.search_index.tag_rows import TagRows, pack_tag_rows
 from loader.release.staging import StagingRelease, stage_documents
 from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
@@ -127,7 +129,7 @@ def assemble_release(request: BuildRequest) -> BuildResult:
             made = stage_documents(library, graph, progress, cache)
             refuse_errors(made.findings, request.strict)
             processes.load(*graph.list_new_runs())
-            complete_release(made, request.queries, settings, progress)
+            rows = complete_release(made, request.queries, settings, progress)
             progress("storing", 0, 0)
             graph.finish()
         progress("writing", 0, 0)
@@ -148,8 +150,9 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         progress("publishing", 0, 0)
         known = {"graph.nq": FileEntry(name, (folder / "graph.nq").stat().st_size)}
         release = publish(folder, name, settings.out, {**known, **graph.list_known_entries()})
-        left = (made.names, graph.list_made(), made.statistics, made.shape_findings)
-        bases.replace(BuildRecord(release, quads, *left))
+        made_parts = (graph.list_made(), pack_tag_rows(rows))
+        found = (made.statistics, made.shape_findings)
+        bases.replace(BuildRecord(release, quads, made.names, *made_parts, *found))
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
 
@@ -254,8 +257,11 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
 
 def complete_release(
     made: StagingRelease, queries: Iterable[SavedQuery], settings: Settings, progress: Progress
-) -> None:
-    """Add data issues, statistics and saved queries to the release, then build its indexes."""
+) -> TagRows:
+    """Add data issues, statistics and saved queries to the release, then build its indexes.
+
+    Return the rows of direct tags, from which the next build may begin.
+    """
     # Made twice and never all in memory: a download may have an issue in each row.
     counted = count_partitions(build_issue_quads(made.findings, made.names))
     issues = build_issue_quads(made.findings, made.names)
@@ -263,7 +269,11 @@ def complete_release(
     version = build_version_quads(map(read_catalogue, settings.data))
     store = made.graph.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
-    found = collect_index_contents(store, settings)
+    graph = made.graph
+    known = None
+    if isinstance(graph, IncrementalGraph):
+        known = update_tag_rows(graph, store, settings)
+    found = collect_index_contents(store, settings, known)
     if found.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
     # Written side by side, as SQLite and the engine let other threads run.
@@ -275,7 +285,8 @@ def complete_release(
         write_name_index(made.graph.folder / NAMES, entities, {})
         written.result()
     weights = build_weight_quads(found.weight_by_concept)
-    made.graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
+    graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
+    return found.tag_rows
 
 
 def describe_other_list_query(settings: Settings) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pyoxigraph import Quad, Store
+from pyoxigraph import Quad, Store, Triple
 
 from loader.mapping.provenance import format_quads
 from loader.release.base_release import BaseRelease, is_sound
@@ -24,6 +24,7 @@ from loader.release.statement_changes import (
     apply_changes,
     compare_documents,
 )
+from loader.validation.shacl_neighbourhood import Subject
 
 MOST_CHANGED = 0.25
 """The share of the statements of the base up to which a change is cheaper than a full build."""
@@ -53,6 +54,9 @@ class IncrementalGraph:
         self.before: Store
         self.changes = StatementChanges()
         self.union_changes = UnionChanges()
+        self.changed_subjects: set[Subject | Triple] = set()
+        """The subjects of which the store of the release states something else than the base."""
+
         self.entity_changes: list[Change] = []
         """The changes of entities, once the graph is finished."""
 
@@ -83,7 +87,7 @@ class IncrementalGraph:
         opened = Store(str(self._documents))
         self._stores = {"documents": opened, STORE: Store(str(self.folder / STORE))}
         self.union_changes = apply_changes(opened, self.changes)
-        apply_changes(self._stores[STORE], self.changes)
+        self._change_store(self.changes)
         return opened
 
     def add_quads(self, *parts: Iterable[Quad]) -> Store:
@@ -93,9 +97,14 @@ class IncrementalGraph:
         """
         lines = {f"{triple} {graph} .\n" for part in parts for triple, graph in format_quads(part)}
         removed = set() if self._made else self._read_made()
-        apply_changes(self._stores[STORE], StatementChanges.between(removed, lines))
+        self._change_store(StatementChanges.between(removed, lines))
         self._made.append(lines)
         return self._stores[STORE]
+
+    def _change_store(self, changes: StatementChanges) -> None:
+        self.changed_subjects |= {
+            triple.subject for triple in apply_changes(self._stores[STORE], changes)
+        }
 
     def _read_made(self) -> set[str]:
         """Return the lines that the build of the base made itself."""

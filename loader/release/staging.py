@@ -16,7 +16,7 @@ from loader.mapping.provenance import build_document_lines, graph_of
 from loader.namespaces import read_terms
 from loader.readers import ORGANISATION_SUFFIXES
 from loader.release.affected_entities import find_affected_entities
-from loader.release.changed_statistics import update_statistics
+from loader.release.changed_counts import update_statistics
 from loader.release.document_cache import (
     CachedDocument,
     DocumentCache,

@@ -126,3 +126,12 @@ def _is_stated(store: Store, triple: Triple) -> bool:
 
 def _in_union(triple: Triple) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object)
+
+
+def list_statements(store: Store, subjects: Iterable[object]) -> list[Quad]:
+    """Return the statements of some subjects in the union of all graphs."""
+    return [
+        quad
+        for subject in subjects
+        for quad in store.quads_for_pattern(subject, None, None, UNION)  # type: ignore[arg-type]
+    ]

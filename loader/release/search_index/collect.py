@@ -11,7 +11,7 @@ from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.search_index.broad_tagging import find_broadly_tagged
-from loader.release.search_index.concept_closure import compute_concept_postings, read_stated_tags
+from loader.release.search_index.concept_closure import build_stated_tags, compute_concept_postings
 from loader.release.search_index.indexed_entities import (
     EntityNumbering,
     IndexQueryRunner,
@@ -21,6 +21,7 @@ from loader.release.search_index.information_content import ConceptWeight, compu
 from loader.release.search_index.list_cells import ListCells, collect_list_cells
 from loader.release.search_index.list_table_check import check_list_cells
 from loader.release.search_index.postings import Postings, build_postings, read_postings
+from loader.release.search_index.tag_rows import TagRows, read_tag_rows
 from loader.settings import Settings
 
 
@@ -28,13 +29,14 @@ from loader.settings import Settings
 class SearchIndexContents:
     """The entities, the postings by facet and the weights of concepts, read from the store.
 
-    ``tags`` are the concepts that entities are tagged with directly, ``scheme_pairs`` are of
-    concept and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions
-    by entity, ``properties`` all properties that the release uses, ``broadly_tagged`` the entities
-    with more than a third of the printed keywords, ``list_cells`` what lists have as tables, and
-    ``list_query_hash`` what ``check_list_cells`` returns for them.
+    ``tags`` are the concepts that entities are tagged with directly, made of ``tag_rows``;
+    ``scheme_pairs`` are of concept and scheme, ``broader_pairs`` of a concept and a broader one,
+    ``texts`` the descriptions by entity, ``properties`` all properties that the release uses,
+    ``broadly_tagged`` the entities with more than a third of the printed keywords, ``list_cells``
+    what lists have as tables, and ``list_query_hash`` what ``check_list_cells`` returns for them.
     """
 
+    tag_rows: TagRows
     entities: EntityNumbering
     tags: Postings
     postings_by_facet: Mapping[str, Postings]
@@ -48,11 +50,17 @@ class SearchIndexContents:
     list_query_hash: str | None
 
 
-def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
-    """Read a finished store; raise DataError where a query is missing or invalid."""
+def collect_index_contents(
+    store: Store, settings: Settings, known: TagRows | None = None
+) -> SearchIndexContents:
+    """Read a finished store; raise DataError where a query is missing or invalid.
+
+    ``known`` are the rows of direct tags, where they need not be asked for.
+    """
     ask = build_query_runner(store, settings.indexing)
     entities = number_entities(ask)
-    stated = read_stated_tags(ask, entities.number_by_iri)
+    rows = read_tag_rows(ask("tags")) if known is None else known
+    stated = build_stated_tags(rows, ask("owners"), entities.number_by_iri)
     tags = stated.concepts
     printed = [term.value for (term,) in ask("printed-keywords")]
     schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
@@ -71,7 +79,7 @@ def collect_index_contents(store: Store, settings: Settings) -> SearchIndexConte
     cells = collect_list_cells(ask, stated, entities.number_by_iri)
     text_hash = check_list_cells(store, settings, cells, entities.iris)
     return SearchIndexContents(
-        *(entities, tags, facets, weights, schemes, broader, texts, properties, broad),
+        *(rows, entities, tags, facets, weights, schemes, broader, texts, properties, broad),
         list_cells=cells,
         list_query_hash=text_hash,
     )

@@ -3,16 +3,25 @@
 The result is that of ``sparql/facets/concept.rq`` for all concepts, in a fraction of the time.
 """
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loader.namespaces import DCTERMS
-from loader.release.search_index.indexed_entities import IndexQueryRunner
-from loader.release.search_index.postings import NumberArray, Postings, build_postings
+from loader.release.search_index.postings import (
+    NumberArray,
+    Postings,
+    build_postings,
+    sort_postings,
+)
+from loader.release.search_index.tag_rows import TagRows
+
+UNNUMBERED = -1
+"""In place of the number of an entity that the index does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +38,51 @@ class StatedTags:
     organisations: Postings
 
 
-def read_stated_tags(run_query: IndexQueryRunner, number_by_iri: Mapping[str, int]) -> StatedTags:
-    """Return the direct tags of each entity, and of each organisation through its entities."""
-    owners: dict[str, list[int]] = {}
+def build_stated_tags(
+    rows: TagRows, owners: Iterable[Any], number_by_iri: Mapping[str, int]
+) -> StatedTags:
+    """Return the direct tags of each entity, and of each organisation through its entities.
+
+    ``owners`` are rows of an entity and its organisation.
+    """
+    places = {iri: place for place, iri in enumerate(rows.entities)}
     organisations: list[tuple[int, str]] = []
-    for entity, organisation in run_query("owners"):
-        if organisation.value in number_by_iri:
-            owners.setdefault(entity.value, []).append(number_by_iri[organisation.value])
+    owned: list[tuple[int, int]] = []
+    for entity, organisation in owners:
+        if organisation.value in number_by_iri and entity.value in places:
+            owned.append((places[entity.value], number_by_iri[organisation.value]))
         if entity.value in number_by_iri:
             organisations.append((number_by_iri[entity.value], organisation.value))
-    subjects, subject_numbers = array("q"), array("q")
-    places: dict[str, int] = {}
-    subject = DCTERMS.subject
-
-    def pairs() -> Iterator[tuple[int, str]]:
-        for entity, stated_property, concept in run_query("tags"):
-            iri, value = entity.value, concept.value
-            number = number_by_iri.get(iri)
-            if number is not None:
-                if stated_property == subject:
-                    subjects.append(places.setdefault(value, len(places)))
-                    subject_numbers.append(number)
-                yield number, value
-            for owner in owners.get(iri, ()):
-                yield owner, value
-
-    concepts = build_postings(pairs())
-    values = [*places]
+    numbers = np.array([number_by_iri.get(iri, UNNUMBERED) for iri in rows.entities], np.int64)
+    subject = DCTERMS.subject.value
+    is_subject = np.array([one == subject for one in rows.properties], bool)
+    entities, properties, concepts = rows.places.T.astype(np.int64)
+    numbers = numbers[entities] if len(entities) else entities
+    own = concepts << 32 | numbers
+    is_own = numbers != UNNUMBERED
+    passed = pass_to_owners(entities, concepts, owned)
+    is_tag = is_own & is_subject[properties] if len(properties) else is_own
     return StatedTags(
-        concepts,
-        build_postings(
-            (number, values[place]) for number, place in zip(subject_numbers, subjects, strict=True)
-        ),
+        sort_postings(rows.concepts, np.concatenate([own[is_own], passed])),
+        sort_postings(rows.concepts, own[is_tag]),
         build_postings(organisations),
     )
+
+
+def pass_to_owners(
+    entities: NDArray[np.int64], concepts: NDArray[np.int64], owned: Iterable[tuple[int, int]]
+) -> NDArray[np.int64]:
+    """Return the keys of the tags of entities for those who own them.
+
+    ``owned`` are the places of entities, each with the number of an owner.
+    """
+    pairs = np.array(sorted(owned), np.int64).reshape(-1, 2)
+    first = np.searchsorted(pairs[:, 0], entities, "left")
+    counts = np.searchsorted(pairs[:, 0], entities, "right") - first
+    # The owners of a row are the pairs from its first one on.
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    owners: NDArray[np.int64] = pairs[np.repeat(first, counts) + offsets, 1]
+    return owners | np.repeat(concepts, counts) << 32
 
 
 def compute_concept_postings(

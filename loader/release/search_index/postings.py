@@ -1,6 +1,6 @@
 """Postings: the entities that have each value of a facet, as arrays that are fast to count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,13 +55,24 @@ def build_postings(pairs: Iterable[tuple[int, str]]) -> Postings:
     keys = np.fromiter(
         (places.setdefault(value, len(places)) << 32 | entity for entity, value in pairs), np.int64
     )
-    values = sorted(places)
-    ranks = np.empty(len(places), np.int64)
-    ranks[[places[value] for value in values]] = np.arange(len(places))
+    return sort_postings(list(places), keys)
+
+
+def sort_postings(values: Sequence[str], keys: NDArray[np.int64]) -> Postings:
+    """Return the postings of keys: the place of a value, shifted by 32 bits, and an entity number.
+
+    A key may be repeated; values that no key has are left out.
+    """
+    used = np.unique(keys >> 32)
+    names = [values[place] for place in used.tolist()]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    ranks = np.empty(len(values), np.int64)
+    ranks[used[order]] = np.arange(len(names))
     # One sort orders values and entities and removes duplicates.
     keys = np.unique(ranks[keys >> 32] << 32 | keys & ENTITY_BITS)
-    starts = np.searchsorted(keys, np.arange(len(values) + 1) << 32)
-    return Postings(tuple(values), starts.astype(np.int32), (keys & ENTITY_BITS).astype(np.int32))
+    starts = np.searchsorted(keys, np.arange(len(names) + 1) << 32)
+    texts = tuple(names[place] for place in order)
+    return Postings(texts, starts.astype(np.int32), (keys & ENTITY_BITS).astype(np.int32))
 
 
 def rename_values(postings: Postings, texts_by_value: Mapping[str, Iterable[str]]) -> Postings:

@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from loader.queries.query_files import load_saved_queries
 from loader.release.incremental_graph import IncrementalGraph
-from loader.release.statement_changes import UNION
+from loader.release.statement_changes import UNION, list_statements
 from loader.release.void_counts import (
     Partitions,
     Statistics,
@@ -56,15 +56,6 @@ def update_statistics(graph: IncrementalGraph, store: Store, folder: Path) -> St
         + sum(has_object(store, one) - has_object(graph.before, one) for one in objects),
         *read_lists(store, folder),
     )
-
-
-def list_statements(store: Store, subjects: Iterable[object]) -> list[Quad]:
-    """Return the statements of some subjects in the union of all graphs."""
-    return [
-        quad
-        for subject in subjects
-        for quad in store.quads_for_pattern(subject, None, None, UNION)  # type: ignore[arg-type]
-    ]
 
 
 def count_graphs(lines: Iterable[str]) -> Counter[NamedNode]:
