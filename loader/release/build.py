@@ -24,7 +24,7 @@ from loader.release.disk_space import refuse_full_disk
 from loader.release.document_cache import CACHE_FOLDER, DocumentCache
 from loader.release.document_set import DocumentSet
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
-from loader.release.incremental_graph import IncrementalBuildError, IncrementalGraph
+from loader.release.incremental_graph import IncrementalGraph
 from loader.release.kept_releases import Retention, list_releases, prune_releases, read_pointer
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
@@ -47,6 +47,7 @@ from loader.release.search_index.tag_rows import TagRows, pack_tag_rows
 from loader.release.staging import StagingRelease, stage_documents
 from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
+from loader.release.statement_changes import IncrementalBuildError
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
 from loader.settings import Settings

@@ -6,29 +6,25 @@ from collections.abc import Iterator
 from heapq import merge
 from pathlib import Path
 
-from loader.release.statement_changes import StatementChanges
+from loader.release.statement_changes import IncrementalBuildError, StatementChanges
 
 BLOCK = 16 * 1024 * 1024
-
-
-class PatchError(Exception):
-    """The file is not the one that the changes were made for."""
 
 
 def write_patched_lines(old: Path, new: Path, changes: StatementChanges) -> str:
     """Write the lines of ``old`` with the changes to ``new``; return its SHA-256, in hex.
 
-    Raise PatchError where a line that goes is not there, or one that comes is there already.
+    Raise IncrementalBuildError where a line that goes is not there, or one that comes is.
     """
     digest = hashlib.sha256()
     with old.open("rb") as file, new.open("wb") as out:
-        for block in _patch(file.fileno(), changes):
+        for block in _patch(file.fileno(), old, changes):
             digest.update(block)
             out.write(block)
     return digest.hexdigest()
 
 
-def _patch(handle: int, changes: StatementChanges) -> Iterator[memoryview | bytes]:
+def _patch(handle: int, old: Path, changes: StatementChanges) -> Iterator[memoryview | bytes]:
     """Yield the blocks of the new file."""
     removed = ((line.encode("utf-8"), False) for line in changes.removed)
     added = ((line.encode("utf-8"), True) for line in changes.added)
@@ -37,7 +33,7 @@ def _patch(handle: int, changes: StatementChanges) -> Iterator[memoryview | byte
         for line, is_added in merge(removed, added):
             place = find_line(data, line, copied)
             if is_added == (data[place : place + len(line)] == line):
-                raise PatchError(line.decode("utf-8"))
+                raise IncrementalBuildError(f"{old} is not the file that changed")
             yield from _split(view, copied, place)
             copied = place if is_added else place + len(line)
             if is_added:

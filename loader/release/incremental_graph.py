@@ -14,11 +14,12 @@ from pyoxigraph import Quad, Store, Triple
 from loader.mapping.provenance import format_quads
 from loader.release.base_release import BaseRelease, is_sound
 from loader.release.document_cache import DocumentLines, compress_lines, read_lines
-from loader.release.graph_patch import PatchError, write_patched_lines
+from loader.release.graph_patch import write_patched_lines
 from loader.release.release_diff import Change, group_changes
 from loader.release.release_manifest import FileEntry, read_manifest
 from loader.release.staging_graph import STORE
 from loader.release.statement_changes import (
+    IncrementalBuildError,
     StatementChanges,
     UnionChanges,
     apply_changes,
@@ -26,12 +27,8 @@ from loader.release.statement_changes import (
 )
 from loader.validation.shacl_neighbourhood import Subject
 
-MOST_CHANGED = 0.25
+MOST_CHANGED = 0.05
 """The share of the statements of the base up to which a change is cheaper than a full build."""
-
-
-class IncrementalBuildError(Exception):
-    """A release cannot be made from its base, so that a full build must follow."""
 
 
 class IncrementalGraph:
@@ -78,9 +75,8 @@ class IncrementalGraph:
         documents = {name: one for name, one in self._list_documents().items() if one}
         if len(documents) < len(self._list_documents()):
             raise IncrementalBuildError("a document is not in the cache")
-        self.changes = compare_documents(self.base.documents, documents)
-        if len(self.changes.removed) + len(self.changes.added) > MOST_CHANGED * self.base.quads:
-            raise IncrementalBuildError("too much has changed")
+        limit = int(MOST_CHANGED * self.base.quads)
+        self.changes = compare_documents(self.base.documents, documents, limit)
         self.before = Store.read_only(str(self.base.store))
         self.before.backup(str(self._documents))
         Store.read_only(str(self.base.release.store)).backup(str(self.folder / STORE))
@@ -121,7 +117,7 @@ class IncrementalGraph:
     def write(self, target: Path) -> tuple[str, int]:
         """Write canonical N-Quads; return their SHA-256, in hex, and their number.
 
-        Raise IncrementalBuildError where the base is not what it was.
+        Raise IncrementalBuildError where the changes do not fit the base.
         """
         made = StatementChanges.between(self._read_made(), set().union(*self._made))
         # No document states anything in a graph of the build, except in the catalogue.
@@ -129,10 +125,7 @@ class IncrementalGraph:
             sorted([*self.changes.removed, *made.removed]),
             sorted([*self.changes.added, *made.added]),
         )
-        try:
-            digest = write_patched_lines(self.base.release.graph, target, changes)
-        except PatchError as error:
-            raise IncrementalBuildError(f"the base has changed: {error}") from None
+        digest = write_patched_lines(self.base.release.graph, target, changes)
         return digest, self.base.quads + len(changes.added) - len(changes.removed)
 
     def remove_runs(self) -> None:

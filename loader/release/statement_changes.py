@@ -14,6 +14,12 @@ from loader.namespaces import CATALOGUE
 from loader.release.document_cache import DocumentLines, read_lines
 
 UNION = DefaultGraph()
+BYTES_AT_ONCE = 4 * 1024 * 1024
+"""The compressed bytes of a document that are compared at once: about 70 MB of lines."""
+
+
+class IncrementalBuildError(Exception):
+    """A release cannot be made from its base, or not at less cost, so a full build must follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,11 @@ Documents = Mapping[str, DocumentLines]
 """The lines of each document, by its name."""
 
 
-def compare_documents(before: Documents, after: Documents) -> StatementChanges:
+def compare_documents(before: Documents, after: Documents, limit: int) -> StatementChanges:
     """Compare the lines of two sets of documents; files of the same name have the same content.
 
-    A line that several documents may have counts as removed with the last of them.
+    A line that several documents may have counts as removed with the last of them. Raise
+    IncrementalBuildError where more than ``limit`` lines differ.
     """
     named = {graph for one in (*before.values(), *after.values()) for graph in one.graphs}
     removed: set[str] = set()
@@ -58,9 +65,11 @@ def compare_documents(before: Documents, after: Documents) -> StatementChanges:
         old, new = before.get(name), after.get(name)
         if old and new and old.file.name == new.file.name:
             continue
-        went, came = read_all(old), read_all(new)
-        removed |= went - came
-        added |= came - went
+        for went, came in list_differences(old, new):
+            removed |= went
+            added |= came
+            if len(removed) + len(added) > limit:
+                raise IncrementalBuildError("more has changed than is worth it")
     own = {graph_of(name).value for name in before.keys() | after.keys()} - named
     shared = {line for line in removed | added if not is_private(line, own)}
     if shared:
@@ -89,9 +98,23 @@ def find_lines(lines: set[str], documents: Documents) -> set[str]:
     return found
 
 
-def read_all(document: DocumentLines | None) -> set[str]:
-    """Return the lines of a document; none where there is no document."""
-    return {line for batch in read_lines(document.file) for line in batch} if document else set()
+def list_differences(
+    old: DocumentLines | None, new: DocumentLines | None
+) -> Iterator[tuple[set[str], set[str]]]:
+    """Yield the lines that only the old and only the new form of a document has, part by part."""
+    files = [one.file for one in (old, new) if one]
+    parts = 1 + sum(file.stat().st_size for file in files) // BYTES_AT_ONCE
+    for part in range(parts):
+        before, after = (read_part(one, part, parts) for one in (old, new))
+        yield before - after, after - before
+
+
+def read_part(document: DocumentLines | None, part: int, parts: int) -> set[str]:
+    """Return one part of the lines of a document, which depends on the lines alone."""
+    if document is None:
+        return set()
+    batches = read_lines(document.file)
+    return {line for batch in batches for line in batch if hash(line) % parts == part}
 
 
 def apply_changes(store: Store, changes: StatementChanges) -> UnionChanges:
