@@ -5,10 +5,11 @@ import mmap
 from collections.abc import Iterator
 from heapq import merge
 from pathlib import Path
+from typing import BinaryIO
 
 from loader.release.statement_changes import IncrementalBuildError, StatementChanges
 
-BLOCK = 16 * 1024 * 1024
+BLOCK = 1024 * 1024
 
 
 def write_patched_lines(old: Path, new: Path, changes: StatementChanges) -> str:
@@ -18,33 +19,34 @@ def write_patched_lines(old: Path, new: Path, changes: StatementChanges) -> str:
     """
     digest = hashlib.sha256()
     with old.open("rb") as file, new.open("wb") as out:
-        for block in _patch(file.fileno(), old, changes):
+        for block in _patch(file, changes):
             digest.update(block)
             out.write(block)
     return digest.hexdigest()
 
 
-def _patch(handle: int, old: Path, changes: StatementChanges) -> Iterator[memoryview | bytes]:
+def _patch(file: BinaryIO, changes: StatementChanges) -> Iterator[bytes]:
     """Yield the blocks of the new file."""
     removed = ((line.encode("utf-8"), False) for line in changes.removed)
     added = ((line.encode("utf-8"), True) for line in changes.added)
-    with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as data, memoryview(data) as view:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         copied = 0
         for line, is_added in merge(removed, added):
             place = find_line(data, line, copied)
             if is_added == (data[place : place + len(line)] == line):
-                raise IncrementalBuildError(f"{old} is not the file that changed")
-            yield from _split(view, copied, place)
+                raise IncrementalBuildError(f"{file.name} is not the file that changed")
+            yield from _read(file, copied, place)
             copied = place if is_added else place + len(line)
             if is_added:
                 yield line
-        yield from _split(view, copied, len(data))
+        yield from _read(file, copied, len(data))
 
 
-def _split(view: memoryview, start: int, end: int) -> Iterator[memoryview]:
+def _read(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield part of the file in blocks. Copied from the map, it would all count as memory."""
+    file.seek(start)
     for place in range(start, end, BLOCK):
-        with view[place : min(place + BLOCK, end)] as block:
-            yield block
+        yield file.read(min(BLOCK, end - place))
 
 
 def find_line(data: mmap.mmap, line: bytes, start: int) -> int:
