@@ -29,7 +29,12 @@ from loader.release.document_cache import (
     write_file,
 )
 from loader.release.release_folder import Release
-from loader.release.release_manifest import FileEntry, find_damage, list_store_entries
+from loader.release.release_manifest import (
+    FileEntry,
+    find_damage,
+    list_store_entries,
+    read_manifest,
+)
 from loader.release.void_counts import Partitions, Statistics
 from loader.settings import Settings
 
@@ -97,11 +102,19 @@ def is_sound(base: BaseRelease) -> bool:
     try:
         return (
             not any(find_damage(base.release.folder, full=True))
-            and list_store_entries(base.store) == base.entries
+            and read_store_entries(base.store, base.release) == base.entries
             and all(map(_is_whole, needed))
         )
     except OSError:
         return False
+
+
+def read_store_entries(store: Path, release: Release) -> dict[str, FileEntry]:
+    """Return the entries of a store, those of files that a sound release shares by its manifest."""
+    start = f"{release.store.name}/"
+    files = read_manifest(release.folder).files.items()
+    known = {path.removeprefix(start): one for path, one in files if path.startswith(start)}
+    return list_store_entries(store, release.store, known)
 
 
 def _is_whole(path: Path) -> bool:
@@ -184,7 +197,7 @@ class BaseCache:
 
     def _write(self, record: BuildRecord, documents: Mapping[str, DocumentLines]) -> None:
         folder = self._cache.folder
-        entries = list_store_entries(folder / DOCUMENTS_STORE)
+        entries = read_store_entries(folder / DOCUMENTS_STORE, record.release)
         *files, rows = (_write_part(folder, data) for data in (*record.made, record.tag_rows))
         content = {
             "release": record.release.name,

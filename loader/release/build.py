@@ -46,8 +46,8 @@ from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
 from loader.release.search_index.tag_rows import TagRows, pack_tag_rows
 from loader.release.staging import StagingRelease, stage_documents
 from loader.release.staging_graph import STORE, FullGraph, StagingGraph
-from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.statement_changes import IncrementalBuildError
+from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
 from loader.release.void_counts import count_partitions
 from loader.settings import Settings

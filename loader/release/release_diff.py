@@ -2,10 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,11 @@ def summarise_changes(
 ) -> dict[str, Any]:
     """Return the content of ``changes.json``; names and facets are from either release."""
     known = {**read_entity_names(previous.folder / INDEX), **read_entity_names(folder / INDEX)}
-    facets = {**read_entity_facets(previous.folder / INDEX), **read_entity_facets(folder / INDEX)}
+    iris = {change.iri for change in found}
+    facets = {
+        **read_entity_facets(previous.folder / INDEX, iris),
+        **read_entity_facets(folder / INDEX, iris),
+    }
     told = [
         {
             "iri": c.iri,
@@ -203,28 +207,33 @@ def read_entity_names(path: Path) -> dict[str, str]:
         return {}
 
 
-def read_entity_facets(path: Path) -> dict[str, dict[str, list[str]]]:
-    """Return the values of ``FACETS`` of entities in an index by IRI; {} for an older index."""
+def read_entity_facets(path: Path, wanted: Container[str]) -> dict[str, dict[str, list[str]]]:
+    """Return the values of ``FACETS`` of some entities by IRI; {} for an older index."""
     found: dict[str, dict[str, list[str]]] = {}
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-            iris = dict(base.execute("SELECT number, iri FROM thing"))
+            rows = base.execute("SELECT number, iri FROM thing")
+            iris = {number: iri for number, iri in rows if iri in wanted}
             for facet, key in FACETS.items():
-                for number, value in list_postings(base, facet):
+                for number, value in list_postings(base, facet, [*iris]):
                     found.setdefault(iris[number], {}).setdefault(key, []).append(value)
     except sqlite3.Error:
         return {}
     return found
 
 
-def list_postings(base: sqlite3.Connection, facet: str) -> Iterator[tuple[int, str]]:
-    """Yield the number of each entity with each of its values of a facet."""
+def list_postings(
+    base: sqlite3.Connection, facet: str, wanted: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """Yield the number of each of some entities with each of its values of a facet."""
     rows = base.execute("SELECT value FROM choice WHERE facet = ? ORDER BY position", (facet,))
     values = [value for (value,) in rows]
     for row in base.execute("SELECT starts, things FROM facet WHERE name = ?", (facet,)):
-        starts, numbers = (np.frombuffer(blob, dtype="<i4").tolist() for blob in row)
-        for value, (start, end) in zip(values, pairwise(starts), strict=True):
-            yield from ((number, value) for number in numbers[start:end])
+        starts, numbers = (np.frombuffer(blob, dtype="<i4") for blob in row)
+        places = np.flatnonzero(np.isin(numbers, wanted))
+        which = np.searchsorted(starts, places, "right") - 1
+        for number, place in zip(numbers[places].tolist(), which.tolist(), strict=True):
+            yield number, values[place]
 
 
 def record_removed_entities(path: Path, previous: Release, found: Iterable[Change]) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from loader.release.release_manifest import (
     FORMAT,
     MANIFEST_FILE,
     NOTHING,
-    FileEntry,
+    Entries,
     Manifest,
     build_manifest,
     find_damage,
@@ -138,9 +138,7 @@ def lock_build_folder(out: Path) -> Iterator[None]:
         raise BuildError(f"{place}: {error.strerror or error}; nothing was changed") from error
 
 
-def publish(
-    folder: Path, name: str, out: Path, known: Mapping[str, FileEntry] = NOTHING
-) -> Release:
+def publish(folder: Path, name: str, out: Path, known: Entries = NOTHING) -> Release:
     """Make the finished folder a release and the current one; everything is on disk before that.
 
     ``known`` are entries of the manifest that need not be made again.

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pyoxigraph import Store
 
@@ -34,7 +34,8 @@ class FileEntry:
     size: int
 
 
-NOTHING: Mapping[str, FileEntry] = {}
+Entries: TypeAlias = Mapping[str, FileEntry]
+NOTHING: Entries = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Manifest:
     replacing: Mapping[str, FileEntry] = field(default_factory=dict)
 
 
-def build_manifest(folder: Path, known: Mapping[str, FileEntry] = NOTHING) -> Manifest:
+def build_manifest(folder: Path, known: Entries = NOTHING) -> Manifest:
     """Return the manifest of the files in ``folder``; those of ``known`` are not read."""
     files = {path: known.get(path) or read_entry(folder / path) for path in list_files(folder)}
     return Manifest(FORMAT, files)
@@ -169,10 +170,18 @@ def list_files(folder: Path) -> list[str]:
     return sorted(n for n in names if n not in skipped and not _is_never_read(n))
 
 
-def list_store_entries(store: Path) -> dict[str, FileEntry]:
-    """Return the entries of the files of a store that are ever read, by name; {} without one."""
-    files = [path for path in store.glob("*") if not path.name.startswith(_NEVER_READ)]
-    return {path.name: read_entry(path) for path in sorted(files)}
+def list_store_entries(store: Path, twin: Path, known: Entries = NOTHING) -> dict[str, FileEntry]:
+    """Return the entries of the files of a store that are ever read, by name; {} without one.
+
+    A file that is also one of ``twin``, another store, is not read where its entry is ``known``.
+    """
+    found: dict[str, FileEntry] = {}
+    for path in sorted(store.glob("*")):
+        if not path.name.startswith(_NEVER_READ):
+            other = twin / path.name
+            is_same = path.name in known and other.is_file() and other.samefile(path)
+            found[path.name] = known[path.name] if is_same else read_entry(path)
+    return found
 
 
 def read_entry(path: Path) -> FileEntry:
