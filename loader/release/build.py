@@ -28,6 +28,7 @@ from loader.release.incremental_graph import IncrementalGraph
 from loader.release.kept_releases import Retention, list_releases, prune_releases, read_pointer
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
+from loader.release.name_index.name_process import write_names, write_names_meanwhile
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.phase_times import Progress
 from loader.release.release_diff import Change, describe_changes
@@ -39,7 +40,6 @@ from loader.release.search_index import (
     write_search_index,
 )
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
-from loader.release.search_index.indexed_entities import number_entities
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
@@ -243,8 +243,7 @@ def check(
 
 def write_document_names(made: StagingRelease, settings: Settings, path: Path) -> None:
     """Write a name index of the documents."""
-    ask = build_query_runner(made.graph.add_quads(), settings.indexing)
-    write_name_index(path, collect_release_entities(ask, number_entities(ask)), {})
+    write_names(made.graph.add_quads(), settings.indexing, path)
 
 
 def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
@@ -271,20 +270,24 @@ def complete_release(
     store = made.graph.add_quads(issues, statistics, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     graph = made.graph
-    known = None
-    if isinstance(graph, IncrementalGraph):
-        known = update_tag_rows(graph, store, settings)
-    found = collect_index_contents(store, settings, known)
+    if graph.is_small:
+        found = collect_index_contents(store, settings)
+        # Written side by side, as SQLite and the engine let other threads run.
+        with ThreadPoolExecutor(max_workers=1) as writing:
+            written = writing.submit(write_search_index, graph.folder / INDEX, found)
+            ask = build_query_runner(store, settings.indexing)
+            entities = collect_release_entities(ask, found.entities)
+            write_name_index(graph.folder / NAMES, entities, {})
+            written.result()
+    else:
+        with write_names_meanwhile(store, settings.indexing, graph.folder / NAMES):
+            known = None
+            if isinstance(graph, IncrementalGraph):
+                known = update_tag_rows(graph, store, settings)
+            found = collect_index_contents(store, settings, known)
+            write_search_index(graph.folder / INDEX, found)
     if found.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
-    # Written side by side, as SQLite and the engine let other threads run.
-    with ThreadPoolExecutor(max_workers=1) as writing:
-        written = writing.submit(write_search_index, made.graph.folder / INDEX, found)
-        entities = collect_release_entities(
-            build_query_runner(store, settings.indexing), found.entities
-        )
-        write_name_index(made.graph.folder / NAMES, entities, {})
-        written.result()
     weights = build_weight_quads(found.weight_by_concept)
     graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
     return found.tag_rows

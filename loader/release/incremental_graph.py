@@ -65,6 +65,11 @@ class IncrementalGraph:
         # Read meanwhile: it takes as long as the disk does.
         self._is_sound = self._threads.submit(is_sound, base)
 
+    @property
+    def is_small(self) -> bool:
+        """False: queries never run on a copy in memory."""
+        return False
+
     def add_lines(self, lines: Iterable[str]) -> None:
         """Do nothing: the lines of a document are in the cache."""
 

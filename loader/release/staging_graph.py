@@ -28,6 +28,10 @@ class StagingGraph(Protocol):
 
     folder: Path
 
+    @property
+    def is_small(self) -> bool:
+        """Whether queries run on a copy in memory."""
+
     def add_lines(self, lines: Iterable[str]) -> None:
         """Add sorted lines of a document."""
 
@@ -72,6 +76,11 @@ class FullGraph:
         self._quads = QuadFile(folder)
         self._told = 0
         self._made: list[bytes] = []
+
+    @property
+    def is_small(self) -> bool:
+        """Whether queries run on a copy in memory."""
+        return self._store.is_small
 
     def add_lines(self, lines: Iterable[str]) -> None:
         """Add sorted lines of a document."""

@@ -295,10 +295,15 @@ def test_a_base_that_does_not_fit_is_found_when_the_graph_is_written(
     assert found.release.name == everything.release.name
 
 
-def test_a_small_release_leaves_no_base(project: Settings) -> None:
-    build(project, quiet, unproved=True)
+def test_a_small_release_leaves_no_base_and_has_the_same_bytes(
+    project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = build(project, quiet, unproved=True)
     assert not list((project.out / CACHE_FOLDER).glob("base.json"))
     assert not (project.out / CACHE_FOLDER / DOCUMENTS_STORE).exists()
+    monkeypatch.setattr(bulk_load, "MAX_RUNS_IN_MEMORY", 0)
+    large = build(replace(project, out=tmp_path / "other"), quiet, unproved=True)
+    assert read_contents(small) == read_contents(large)
 
 
 def test_the_next_build_begins_as_the_last_even_if_another_release_is_current(
