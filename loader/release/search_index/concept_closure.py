@@ -16,6 +16,7 @@ from loader.release.search_index.postings import (
     NumberArray,
     Postings,
     build_postings,
+    sort_distinct,
     sort_postings,
 )
 from loader.release.search_index.tag_rows import TagRows
@@ -105,7 +106,7 @@ def compute_concept_postings(
 def merge_postings(tags: Postings, positions: Iterable[int]) -> NumberArray:
     """Return the entities that have any of some values, each once."""
     parts = [tags.entities[tags.starts[place] : tags.starts[place + 1]] for place in positions]
-    return np.unique(np.concatenate(parts))
+    return sort_distinct(np.concatenate(parts))
 
 
 def find_ancestors(
