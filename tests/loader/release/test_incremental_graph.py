@@ -24,6 +24,7 @@ from tests.conftest import quiet
 from tests.loader.release.test_document_cache import (
     CHANGES,
     DESCRIPTOR,
+    STUDY,
     add_document,
     change_document,
     read_contents,
@@ -265,6 +266,24 @@ def test_other_rules_are_no_base(based: Settings, begun: list[int], folder: str)
     path.write_text(f"{path.read_text('utf-8')}\n# A remark.\n", "utf-8")
     build(based, quiet, unproved=True)
     assert begun == []
+
+
+def test_a_document_in_another_folder_has_its_findings_there(
+    project: Settings, tmp_path: Path, begun: list[int]
+) -> None:
+    more = project.root / "more"
+    more.mkdir()
+    (more / "kept.md").write_text(STUDY.format(number=1, institution="Midvale Institute"), "utf-8")
+    settings = replace(project, data=(*project.data, more))
+    path = project.data[0] / "facts-1.ttl"
+    path.write_text(f"{PREFIXES} made:a a ckg:CaseStudy .", "utf-8")
+    before = [one for one in build(settings, quiet, unproved=True).findings if "facts" in one.path]
+    path.rename(more / path.name)
+    found = build(settings, quiet, unproved=True)
+    after = [one for one in found.findings if "facts" in one.path]
+    assert len(begun) == 1 and before
+    moved = [replace(one, path=str(more / path.name)) for one in before]
+    assert sorted(after) == sorted(moved)
 
 
 def test_a_large_change_is_loaded_as_a_whole(

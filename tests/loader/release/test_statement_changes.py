@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
@@ -85,7 +85,14 @@ def test_more_changes_than_the_limit_are_refused(tmp_path: Path) -> None:
         compare_documents({}, write(tmp_path, lines), 2)
 
 
+IN_BOTH = frozenset(state("https://a.example/1", graph) for graph in (SHARED, "urn:other"))
+IN_ONE = frozenset([state("https://a.example/1", SHARED)])
+
+
 @given(before=documents(), after=documents())
+@example(before={"a.md": IN_BOTH}, after={"a.md": IN_ONE})
+@example(before={"a.md": IN_ONE}, after={"a.md": IN_BOTH})
+@example(before={"a.md": IN_ONE}, after={"b.md": IN_BOTH - IN_ONE})
 def test_a_changed_store_is_one_of_everything(before: Lines, after: Lines) -> None:
     store, expected = fill(union(before)), fill(union(after))
     old = {quad.triple for quad in store}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,12 @@ from loader.release.search_index.information_content import (
     build_weight_quads,
     compute_information_content,
 )
-from loader.release.search_index.postings import Postings, build_postings, remove_value_filter
+from loader.release.search_index.postings import (
+    Postings,
+    build_postings,
+    remove_value_filter,
+    sort_distinct,
+)
 from loader.settings import Settings
 from tests.conftest import PROJECT
 from tests.query_ui.site.small import small_store
@@ -188,3 +194,8 @@ def test_names_are_in_the_order_of_their_rank_text_and_language() -> None:
         (1, "Ysgol", "cy"),
         (2, "A notation", "en"),
     ]
+
+
+@given(st.lists(st.integers(-9, 9)))
+def test_numbers_are_sorted_each_once(numbers: list[int]) -> None:
+    assert sort_distinct(np.array(numbers, np.int64)).tolist() == sorted(set(numbers))
