@@ -10,7 +10,7 @@ from itertools import chain
 
 import numpy as np
 
-from loader.namespaces import DCTERMS
+from loader.namespaces import CKG, DCTERMS
 from loader.release.search_index.indexed_entities import IndexQueryRunner
 from loader.release.search_index.postings import NumberArray, Postings, build_postings
 
@@ -20,12 +20,13 @@ class StatedTags:
     """What entities are tagged with directly, as postings.
 
     ``concepts`` has the tags of all properties, those of an organisation's entities with the
-    organisation too. ``subjects`` has those of ``dcterms:subject`` alone, ``organisations`` the
-    organisations of each entity.
+    organisation too. ``subjects`` has those of ``dcterms:subject`` alone, ``beneficiaries`` those
+    of ``ckg:beneficiary``, ``organisations`` the organisations of each entity.
     """
 
     concepts: Postings
     subjects: Postings
+    beneficiaries: Postings
     organisations: Postings
 
 
@@ -38,31 +39,31 @@ def read_stated_tags(run_query: IndexQueryRunner, number_by_iri: Mapping[str, in
             owners.setdefault(entity.value, []).append(number_by_iri[organisation.value])
         if entity.value in number_by_iri:
             organisations.append((number_by_iri[entity.value], organisation.value))
-    subjects, subject_numbers = array("q"), array("q")
+    kept = {DCTERMS.subject: (array("q"), array("q")), CKG.beneficiary: (array("q"), array("q"))}
     places: dict[str, int] = {}
-    subject = DCTERMS.subject
 
     def pairs() -> Iterator[tuple[int, str]]:
         for entity, stated_property, concept in run_query("tags"):
             iri, value = entity.value, concept.value
             number = number_by_iri.get(iri)
             if number is not None:
-                if stated_property == subject:
-                    subjects.append(places.setdefault(value, len(places)))
-                    subject_numbers.append(number)
+                if stated_property in kept:
+                    numbers, values = kept[stated_property]
+                    numbers.append(number)
+                    values.append(places.setdefault(value, len(places)))
                 yield number, value
             for owner in owners.get(iri, ()):
                 yield owner, value
 
     concepts = build_postings(pairs())
-    values = [*places]
-    return StatedTags(
-        concepts,
+    texts = [*places]
+    subjects, beneficiaries = (
         build_postings(
-            (number, values[place]) for number, place in zip(subject_numbers, subjects, strict=True)
-        ),
-        build_postings(organisations),
+            (number, texts[place]) for number, place in zip(numbers, values, strict=True)
+        )
+        for numbers, values in kept.values()
     )
+    return StatedTags(concepts, subjects, beneficiaries, build_postings(organisations))
 
 
 def compute_concept_postings(

@@ -181,6 +181,15 @@ class SearchIndex:
             AND number = ? AND thing.name != ''"""
         return found if self.fetch_row(text, first, last) else None
 
+    def find_facet(self, name: str) -> FacetColumn | None:
+        """Return a facet, or None where the index lacks it, as one of an older program may."""
+        return self.facet(name) if name in self.facet_names else None
+
+    @cached_property
+    def facet_names(self) -> frozenset[str]:
+        """The names of all facets that the index has."""
+        return frozenset(name for (name,) in self.connection.execute("SELECT name FROM facet"))
+
     def _load_facet(self, name: str) -> FacetColumn:
         found = self.connection.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))
         starts, entities = (np.frombuffer(blob, np.int32) for blob in found.fetchone())
