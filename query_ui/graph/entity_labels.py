@@ -107,15 +107,15 @@ class EntityLabels:
         told: dict[str, list[PageRow]] = defaultdict(list)
         for row in self.graph.select_rows("outlines", thing=iris):
             told[get_cell_text(row, "thing")].append(row)
+        kind_by_iri = {iri: choose_kind(rows) for iri, rows in told.items()}
+        # Others have no location in their labels, and each one takes a query.
+        records = [iri for iri, kind in kind_by_iri.items() if is_record_class(kind)]
         places = {
-            get_cell_text(r, "thing"): format_location(r) for r in fetch_places(self.graph, iris)
+            get_cell_text(r, "thing"): format_location(r) for r in fetch_places(self.graph, records)
         }
         for iri, rows in told.items():
-            kinds = [
-                get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE
-            ]
-            kind = next((k for k in kinds if k.startswith(BASE)), kinds[0] if kinds else "")
-            self.label_by_iri[iri] = build_outline_label(iri, kind, rows, places.get(iri, ""))
+            label = build_outline_label(iri, kind_by_iri[iri], rows, places.get(iri, ""))
+            self.label_by_iri[iri] = label
             self.untitled_iris.add(iri)
 
     def name(self, iri: str) -> str:
@@ -262,13 +262,24 @@ def format_line_span(start: str, end: str) -> str:
     return f"line {start}" if end in ("", start) else f"lines {start}–{end}"
 
 
+def choose_kind(rows: Iterable[PageRow]) -> str:
+    """Return the class of an entity that says most: the first one of the project's ontology."""
+    kinds = [get_cell_text(r, "value") for r in rows if get_cell_text(r, "property") == RDF_TYPE]
+    return next((k for k in kinds if k.startswith(BASE)), kinds[0] if kinds else "")
+
+
+def is_record_class(class_iri: str) -> bool:
+    """Return whether a class is of records, whose labels have an organisation or a location."""
+    return class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES
+
+
 def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location: str) -> str:
     """Build a label from the class and, for a record, its organisation or its location.
 
     Other entities have their first values in the label.
     """
     word = humanise_iri(class_iri) if class_iri else "thing"
-    if class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
+    if is_record_class(class_iri):
         organisations = sorted(
             get_cell_text(row, "name")
             for row in rows
@@ -276,7 +287,7 @@ def build_outline_label(iri: str, class_iri: str, rows: list[PageRow], location:
         )
         if organisations:
             return f"Untitled {word} ({', '.join(organisations)})"
-    if location and class_iri.removeprefix(f"{BASE}ontology#") in RECORD_CLASSES:
+    if location and is_record_class(class_iri):
         return f"Untitled {word}, {location}"
     ordered = sorted(
         rows, key=lambda row: (get_cell_text(row, "property"), get_cell_text(row, "value"))

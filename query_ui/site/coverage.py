@@ -184,13 +184,11 @@ def list_table_rows(graph: GraphContext, asked: CoverageRequest) -> list[list[st
     ]
     rows[0].append("strongest_evidence")
     levels = [labels.name(f"{CONCEPT}evidence-levels/{level}") for level in EVIDENCE_LEVELS]
-    counts = grid.count_pairs(values, grid.column_values).tolist()
-    ranks = grid.rank_pairs(values, grid.column_values).tolist()
-    for value, pairs, row_ranks in zip(values, counts, ranks, strict=True):
-        for column, pair, rank in zip(grid.column_values, pairs, row_ranks, strict=True):
+    for value, cells in zip(values, grid.count_all_cells(values).tolist(), strict=True):
+        for column, (number, broad, rank) in zip(grid.column_values, cells, strict=True):
             name = labels.name(column) if ":" in column else column
             level = levels[rank] if rank else ""
-            rows.append([labels.name(value), value, name, column, *pair, level])
+            rows.append([labels.name(value), value, name, column, number, broad, level])
     return rows
 
 

@@ -56,7 +56,7 @@ class CoverageFindings:
     @cached_property
     def is_empty(self) -> NDArray[np.bool_]:
         """Whether each cell is empty, by row and column."""
-        empty: NDArray[np.bool_] = self.table.count_pairs(self.leaves, self.columns)[..., 0] == 0
+        empty: NDArray[np.bool_] = self.table.select_cells(self.leaves, self.columns)[..., 0] == 0
         return empty
 
     def list_covered(self) -> list[int]:
@@ -110,7 +110,7 @@ class CoverageFindings:
     @property
     def has_evidence(self) -> bool:
         """Return whether any record of the table reports evidence."""
-        return bool(self.table.ranks[self.table.entity_mask].any())
+        return self.table.figures.has_evidence
 
     def list_stand_outs(self, name_column: Callable[[str], Link]) -> list[StandOut]:
         """Return what stands out, for below the table; nothing for a table with one column."""

@@ -1,29 +1,31 @@
 """Cross-tabulation of a list by two facets; every number has the query that yields it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from query_ui.graph.facet_filter import FacetFilter
-from query_ui.graph.facets import FACET_BY_NAME, Facet
-from query_ui.graph.page_queries import GraphContext
+from query_ui.graph.facets import Facet
+from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.concept_tree import expand_scheme, list_top_concepts, walk_concepts
-from query_ui.graph.search_index.entity_filter import build_cross_tab, filter_entities
-from query_ui.graph.search_index.index_reader import Counts, Mask
 from query_ui.graph.urls import LinkedCount
+from query_ui.site.coverage_figures import (
+    BROAD_FACET,
+    IS_BROAD,
+    CoverageCounter,
+    CoverageFigures,
+    Figures,
+)
 from query_ui.site.lists.list_definitions import ListDefinition
-from query_ui.site.practice_counts import build_list_address, rank_entities
+from query_ui.site.practice_counts import build_list_address
 
 ROWS_PER_PAGE = 75
 """Rows on one page; a scheme of at most as many concepts is shown as a complete tree."""
 SHADE_COUNT = 4
-BROAD_FACET, IS_BROAD = "broad", "true"
-"""The facet of what is broadly tagged, and its only value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,7 @@ class CoverageTable:
     ) -> None:
         self.graph, self.index, self.list_definition = graph, search_index, list_definition
         self.rows, self.columns = row_axis, column_axis
-        self.entity_mask: Mask = filter_entities(search_index, list_definition.full_selection)
-        self.broad_mask: Mask = self.entity_mask & search_index.select_entities(
-            FACET_BY_NAME[BROAD_FACET].query_name, IS_BROAD
-        )
+        self.counter = CoverageCounter(search_index, list_definition)
 
     @cached_property
     def visible_row_values(self) -> list[tuple[int, str]]:
@@ -96,71 +95,51 @@ class CoverageTable:
                 found += walk_concepts(self.index, list_top_concepts(self.index, scheme))
         return found
 
-    @cached_property
-    def column_values(self) -> list[str]:
-        """Return the values in use: years newest first, others by descending frequency."""
-        facet = self.columns.facet
-        column = self.index.facet(facet.query_name)
-        counts = column.count_values(self.entity_mask)
-        inside = (
-            set(self.index.concepts_by_scheme.get(facet.scheme, ()))
-            if facet.scheme
-            else column.position_by_value
-        )
-        found = [
-            (-int(n), name, v)
-            for n, name, v in zip(counts, column.names, column.values, strict=True)
-            if v in inside
-        ]
-        if facet.name == "year":
-            return sorted((value for count, _, value in found if count), reverse=True)
-        return [value for count, _, value in sorted(found) if count]
-
-    def count_pairs(
-        self, row_values: Sequence[str], column_values: Sequence[str]
-    ) -> NDArray[np.int64]:
-        """Return the counts of entities with both values, by row value, column value and mask.
-
-        The last axis has the number of all these entities, and of those that are broadly tagged.
-        """
-        sides = (
-            (self.rows.facet.query_name, row_values),
-            (self.columns.facet.query_name, column_values),
-        )
-        return np.stack(
-            [build_cross_tab(self.index, mask, *sides) for mask in self._masks], axis=-1
-        )
-
     @property
-    def _masks(self) -> tuple[Mask, Mask]:
-        return self.entity_mask, self.broad_mask
-
-    def rank_pairs(
-        self, row_values: Sequence[str], column_values: Sequence[str]
-    ) -> NDArray[np.int64]:
-        """Return the position of the strongest evidence level of the entities with both values."""
-        sides = (
-            (self.rows.facet.query_name, row_values),
-            (self.columns.facet.query_name, column_values),
-        )
-        found = np.zeros((len(row_values), len(column_values)), np.int64)
-        for rank in range(1, int(self.ranks[self.entity_mask].max(initial=0)) + 1):
-            mask = self.entity_mask & (self.ranks == rank)
-            found[build_cross_tab(self.index, mask, *sides) > 0] = rank
-        return found
+    def column_values(self) -> Sequence[str]:
+        """Return the values in use: years newest first, others by descending frequency."""
+        return self.figures.column_values
 
     @cached_property
-    def ranks(self) -> Counts:
-        """The position of the strongest evidence level of each entity."""
-        return rank_entities(self.index)
+    def figures(self) -> CoverageFigures:
+        """The figures of all visible rows and all columns, kept for the release."""
+
+        def count() -> tuple[CoverageFigures, int]:
+            values = self.counter.list_values_in_use(self.columns.facet)
+            rows = list(dict.fromkeys(value for _, value in self.visible_row_values))
+            found = self.counter.count(self.rows.facet, rows, self.columns.facet, values)
+            texts = (len(rows) + len(values)) * ENTRY_BYTES
+            return found, found.cells.nbytes + found.rows.nbytes + found.columns.nbytes + texts
+
+        path, rows, columns = self.list_definition.path, self.rows, self.columns
+        key = ("coverage", path, rows.facet.name, rows.below, columns.facet.name)
+        return self.graph.kept_values.get_or_compute(self.graph.engine.release, key, count)
+
+    @cached_property
+    def _row_places(self) -> Mapping[str, int]:
+        return {value: place for place, value in enumerate(self.figures.row_values)}
+
+    @cached_property
+    def _column_places(self) -> Mapping[str, int]:
+        return {value: place for place, value in enumerate(self.column_values)}
+
+    def select_cells(self, row_values: Sequence[str], column_values: Sequence[str]) -> Figures:
+        """Return the figures of some visible rows and some columns, by row and column."""
+        rows = [self._row_places[value] for value in row_values]
+        columns = [self._column_places[value] for value in column_values]
+        return self.figures.cells[np.ix_(rows, columns)]
+
+    def count_all_cells(self, row_values: Sequence[str]) -> Figures:
+        """Return the figures of any rows and all columns, by row and column."""
+        columns = self.columns.facet
+        return self.counter.count_cells(self.rows.facet, row_values, columns, self.column_values)
 
     def build_cells(
         self, row_values: Sequence[str], column_values: Sequence[str], highest: int
     ) -> Iterator[list[CoverageCell]]:
         """Yield the cells of each row; shades are relative to the count ``highest``."""
-        counts = self.count_pairs(row_values, column_values).tolist()
-        ranks = self.rank_pairs(row_values, column_values).tolist()
-        for value, numbers, row_ranks in zip(row_values, counts, ranks, strict=True):
+        cells = self.select_cells(row_values, column_values).tolist()
+        for value, figures in zip(row_values, cells, strict=True):
             yield [
                 self.build_cell(
                     self.build_cell_filter(value, column),
@@ -168,37 +147,33 @@ class CoverageTable:
                     compute_shade(number - broad, highest),
                     rank,
                 )
-                for column, (number, broad), rank in zip(
-                    column_values, numbers, row_ranks, strict=True
-                )
+                for column, (number, broad, rank) in zip(column_values, figures, strict=True)
             ]
 
     def find_highest_count(self, row_values: Sequence[str], column_values: Sequence[str]) -> int:
         """Return the highest count of a cell without what is broadly tagged, at least 1."""
-        counts = self.count_pairs(row_values, column_values)
+        counts = self.select_cells(row_values, column_values)
         # initial=1 serves the empty table, of which numpy has no maximum.
         return int((counts[..., 0] - counts[..., 1]).max(initial=1))
 
     def build_row_totals(self, row_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each row value."""
-        return self._build_totals(self.rows.facet, row_values)
+        figures = self.figures.rows[[self._row_places[value] for value in row_values]]
+        return self._build_totals(self.rows.facet, row_values, figures)
 
     def build_column_totals(self, column_values: Sequence[str]) -> list[CoverageCell]:
         """Return the number of entities with each column value."""
-        return self._build_totals(self.columns.facet, column_values)
+        figures = self.figures.columns[[self._column_places[value] for value in column_values]]
+        return self._build_totals(self.columns.facet, column_values, figures)
 
-    def _build_totals(self, facet: Facet, values: Sequence[str]) -> list[CoverageCell]:
-        column = self.index.facet(facet.query_name)
+    def _build_totals(
+        self, facet: Facet, values: Sequence[str], figures: Figures
+    ) -> list[CoverageCell]:
         full = self.list_definition.full_selection
-        cells = []
-        for value in values:
-            numbers = column.find_entities(value)
-            total, broad = (int(mask[numbers].sum()) for mask in self._masks)
-            rank = int(self.ranks[numbers][self.entity_mask[numbers]].max(initial=0))
-            cells.append(
-                self.build_cell(full.add_value(facet.name, value), (total, broad), 0, rank)
-            )
-        return cells
+        return [
+            self.build_cell(full.add_value(facet.name, value), (total, broad), 0, rank)
+            for value, (total, broad, rank) in zip(values, figures.tolist(), strict=True)
+        ]
 
     def build_cell_filter(self, row: str, column: str) -> FacetFilter:
         """Return the filter of one cell: both values are required."""

@@ -180,6 +180,8 @@ class EntityDescription:
 
 
 IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+MAX_INCOMING = 5000
+"""The most rows of ``sparql/pages/incoming.rq``."""
 MAX_SORTED_BY_LABEL = 200
 """Entities whose labels are fetched only to sort by them; more are sorted by the index."""
 
@@ -291,8 +293,12 @@ class EntityDescriber:
     def build_incoming_links(self, row: PageRow) -> IncomingLinks:
         """Return the number and the first of the entities linking here through one property."""
         prop = get_cell_text(row, "property")
-        number = self.graph.count("count-incoming", thing=self.iri, property=prop)
         found = self.graph.select_rows("incoming", thing=self.iri, property=prop)
+        if len(found) < MAX_INCOMING:
+            query = self.graph.named_query_path("count-incoming", thing=self.iri, property=prop)
+            number = LinkedCount(len(found), query)
+        else:
+            number = self.graph.count("count-incoming", thing=self.iri, property=prop)
         subjects = self.select_first(
             [t.value for r in found if isinstance(t := r["subject"], NamedNode)]
         )

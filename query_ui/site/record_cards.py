@@ -2,10 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from loader.release.search_index.card_tags import (
+    CARD_TAG_PROPERTIES,
+    CARDS_QUERY,
+    name_card_facet,
+)
 from loader.settings import BASE
 from query_ui.graph.entity_labels import RDF_TYPE, EntityLabels
 from query_ui.graph.facets import EVIDENCE_LEVELS
@@ -73,14 +78,49 @@ def load_card_values(graph: GraphContext, iris: Sequence[str]) -> dict[str, Valu
     missing = [iri for iri in dict.fromkeys(iris) if ("card", iri) not in kept]
     found: dict[str, dict[str, list[str]]] = {iri: defaultdict(list) for iri in missing}
     if missing:
-        for row in graph.select_rows_of(graph.page_query_text("cards", thing=missing)):
-            value = get_cell_text(row, "value")
-            found[get_cell_text(row, "thing")][get_cell_text(row, "property")].append(value)
+        fill_card_values(graph, found)
         graph.kept_values.put_many(
             release,
             [(("card", iri), values, measure_card_values(values)) for iri, values in found.items()],
         )
     return {iri: found[iri] if iri in found else cast(Values, kept["card", iri]) for iri in iris}
+
+
+def fill_card_values(graph: GraphContext, found: Mapping[str, dict[str, list[str]]]) -> None:
+    """Add the values of the properties on the card of each record, each value once.
+
+    Tags come from the index; of a record that it lacks, and without an index, by the query of all.
+    """
+    tagged = list_card_tags(graph, found)
+    others = [iri for iri in found if iri not in tagged]
+    for iri, tags in tagged.items():
+        found[iri].update(tags)
+    for name, iris in (("cards", others), ("card-details", [*tagged])):
+        for row in graph.select_rows_of(graph.page_query_text(name, thing=iris)) if iris else ():
+            value = get_cell_text(row, "value")
+            values = found[get_cell_text(row, "thing")][get_cell_text(row, "property")]
+            # An evaluation may have a tag of its record.
+            if value not in values:
+                values.append(value)
+
+
+def list_card_tags(graph: GraphContext, iris: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    """Return the tags of the records that the index has, by record and property."""
+    index, query = graph.index, graph.page_queries[CARDS_QUERY]
+    if index is None:
+        return {}
+    columns = {one: index.find_facet(name_card_facet(query, one)) for one in CARD_TAG_PROPERTIES}
+    if None in columns.values():
+        return {}
+    numbers = {iri: number for iri in iris if (number := index.number(iri)) is not None}
+    return {
+        iri: {
+            one: [column.values[place] for place in column.list_positions(number).tolist()]
+            for one, column in columns.items()
+            if column
+        }
+        for iri, number in numbers.items()
+    }
 
 
 def measure_card_values(values: Values) -> int:
@@ -154,8 +194,9 @@ def list_institutions(labels: EntityLabels, values: Values) -> tuple[Link, ...]:
 
 
 def list_links(labels: EntityLabels, iris: Sequence[str]) -> tuple[Link, ...]:
-    """Return links to the pages of IRIs, sorted by text."""
-    return tuple(sorted(map(labels.build_page_link, iris), key=lambda link: link.text.lower()))
+    """Return links to the pages of IRIs, sorted by text and then by IRI."""
+    links = map(labels.build_page_link, iris)
+    return tuple(sorted(links, key=lambda link: (link.text.lower(), link.iri)))
 
 
 def format_dates(values: Values) -> str:

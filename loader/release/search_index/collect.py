@@ -11,6 +11,7 @@ from loader.errors import DataError, Finding, Severity
 from loader.queries.evaluate import evaluate_query
 from loader.queries.query_files import load_saved_queries
 from loader.release.search_index.broad_tagging import find_broadly_tagged
+from loader.release.search_index.card_tags import collect_card_tags
 from loader.release.search_index.concept_closure import build_stated_tags, compute_concept_postings
 from loader.release.search_index.indexed_entities import (
     EntityNumbering,
@@ -33,7 +34,8 @@ class SearchIndexContents:
     ``scheme_pairs`` are of concept and scheme, ``broader_pairs`` of a concept and a broader one,
     ``texts`` the descriptions by entity, ``properties`` all properties that the release uses,
     ``broadly_tagged`` the entities with more than a third of the printed keywords, ``list_cells``
-    what lists have as tables, and ``list_query_hash`` what ``check_list_cells`` returns for them.
+    what lists have as tables, ``list_query_hash`` what ``check_list_cells`` returns for them, and
+    ``card_tags`` what ``collect_card_tags`` returns.
     """
 
     tag_rows: TagRows
@@ -48,6 +50,7 @@ class SearchIndexContents:
     broadly_tagged: Sequence[str]
     list_cells: ListCells
     list_query_hash: str | None
+    card_tags: Mapping[str, Postings]
 
 
 def collect_index_contents(
@@ -82,6 +85,7 @@ def collect_index_contents(
         *(rows, entities, tags, facets, weights, schemes, broader, texts, properties, broad),
         list_cells=cells,
         list_query_hash=text_hash,
+        card_tags=collect_card_tags(store, settings, stated, entities.iris),
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyoxigraph import NamedNode
 
-from loader.namespaces import DCTERMS
+from loader.namespaces import CKG, DCTERMS
 from loader.release.search_index.postings import (
     NumberArray,
     Postings,
@@ -30,12 +31,13 @@ class StatedTags:
     """What entities are tagged with directly, as postings.
 
     ``concepts`` has the tags of all properties, those of an organisation's entities with the
-    organisation too. ``subjects`` has those of ``dcterms:subject`` alone, ``organisations`` the
-    organisations of each entity.
+    organisation too. ``subjects`` has those of ``dcterms:subject`` alone, ``beneficiaries`` those
+    of ``ckg:beneficiary``, ``organisations`` the organisations of each entity.
     """
 
     concepts: Postings
     subjects: Postings
+    beneficiaries: Postings
     organisations: Postings
 
 
@@ -55,17 +57,20 @@ def build_stated_tags(
         if entity.value in number_by_iri:
             organisations.append((number_by_iri[entity.value], organisation.value))
     numbers = np.array([number_by_iri.get(iri, UNNUMBERED) for iri in rows.entities], np.int64)
-    subject = DCTERMS.subject.value
-    is_subject = np.array([one == subject for one in rows.properties], bool)
     entities, properties, concepts = rows.places.T.astype(np.int64)
     numbers = numbers[entities] if len(entities) else entities
-    own = concepts << 32 | numbers
+    keys = concepts << 32 | numbers
     is_own = numbers != UNNUMBERED
+
+    def select(stated_property: NamedNode) -> Postings:
+        is_it = np.array([one == stated_property.value for one in rows.properties], bool)
+        return sort_postings(rows.concepts, keys[is_own & is_it[properties]] if len(keys) else keys)
+
     passed = pass_to_owners(entities, concepts, owned)
-    is_tag = is_own & is_subject[properties] if len(properties) else is_own
     return StatedTags(
-        sort_postings(rows.concepts, np.concatenate([own[is_own], passed])),
-        sort_postings(rows.concepts, own[is_tag]),
+        sort_postings(rows.concepts, np.concatenate([keys[is_own], passed])),
+        select(DCTERMS.subject),
+        select(CKG.beneficiary),
         build_postings(organisations),
     )
 

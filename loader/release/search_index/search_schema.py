@@ -4,7 +4,8 @@ SEARCH_INDEX_FILE = "search.sqlite"
 SEARCH_INDEX_VERSION = 4
 """Increased whenever a table or a facet changes: a reader ignores an index of another version.
 
-What is only added needs no other version where readers do without it, as with ``list_row``.
+What is only added needs no other version where readers do without it, as with ``list_row`` and the
+facets of ``card_tags.py``.
 """
 
 ENTITY_KINDS = (

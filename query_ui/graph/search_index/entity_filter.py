@@ -34,9 +34,13 @@ def sort_entities(search_index: SearchIndex, mask: Mask, sort: str) -> NDArray[n
     if sort == "-title":
         return numbers[::-1]
     if sort == "-year":
-        return numbers[np.argsort(-find_last_years(search_index)[numbers], kind="stable")]
+        return numbers[
+            np.argsort(-search_index.get_or_compute(find_last_years)[numbers], kind="stable")
+        ]
     if sort == "evidence":
-        return numbers[np.argsort(-rank_evidence(search_index)[numbers], kind="stable")]
+        return numbers[
+            np.argsort(-search_index.get_or_compute(rank_evidence)[numbers], kind="stable")
+        ]
     if sort == "practices":
         counts = search_index.get_or_compute(count_practices)
         return numbers[np.argsort(-counts[numbers], kind="stable")]
@@ -103,24 +107,25 @@ def count_facet_values(search_index: SearchIndex, selection: FacetFilter) -> dic
 
 def build_cross_tab(
     search_index: SearchIndex,
-    mask: Mask,
+    masks: Sequence[Mask],
     rows: tuple[str, Sequence[str]],
     columns: tuple[str, Sequence[str]],
 ) -> NDArray[np.int64]:
-    """Return the numbers of entities in ``mask``, one row for each value of the first facet.
+    """Return the numbers of entities by row value, column value and mask.
 
     ``rows`` and ``columns`` are the query name of a facet with its values; a value that no entity
-    has counts 0.
+    has counts 0. All masks select entities of the first one.
     """
     (row_facet, row_values), (column_facet, column_values) = rows, columns
     column = search_index.facet(column_facet)
     places = [column.position_by_value.get(value, -1) for value in column_values]
-    found = np.zeros((len(row_values), len(column_values)), np.int64)
+    found = np.zeros((len(row_values), len(column_values), len(masks)), np.int64)
     for number, value in enumerate(row_values):
         having = search_index.facet(row_facet).find_entities(value)
-        inside = np.zeros(search_index.entity_count, bool)
-        inside[having] = mask[having]
-        # The position -1 of a value that no entity has refers to the zero at the end.
-        counts = np.append(column.count_values(inside), 0)
-        found[number] = counts[places]
+        having = having[masks[0][having]]
+        for layer, mask in enumerate(masks):
+            inside = having[mask[having]] if layer else having
+            if len(inside):
+                # The position -1 of a value that no entity has refers to the zero at the end.
+                found[number, :, layer] = np.append(column.count_values_of(inside), 0)[places]
     return found

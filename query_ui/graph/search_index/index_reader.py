@@ -20,7 +20,9 @@ KEPT_NAME_SEARCHES = 16
 """Selections by a part of a name that are kept: a page needs each of them several times."""
 TRIGRAM_LENGTH = 3
 """Shorter parts are not in an index of trigrams: https://www.sqlite.org/fts5.html#the_trigram_tokenizer"""
-SPARSE_SHARE = 3
+MANY_VALUES = 2
+"""Values an entity from which a pass over the postings no longer fits the caches well."""
+MANY_VALUES_SHARE, FEW_VALUES_SHARE = 3, 10
 """Entities with less than one in this many of the postings are counted by their own values."""
 DerivedValue = TypeVar("DerivedValue")
 
@@ -83,16 +85,28 @@ class FacetColumn:
 
     def count_values(self, mask: Mask) -> Counts:
         """Return the number of entities in ``mask`` with each value."""
+        return self._count(np.flatnonzero(mask), mask)
+
+    def count_values_of(self, numbers: NDArray[Any]) -> Counts:
+        """Return the number of entities with each value among those of ``numbers``, ascending."""
+        return self._count(numbers, None)
+
+    def _count(self, numbers: NDArray[Any], mask: Mask | None) -> Counts:
         if not self.values:
             return np.zeros(0, np.int64)
-        # Few entities: their values are collected. Many, or few postings: a pass is faster.
-        if len(self.entities) > len(mask):
-            begins, _ = self.inverted_postings
-            numbers = np.flatnonzero(mask[: len(begins) - 1])
-            own = int((begins[numbers + 1] - begins[numbers]).sum())
-            if SPARSE_SHARE * own < len(self.entities):
-                places, _ = self.list_position_pairs(numbers)
-                return np.bincount(places, minlength=len(self.values))
+        begins, _ = self.inverted_postings
+        end = len(begins) - 1
+        if len(numbers) and numbers[-1] >= end:
+            numbers = numbers[: np.searchsorted(numbers, end)]
+        # Few entities: their values are collected. Many: a pass over all postings is faster.
+        own = int((begins[numbers + 1] - begins[numbers]).sum())
+        share = MANY_VALUES_SHARE if len(self.entities) > MANY_VALUES * end else FEW_VALUES_SHARE
+        if share * own < len(self.entities):
+            places, _ = self.list_position_pairs(numbers)
+            return np.bincount(places, minlength=len(self.values))
+        if mask is None:
+            mask = np.zeros(end, bool)
+            mask[numbers] = True
         # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
         return np.add.reduceat(mask.take(self.entities), self.starts[:-1], dtype=np.int64)
 
@@ -166,6 +180,15 @@ class SearchIndex:
         text = """SELECT kind.name FROM kind, thing WHERE first <= ? AND after > number
             AND number = ? AND thing.name != ''"""
         return found if self.fetch_row(text, first, last) else None
+
+    def find_facet(self, name: str) -> FacetColumn | None:
+        """Return a facet, or None where the index lacks it, as one of an older program may."""
+        return self.facet(name) if name in self.facet_names else None
+
+    @cached_property
+    def facet_names(self) -> frozenset[str]:
+        """The names of all facets that the index has."""
+        return frozenset(name for (name,) in self.connection.execute("SELECT name FROM facet"))
 
     def _load_facet(self, name: str) -> FacetColumn:
         found = self.connection.execute("SELECT starts, things FROM facet WHERE name = ?", (name,))

@@ -100,7 +100,7 @@ def render_list(graph: GraphContext, path: str, as_data: bool = False) -> Respon
         chips=build_filter_chips(names, list_request),
         selected=frozenset(list_request.facet_filter.list_iris()),
         hidden=build_hidden_fields(list_request, bool(panels)),
-        sorts=build_sort_links(list_request, index),
+        sorts=build_sort_links(graph, list_request, index),
         query=to_query_path(
             graph.narrow_page_query(
                 SORT_ORDERS[list_request.sort_order][1], list_request.facet_filter, page=None
@@ -254,23 +254,35 @@ def build_filter_chips(labels: EntityLabels, list_request: ListRequest) -> list[
 
 
 def build_sort_links(
-    list_request: ListRequest, search_index: SearchIndex | None
+    graph: GraphContext, list_request: ListRequest, search_index: SearchIndex | None
 ) -> list[tuple[Link, bool]]:
     """Return the sort orders that make a difference, and whether each is the current one."""
-    offered = {"title", list_request.sort_order}
+    definition = list_request.list_definition
+    offered = {list_request.sort_order}
     if search_index:
-        mask = filter_entities(search_index, list_request.list_definition.full_selection)
-        if (rank_evidence(search_index)[mask] > 0).any():
-            offered.add("evidence")
-        if search_index.get_or_compute(count_practices)[mask].any():
-            offered.add("practices")
-        if (find_last_years(search_index)[mask] > 0).any():
-            offered.add("-year")
+        offered |= graph.get_or_compute(
+            f"orders of {definition.path}", lambda _: find_sort_orders(search_index, definition)
+        )
+    else:
+        offered.add("title")
     return [
         (Link(words, list_request.address(sort=name)), name == list_request.sort_order)
         for name, (words, _) in SORT_ORDERS.items()
         if name in offered
     ]
+
+
+def find_sort_orders(search_index: SearchIndex, definition: ListDefinition) -> frozenset[str]:
+    """Return the sort orders that make a difference to a list without filters."""
+    mask = filter_entities(search_index, definition.full_selection)
+    found = {"title"}
+    if (search_index.get_or_compute(rank_evidence)[mask] > 0).any():
+        found.add("evidence")
+    if search_index.get_or_compute(count_practices)[mask].any():
+        found.add("practices")
+    if (search_index.get_or_compute(find_last_years)[mask] > 0).any():
+        found.add("-year")
+    return frozenset(found)
 
 
 def build_download_links(list_request: ListRequest, total: int) -> list[Link]:

@@ -1,15 +1,17 @@
 """What things are called."""
 
 import pytest
+from flask import Flask
 from pyoxigraph import Literal, NamedNode
 
 from query_ui.graph.entity_labels import (
+    EntityLabels,
     build_outline_label,
     choose_best_label,
     format_line_span,
     humanise_iri,
 )
-from query_ui.graph.page_queries import PageRow
+from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext, PageRow
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 CKG = "https://w3id.org/concordat-kg/ontology#"
@@ -69,3 +71,31 @@ def test_outline_leaves_out_what_is_too_long_and_keeps_one_order() -> None:
     ]
     assert build_outline_label("x:y", f"{CKG}Figure", rows, "") == "Figure: b · a.txt"
     assert build_outline_label("https://e.org/y", f"{CKG}Figure", [], "") == "Figure: y"
+
+
+def test_only_records_without_a_name_are_looked_for_in_their_sources(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph: GraphContext = app.extensions[GRAPH_EXTENSION]
+    index = graph.index
+    assert index
+    unnamed: dict[str, list[str]] = {}
+    for kind, iri in index.connection.execute(
+        "SELECT kind.name, iri FROM thing, kind"
+        " WHERE thing.name = '' AND number >= first AND number < after"
+    ):
+        unnamed.setdefault(kind, []).append(iri)
+    records = {*unnamed["case-study"], *unnamed.get("initiative", ())}
+    others = {iri for iris in unnamed.values() for iri in iris} - records
+    assert records and others, unnamed
+    looked_up: list[str] = []
+
+    def note(_: GraphContext, iris: list[str]) -> list[PageRow]:
+        looked_up.extend(iris)
+        return []
+
+    monkeypatch.setattr("query_ui.graph.entity_labels.fetch_places", note)
+    labels = EntityLabels(graph)
+    labels.load_outlines([*records, *others])
+    assert set(looked_up) & others == set() and set(looked_up) >= set(unnamed["case-study"])
+    assert labels.untitled_iris == {*records, *others}

@@ -4,7 +4,11 @@ from collections.abc import Callable
 
 import pyoxigraph
 import pytest
+from flask import Flask
 
+from loader.namespaces import concept
+from query_ui.graph.page_queries import GRAPH_EXTENSION, PAGE_SIZE, GraphContext
+from query_ui.site.entity_description import MAX_INCOMING, EntityDescriber
 from tests.query_ui.site.small import Element
 
 ID = "https://w3id.org/concordat-kg/id/"
@@ -148,6 +152,22 @@ def test_what_points_here_is_grouped_without_passages_claims_and_issues(page: Pa
     assert told == [("As is part of dcterms:isPartOf : 1", ["Collect data unsupported"])]
     # The page of an institution has its memberships in a section of their own.
     assert not page("/organisations/durham-university").find("section", "incoming")
+
+
+def test_what_points_here_is_counted_by_its_rows_and_many_by_their_query(
+    shipped_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph: GraphContext = shipped_app.extensions[GRAPH_EXTENSION]
+    assert f"LIMIT {MAX_INCOMING}\n" in graph.page_queries["incoming"].text
+    things = [concept("keywords", "training").value, f"{ID}organisation/durham-university"]
+    found = [EntityDescriber(graph, thing).describe().incoming for thing in things]
+    monkeypatch.setattr("query_ui.site.entity_description.MAX_INCOMING", 0)
+    assert [EntityDescriber(graph, thing).describe().incoming for thing in things] == found
+    counts = [links.number.value for groups in found for links in groups]
+    assert len(counts) > 4 and max(counts) > PAGE_SIZE
+    for links in found[0]:
+        total = graph.count("count-incoming", thing=things[0], property=links.link.iri)
+        assert links.number == total
 
 
 def test_claim_stands_apart_with_its_standing_and_evidence(page: Page) -> None:

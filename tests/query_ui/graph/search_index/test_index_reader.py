@@ -55,6 +55,7 @@ def test_values_are_counted_alike_for_few_and_for_many_entities(selected: int, s
     mask[chance.sample(range(200), selected)] = True
     expected = [sum(bool(mask[number]) for number in some) for some in having]
     assert column.count_values(mask).tolist() == expected
+    assert column.count_values_of(np.flatnonzero(mask)).tolist() == expected
 
 
 def test_a_facet_without_values_has_no_counts() -> None:
