@@ -18,10 +18,9 @@ from loader.mapping.provenance import build_document_lines, graph_of
 from loader.queries.contract_check import ContractCheck, check_contract
 from loader.queries.query_files import load_saved_queries
 from loader.release.build import BuildResult, build
-from loader.release.bulk_load import StagingStore
 from loader.release.document_set import DocumentSet
-from loader.release.nquads_sorter import QuadFile
 from loader.release.staging import StagingRelease, collect_names, validate_store
+from loader.release.staging_graph import FullGraph
 from loader.settings import Settings
 from loader.validation.data_issues import build_issue_quads
 from tests.conftest import PROJECT, quiet
@@ -54,7 +53,7 @@ def add_to_copy(store: Store, settings: Settings, path: Path) -> list[Quad]:
     """Add a document to a store as a build would, with what validation finds; the quads added."""
     library = DocumentSet(settings, [path])
     context = collect_names(library, quiet)
-    made = StagingRelease(StagingStore(path.parent / "store"), QuadFile(path.parent))
+    made = StagingRelease(FullGraph(path.parent))
     for item in library.items:
         made.names[str(item.path)] = item.name
         made.paths[graph_of(item.name).value] = str(item.path)

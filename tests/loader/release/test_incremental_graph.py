@@ -298,7 +298,7 @@ def test_a_large_change_is_loaded_as_a_whole(
 def test_a_base_that_does_not_fit_is_found_when_the_graph_is_written(
     based: Settings, tmp_path: Path, begun: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compare = incremental_graph.compare_documents
+    compare = statement_changes.compare_documents
 
     def compare_wrongly(*args: Any) -> statement_changes.StatementChanges:
         found = compare(*args)

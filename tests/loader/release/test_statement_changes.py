@@ -99,7 +99,7 @@ def test_a_changed_store_is_one_of_everything(before: Lines, after: Lines) -> No
     changes = apply_changes(store, StatementChanges.between(union(before), union(after)))
     assert set(store) == set(expected)
     new = {quad.triple for quad in expected}
-    assert (changes.removed, changes.added) == (old - new, new - old)
+    assert set(changes.removed) == old - new and set(changes.added) == new - old
     assert set(changes) == old ^ new
 
 
