@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from pyoxigraph import Quad
 
 from loader.errors import BuildError, DataError, Finding, Severity
 from loader.queries.contract_check import ContractCheck
@@ -49,7 +51,7 @@ from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.statement_changes import IncrementalBuildError
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
-from loader.release.void_counts import count_partitions
+from loader.release.void_counts import PartitionCounter
 from loader.settings import Settings
 from loader.validation.data_issues import build_issue_quads
 
@@ -262,12 +264,9 @@ def complete_release(
 
     Return the rows of direct tags, from which the next build may begin.
     """
-    # Made twice and never all in memory: a download may have an issue in each row.
-    counted = count_partitions(build_issue_quads(made.findings, made.names))
-    issues = build_issue_quads(made.findings, made.names)
-    statistics = build_statistics_quads(made.statistics, counted)
     version = build_version_quads(map(read_catalogue, settings.data))
-    store = made.graph.add_quads(issues, statistics, version, build_query_quads(queries))
+    described = describe_documents(made)
+    store = made.graph.add_quads(described, version, build_query_quads(queries))
     progress("indexing", 0, 0)
     graph = made.graph
     if graph.is_small:
@@ -291,6 +290,16 @@ def complete_release(
     weights = build_weight_quads(found.weight_by_concept)
     graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
     return found.tag_rows
+
+
+def describe_documents(made: StagingRelease) -> Iterator[Quad]:
+    """Yield the data issues and the statistics, which count the issues too.
+
+    They are never all in memory: a download may have an issue in each row.
+    """
+    counter = PartitionCounter()
+    yield from counter.pass_on(build_issue_quads(made.findings, made.names))
+    yield from build_statistics_quads(made.statistics, counter.list_partitions())
 
 
 def describe_other_list_query(settings: Settings) -> Finding:

@@ -35,8 +35,8 @@ class IncrementalGraph:
     """Changes a checkpoint of ``base``; ``documents`` is the folder for the store of the documents.
 
     ``list_documents`` returns the lines of all documents once they are in the cache, None for one
-    that has none. ``before`` is the store of the documents of the base; ``changes`` are those of
-    the documents, and ``union_changes`` what they changed in the union of all graphs.
+    that has none. ``changes`` are those of the documents, and ``union_changes`` what changed in the
+    union of all graphs.
     """
 
     def __init__(
@@ -48,7 +48,6 @@ class IncrementalGraph:
     ) -> None:
         self.folder = folder
         self.base = base
-        self.before: Store
         self.changes = StatementChanges()
         self.union_changes = UnionChanges()
         self.changed_subjects: set[Subject | Triple] = set()
@@ -64,6 +63,11 @@ class IncrementalGraph:
         self._threads = ThreadPoolExecutor(max_workers=1)
         # Read meanwhile: it takes as long as the disk does.
         self._is_sound = self._threads.submit(is_sound, base)
+
+    @property
+    def before(self) -> Store:
+        """The store of the documents of the base."""
+        return self._stores["before"]
 
     @property
     def is_small(self) -> bool:
@@ -82,11 +86,15 @@ class IncrementalGraph:
             raise IncrementalBuildError("a document is not in the cache")
         limit = int(MOST_CHANGED * self.base.quads)
         self.changes = compare_documents(self.base.documents, documents, limit)
-        self.before = Store.read_only(str(self.base.store))
-        self.before.backup(str(self._documents))
+        before = Store.read_only(str(self.base.store))
+        before.backup(str(self._documents))
         Store.read_only(str(self.base.release.store)).backup(str(self.folder / STORE))
         opened = Store(str(self._documents))
-        self._stores = {"documents": opened, STORE: Store(str(self.folder / STORE))}
+        self._stores = {
+            "before": before,
+            "documents": opened,
+            STORE: Store(str(self.folder / STORE)),
+        }
         self.union_changes = apply_changes(opened, self.changes)
         self._change_store(self.changes)
         return opened
@@ -140,8 +148,8 @@ class IncrementalGraph:
         """Put everything into the files of the stores, and close them."""
         changed = (self.changes.removed, self.changes.added)
         self.entity_changes = group_changes(*changed, self.before, self._stores["documents"])
-        for store in self._stores.values():
-            store.flush()
+        for name in ("documents", STORE):
+            self._stores[name].flush()
         self.close()
 
     def list_known_entries(self) -> dict[str, FileEntry]:

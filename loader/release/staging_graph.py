@@ -97,10 +97,11 @@ class FullGraph:
     def add_quads(self, *parts: Iterable[Quad]) -> Store:
         """Add quads that were made from the documents; return the store of the release."""
         frames: list[bytes] = []
+        is_kept = self._documents is not None and not self.is_small
         for part in parts:
             lines = (f"{triple} {graph} .\n" for triple, graph in format_quads(part))
             while batch := list(islice(lines, LINES_AT_ONCE)):
-                frames += [compress_lines(batch)] if self._documents else []
+                frames += [compress_lines(batch)] if is_kept else []
                 self._store.add(self._quads.add_lines(batch))
         self._made.append(b"".join(frames))
         return self._store.add(self._quads.close())

@@ -1,7 +1,7 @@
 """Counts of the documents of a release by property, class, graph and link."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -114,21 +114,42 @@ def build_counting_runner(store: Store, folder: Path) -> Callable[[str], Rows]:
     return ask
 
 
+class PartitionCounter:
+    """Counts the partitions of one graph while its quads pass by.
+
+    The quads of each subject must follow one another.
+    """
+
+    def __init__(self) -> None:
+        self._properties: Counter[NamedNode] = Counter()
+        self._classes: Counter[NamedNode] = Counter()
+        self._pairs: Counter[tuple[NamedNode, NamedNode]] = Counter()
+
+    def pass_on(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """Yield the quads, and count each triple of a subject once."""
+        for _, group in groupby(quads, key=lambda quad: quad.subject):
+            same = list(group)
+            triples = {quad.triple for quad in same}
+            used = Counter(triple.predicate for triple in triples)
+            stated = (triple.object for triple in triples if triple.predicate == RDF.type)
+            self._properties.update(used)
+            for kind in {one for one in stated if isinstance(one, NamedNode)}:
+                self._classes[kind] += 1
+                for prop, number in used.items():
+                    self._pairs[kind, prop] += number
+            yield from same
+
+    def list_partitions(self) -> Partitions:
+        """Return what was counted so far."""
+        return Partitions(self._properties, self._classes, self._pairs)
+
+
 def count_partitions(quads: Iterable[Quad]) -> Partitions:
     """Return the partitions of one graph; the quads of each subject follow one another."""
-    properties: Counter[NamedNode] = Counter()
-    classes: Counter[NamedNode] = Counter()
-    pairs: Counter[tuple[NamedNode, NamedNode]] = Counter()
-    for _, group in groupby(quads, key=lambda quad: quad.subject):
-        triples = {quad.triple for quad in group}
-        used = Counter(triple.predicate for triple in triples)
-        stated = (triple.object for triple in triples if triple.predicate == RDF.type)
-        properties += used
-        for kind in {one for one in stated if isinstance(one, NamedNode)}:
-            classes[kind] += 1
-            for prop, number in used.items():
-                pairs[kind, prop] += number
-    return Partitions(properties, classes, pairs)
+    counter = PartitionCounter()
+    for _ in counter.pass_on(quads):
+        pass
+    return counter.list_partitions()
 
 
 def build_missing_query_error(path: Path) -> DataError:
