@@ -129,7 +129,7 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         bases = BaseCache(cache, settings)
         base = None if request.fresh or request.is_full else bases.find()
         with closing(begin_graph(folder, base, bases, cache)) as graph:
-            made = stage_documents(library, graph, progress, cache)
+            made = stage_soundly(library, graph, progress, cache)
             refuse_errors(made.findings, request.strict)
             processes.load(*graph.list_new_runs())
             rows = complete_release(made, request.queries, settings, progress)
@@ -158,6 +158,19 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         bases.replace(BuildRecord(release, quads, made.names, *made_parts, *found))
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
+
+
+def stage_soundly(
+    library: DocumentSet, graph: StagingGraph, progress: Progress, cache: DocumentCache
+) -> StagingRelease:
+    """Stage the documents; raise IncrementalBuildError where the base of the graph is damaged."""
+    if not isinstance(graph, IncrementalGraph):
+        return stage_documents(library, graph, progress, cache)
+    try:
+        return stage_documents(library, graph, progress, cache)
+    finally:
+        # Also in place of the error that a damaged store may have raised.
+        graph.refuse_damaged_base()
 
 
 def find_changes(out: Path, graph: StagingGraph) -> tuple[Release | None, Sequence[Change] | None]:

@@ -61,7 +61,7 @@ class IncrementalGraph:
         self._documents = documents
         self._made: list[set[str]] = []
         self._threads = ThreadPoolExecutor(max_workers=1)
-        # Read meanwhile: it takes as long as the disk does.
+        # All files are read meanwhile, which takes seconds: nothing is believed before it ends.
         self._is_sound = self._threads.submit(is_sound, base)
 
     @property
@@ -79,8 +79,6 @@ class IncrementalGraph:
 
     def open_documents(self) -> Store:
         """Return the store of all documents; raise IncrementalBuildError where too much changed."""
-        if not self._is_sound.result():
-            raise IncrementalBuildError("the base is damaged")
         documents = {name: one for name, one in self._list_documents().items() if one}
         if len(documents) < len(self._list_documents()):
             raise IncrementalBuildError("a document is not in the cache")
@@ -109,6 +107,11 @@ class IncrementalGraph:
         self._change_store(StatementChanges.between(removed, lines))
         self._made.append(lines)
         return self._stores[STORE]
+
+    def refuse_damaged_base(self) -> None:
+        """Raise IncrementalBuildError where a file of the base is not as it was written."""
+        if not self._is_sound.result():
+            raise IncrementalBuildError("the base is damaged")
 
     def _change_store(self, changes: StatementChanges) -> None:
         self.changed_subjects |= {
