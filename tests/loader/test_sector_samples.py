@@ -14,7 +14,7 @@ from loader.mapping import MappedDocument, invalid_values, map_document_parts
 from loader.mapping.join_report import JOIN_CODE
 from loader.mapping.provenance import graph_of
 from loader.namespaces import CKG, RDF, SKOS, thing
-from loader.release import bulk_load, nquads_sorter, staging
+from loader.release import bulk_load, nquads_sorter, staging, staging_graph
 from loader.release.build import build, check
 from loader.release.bulk_load import load_run
 from loader.release.nquads_sorter import Run
@@ -254,7 +254,7 @@ def test_many_issues_are_loaded_in_parts(
         return add(self, runs)
 
     monkeypatch.setattr(bulk_load.StagingStore, "add", add_and_measure)
-    monkeypatch.setattr(staging, "LINES_AT_ONCE", 100)
+    monkeypatch.setattr(staging_graph, "LINES_AT_ONCE", 100)
     monkeypatch.setattr(nquads_sorter, "RUN", 300)
     parts = build(shipped_descriptors, quiet, unproved=True, fresh=True)
     assert parts.release.name == whole.release.name

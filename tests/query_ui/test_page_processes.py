@@ -191,7 +191,7 @@ def test_the_work_of_a_process_is_work_of_the_request(tiny_built: Built) -> None
     before = read_worker_seconds()
     response = app.test_client().get("/case-studies", headers={"Accept": BROWSER})
     assert response.data == b"page" and response.headers["X-Request-ID"]
-    assert read_worker_seconds() - before == 2.5
+    assert read_worker_seconds() - before == pytest.approx(2.5)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from loader.release.kept_releases import (
     list_releases,
     pin_release,
     prune_releases,
+    read_build_time,
     use_release,
     verify_release,
 )
-from loader.release.release_folder import current_release
+from loader.release.release_folder import Release, current_release
 from tests.loader.release.test_release_manifest import make
 
 GB = 1000**3
@@ -53,6 +54,15 @@ def test_the_newest_comes_first_and_names_may_be_short(tmp_path: Path, names: li
         find_release(tmp_path, "")
     with pytest.raises(UsageError, match=f"no release of .* There are: {names[0][:12]}, "):
         find_release(tmp_path, "zzz")
+
+
+def test_the_time_of_a_build_is_read_without_its_findings(
+    tiny_release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = datetime.fromisoformat(tiny_release.report()["built"])
+    monkeypatch.setattr(Release, "report", lambda _: {})
+    os.utime(tiny_release.folder, (0, 0))
+    assert read_build_time(tiny_release.folder) == built
 
 
 @pytest.mark.parametrize("number", range(4))
