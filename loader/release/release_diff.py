@@ -125,12 +125,14 @@ def describe_changes(
 ) -> None:
     """Write ``changes.json`` of a finished release, and record removed entities in its index.
 
-    ``changes`` are those since the previous release, where they are known. Nothing is written where
-    that has the same content.
+    ``changes`` are those since the previous release, where they are known. Where that has the same
+    content, its changes stay as they are, and so do the entities that were removed before.
     """
     if previous is None:
         write_json(folder / FILE, {"release": name, "previous": None})
-    elif previous.name != name:
+    elif previous.name == name:
+        record_removed_entities(folder / INDEX, previous, ())
+    else:
         found = changes
         if found is None:
             found = list(compare_graphs(previous.graph, folder / "graph.nq"))

@@ -97,6 +97,9 @@ def test_a_release_keeps_what_changed_and_what_is_gone(tiny: Settings) -> None:
     assert told["previous"] == first.release.name and gone
     assert told["documents"] == {"added": [], "removed": [f"case-studies/{path.name}"]}
     assert lost(second) == dict.fromkeys(gone, first.release.name)
+    same = build(tiny, quiet, unproved=True, fresh=True)
+    assert same.release.name == second.release.name and same.release.changes() == told
+    assert lost(same) == dict.fromkeys(gone, first.release.name)
 
     path.write_text(kept, "utf-8")
     third = build(tiny, quiet, unproved=True)
