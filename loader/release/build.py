@@ -1,6 +1,7 @@
 """The build of a release: staging, indexes, contract checks, publication, all or nothing."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -169,8 +170,9 @@ def stage_soundly(
     try:
         return stage_documents(library, graph, progress, cache)
     finally:
-        # Also in place of the error that a damaged store may have raised.
-        graph.refuse_damaged_base()
+        # Also in place of whatever error a damaged store led to; but an interrupt ends the build.
+        if isinstance(sys.exc_info()[1], Exception | None):
+            graph.refuse_damaged_base()
 
 
 def find_changes(out: Path, graph: StagingGraph) -> tuple[Release | None, Sequence[Change] | None]:

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from loader.errors import DataError
+from loader.queries.contract_check import hash_query_text
+from loader.queries.query_files import read_saved_query
 from loader.release import bulk_load, incremental_graph, statement_changes
 from loader.release.base_release import BASE_FILE, DOCUMENTS_STORE
 from loader.release.build import build
 from loader.release.changed_counts import COUNTING_QUERIES, digest_counting_queries
+from loader.release.changed_tag_rows import TAGS_QUERY
 from loader.release.damage_marks import mark_damaged
 from loader.release.document_cache import CACHE_FOLDER
 from loader.release.incremental_graph import IncrementalGraph
@@ -258,6 +261,36 @@ def test_a_damaged_base_is_no_base(
     assert len(begun) == 1, "the next build begins as this one again"
 
 
+def test_an_interrupt_ends_the_build_even_if_the_base_is_damaged(
+    based: Settings, begun: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil_release(based.out)
+    add_document(based.root, random.Random(1))
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(IncrementalGraph, "open_documents", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build(based, quiet, unproved=True)
+    assert begun == []
+
+
+@pytest.mark.parametrize("kind", [OSError, RuntimeError, ValueError])
+def test_an_error_of_a_damaged_store_leads_to_a_full_build(
+    based: Settings, begun: list[int], monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    spoil_release(based.out)
+    add_document(based.root, random.Random(1))
+
+    def fail(*_: Any) -> None:
+        raise kind("block checksum mismatch")
+
+    monkeypatch.setattr(IncrementalGraph, "open_documents", fail)
+    assert build(based, quiet, unproved=True).release.graph.is_file()
+    assert begun == []
+
+
 @pytest.mark.parametrize("folder", ["ontology", "sparql"])
 def test_other_rules_are_no_base(based: Settings, begun: list[int], folder: str) -> None:
     path = max((based.root / folder).rglob("*.*"))
@@ -339,6 +372,12 @@ def test_the_next_build_begins_as_the_last_even_if_another_release_is_current(
 def test_the_queries_that_count_are_those_that_the_program_counts_like() -> None:
     """Where this fails, see whether ``changed_counts`` counts as the queries do, and renew it."""
     assert digest_counting_queries(PROJECT / "sparql" / "describing") == COUNTING_QUERIES
+
+
+def test_the_query_of_tags_is_the_one_whose_rows_are_taken_over() -> None:
+    """Where this fails, see whether tags are still an entity's own statements, and renew it."""
+    query = read_saved_query(PROJECT / "sparql" / "index" / "tags.rq")
+    assert hash_query_text(query.text) == TAGS_QUERY
 
 
 def test_other_queries_that_count_are_asked(
