@@ -21,7 +21,7 @@ ProjectError                 every error raised on purpose; its text is a senten
     └── EndpointError        the remote endpoint broke the SPARQL 1.1 Protocol (HTTP 502)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -55,6 +55,11 @@ class Finding:
     name: str = ""
     named: str = ""
     is_low_trust: bool = False
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any]) -> "Finding":
+        """Return the finding with these fields, as a report or the cache has them in JSON."""
+        return cls(**{**fields, "severity": Severity(fields["severity"])})
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from loader.errors import DataError, Finding, Severity
+from loader.errors import DataError, Finding
 from loader.readers import list_files
 from loader.release import document_cache
 from loader.release.damage_marks import is_marked
@@ -137,7 +137,7 @@ def _read(content: Any, settings: Settings, cache: Path) -> BaseRelease:
         [cache / file for file in content["made"]],
         cache / content["tag_rows"],
         _read_statistics(content["statistics"]),
-        [Finding(**{**one, "severity": Severity(one["severity"])}) for one in content["findings"]],
+        [*map(Finding.from_fields, content["findings"])],
         content["quads"],
         {path: FileEntry(*entry) for path, entry in content["entries"].items()},
     )

@@ -201,10 +201,7 @@ def find_same_result(out: Path, inputs: str, strict: bool, unproved: bool) -> Bu
         return None
     release, report = same
     findings = tuple(
-        Finding(
-            **{k: v for k, v in one.items() if k != "text"}
-            | {"severity": Severity(one["severity"])}
-        )
+        Finding.from_fields({key: value for key, value in one.items() if key != "text"})
         for one in report["findings"]
     )
     proofs = tuple(map(ContractCheck.from_fields, report["proofs"]))

@@ -23,7 +23,7 @@ import zstandard
 from pyoxigraph import NamedNode
 
 from loader.document import Document, Field, Record, Span
-from loader.errors import Finding, Severity
+from loader.errors import Finding
 from loader.mapping import MappedDocument
 from loader.mapping.concept_schemes import Scheme
 from loader.mapping.lookups import NAMING_KINDS, OrganisationCollector
@@ -299,7 +299,5 @@ def _build_summary(content: Any) -> Document:
         Record(kind, slug, Span(1, 1), tuple(Field(n, text, Span(1, 1)) for n, text in fields))
         for kind, slug, fields in content["records"]
     )
-    findings = tuple(
-        Finding(**{**one, "severity": Severity(one["severity"])}) for one in content["findings"]
-    )
+    findings = tuple(map(Finding.from_fields, content["findings"]))
     return Document(path, name, sha256, 0, reader, records=records, findings=findings)
