@@ -5,8 +5,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 from pyoxigraph import Store
 
@@ -22,7 +23,7 @@ from tests.bench.measure import first_answer, machine, middle, python, row, run
 from tests.bench.releases import Releases
 from tests.bench.remote import measure_remote
 from tests.bench.service import service
-from tests.bench.site import browse, download_list, measure_index, site
+from tests.bench.site import browse, download_list, site
 
 ROOT = Path(__file__).parents[2]
 FEW = 25
@@ -55,16 +56,18 @@ def main() -> int:
         return 1
     sizes = QUICK_SIZES if arguments.quick else SIZES
     chosen = arguments.parts or (QUICK_PARTS if arguments.quick else PARTS)
-    rows = []
+    rows, began = [], monotonic()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         for line in measure(folder, chosen, sizes):
             print(line, flush=True)
             rows.append(line)
     table = "\n".join(["| what | measured | wanted |", "|---|---|---|", *rows])
-    text = f"Measured on {machine()}; commit {commit or 'none, the work tree had changes'}.\n\n"
+    known = commit or "none, the work tree had changes"
+    text = f"Measured on {machine()}, in {(monotonic() - began) / 60:.0f} minutes; commit {known}."
+    print(text, file=sys.stderr)
     if arguments.record and commit:
-        record(ROOT / "docs" / "figures.md", f"{text}{table}\n")
+        record(ROOT / "docs" / "figures.md", f"{text}\n\n{table}\n")
         record(ROOT / "README.md", summarise(rows, commit))
     return 0
 
@@ -73,28 +76,37 @@ def measure(folder: Path, parts: Sequence[str], sizes: Sequence[int]) -> Iterato
     """Yield the rows of the parts; releases are built once for all of them."""
     out = folder / "shipped"
     rows = shipped(folder)  # builds it for the other parts as well
-    if "shipped" in parts:
-        yield from rows
-    if "service" in parts:
-        yield from service(folder, out)
-    if "linking" in parts:
-        yield from linking(folder, out)
     releases = Releases(folder, Store.read_only(str(current_release(out).store)))
-    if "site" in parts:
-        yield from site(releases, (FEW, *sizes))
-        yield from measure_kept_releases(folder, releases.find(FEW))
-        yield from download_list(releases.find(sizes[-1]))
-        yield from browse(folder, releases.find(sizes[-1]))
-    if "datasette" in parts:
-        if find_wrk():
-            yield from compare_pages(folder, [releases.find(FEW), releases.find(sizes[-1])])
-        else:
-            yield row("beside Datasette", "not measured: wrk is missing (apt-get install wrk)", "")
-    if "building" in parts:
-        yield from measure_index(folder, releases.find(sizes[-1]))
-        yield from measure_builds(folder, releases, sizes)
-    if "remote" in parts:
-        yield from measure_remote(folder, out, releases, sizes[-1])
+    measurements: dict[str, Callable[[], Iterator[str]]] = {
+        "shipped": lambda: iter(rows),
+        "service": lambda: service(folder, out),
+        "linking": lambda: linking(folder, out),
+        "site": lambda: measure_site(folder, releases, sizes),
+        "datasette": lambda: measure_datasette(folder, releases, sizes[-1]),
+        "building": lambda: measure_builds(releases, sizes),
+        "remote": lambda: measure_remote(folder, out, releases, sizes[-1]),
+    }
+    for part, begin in measurements.items():
+        if part in parts:
+            began = monotonic()
+            yield from begin()
+            print(f"{part}: {monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def measure_site(folder: Path, releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
+    """Yield the rows of pages, kept releases and downloads."""
+    yield from site(releases, (FEW, *sizes))
+    yield from measure_kept_releases(folder, releases.find(FEW))
+    yield from download_list(releases.find(sizes[-1]))
+    yield from browse(folder, releases.find(sizes[-1]))
+
+
+def measure_datasette(folder: Path, releases: Releases, size: int) -> Iterator[str]:
+    """Yield the rows of pages beside Datasette, or one that says why there are none."""
+    if find_wrk():
+        yield from compare_pages(folder, [releases.find(FEW), releases.find(size)])
+    else:
+        yield row("beside Datasette", "not measured: wrk is missing (apt-get install wrk)", "")
 
 
 def find_commit() -> str | None:

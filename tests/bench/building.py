@@ -1,29 +1,21 @@
 """Measures builds of generated data, beside the engine's own bulk load of the same quads."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from loader.release.release_folder import current_release
-from tests.bench.measure import python, row, run
-from tests.bench.releases import ROOT, Releases, build_release, change_documents
+from tests.bench.measure import row
+from tests.bench.releases import Releases
 
 MAX_SLOWDOWN = 1.5
 """How much longer a case study may take at the largest size than at the one before."""
 
 
-def measure_builds(folder: Path, releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
+def measure_builds(releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
     """Yield the rows of the table for full builds of every size, and for changes of the largest."""
     for size in sizes:
         found = releases.find(size)
-        graph = current_release(found.out).graph
-        with graph.open("rb") as file:
-            quads = sum(1 for _ in file)
-        peer = run(python(), "-m", "tests.bench.bulk_load", folder / "peer", graph, cwd=ROOT)
-        shutil.rmtree(folder / "peer")
+        _, peer = releases.load_peer(size)
         yield row(
-            f"build of {size:,} generated case studies ({quads:,} quads)",
+            f"build of {size:,} generated case studies ({found.quads:,} quads)",
             f"{found.build.seconds:.1f} s, {found.build.megabytes:,.0f} MB",
             "≤ 2,048 MB",
         )
@@ -39,24 +31,28 @@ def measure_builds(folder: Path, releases: Releases, sizes: Sequence[int]) -> It
         f"{many / few:.2f} × ({many * 1000:.2f} ms and {few * 1000:.2f} ms)",
         f"≤ {MAX_SLOWDOWN:g} ×",
     )
-    yield from measure_change(folder, releases, sizes[-1])
+    yield from measure_indexes(releases, sizes[-1])
+    yield from measure_change(releases, sizes[-1])
 
 
-def measure_change(folder: Path, releases: Releases, size: int) -> Iterator[str]:
-    """Yield what a build after a few changed documents takes, in a copy of the build folder.
-
-    The documents are changed where they are, since a build takes over those of the same path alone.
-    """
+def measure_indexes(releases: Releases, size: int) -> Iterator[str]:
+    """Yield the share of the search index and the name index in a build."""
     found = releases.find(size)
-    root, out = found.root, folder / "changed-out"
-    # Hard links, as nothing writes into a published release; a copy would measure the disk.
-    subprocess.run(["cp", "-al", found.out, out], check=True)
-    count = change_documents(root)
-    change = build_release(root, out)
+    seconds, all_seconds = found.read_phase("indexing"), found.build.seconds
     yield row(
-        f"build after {count} changed documents of {size:,} case studies",
-        f"{change.seconds:.1f} s, {100 * change.seconds / found.build.seconds:.0f} % of the full "
-        f"build, {change.megabytes:,.0f} MB",
+        f"indexes of {size:,} case studies to the rest of their build",
+        f"{seconds / (all_seconds - seconds):.2f} × ({seconds:.0f} s of {all_seconds:.0f} s)",
+        "≤ 0.5 ×",
+    )
+
+
+def measure_change(releases: Releases, size: int) -> Iterator[str]:
+    """Yield what a build after a few changed documents takes."""
+    full, changed = releases.find(size).build.seconds, releases.find_changed(size)
+    change = changed.build
+    yield row(
+        f"build after {changed.documents} changed documents of {size:,} case studies",
+        f"{change.seconds:.1f} s, {100 * change.seconds / full:.0f} % of the full build, "
+        f"{change.megabytes:,.0f} MB",
         "≤ 5 %",
     )
-    shutil.rmtree(out)

@@ -16,13 +16,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF
 from loader.release.release_folder import current_release
-from tests.bench.load import Load, put_load
+from tests.bench.load import Load, ask_once, put_load
 from tests.bench.measure import row
 from tests.bench.releases import SizedRelease
 from tests.bench.servers import NO_CACHE, datasette, ours
 
 ADDRESSES = 3_000
-SECONDS = 3.0
+SECONDS = 2.0
 CLIENTS = (1, 8, 50)
 KINDS = ("item", "list with facets", "search")
 TABLE = "/case_studies/case_studies"
@@ -52,7 +52,7 @@ def compare_kind(  # noqa: PLR0913 (what one row compares)
     """Yield a row for cold pages, and one for a page that is asked for again and again."""
     for state, options, count in (("cold", NO_CACHE, ADDRESSES), ("warm", (), 1)):
         with ours(release.out, *options) as server:
-            put_load(server.port, mine[:1], 1, 0.5, folder)
+            ask_once(server.port, mine[:1])
             ours_by_clients = [
                 put_load(server.port, mine[:count], n, SECONDS, folder) for n in CLIENTS
             ]

@@ -14,10 +14,14 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """Wall-clock seconds and the largest resident memory, in MB, of one finished process."""
+    """Wall-clock seconds and the largest resident memory, in MB, of one finished process.
+
+    ``said`` is what it wrote to its standard error.
+    """
 
     seconds: float
     megabytes: float
+    said: str = ""
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> Run:
@@ -31,7 +35,7 @@ def run(*command: str | Path, cwd: Path | None = None) -> Run:
     process.stderr.close()
     if process.returncode:
         raise SystemExit(f"{command} failed:\n{said.decode()[-2000:]}")
-    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024, said.decode())
 
 
 def middle(times: int, *command: str | Path) -> Run:

@@ -9,11 +9,21 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
 
+from pyoxigraph import Store
+
 from loader.release.kept_releases import list_releases, use_release
 from loader.release.release_folder import current_release
+from query_ui.cli.exporting import build_release_statement
 from tests.bench.measure import python, row
 from tests.bench.releases import ROOT, Releases, SizedRelease, build_release, change_documents
-from tests.bench.servers import NO_CACHE, Server, ours, ours_over, oxigraph_with_release
+from tests.bench.servers import (
+    NO_CACHE,
+    Server,
+    ours,
+    ours_over,
+    oxigraph_in,
+    oxigraph_with_release,
+)
 from tests.bench.service import SMALL, attackers, median_of
 
 FEW, ROUNDS = 25, 7
@@ -26,7 +36,7 @@ def measure_remote(folder: Path, shipped: Path, releases: Releases, size: int) -
     with oxigraph_with_release(folder / "remote", shipped) as engine:
         yield from measure_layer(engine, shipped)
     yield from measure_switches(folder, releases.find(FEW))
-    yield from measure_publication(folder, releases, size)
+    yield from measure_publication(releases, size)
 
 
 def measure_layer(engine: Server, out: Path) -> Iterator[str]:
@@ -77,20 +87,18 @@ def measure_switches(folder: Path, release: SizedRelease) -> Iterator[str]:
     shutil.rmtree(root)
 
 
-def measure_publication(folder: Path, releases: Releases, size: int) -> Iterator[str]:
-    """Yield what the publication of a few changed documents moves, and what it takes.
-
-    They are changed where they are, see ``measure_change``.
-    """
-    found = releases.find(size)
-    root, out = found.root, folder / "published-out"
-    subprocess.run(["cp", "-al", found.out, out], check=True)
-    with oxigraph_with_release(folder / "published-engine", out, is_writable=True) as engine:
-        changed = change_documents(root)
-        build_release(root, out)
+def measure_publication(releases: Releases, size: int) -> Iterator[str]:
+    """Yield what the publication of a few changed documents moves, and what it takes."""
+    found, changed = releases.find(size), releases.find_changed(size)
+    path, _ = releases.load_peer(size)
+    store = Store(str(path))
+    store.add(build_release_statement(current_release(found.out).name))
+    store.flush()
+    del store
+    with oxigraph_in(path) as engine:
         base = f"http://127.0.0.1:{engine.port}"
         command = (
-            *(python().parent / "concordat-kg", "publish", "--out", out),
+            *(python().parent / "concordat-kg", "publish", "--out", changed.out),
             *("--to", f"{base}/update", "--endpoint", f"{base}/query"),
         )
         began = perf_counter()
@@ -99,14 +107,11 @@ def measure_publication(folder: Path, releases: Releases, size: int) -> Iterator
     moved = _DIFFERENCE.search(done.stdout)
     if done.returncode or not moved:
         raise SystemExit(f"publish failed:\n{done.stdout}{done.stderr}")
-    with current_release(out).graph.open("rb") as file:
-        whole = sum(1 for _ in file)
     graphs, removed, added = moved.groups()
+    count = changed.documents
     yield row(
-        f"publication of {changed} changed document{'s' * (changed != 1)} of {size:,} case studies",
-        f"{graphs} graphs, {removed} statements removed and {added} added of {whole:,}; "
+        f"publication of {count} changed document{'s' * (count != 1)} of {size:,} case studies",
+        f"{graphs} graphs, {removed} statements removed and {added} added of {found.quads:,}; "
         f"{seconds:.1f} s",
         "only their graphs",
     )
-    shutil.rmtree(out)
-    shutil.rmtree(folder / "published-engine")

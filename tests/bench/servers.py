@@ -54,15 +54,20 @@ def ours_over(endpoint: str, out: Path, *options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def oxigraph_with_release(folder: Path, out: Path, is_writable: bool = False) -> Iterator[Server]:
+def oxigraph_with_release(folder: Path, out: Path) -> Iterator[Server]:
     """Oxigraph's own server in ``folder``, with the release of a build folder and its name."""
     folder.mkdir()
     export, store = folder / "release.nq", folder / "store"
-    tool, engine = BIN / "concordat-kg", BIN / "oxigraph"
-    run(tool, "export", export, "--out", out, "--release-statement")
-    run(engine, "load", "--location", store, "--file", export)
-    how = "serve" if is_writable else "serve-read-only"
-    command = (engine, how, "--location", store, "--union-default-graph", "--bind")
+    run(BIN / "concordat-kg", "export", export, "--out", out, "--release-statement")
+    run(BIN / "oxigraph", "load", "--location", store, "--file", export)
+    with oxigraph_in(store) as server:
+        yield server
+
+
+@contextmanager
+def oxigraph_in(store: Path) -> Iterator[Server]:
+    """Oxigraph's own server over a store of named graphs, which it may change."""
+    command = (BIN / "oxigraph", "serve", "--location", store, "--union-default-graph", "--bind")
     with _running(command, "/query", "127.0.0.1:") as server:
         yield server
 
@@ -100,7 +105,7 @@ def _running(command: Sequence[object], path: str, prefix: str = "") -> Iterator
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(5)
         except subprocess.TimeoutExpired:  # it counts 100,000 rows for clients that have gone
             process.kill()
             process.wait()

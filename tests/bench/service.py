@@ -200,7 +200,7 @@ def export(folder: Path, out: Path, triples: int) -> Iterator[str]:
     yield row("… memory that the web process grows by", f"{grown:.0f} MB", "< 50 MB")
 
 
-def under_attack(out: Path, rounds: int = 5, seconds: float = 6.0) -> Iterator[str]:
+def under_attack(out: Path, rounds: int = 3, seconds: float = 6.0) -> Iterator[str]:
     """The slowest twentieth of small queries, in turn idle and while eight clients ask heavy ones.
 
     Medians of the rounds, since a machine that others share has its moods.

@@ -16,11 +16,10 @@ from urllib.request import urlopen
 from loader.release.release_folder import current_release
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
 from tests.bench.load import ask_once, put_load
-from tests.bench.measure import python, row, run
+from tests.bench.measure import row
 from tests.bench.releases import CONCEPTS, Releases, SizedRelease
 from tests.bench.servers import NO_CACHE, Server, children, ours, processor_seconds
 
-ROOT = Path(__file__).parents[2]
 ASKED = 60
 """Addresses of each kind of page, each asked once."""
 BASE = "https://w3id.org/concordat-kg/"
@@ -49,21 +48,6 @@ def site(releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
             f"{' · '.join(f'{used:.0f}' for _, used in measured)} ms",
             f"≤ {least} ms at {sizes[0]}",
         )
-
-
-def measure_index(folder: Path, release: SizedRelease) -> Iterator[str]:
-    """Yield what the search index costs of a build."""
-    part = run(
-        *(python(), "-m", "tests.bench.index", release.out, release.root),
-        folder / "again.sqlite",
-        cwd=ROOT,
-    )
-    rest = release.build.seconds - part.seconds
-    yield row(
-        f"index of {release.size:,} case studies to the rest of their build",
-        f"{part.seconds / rest:.2f} × ({part.seconds:.0f} s of {release.build.seconds:.0f} s)",
-        "≤ 0.5 ×",
-    )
 
 
 def download_list(release: SizedRelease) -> Iterator[str]:
