@@ -1,21 +1,18 @@
 """Counts of the documents of a release by property, class, graph and link."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF
-from loader.queries.evaluate import evaluate_query
-from loader.queries.query_files import load_saved_queries
+from loader.queries.build_queries import COUNTING_COLUMNS, QueryRunner, build_query_runner
 
 Term: TypeAlias = NamedNode | Literal
-Rows: TypeAlias = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +97,10 @@ def read_lists(
     )
 
 
-def build_counting_runner(store: Store, folder: Path) -> Callable[[str], Rows]:
+def build_counting_runner(store: Store, folder: Path) -> QueryRunner:
     """Return a function that runs a query of ``folder`` by its name."""
-    queries = load_saved_queries(folder)
-
-    def ask(name: str) -> Rows:
-        if name not in queries:
-            raise build_missing_query_error(folder / f"{name}.rq")
-        answer = evaluate_query(store, queries[name].text)
-        assert isinstance(answer, QuerySolutions)
-        return [tuple(row) for row in answer]
-
-    return ask
+    purpose = "it counts what a release says of itself"
+    return build_query_runner(store, folder, COUNTING_COLUMNS, purpose)
 
 
 class PartitionCounter:
@@ -150,9 +139,3 @@ def count_partitions(quads: Iterable[Quad]) -> Partitions:
     for _ in counter.pass_on(quads):
         pass
     return counter.list_partitions()
-
-
-def build_missing_query_error(path: Path) -> DataError:
-    """Return the error for a query of counts that does not exist."""
-    message = f"{path} does not exist: it counts what a release says of itself."
-    return DataError(message, [Finding(str(path), 0, 0, Severity.ERROR, message, "no-query")])

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
 from loader.errors import Severity
-from loader.queries.evaluate import evaluate_query
-from loader.queries.query_files import load_saved_queries
+from loader.queries.build_queries import LINK_COLUMNS, build_query_runner
 from loader.readers.sssom import EXACT, MappingSet
 from loader.settings import BASE, Settings
 
@@ -73,6 +72,5 @@ def read_withdrawn_records(store: Store, settings: Settings) -> dict[str, list[s
 
 def select_link_rows(store: Store, settings: Settings, name: str) -> Iterator[Any]:
     """Return the rows of a query of ``sparql/links``."""
-    answer = evaluate_query(store, load_saved_queries(settings.links)[name].text)
-    assert isinstance(answer, QuerySolutions)
-    return answer
+    purpose = "the links to other datasets are checked with it"
+    return build_query_runner(store, settings.links, LINK_COLUMNS, purpose)(name)

@@ -1,14 +1,14 @@
 """Collection of the content of the search index from a finished store."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import Store
 
-from loader.errors import DataError, Finding, Severity
-from loader.queries.evaluate import evaluate_query
+from loader.queries import build_queries
+from loader.queries.build_queries import INDEX_COLUMNS, build_missing_error
 from loader.queries.query_files import load_saved_queries
 from loader.release.search_index.broad_tagging import find_broadly_tagged
 from loader.release.search_index.card_tags import collect_card_tags
@@ -24,6 +24,10 @@ from loader.release.search_index.list_table_check import check_list_cells
 from loader.release.search_index.postings import Postings, build_postings, read_postings
 from loader.release.search_index.tag_rows import TagRows, read_tag_rows
 from loader.settings import Settings
+
+INDEX_PURPOSE = "the search index is made with it"
+ORGANISATION_FACET = "organisation"
+"""The facet whose values are among the texts of an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def collect_index_contents(
         for name, query in load_saved_queries(settings.facets).items()
         if name not in ("concept", "broad-tagging")
     }
+    if ORGANISATION_FACET not in facets:
+        raise build_missing_error(settings.facets / f"{ORGANISATION_FACET}.rq", INDEX_PURPOSE)
     facets["kind"] = entities.kind_postings
     facets["concept"] = compute_concept_postings(tags, broader, (concept for concept, _ in schemes))
     weights = compute_concept_weights(facets["concept"], entities, schemes)
@@ -105,15 +111,4 @@ def order_texts(rows: Iterable[Any]) -> Mapping[str, list[str]]:
 
 def build_query_runner(store: Store, folder: Path) -> IndexQueryRunner:
     """Return a function that runs a query of ``folder`` by its name."""
-    queries = load_saved_queries(folder)
-
-    def ask(name: str) -> Iterator[Any]:
-        if name not in queries:
-            message = f"{folder / name}.rq does not exist: the search index is made with it."
-            found = Finding(str(folder), 0, 0, Severity.ERROR, message, "no-query")
-            raise DataError(message, [found])
-        answer = evaluate_query(store, queries[name].text)
-        assert isinstance(answer, QuerySolutions)
-        return answer
-
-    return ask
+    return build_queries.build_query_runner(store, folder, INDEX_COLUMNS, INDEX_PURPOSE)

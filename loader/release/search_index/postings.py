@@ -6,8 +6,9 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import Literal, NamedNode, Store
 
+from loader.queries.build_queries import FACET_COLUMNS, require_columns
 from loader.queries.evaluate import evaluate_query
 from loader.queries.rewrite import apply_edits, remove_pattern
 from loader.queries.saved_query import SavedQuery
@@ -39,8 +40,8 @@ class Postings:
 
 def read_postings(store: Store, query: SavedQuery, number_by_iri: Mapping[str, int]) -> Postings:
     """Return the postings of a facet's query; entities without a number are left out."""
-    solutions = evaluate_query(store, remove_value_filter(query))
-    assert isinstance(solutions, QuerySolutions)
+    answer = evaluate_query(store, remove_value_filter(query))
+    solutions = require_columns(answer, query.path, FACET_COLUMNS)
     return build_postings(
         (number_by_iri[entity.value], value.value)
         for entity, value in solutions
