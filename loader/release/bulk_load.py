@@ -42,18 +42,26 @@ class StagingStore:
             self._begun.append(self._threads.submit(load_run, self._stores[0], run))
 
     def open_documents(self, last: list[Run]) -> Store:
-        """Load the last runs of the documents; return the store to query, on disk or in memory."""
+        """Load the last runs of the documents; return the store to query, on disk or in memory.
+
+        Its files are put together meanwhile, see ``wait_for_files``.
+        """
         self.take(last)
         self.is_small = len(self._begun) <= MAX_RUNS_IN_MEMORY
         copied, self._copied = self._copied, []
+        loads = [*self._begun]
+        self._begun.append(self._threads.submit(self._optimise, loads))
         if self.is_small:
-            self._begun.append(self._threads.submit(self._optimise, [*self._begun]))
             self._stores.append(Store())
             for run in copied:
                 load_run(self._stores[-1], run)
         else:
-            self._optimise(self._begun)
+            wait_for(loads)
         return self._stores[-1]
+
+    def wait_for_files(self) -> None:
+        """Wait until everything that was begun is in the files; raise the first error."""
+        wait_for(self._begun)
 
     def add(self, runs: Iterable[Run]) -> Store:
         """Load runs that were made from the documents; return the store to query."""
@@ -64,8 +72,7 @@ class StagingStore:
 
     def finish(self) -> None:
         """Wait until everything is in the files, raise the first error, and close the store."""
-        for begun in self._begun:
-            begun.result()
+        self.wait_for_files()
         self._stores[0].flush()
         self.close()
 
@@ -80,10 +87,15 @@ class StagingStore:
 
     def _optimise(self, begun: list[Future[None]]) -> None:
         """Make few large files of many small ones, which are faster to read."""
-        for one in begun:
-            one.result()
+        wait_for(begun)
         self._stores[0].optimize()
         self._stores[0].flush()
+
+
+def wait_for(begun: Iterable[Future[None]]) -> None:
+    """Wait for each of some futures; raise the first error."""
+    for one in begun:
+        one.result()
 
 
 def load_run(store: Store, run: Run) -> None:

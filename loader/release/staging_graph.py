@@ -76,6 +76,7 @@ class FullGraph:
         self._quads = QuadFile(folder)
         self._told = 0
         self._made: list[bytes] = []
+        self._filled: Store | None = None
 
     @property
     def is_small(self) -> bool:
@@ -88,14 +89,12 @@ class FullGraph:
 
     def open_documents(self) -> Store:
         """Return the store of all documents, once there are no more."""
-        filled = self._store.open_documents(self._quads.close())
-        if self._documents and not self._store.is_small:
-            with suppress(OSError):  # the next build loads everything then
-                filled.backup(str(self._documents))
-        return filled
+        self._filled = self._store.open_documents(self._quads.close())
+        return self._filled
 
     def add_quads(self, *parts: Iterable[Quad]) -> Store:
         """Add quads that were made from the documents; return the store of the release."""
+        self._copy_documents()
         frames: list[bytes] = []
         is_kept = self._documents is not None and not self.is_small
         for part in parts:
@@ -105,6 +104,14 @@ class FullGraph:
                 self._store.add(self._quads.add_lines(batch))
         self._made.append(b"".join(frames))
         return self._store.add(self._quads.close())
+
+    def _copy_documents(self) -> None:
+        """Copy the store of a large release once its files are put together, the first time."""
+        filled, self._filled = self._filled, None
+        if filled and self._documents and not self.is_small:
+            self._store.wait_for_files()
+            with suppress(OSError):  # the next build loads everything then
+                filled.backup(str(self._documents))
 
     def list_new_runs(self) -> list[Path]:
         """Return the runs since the last call, to be copied into memory; [] if too large."""
@@ -133,4 +140,5 @@ class FullGraph:
 
     def close(self) -> None:
         """Close the store; do nothing the second time."""
+        self._filled = None
         self._store.close()

@@ -41,5 +41,5 @@ def test_an_empty_store_has_statistics_too() -> None:
 
 
 def test_a_missing_query_is_said(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"subjects\.rq does not exist"):
+    with pytest.raises(DataError, match=r"subjects\.rq: The query does not exist"):
         count_statements(Store(), tmp_path)

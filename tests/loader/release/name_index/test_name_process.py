@@ -42,7 +42,7 @@ def test_where_it_fails_the_index_is_written_here(
 
 
 def test_what_is_wrong_is_said_as_if_there_were_no_process(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"names\.rq does not exist"):
+    with pytest.raises(DataError, match=r"names\.rq: The query does not exist"):
         with write_names_meanwhile(store, tmp_path, tmp_path / "names.sqlite"):
             pass
 
