@@ -32,6 +32,7 @@ from query_ui.endpoint import (
     sparql_page,
 )
 from query_ui.endpoint.application import SparqlEndpoint
+from query_ui.endpoint.early_responder import choose_early_reader
 from query_ui.endpoint.permalinks import PermalinkStore
 from query_ui.engine.embedded_engine import (
     EmbeddedEngine,
@@ -218,7 +219,8 @@ def create_app(  # noqa: PLR0913 (one parameter a part)
     find_state = choose_state_finder(engine, settings.out)
     proxies = rate_limiter.trusted_proxies if rate_limiter else ()
     address = public_address or PublicAddress()
-    layers = OuterLayers(counts.registry, find_state, proxies, address, response_cache)
+    early = choose_early_reader(user_engine, counts, rate_limiter)
+    layers = OuterLayers(counts.registry, find_state, proxies, address, response_cache, early)
     app.extensions[mcp_endpoint.INNER_APP_EXTENSION] = put_endpoint_first(
         app.wsgi_app, asked, shared, None
     )

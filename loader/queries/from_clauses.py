@@ -28,7 +28,10 @@ class Dataset:
 
 def parse_dataset(text: str) -> Dataset | None:
     """Return what FROM names: None where there is no FROM, empty where one cannot be read."""
-    return read_dataset(parse_query(text)) if _MAYBE_FROM.search(text) else None
+    # Nearly no query has the word, and to look for that alone takes a tenth of the time.
+    if "from" not in text.lower() or not _MAYBE_FROM.search(text):
+        return None
+    return read_dataset(parse_query(text))
 
 
 def read_dataset(query: ParsedQuery) -> Dataset | None:

@@ -54,7 +54,7 @@ from query_ui.http.response import (
     send_problem,
     send_result,
 )
-from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY
+from query_ui.http.wsgi_bridge import CLIENT_GONE_KEY, EARLY_KEY, NOTES_KEY
 
 ENDPOINT_PATHS = ("/sparql", "/sparql/")
 
@@ -138,7 +138,7 @@ class SparqlEndpoint:
         formats = resolve_format_name(format_name) if format_name else negotiate_formats(accept)
         encoding = (
             negotiate_content_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-            if _can_send_chunks(environ)
+            if can_send_chunks(environ)
             else ""
         )
         release = self._engine.release
@@ -151,7 +151,7 @@ class SparqlEndpoint:
                 environ,
                 start_response,
                 HTTPStatus.NOT_MODIFIED,
-                _build_cache_headers(tag, is_fixed),
+                build_etag_headers(tag, is_fixed),
             )
         used: tuple[ServiceSnapshot, ...] = ()
         if sparql_request:
@@ -161,7 +161,7 @@ class SparqlEndpoint:
         # The release may have changed since the ETag was computed: then the result has none.
         same = self._engine.release == release
         told = [(SNAPSHOT_HEADER, snapshot.header_value) for snapshot in used]
-        headers = [*_build_cache_headers(tag if same else "", is_fixed), *told]
+        headers = [*build_etag_headers(tag if same else "", is_fixed), *told]
         return send_result(environ, start_response, result, encoding, headers)
 
     def _execute_query(
@@ -175,7 +175,8 @@ class SparqlEndpoint:
         calls = "service" in sparql_request.query.lower()
         known = self._snapshots() if calls else {}
         local = substitute_snapshots(sparql_request.query, known, has_dataset=any(graphs))
-        question = EngineRequest(local.text, *graphs, format_by_kind, sparql_request.seconds)
+        early = environ.get(NOTES_KEY, {}).get(EARLY_KEY)
+        question = EngineRequest(local.text, *graphs, format_by_kind, sparql_request.seconds, early)
         gone = environ.get(CLIENT_GONE_KEY, never_gone)
         return self._engine.execute(question, gone), local.snapshots
 
@@ -188,7 +189,7 @@ class SparqlEndpoint:
         return SerialisedResult("graph", form, BytesIO(body), len(body))
 
 
-def _build_cache_headers(etag: str, is_fixed: bool) -> Headers:
+def build_etag_headers(etag: str, is_fixed: bool) -> Headers:
     """Build headers that allow caching with revalidation, or forbid it without an ETag.
 
     A result that ``is_fixed`` by the release in its address never changes.
@@ -199,7 +200,7 @@ def _build_cache_headers(etag: str, is_fixed: bool) -> Headers:
     return [("ETag", etag), ("Cache-Control", IMMUTABLE if is_fixed else REVALIDATE)]
 
 
-def _can_send_chunks(environ: Environ) -> bool:
+def can_send_chunks(environ: Environ) -> bool:
     """Return whether a response of unknown length can be sent in chunks: not with HTTP/1.0.
 
     Without chunks a client cannot distinguish a truncated response from a complete one.

@@ -50,14 +50,23 @@ def parse_sparql_request(request: Request) -> SparqlRequest | None:
     Raise UsageError unless there is exactly one query, QueryRefused for an update, and
     UnsupportedMediaType, MethodNotAllowed or RequestEntityTooLarge for the request as a whole.
     """
-    fields = parse_form_fields(request.query_string, "address")
     if request.method in ("GET", "HEAD"):
-        if not any(name in ("query", "update") for name, _ in fields):
-            return None
-        return _parse_single_query(fields)
+        return parse_query_string(request.query_string)
+    fields = parse_form_fields(request.query_string, "address")
     if request.method not in ("POST", "QUERY"):
         raise MethodNotAllowed(ALLOWED_METHODS, f"Ask with {', '.join(ALLOWED_METHODS)}.")
     return _parse_request_body(request, fields)
+
+
+def parse_query_string(encoded: bytes) -> SparqlRequest | None:
+    """Parse the query operation of a GET; return and raise what ``parse_sparql_request`` does.
+
+    https://www.w3.org/TR/sparql11-protocol/#query-via-get
+    """
+    fields = parse_form_fields(encoded, "address")
+    if not any(name in ("query", "update") for name, _ in fields):
+        return None
+    return _parse_single_query(fields)
 
 
 def _parse_request_body(request: Request, fields: list[tuple[str, str]]) -> SparqlRequest:

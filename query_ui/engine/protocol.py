@@ -100,13 +100,26 @@ class QueryResult:
         return (quad.triple for quad in parse(body, format=RdfFormat.N_TRIPLES))
 
 
+@dataclass(slots=True)
+class EarlyQuery:
+    """A query that was begun before its request came to ``Engine.execute``.
+
+    ``begun_at`` is when, by ``time.perf_counter``. An engine that has sent it to a worker adds what
+    it knows the query by. ``is_claimed`` is set by whoever gets the result, or ends the query.
+    """
+
+    begun_at: float
+    is_claimed: bool = field(default=False, init=False)
+
+
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
     """One query with its dataset, output formats and time limit.
 
     The graphs are IRIs and make up the dataset as in ``Engine.query``. ``formats`` maps each kind
     of result to the requested format; a result of any other kind raises NotOffered. ``seconds``
-    is a time limit that applies where it is lower than that of ``QueryLimits``.
+    is a time limit that applies where it is lower than that of ``QueryLimits``. ``early`` is this
+    query where it was begun already.
     """
 
     text: str
@@ -114,6 +127,7 @@ class EngineRequest:
     named_graphs: tuple[str, ...] = ()
     formats: Mapping[ResultKind, ResultFormat] = field(default_factory=lambda: EXCHANGE_FORMATS)
     seconds: float | None = None
+    early: EarlyQuery | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from loader.errors import (
     QueueFull,
 )
 from query_ui.engine.protocol import (
+    EarlyQuery,
     Engine,
     EngineRequest,
     QueryLimits,
@@ -75,9 +76,12 @@ class QueryMetrics:
             registry=self.registry,
         )
 
-    def measure_query(self, run: Callable[[], _Result]) -> _Result:
-        """Run a query, count and time it, and return or raise what ``run`` does."""
-        begun, counter = time.perf_counter(), self._answered_counter
+    def measure_query(self, run: Callable[[], _Result], early: EarlyQuery | None = None) -> _Result:
+        """Run a query, count and time it, and return or raise what ``run`` does.
+
+        ``early`` is the query where it was begun already.
+        """
+        begun, counter = early.begun_at if early else time.perf_counter(), self._answered_counter
         self._running.inc()
         try:
             return run()
@@ -140,7 +144,9 @@ class MeteredEngine:
         self, request: EngineRequest, is_client_gone: Callable[[], bool] = never_gone
     ) -> SerialisedResult:
         """See ``Engine.execute``."""
-        return self._metrics.measure_query(lambda: self._engine.execute(request, is_client_gone))
+        return self._metrics.measure_query(
+            lambda: self._engine.execute(request, is_client_gone), request.early
+        )
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
         """See ``Engine.isolate``; queries of the returned engine are measured too."""

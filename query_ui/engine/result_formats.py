@@ -100,7 +100,12 @@ https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv
 
 def find_format(name: str, kind: ResultKind) -> ResultFormat | None:
     """Return the format for ``kind`` called ``name``, such as ``csv``, or None."""
-    return next((form for form in FORMATS_BY_KIND[kind] if form.name == name), None)
+    return _FORMAT_BY_KIND_AND_NAME.get((kind, name))
+
+
+_FORMAT_BY_KIND_AND_NAME = {
+    (kind, form.name): form for kind, forms in FORMATS_BY_KIND.items() for form in forms
+}
 
 
 def find_format_by_suffix(suffix: str, kind: ResultKind) -> ResultFormat | None:

@@ -32,6 +32,11 @@ class Lane:
     waiting_count: int = 0
     idle_workers: list[WorkerProcess] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room besides that for the queries that wait."""
+        return self.busy_count + self.waiting_count >= self.worker_limit
+
 
 @dataclass(slots=True)
 class WorkerLease:
@@ -62,6 +67,7 @@ class Scheduler:
         self._limits = limits
         self._lock = threading.Lock()
         self._is_closed = False
+        self.vacancy_listener: Callable[[], None] = lambda: None
         self._live_workers: set[WorkerProcess] = set()
         # One condition per lane: with a shared one, ``notify`` could wake a query of the other
         # lane, which cannot run, and the vacancy would go unnoticed until the next time slice.
@@ -81,11 +87,34 @@ class Scheduler:
         Raises QueueFull at once where the queue is full, or after ``limits.max_wait_seconds``;
         ClientGone where the client leaves while waiting; QueryStopped when the server closes.
         """
-        hold = WorkerLease(self._take_worker(lane, is_client_gone), lane)
+        with self.hold_lease(WorkerLease(self._take_worker(lane, is_client_gone), lane)) as lease:
+            yield lease
+
+    @contextmanager
+    def hold_lease(self, lease: WorkerLease) -> Iterator[WorkerLease]:
+        """Return the worker of a lease at the end of a ``with`` block."""
         try:
-            yield hold
+            yield lease
         finally:
-            self._return_worker(hold)
+            self._return_worker(lease)
+
+    def lease_idle_worker(self) -> WorkerLease | None:
+        """Reserve a light worker that is idle and ready, without any wait, or return None.
+
+        Queries that wait for a worker come first. The caller ends the lease by ``hold_lease``.
+        """
+        lane = self.light_lane
+        with self._lock:
+            # A worker that has ended stays on the list, for a thread that may replace it.
+            if (
+                self._is_closed
+                or lane.is_full
+                or not lane.idle_workers
+                or not lane.idle_workers[-1].is_ready
+            ):
+                return None
+            lane.busy_count += 1
+            return WorkerLease(lane.idle_workers.pop(), lane)
 
     def promote_lease(self, lease: WorkerLease) -> bool:
         """Move a running query to the heavy lane and return True, or False where it has no room."""
@@ -211,11 +240,12 @@ class Scheduler:
         with self._lock:
             self._make_room(lane)
 
-    @staticmethod
-    def _make_room(lane: Lane) -> None:
+    def _make_room(self, lane: Lane) -> None:
         """Count one query less and wake one that waits; the caller holds the lock."""
         lane.busy_count -= 1
         lane.vacancy.notify()
+        if lane is self.light_lane:
+            self.vacancy_listener()
 
     def _add_worker(self) -> WorkerProcess:
         """Start and register a process, without the lock, so that other queries go on."""

@@ -33,6 +33,9 @@ class SlowQueryMemory:
         with self._lock:
             self._expiry_by_fingerprint.pop(compute_query_fingerprint(text), None)
 
+    def __bool__(self) -> bool:
+        return bool(self._expiry_by_fingerprint)
+
     def __contains__(self, text: str) -> bool:
         if not self._expiry_by_fingerprint:
             return False

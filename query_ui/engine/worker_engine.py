@@ -4,6 +4,7 @@ import io
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from loader.errors import Limit, ProjectError, QueryStopped, WorkerDied
 from query_ui.engine.guard import check_query_size
 from query_ui.engine.pinned_release import get_pinned_release
 from query_ui.engine.protocol import (
+    EarlyQuery,
     Engine,
     EngineRequest,
     QueryLimits,
@@ -26,6 +28,18 @@ from query_ui.engine.slow_query_memory import SlowQueryMemory
 from query_ui.engine.worker_main import EngineOpener, WorkerReply, WorkerRequest
 from query_ui.engine.worker_process import NO_PARTIAL_RESULT, WorkerProcess
 from query_ui.engine.worker_time import add_worker_seconds
+
+_MAX_COMPARED_CHARACTERS = 1_000
+"""Of a query sent without a thread: to compare it with slow ones takes 0.3 µs a character."""
+
+
+@dataclass(slots=True)
+class WorkerQuery(EarlyQuery):
+    """A query that a worker was sent; ``reply`` is there where somebody has read it already."""
+
+    lease: WorkerLease
+    message: WorkerRequest
+    reply: WorkerReply | None = None
 
 
 class WorkerEngine:
@@ -74,7 +88,7 @@ class WorkerEngine:
         """See ``Engine.execute``; raise QueryRefused, QueryTooLarge, QueryStopped or QueueFull."""
         check_query_size(request.text, self._limits.text)
         try:
-            return self._execute_once(request, is_client_gone)
+            return self._execute_once(request, is_client_gone, _claim_early_query(request))
         except WorkerDied:
             if self._scheduler.is_closed:
                 raise
@@ -82,21 +96,81 @@ class WorkerEngine:
             # succeed, and if it ends too, the error says so.
             return self._execute_once(request, is_client_gone)
 
+    def send_early(self, request: EngineRequest, begun_at: float) -> WorkerQuery | None:
+        """Send a query to a worker that is idle, without any wait; None where there is none.
+
+        The caller waits until ``WorkerQuery.lease.worker`` has a reply, and calls ``open_early``;
+        or gives the query to ``execute``, in its request; or to ``discard``.
+        """
+        # To compare a long query with those that were slow takes long.
+        most = _MAX_COMPARED_CHARACTERS if self._slow_queries else self._limits.text
+        if len(request.text) > most:
+            return None
+        if request.text in self._slow_queries:
+            return None
+        lease = self._scheduler.lease_idle_worker()
+        if lease is None:
+            return None
+        query = WorkerQuery(begun_at, lease, _to_worker_request(request))
+        lease.worker.send_at_once(query.message)
+        return query
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether all light workers are busy, so that none has to be started."""
+        return self._scheduler.light_lane.is_full
+
+    def listen_for_vacancies(self, listener: Callable[[], None]) -> None:
+        """Let a function be called, from any thread, whenever a light worker may be idle again."""
+        self._scheduler.vacancy_listener = listener
+
+    def receive_early(self, query: WorkerQuery) -> bool:
+        """Return whether ``open_early`` has the result of a query, without any wait.
+
+        Large replies, failed queries and processes that have ended are left to ``execute``.
+        """
+        query.reply = query.lease.worker.read_small_reply()
+        return isinstance(query.reply, tuple) and query.reply[3] is not None
+
+    def open_early(self, query: WorkerQuery) -> SerialisedResult:
+        """Return the result of a query for which ``receive_early`` has returned True."""
+        assert query.reply is not None
+        query.is_claimed = True
+        with self._scheduler.hold_lease(query.lease) as lease:
+            add_worker_seconds(lease.worker.processor_seconds)
+            return self._open_result(lease, query.reply)
+
+    def discard(self, query: WorkerQuery) -> None:
+        """End a query that nobody wants the result of; this may take as long as a process start."""
+        query.is_claimed = True
+        with self._scheduler.hold_lease(query.lease):
+            pass
+
     def _execute_once(
-        self, request: EngineRequest, is_client_gone: Callable[[], bool]
+        self,
+        request: EngineRequest,
+        is_client_gone: Callable[[], bool],
+        sent: WorkerQuery | None = None,
     ) -> SerialisedResult:
         lanes = self._scheduler
-        first = lanes.heavy_lane if request.text in self._slow_queries else lanes.light_lane
+        is_slow = not sent and request.text in self._slow_queries
         # A slow query that cannot be promoted because the heavy lane is full gives up its light
         # worker and starts again in the heavy lane, so that short queries do not wait for it.
-        for lane in (first, lanes.heavy_lane):
-            with lanes.lease_worker(lane, is_client_gone) as hold:
+        for lane in (lanes.heavy_lane if is_slow else lanes.light_lane, lanes.heavy_lane):
+            lease = (
+                lanes.hold_lease(sent.lease) if sent else lanes.lease_worker(lane, is_client_gone)
+            )
+            with lease as hold:
                 try:
-                    reply = self._await_reply(hold, request, is_client_gone)
+                    if not sent:
+                        hold.worker.send_request(_to_worker_request(request))
+                    known = sent.reply if sent else None
+                    reply = known or self._await_reply(hold, request, is_client_gone)
                 finally:
                     add_worker_seconds(hold.worker.processor_seconds)
                 if reply is not None:
                     return self._open_result(hold, reply)
+            sent = None
         raise AssertionError("a heavy query has a reply or raises")
 
     def isolate(self, limits: QueryLimits | None = None) -> Engine:
@@ -117,7 +191,6 @@ class WorkerEngine:
     ) -> WorkerReply | None:
         """Return the reply of the worker, or None to start again in the heavy lane."""
         seconds, brief = self.compute_timeout(request), self._limits.light_seconds
-        lease.worker.send_request(_to_worker_request(request))
         if lease.lane is self._scheduler.light_lane and brief < seconds:
             reply = lease.worker.wait_for_reply(brief, is_client_gone)
             # The heavy lane is for queries that need much processor time. On a busy machine a
@@ -165,6 +238,18 @@ class WorkerEngine:
         """Return for how many seconds a query may run."""
         wanted = request.seconds
         return self._limits.seconds if wanted is None else min(wanted, self._limits.seconds)
+
+
+def _claim_early_query(request: EngineRequest) -> WorkerQuery | None:
+    """Return the query that was sent early, where it is the one of the request in every part.
+
+    The release may have changed since, for example.
+    """
+    query = request.early
+    if not isinstance(query, WorkerQuery) or query.message != _to_worker_request(request):
+        return None
+    query.is_claimed = True
+    return query
 
 
 def _to_worker_request(request: EngineRequest) -> WorkerRequest:

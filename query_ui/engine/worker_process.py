@@ -2,11 +2,15 @@
 
 import multiprocessing
 import os
+import pickle
 import select
 import signal
+import socket
+import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -19,6 +23,10 @@ NO_PARTIAL_RESULT = "There is no answer, not even a part of one."
 
 START_SECONDS = 300.0
 """For a process to start: generous for a busy machine, and a failed start closes its pipe."""
+SMALL_REPLY_BYTES = 16 * 1024
+"""A message up to this is written to the pipe at once, so that it comes in one piece."""
+_LENGTH = struct.Struct("!i")
+_PEEK = socket.MSG_PEEK | getattr(socket, "MSG_DONTWAIT", 0)
 _POLL_SECONDS = 0.1
 _LOW_PRIORITY = 19
 PRELOADED_MODULES = (
@@ -41,6 +49,7 @@ class WorkerProcess:
         self._limits = limits
         self.path = result_path
         self._pipe, theirs = context.Pipe()
+        self._socket: socket.socket | None = None
         self._ready = False
         self._started_at = 0.0
         self._processor_seconds_before = 0.0
@@ -60,18 +69,60 @@ class WorkerProcess:
         # An idle process sends nothing, so a readable pipe means that it has ended.
         return not (self._ready and self._has_reply(0))
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether an idle process has started and still runs."""
+        if not self._ready:
+            self._ready = bool(self.read_small_reply())
+        return self._ready and self.is_alive
+
     def send_request(self, request: WorkerRequest) -> None:
         """Send a request; raise BuildError where the process did not start.
 
         The time for starting up does not count as time of the query.
         """
         self._wait_until_ready()
-        self._started_at = time.monotonic()
-        self._processor_seconds_before = _read_processor_seconds(self.process.pid) or 0.0
         try:
-            self._pipe.send(request)
+            self._send(request)
         except OSError as error:
             raise self._build_exit_error() from error
+
+    def send_at_once(self, request: WorkerRequest) -> None:
+        """Send a small request to a process that is ready, without any wait.
+
+        ``wait_for_reply`` reports where the process has ended.
+        """
+        with suppress(OSError):
+            self._send(request)
+
+    def _send(self, request: WorkerRequest) -> None:
+        self._started_at = time.monotonic()
+        self._processor_seconds_before = _read_processor_seconds(self.process.pid) or 0.0
+        self._pipe.send_bytes(pickle.dumps(request))
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable once a reply, or its beginning, has come."""
+        return self._pipe.fileno()
+
+    def read_small_reply(self) -> WorkerReply | None:
+        """Return a reply that has come in full and is small, else None, without any wait.
+
+        ``Connection`` writes the length of a message before it, as four bytes.
+        """
+        if self._socket is None:
+            self._socket = socket.socket(fileno=os.dup(self._pipe.fileno()))
+        try:
+            seen = self._socket.recv(_LENGTH.size + SMALL_REPLY_BYTES, _PEEK)
+        except OSError:
+            return None
+        if len(seen) < _LENGTH.size:
+            return None
+        (length,) = _LENGTH.unpack_from(seen)
+        if not 0 <= length <= len(seen) - _LENGTH.size:
+            return None
+        self._socket.recv(_LENGTH.size + length)
+        reply: WorkerReply = pickle.loads(memoryview(seen)[_LENGTH.size :])
+        return reply
 
     @property
     def seconds(self) -> float:
@@ -119,6 +170,8 @@ class WorkerProcess:
         self.process.kill()
         self.process.join()
         self._pipe.close()
+        if self._socket is not None:
+            self._socket.close()
         self.path.unlink(missing_ok=True)
 
     def _wait_until_ready(self) -> None:

@@ -1,11 +1,12 @@
 """The ASGI application that answers from the cache of responses, before any thread is taken."""
 
+import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from query_ui.http.cache_headers import STATE_KEY
 from query_ui.http.etag import has_matching_etag
-from query_ui.http.request_log import CachedResponseLog
+from query_ui.http.request_log import EventLoopLog, RequestLine
 from query_ui.http.response_cache import (
     KeptResponse,
     RequestKey,
@@ -32,7 +33,7 @@ class CachedBridge:
         app: AsgiApplication,
         cache: ResponseCache,
         find_state: Callable[[], Hashable | None],
-        log: CachedResponseLog,
+        log: EventLoopLog,
     ) -> None:
         self._app = app
         self._cache = cache
@@ -70,12 +71,14 @@ class CachedBridge:
             self._cache.keep(state, key, response)
 
     async def _send_kept(self, kept: KeptResponse, scope: Scope, send: Send) -> None:
+        begun = time.perf_counter()
         known = next((v for name, v in scope["headers"] if name == b"if-none-match"), b"")
         is_known = bool(known) and has_matching_etag(known.decode("latin-1"), kept.etag)
         status = 304 if is_known else 200
         body = b"" if is_known or scope["method"] == "HEAD" else kept.body
         headers = kept.not_modified_headers if is_known else kept.headers
-        with self._log.measure(scope, kept, status, len(body)) as own_headers:
+        line = RequestLine(scope["method"], kept.route, status, release=kept.release)
+        with self._log.measure(scope, line, len(body), begun) as own_headers:
             await send(
                 {
                     "type": "http.response.start",

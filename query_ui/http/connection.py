@@ -6,7 +6,7 @@ https://www.uvicorn.org/settings/#http
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD_BYTES = 256 * 1024
 """Largest head of a request; a query may be written into the address."""
@@ -18,6 +18,45 @@ _BUFFER_BYTES = 1024 * 1024
 
 WaitingConnections = dict["BoundedConnection", None]
 """The connections without a request in progress, those that wait longest first."""
+
+
+class JoinedWrites:
+    """The transport of one response, which sends its head with the first part of its body.
+
+    Alone, the head would be a packet of its own and wake the client for nothing. The application
+    has the first part when it sends the head, so this delays nothing.
+    """
+
+    def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
+        self._transport = transport
+        self._cycle = cycle
+        self._head: bytes | None = None
+        self._end_response = cycle.on_response
+        self.is_closing = transport.is_closing
+        cycle.on_response = self._end
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, or keep them where they are the head."""
+        if self._head is None and self._cycle.response_started:
+            self._head = data
+        elif self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Send what is kept, and close the connection after it."""
+        self._flush()
+        self._transport.close()
+
+    def _end(self) -> None:
+        self._flush()
+        self._end_response()
+
+    def _flush(self) -> None:
+        if self._head:
+            self.write(b"")
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -89,6 +128,11 @@ class BoundedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if not self.transport.is_closing() and not self._is_busy():
             self._waiting[self] = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """See ``HttpToolsProtocol``."""
+        cycle.transport = JoinedWrites(self.transport, cycle)  # type: ignore[assignment]
+        super()._start_asgi_task(cycle, app)
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias, cast
+from functools import partial, reduce
+from typing import TypeAlias
 
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from query_ui.http.cached_bridge import CachedBridge
 from query_ui.http.client_address import Network
+from query_ui.http.early_bridge import IS_OFFERED, EarlyBridge, EarlyReader
 from query_ui.http.public_address import PublicAddress, PublicAddressMiddleware
 from query_ui.http.rate_limit import WsgiApp
 from query_ui.http.request_log import (
-    CachedResponseLog,
+    EventLoopLog,
     RequestLogMiddleware,
     build_route_finder,
 )
@@ -37,30 +38,38 @@ class OuterLayers:
     trusted_proxies: Sequence[Network]
     public_address: PublicAddress
     response_cache: ResponseCache | None
+    build_early_reader: Callable[[PublicAddressMiddleware], EarlyReader] | None = None
 
     def add_to(self, app: Flask, inner: WsgiApp) -> None:
         """Put the layers around ``inner``, which answers in the place of the application's own."""
         metrics = RequestMetrics(self.registry)
+        log = EventLoopLog(metrics, self.trusted_proxies)
         logged = RequestLogMiddleware(
             inner,
             build_route_finder(app.url_map),
             metrics,
             self.trusted_proxies,
         )
+        # Outside the log, so that a route is found by its path without the base path.
+        address = PublicAddressMiddleware(logged, app.wsgi_app, self.public_address)
+        app.wsgi_app = address  # type: ignore[method-assign]
+        fronts: list[Front] = []
+        if self.build_early_reader is not None and IS_OFFERED:
+            reader = self.build_early_reader(address)
+            fronts.append(partial(EarlyBridge, reader=reader, log=log))
         if self.response_cache is not None:
             self.registry.register(self.response_cache)
-            app.extensions[_FRONT_EXTENSION] = partial(
-                CachedBridge,
-                cache=self.response_cache,
-                find_state=self.find_state,
-                log=CachedResponseLog(metrics, self.trusted_proxies),
+            fronts.append(
+                partial(
+                    CachedBridge, cache=self.response_cache, find_state=self.find_state, log=log
+                )
             )
-        # Outside the log, so that a route is found by its path without the base path.
-        app.wsgi_app = PublicAddressMiddleware(  # type: ignore[method-assign]
-            logged, app.wsgi_app, self.public_address
-        )
+        app.extensions[_FRONT_EXTENSION] = fronts
 
 
 def get_front(app: Flask) -> Front | None:
-    """Return what puts the cache of responses in front of the application, if it has one."""
-    return cast("Front | None", app.extensions.get(_FRONT_EXTENSION))
+    """Return what puts early queries and the cache of responses in front; None without both."""
+    fronts: list[Front] = app.extensions[_FRONT_EXTENSION]
+    if not fronts:
+        return None
+    return lambda inner: reduce(lambda behind, front: front(behind), fronts, inner)

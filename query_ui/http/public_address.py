@@ -153,21 +153,17 @@ class PublicAddressMiddleware:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         try:
-            forwarded = self._read_forwarded(environ)
-            self._check_host(environ, forwarded)
-            base_path = self._find_base_path(forwarded)
+            forwarded, base_path = self._read_address(environ)
         except HTTPException as error:
             if prefers_html(environ.get("HTTP_ACCEPT", "")):
                 environ["HTTP_ACCEPT"] = "text/plain"  # no page: its links would lead nowhere
-            respond = _PublicHeaders(start_response, self._address.base_path)
+            respond = PublicHeaders(start_response, self._address.base_path)
             return send_problem(environ, respond, *build_problem(error))
-        respond = _PublicHeaders(start_response, environ.get("SCRIPT_NAME", "") + base_path)
+        respond = PublicHeaders(start_response, environ.get("SCRIPT_NAME", "") + base_path)
         path = environ.get("PATH_INFO", "")
-        is_inside = not self._address.base_path or bool(forwarded.prefix)
+        is_inside, path = self._remove_base_path(path, forwarded)
         if not is_inside and path == base_path:
             return _redirect_to_home(environ, respond)
-        if not is_inside and path.startswith(f"{base_path}/"):
-            is_inside, path = True, path.removeprefix(base_path)
         environ["PATH_INFO"] = path or "/"
         environ["SCRIPT_NAME"] = respond.base_path
         self._set_public_root(environ, forwarded)
@@ -175,6 +171,29 @@ class PublicAddressMiddleware:
             if is_inside or path in PROBE_PATHS:
                 return self._app(environ, respond)
             return self._refuse_path(environ, respond)
+
+    def find_place(self, environ: Environ) -> tuple[str, str]:
+        """Return the base path of a request and its path within the site, "" where it is outside.
+
+        Raises HTTPException where the request is refused.
+        """
+        forwarded, base_path = self._read_address(environ)
+        is_inside, path = self._remove_base_path(environ.get("PATH_INFO", ""), forwarded)
+        return environ.get("SCRIPT_NAME", "") + base_path, path if is_inside else ""
+
+    def _read_address(self, environ: Environ) -> tuple[ForwardedAddress, str]:
+        """Return what a proxy says, and the base path; raise BadRequest for another address."""
+        forwarded = self._read_forwarded(environ)
+        self._check_host(environ, forwarded)
+        return forwarded, self._find_base_path(forwarded)
+
+    def _remove_base_path(self, path: str, forwarded: ForwardedAddress) -> tuple[bool, str]:
+        """Return whether a path is inside the site, and the path without the base path if so."""
+        base_path = self._address.base_path
+        if not base_path or forwarded.prefix:
+            return True, path
+        is_inside = path.startswith(f"{base_path}/")
+        return is_inside, path.removeprefix(base_path) if is_inside else path
 
     def _read_forwarded(self, environ: Environ) -> ForwardedAddress:
         """Return what a trusted proxy says; remove what anybody else does."""
@@ -235,7 +254,7 @@ class PublicAddressMiddleware:
         return self._pages(environ, start_response)
 
 
-class _PublicHeaders:
+class PublicHeaders:
     """A ``start_response`` that adds the base path to paths in ``Location`` and ``Link``."""
 
     def __init__(self, start_response: StartResponse, base_path: str) -> None:

@@ -113,14 +113,14 @@ class WorkRateMiddleware:
                 return send_problem(environ, start_response, *build_problem(error))
             environ[FAILED_REQUEST_KEY] = error
             return self._pages(environ, start_response)
-        before = _read_seconds()
+        before = read_work_seconds()
         try:
             return self._app(environ, start_response)
         finally:
             least = COST_BY_ROUTE.get((method, path), MIN_COST_SECONDS)
-            self._limiter.charge(client, max(least, _read_seconds() - before))
+            self._limiter.charge(client, max(least, read_work_seconds() - before))
 
 
-def _read_seconds() -> float:
+def read_work_seconds() -> float:
     """Return the seconds of work for the current thread, in it and in worker processes."""
     return time.thread_time() + read_worker_seconds()

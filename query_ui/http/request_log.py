@@ -16,6 +16,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.routing import Map
 
+from query_ui.engine.protocol import EarlyQuery
 from query_ui.http.client_address import Network
 from query_ui.http.problem_details import build_problem
 from query_ui.http.rate_limit import WsgiApp
@@ -27,8 +28,7 @@ from query_ui.http.request_record import (
     end_record,
 )
 from query_ui.http.response import Environ, Headers, StartResponse, send_problem
-from query_ui.http.response_cache import KeptResponse
-from query_ui.http.wsgi_bridge import NOTES_KEY, Scope
+from query_ui.http.wsgi_bridge import EARLY_KEY, NOTES_KEY, Scope
 
 UNKNOWN_ROUTE = "(none)"
 UNKNOWN_METHOD = "(other)"
@@ -81,7 +81,9 @@ class RequestLogMiddleware:
         self._trusted_proxies = trusted_proxies
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        begun = time.perf_counter()
+        notes = environ.setdefault(NOTES_KEY, {})
+        early: EarlyQuery | None = notes.get(EARLY_KEY)
+        begun = early.begun_at if early else time.perf_counter()
         record = begin_record(environ, self._trusted_proxies)
         method = environ["REQUEST_METHOD"]
         route = self._find_route(environ["PATH_INFO"], method)
@@ -93,7 +95,6 @@ class RequestLogMiddleware:
             own = (REQUEST_ID_HEADER, record.request_id)
             return start_response(status, [*headers, own], *exc_info)
 
-        notes = environ.setdefault(NOTES_KEY, {})
         notes["route"] = route
         try:
             body = self._app(environ, start)
@@ -111,8 +112,8 @@ class RequestLogMiddleware:
         _log_line(line, self._metrics, record, begun)
 
 
-class CachedResponseLog:
-    """Logs and counts the responses that come from the cache, as if they had been made."""
+class EventLoopLog:
+    """Logs and counts the responses that are sent without a thread, as those from one are."""
 
     def __init__(self, metrics: RequestMetrics, trusted_proxies: Sequence[Network] = ()) -> None:
         self._metrics = metrics
@@ -120,16 +121,17 @@ class CachedResponseLog:
 
     @contextmanager
     def measure(
-        self, scope: Scope, kept: KeptResponse, status: int, size: int
+        self, scope: Scope, line: RequestLine, size: int, begun: float
     ) -> Iterator[list[tuple[bytes, bytes]]]:
-        """Log a ``with`` block as one request; yield the headers of its own."""
-        begun = time.perf_counter()
+        """Log a ``with`` block as one request; yield the headers of its own.
+
+        ``size`` is that of the body in bytes, ``begun`` when the request came.
+        """
         sent = next((v.decode("latin-1") for n, v in scope["headers"] if n == b"x-request-id"), "")
         client = scope.get("client") or ("",)
         record = begin_record(
             {"HTTP_X_REQUEST_ID": sent, "REMOTE_ADDR": client[0]}, self._trusted_proxies
         )
-        line = RequestLine(scope["method"], kept.route, status, release=kept.release)
         try:
             yield [(REQUEST_ID_HEADER.lower().encode(), record.request_id.encode())]
             line.bytes, line.is_complete = size, True

@@ -5,6 +5,8 @@ https://www.rfc-editor.org/rfc/rfc9111
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from cachetools import LRUCache
@@ -162,13 +164,12 @@ def build_kept_response(
     It is kept with an ETag, ``public`` in Cache-Control, no cookie, and a ``Vary`` that names
     nothing besides the headers of the key.
     """
-    values = {name: value.decode("latin-1") for name, value in headers}
-    varying = {name.strip().lower() for name in values.get(b"vary", "").split(",") if name.strip()}
+    values = dict(headers)
     if (
         b"etag" not in values
-        or "public" not in values.get(b"cache-control", "").split(", ")
+        or b"public" not in values.get(b"cache-control", b"").split(b", ")
         or b"set-cookie" in values
-        or not varying <= _VARYING
+        or not _depends_on_key_alone(values.get(b"vary", b""))
     ):
         return None
     own = [(name, value) for name, value in headers if name != b"x-request-id"]
@@ -176,7 +177,14 @@ def build_kept_response(
     if b"content-length" not in values:
         own = [pair for pair in own if pair[0] != b"transfer-encoding"]
         own.append((b"content-length", str(len(body)).encode()))
-    size = len(body) + _OVERHEAD_BYTES
-    size += sum(len(name) + len(value) for name, value in (*own, *short))
-    size += sum(len(part) for part in key if part)
-    return KeptResponse(own, short, body, values[b"etag"], route, release, size)
+    size = len(body) + _OVERHEAD_BYTES + sum(len(part) for part in key if part)
+    size += sum(map(len, chain.from_iterable((*own, *short))))
+    etag = values[b"etag"].decode("latin-1")
+    return KeptResponse(own, short, body, etag, route, release, size)
+
+
+@lru_cache(maxsize=64)
+def _depends_on_key_alone(vary: bytes) -> bool:
+    """Return whether a ``Vary`` names nothing besides the headers of the key."""
+    names = {name.strip().lower() for name in vary.decode("latin-1").split(",")}
+    return names - {""} <= _VARYING

@@ -34,6 +34,8 @@ CLIENT_GONE_KEY = "concordat_kg.is_client_gone"
 """The key of the environment with a function that returns whether the client has disconnected."""
 NOTES_KEY = "concordat_kg.notes"
 """The key of the environment and of the scope with what the application notes for the server."""
+EARLY_KEY = "concordat_kg.early_query"
+"""The key of the notes with the query of a request that was begun before it had a thread."""
 BODY_SECONDS = 60.0
 """How long a client may take to send a body of at most a megabyte."""
 _PROBE_PREFIX = "/health/"
@@ -158,7 +160,7 @@ class WsgiBridge:
         def start_response(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
-            head[:] = [(int(status.split(" ", 1)[0]), _encode_headers(headers))]
+            head[:] = [(int(status.split(" ", 1)[0]), encode_headers(headers))]
             return _refuse_write
 
         body = self._app(environ, start_response)
@@ -319,10 +321,15 @@ def _read_chunk(response: _Response) -> tuple[bytes, bool]:
     return b"".join(parts), True
 
 
-def _encode_headers(headers: list[tuple[str, str]]) -> AsgiHeaders:
+def encode_headers(headers: list[tuple[str, str]]) -> AsgiHeaders:
     """Encode headers as ASGI wants them, without ``Date``, which the server adds to each."""
-    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    pairs = [(_encode_name(name), value.encode("latin-1")) for name, value in headers]
     return [pair for pair in pairs if pair[0] != b"date"]
+
+
+@functools.lru_cache(maxsize=256)
+def _encode_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def _refuse_write(_: bytes) -> None:

@@ -1,6 +1,7 @@
 """Counting: each query once, by how it ended."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from loader.errors import ClientGone, NotOffered, QueryError, QueryRefused, QueryStopped
 from query_ui.engine.embedded_engine import EmbeddedEngine
-from query_ui.engine.protocol import EngineRequest, QueryLimits
+from query_ui.engine.protocol import EarlyQuery, EngineRequest, QueryLimits
 from query_ui.engine.query_metrics import MeteredEngine, QueryMetrics
 from query_ui.engine.result_formats import TURTLE
 from tests.query_ui.releases import CROSS_PRODUCT, publish
@@ -65,3 +66,13 @@ def test_only_the_release_that_answers_is_told(counts: QueryMetrics) -> None:
     told = counts.render_metrics("r2").decode()
     assert 'concordat_kg_release{release="r2"} 1.0' in told
     assert "r1" not in told
+
+
+def test_the_time_of_an_early_query_counts_from_its_beginning(
+    engine: MeteredEngine, counts: QueryMetrics
+) -> None:
+    early = EarlyQuery(time.perf_counter() - 100)
+    engine.execute(EngineRequest("ASK {}", early=early)).body.close()
+    found = re.search(r"concordat_kg_query_seconds_sum (\S+)", counts.render_metrics("").decode())
+    assert found
+    assert float(found[1]) > 100

@@ -5,14 +5,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from query_ui.http.outer_layers import Front
 from query_ui.http.wsgi_bridge import WsgiApplication
 from query_ui.server import HttpServer
 
 
 @contextmanager
-def running_server(app: WsgiApplication, threads: int = 2) -> Iterator[int]:
+def running_server(
+    app: WsgiApplication, threads: int = 2, front: Front | None = None
+) -> Iterator[int]:
     """The port of a server in this process, for the length of a ``with`` block."""
-    server = HttpServer(app, "127.0.0.1", 0, threads, grace_seconds=1)
+    server = HttpServer(app, "127.0.0.1", 0, threads, grace_seconds=1, front=front)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

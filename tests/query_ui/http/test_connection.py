@@ -8,7 +8,7 @@ import pytest
 
 from query_ui import server
 from query_ui.http import connection
-from query_ui.http.connection import MAX_HEAD_BYTES
+from query_ui.http.connection import MAX_HEAD_BYTES, JoinedWrites
 from tests.query_ui.http.servers import connect, exchange, read_all, running_server
 
 CLOSING = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -91,3 +91,83 @@ def test_those_that_wait_longest_make_room_and_requests_go_on(
                 c.close()
         end.set()
         assert read_all(busy).endswith(b"ok")
+
+
+class Transport:
+    """Keeps what is written to it, piece by piece."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.is_closing = self.written.clear
+
+    def write(self, data: bytes) -> None:
+        """Keep a piece."""
+        self.written.append(data)
+
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        """Keep several pieces as one."""
+        self.written.append(b"".join(parts))
+
+    def close(self) -> None:
+        """Keep that it was closed."""
+        self.written.append(b"closed")
+
+
+class Cycle:
+    """The state of a response, as uvicorn has it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.response_started = False
+        self.on_response: Callable[[], None] = lambda: transport.write(b"ended")
+
+
+def join_writes() -> tuple[JoinedWrites, Transport, Cycle]:
+    """A transport for one response, that behind it, and the state of the response."""
+    transport = Transport()
+    cycle = Cycle(transport)
+    return JoinedWrites(transport, cycle), transport, cycle  # type: ignore[arg-type]
+
+
+def test_a_head_is_sent_with_the_first_part_of_the_body() -> None:
+    joined, transport, cycle = join_writes()
+    cycle.response_started = True
+    joined.write(b"head ")
+    assert transport.written == []
+    for part in (b"one", b"two"):
+        joined.write(part)
+    cycle.on_response()
+    assert transport.written == [b"head one", b"two", b"ended"]
+
+
+def test_what_comes_before_the_head_is_sent_at_once() -> None:
+    joined, transport, cycle = join_writes()
+    joined.write(b"100 Continue")
+    cycle.response_started = True
+    joined.write(b"head ")
+    joined.write(b"body")
+    assert transport.written == [b"100 Continue", b"head body"]
+
+
+def test_a_head_without_a_body_is_sent_at_the_end_of_the_response() -> None:
+    joined, transport, cycle = join_writes()
+    cycle.response_started = True
+    joined.write(b"head")
+    cycle.on_response()
+    assert transport.written == [b"head", b"ended"]
+
+
+def test_a_head_is_sent_before_the_connection_is_closed() -> None:
+    joined, transport, cycle = join_writes()
+    cycle.response_started = True
+    joined.write(b"head")
+    joined.close()
+    assert transport.written == [b"head", b"closed"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_responses_are_complete_one_after_another(method: str) -> None:
+    request = f"{method} / HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+    with running_server(answer) as port:
+        found = exchange(port, request * 2 + CLOSING)
+    assert found.count(b"HTTP/1.1 200 OK\r\n") == 3
+    assert found.count(b"\r\n\r\nok") == (3 if method == "GET" else 1)

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +18,12 @@ from werkzeug.routing import Map, Rule
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from query_ui.engine.protocol import EarlyQuery
 from query_ui.http.client_address import parse_networks
 from query_ui.http.log_format import JsonFormatter
 from query_ui.http.rate_limit import WorkRateLimiter
 from query_ui.http.request_log import build_route_finder
+from query_ui.http.wsgi_bridge import EARLY_KEY, NOTES_KEY
 
 SECRET = "Jane Roe of Ward 9"
 LINE = re.compile(r"(\w+|\(\w+\)) (\S+) (\d{3}) [\d.]+ ms (\d+) bytes( cut)? release (\w*)")
@@ -85,6 +88,14 @@ def test_a_line_names_the_release_that_responded(
     response = app.test_client().get("/help", buffered=True)
     assert response.status_code == 200
     assert read_fields(lines)["release"] == "0123abcd"
+
+
+def test_the_time_of_an_early_query_counts_from_its_beginning(
+    client: FlaskClient, lines: Lines
+) -> None:
+    notes = {EARLY_KEY: EarlyQuery(time.perf_counter() - 100)}
+    client.get("/sparql?query=ASK{}", environ_overrides={NOTES_KEY: notes}, buffered=True)
+    assert float(str(read_fields(lines)["milliseconds"])) > 100_000
 
 
 def test_two_requests_have_two_identifiers(client: FlaskClient) -> None:

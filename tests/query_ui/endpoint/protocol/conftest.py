@@ -12,6 +12,7 @@ from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.protocol import QueryLimits
+from query_ui.http.outer_layers import get_front
 from query_ui.server import PAGE_THREADS
 from tests.query_ui.http.servers import running_server
 from tests.query_ui.releases import EXAMPLE, publish
@@ -36,7 +37,8 @@ def serving(settings: Settings, limits: QueryLimits | None = None) -> Iterator[i
     visitors = engine.isolate(kept)
     app = create_app(settings, engine, visitors)
     try:
-        with running_server(app, kept.max_concurrent_queries + PAGE_THREADS) as port:
+        threads = kept.max_concurrent_queries + PAGE_THREADS
+        with running_server(app, threads, get_front(app)) as port:
             yield port
     finally:
         visitors.close()
