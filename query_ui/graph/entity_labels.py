@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from pyoxigraph import Literal
 
 from loader.languages import choose_language, is_shown_with, order_languages
+from loader.release.search_index.page_labels import LABELS_QUERY, NAMED, name_label_facet
 from loader.settings import BASE, SKOLEM_BASE
 from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
@@ -81,9 +82,16 @@ class EntityLabels:
         )
 
     def fetch(self, new: list[str]) -> None:
+        """Fetch the labels of IRIs from the index and, where it has none, from the graph."""
+        named = find_names(self.graph, new)
+        self.label_by_iri |= named
+        if others := [iri for iri in new if iri not in named]:
+            self.fetch_others(others)
+
+    def fetch_others(self, new: list[str]) -> None:
         """Fetch the labels of IRIs from the graph."""
         found: dict[str, list[PageRow]] = defaultdict(list)
-        text = self.graph.page_query_text("labels", thing=new)
+        text = self.graph.page_query_text(LABELS_QUERY, thing=new)
         for row in self.graph.select_rows_of(text):
             iri = get_cell_text(row, "thing")
             if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
@@ -152,6 +160,13 @@ class EntityLabels:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def find_names(graph: GraphContext, iris: Iterable[str]) -> Mapping[str, str]:
+    """Return the labels of entities of which the index has all that the query of labels gives."""
+    index = graph.index
+    column = index and index.find_facet(name_label_facet(graph.page_queries[LABELS_QUERY]))
+    return index.load_names(iris, column.find_entities(NAMED)) if index and column else {}
 
 
 def fetch_places(graph: GraphContext, iris: Sequence[str]) -> list[PageRow]:

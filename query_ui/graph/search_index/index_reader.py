@@ -153,6 +153,16 @@ class SearchIndex:
         """Return the IRI of an entity by its number."""
         return str(self.fetch_row("SELECT iri FROM thing WHERE number = ?", int(number))[0])
 
+    def load_names(self, iris: Iterable[str], among: NDArray[np.int32]) -> dict[str, str]:
+        """Return the names of those entities, by IRI, whose numbers are in ``among``, ascending."""
+        text = "SELECT number, name FROM thing WHERE iri = ?"
+        rows = [(iri, *(self.connection.execute(text, (iri,)).fetchone() or ())) for iri in iris]
+        found = [row for row in rows if len(row) > 1]
+        numbers = np.array([number for _, number, _ in found], among.dtype)
+        begins, ends = (np.searchsorted(among, numbers, side) for side in ("left", "right"))
+        pairs = zip(found, begins < ends, strict=True)
+        return {iri: name for (iri, _, name), is_among in pairs if is_among}
+
     def _count_values_of_kind(self, kind: str, facet: str) -> Counts:
         """Return the number of entities of a kind with each value of a facet."""
         return self.facet(facet).count_values(self.select_entities("kind", kind))
