@@ -52,6 +52,7 @@ class EntityLabels:
         self.requested_iris: set[str] = set()
         self.untitled_iris: set[str] = set()
         self.badge_by_iri: dict[str, str] = {}
+        self._link_by_iri: dict[str, Link] = {}
 
     def load(self, iris: Iterable[str]) -> None:
         """Find the labels of all IRIs that have not been requested yet, in few queries.
@@ -60,6 +61,7 @@ class EntityLabels:
         """
         new = sorted(set(iris) - self.requested_iris)
         self.requested_iris.update(new)
+        self._link_by_iri.clear()
         release, kept = self.graph.engine.release, self.graph.kept_values
         found = kept.get_many(release, [("label", iri) for iri in new])
         missing = [iri for iri in new if ("label", iri) not in found]
@@ -147,8 +149,12 @@ class EntityLabels:
 
     def build_page_link(self, iri: str) -> Link:
         """Return a link to the page on this site about any IRI of the graph."""
-        path = to_page_path(iri) or to_generic_page_path(iri)
-        return Link(self.name(iri), path, iri, badge=self.find_badge(iri))
+        found = self._link_by_iri.get(iri)
+        if found is None:
+            path = to_page_path(iri) or to_generic_page_path(iri)
+            found = Link(self.name(iri), path, iri, badge=self.find_badge(iri))
+            self._link_by_iri[iri] = found
+        return found
 
     def find_badge(self, iri: str) -> str:
         """Return the badge of a thing; source documents show their trust in their own way."""

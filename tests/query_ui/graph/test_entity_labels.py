@@ -103,6 +103,16 @@ def test_an_index_without_labels_leaves_them_to_the_query(
     assert labels.label_by_iri == {careers: "Careers"}
 
 
+def test_a_link_has_what_has_been_found_since_it_was_first_made(app: Flask) -> None:
+    careers = "https://w3id.org/concordat-kg/concept/keywords/careers"
+    labels = EntityLabels(app.extensions[GRAPH_EXTENSION])
+    assert labels.build_page_link(careers).text == "careers"
+    labels.load([careers])
+    link = labels.build_page_link(careers)
+    assert link.text == "Careers"
+    assert labels.build_page_link(careers) is link
+
+
 def test_only_records_without_a_name_are_looked_for_in_their_sources(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
