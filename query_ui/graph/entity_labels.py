@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from pyoxigraph import Literal
 
 from loader.languages import choose_language, is_shown_with, order_languages
+from loader.release.search_index.page_labels import LABELS_QUERY, NAMED, name_label_facet
 from loader.settings import BASE, SKOLEM_BASE
 from query_ui.graph.page_queries import ENTRY_BYTES, GraphContext, PageRow, get_cell_text
 from query_ui.graph.urls import Link, is_web_iri, to_generic_page_path, to_page_path
@@ -51,6 +52,7 @@ class EntityLabels:
         self.requested_iris: set[str] = set()
         self.untitled_iris: set[str] = set()
         self.badge_by_iri: dict[str, str] = {}
+        self._link_by_iri: dict[str, Link] = {}
 
     def load(self, iris: Iterable[str]) -> None:
         """Find the labels of all IRIs that have not been requested yet, in few queries.
@@ -59,6 +61,7 @@ class EntityLabels:
         """
         new = sorted(set(iris) - self.requested_iris)
         self.requested_iris.update(new)
+        self._link_by_iri.clear()
         release, kept = self.graph.engine.release, self.graph.kept_values
         found = kept.get_many(release, [("label", iri) for iri in new])
         missing = [iri for iri in new if ("label", iri) not in found]
@@ -81,9 +84,16 @@ class EntityLabels:
         )
 
     def fetch(self, new: list[str]) -> None:
+        """Fetch the labels of IRIs from the index and, where it has none, from the graph."""
+        named = find_names(self.graph, new)
+        self.label_by_iri |= named
+        if others := [iri for iri in new if iri not in named]:
+            self.fetch_others(others)
+
+    def fetch_others(self, new: list[str]) -> None:
         """Fetch the labels of IRIs from the graph."""
         found: dict[str, list[PageRow]] = defaultdict(list)
-        text = self.graph.page_query_text("labels", thing=new)
+        text = self.graph.page_query_text(LABELS_QUERY, thing=new)
         for row in self.graph.select_rows_of(text):
             iri = get_cell_text(row, "thing")
             if get_cell_text(row, "naming") not in BADGE_PROPERTIES:
@@ -139,8 +149,12 @@ class EntityLabels:
 
     def build_page_link(self, iri: str) -> Link:
         """Return a link to the page on this site about any IRI of the graph."""
-        path = to_page_path(iri) or to_generic_page_path(iri)
-        return Link(self.name(iri), path, iri, badge=self.find_badge(iri))
+        found = self._link_by_iri.get(iri)
+        if found is None:
+            path = to_page_path(iri) or to_generic_page_path(iri)
+            found = Link(self.name(iri), path, iri, badge=self.find_badge(iri))
+            self._link_by_iri[iri] = found
+        return found
 
     def find_badge(self, iri: str) -> str:
         """Return the badge of a thing; source documents show their trust in their own way."""
@@ -152,6 +166,13 @@ class EntityLabels:
             if iri.startswith(namespace) and len(iri) > len(namespace):
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
+
+
+def find_names(graph: GraphContext, iris: Iterable[str]) -> Mapping[str, str]:
+    """Return the labels of entities of which the index has all that the query of labels gives."""
+    index = graph.index
+    column = index and index.find_facet(name_label_facet(graph.page_queries[LABELS_QUERY]))
+    return index.load_names(iris, column.find_entities(NAMED)) if index and column else {}
 
 
 def fetch_places(graph: GraphContext, iris: Sequence[str]) -> list[PageRow]:

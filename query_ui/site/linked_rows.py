@@ -7,6 +7,7 @@ links to and what links to it is known from the two queries that every page runs
 from collections.abc import Iterable
 from typing import Final
 
+from loader.release.search_index.organisation_parts import IN_USE, name_property_facet
 from loader.settings import BASE
 from query_ui.graph.page_queries import GraphContext, PageRow, get_cell_text
 
@@ -48,6 +49,19 @@ def may_be_linked(
     if pointing is None or not pointing.isdisjoint(incoming):
         return True
     return bool(outgoing) and not list_outgoing_properties(graph, iri).isdisjoint(outgoing)
+
+
+def has_property(graph: GraphContext, iri: str, *properties: str) -> bool:
+    """Return whether an entity may have a record with one of the properties, or a membership by it.
+
+    They are of ``ORGANISATION_PROPERTIES``. It may where the index does not say.
+    """
+    index = graph.index
+    number = index.number(iri) if index else None
+    if index is None or number is None:
+        return True
+    columns = [index.find_facet(name_property_facet(one)) for one in properties]
+    return any(column is None or number in column.find_entities(IN_USE) for column in columns)
 
 
 def list_incoming_properties(graph: GraphContext, iri: str) -> frozenset[str] | None:

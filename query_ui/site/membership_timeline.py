@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link
-from query_ui.site.linked_rows import CKG, select_linked_rows
+from query_ui.site.linked_rows import CKG, has_property, select_linked_rows
 from query_ui.site.lists.list_items import collect_column_iris
 
 ORG = "http://www.w3.org/ns/org#"
@@ -66,7 +66,9 @@ class MembershipTimeline:
 
 def build_membership_timeline(graph: GraphContext, iri: str) -> MembershipTimeline:
     """Return the timeline of an organisation, a consortium or an initiative."""
-    rows = select_linked_rows(graph, "time-line", iri, incoming=PARTY_PROPERTIES)
+    rows = []
+    if has_property(graph, iri, f"{ORG}organization", f"{ORG}member", f"{CKG}initiative"):
+        rows = select_linked_rows(graph, "time-line", iri, incoming=PARTY_PROPERTIES)
     names = EntityLabels(graph)
     names.load([*collect_column_iris(rows, "other"), *collect_column_iris(rows, "link")])
     found = [

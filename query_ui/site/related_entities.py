@@ -112,7 +112,7 @@ class RelationExplainer:
         card_by_iri = {card.link.iri: card for card in cards}
         entities = tuple(self.build_related_entity(one, own, card_by_iri) for one in found)
         works = FacetFilter("", WORK_CLASSES)
-        total = int(np.count_nonzero(self.index.select_entities("kind", *WORK_KINDS)))
+        total = int(np.count_nonzero(self.index.select_kinds(*WORK_KINDS)))
         whole = LinkedCount(total, self.graph.narrowed_query_path("count-of-class", works))
         return RelatedEntities(entities, tuple(self.find_shared_attributes(own)), whole)
 

@@ -21,6 +21,11 @@ from loader.release.search_index.indexed_entities import (
 from loader.release.search_index.information_content import ConceptWeight, compute_concept_weights
 from loader.release.search_index.list_cells import ListCells, collect_list_cells
 from loader.release.search_index.list_table_check import check_list_cells
+from loader.release.search_index.organisation_parts import (
+    collect_organisation_properties,
+    collect_records,
+)
+from loader.release.search_index.page_labels import collect_page_labels
 from loader.release.search_index.postings import Postings, build_postings, read_postings
 from loader.release.search_index.tag_rows import TagRows, read_tag_rows
 from loader.settings import Settings
@@ -39,7 +44,8 @@ class SearchIndexContents:
     ``texts`` the descriptions by entity, ``properties`` all properties that the release uses,
     ``broadly_tagged`` the entities with more than a third of the printed keywords, ``list_cells``
     what lists have as tables, ``list_query_hash`` what ``check_list_cells`` returns for them, and
-    ``card_tags`` what ``collect_card_tags`` returns.
+    ``page_parts`` what pages read in place of queries: ``card_tags.py``, ``page_labels.py`` and
+    ``organisation_parts.py``.
     """
 
     tag_rows: TagRows
@@ -54,7 +60,7 @@ class SearchIndexContents:
     broadly_tagged: Sequence[str]
     list_cells: ListCells
     list_query_hash: str | None
-    card_tags: Mapping[str, Postings]
+    page_parts: Mapping[str, Postings]
 
 
 def collect_index_contents(
@@ -87,11 +93,20 @@ def collect_index_contents(
     facets["broad-tagging"] = build_postings((entities.number_by_iri[iri], "true") for iri in broad)
     cells = collect_list_cells(ask, stated, entities.number_by_iri)
     text_hash = check_list_cells(store, settings, cells, entities.iris)
+    # What is broadly tagged is stated when all this is known.
+    apart = {entity.value for (entity,) in ask("label-exceptions")}.union(broad)
     return SearchIndexContents(
         *(rows, entities, tags, facets, weights, schemes, broader, texts, properties, broad),
         list_cells=cells,
         list_query_hash=text_hash,
-        card_tags=collect_card_tags(store, settings, stated, entities.iris),
+        page_parts={
+            **collect_card_tags(store, settings, stated, entities.iris),
+            **collect_page_labels(store, settings, entities, apart),
+            **collect_records(store, settings, stated.organisations, facets, entities),
+            **collect_organisation_properties(
+                ask("organisation-properties"), entities.number_by_iri
+            ),
+        },
     )
 
 

@@ -5,7 +5,7 @@ SEARCH_INDEX_VERSION = 4
 """Increased whenever a table or a facet changes: a reader ignores an index of another version.
 
 What is only added needs no other version where readers do without it, as with ``list_row`` and the
-facets of ``card_tags.py``.
+facets of ``card_tags.py``, ``page_labels.py`` and ``organisation_parts.py``.
 """
 
 ENTITY_KINDS = (

@@ -104,8 +104,8 @@ def write_numbering(connection: sqlite3.Connection, contents: SearchIndexContent
     connection.executemany("INSERT INTO weight VALUES (?, ?, ?)", weights)
     for name, facet in contents.postings_by_facet.items():
         write_postings(connection, name, facet, map(entities.title, facet.values))
-    for name, tags in contents.card_tags.items():
-        write_postings(connection, name, tags, repeat("", len(tags.values)))
+    for name, part in contents.page_parts.items():
+        write_postings(connection, name, part, repeat("", len(part.values)))
 
 
 def write_postings(

@@ -47,7 +47,7 @@ class CoOccurrenceCalculator:
         """The weight of each entity; 0 for all but case studies, initiatives and commitments."""
         carried = np.bincount(self.column.entities, minlength=self.index.entity_count)
         # ``maximum`` only avoids a division by zero, as ``where`` computes both branches.
-        counted = self.index.select_entities("kind", *WORK_KINDS) & (carried > 0)
+        counted = self.index.select_kinds(*WORK_KINDS) & (carried > 0)
         return np.where(counted, FULL_WEIGHT // np.maximum(carried, 1), 0)
 
     @cached_property

@@ -1,6 +1,6 @@
 """Filtering, sorting and counting of the entities of a list by the postings of the index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,15 @@ from query_ui.graph.search_index.index_reader import Counts, Mask, SearchIndex
 
 
 def filter_entities(search_index: SearchIndex, selection: FacetFilter) -> Mask:
-    """Return the entities that match a filter."""
-    mask = search_index.select_entities("kind", selection.kind)
+    """Return the entities that match a filter, in a mask that may not be changed."""
+    mask = search_index.select_kinds(selection.kind)
     for name, values in selection.chosen.items():
         query = FACET_BY_NAME[name].query_name
         groups = [[value] for value in values] if name in selection.every else [list(values)]
         for group in groups:
-            mask &= search_index.select_entities(query, *group)
+            mask = mask & search_index.select_entities(query, *group)
     for word in selection.words:
-        mask &= search_index.select_named_entities(word)
+        mask = mask & search_index.select_named_entities(word)
     return mask
 
 
@@ -83,26 +83,27 @@ def count_facet_values(search_index: SearchIndex, selection: FacetFilter) -> dic
 
     The selected values of a facet do not narrow its own counts, unless all of them are required.
     """
-    if not selection.chosen and not selection.text:
-        return {
-            f.name: search_index.count_values_of_kind(selection.kind, f.query_name)
-            for f in OFFERED_FACETS
-        }
-    whole = filter_entities(search_index, selection)
+    own = selection.chosen.keys() - selection.every
+    others = [facet.query_name for facet in OFFERED_FACETS if facet.name not in own]
+    whole = count_values_by_query(search_index, selection, others)
     found: dict[str, Counts] = {}
-    known: dict[str, Counts] = {}
     for facet in OFFERED_FACETS:
-        name = facet.name
-        own = name in selection.chosen and name not in selection.every
-        if own:
-            found[name] = search_index.facet(facet.query_name).count_values(
-                filter_entities(search_index, selection.remove_value(name))
-            )
-        else:
-            if facet.query_name not in known:
-                known[facet.query_name] = search_index.facet(facet.query_name).count_values(whole)
-            found[name] = known[facet.query_name]
+        name, query = facet.name, facet.query_name
+        rest = selection.remove_value(name)
+        one = count_values_by_query(search_index, rest, [query]) if name in own else whole
+        found[name] = one[query]
     return found
+
+
+def count_values_by_query(
+    search_index: SearchIndex, selection: FacetFilter, queries: Iterable[str]
+) -> dict[str, Counts]:
+    """Return the number of entities of a filter with each value of facets, by query."""
+    if not selection.chosen and not selection.text:
+        kind = selection.kind
+        return {query: search_index.count_values_of_kind(kind, query) for query in queries}
+    mask = filter_entities(search_index, selection)
+    return {query: search_index.facet(query).count_values(mask) for query in dict.fromkeys(queries)}
 
 
 def build_cross_tab(

@@ -108,7 +108,8 @@ class FacetColumn:
             mask = np.zeros(end, bool)
             mask[numbers] = True
         # reduceat is wrong for an empty segment; a value that no entity has is not in ``values``.
-        return np.add.reduceat(mask.take(self.entities), self.starts[:-1], dtype=np.int64)
+        having = mask.take(self.entities).view(np.int8)
+        return np.add.reduceat(having, self.starts[:-1], dtype=np.int32).astype(np.int64)
 
 
 class SearchIndex:
@@ -119,6 +120,7 @@ class SearchIndex:
         self._threads = threading.local()
         self.entity_count: int = self.fetch_row("SELECT count(*) FROM thing")[0]
         self.facet = lru_cache(maxsize=None)(self._load_facet)
+        self.select_kinds = lru_cache(maxsize=None)(self._select_kinds)
         self.count_values_of_kind = lru_cache(maxsize=None)(self._count_values_of_kind)
         self.select_named_entities = lru_cache(maxsize=KEPT_NAME_SEARCHES)(
             self._select_named_entities
@@ -153,9 +155,19 @@ class SearchIndex:
         """Return the IRI of an entity by its number."""
         return str(self.fetch_row("SELECT iri FROM thing WHERE number = ?", int(number))[0])
 
+    def load_names(self, iris: Iterable[str], among: NDArray[np.int32]) -> dict[str, str]:
+        """Return the names of those entities, by IRI, whose numbers are in ``among``, ascending."""
+        text = "SELECT number, name FROM thing WHERE iri = ?"
+        rows = [(iri, *(self.connection.execute(text, (iri,)).fetchone() or ())) for iri in iris]
+        found = [row for row in rows if len(row) > 1]
+        numbers = np.array([number for _, number, _ in found], among.dtype)
+        begins, ends = (np.searchsorted(among, numbers, side) for side in ("left", "right"))
+        pairs = zip(found, begins < ends, strict=True)
+        return {iri: name for (iri, _, name), is_among in pairs if is_among}
+
     def _count_values_of_kind(self, kind: str, facet: str) -> Counts:
         """Return the number of entities of a kind with each value of a facet."""
-        return self.facet(facet).count_values(self.select_entities("kind", kind))
+        return self.facet(facet).count_values(self.select_kinds(kind))
 
     def find_last_release(self, iri: str) -> str:
         """Return the last release with an entity that has been removed since; "" for any other."""
@@ -243,6 +255,12 @@ class SearchIndex:
         mask = np.zeros(self.entity_count, bool)
         for value in values:
             mask[self.facet(facet).find_entities(value)] = True
+        return mask
+
+    def _select_kinds(self, *kinds: str) -> Mask:
+        """Return the entities of any of some kinds, kept as long as the index and never changed."""
+        mask = self.select_entities("kind", *kinds)
+        mask.flags.writeable = False
         return mask
 
     def load_folded_names(self, number: int) -> str:

@@ -8,6 +8,7 @@ from loader.settings import BASE
 from query_ui.graph.page_queries import GraphContext, get_cell_text
 from query_ui.graph.urls import Link, to_page_path
 from query_ui.site.institutions.group_comparison import Group
+from query_ui.site.linked_rows import CKG, has_property
 
 MAX_PEERS = 8
 
@@ -36,7 +37,8 @@ def load_peers(graph: GraphContext, iri: str, groups: Sequence[Group]) -> list[P
         if member != iri:
             names[member] = get_cell_text(row, "name")
             reasons[member].append(group_names[get_cell_text(row, "group")])
-    for row in graph.select_rows("peers-by-size", thing=iri):
+    has_size = has_property(graph, iri, f"{CKG}fullTimeEquivalents")
+    for row in graph.select_rows("peers-by-size", thing=iri) if has_size else ():
         peer = get_cell_text(row, "peer")
         names[peer] = get_cell_text(row, "name")
         reasons[peer].append(f"similar size in REF 2021, {get_cell_text(row, 'nation')}")

@@ -5,6 +5,11 @@ from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal
 
+from loader.release.search_index.organisation_parts import (
+    RECORD_CLASSES,
+    TYPE_FACET,
+    name_records_facet,
+)
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.facets import EVIDENCE_LEVELS
@@ -29,6 +34,7 @@ from query_ui.site.institutions.register_events import (
     load_register_events,
 )
 from query_ui.site.institutions.register_lanes import Timeline, build_timeline
+from query_ui.site.linked_rows import has_property
 from query_ui.site.lists.list_items import collect_column_iris
 from query_ui.site.membership_timeline import Membership, build_membership_timeline
 from query_ui.site.record_cards import Card, load_cards
@@ -104,7 +110,6 @@ def load_profile(
     head = load_head(graph, iri)
     due_dates = load_due_dates(graph, labels, iri, events) if head.is_institution else []
     group_by_iri = {group.link.iri: group for group in groups}
-    environment = graph.select_rows("environment-of-institution", thing=iri)
     return InstitutionProfile(
         head,
         count_contents(graph, iri, records, events, comparison),
@@ -125,9 +130,23 @@ def load_profile(
         tuple(graph.select_rows("actions-of-institution", thing=iri))
         if records.action_plans
         else (),
-        tuple(graph.select_rows("figures-of-institution", thing=iri)),
-        environment[0] if environment else None,
+        load_figures(graph, iri, bool(records.practices)),
+        load_environment(graph, iri),
     )
+
+
+def load_figures(graph: GraphContext, iri: str, has_practices: bool) -> tuple[PageRow, ...]:
+    """Return the figures about an institution and its practices."""
+    if not has_practices and not has_property(graph, iri, f"{CKG}indicator"):
+        return ()
+    return tuple(graph.select_rows("figures-of-institution", thing=iri))
+
+
+def load_environment(graph: GraphContext, iri: str) -> PageRow | None:
+    """Return the first environment profile of an institution; None where it has none."""
+    if not has_property(graph, iri, f"{CKG}submissions"):
+        return None
+    return next(iter(graph.select_rows("environment-of-institution", thing=iri)), None)
 
 
 def list_own_groups(graph: GraphContext, iri: str) -> list[str]:
@@ -140,12 +159,10 @@ def load_records(
     graph: GraphContext, labels: EntityLabels, iri: str, max_case_studies: int | None
 ) -> Records:
     """Return the records of an institution: practices with the strongest evidence first."""
-    rows = sorted(graph.select_rows("institution-records", thing=iri), key=get_record_key)
     records: dict[str, dict[str, None]] = {"Practice": {}, "CaseStudy": {}, "ActionPlan": {}}
     others: dict[str, None] = {}
-    for row in rows:
-        class_name = get_cell_text(row, "class").removeprefix(CKG)
-        records.get(class_name, others)[get_cell_text(row, "record")] = None
+    for class_iri, record in list_records(graph, labels, iri):
+        records.get(class_iri.removeprefix(CKG), others)[record] = None
     practices, plans = list(records["Practice"]), list(records["ActionPlan"])
     studies = list(records["CaseStudy"])[:max_case_studies]
     initiatives = [record for record in others if record not in records["Practice"]]
@@ -159,6 +176,28 @@ def load_records(
         tuple(card_by_iri[record] for record in initiatives),
         tuple(labels.build_page_link(record) for record in plans),
     )
+
+
+def list_records(graph: GraphContext, labels: EntityLabels, iri: str) -> list[tuple[str, str]]:
+    """Return the records of an institution, each with its classes, by class and then by title.
+
+    They are from the index or, without one, by the query.
+    """
+    index, query = graph.index, graph.page_queries["institution-records"]
+    column = index.find_facet(name_records_facet(query)) if index else None
+    if not index or not column:
+        rows = sorted(graph.select_rows("institution-records", thing=iri), key=get_record_key)
+        return [(get_cell_text(row, "class"), get_cell_text(row, "record")) for row in rows]
+    types = index.facet(TYPE_FACET)
+    found = [
+        (types.values[place], index.iri(number))
+        for number in column.find_entities(iri)
+        for place in types.list_positions(number)
+        if types.values[place] in RECORD_CLASSES
+    ]
+    labels.load(record for _, record in found)
+    titles = {iri: "" if iri in labels.untitled_iris else labels.name(iri) for _, iri in found}
+    return sorted(found, key=lambda one: (one[0], titles[one[1]], one[1]))
 
 
 def get_record_key(row: PageRow) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def may_have_events(graph: GraphContext, iri: str) -> bool:
     if index is None:
         return True
     own = index.facet("organisation").find_entities(iri)
-    return bool(index.select_entities("kind", "register-event")[own].any())
+    return bool(index.select_kinds("register-event")[own].any())
 
 
 def load_due_dates(

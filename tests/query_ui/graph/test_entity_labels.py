@@ -8,6 +8,7 @@ from query_ui.graph.entity_labels import (
     EntityLabels,
     build_outline_label,
     choose_best_label,
+    find_names,
     format_line_span,
     humanise_iri,
 )
@@ -71,6 +72,45 @@ def test_outline_leaves_out_what_is_too_long_and_keeps_one_order() -> None:
     ]
     assert build_outline_label("x:y", f"{CKG}Figure", rows, "") == "Figure: b · a.txt"
     assert build_outline_label("https://e.org/y", f"{CKG}Figure", [], "") == "Figure: y"
+
+
+def test_the_labels_of_the_index_are_those_of_the_query(shipped_app: Flask) -> None:
+    graph: GraphContext = shipped_app.extensions[GRAPH_EXTENSION]
+    assert graph.index
+    iris = [iri for (iri,) in graph.index.connection.execute("SELECT iri FROM thing")]
+    named = find_names(graph, iris)
+    stated = EntityLabels(graph)
+    stated.fetch_others([*named])
+    assert stated.label_by_iri == named
+    assert not stated.badge_by_iri and not stated.untitled_iris
+    assert len(named) > 2000
+    others = EntityLabels(graph)
+    others.fetch([iri for iri in iris if iri not in named])
+    assert {"low trust", "broad tagging"} <= {*others.badge_by_iri.values()}
+
+
+def test_an_index_without_labels_leaves_them_to_the_query(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph: GraphContext = app.extensions[GRAPH_EXTENSION]
+    assert graph.index
+    careers = "https://w3id.org/concordat-kg/concept/keywords/careers"
+    assert find_names(graph, [careers, "urn:none"]) == {careers: "Careers"}
+    monkeypatch.setattr(graph.index, "facet_names", frozenset())
+    assert find_names(graph, [careers]) == {}
+    labels = EntityLabels(graph)
+    labels.fetch([careers])
+    assert labels.label_by_iri == {careers: "Careers"}
+
+
+def test_a_link_has_what_has_been_found_since_it_was_first_made(app: Flask) -> None:
+    careers = "https://w3id.org/concordat-kg/concept/keywords/careers"
+    labels = EntityLabels(app.extensions[GRAPH_EXTENSION])
+    assert labels.build_page_link(careers).text == "careers"
+    labels.load([careers])
+    link = labels.build_page_link(careers)
+    assert link.text == "Careers"
+    assert labels.build_page_link(careers) is link
 
 
 def test_only_records_without_a_name_are_looked_for_in_their_sources(

@@ -10,8 +10,15 @@ from query_ui.graph.entity_labels import RDF_TYPE
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.graph.urls import to_page_path
 from query_ui.site import linked_rows
-from query_ui.site.linked_rows import CKG, may_be_linked, select_linked_rows
+from query_ui.site.linked_rows import CKG, has_property, may_be_linked, select_linked_rows
+from query_ui.site.membership_timeline import ORG
 
+PROPERTIES_BY_QUERY = {
+    "environment-of-institution": [f"{CKG}submissions"],
+    "peers-by-size": [f"{CKG}fullTimeEquivalents"],
+    "time-line": [f"{ORG}organization", f"{ORG}member", f"{CKG}initiative"],
+}
+"""The properties of which each row of some queries needs one; they are those of the pages."""
 DURHAM = f"{BASE}id/organisation/durham-university"
 
 
@@ -61,3 +68,32 @@ def test_what_is_linked_has_its_rows_and_what_is_not_has_none(app: Flask) -> Non
     assert not may_be_linked(graph, DURHAM, [f"{CKG}basis"], [f"{CKG}basis"])
     assert not select_linked_rows(graph, "time-line", DURHAM, incoming=[f"{CKG}basis"])
     assert may_be_linked(graph, DURHAM, [f"{CKG}basis"], [RDF_TYPE])
+
+
+def test_queries_about_an_organisation_have_rows_only_by_its_properties(
+    shipped_app: Flask,
+) -> None:
+    graph: GraphContext = shipped_app.extensions[GRAPH_EXTENSION]
+    assert graph.index
+    numbers = range(
+        *graph.index.fetch_row("SELECT first, after FROM kind WHERE name = 'organisation'")
+    )
+    skipped: set[str] = set()
+    for iri in map(graph.index.iri, numbers[::5]):
+        for name, properties in PROPERTIES_BY_QUERY.items():
+            if not has_property(graph, iri, *properties):
+                skipped.add(name)
+                assert graph.select_rows(name, thing=iri) == [], (name, iri)
+    assert skipped == PROPERTIES_BY_QUERY.keys()
+
+
+def test_an_index_that_does_not_say_leaves_queries_to_run(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph: GraphContext = app.extensions[GRAPH_EXTENSION]
+    assert graph.index
+    assert not has_property(graph, DURHAM, f"{CKG}indicator")
+    assert has_property(graph, DURHAM, f"{CKG}indicator", f"{CKG}unknown")
+    assert has_property(graph, "urn:not-in-the-index", f"{CKG}indicator")
+    monkeypatch.setattr(graph.index, "facet_names", frozenset())
+    assert has_property(graph, DURHAM, f"{CKG}indicator")

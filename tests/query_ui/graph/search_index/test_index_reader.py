@@ -85,3 +85,12 @@ def test_iris_of_two_kinds_or_unknown_ones_have_no_order_of_names(index: SearchI
     assert index.sort_named_iris([index.iri(first - 1), index.iri(first)]) is None
     assert index.sort_named_iris([index.iri(after - 1), "https://example.org/none"]) is None
     assert index.sort_named_iris([]) is None
+
+
+def test_the_entities_of_kinds_are_found_once_and_stay_as_they_are(index: SearchIndex) -> None:
+    kinds = ("case-study", "initiative")
+    mask = index.select_kinds(*kinds)
+    assert mask.tolist() == index.select_entities("kind", *kinds).tolist() and mask.any()
+    assert index.select_kinds(*kinds) is mask
+    with pytest.raises(ValueError, match="read-only"):
+        mask[0] = True

@@ -17,8 +17,14 @@ from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.site import organisations
 from query_ui.site.institutions import profile as profile_module
 from query_ui.site.institutions.head import load_head
-from query_ui.site.institutions.profile import InstitutionProfile, get_record_key, load_profile
+from query_ui.site.institutions.profile import (
+    InstitutionProfile,
+    get_record_key,
+    list_records,
+    load_profile,
+)
 from query_ui.site.institutions.register_events import may_have_events
+from query_ui.site.linked_rows import CKG, has_property
 from query_ui.site.record_cards import Card, load_cards
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.site.small import Element, parsed
@@ -226,6 +232,37 @@ def test_records_are_sorted_as_sparql_sorts_them() -> None:
     rows = [{"class": None, **dict(zip(("record", "title"), row, strict=True))} for row in ordered]
     assert len(rows) == len(titles) + 1
     assert sorted(reversed(rows), key=get_record_key) == rows
+
+
+def test_records_of_the_index_are_those_of_the_query_in_its_order(
+    graph: GraphContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert graph.index
+    first, after = graph.index.fetch_row(
+        "SELECT first, after FROM kind WHERE name = 'organisation'"
+    )
+    iris = [graph.index.iri(number) for number in range(first, after)]
+    labels = EntityLabels(graph)
+    some = [list_records(graph, labels, iri) for iri in iris]
+    monkeypatch.setattr(graph.index, "facet_names", frozenset())
+    assert [list_records(graph, labels, iri) for iri in iris] == some
+    assert sum(map(len, some)) > 400
+
+
+def test_figures_are_of_practices_or_by_an_indicator(graph: GraphContext) -> None:
+    """Pages do not look for the figures of an institution without either."""
+    assert graph.index
+    numbers = range(
+        *graph.index.fetch_row("SELECT first, after FROM kind WHERE name = 'organisation'")
+    )
+    skipped = 0
+    for iri in map(graph.index.iri, numbers):
+        records = list_records(graph, EntityLabels(graph), iri)
+        has_practice = any(one.endswith("#Practice") for one, _ in records)
+        if not has_practice and not has_property(graph, iri, f"{CKG}indicator"):
+            skipped += 1
+            assert graph.select_rows("figures-of-institution", thing=iri) == [], iri
+    assert 0 < skipped < len(numbers)
 
 
 def test_what_is_not_asked_of_an_institution_has_no_rows(graph: GraphContext) -> None:
