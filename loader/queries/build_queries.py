@@ -16,9 +16,11 @@ from loader.queries.query_files import load_saved_queries
 INDEX_COLUMNS: Mapping[str, Sequence[str]] = {
     "broader": ("concept", "broader"),
     "identifiers": ("thing", "register", "code"),
+    "label-exceptions": ("thing",),
     "list-cells": ("thing", "column", "value"),
     "names": ("thing", "rank", "name"),
     "notes": ("thing", "note"),
+    "organisation-properties": ("organisation", "property"),
     "owners": ("thing", "organisation"),
     "preferred-labels": ("thing", "label"),
     "printed-keywords": ("keyword",),
