@@ -1,18 +1,22 @@
 """The store of a release in the making: on disk and in memory the same statements."""
 
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from loader.errors import DataError
 from loader.mapping.provenance import format_quads
-from loader.release import nquads_sorter
+from loader.release import bulk_load, nquads_sorter
 from loader.release.build import build
 from loader.release.bulk_load import StagingStore, open_release_graph
 from loader.release.nquads_sorter import QuadFile
 from loader.release.release_folder import Release
+from loader.release.staging_graph import FullGraph
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -103,3 +107,27 @@ def test_a_broken_query_stops_a_build_before_it_reads_anything(tiny: Settings) -
 def test_a_store_that_is_not_there_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         open_release_graph(tmp_path / "graph.nq")
+
+
+def test_documents_are_copied_once_their_files_are_put_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_load, "MAX_RUNS_IN_MEMORY", 0)
+    is_together = Event()
+    put_together = StagingStore._optimise
+
+    def put_together_late(store: StagingStore, begun: list[Future[None]]) -> None:
+        sleep(0.3)
+        put_together(store, begun)
+        is_together.set()
+
+    monkeypatch.setattr(StagingStore, "_optimise", put_together_late)
+    copy = tmp_path / "documents"
+    with closing(FullGraph(tmp_path, copy)) as graph:
+        graph.add_lines(f"{triple} {home} .\n" for triple, home in format_quads(state("tea")))
+        assert len(graph.open_documents()) == 2
+        assert not copy.exists()
+        graph.add_quads(state("talk", graph="https://g.example/b"))
+        assert is_together.is_set()
+        graph.finish()
+    assert len(Store.read_only(str(copy))) == 2
