@@ -1,6 +1,7 @@
 """A site over the small graph, with two saved queries of its own."""
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from query_ui.engine import open_engine
 from query_ui.server import PAGE_THREADS
 from tests.conftest import Built, copy_tiny, quiet
 from tests.query_ui.http.servers import running_server
+from tests.query_ui.log_lines import Lines
 from tests.query_ui.site.small import Element, parsed, small_release, small_store
 
 PROJECT = Path(__file__).parents[2]
@@ -203,3 +205,15 @@ def browser(chromium: str) -> Iterator[Browser]:
 def store() -> pyoxigraph.Store:
     """The graph that the site shows."""
     return small_store()
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    """The lines of the log from info on."""
+    handler, logger = Lines(), logging.getLogger("concordat_kg")
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(level)

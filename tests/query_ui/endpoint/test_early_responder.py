@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,7 @@ from query_ui.http.wsgi_bridge import (
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.endpoint.protocol.conftest import settings_over
 from tests.query_ui.http.asgi_client import AsgiResponse, build_scope, respond
-from tests.query_ui.http.test_request_log import Lines
+from tests.query_ui.log_lines import Lines
 from tests.query_ui.releases import CROSS_PRODUCT, publish_beside, switch
 
 pytestmark = pytest.mark.skipif(not early_bridge.IS_OFFERED, reason="needs epoll")
@@ -226,18 +225,6 @@ def find_changes(site: Site, app: AsgiApplication, target: str, lines: Lines) ->
         assert line.pop(name)
     changes = {k: v - before.get(k, 0.0) for k, v in after.items() if v != before.get(k, 0.0)}
     return changes, line
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    """The lines of the log from info on."""
-    handler, logger = Lines(), logging.getLogger("concordat_kg")
-    level = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    yield handler
-    logger.removeHandler(handler)
-    logger.setLevel(level)
 
 
 @pytest.mark.parametrize("query", [SELECT, "SELECT", LARGE, GRAPH])

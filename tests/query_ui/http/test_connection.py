@@ -148,20 +148,13 @@ def test_what_comes_before_the_head_is_sent_at_once() -> None:
     assert transport.written == [b"100 Continue", b"head body"]
 
 
-def test_a_head_without_a_body_is_sent_at_the_end_of_the_response() -> None:
+@pytest.mark.parametrize("last", [b"ended", b"closed"])
+def test_a_head_without_a_body_is_sent_before_the_end(last: bytes) -> None:
     joined, transport, cycle = join_writes()
     cycle.response_started = True
     joined.write(b"head")
-    cycle.on_response()
-    assert transport.written == [b"head", b"ended"]
-
-
-def test_a_head_is_sent_before_the_connection_is_closed() -> None:
-    joined, transport, cycle = join_writes()
-    cycle.response_started = True
-    joined.write(b"head")
-    joined.close()
-    assert transport.written == [b"head", b"closed"]
+    joined.close() if last == b"closed" else cycle.on_response()
+    assert transport.written == [b"head", last]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -1,10 +1,8 @@
 """The log of requests: what a line says, and that no value of a user is in it."""
 
 import json
-import logging
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -20,37 +18,13 @@ from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.protocol import EarlyQuery
 from query_ui.http.client_address import parse_networks
-from query_ui.http.log_format import JsonFormatter
 from query_ui.http.rate_limit import WorkRateLimiter
 from query_ui.http.request_log import build_route_finder
 from query_ui.http.wsgi_bridge import EARLY_KEY, NOTES_KEY
+from tests.query_ui.log_lines import Lines
 
 SECRET = "Jane Roe of Ward 9"
 LINE = re.compile(r"(\w+|\(\w+\)) (\S+) (\d{3}) [\d.]+ ms (\d+) bytes( cut)? release (\w*)")
-
-
-class Lines(logging.Handler):
-    """Keeps entries of the log as JSON, as they are written while the request is current."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFormatter(JsonFormatter())
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(self.format(record))
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    """The lines of the log from info on."""
-    handler, logger = Lines(), logging.getLogger("concordat_kg")
-    level = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    yield handler
-    logger.removeHandler(handler)
-    logger.setLevel(level)
 
 
 def read_fields(lines: Lines) -> dict[str, object]:
