@@ -6,14 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import QuerySolutions, Store
 
+from loader.release.search_index.organisation_parts import ORGANISATION_PROPERTIES
 from query_ui.graph.entity_labels import EntityLabels
-from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext, PageRow
 from query_ui.site import organisations
 from query_ui.site.institutions import profile as profile_module
 from query_ui.site.institutions.head import load_head
@@ -279,6 +281,32 @@ def test_what_is_not_asked_of_an_institution_has_no_rows(graph: GraphContext) ->
             assert graph.select_rows("topics-of-institution", thing=iri) == [], iri
     assert 0 < skipped < len(numbers[::7])
     assert may_have_events(replace(graph, index_cache=NoIndex()), LIVERPOOL)  # type: ignore[arg-type]
+
+
+def test_an_institution_without_records_is_asked_for_none_of_them(
+    graph: GraphContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of these queries would read all records of the institution to return nothing."""
+    assert graph.index
+    names: set[str] = set()
+    select_rows = GraphContext.select_rows
+
+    def note_query(graph: GraphContext, name: str, *args: Any, **values: Any) -> list[PageRow]:
+        names.add(name)
+        return select_rows(graph, name, *args, **values)
+
+    monkeypatch.setattr(GraphContext, "select_rows", note_query)
+    load_profile(graph, LIVERPOOL)
+    asked = {"figures-of-institution", "environment-of-institution", "peers-by-size", "time-line"}
+    assert asked <= names
+    first, after = graph.index.fetch_row(
+        "SELECT first, after FROM kind WHERE name = 'organisation'"
+    )
+    numbers = map(graph.index.iri, range(first, after))
+    iri = next(one for one in numbers if not has_property(graph, one, *ORGANISATION_PROPERTIES))
+    names.clear()
+    load_profile(graph, iri)
+    assert names and not asked & names
 
 
 class NoIndex:
