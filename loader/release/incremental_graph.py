@@ -50,6 +50,12 @@ class IncrementalGraph:
         self.base = base
         self.changes = StatementChanges()
         self.union_changes = UnionChanges()
+        self.indexed_changes = StatementChanges()
+        """What differs from the base in the store that the indexes are made of, graphs included.
+
+        It has the statements of the first call of ``add_quads``, and none of later ones.
+        """
+
         self.changed_subjects: set[Subject | Triple] = set()
         """The subjects of which the store of the release states something else than the base."""
 
@@ -103,8 +109,13 @@ class IncrementalGraph:
         The first call removes what the base had made of later ones.
         """
         lines = {f"{triple} {graph} .\n" for part in parts for triple, graph in format_quads(part)}
-        removed = set() if self._made else self._read_made()
-        self._change_store(StatementChanges.between(removed, lines))
+        if self._made:
+            self._change_store(StatementChanges.between((), lines))
+        else:
+            first, *later = (self._read_made(path) for path in self.base.made)
+            self._change_store(StatementChanges.between(first.union(*later), lines))
+            made = StatementChanges.between(first, lines)
+            self.indexed_changes = self.changes.with_others(made)
         self._made.append(lines)
         return self._stores[STORE]
 
@@ -118,9 +129,9 @@ class IncrementalGraph:
             triple.subject for triple in apply_changes(self._stores[STORE], changes)
         }
 
-    def _read_made(self) -> set[str]:
-        """Return the lines that the build of the base made itself."""
-        return {line for path in self.base.made for batch in read_lines(path) for line in batch}
+    def _read_made(self, path: Path) -> set[str]:
+        """Return the lines of one call of ``add_quads`` in the build of the base."""
+        return {line for batch in read_lines(path) for line in batch}
 
     def list_new_runs(self) -> list[Path]:
         """Return []: a copy in memory would be too large."""
@@ -135,11 +146,9 @@ class IncrementalGraph:
 
         Raise IncrementalBuildError where the changes do not fit the base.
         """
-        made = StatementChanges.between(self._read_made(), set().union(*self._made))
-        # No document states anything in a graph of the build, except in the catalogue.
-        changes = StatementChanges(
-            sorted([*self.changes.removed, *made.removed]),
-            sorted([*self.changes.added, *made.added]),
+        before = set().union(*map(self._read_made, self.base.made))
+        changes = self.changes.with_others(
+            StatementChanges.between(before, set().union(*self._made))
         )
         digest = write_patched_lines(self.base.release.graph, target, changes)
         return digest, self.base.quads + len(changes.added) - len(changes.removed)

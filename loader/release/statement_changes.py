@@ -35,6 +35,15 @@ class StatementChanges:
         before, after = set(old), set(new)
         return cls(sorted(before - after), sorted(after - before))
 
+    def with_others(self, others: "StatementChanges") -> "StatementChanges":
+        """Return these changes of documents with those of what the build makes itself.
+
+        No document states anything in a graph of the build, except in the catalogue.
+        """
+        return StatementChanges(
+            sorted([*self.removed, *others.removed]), sorted([*self.added, *others.added])
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class UnionChanges:
