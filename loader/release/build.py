@@ -39,6 +39,7 @@ from loader.release.release_folder import Release, open_build_folder, publish
 from loader.release.release_manifest import FORMAT, FileEntry, is_graph_intact
 from loader.release.search_index import (
     build_query_runner,
+    build_tables,
     collect_index_contents,
     write_search_index,
 )
@@ -285,7 +286,7 @@ def complete_release(
         found = collect_index_contents(store, settings)
         # Written side by side, as SQLite and the engine let other threads run.
         with ThreadPoolExecutor(max_workers=1) as writing:
-            written = writing.submit(write_search_index, graph.folder / INDEX, found)
+            written = writing.submit(write_search_index, graph.folder / INDEX, build_tables(found))
             ask = build_query_runner(store, settings.indexing)
             entities = collect_release_entities(ask, found.entities)
             write_name_index(graph.folder / NAMES, entities, {})
@@ -296,7 +297,7 @@ def complete_release(
             if isinstance(graph, IncrementalGraph):
                 known = update_tag_rows(graph, store, settings)
             found = collect_index_contents(store, settings, known)
-            write_search_index(graph.folder / INDEX, found)
+            write_search_index(graph.folder / INDEX, build_tables(found))
     if found.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
     weights = build_weight_quads(found.weight_by_concept)

@@ -8,11 +8,14 @@ from loader.release.search_index.collect import (
     build_query_runner,
     collect_index_contents,
 )
+from loader.release.search_index.index_tables import IndexTables, build_tables
 from loader.release.search_index.search_writer import write_search_index
 
 __all__ = [
+    "IndexTables",
     "SearchIndexContents",
     "build_query_runner",
+    "build_tables",
     "collect_index_contents",
     "write_search_index",
 ]

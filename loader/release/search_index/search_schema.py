@@ -56,11 +56,14 @@ rows in the order in which they are suggested. ``within`` and ``spelling`` hold 
 older tokenizers of this kind keep accents.
 """
 
-WORD_TABLE_SCRIPT = """
+WORD_TABLE_SCRIPT = (
+    """
 CREATE VIRTUAL TABLE temp.spoken USING fts5(
     name, other, text, tags, content = '', tokenize = 'unicode61 remove_diacritics 2',
     detail = 'none', columnsize = 0
 );
+""",
+    """
 INSERT INTO temp.spoken (rowid, name, other, text, tags)
     SELECT rowid, name, other, text, tags FROM entry;
 CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(temp, spoken, row);
@@ -69,8 +72,12 @@ INSERT INTO word SELECT term, doc FROM temp.vocabulary
 INSERT INTO spelling (rowid, word) SELECT row_number() OVER (ORDER BY word), word FROM word;
 DROP TABLE temp.vocabulary;
 DROP TABLE temp.spoken;
+""",
+)
+"""The words that a misspelt one may mean, with the number of entities that have each.
+
+The first part makes a table to count words with, the second fills it and counts.
 """
-"""The words that a misspelt one may mean, with the number of entities that have each."""
 
 SEARCH_INDEX_INDEXES = """
 CREATE UNIQUE INDEX thing_iri ON thing (iri);

@@ -10,6 +10,7 @@ from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.search_index import (
     build_query_runner,
+    build_tables,
     collect_index_contents,
     write_search_index,
 )
@@ -48,7 +49,7 @@ def index(store: pyoxigraph.Store, folder: Path) -> None:
     """Give a release its search index, its names and the weights of concepts, as a build does."""
     settings = Settings(root=PROJECT)
     found = collect_index_contents(store, settings)
-    write_search_index(folder / SEARCH_INDEX_FILE, found)
+    write_search_index(folder / SEARCH_INDEX_FILE, build_tables(found))
     entities = collect_release_entities(
         build_query_runner(store, settings.indexing), found.entities
     )

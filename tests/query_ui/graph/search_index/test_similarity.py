@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF, SKOS, concept, scheme, thing
 from loader.queries.evaluate import evaluate_query
-from loader.release.search_index import collect_index_contents, write_search_index
+from loader.release.search_index import build_tables, collect_index_contents, write_search_index
 from loader.settings import Settings
 from query_ui.graph.page_queries import GraphContext
 from query_ui.graph.search_index import SearchIndex
@@ -39,7 +39,7 @@ def indexed(folder: Path, tags: Tags, tree: Tree = TREE) -> SearchIndex:
         for tag in some:
             say(thing("case-study", study), DCTERMS.subject, concept("keywords", tag))
     path = folder / f"{len(list(folder.iterdir()))}.sqlite"
-    write_search_index(path, collect_index_contents(store, Settings(root=PROJECT)))
+    write_search_index(path, build_tables(collect_index_contents(store, Settings(root=PROJECT))))
     return SearchIndex(path)
 
 
