@@ -51,8 +51,7 @@ class BaseRelease:
 
     ``store`` is the folder of the store of all documents, ``documents`` their lines by their names,
     ``names`` the name of each by its path. ``made`` are the files of the lines that the build made
-    itself, in the order in which it made them, and ``tag_rows`` the file of the rows of direct
-    tags. ``findings`` are those of the shapes.
+    itself, in the order in which it made them. ``findings`` are those of the shapes.
     """
 
     release: Release
@@ -60,7 +59,6 @@ class BaseRelease:
     documents: Mapping[str, DocumentLines]
     names: Mapping[str, str]
     made: Sequence[Path]
-    tag_rows: Path
     statistics: Statistics
     findings: Sequence[Finding]
     quads: int
@@ -98,7 +96,7 @@ def find_base(settings: Settings, cache: Path, rules: str) -> BaseRelease | None
 
 def is_sound(base: BaseRelease) -> bool:
     """Return whether all files of a base are as they were written; every one is read."""
-    needed = [*base.made, base.tag_rows, *(one.file for one in base.documents.values())]
+    needed = [*base.made, *(one.file for one in base.documents.values())]
     try:
         return (
             not any(find_damage(base.release.folder, full=True))
@@ -135,7 +133,6 @@ def _read(content: Any, settings: Settings, cache: Path) -> BaseRelease:
         },
         content["names"],
         [cache / file for file in content["made"]],
-        cache / content["tag_rows"],
         _read_statistics(content["statistics"]),
         [*map(Finding.from_fields, content["findings"])],
         content["quads"],
@@ -146,15 +143,14 @@ def _read(content: Any, settings: Settings, cache: Path) -> BaseRelease:
 class BuildRecord(NamedTuple):
     """What a build leaves for the next one: its release and what it knows of it.
 
-    ``made`` are the lines of each call of ``add_quads``, ``tag_rows`` the rows of direct tags, both
-    compressed; ``names`` the name of each document by its path; ``findings`` those of the shapes.
+    ``made`` are the lines of each call of ``add_quads``, compressed; ``names`` the name of each
+    document by its path; ``findings`` those of the shapes.
     """
 
     release: Release
     quads: int
     names: Mapping[str, str]
     made: Sequence[bytes]
-    tag_rows: bytes
     statistics: Statistics
     findings: Sequence[Finding]
 
@@ -177,7 +173,7 @@ class BaseCache:
         """Return the base, if there is one; its files stay until it is replaced."""
         base = find_base(self._settings, self._cache.folder, self._rules)
         if base:
-            files = [*base.made, base.tag_rows, *(one.file for one in base.documents.values())]
+            files = [*base.made, *(one.file for one in base.documents.values())]
             self._cache.keep([BASE_FILE, *(path.name for path in files)])
         return base
 
@@ -198,21 +194,20 @@ class BaseCache:
     def _write(self, record: BuildRecord, documents: Mapping[str, DocumentLines]) -> None:
         folder = self._cache.folder
         entries = read_store_entries(folder / DOCUMENTS_STORE, record.release)
-        *files, rows = (_write_part(folder, data) for data in (*record.made, record.tag_rows))
+        files = [_write_part(folder, data) for data in record.made]
         content = {
             "release": record.release.name,
             "quads": record.quads,
             "documents": {name: (one.file.name, one.graphs) for name, one in documents.items()},
             "names": dict(record.names),
             "made": files,
-            "tag_rows": rows,
             "statistics": _list_statistics(record.statistics),
             "findings": [asdict(finding) for finding in record.findings],
             "entries": {path: (entry.sha256, entry.size) for path, entry in entries.items()},
         }
         text = json.dumps(content)
         write_file(folder / BASE_FILE, f"{build_digest(self._rules, text)}\n{text}".encode())
-        self._cache.keep([BASE_FILE, *files, rows])
+        self._cache.keep([BASE_FILE, *files])
 
 
 def _write_part(folder: Path, data: bytes) -> str:

@@ -4,8 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,33 +20,22 @@ from loader.queries.query_files import SavedQuery, load_saved_queries, load_soun
 from loader.readers.catalogue import read_catalogue
 from loader.release.base_release import BaseCache, BaseRelease, BuildRecord
 from loader.release.broken_contracts import compare_documents, explain_breach
-from loader.release.changed_tag_rows import update_tag_rows
 from loader.release.contract_runner import ContractProcesses
 from loader.release.disk_space import refuse_full_disk
 from loader.release.document_cache import CACHE_FOLDER, DocumentCache
 from loader.release.document_set import DocumentSet
 from loader.release.document_texts import DOCUMENT_TEXTS_FILE, write_document_texts
 from loader.release.incremental_graph import IncrementalGraph
+from loader.release.index_build import write_indexes
 from loader.release.kept_releases import Retention, list_releases, prune_releases, read_pointer
-from loader.release.name_index import write_name_index
-from loader.release.name_index.graph_names import collect_release_entities
-from loader.release.name_index.name_process import write_names, write_names_meanwhile
-from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
+from loader.release.name_index.name_process import write_names
 from loader.release.phase_times import Progress
 from loader.release.release_diff import Change, describe_changes
 from loader.release.release_folder import Release, open_build_folder, publish
 from loader.release.release_manifest import FORMAT, FileEntry, is_graph_intact
-from loader.release.search_index import (
-    build_query_runner,
-    build_tables,
-    collect_index_contents,
-    write_search_index,
-)
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
-from loader.release.search_index.search_schema import SEARCH_INDEX_FILE as INDEX
-from loader.release.search_index.tag_rows import TagRows, pack_tag_rows
 from loader.release.staging import StagingRelease, stage_documents
 from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.statement_changes import IncrementalBuildError
@@ -126,7 +114,11 @@ class BuildRequest:
 def assemble_release(request: BuildRequest) -> BuildResult:
     """Assemble and publish a release; raise IncrementalBuildError where it must be a full one."""
     settings, progress, library = request.settings, request.progress, request.library
-    with open_build_folder(settings.out) as folder, ContractProcesses(request.queries) as processes:
+    with (
+        open_build_folder(settings.out) as folder,
+        ContractProcesses(request.queries) as processes,
+        ExitStack() as meanwhile,
+    ):
         cache = DocumentCache(settings.out / CACHE_FOLDER, library, request.fresh)
         bases = BaseCache(cache, settings)
         base = None if request.fresh or request.is_full else bases.find()
@@ -134,7 +126,7 @@ def assemble_release(request: BuildRequest) -> BuildResult:
             made = stage_soundly(library, graph, progress, cache)
             refuse_errors(made.findings, request.strict)
             processes.load(*graph.list_new_runs())
-            rows = complete_release(made, request.queries, settings, progress)
+            complete_release(made, request, meanwhile)
             progress("storing", 0, 0)
             graph.finish()
         progress("writing", 0, 0)
@@ -142,6 +134,7 @@ def assemble_release(request: BuildRequest) -> BuildResult:
             folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
         )
         name, quads = graph.write(folder / "graph.nq")
+        meanwhile.close()
         processes.load(*(graph.list_new_runs() or [folder / STORE]))
         proofs = processes.check_contracts(progress)
         graph.remove_runs()
@@ -155,9 +148,8 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         progress("publishing", 0, 0)
         known = {"graph.nq": FileEntry(name, (folder / "graph.nq").stat().st_size)}
         release = publish(folder, name, settings.out, {**known, **graph.list_known_entries()})
-        made_parts = (graph.list_made(), pack_tag_rows(rows))
-        found = (made.statistics, made.shape_findings)
-        bases.replace(BuildRecord(release, quads, made.names, *made_parts, *found))
+        found = (graph.list_made(), made.statistics, made.shape_findings)
+        bases.replace(BuildRecord(release, quads, made.names, *found))
         pruned = prune_releases(settings.out, Retention())
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
 
@@ -270,39 +262,21 @@ def refuse_errors(findings: Iterable[Finding], strict: bool) -> None:
         raise DataError(f"nothing was published: {counts}", sorted(findings))
 
 
-def complete_release(
-    made: StagingRelease, queries: Iterable[SavedQuery], settings: Settings, progress: Progress
-) -> TagRows:
-    """Add data issues, statistics and saved queries to the release, then build its indexes.
+def complete_release(made: StagingRelease, request: BuildRequest, meanwhile: ExitStack) -> None:
+    """Add data issues, statistics and saved queries to the release, then what its indexes say.
 
-    Return the rows of direct tags, from which the next build may begin.
+    The indexes are written until ``meanwhile`` is closed.
     """
+    settings, progress = request.settings, request.progress
     version = build_version_quads(map(read_catalogue, settings.data))
     described = describe_documents(made)
-    store = made.graph.add_quads(described, version, build_query_quads(queries))
+    store = made.graph.add_quads(described, version, build_query_quads(request.queries))
     progress("indexing", 0, 0)
-    graph = made.graph
-    if graph.is_small:
-        found = collect_index_contents(store, settings)
-        # Written side by side, as SQLite and the engine let other threads run.
-        with ThreadPoolExecutor(max_workers=1) as writing:
-            written = writing.submit(write_search_index, graph.folder / INDEX, build_tables(found))
-            ask = build_query_runner(store, settings.indexing)
-            entities = collect_release_entities(ask, found.entities)
-            write_name_index(graph.folder / NAMES, entities, {})
-            written.result()
-    else:
-        with write_names_meanwhile(store, settings.indexing, graph.folder / NAMES):
-            known = None
-            if isinstance(graph, IncrementalGraph):
-                known = update_tag_rows(graph, store, settings)
-            found = collect_index_contents(store, settings, known)
-            write_search_index(graph.folder / INDEX, build_tables(found))
-    if found.list_query_hash == "":
+    tables = write_indexes(made.graph, store, settings, meanwhile)
+    if tables.list_query_hash == "":
         made.findings.append(describe_other_list_query(settings))
-    weights = build_weight_quads(found.weight_by_concept)
-    graph.add_quads(weights, build_broad_tagging_quads(found.broadly_tagged))
-    return found.tag_rows
+    weights = build_weight_quads(tables.weight_by_concept)
+    made.graph.add_quads(weights, build_broad_tagging_quads(tables.list_broadly_tagged()))
 
 
 def describe_documents(made: StagingRelease) -> Iterator[Quad]:

@@ -132,20 +132,21 @@ def apply_changes(store: Store, changes: StatementChanges) -> UnionChanges:
     left = frozenset(triple for triple in gone if not _is_stated(store, triple))
     for triple in left:
         store.remove(Quad(triple.subject, triple.predicate, triple.object))
-    quads = _parse(changes.added)
+    quads = parse_lines(changes.added)
     new = frozenset(quad.triple for quad in quads if _in_union(quad.triple) not in store)
     store.extend([*quads, *map(_in_union, new)])
     return UnionChanges(left - new, new - left)
 
 
 def _remove(store: Store, lines: Sequence[str]) -> list[Quad]:
-    quads = _parse(lines)
+    quads = parse_lines(lines)
     for quad in quads:
         store.remove(quad)
     return quads
 
 
-def _parse(lines: Sequence[str]) -> list[Quad]:
+def parse_lines(lines: Sequence[str]) -> list[Quad]:
+    """Return the statements of lines of canonical N-Quads."""
     # The engine wrote every term of these lines, so parsing is lenient, as when they are loaded.
     return [*parse("".join(lines), format=RdfFormat.N_QUADS, lenient=True)] if lines else []
 

@@ -32,12 +32,14 @@ def write_names(store: Store, queries: Path, target: Path) -> None:
 def write_names_meanwhile(store: Store, queries: Path, target: Path) -> Iterator[None]:
     """Write the name index of a store in a process of its own; it is there after the block.
 
-    Where the process fails the index is written here, which raises the error, if there is one.
+    Where the process fails the index is written here, which raises the error, if there is one. The
+    store may be closed before that.
     """
     checkpoint = target.with_name(CHECKPOINT)
     # The process must not read files that the engine may replace meanwhile.
     store.flush()
     store.backup(str(checkpoint))
+    del store
     command = (sys.executable, "-m", "loader.release.name_index.name_process")
     with subprocess.Popen(
         [*command, checkpoint, queries, target], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -49,7 +51,7 @@ def write_names_meanwhile(store: Store, queries: Path, target: Path) -> Iterator
             process.kill()
     if failed:
         target.unlink(missing_ok=True)
-        write_names(store, queries, target)
+        write_names(Store.read_only(str(checkpoint)), queries, target)
     shutil.rmtree(checkpoint)
 
 

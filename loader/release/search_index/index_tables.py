@@ -42,6 +42,8 @@ class IndexTables:
 
     ``things`` are pairs of IRI and title in the order of numbers, ``labels`` the suggested labels
     of each entity in the same order. ``texts`` are read once, while they are written.
+    ``list_query_hash`` is what ``check_list_cells`` returns. ``facets`` include what pages read in
+    place of queries.
     """
 
     things: Sequence[tuple[str, str]]
@@ -56,6 +58,11 @@ class IndexTables:
     list_query_hash: str | None
     texts: Iterable[IndexedText]
     labels: Sequence[Sequence[str]]
+
+    def list_broadly_tagged(self) -> list[str]:
+        """Return the IRIs of the entities with too many keywords."""
+        broad = self.facets["broad-tagging"].postings.find_entities("true")
+        return [self.things[number][0] for number in broad.tolist()]
 
 
 def build_tables(contents: SearchIndexContents) -> IndexTables:

@@ -1,0 +1,180 @@
+"""The entities whose rows in the search index may differ from those of the base of a build.
+
+What the index has of an entity depends on its own statements and, through the queries of
+``sparql/index`` and ``sparql/facets``, on a few others: those that state something about it, the
+names of what it refers to, and the source that states it. ``gather_statements`` copies all of these
+into a store of their own, on which the same queries give the same rows of these entities.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
+
+from loader.namespaces import CKG, DCTERMS, ORG, RDF, RDFS, SKOS, VOID
+from loader.queries.query_files import load_saved_queries
+from loader.release.statement_changes import UNION, StatementChanges, parse_lines
+from loader.settings import Settings
+
+INDEX_QUERIES = "70fc6fec4abb0b9eee10102b0dd9fdc9d8932cbedef3f58fc9458a169e4693d0"
+"""The digest of the queries for which this is true; with others, everything is indexed anew."""
+MOST_ENTITIES = 5_000
+"""The number of entities, and of those around them, up to which it costs less than everything."""
+MOST_RECORDS = 20_000
+LINKS = (CKG.organisation, CKG.initiative, ORG.member, ORG.organization)
+"""Properties by which a record adds to what the index has of its value."""
+LABELS = (
+    *(SKOS.prefLabel, DCTERMS.title, SKOS.altLabel, DCTERMS.alternative, SKOS.notation),
+    *(SKOS.hiddenLabel, CKG.sourceFile),
+)
+"""The properties of ``sparql/index/names.rq``."""
+EVERYWHERE = (RDFS.subClassOf, SKOS.broader, SKOS.inScheme, ORG.member, ORG.organization)
+"""Properties of which a change may matter to any entity; so may any change of a concept."""
+SAMPLE = 9
+"""Records that are copied besides, so that what is compared with page queries is never nothing."""
+Entity = NamedNode | BlankNode
+
+
+def digest_index_queries(settings: Settings) -> str:
+    """Return the SHA-256, in hex, of the queries that the search index is made with."""
+    folders = (settings.indexing, settings.facets)
+    texts = [query.text for folder in folders for query in load_saved_queries(folder).values()]
+    return hashlib.sha256("\0".join(sorted(texts)).encode("utf-8")).hexdigest()
+
+
+def find_changed_entities(
+    changes: StatementChanges, before: Store, store: Store
+) -> set[Entity] | None:
+    """Return the entities that may have other rows; None where any may, or too many.
+
+    ``before`` has the documents of the base, ``store`` the new release without its weights.
+    """
+    quads = parse_lines([*changes.removed, *changes.added])
+    subjects = {quad.subject for quad in quads if isinstance(quad.subject, Entity)}
+    stores = (before, store)
+    if any(map(is_everywhere, quads)) or any(
+        has_statement(one, subject, SKOS.inScheme) for one in stores for subject in subjects
+    ):
+        return None
+    found = {*subjects}
+    for quad in quads:
+        if quad.predicate == CKG.statesIdentifier:
+            found |= keep_entities([quad.object])
+        if quad.predicate in LABELS:
+            near = list_sources(stores, None, quad.subject)
+            found |= near
+            found |= {one for part in near for one in list_sources(stores, DCTERMS.isPartOf, part)}
+            found |= list_values(stores, CKG.initiative, near)
+        if quad.predicate == CKG.organisation:
+            found |= list_sources(stores, DCTERMS.isPartOf, quad.subject)
+        if quad.predicate == CKG.trust or quad.object == CKG.SourceDocument:
+            found |= list_stated_entities(store, quad.subject)
+    for link in LINKS:
+        found |= list_values(stores, link, subjects)
+    for subject in subjects:
+        found |= list_sources(stores, CKG.evaluation, subject)
+    return found if len(found) <= MOST_ENTITIES else None
+
+
+def is_everywhere(quad: Quad) -> bool:
+    """Return whether a changed statement may matter to any entity."""
+    return (
+        quad.predicate in EVERYWHERE
+        or quad.predicate == CKG.position
+        or quad.object in (CKG.Consortium, SKOS.ConceptScheme)
+    )
+
+
+def has_statement(store: Store, subject: Entity, stated_property: NamedNode) -> bool:
+    """Return whether an entity has a value of a property."""
+    found = store.quads_for_pattern(subject, stated_property, None, UNION)
+    return next(found, None) is not None
+
+
+def list_sources(
+    stores: Iterable[Store], stated_property: NamedNode | None, value: object
+) -> set[Entity]:
+    """Return the entities with a value, of a property or of any."""
+    return keep_entities(
+        quad.subject
+        for one in stores
+        for quad in one.quads_for_pattern(None, stated_property, value, UNION)  # type: ignore[arg-type]
+    )
+
+
+def list_values(
+    stores: Iterable[Store], stated_property: NamedNode, subjects: Iterable[Entity]
+) -> set[Entity]:
+    """Return the entities that are values of a property of some subjects."""
+    return keep_entities(
+        quad.object
+        for one in stores
+        for subject in subjects
+        for quad in one.quads_for_pattern(subject, stated_property, None, UNION)
+    )
+
+
+def list_stated_entities(store: Store, source: object) -> set[Entity]:
+    """Return the entities of which a source states the type."""
+    if not isinstance(source, NamedNode):
+        return set()
+    return keep_entities(
+        quad.subject for quad in store.quads_for_pattern(None, RDF.type, None, source)
+    )
+
+
+def keep_entities(terms: Iterable[object]) -> set[Entity]:
+    """Return the terms that can have statements of their own."""
+    return {term for term in terms if isinstance(term, Entity)}
+
+
+def gather_statements(store: Store, entities: set[Entity]) -> Store | None:
+    """Return a store with all that the rows of some entities depend on; None if that is too much.
+
+    It has all statements of these entities in their graphs, what states something about them, what
+    these refer to, and all concepts, classes and consortia.
+    """
+    records = set().union(
+        *(list_sources([store], link, one) for one in entities for link in LINKS),
+        *(list_sources([store], CKG.statesIdentifier, one) for one in entities),
+    )
+    for sampled in (DCTERMS.subject, CKG.organisation):
+        found = store.quads_for_pattern(None, sampled, None, UNION)
+        records |= keep_entities(quad.subject for quad in islice(found, SAMPLE))
+    if len(records) > MOST_RECORDS:
+        return None
+    gathered = Store()
+    gathered.extend(list_shared_statements(store))
+    own = [quad for one in entities for quad in store.quads_for_pattern(one, None, None, None)]
+    gathered.extend(own)
+    done = {*entities, *records}
+    around = [*own, *copy_statements(store, gathered, records)]
+    near = keep_entities(quad.graph_name for quad in own)
+    for _ in range(2):
+        near = (near | keep_entities(quad.object for quad in around)) - done
+        done |= near
+        around = copy_statements(store, gathered, near)
+        near = set()
+    return gathered
+
+
+def copy_statements(store: Store, target: Store, subjects: Iterable[Entity]) -> list[Quad]:
+    """Copy the statements of some subjects in the union of all graphs; return them."""
+    found = [quad for one in subjects for quad in store.quads_for_pattern(one, None, None, UNION)]
+    target.extend(found)
+    return found
+
+
+def list_shared_statements(store: Store) -> Iterator[Quad]:
+    """Yield the hierarchy of classes, memberships, properties in use, and all about concepts."""
+    partitions = (VOID.propertyPartition, VOID.property)
+    for shared in (RDFS.subClassOf, ORG.member, ORG.organization, *partitions):
+        yield from store.quads_for_pattern(None, shared, None, UNION)
+    consortia = store.quads_for_pattern(None, RDF.type, CKG.Consortium, UNION)
+    terms = {quad.subject for quad in consortia}
+    for describing in (SKOS.inScheme, SKOS.broader):
+        for quad in store.quads_for_pattern(None, describing, None, UNION):
+            terms |= keep_entities([quad.subject, quad.object])
+    for term in terms:
+        yield from store.quads_for_pattern(term, None, None, UNION)
