@@ -27,7 +27,7 @@ from loader.release.search_index.organisation_parts import (
 )
 from loader.release.search_index.page_labels import collect_page_labels
 from loader.release.search_index.postings import Postings, build_postings, read_postings
-from loader.release.search_index.tag_rows import TagRows, read_tag_rows
+from loader.release.search_index.tag_rows import read_tag_rows
 from loader.settings import Settings
 
 INDEX_PURPOSE = "the search index is made with it"
@@ -39,16 +39,14 @@ ORGANISATION_FACET = "organisation"
 class SearchIndexContents:
     """The entities, the postings by facet and the weights of concepts, read from the store.
 
-    ``tags`` are the concepts that entities are tagged with directly, made of ``tag_rows``;
-    ``scheme_pairs`` are of concept and scheme, ``broader_pairs`` of a concept and a broader one,
-    ``texts`` the descriptions by entity, ``properties`` all properties that the release uses,
-    ``broadly_tagged`` the entities with more than a third of the printed keywords, ``list_cells``
-    what lists have as tables, ``list_query_hash`` what ``check_list_cells`` returns for them, and
-    ``page_parts`` what pages read in place of queries: ``card_tags.py``, ``page_labels.py`` and
-    ``organisation_parts.py``.
+    ``tags`` are the concepts that entities are tagged with directly; ``scheme_pairs`` are of concept
+    and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions by
+    entity, ``properties`` all properties that the release uses, ``broadly_tagged`` the entities
+    with more than a third of the printed keywords, ``list_cells`` what lists have as tables,
+    ``list_query_hash`` what ``check_list_cells`` returns for them, and ``page_parts`` what pages
+    read in place of queries: ``card_tags.py``, ``page_labels.py`` and ``organisation_parts.py``.
     """
 
-    tag_rows: TagRows
     entities: EntityNumbering
     tags: Postings
     postings_by_facet: Mapping[str, Postings]
@@ -63,17 +61,11 @@ class SearchIndexContents:
     page_parts: Mapping[str, Postings]
 
 
-def collect_index_contents(
-    store: Store, settings: Settings, known: TagRows | None = None
-) -> SearchIndexContents:
-    """Read a finished store; raise DataError where a query is missing or invalid.
-
-    ``known`` are the rows of direct tags, where they need not be asked for.
-    """
+def collect_index_contents(store: Store, settings: Settings) -> SearchIndexContents:
+    """Read a finished store; raise DataError where a query is missing or invalid."""
     ask = build_query_runner(store, settings.indexing)
     entities = number_entities(ask)
-    rows = read_tag_rows(ask("tags")) if known is None else known
-    stated = build_stated_tags(rows, ask("owners"), entities.number_by_iri)
+    stated = build_stated_tags(read_tag_rows(ask("tags")), ask("owners"), entities.number_by_iri)
     tags = stated.concepts
     printed = [term.value for (term,) in ask("printed-keywords")]
     schemes, broader = (convert_to_pairs(ask(name)) for name in ("schemes", "broader"))
@@ -96,7 +88,7 @@ def collect_index_contents(
     # What is broadly tagged is stated when all this is known.
     apart = {entity.value for (entity,) in ask("label-exceptions")}.union(broad)
     return SearchIndexContents(
-        *(rows, entities, tags, facets, weights, schemes, broader, texts, properties, broad),
+        *(entities, tags, facets, weights, schemes, broader, texts, properties, broad),
         list_cells=cells,
         list_query_hash=text_hash,
         page_parts={

@@ -3,14 +3,12 @@
 A large release has millions of rows over few concepts, so each IRI is held once.
 """
 
-import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 COLUMNS = 3
@@ -42,38 +40,3 @@ def read_tag_rows(rows: Iterable[Any]) -> TagRows:
         places.append(concepts.setdefault(concept.value, len(concepts)))
     found = np.frombuffer(places, np.int32) if places else np.empty(0, np.int32)
     return TagRows(list(entities), list(properties), list(concepts), found.reshape(-1, COLUMNS))
-
-
-def replace_rows(rows: TagRows, entities: Collection[str], new: TagRows) -> TagRows:
-    """Return the rows without those of some entities, and with the new ones."""
-    is_replaced = np.array([iri in entities for iri in rows.entities], bool)
-    kept = rows.places[~is_replaced[rows.places[:, 0]]] if len(rows.entities) else rows.places
-    tables: list[list[str]] = []
-    columns: list[PlaceArray] = []
-    for column, (old, more) in enumerate(zip(list_tables(rows), list_tables(new), strict=True)):
-        table = {iri: place for place, iri in enumerate(old)}
-        moved = [table.setdefault(iri, len(table)) for iri in more]
-        columns.append(np.array(moved, np.int32)[new.places[:, column]])
-        tables.append(list(table))
-    places = np.concatenate([kept, np.stack(columns, axis=1)])
-    return TagRows(tables[0], tables[1], tables[2], places)
-
-
-def list_tables(rows: TagRows) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """Return the IRIs of the three columns."""
-    return rows.entities, rows.properties, rows.concepts
-
-
-def pack_tag_rows(rows: TagRows) -> bytes:
-    """Return the rows as bytes."""
-    head = json.dumps(list_tables(rows)).encode("ascii")
-    data = rows.places.astype("<i4").tobytes()
-    return zstandard.ZstdCompressor(level=1).compress(head + b"\n" + data)
-
-
-def unpack_tag_rows(data: bytes) -> TagRows:
-    """Return what ``pack_tag_rows`` was given."""
-    head, _, places = zstandard.ZstdDecompressor().decompress(data).partition(b"\n")
-    entities, properties, concepts = json.loads(head)
-    found = np.frombuffer(places, "<i4").reshape(-1, COLUMNS)
-    return TagRows(entities, properties, concepts, found)
