@@ -54,6 +54,7 @@ SLOW_FILES = (
     "tests/loader/release/test_document_cache.py",
     "tests/loader/release/test_document_check.py",
     "tests/loader/release/test_incremental_graph.py",
+    "tests/loader/release/test_index_build.py",
     "tests/loader/release/test_kept_releases.py",
     "tests/loader/release/test_release_diff.py",
     "tests/loader/test_sector_samples.py",

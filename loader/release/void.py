@@ -53,7 +53,7 @@ def build_statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Qu
     yield from build_partition_quads(DATASET, whole)
     yield build_statistics_quad(DATASET, VOID.distinctSubjects, number_literal(found.subjects))
     yield build_statistics_quad(DATASET, VOID.distinctObjects, number_literal(found.objects))
-    for space in {_LOCAL.sub("", term.value) for term in (*whole.properties, *whole.classes)}:
+    for space in {find_namespace(term.value) for term in (*whole.properties, *whole.classes)}:
         known = ONTOLOGY if space == CKG.base else NamedNode(space)
         yield build_statistics_quad(DATASET, VOID.vocabulary, known)
     for example in found.examples:
@@ -69,6 +69,11 @@ def build_statistics_quads(found: Statistics, issues: Partitions) -> Iterator[Qu
     if issues.triples:
         yield build_statistics_quad(DATASET, VOID.subset, ISSUES)
         yield from build_partition_quads(ISSUES, issues)
+
+
+def find_namespace(iri: str) -> str:
+    """Return an IRI without its local name; that of urn:isbn:1 is urn:isbn:."""
+    return _LOCAL.sub("", iri) or iri[: iri.rindex(":") + 1]
 
 
 def build_version_quads(catalogues: Iterable[DocumentCatalogue]) -> Iterator[Quad]:

@@ -39,7 +39,7 @@ ORGANISATION_FACET = "organisation"
 class SearchIndexContents:
     """The entities, the postings by facet and the weights of concepts, read from the store.
 
-    ``tags`` are the concepts that entities are tagged with directly; ``scheme_pairs`` are of concept
+    ``tags`` are the concepts that entities are tagged with directly, ``scheme_pairs`` of concept
     and scheme, ``broader_pairs`` of a concept and a broader one, ``texts`` the descriptions by
     entity, ``properties`` all properties that the release uses, ``broadly_tagged`` the entities
     with more than a third of the printed keywords, ``list_cells`` what lists have as tables,

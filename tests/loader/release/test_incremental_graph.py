@@ -10,17 +10,14 @@ from typing import Any
 import pytest
 
 from loader.errors import DataError
-from loader.release import bulk_load, incremental_graph, index_build, statement_changes
+from loader.release import bulk_load, incremental_graph, statement_changes
 from loader.release.base_release import BASE_FILE, DOCUMENTS_STORE
 from loader.release.build import build
 from loader.release.changed_counts import COUNTING_QUERIES, digest_counting_queries
-from loader.release.changed_entities import INDEX_QUERIES, digest_index_queries
 from loader.release.damage_marks import mark_damaged
 from loader.release.document_cache import CACHE_FOLDER
 from loader.release.incremental_graph import IncrementalGraph
-from loader.release.index_build import merge_base_index
 from loader.release.kept_releases import verify_release
-from loader.release.search_index import IndexTables
 from loader.settings import Settings
 from tests.conftest import quiet
 from tests.loader.release.test_document_cache import (
@@ -53,33 +50,6 @@ made:c made:says "something" | made:a ckg:textHeld true | made:b ckg:organisatio
 made:unit a org:OrganizationalUnit | <https://c.example/concept> skos:prefLabel "Other"@en
 """
 """Facts that are errors, or may be."""
-LINKED_FACTS = """
-made:join a ckg:Participation ; ckg:initiative made:scheme | made:scheme a ckg:Initiative
-made:join ckg:organisation <https://w3id.org/concordat-kg/id/organisation/midvale-institute>
-made:scheme dcterms:title "A scheme"@en | made:scheme dcterms:title "Cynllun"@cy
-made:scheme skos:altLabel "AS" | made:scheme a ckg:Practice
-made:plan a ckg:ActionPlan ; dcterms:title "Plan" | made:action dcterms:isPartOf made:plan
-made:action a ckg:Action ; dcterms:title "Zeal" | made:action ckg:obligation made:nothing
-made:plan ckg:organisation <https://w3id.org/concordat-kg/id/organisation/northgate-university>
-made:plan dcterms:subject <https://w3id.org/concordat-kg/concept/keywords/mentorship>
-made:plan ckg:beneficiary <https://w3id.org/concordat-kg/concept/beneficiaries/academics>
-made:scheme ckg:evaluation made:look | made:look a ckg:Evaluation
-made:look ckg:evidenceLevel <https://w3id.org/concordat-kg/concept/evidence-levels/participant-feedback>
-made:look ckg:evidenceLevel <https://w3id.org/concordat-kg/concept/evidence-levels/independent-evaluation>
-<https://w3id.org/concordat-kg/id/organisation/midvale-institute> skos:prefLabel "Sefydliad"@cy
-<https://w3id.org/concordat-kg/id/organisation/northgate-university> skos:prefLabel "A University"
-made:college a org:FormalOrganization ; skos:prefLabel "College"@en
-made:plan ckg:organisation made:college
-made:row a ckg:SectorRecord | made:row ckg:statesIdentifier made:scheme
-made:row dcterms:title "Row" | made:row a ckg:CaseStudy
-made:number a ckg:Figure ; ckg:organisation made:college | made:number ckg:indicator made:measure
-made:measure a ckg:Indicator ; dcterms:title "Measure" ; dcterms:source <https://s.example/>
-<https://w3id.org/concordat-kg/graph/organisations> ckg:trust ckg:Generated
-<https://w3id.org/concordat-kg/graph/made> a ckg:SourceDocument | made:plan ckg:trust ckg:Curated
-made:plan schema:startDate "2019-01-01"^^<http://www.w3.org/2001/XMLSchema#date>
-made:plan dcterms:abstract "Words of a plan." | made:plan rdfs:label "Planned"
-"""
-"""Facts about entities of which other entities have rows in the search index."""
 PREFIXES = """
 @prefix ckg: <https://w3id.org/concordat-kg/ontology#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
@@ -111,15 +81,6 @@ def write_facts(root: Path, chance: random.Random) -> None:
     (root / "data" / f"facts-{number}.{ending}").write_text("\n".join([PREFIXES, *lines]), "utf-8")
 
 
-def write_linked_facts(root: Path, chance: random.Random) -> None:
-    """Write a document of random facts of which each concerns a few entities."""
-    facts = chance.sample(list_facts(LINKED_FACTS), chance.randint(1, 30))
-    lines = [f"{fact} ." for fact in facts]
-    lines += [f"GRAPH {chance.choice(GRAPHS)} {{ {fact} }}" for fact in facts[::3]]
-    number = chance.randint(1, 2)
-    (root / "data" / f"linked-{number}.trig").write_text("\n".join([PREFIXES, *lines]), "utf-8")
-
-
 def remove_facts(root: Path, chance: random.Random) -> None:
     """Remove a document of facts, where there is one."""
     found = sorted(root.glob("data/facts-*"))
@@ -145,7 +106,6 @@ def change_download(root: Path, chance: random.Random) -> None:
 DATA_CHANGES: tuple[Change, ...] = (
     *(add_document, change_document, rename_document, remove_document),
     *(write_facts, write_facts, write_facts, remove_facts, move_lines, change_download),
-    *(write_linked_facts, write_linked_facts, write_linked_facts),
 )
 
 
@@ -162,21 +122,6 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(bulk_load, "MAX_RUNS_IN_MEMORY", 0)
     monkeypatch.setattr(incremental_graph, "MOST_CHANGED", 9)
     monkeypatch.setattr(IncrementalGraph, "finish", finish_and_note)
-    return found
-
-
-@pytest.fixture
-def merged(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each search index of a release with a base was made from that of the base."""
-    found: list[bool] = []
-
-    def merge_and_note(*args: Any) -> IndexTables | None:
-        tables = merge_base_index(*args)
-        if isinstance(args[0], IncrementalGraph):
-            found.append(tables is not None)
-        return tables
-
-    monkeypatch.setattr(index_build, "merge_base_index", merge_and_note)
     return found
 
 
@@ -209,12 +154,11 @@ def assert_builds_agree(
 
 
 def test_what_is_taken_over_is_what_would_be_loaded(
-    project: Settings, tmp_path: Path, begun: list[int], merged: list[bool]
+    project: Settings, tmp_path: Path, begun: list[int]
 ) -> None:
     changes = [*DATA_CHANGES, *CHANGES[:4]]
     assert_builds_agree(project, tmp_path / "fresh", changes, random.Random(17))
     assert len(begun) >= len(DATA_CHANGES) - 2
-    assert sum(merged) >= 10
 
 
 @pytest.mark.long
@@ -426,11 +370,6 @@ def test_the_next_build_begins_as_the_last_even_if_another_release_is_current(
 def test_the_queries_that_count_are_those_that_the_program_counts_like() -> None:
     """Where this fails, see whether ``changed_counts`` counts as the queries do, and renew it."""
     assert digest_counting_queries(PROJECT / "sparql" / "describing") == COUNTING_QUERIES
-
-
-def test_the_queries_of_the_index_are_those_whose_rows_are_taken_over() -> None:
-    """Where this fails, see whether ``changed_entities`` is true of the queries, and renew it."""
-    assert digest_index_queries(Settings(root=PROJECT)) == INDEX_QUERIES
 
 
 def test_other_queries_that_count_are_asked(

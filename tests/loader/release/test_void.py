@@ -22,7 +22,7 @@ from loader.namespaces import (
 )
 from loader.queries.query_files import parse_saved_query
 from loader.release.build import BuildResult, build
-from loader.release.void import build_query_quads, build_statistics_quads
+from loader.release.void import build_query_quads, build_statistics_quads, find_namespace
 from loader.release.void_counts import Partitions, count_statements
 from loader.settings import BASE, Settings
 from loader.validation.sparql_checks import load_checks, run_checks
@@ -205,6 +205,20 @@ def test_examples_vocabularies_and_licences(void: dict[str, dict[str, list[str]]
     }
     assert {*said[DCTERMS.license.value]} == licences
     assert {*void[f"{BASE}dataset/graph.nq"][DCTERMS.license.value]} == licences
+
+
+@pytest.mark.parametrize(
+    ("iri", "namespace"),
+    [
+        ("http://www.w3.org/ns/org#member", "http://www.w3.org/ns/org#"),
+        ("https://schema.org/name", "https://schema.org/"),
+        ("https://a.example/b:c", "https://a.example/"),
+        ("urn:isbn:1", "urn:isbn:"),
+        ("urn:p", "urn:"),
+    ],
+)
+def test_the_namespace_of_an_iri(iri: str, namespace: str) -> None:
+    assert find_namespace(iri) == namespace
 
 
 def test_every_vocabulary_has_a_prefix(void: dict[str, dict[str, list[str]]]) -> None:
