@@ -85,7 +85,12 @@ class UsageError(ProjectError):
 
 
 class BadValue(UsageError):
-    """A value that its parameter cannot have."""
+    """A value that its parameter cannot have: ``text`` as it was given, and the ``near`` ones."""
+
+    def __init__(self, message: str, text: str = "", near: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.text = text
+        self.near = tuple(near)
 
 
 class RequestTooLarge(UsageError):

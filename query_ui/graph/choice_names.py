@@ -47,10 +47,18 @@ class ChoiceNames:
         return f"{', '.join(firsts)} or {last}" if firsts else last
 
     def suggest(self, text: str) -> str:
-        """Return a sentence with the choices that resemble ``text``, or with some that there are.
+        """Return a sentence with the choices that resemble ``text``, or with some of all."""
+        near = self.find_near_values(text)
+        if near:
+            return f"Did you mean {self.describe(near)}?"
+        total = len(self.label_by_value)
+        some = sorted(self.label_by_value, key=get_short_name)
+        if total <= _MAX_LISTED:
+            return f"It can be {self.describe(some)}."
+        return f"For example, it can be {self.describe(some[:_MAX_SUGGESTIONS])}."
 
-        They are compared by all their names.
-        """
+    def find_near_values(self, text: str) -> list[str]:
+        """Return the few choices that resemble ``text`` most, compared by all their names."""
         key = fold(text)
         rare = self._strip_common_words(key)
         names = {
@@ -61,13 +69,7 @@ class ChoiceNames:
             rare or key, names, scorer=_score_resemblance, limit=20, score_cutoff=_MIN_SCORE
         )
         near = dict.fromkeys(value for *_, name in found for value in self.find_values(name))
-        if near:
-            return f"Did you mean {self.describe(list(near)[:_MAX_SUGGESTIONS])}?"
-        total = len(self.label_by_value)
-        some = sorted(self.label_by_value, key=get_short_name)
-        if total <= _MAX_LISTED:
-            return f"It can be {self.describe(some)}."
-        return f"For example, it can be {self.describe(some[:_MAX_SUGGESTIONS])}."
+        return list(near)[:_MAX_SUGGESTIONS]
 
     @cached_property
     def _common_words(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from loader.queries.parameters import Parameter
 from loader.queries.query_files import SavedQuery
 from query_ui.engine.protocol import Engine, QueryResult
 from query_ui.graph.choice_counts import ChoiceCounts
-from query_ui.graph.choice_names import ChoiceNames
+from query_ui.graph.choice_names import ChoiceNames, get_short_name
 
 MAX_CHOICES = 2000
 """Longer lists are truncated; a value that is not among them is not refused."""
@@ -128,10 +128,13 @@ class ParameterChoices:
         if len(found) == 1:
             return found[0] if parameter.datatype else f"<{found[0]}>"
         if found:
-            raise BadValue(f"“{text}” is ambiguous: it can mean {names.describe(found)}.")
+            message = f"“{text}” is ambiguous: it can mean {names.describe(found)}."
+            raise BadValue(message, text, [*map(get_short_name, found)])
         if offered.is_truncated:
             return text
-        raise BadValue(f"Invalid value “{text}” for {parameter.name}. {names.suggest(text)}")
+        near = map(get_short_name, names.find_near_values(text))
+        message = f"Invalid value “{text}” for {parameter.name}. {names.suggest(text)}"
+        raise BadValue(message, text, [*near])
 
     def _fetch_choices(self, name: str) -> ChoiceList:
         if name in SCHEMES:

@@ -3,10 +3,13 @@
 https://www.rfc-editor.org/rfc/rfc9457#section-3
 """
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from loader.errors import ProjectError
+from loader.errors import BadValue, ProjectError
+from query_ui.graph.urls import Link, encode_fields
 from query_ui.http.content_security import render_scripted_page
 from query_ui.http.problem_details import (
     FAILED_REQUEST_KEY,
@@ -52,20 +55,36 @@ def prepare_request() -> None:
 def build_error_response(error: ProjectError | HTTPException) -> Response:
     """Return the response to an error, with the headers that belong to it."""
     problem, headers = build_problem(error)
-    response = render_problem(problem)
+    response = render_problem(problem, list_corrections(error))
     response.headers.extend(headers)
     return response
 
 
-def render_problem(problem: ProblemDetails) -> Response:
-    """Return a problem in the format negotiated by Accept; JSON is the default."""
+def list_corrections(error: Exception) -> list[Link]:
+    """Return the address of the request with each value that resembles the invalid one."""
+    fields = [*request.args.items(multi=True)]
+    if not isinstance(error, BadValue) or error.text not in dict.fromkeys(v for _, v in fields):
+        return []
+
+    def correct(value: str) -> str:
+        changed = ((name, value if text == error.text else text) for name, text in fields)
+        return f"{request.path}?{encode_fields(changed)}"
+
+    return [Link(value, correct(value)) for value in error.near]
+
+
+def render_problem(problem: ProblemDetails, corrections: Sequence[Link] = ()) -> Response:
+    """Return a problem in the format negotiated by Accept; JSON is the default.
+
+    A page has links to ``corrections`` of the address.
+    """
     status = int(problem["status"])
     shape = request.accept_mimetypes.best_match(PROBLEM_MEDIA_TYPES, PROBLEM_MEDIA_TYPE)
     if shape in ("text/html", "application/xhtml+xml"):
         query = read_failed_query()
         if query:
             return render_scripted_page("problem.html", status, problem=problem, query=query)
-        page = render_template("problem.html", problem=problem)
+        page = render_template("problem.html", problem=problem, corrections=corrections)
         return Response(page, status, content_type="text/html; charset=utf-8")
     if shape == "text/plain":
         return Response(

@@ -137,4 +137,5 @@ def check_facet_value(facet: Facet, value: str, search_index: SearchIndex | None
         known = {facet.key(one): one for one in search_index.facet(facet.query_name).values}
         near = get_close_matches(facet.key(value), known, n=3, cutoff=0.6)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-        raise BadValue(f"Invalid value: {facet.title} has no value “{facet.key(value)}”.{hint}")
+        message = f"Invalid value: {facet.title} has no value “{facet.key(value)}”.{hint}"
+        raise BadValue(message, facet.key(value), near)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -263,6 +264,30 @@ def test_what_cannot_be_chosen_is_refused(
     answer = asked.get(f"/case-studies?{query}")
     assert answer.json is not None
     assert (answer.status_code, answer.json["detail"]) == (status, detail)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (
+            "/case-studies?sort=title&keyword=trainng&keyword=mentorship",
+            ["/case-studies?sort=title&keyword=training&keyword=mentorship"],
+        ),
+        ("/case-studies?organisation=nowhere", []),
+        ("/case-studies?keywrd=trainng", []),
+        (
+            "/queries/case-studies-by-keyword?keyword=mentorshp",
+            ["/queries/case-studies-by-keyword?keyword=mentorship"],
+        ),
+    ],
+)
+def test_a_refused_value_leads_to_those_that_resemble_it(
+    asked: FlaskClient, path: str, expected: list[str]
+) -> None:
+    response = asked.get(path, headers={"Accept": BROWSER})
+    assert response.status_code in (400, 422)
+    found = re.findall(r'<a class="btn" href="([^"]*)">(?:(?!</a>).)*Use “', response.text)
+    assert [one.replace("&amp;", "&") for one in found] == expected
 
 
 def test_a_value_that_nothing_has_gives_an_empty_list(see: Callable[[str], Element]) -> None:
