@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from io import BytesIO
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
-from loader.errors import BuildError, DataError
+from loader.errors import BuildError
 from loader.settings import Settings
 from query_ui.app import (
     add_tools,
@@ -30,10 +29,9 @@ from query_ui.app import (
 )
 from query_ui.engine import open_engine
 from query_ui.engine.pinned_release import pin_release
+from query_ui.engine.protocol import Engine
 from query_ui.engine.worker_main import exit_with_parent
-from query_ui.graph.ask.release_questions import load_ranking
-from query_ui.graph.help_pages import list_help_pages
-from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
+from query_ui.graph.page_queries import GRAPH_EXTENSION
 from query_ui.http.cache_headers import STATE_KEY
 from query_ui.http.memory import tune_collector, tune_threads, use_one_memory_arena
 from query_ui.http.page_declined import DeclinedEngine, PageDeclined, decline_stream
@@ -50,21 +48,11 @@ class PageMaker:
     """Makes pages with ``app``, on the release and in the state of the site of the request."""
 
     def __init__(
-        self, app: WsgiApp, graph: GraphContext, find_state: Callable[[], Hashable | None]
+        self, app: WsgiApp, engine: Engine, find_state: Callable[[], Hashable | None]
     ) -> None:
         self._app = app
-        self._graph = graph
-        self._engine = graph.engine
+        self._engine = engine
         self._find_state = find_state
-
-    def prepare_searches(self) -> None:
-        """Compute what the first search needs, which takes most of a second; ignore a problem.
-
-        The search meets the same problem, and says so.
-        """
-        with suppress(BuildError, DataError, PageDeclined):
-            list_help_pages()
-            load_ranking(self._graph)
 
     def make_page(self, request: PageRequest) -> PageReply | None:
         """Return the response; None where it is an error, streamed, or of another release."""
@@ -133,7 +121,7 @@ def build_page_maker(
     register_hooks(app, engine, shared, cache_headers)
     app.after_request(decline_stream)  # Flask calls the last one first
     find_state = choose_state_finder(engine, settings.out)
-    return PageMaker(app.wsgi_app, shared, find_state), cache_headers.version
+    return PageMaker(app.wsgi_app, engine, find_state), cache_headers.version
 
 
 def run_page_process(
@@ -153,7 +141,6 @@ def run_page_process(
     maker, version = build_page_maker(settings, feedback, registry_names)
     tune_collector()
     pipes[0].send(version)
-    threading.Thread(target=maker.prepare_searches, daemon=True).start()
     for pipe in pipes[1:]:
         threading.Thread(target=serve_pipe, args=(pipe, maker), daemon=True).start()
     serve_pipe(pipes[0], maker)

@@ -227,9 +227,11 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     from query_ui.cli.limits import build_limits, build_rate_limiter
     from query_ui.engine.embedded_engine import measure_longest_query
     from query_ui.engine.release_watch import ReleaseWatch
+    from query_ui.graph.page_queries import GRAPH_EXTENSION
     from query_ui.http.outer_layers import get_front
     from query_ui.http.response_cache import create_cache
     from query_ui.server import PAGE_THREADS, serve_app
+    from query_ui.site.search_preparation import prepare_searches_meanwhile
 
     rate_limiter = build_rate_limiter(host, options.pop("rate"), options.pop("trusted_proxies"))
     response_cache = create_cache(options.pop("response_cache"))
@@ -259,5 +261,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             response_cache=response_cache,
             page_pool=page_pool,
         )
+        if not source[0]:
+            stack.enter_context(prepare_searches_meanwhile(app.extensions[GRAPH_EXTENSION]))
         threads = limits.max_concurrent_queries + PAGE_THREADS
         serve_app(app, host, port, threads, grace, address, get_front(app))

@@ -20,14 +20,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse, create_environ
+from werkzeug.test import TestResponse
 
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.engine.worker_time import read_worker_seconds
-from query_ui.graph.ask import release_questions
-from query_ui.graph.ask.phrasing_index import PhrasingIndex
 from query_ui.http.page_dispatcher import PAGE_BLUEPRINTS, find_page_routes
 from query_ui.http.page_pool import PagePool
 from query_ui.http.page_process import PageReply, PageRequest
@@ -117,27 +115,6 @@ def crawl(client: FlaskClient, base_path: str) -> dict[str, str]:
         waiting += [one for one in new if one not in known]
         known.update(new)
     return found
-
-
-def test_the_first_search_finds_its_parts_ready(
-    tiny_built: Built, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    maker, _ = build_page_maker(tiny_built[0], "", [])
-    made: list[str] = []
-    monkeypatch.setattr(release_questions, "PhrasingIndex", partial(note_and_build, made))
-    maker.prepare_searches()
-    assert made == ["ranking"]
-    environ = create_environ("/search?q=mentoring").items()
-    texts = {key: value for key, value in environ if isinstance(value, str)}
-    reply = maker.make_page((texts, maker._find_state(), maker._engine.release))
-    assert reply and reply[0] == "200 OK"
-    assert made == ["ranking"]
-
-
-def note_and_build(made: list[str], *args: Any) -> PhrasingIndex:
-    """Note that a ranking is made, and make its index."""
-    made.append("ranking")
-    return PhrasingIndex(*args)
 
 
 def strip(response: TestResponse) -> tuple[str, list[tuple[str, str]], bytes]:
