@@ -16,6 +16,7 @@ from typing import Any
 from pyoxigraph import Quad
 
 from loader.errors import BuildError, DataError, Finding, Severity
+from loader.mapping.provenance import Line
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
 from loader.readers.catalogue import read_catalogue
@@ -52,9 +53,9 @@ from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.statement_changes import IncrementalBuildError
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
-from loader.release.void_counts import PartitionCounter
+from loader.release.void_counts import IssueCounter
 from loader.settings import Settings
-from loader.validation.data_issues import build_issue_quads
+from loader.validation.data_issues import format_issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,13 +305,13 @@ def complete_release(
     return found.tag_rows
 
 
-def describe_documents(made: StagingRelease) -> Iterator[Quad]:
+def describe_documents(made: StagingRelease) -> Iterator[Quad | Line]:
     """Yield the data issues and the statistics, which count the issues too.
 
     They are never all in memory: a download may have an issue in each row.
     """
-    counter = PartitionCounter()
-    yield from counter.pass_on(build_issue_quads(made.findings, made.names))
+    counter = IssueCounter()
+    yield from counter.pass_on(format_issues(made.findings, made.names))
     yield from build_statistics_quads(made.statistics, counter.list_partitions())
 
 
