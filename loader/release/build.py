@@ -1,17 +1,13 @@
 """The build of a release: staging, indexes, contract checks, publication, all or nothing."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from pyoxigraph import Quad
 
@@ -37,7 +33,8 @@ from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.phase_times import Progress
 from loader.release.release_diff import Change, describe_changes
 from loader.release.release_folder import Release, open_build_folder, publish
-from loader.release.release_manifest import FORMAT, FileEntry, is_graph_intact
+from loader.release.release_manifest import FileEntry, is_graph_intact
+from loader.release.release_report import write_report
 from loader.release.search_index import (
     build_query_runner,
     collect_index_contents,
@@ -341,37 +338,3 @@ def refuse_broken(
             "(--unproved publishes all the same, and the release says so)",
             sorted(made.findings),
         )
-
-
-def write_report(  # noqa: PLR0913 (what a report has)
-    path: Path,
-    name: str,
-    quads: int,
-    made: StagingRelease,
-    proofs: Iterable[ContractCheck],
-    inputs: str,
-) -> None:
-    """Write ``report.json``: documents, findings and contract checks of the release.
-
-    ``inputs`` is the digest of all that it was built from, "" where that changed meanwhile.
-    """
-    proofs = list(proofs)
-    content: dict[str, Any] = {
-        "release": name,
-        "format": FORMAT,
-        "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "tool": f"concordat-kg {version('concordat-kg')}",
-        "inputs": inputs,
-        "quads": quads,
-        "documents": sorted(made.names.values()),
-        "proved": all(proof.ok for proof in proofs),
-        "proofs": [asdict(proof) for proof in proofs],
-        "findings": [asdict(finding) | {"text": str(finding)} for finding in sorted(made.findings)],
-    }
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            # Written as it is made: as one text, the findings of a large download take 100 MB.
-            json.dump(content, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error
