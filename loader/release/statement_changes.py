@@ -142,20 +142,21 @@ def apply_changes(store: Store, changes: StatementChanges) -> UnionChanges:
     left = frozenset(triple for triple in gone if not _is_stated(store, triple))
     for triple in left:
         store.remove(Quad(triple.subject, triple.predicate, triple.object))
-    quads = _parse(changes.added)
+    quads = parse_lines(changes.added)
     new = frozenset(quad.triple for quad in quads if _in_union(quad.triple) not in store)
     store.extend([*quads, *map(_in_union, new)])
     return UnionChanges(left - new, new - left)
 
 
 def _remove(store: Store, lines: Sequence[str]) -> list[Quad]:
-    quads = _parse(lines)
+    quads = parse_lines(lines)
     for quad in quads:
         store.remove(quad)
     return quads
 
 
-def _parse(lines: Sequence[str]) -> list[Quad]:
+def parse_lines(lines: Sequence[str]) -> list[Quad]:
+    """Return the quads of lines of canonical N-Quads."""
     # The engine wrote every term of these lines, so parsing is lenient, as when they are loaded.
     return [*parse("".join(lines), format=RdfFormat.N_QUADS, lenient=True)] if lines else []
 
@@ -163,7 +164,7 @@ def _parse(lines: Sequence[str]) -> list[Quad]:
 def find_missing(store: Store, lines: Iterable[str]) -> set[str]:
     """Return those of some lines that a store does not have."""
     some = sorted(lines)
-    return {line for line, quad in zip(some, _parse(some), strict=True) if quad not in store}
+    return {line for line, quad in zip(some, parse_lines(some), strict=True) if quad not in store}
 
 
 def _is_stated(store: Store, triple: Triple) -> bool:
