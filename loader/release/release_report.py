@@ -11,6 +11,7 @@ from typing import Any
 
 from loader.errors import BuildError, Finding
 from loader.queries.contract_check import ContractCheck
+from loader.release.release_folder import FINDINGS
 from loader.release.release_manifest import FORMAT
 from loader.release.staging import StagingRelease
 
@@ -57,9 +58,9 @@ def format_report(content: Mapping[str, Any], findings: Iterable[Finding]) -> It
     """
     yield json.dumps(content, indent=2, ensure_ascii=False).removesuffix("\n}")
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n      ", ": ")).encode
-    separator = ',\n  "findings": [\n'
+    separator = f"{FINDINGS}\n"
     for finding in sorted(findings, key=read_fields):
         values = dict(zip(FIELDS, read_fields(finding), strict=True), text=str(finding))
         yield f"{separator}    {{\n      {encode(values)[1:-1]}\n    }}"
         separator = ",\n"
-    yield "\n  ]\n}\n" if separator == ",\n" else ',\n  "findings": []\n}\n'
+    yield "\n  ]\n}\n" if separator == ",\n" else f"{FINDINGS}]\n}}\n"
