@@ -22,7 +22,7 @@ from loader.release.document_set import DocumentSet
 from loader.release.staging import StagingRelease, collect_names, validate_store
 from loader.release.staging_graph import FullGraph
 from loader.settings import Settings
-from loader.validation.data_issues import build_issue_quads
+from loader.validation.data_issues import format_issues
 from tests.conftest import PROJECT, quiet
 from tests.growth import Vocabulary, read_vocabulary, write_document
 
@@ -69,7 +69,9 @@ def add_to_copy(store: Store, settings: Settings, path: Path) -> list[Quad]:
     made.findings += validate_store(made, store, library, quiet)
     errors = [str(found) for found in made.findings if found.severity is Severity.ERROR]
     assert errors == [], "the document is not valid"
-    return added + extend(store, list(build_issue_quads(made.findings, made.names)))
+    issues = format_issues(made.findings, made.names)
+    text = "".join(f"{triple} {graph} .\n" for lines in issues for triple, graph in lines)
+    return added + extend(store, list(parse(text, RdfFormat.N_QUADS)))
 
 
 def extend(store: Store, quads: list[Quad]) -> list[Quad]:

@@ -97,9 +97,11 @@ def find_explaining_records(
     return explained
 
 
-def format_quads(quads: Iterable[Quad]) -> Iterator[Line]:
-    """Return quads of named graphs as lines."""
-    return ((str(quad.triple), str(quad.graph_name)) for quad in quads)
+def format_quads(quads: Iterable[Quad | Line]) -> Iterator[Line]:
+    """Return quads of named graphs as lines; what is a line already stays."""
+    return (
+        one if isinstance(one, tuple) else (str(one.triple), str(one.graph_name)) for one in quads
+    )
 
 
 def format_passages(

@@ -107,12 +107,18 @@ def is_sound(base: BaseRelease) -> bool:
         return False
 
 
-def read_store_entries(store: Path, release: Release) -> dict[str, FileEntry]:
-    """Return the entries of a store, those of files that a sound release shares by its manifest."""
+def read_store_entries(
+    store: Path, release: Release, base: BaseRelease | None = None
+) -> dict[str, FileEntry]:
+    """Return the entries of a store, those of files that a sound release shares by its manifest.
+
+    With a sound ``base``, those of files that it shares with the store of that are known too.
+    """
     start = f"{release.store.name}/"
     files = read_manifest(release.folder).files.items()
     known = {path.removeprefix(start): one for path, one in files if path.startswith(start)}
-    return list_store_entries(store, release.store, known)
+    others = [(base.store, base.entries)] if base else []
+    return list_store_entries(store, [(release.store, known), *others])
 
 
 def _is_whole(path: Path) -> bool:
@@ -167,6 +173,7 @@ class BaseCache:
         self._cache = cache
         self._settings = settings
         self._rules = digest_rules(settings)
+        self._base: BaseRelease | None = None
         shutil.rmtree(self.next_store, ignore_errors=True)
 
     def find(self) -> BaseRelease | None:
@@ -175,25 +182,34 @@ class BaseCache:
         if base:
             files = [*base.made, *(one.file for one in base.documents.values())]
             self._cache.keep([BASE_FILE, *(path.name for path in files)])
+        self._base = base
         return base
 
     def replace(self, record: BuildRecord) -> None:
-        """Replace the base of the last build, or remove it where this one made none."""
+        """Replace the base of the last build, or remove it where this one made none.
+
+        A base that was found must be sound, as the release that began as it is published.
+        """
         folder, used = self._cache.folder, self._cache.used
         with suppress(OSError):
             (folder / BASE_FILE).unlink(missing_ok=True)
+            entries = read_store_entries(self.next_store, record.release, self._base)
             shutil.rmtree(folder / DOCUMENTS_STORE, ignore_errors=True)
             self._cache.keep([])
             documents = {name: one for name, one in used.items() if one}
             if self._rules and self.next_store.is_dir() and len(documents) == len(used):
                 self.next_store.rename(folder / DOCUMENTS_STORE)
-                self._write(record, documents)
+                self._write(record, documents, entries)
             self._cache.prune()
         shutil.rmtree(self.next_store, ignore_errors=True)
 
-    def _write(self, record: BuildRecord, documents: Mapping[str, DocumentLines]) -> None:
+    def _write(
+        self,
+        record: BuildRecord,
+        documents: Mapping[str, DocumentLines],
+        entries: Mapping[str, FileEntry],
+    ) -> None:
         folder = self._cache.folder
-        entries = read_store_entries(folder / DOCUMENTS_STORE, record.release)
         files = [_write_part(folder, data) for data in record.made]
         content = {
             "release": record.release.name,

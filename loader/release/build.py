@@ -1,20 +1,17 @@
 """The build of a release: staging, indexes, contract checks, publication, all or nothing."""
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from pyoxigraph import Quad
 
 from loader.errors import BuildError, DataError, Finding, Severity
+from loader.mapping.provenance import Line
 from loader.queries.contract_check import ContractCheck
 from loader.queries.query_files import SavedQuery, load_saved_queries, load_sound_and_broken
 from loader.readers.catalogue import read_catalogue
@@ -32,7 +29,8 @@ from loader.release.name_index.name_process import write_names
 from loader.release.phase_times import Progress
 from loader.release.release_diff import Change, describe_changes
 from loader.release.release_folder import Release, open_build_folder, publish
-from loader.release.release_manifest import FORMAT, FileEntry, is_graph_intact
+from loader.release.release_manifest import FileEntry, is_graph_intact
+from loader.release.release_report import write_report
 from loader.release.search_index.broad_tagging import build_broad_tagging_quads
 from loader.release.search_index.information_content import build_weight_quads
 from loader.release.search_index.list_cells import LIST_TABLE_QUERY
@@ -41,9 +39,9 @@ from loader.release.staging_graph import STORE, FullGraph, StagingGraph
 from loader.release.statement_changes import IncrementalBuildError
 from loader.release.unchanged_inputs import digest_inputs, find_same_release
 from loader.release.void import build_query_quads, build_statistics_quads, build_version_quads
-from loader.release.void_counts import PartitionCounter
+from loader.release.void_counts import IssueCounter
 from loader.settings import Settings
-from loader.validation.data_issues import build_issue_quads
+from loader.validation.data_issues import format_issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +277,13 @@ def complete_release(made: StagingRelease, request: BuildRequest, meanwhile: Exi
     made.graph.add_quads(weights, build_broad_tagging_quads(tables.list_broadly_tagged()))
 
 
-def describe_documents(made: StagingRelease) -> Iterator[Quad]:
+def describe_documents(made: StagingRelease) -> Iterator[Quad | Line]:
     """Yield the data issues and the statistics, which count the issues too.
 
     They are never all in memory: a download may have an issue in each row.
     """
-    counter = PartitionCounter()
-    yield from counter.pass_on(build_issue_quads(made.findings, made.names))
+    counter = IssueCounter()
+    yield from counter.pass_on(format_issues(made.findings, made.names))
     yield from build_statistics_quads(made.statistics, counter.list_partitions())
 
 
@@ -315,37 +313,3 @@ def refuse_broken(
             "(--unproved publishes all the same, and the release says so)",
             sorted(made.findings),
         )
-
-
-def write_report(  # noqa: PLR0913 (what a report has)
-    path: Path,
-    name: str,
-    quads: int,
-    made: StagingRelease,
-    proofs: Iterable[ContractCheck],
-    inputs: str,
-) -> None:
-    """Write ``report.json``: documents, findings and contract checks of the release.
-
-    ``inputs`` is the digest of all that it was built from, "" where that changed meanwhile.
-    """
-    proofs = list(proofs)
-    content: dict[str, Any] = {
-        "release": name,
-        "format": FORMAT,
-        "built": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "tool": f"concordat-kg {version('concordat-kg')}",
-        "inputs": inputs,
-        "quads": quads,
-        "documents": sorted(made.names.values()),
-        "proved": all(proof.ok for proof in proofs),
-        "proofs": [asdict(proof) for proof in proofs],
-        "findings": [asdict(finding) | {"text": str(finding)} for finding in sorted(made.findings)],
-    }
-    try:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            # Written as it is made: as one text, the findings of a large download take 100 MB.
-            json.dump(content, file, indent=2, ensure_ascii=False)
-            file.write("\n")
-    except OSError as error:
-        raise BuildError(f"{path}: {error.strerror}") from error

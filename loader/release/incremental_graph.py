@@ -9,23 +9,24 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pyoxigraph import Quad, Store, Triple
+from pyoxigraph import Quad, Store
 
-from loader.mapping.provenance import format_quads
+from loader.mapping.provenance import Line
 from loader.release.base_release import BaseRelease, is_sound
 from loader.release.document_cache import DocumentLines, compress_lines, read_lines
 from loader.release.graph_patch import write_patched_lines
 from loader.release.release_diff import Change, group_changes
 from loader.release.release_manifest import FileEntry, read_manifest
-from loader.release.staging_graph import STORE
+from loader.release.staging_graph import STORE, format_batches
 from loader.release.statement_changes import (
     IncrementalBuildError,
     StatementChanges,
     UnionChanges,
     apply_changes,
     compare_documents,
+    compare_lines,
+    find_missing,
 )
-from loader.validation.shacl_neighbourhood import Subject
 
 MOST_CHANGED = 0.05
 """The share of the statements of the base up to which a change is cheaper than a full build."""
@@ -56,16 +57,14 @@ class IncrementalGraph:
         It has the statements of the first call of ``add_quads``, and none of later ones.
         """
 
-        self.changed_subjects: set[Subject | Triple] = set()
-        """The subjects of which the store of the release states something else than the base."""
-
         self.entity_changes: list[Change] = []
         """The changes of entities, once the graph is finished."""
 
         self._list_documents = list_documents
         self._stores: dict[str, Store] = {}
         self._documents = documents
-        self._made: list[set[str]] = []
+        self._made: list[bytes] = []
+        self._made_changes = StatementChanges()
         self._threads = ThreadPoolExecutor(max_workers=1)
         # All files are read meanwhile, which takes seconds: nothing is believed before it ends.
         self._is_sound = self._threads.submit(is_sound, base)
@@ -103,21 +102,41 @@ class IncrementalGraph:
         self._change_store(self.changes)
         return opened
 
-    def add_quads(self, *parts: Iterable[Quad]) -> Store:
+    def add_quads(self, *parts: Iterable[Quad | Line]) -> Store:
         """Add quads that were made from the documents; return the store of the release.
 
         The first call removes what the base had made of later ones.
         """
-        lines = {f"{triple} {graph} .\n" for part in parts for triple, graph in format_quads(part)}
+        lines: set[str] = set()
+        frames: list[bytes] = []
+        for batch in format_batches(parts):
+            frames.append(compress_lines(batch))
+            lines.update(batch)
         if self._made:
-            self._change_store(StatementChanges.between((), lines))
+            self._add_made(lines)
         else:
-            first, *later = (self._read_made(path) for path in self.base.made)
-            self._change_store(StatementChanges.between(first.union(*later), lines))
-            made = StatementChanges.between(first, lines)
-            self.indexed_changes = self.changes.with_others(made)
-        self._made.append(lines)
+            self._replace_made(lines)
+        self._made.append(b"".join(frames))
         return self._stores[STORE]
+
+    def _replace_made(self, lines: set[str]) -> None:
+        """Replace all that the base had made by the lines of the first call."""
+        first, *later = self.base.made
+        made = compare_lines(read_lines(first), lines)
+        others = {line for path in later for batch in read_lines(path) for line in batch}
+        self.indexed_changes = self.changes.with_others(made)
+        removed, added = {*made.removed, *(others - lines)}, {*made.added} - others
+        self._made_changes = StatementChanges(sorted(removed), sorted(added))
+        self._change_store(self._made_changes)
+
+    def _add_made(self, lines: set[str]) -> None:
+        """Add the lines of a later call to what was made."""
+        new = find_missing(self._stores[STORE], lines)
+        removed, added = set(self._made_changes.removed), set(self._made_changes.added)
+        self._made_changes = StatementChanges(
+            sorted(removed - new), sorted(added | (new - removed))
+        )
+        self._change_store(StatementChanges((), sorted(new)))
 
     def refuse_damaged_base(self) -> None:
         """Raise IncrementalBuildError where a file of the base is not as it was written."""
@@ -125,13 +144,7 @@ class IncrementalGraph:
             raise IncrementalBuildError("the base is damaged")
 
     def _change_store(self, changes: StatementChanges) -> None:
-        self.changed_subjects |= {
-            triple.subject for triple in apply_changes(self._stores[STORE], changes)
-        }
-
-    def _read_made(self, path: Path) -> set[str]:
-        """Return the lines of one call of ``add_quads`` in the build of the base."""
-        return {line for batch in read_lines(path) for line in batch}
+        apply_changes(self._stores[STORE], changes)
 
     def list_new_runs(self) -> list[Path]:
         """Return []: a copy in memory would be too large."""
@@ -139,17 +152,14 @@ class IncrementalGraph:
 
     def list_made(self) -> list[bytes]:
         """Return the lines of each call of ``add_quads``, compressed."""
-        return [compress_lines(sorted(lines)) for lines in self._made]
+        return self._made
 
     def write(self, target: Path) -> tuple[str, int]:
         """Write canonical N-Quads; return their SHA-256, in hex, and their number.
 
         Raise IncrementalBuildError where the changes do not fit the base.
         """
-        before = set().union(*map(self._read_made, self.base.made))
-        changes = self.changes.with_others(
-            StatementChanges.between(before, set().union(*self._made))
-        )
+        changes = self.changes.with_others(self._made_changes)
         digest = write_patched_lines(self.base.release.graph, target, changes)
         return digest, self.base.quads + len(changes.added) - len(changes.removed)
 

@@ -136,7 +136,7 @@ def describe_changes(
         found = changes
         if found is None:
             found = list(compare_graphs(previous.graph, folder / "graph.nq"))
-        report = json.loads((folder / "report.json").read_text("utf-8"))
+        report = Release(folder).summary()
         write_json(folder / FILE, summarise_changes(folder, name, previous, found, report))
         record_removed_entities(folder / INDEX, previous, found)
 
@@ -164,7 +164,7 @@ def summarise_changes(
         for c in found
         if c.iri in known
     ]
-    earlier = previous.report()
+    earlier = previous.summary()
     return {
         "release": name,
         "previous": previous.name,

@@ -36,6 +36,8 @@ from loader.release.release_manifest import (
 )
 
 UNFINISHED = ".unfinished-"
+FINDINGS = ',\n  "findings": ['
+"""How the findings begin in a report, as its last part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,21 @@ class Release:
 
     def report(self) -> dict[str, Any]:
         """Return the content of ``report.json``; raise BuildError where it cannot be read."""
+        return self._read_report("")
+
+    def summary(self) -> dict[str, Any]:
+        """Return ``report.json`` without the findings, which may be many, at its end.
+
+        Raise BuildError where it cannot be read.
+        """
+        return {k: v for k, v in self._read_report(FINDINGS).items() if k != "findings"}
+
+    def _read_report(self, end: str) -> dict[str, Any]:
+        """Return the report, or as much of it as stands before ``end``."""
         try:
-            loaded: dict[str, Any] = json.loads(self._report.read_text("utf-8"))
+            text = self._report.read_text("utf-8")
+            head = text.partition(end)[0] if end else text
+            loaded: dict[str, Any] = json.loads(text if head == text else f"{head}}}")
         except (OSError, ValueError) as error:
             raise BuildError(f"the report of the release {self.name} is unreadable") from error
         return loaded

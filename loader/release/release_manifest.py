@@ -7,7 +7,7 @@ was made before there were manifests, and only its ``graph.nq`` can be checked, 
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -170,18 +170,25 @@ def list_files(folder: Path) -> list[str]:
     return sorted(n for n in names if n not in skipped and not _is_never_read(n))
 
 
-def list_store_entries(store: Path, twin: Path, known: Entries = NOTHING) -> dict[str, FileEntry]:
+def list_store_entries(store: Path, twins: Sequence[tuple[Path, Entries]]) -> dict[str, FileEntry]:
     """Return the entries of the files of a store that are ever read, by name; {} without one.
 
-    A file that is also one of ``twin``, another store, is not read where its entry is ``known``.
+    ``twins`` are other stores with what is known of them: a file that is also theirs is not read.
     """
-    found: dict[str, FileEntry] = {}
-    for path in sorted(store.glob("*")):
-        if not path.name.startswith(_NEVER_READ):
-            other = twin / path.name
-            is_same = path.name in known and other.is_file() and other.samefile(path)
-            found[path.name] = known[path.name] if is_same else read_entry(path)
-    return found
+    return {
+        path.name: find_shared_entry(path, twins) or read_entry(path)
+        for path in sorted(store.glob("*"))
+        if not path.name.startswith(_NEVER_READ)
+    }
+
+
+def find_shared_entry(path: Path, twins: Iterable[tuple[Path, Entries]]) -> FileEntry | None:
+    """Return the entry of the same file in one of some stores, None where there is none."""
+    for folder, known in twins:
+        other = folder / path.name
+        if path.name in known and other.is_file() and other.samefile(path):
+            return known[path.name]
+    return None
 
 
 def read_entry(path: Path) -> FileEntry:

@@ -1,6 +1,6 @@
 """Staging: reads, maps and adds every document to an unpublished graph, and validates it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from loader.release.document_cache import (
 from loader.release.document_set import DocumentSet
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.phase_times import Progress
+from loader.release.reference_checks import find_settled_checks
 from loader.release.staging_graph import StagingGraph
 from loader.release.void_counts import Statistics, count_statements
 from loader.settings import BASE
@@ -201,7 +202,12 @@ def validate_store(
     with ThreadPoolExecutor(max_workers=1) as applying:
         applied = applying.submit(apply_shapes, made, store, library, places)
         progress("checking", 0, 0)
-        yield from run_checks(store, load_checks(library.settings.checks), places.locate)
+        checks = load_checks(library.settings.checks)
+        graph = made.graph
+        settled: Collection[str] = ()
+        if isinstance(graph, IncrementalGraph):
+            settled = find_settled_checks(store, graph.changes, graph.union_changes, checks)
+        yield from run_checks(store, checks, places.locate, settled=settled)
         yield from find_link_problems(store, library, places)
         progress("validating", 0, 0)
         made.shape_findings = applied.result()

@@ -1,6 +1,6 @@
 """The statements of a release that is being assembled: in a store, and at last in ``graph.nq``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pyoxigraph import Quad, Store
 
-from loader.mapping.provenance import format_quads
+from loader.mapping.provenance import Line, format_quads
 from loader.release.bulk_load import StagingStore
 from loader.release.document_cache import compress_lines
 from loader.release.nquads_sorter import QuadFile
@@ -18,6 +18,13 @@ LINES_AT_ONCE = 50_000
 """The lines of quads that the build makes itself which are held in memory, besides a run."""
 STORE = "store"
 """The folder of the store of a release."""
+
+
+def format_batches(parts: Iterable[Iterable[Quad | Line]]) -> Iterator[list[str]]:
+    """Yield the lines of ``graph.nq`` of some quads, ``LINES_AT_ONCE`` at a time."""
+    lines = (f"{triple} {graph} .\n" for part in parts for triple, graph in format_quads(part))
+    while batch := list(islice(lines, LINES_AT_ONCE)):
+        yield batch
 
 
 class StagingGraph(Protocol):
@@ -38,7 +45,7 @@ class StagingGraph(Protocol):
     def open_documents(self) -> Store:
         """Return the store of all documents, once there are no more."""
 
-    def add_quads(self, *parts: Iterable[Quad]) -> Store:
+    def add_quads(self, *parts: Iterable[Quad | Line]) -> Store:
         """Add quads that were made from the documents; return the store of the release."""
 
     def list_new_runs(self) -> list[Path]:
@@ -92,16 +99,14 @@ class FullGraph:
         self._filled = self._store.open_documents(self._quads.close())
         return self._filled
 
-    def add_quads(self, *parts: Iterable[Quad]) -> Store:
+    def add_quads(self, *parts: Iterable[Quad | Line]) -> Store:
         """Add quads that were made from the documents; return the store of the release."""
         self._copy_documents()
         frames: list[bytes] = []
         is_kept = self._documents is not None and not self.is_small
-        for part in parts:
-            lines = (f"{triple} {graph} .\n" for triple, graph in format_quads(part))
-            while batch := list(islice(lines, LINES_AT_ONCE)):
-                frames += [compress_lines(batch)] if is_kept else []
-                self._store.add(self._quads.add_lines(batch))
+        for batch in format_batches(parts):
+            frames += [compress_lines(batch)] if is_kept else []
+            self._store.add(self._quads.add_lines(batch))
         self._made.append(b"".join(frames))
         return self._store.add(self._quads.close())
 

@@ -107,6 +107,16 @@ def find_lines(lines: set[str], documents: Documents) -> set[str]:
     return found
 
 
+def compare_lines(old: Iterable[Sequence[str]], new: set[str]) -> StatementChanges:
+    """Compare lines, read in parts, with a set of others; only this and the changes are held."""
+    removed: set[str] = set()
+    added = set(new)
+    for batch in old:
+        removed.update(set(batch) - new)
+        added.difference_update(batch)
+    return StatementChanges(sorted(removed), sorted(added))
+
+
 def list_differences(
     old: DocumentLines | None, new: DocumentLines | None
 ) -> Iterator[tuple[set[str], set[str]]]:
@@ -123,6 +133,8 @@ def read_part(document: DocumentLines | None, part: int, parts: int) -> set[str]
     if document is None:
         return set()
     batches = read_lines(document.file)
+    if parts == 1:
+        return set[str]().union(*batches)
     return {line for batch in batches for line in batch if hash(line) % parts == part}
 
 
@@ -149,6 +161,12 @@ def parse_lines(lines: Sequence[str]) -> list[Quad]:
     """Return the statements of lines of canonical N-Quads."""
     # The engine wrote every term of these lines, so parsing is lenient, as when they are loaded.
     return [*parse("".join(lines), format=RdfFormat.N_QUADS, lenient=True)] if lines else []
+
+
+def find_missing(store: Store, lines: Iterable[str]) -> set[str]:
+    """Return those of some lines that a store does not have."""
+    some = sorted(lines)
+    return {line for line, quad in zip(some, parse_lines(some), strict=True) if quad not in store}
 
 
 def _is_stated(store: Store, triple: Triple) -> bool:

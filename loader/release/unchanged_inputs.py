@@ -40,9 +40,10 @@ def find_same_release(out: Path, digest: str) -> tuple[Release, dict[str, Any]] 
     if not (digest and name) or is_marked(out, name):
         return None
     try:
+        summary = release.summary()
+        if summary.get("inputs") != digest or summary.get("format") != FORMAT:
+            return None
         report = release.report()
     except BuildError:
-        return None
-    if report.get("inputs") != digest or report.get("format") != FORMAT:
         return None
     return None if any(find_damage(release.folder, full=True)) else (release, report)

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loader.namespaces import RDF
+from loader.mapping.provenance import Line
+from loader.namespaces import CKG, RDF
 from loader.queries.build_queries import COUNTING_COLUMNS, QueryRunner, build_query_runner
 
 Term: TypeAlias = NamedNode | Literal
@@ -103,39 +104,43 @@ def build_counting_runner(store: Store, folder: Path) -> QueryRunner:
     return build_query_runner(store, folder, COUNTING_COLUMNS, purpose)
 
 
-class PartitionCounter:
-    """Counts the partitions of one graph while its quads pass by.
+def count_partitions(quads: Iterable[Quad]) -> Partitions:
+    """Return the partitions of one graph, each triple of a subject counted once.
 
-    The quads of each subject must follow one another.
+    The quads of each subject follow one another.
     """
+    properties: Counter[NamedNode] = Counter()
+    classes: Counter[NamedNode] = Counter()
+    pairs: Counter[tuple[NamedNode, NamedNode]] = Counter()
+    for _, group in groupby(quads, key=lambda quad: quad.subject):
+        triples = {quad.triple for quad in group}
+        used = Counter(triple.predicate for triple in triples)
+        stated = (triple.object for triple in triples if triple.predicate == RDF.type)
+        properties.update(used)
+        for kind in {one for one in stated if isinstance(one, NamedNode)}:
+            classes[kind] += 1
+            for prop, number in used.items():
+                pairs[kind, prop] += number
+    return Partitions(properties, classes, pairs)
+
+
+class IssueCounter:
+    """Counts the partitions of the graph of data issues while their lines pass by."""
 
     def __init__(self) -> None:
-        self._properties: Counter[NamedNode] = Counter()
-        self._classes: Counter[NamedNode] = Counter()
-        self._pairs: Counter[tuple[NamedNode, NamedNode]] = Counter()
+        self._issues = 0
+        self._properties: Counter[str] = Counter()
 
-    def pass_on(self, quads: Iterable[Quad]) -> Iterator[Quad]:
-        """Yield the quads, and count each triple of a subject once."""
-        for _, group in groupby(quads, key=lambda quad: quad.subject):
-            same = list(group)
-            triples = {quad.triple for quad in same}
-            used = Counter(triple.predicate for triple in triples)
-            stated = (triple.object for triple in triples if triple.predicate == RDF.type)
-            self._properties.update(used)
-            for kind in {one for one in stated if isinstance(one, NamedNode)}:
-                self._classes[kind] += 1
-                for prop, number in used.items():
-                    self._pairs[kind, prop] += number
-            yield from same
+    def pass_on(self, issues: Iterable[list[Line]]) -> Iterator[Line]:
+        """Yield the lines of each issue, and count them."""
+        for lines in issues:
+            self._issues += 1
+            self._properties.update(triple.split(" ", 2)[1] for triple, _ in lines)
+            yield from lines
 
     def list_partitions(self) -> Partitions:
-        """Return what was counted so far."""
-        return Partitions(self._properties, self._classes, self._pairs)
-
-
-def count_partitions(quads: Iterable[Quad]) -> Partitions:
-    """Return the partitions of one graph; the quads of each subject follow one another."""
-    counter = PartitionCounter()
-    for _ in counter.pass_on(quads):
-        pass
-    return counter.list_partitions()
+        """Return what was counted so far; every issue has the one class."""
+        found = {NamedNode(prop[1:-1]): number for prop, number in self._properties.items()}
+        classes = {CKG.DataIssue: self._issues} if self._issues else {}
+        pairs = {(kind, prop): number for kind in classes for prop, number in found.items()}
+        return Partitions(found, classes, pairs)

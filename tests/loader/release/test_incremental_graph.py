@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from loader.errors import DataError
-from loader.release import bulk_load, incremental_graph, statement_changes
+from loader.release import bulk_load, incremental_graph, release_manifest, statement_changes
 from loader.release.base_release import BASE_FILE, DOCUMENTS_STORE
 from loader.release.build import build
 from loader.release.changed_counts import COUNTING_QUERIES, digest_counting_queries
@@ -197,6 +197,28 @@ def test_the_files_that_stay_are_shared(based: Settings, begun: list[int]) -> No
     after = {path.stat().st_ino for path in release.store.glob("*.sst")}
     assert len(begun) == 1 and before & after
     verify_release(based.out, release.name)
+
+
+def test_files_that_the_store_of_documents_shares_with_its_base_are_read_once(
+    based: Settings, begun: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inodes: list[int] = []
+    read_entry = release_manifest.read_entry
+
+    def read_and_note(path: Path) -> release_manifest.FileEntry:
+        inodes.append(path.stat().st_ino)
+        return read_entry(path)
+
+    monkeypatch.setattr(release_manifest, "read_entry", read_and_note)
+    old = {path.stat().st_ino for path in (based.out / CACHE_FOLDER / DOCUMENTS_STORE).iterdir()}
+    add_document(based.root, random.Random(1))
+    build(based, quiet, unproved=True)
+    new = {path.stat().st_ino for path in (based.out / CACHE_FOLDER / DOCUMENTS_STORE).iterdir()}
+    assert old & new
+    assert all(inodes.count(one) == 1 for one in old & new)
+    add_document(based.root, random.Random(2))
+    build(based, quiet, unproved=True)
+    assert len(begun) == 2, "what is not read again is as it was written"
 
 
 def test_a_build_that_fails_leaves_the_base(based: Settings, begun: list[int]) -> None:

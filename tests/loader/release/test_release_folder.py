@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from loader.errors import BuildError
-from loader.release.release_folder import current_release, open_build_folder, publish
+from loader.release.release_folder import Release, current_release, open_build_folder, publish
 
 
 def make(out: Path, name: str, report: str = "{}") -> None:
@@ -81,3 +81,22 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
         with open_build_folder(tmp_path) as folder:
             raise OSError(28, "No space left on device", str(folder / "graph.nq"))
     assert current_release(tmp_path).name == "aaa"
+
+
+def test_a_summary_is_the_report_without_its_findings(tiny_release: Release) -> None:
+    report = tiny_release.report()
+    assert report.pop("findings")
+    assert tiny_release.summary() == report
+
+
+@pytest.mark.parametrize("findings", ["[]", '[{"text": "tea"}]', "[\n{}\n  ]"])
+def test_a_summary_of_any_layout_has_no_findings(tmp_path: Path, findings: str) -> None:
+    text = f'{{"format": 1, "findings": {findings}, "proofs": []}}'
+    (tmp_path / "report.json").write_text(text)
+    assert Release(tmp_path).summary() == {"format": 1, "proofs": []}
+
+
+def test_a_summary_that_is_cut_off_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text('{"format": 1, "docu')
+    with pytest.raises(BuildError, match="unreadable"):
+        Release(tmp_path).summary()

@@ -18,6 +18,8 @@ from loader.release.statement_changes import (
     StatementChanges,
     apply_changes,
     compare_documents,
+    compare_lines,
+    find_missing,
     list_statements,
 )
 
@@ -117,3 +119,15 @@ def test_the_statements_of_some_subjects_are_those_of_the_union() -> None:
     (line,) = parse(state("https://a.example/2", SHARED), RdfFormat.N_QUADS)
     assert quad.triple == line.triple
     assert isinstance(quad.triple, Triple) and quad.graph_name == DefaultGraph()
+
+
+@given(old=st.lists(st.lists(st.sampled_from("abcde"))), new=st.sets(st.sampled_from("abcde")))
+def test_lines_are_compared_in_parts(old: list[list[str]], new: set[str]) -> None:
+    whole = {line for batch in old for line in batch}
+    assert compare_lines(old, new) == StatementChanges.between(whole, new)
+
+
+def test_the_lines_that_a_store_does_not_have_are_found() -> None:
+    there, other = (state("https://a.example/1", graph) for graph in (SHARED, "urn:other"))
+    assert find_missing(fill({there}), {there, other}) == {other}
+    assert find_missing(fill({there}), ()) == set()

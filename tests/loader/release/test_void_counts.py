@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from loader.errors import DataError
+from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF, SKOS
-from loader.release.void_counts import Statistics, count_partitions, count_statements
+from loader.release.void_counts import (
+    IssueCounter,
+    Statistics,
+    count_partitions,
+    count_statements,
+)
 from loader.settings import BASE
+from loader.validation.data_issues import format_issues
 from tests.conftest import PROJECT
 
 DESCRIBING = PROJECT / "sparql" / "describing"
@@ -43,3 +49,13 @@ def test_an_empty_store_has_statistics_too() -> None:
 def test_a_missing_query_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"subjects\.rq: The query does not exist"):
         count_statements(Store(), tmp_path)
+
+
+def test_issues_are_counted_while_they_pass() -> None:
+    first = Finding("a.csv", 2, 0, Severity.WARNING, "Wrong.", "form", "https://example.org/1")
+    other = Finding("b.csv", 0, 0, Severity.ERROR, "Wrong too.", "form")
+    counter = IssueCounter()
+    lines = [*counter.pass_on(format_issues([first, other], {"a.csv": "a.csv"}))]
+    text = "".join(f"{triple} {graph} .\n" for triple, graph in lines)
+    assert counter.list_partitions() == count_partitions(parse(text, RdfFormat.N_QUADS))
+    assert IssueCounter().list_partitions() == count_partitions([])
