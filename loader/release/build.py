@@ -21,6 +21,7 @@ from loader.queries.query_files import SavedQuery, load_saved_queries, load_soun
 from loader.readers.catalogue import read_catalogue
 from loader.release.base_release import BaseCache, BaseRelease, BuildRecord
 from loader.release.broken_contracts import compare_documents, explain_breach
+from loader.release.changed_names import write_names_beside
 from loader.release.changed_tag_rows import update_tag_rows
 from loader.release.contract_runner import ContractProcesses
 from loader.release.disk_space import refuse_full_disk
@@ -31,7 +32,7 @@ from loader.release.incremental_graph import IncrementalGraph
 from loader.release.kept_releases import Retention, list_releases, prune_releases, read_pointer
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
-from loader.release.name_index.name_process import write_names, write_names_meanwhile
+from loader.release.name_index.name_process import write_names
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.phase_times import Progress
 from loader.release.release_diff import Change, describe_changes
@@ -291,7 +292,7 @@ def complete_release(
             write_name_index(graph.folder / NAMES, entities, {})
             written.result()
     else:
-        with write_names_meanwhile(store, settings.indexing, graph.folder / NAMES):
+        with write_names_beside(graph, store, settings):
             known = None
             if isinstance(graph, IncrementalGraph):
                 known = update_tag_rows(graph, store, settings)
