@@ -12,10 +12,10 @@ from loader.release.changed_entities import (
     find_changed_entities,
     gather_statements,
 )
+from loader.release.changed_names import write_names_beside
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.name_index import write_name_index
 from loader.release.name_index.graph_names import collect_release_entities
-from loader.release.name_index.name_process import write_names_meanwhile
 from loader.release.name_index.name_schema import NAME_INDEX_FILE as NAMES
 from loader.release.search_index import (
     IndexTables,
@@ -49,7 +49,7 @@ def write_indexes(
         write_name_index(graph.folder / NAMES, entities, {})
         written.result()
         return tables
-    meanwhile.enter_context(write_names_meanwhile(store, settings.indexing, graph.folder / NAMES))
+    meanwhile.enter_context(write_names_beside(graph, store, settings))
     merged = merge_base_index(graph, store, settings)
     tables = merged or build_tables(collect_index_contents(store, settings))
     meanwhile.callback(writing.submit(write_search_index, graph.folder / INDEX, tables).result)

@@ -7,8 +7,18 @@ from typing import Any
 
 from loader.identifiers import SCHEMES, recognise_identifier
 from loader.release.name_index.named_entity import EntityName, NamedEntity, NameKind
-from loader.release.search_index.indexed_entities import EntityNumbering, IndexQueryRunner
+from loader.release.search_index.indexed_entities import (
+    EntityNumbering,
+    IndexQueryRunner,
+    number_entities,
+)
 from loader.release.search_index.indexed_entities import RankedLabel as Stated
+
+NAME_QUERIES = (
+    *("names", "schemes", "types", "identifiers"),
+    *("reviewed-names", "notes", "towns"),
+)
+"""The queries of ``sparql/index`` that tell what entities are called."""
 
 MAX_NOTE_LENGTH = 160
 """The most characters of the note of an entity."""
@@ -17,12 +27,14 @@ _SCHEME_BY_REGISTER = {scheme.title: scheme.name for scheme in SCHEMES.values()}
 
 
 def collect_release_entities(
-    run_query: IndexQueryRunner, numbering: EntityNumbering
+    run_query: IndexQueryRunner, numbering: EntityNumbering | None = None
 ) -> Iterator[NamedEntity]:
     """Yield every entity that can be reconciled, with its names, types and identifiers.
 
-    ``numbering`` has the labels, which the search index has read already.
+    They are in the order of their IRIs. ``numbering`` has the labels, where the search index has
+    read them already.
     """
+    numbering = numbering or read_labels(run_query)
     types, identifiers = group_values(run_query("types")), read_identifiers(run_query)
     reviewed = group_values(run_query("reviewed-names"))
     notes = {entity.value: note.value for entity, note in run_query("notes")}
@@ -43,6 +55,11 @@ def collect_release_entities(
                 identifiers=own,
                 note=shorten_note(notes.get(iri, "")),
             )
+
+
+def read_labels(run_query: IndexQueryRunner) -> EntityNumbering:
+    """Return the labels of all entities, without the kinds that number the search index."""
+    return number_entities(lambda name: run_query(name) if name in NAME_QUERIES else iter(()))
 
 
 def group_values(rows: Iterator[Any]) -> Mapping[str, set[str]]:

@@ -118,7 +118,8 @@ def clean_name(text: str) -> str:
 def tokenise_name(text: str) -> list[str]:
     """Return the words of a cleaned name, spelt out: "Univ. of Bath" is university of bath."""
     text = re.sub(r"['’‘`´]", "", text.replace("&", " and "))
-    text = _DOTTED_ACRONYM.sub(lambda found: found[0].replace(".", "") + " ", text)
+    if "." in text:
+        text = _DOTTED_ACRONYM.sub(lambda found: found[0].replace(".", "") + " ", text)
     words = list(split_words(text))
     if not ENGLISH_BY_WELSH_KEYWORD.keys().isdisjoint(words):
         words = [ENGLISH_BY_WELSH_WORD.get(word, word) for word in words]
@@ -139,6 +140,8 @@ def vary_united_kingdom(text: str) -> list[str]:
 
     Names of fewer than three significant words need their UK: UK Space Agency.
     """
+    if "UK" not in text and "United Kingdom" not in text:
+        return []
     swapped = _UNITED_KINGDOM.sub(lambda found: "United Kingdom" if found[1] else "UK", text)
     _, _, rest = text.partition("UK ")
     significant = [word for word in split_words(rest) if word not in STOP_WORDS]

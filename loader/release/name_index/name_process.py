@@ -16,7 +16,6 @@ from pyoxigraph import Store
 from loader.release.name_index.graph_names import collect_release_entities
 from loader.release.name_index.name_writer import write_name_index
 from loader.release.search_index import build_query_runner
-from loader.release.search_index.indexed_entities import number_entities
 
 CHECKPOINT = "names-store"
 """The folder, beside the index, of the checkpoint of the store that the process reads."""
@@ -24,8 +23,7 @@ CHECKPOINT = "names-store"
 
 def write_names(store: Store, queries: Path, target: Path) -> None:
     """Write the name index of a store, with the queries of a folder."""
-    ask = build_query_runner(store, queries)
-    write_name_index(target, collect_release_entities(ask, number_entities(ask)), {})
+    write_name_index(target, collect_release_entities(build_query_runner(store, queries)), {})
 
 
 @contextmanager

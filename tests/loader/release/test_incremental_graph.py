@@ -3,14 +3,22 @@
 import random
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import Store
 
-from loader.errors import DataError
-from loader.release import bulk_load, incremental_graph, release_manifest, statement_changes
+from loader.errors import BuildError, DataError
+from loader.release import (
+    bulk_load,
+    changed_names,
+    incremental_graph,
+    release_manifest,
+    statement_changes,
+)
 from loader.release.base_release import BASE_FILE, DOCUMENTS_STORE
 from loader.release.build import build
 from loader.release.changed_counts import COUNTING_QUERIES, digest_counting_queries
@@ -18,6 +26,7 @@ from loader.release.damage_marks import mark_damaged
 from loader.release.document_cache import CACHE_FOLDER
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.kept_releases import verify_release
+from loader.release.name_index.name_process import write_names_meanwhile
 from loader.settings import Settings
 from tests.conftest import quiet
 from tests.loader.release.test_document_cache import (
@@ -44,6 +53,20 @@ made:b skos:closeMatch <https://c.example/concept> | made:c skos:closeMatch <htt
 <https://c.example/concept> a skos:Concept ; skos:prefLabel "Made"@en
 made:c a made:Kind . made:Kind rdfs:subClassOf ckg:CaseStudy | made:says rdfs:label "says"
 """
+NAME_FACTS = """
+made:d a org:FormalOrganization ; skos:prefLabel "Institute of Ferns"@en
+made:d skos:altLabel "UK Ferns"@en | made:d foaf:homepage <https://ferns.example/>
+made:d adms:identifier made:e . made:e a adms:Identifier; ckg:register "HESA"; skos:notation "0095"
+made:d schema:location made:town . made:town a skos:Concept ; skos:prefLabel "Midtown"@en
+known:midvale-institute skos:altLabel "Midvale Inst"@en
+made:r ckg:statesIdentifier made:f . made:f ckg:register "HESA" ; skos:notation "0099"
+made:r a ckg:SectorRecord ; ckg:recordOf known:midvale-institute
+made:r ckg:statesIdentifier known:northgate-university
+made:m owl:annotatedTarget known:midvale-institute ; owl:annotatedProperty skos:exactMatch
+made:m sssom:mapping_justification <https://w3id.org/semapv/vocab/ManualMappingCuration>
+made:m sssom:subject_label "Midvale U" | made:m sssom:predicate_modifier "Not"
+"""
+"""Facts that names, identifiers and towns of entities are made of."""
 FAULTY_FACTS = """
 made:a dcterms:title "Another" | made:b dcterms:subject <https://c.example/concept>
 made:c made:says "something" | made:a ckg:textHeld true | made:b ckg:organisation made:unit
@@ -51,13 +74,18 @@ made:unit a org:OrganizationalUnit | <https://c.example/concept> skos:prefLabel 
 """
 """Facts that are errors, or may be."""
 PREFIXES = """
+@prefix adms: <http://www.w3.org/ns/adms#> .
 @prefix ckg: <https://w3id.org/concordat-kg/ontology#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix known: <https://w3id.org/concordat-kg/id/organisation/> .
 @prefix made: <https://w3id.org/concordat-kg/id/made/> .
 @prefix org: <http://www.w3.org/ns/org#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix schema: <https://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix sssom: <https://w3id.org/sssom/> .
 """
 GRAPHS = ("<https://g.example/shared>", "<https://g.example/other>")
 """Graphs that several documents name."""
@@ -68,9 +96,14 @@ def list_facts(text: str) -> list[str]:
     return text.strip().replace("\n", " | ").split(" | ")
 
 
-def write_facts(root: Path, chance: random.Random) -> None:
+def write_names(root: Path, chance: random.Random) -> None:
+    """Write a document of random facts about what entities are called."""
+    write_facts(root, chance, NAME_FACTS)
+
+
+def write_facts(root: Path, chance: random.Random, known: str = FACTS) -> None:
     """Write a document of random facts, which others may have too, some in graphs it names."""
-    facts = chance.sample(list_facts(FACTS), chance.randint(1, 9))
+    facts = chance.sample(list_facts(known), chance.randint(1, 9))
     facts += chance.sample(list_facts(FAULTY_FACTS), 1) if chance.random() < 0.1 else []
     lines = [f"{fact} ." for fact in facts]
     ending = chance.choice(("ttl", "trig"))
@@ -106,6 +139,7 @@ def change_download(root: Path, chance: random.Random) -> None:
 DATA_CHANGES: tuple[Change, ...] = (
     *(add_document, change_document, rename_document, remove_document),
     *(write_facts, write_facts, write_facts, remove_facts, move_lines, change_download),
+    write_names,
 )
 
 
@@ -219,6 +253,39 @@ def test_files_that_the_store_of_documents_shares_with_its_base_are_read_once(
     add_document(based.root, random.Random(2))
     build(based, quiet, unproved=True)
     assert len(begun) == 2, "what is not read again is as it was written"
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_only_the_names_that_changed_are_written_anew(
+    based: Settings, begun: list[int], monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    whole: list[Path] = []
+
+    def write_and_note(store: Store, queries: Path, target: Path) -> AbstractContextManager[None]:
+        whole.append(target)
+        return write_names_meanwhile(store, queries, target)
+
+    monkeypatch.setattr(changed_names, "write_names_meanwhile", write_and_note)
+    if not is_known:
+        monkeypatch.setattr(changed_names, "KNOWN_QUERIES", "others")
+    add_document(based.root, random.Random(1))
+    build(based, quiet, unproved=True)
+    assert len(begun) == 1
+    assert bool(whole) is not is_known
+
+
+def test_names_that_cannot_be_written_end_the_build(
+    based: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise BuildError("the disk is full")
+
+    monkeypatch.setattr(changed_names, "replace_entities", fail)
+    before = (based.out / "current").read_text()
+    add_document(based.root, random.Random(1))
+    with pytest.raises(BuildError, match="the disk is full"):
+        build(based, quiet, unproved=True)
+    assert (based.out / "current").read_text() == before
 
 
 def test_a_build_that_fails_leaves_the_base(based: Settings, begun: list[int]) -> None:
