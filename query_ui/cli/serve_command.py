@@ -30,6 +30,7 @@ from query_ui.cli.release_options import (
 if TYPE_CHECKING:
     from query_ui.engine.held_release import LocalRelease
     from query_ui.engine.protocol import Engine
+    from query_ui.engine.release_watch import ReleaseWatch
     from query_ui.http.page_pool import PagePool
     from query_ui.http.public_address import PublicAddress
     from query_ui.reconciliation.registries.registry_service import RegistryService
@@ -211,6 +212,15 @@ def _open_page_pool(
     return PagePool(main, 0 if endpoint else number)
 
 
+def _create_watch(settings: Settings, engine: "Engine") -> "ReleaseWatch":
+    """Create the watch over the current release of an engine on this machine."""
+    from query_ui.engine.embedded_engine import measure_longest_query
+    from query_ui.engine.release_watch import ReleaseWatch
+
+    measure = partial(measure_longest_query, engine)
+    return ReleaseWatch(settings.out, lambda: engine.release, measure)
+
+
 def _run_server(  # noqa: PLR0913 (what the options say)
     host: str,
     port: int,
@@ -225,9 +235,6 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     """Serve until a signal; then close the engines."""
     from query_ui.app import create_app
     from query_ui.cli.limits import build_limits, build_rate_limiter
-    from query_ui.engine.embedded_engine import measure_longest_query
-    from query_ui.engine.release_watch import ReleaseWatch
-    from query_ui.graph.page_queries import GRAPH_EXTENSION
     from query_ui.http.outer_layers import get_front
     from query_ui.http.response_cache import create_cache
     from query_ui.server import PAGE_THREADS, serve_app
@@ -241,8 +248,7 @@ def _run_server(  # noqa: PLR0913 (what the options say)
     registries = _open_registries(registry_files, settings.out)
     engine = _open_engine(settings, source[0], local, source[2])
     visitors = engine.isolate(limits)
-    measure = partial(measure_longest_query, engine)
-    watch = ReleaseWatch(settings.out, lambda: engine.release, measure)
+    watch = _create_watch(settings, engine)
     page_pool = _open_page_pool(wanted, source[0], settings, feedback, registries)
     with ExitStack() as stack:
         for close in (engine.close, visitors.close, page_pool.close, watch.stop):
@@ -262,6 +268,6 @@ def _run_server(  # noqa: PLR0913 (what the options say)
             page_pool=page_pool,
         )
         if not source[0]:
-            stack.enter_context(prepare_searches_meanwhile(app.extensions[GRAPH_EXTENSION]))
+            stack.enter_context(prepare_searches_meanwhile(app))
         threads = limits.max_concurrent_queries + PAGE_THREADS
         serve_app(app, host, port, threads, grace, address, get_front(app))

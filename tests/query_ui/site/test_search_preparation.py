@@ -12,7 +12,6 @@ from query_ui.app import create_app
 from query_ui.engine import open_engine
 from query_ui.graph.ask import release_questions
 from query_ui.graph.ask.phrasing_index import PhrasingIndex
-from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext
 from query_ui.site import search_preparation
 from query_ui.site.search_preparation import prepare_searches, prepare_searches_meanwhile
 from tests.conftest import Built
@@ -35,7 +34,7 @@ def test_the_first_search_finds_its_parts_ready(
 ) -> None:
     made: list[str] = []
     monkeypatch.setattr(release_questions, "PhrasingIndex", partial(note_and_build, made))
-    prepare_searches(app.extensions[GRAPH_EXTENSION])
+    prepare_searches(app)
     assert made == ["ranking"]
     assert app.test_client().get("/search?q=mentoring").status_code == 200
     assert made == ["ranking"]
@@ -43,34 +42,34 @@ def test_the_first_search_finds_its_parts_ready(
 
 def test_it_is_prepared_in_a_thread(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = threading.Event()
-    seen: list[GraphContext] = []
+    seen: list[Flask] = []
 
-    def prepare(graph: GraphContext) -> None:
-        seen.append(graph)
+    def prepare(one: Flask) -> None:
+        seen.append(one)
         ready.set()
 
     monkeypatch.setattr(search_preparation, "SECONDS_AFTER_START", 0)
     monkeypatch.setattr(search_preparation, "prepare_searches", prepare)
-    with prepare_searches_meanwhile(app.extensions[GRAPH_EXTENSION]):
+    with prepare_searches_meanwhile(app):
         assert ready.wait(60)
-    assert seen == [app.extensions[GRAPH_EXTENSION]]
+    assert seen == [app]
 
 
 def test_a_server_that_ends_at_once_prepares_nothing(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[GraphContext] = []
+    seen: list[Flask] = []
     monkeypatch.setattr(search_preparation, "SECONDS_AFTER_START", 3600)
     monkeypatch.setattr(search_preparation, "prepare_searches", seen.append)
     before = threading.active_count()
-    with prepare_searches_meanwhile(app.extensions[GRAPH_EXTENSION]):
+    with prepare_searches_meanwhile(app):
         pass
     assert seen == [] and threading.active_count() == before
 
 
 def test_a_problem_is_left_to_the_search(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: GraphContext) -> None:
+    def fail(_: object) -> None:
         raise BuildError("the release is gone")
 
     monkeypatch.setattr(search_preparation, "load_ranking", fail)
-    prepare_searches(app.extensions[GRAPH_EXTENSION])
+    prepare_searches(app)
