@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyrudof
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from loader.errors import DataError, Finding, Severity
 from loader.namespaces import RDF, RDFS
@@ -54,8 +54,8 @@ def validate(
     plan = read_plan(shapes)
     surroundings = _Surroundings(store, plan)
     wording = TermFormatter(store, plan.prefixes)
-    marks = _marks(store, plan.classes)
-    entities = sorted((one for one in marks if only is None or one in only), key=str)
+    marks = _marks(store, plan.classes, only)
+    entities = sorted(marks, key=str)
     chunks = [entities[start : start + CHUNK] for start in range(0, len(entities), CHUNK)]
     engines = _Engines(plan, surroundings.kinds)
 
@@ -71,18 +71,33 @@ def validate(
 
 
 def _marks(
-    store: Store, classes: Mapping[NamedNode, NamedNode]
+    store: Store, classes: Mapping[NamedNode, NamedNode], only: Collection[Subject] | None
 ) -> dict[Subject, tuple[NamedNode, ...]]:
-    """Return every instance of the classes and of their subclasses, with its marks."""
+    """Return every instance of the classes and of their subclasses, with its marks.
+
+    ``only`` restricts them to some entities.
+    """
     marks: dict[Subject, tuple[NamedNode, ...]] = {}
-    union = get_union_graph(store)
     for mark, kind in classes.items():
-        for narrow in _kinds(store, kind):
-            for quad in store.quads_for_pattern(None, RDF.type, narrow, union):
-                entity = quad.subject
-                if not isinstance(entity, Triple) and mark not in marks.get(entity, ()):
-                    marks[entity] = (*marks.get(entity, ()), mark)
+        for quad in _typings(store, _kinds(store, kind), only):
+            entity = quad.subject
+            if not isinstance(entity, Triple) and mark not in marks.get(entity, ()):
+                marks[entity] = (*marks.get(entity, ()), mark)
     return marks
+
+
+def _typings(
+    store: Store, kinds: Collection[NamedNode], only: Collection[Subject] | None
+) -> Iterator[Quad]:
+    """Yield the statements that an entity, or one of some, is of one of the classes."""
+    union = get_union_graph(store)
+    if only is None:
+        for kind in kinds:
+            yield from store.quads_for_pattern(None, RDF.type, kind, union)
+        return
+    for entity in only:
+        quads = store.quads_for_pattern(entity, RDF.type, None, union)
+        yield from (quad for quad in quads if quad.object in kinds)
 
 
 def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:

@@ -103,6 +103,17 @@ def test_every_breach_is_found_once_whatever_graph_it_is_in(store: Store, shapes
     assert broken(store, shapes) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    "names", [(), ("untitled",), ("nameless", "fine", "thing"), ("twice", "bare", "unknown")]
+)
+def test_some_entities_break_the_shapes_that_they_break_among_all(
+    store: Store, shapes: Path, names: tuple[str, ...]
+) -> None:
+    every = [*validate(store, shapes, nowhere)]
+    found = validate(store, shapes, nowhere, {NamedNode(E + name) for name in names})
+    assert [*found] == [one for one in every if one.about.removeprefix(E) in names]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_the_size_of_a_chunk_changes_nothing(
     store: Store, shapes: Path, size: int, monkeypatch: pytest.MonkeyPatch
