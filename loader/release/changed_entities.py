@@ -52,20 +52,19 @@ def find_changed_entities(
     """
     quads = parse_lines([*changes.removed, *changes.added])
     subjects = {quad.subject for quad in quads if isinstance(quad.subject, Entity)}
+    renamed = find_renamed(quads)
     stores = (before, store)
     if any(map(is_everywhere, quads)) or any(
-        has_statement(one, subject, SKOS.inScheme) for one in stores for subject in subjects
+        has_statement(one, entity, SKOS.inScheme) for one in stores for entity in subjects | renamed
     ):
         return None
     found = {*subjects}
+    for entity in renamed:
+        near = list_sources(stores, None, entity)
+        found |= near | {entity}
+        found |= {one for part in near for one in list_sources(stores, DCTERMS.isPartOf, part)}
+        found |= list_values(stores, CKG.initiative, near)
     for quad in quads:
-        if quad.predicate == CKG.statesIdentifier:
-            found |= keep_entities([quad.object])
-        if quad.predicate in LABELS:
-            near = list_sources(stores, None, quad.subject)
-            found |= near
-            found |= {one for part in near for one in list_sources(stores, DCTERMS.isPartOf, part)}
-            found |= list_values(stores, CKG.initiative, near)
         if quad.predicate == CKG.organisation:
             found |= list_sources(stores, DCTERMS.isPartOf, quad.subject)
         if quad.predicate == CKG.trust or quad.object == CKG.SourceDocument:
@@ -75,6 +74,18 @@ def find_changed_entities(
     for subject in subjects:
         found |= list_sources(stores, CKG.evaluation, subject)
     return found if len(found) <= MOST_ENTITIES else None
+
+
+def find_renamed(quads: Iterable[Quad]) -> set[Entity]:
+    """Return the entities whose names in the index change with some statements.
+
+    Records of sector datasets, and what they state as their identifiers, have none.
+    """
+    return keep_entities(
+        quad.object if quad.predicate == CKG.statesIdentifier else quad.subject
+        for quad in quads
+        if quad.predicate in (*LABELS, CKG.statesIdentifier) or quad.object == CKG.SectorRecord
+    )
 
 
 def is_everywhere(quad: Quad) -> bool:

@@ -65,11 +65,16 @@ def find(added: str = "", removed: str = "") -> set[str] | None:
         (":plan ckg:organisation :school .", {"plan", "action", "college", "school"}),
         (":join dcterms:description 'Words' .", {"join", "scheme", "college"}),
         (":look ckg:evidenceLevel :level .", {"look", "scheme"}),
-        (":row ckg:statesIdentifier :scheme .", {"row", "scheme"}),
+        (":row ckg:statesIdentifier :scheme .", {"row", "scheme", "join"}),
         (
             ":college skos:altLabel 'C' .",
             {"college", "study", "other", "join", "scheme", "plan", "action"},
         ),
+        (
+            ":row ckg:statesIdentifier :college .",
+            {"row", "college", "study", "other", "join", "scheme", "plan", "action"},
+        ),
+        (":plan a ckg:SectorRecord .", {"plan", "college", "action"}),
         (
             "<https://g.example/> ckg:trust ckg:Curated .",
             {"", "study", "other", "join"},
@@ -95,6 +100,7 @@ def test_entities_that_a_statement_may_change(
         ":college a ckg:Consortium .",
         ":keywords a skos:ConceptScheme .",
         ":concept skos:definition 'More' .",
+        ":row ckg:statesIdentifier :concept .",
     ],
 )
 def test_what_may_matter_to_any_entity(statement: str, is_removed: bool) -> None:
