@@ -31,7 +31,7 @@ from loader.validation.shacl_neighbourhood import Subject
 
 KNOWN_QUERIES = "037c82dabe4e3d6d10e19115a142073e1371ce3c34779219fadd5953ff57cbaf"
 """The digest of the queries of which this is true; others are asked about all entities."""
-MOST_CHANGES = 50_000
+MOST_CHANGES = 20_000
 """The number of changed statements up to which it is cheaper to look for what they affect."""
 
 
