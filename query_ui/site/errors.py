@@ -62,8 +62,10 @@ def build_error_response(error: ProjectError | HTTPException) -> Response:
 
 def list_corrections(error: Exception) -> list[Link]:
     """Return the address of the request with each value that resembles the invalid one."""
+    if not isinstance(error, BadValue):
+        return []
     fields = [*request.args.items(multi=True)]
-    if not isinstance(error, BadValue) or error.text not in dict.fromkeys(v for _, v in fields):
+    if error.text not in dict.fromkeys(text for _, text in fields):
         return []
 
     def correct(value: str) -> str:
