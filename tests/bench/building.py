@@ -36,11 +36,14 @@ def measure_builds(releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
 
 
 def measure_indexes(releases: Releases, size: int) -> Iterator[str]:
-    """Yield the share of the search index and the name index in a build."""
+    """Yield the share of the phase of the indexes in a build.
+
+    Their content is collected in it; the files are written beside ``graph.nq``, in the next ones.
+    """
     found = releases.find(size)
     seconds, all_seconds = found.read_phase("indexing"), found.build.seconds
     yield row(
-        f"indexes of {size:,} case studies to the rest of their build",
+        f"phase of the indexes of {size:,} case studies to the rest of their build",
         f"{seconds / (all_seconds - seconds):.2f} × ({seconds:.0f} s of {all_seconds:.0f} s)",
         "≤ 0.5 ×",
     )
