@@ -124,6 +124,11 @@ def hash_query_text(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def digest_queries(queries: Iterable[SavedQuery]) -> str:
+    """Return the SHA-256, in hex, of the texts of some queries, whatever their order."""
+    return hash_query_text("\0".join(sorted(query.text for query in queries)))
+
+
 def _list_checks(
     query: SavedQuery, run: QueryRunner
 ) -> Iterator[tuple[str, str, Callable[[], Breach | None]]]:

@@ -4,12 +4,12 @@ A shape looks at an entity's own statements and one step further. A finding besi
 which may be another step away, by their labels, and a place by the passages of the entity.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import NamedNode, Store
 
 from loader.namespaces import CKG, RDF, RDFS
+from loader.release.linked_entities import find_subjects, keep_entities
 from loader.release.statement_changes import UNION, UnionChanges
 from loader.validation.shacl_neighbourhood import Subject, read_plan
 from loader.validation.term_formatter import NAMES, SH
@@ -46,23 +46,9 @@ def find_affected_entities(
         for subject in {triple.subject for triple in changes}:
             quads = one.quads_for_pattern(subject, CKG.statementSubject, None, UNION)
             found |= keep_entities(quad.object for quad in quads)
-        near = find_linking_entities(one, labelled)
-        found |= near | find_linking_entities(one, near | relevant)
+        near = find_subjects([one], [None], labelled)
+        found |= near | find_subjects([one], [None], near | relevant)
     return found
-
-
-def find_linking_entities(store: Store, entities: Iterable[Subject]) -> set[Subject]:
-    """Return the entities of which a statement has one of some entities as its object."""
-    return keep_entities(
-        quad.subject
-        for entity in entities
-        for quad in store.quads_for_pattern(None, None, entity, UNION)
-    )
-
-
-def keep_entities(terms: Iterable[object]) -> set[Subject]:
-    """Return the terms that can be validated."""
-    return {term for term in terms if isinstance(term, NamedNode | BlankNode)}
 
 
 def is_property(store: Store, term: Subject) -> bool:

@@ -4,7 +4,6 @@ What a subject adds to the counts depends on its own statements, so only the sub
 are counted, before and after. ``void_counts.count_statements`` gives the same from nothing.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from loader.queries.contract_check import digest_queries
 from loader.queries.query_files import load_saved_queries
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.statement_changes import UNION, list_statements
@@ -30,8 +30,7 @@ Key = TypeVar("Key")
 
 def digest_counting_queries(folder: Path) -> str:
     """Return the SHA-256, in hex, of the queries that count."""
-    texts = sorted(query.text for query in load_saved_queries(folder).values())
-    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+    return digest_queries(load_saved_queries(folder).values())
 
 
 def update_statistics(graph: IncrementalGraph, store: Store, folder: Path) -> Statistics:

@@ -6,16 +6,18 @@ names of what it refers to, and the source that states it. ``gather_statements``
 into a store of their own, on which the same queries give the same rows of these entities.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from loader.namespaces import CKG, DCTERMS, ORG, RDF, RDFS, SKOS, VOID
+from loader.queries.contract_check import digest_queries
 from loader.queries.query_files import load_saved_queries
+from loader.release.linked_entities import find_objects, find_subjects, keep_entities
 from loader.release.statement_changes import UNION, StatementChanges, parse_lines
 from loader.settings import Settings
+from loader.validation.shacl_neighbourhood import Subject
 
 INDEX_QUERIES = "70fc6fec4abb0b9eee10102b0dd9fdc9d8932cbedef3f58fc9458a169e4693d0"
 """The digest of the queries for which this is true; with others, everything is indexed anew."""
@@ -33,50 +35,44 @@ EVERYWHERE = (RDFS.subClassOf, SKOS.broader, SKOS.inScheme, ORG.member, ORG.orga
 """Properties of which a change may matter to any entity; so may any change of a concept."""
 SAMPLE = 9
 """Records that are copied besides, so that what is compared with page queries is never nothing."""
-Entity = NamedNode | BlankNode
 
 
 def digest_index_queries(settings: Settings) -> str:
     """Return the SHA-256, in hex, of the queries that the search index is made with."""
     folders = (settings.indexing, settings.facets)
-    texts = [query.text for folder in folders for query in load_saved_queries(folder).values()]
-    return hashlib.sha256("\0".join(sorted(texts)).encode("utf-8")).hexdigest()
+    return digest_queries(one for folder in folders for one in load_saved_queries(folder).values())
 
 
 def find_changed_entities(
     changes: StatementChanges, before: Store, store: Store
-) -> set[Entity] | None:
+) -> set[Subject] | None:
     """Return the entities that may have other rows; None where any may, or too many.
 
     ``before`` has the documents of the base, ``store`` the new release without its weights.
     """
     quads = parse_lines([*changes.removed, *changes.added])
-    subjects = {quad.subject for quad in quads if isinstance(quad.subject, Entity)}
+    subjects = keep_entities(quad.subject for quad in quads)
     renamed = find_renamed(quads)
     stores = (before, store)
     if any(map(is_everywhere, quads)) or any(
         has_statement(one, entity, SKOS.inScheme) for one in stores for entity in subjects | renamed
     ):
         return None
-    found = {*subjects}
-    for entity in renamed:
-        near = list_sources(stores, None, entity)
-        found |= near | {entity}
-        found |= {one for part in near for one in list_sources(stores, DCTERMS.isPartOf, part)}
-        found |= list_values(stores, CKG.initiative, near)
+    near = find_subjects(stores, [None], renamed)
+    found = subjects | renamed | near
+    found |= find_subjects(stores, [DCTERMS.isPartOf], near)
+    found |= find_objects(stores, near, (CKG.initiative, CKG.organisation))
+    moved = keep_entities(quad.subject for quad in quads if quad.predicate == CKG.organisation)
+    found |= find_subjects(stores, [DCTERMS.isPartOf], moved)
+    found |= find_objects(stores, subjects, LINKS)
+    found |= find_subjects(stores, [CKG.evaluation], subjects)
     for quad in quads:
-        if quad.predicate == CKG.organisation:
-            found |= list_sources(stores, DCTERMS.isPartOf, quad.subject)
         if quad.predicate == CKG.trust or quad.object == CKG.SourceDocument:
             found |= list_stated_entities(store, quad.subject)
-    for link in LINKS:
-        found |= list_values(stores, link, subjects)
-    for subject in subjects:
-        found |= list_sources(stores, CKG.evaluation, subject)
     return found if len(found) <= MOST_ENTITIES else None
 
 
-def find_renamed(quads: Iterable[Quad]) -> set[Entity]:
+def find_renamed(quads: Iterable[Quad]) -> set[Subject]:
     """Return the entities whose names in the index change with some statements.
 
     Records of sector datasets, and what they state as their identifiers, have none.
@@ -97,36 +93,13 @@ def is_everywhere(quad: Quad) -> bool:
     )
 
 
-def has_statement(store: Store, subject: Entity, stated_property: NamedNode) -> bool:
+def has_statement(store: Store, subject: Subject, stated_property: NamedNode) -> bool:
     """Return whether an entity has a value of a property."""
     found = store.quads_for_pattern(subject, stated_property, None, UNION)
     return next(found, None) is not None
 
 
-def list_sources(
-    stores: Iterable[Store], stated_property: NamedNode | None, value: object
-) -> set[Entity]:
-    """Return the entities with a value, of a property or of any."""
-    return keep_entities(
-        quad.subject
-        for one in stores
-        for quad in one.quads_for_pattern(None, stated_property, value, UNION)  # type: ignore[arg-type]
-    )
-
-
-def list_values(
-    stores: Iterable[Store], stated_property: NamedNode, subjects: Iterable[Entity]
-) -> set[Entity]:
-    """Return the entities that are values of a property of some subjects."""
-    return keep_entities(
-        quad.object
-        for one in stores
-        for subject in subjects
-        for quad in one.quads_for_pattern(subject, stated_property, None, UNION)
-    )
-
-
-def list_stated_entities(store: Store, source: object) -> set[Entity]:
+def list_stated_entities(store: Store, source: object) -> set[Subject]:
     """Return the entities of which a source states the type."""
     if not isinstance(source, NamedNode):
         return set()
@@ -135,21 +108,13 @@ def list_stated_entities(store: Store, source: object) -> set[Entity]:
     )
 
 
-def keep_entities(terms: Iterable[object]) -> set[Entity]:
-    """Return the terms that can have statements of their own."""
-    return {term for term in terms if isinstance(term, Entity)}
-
-
-def gather_statements(store: Store, entities: set[Entity]) -> Store | None:
+def gather_statements(store: Store, entities: set[Subject]) -> Store | None:
     """Return a store with all that the rows of some entities depend on; None if that is too much.
 
     It has all statements of these entities in their graphs, what states something about them, what
     these refer to, and all concepts, classes and consortia.
     """
-    records = set().union(
-        *(list_sources([store], link, one) for one in entities for link in LINKS),
-        *(list_sources([store], CKG.statesIdentifier, one) for one in entities),
-    )
+    records = find_subjects([store], (*LINKS, CKG.statesIdentifier), entities)
     for sampled in (DCTERMS.subject, CKG.organisation):
         found = store.quads_for_pattern(None, sampled, None, UNION)
         records |= keep_entities(quad.subject for quad in islice(found, SAMPLE))
@@ -170,7 +135,7 @@ def gather_statements(store: Store, entities: set[Entity]) -> Store | None:
     return gathered
 
 
-def copy_statements(store: Store, target: Store, subjects: Iterable[Entity]) -> list[Quad]:
+def copy_statements(store: Store, target: Store, subjects: Iterable[Subject]) -> list[Quad]:
     """Copy the statements of some subjects in the union of all graphs; return them."""
     found = [quad for one in subjects for quad in store.quads_for_pattern(one, None, None, UNION)]
     target.extend(found)

@@ -5,19 +5,19 @@ what links to it by a few properties, and on the hierarchy of classes. A concept
 language that is commonest in its scheme, so all concepts of the scheme matter too.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from loader.namespaces import ADMS, CKG, OWL, RDF, RDFS, SCHEMA, SKOS
+from loader.queries.contract_check import digest_queries
 from loader.queries.query_files import read_saved_query
-from loader.release.affected_entities import keep_entities
 from loader.release.incremental_graph import IncrementalGraph
+from loader.release.linked_entities import find_objects, find_subjects
 from loader.release.name_index.graph_names import NAME_QUERIES, collect_release_entities
 from loader.release.name_index.name_patch import replace_entities
 from loader.release.name_index.name_process import write_names_meanwhile
@@ -29,7 +29,7 @@ from loader.release.statement_changes import UNION, StatementChanges, list_state
 from loader.settings import Settings
 from loader.validation.shacl_neighbourhood import Subject
 
-KNOWN_QUERIES = "037c82dabe4e3d6d10e19115a142073e1371ce3c34779219fadd5953ff57cbaf"
+KNOWN_QUERIES = "48a728465f5b7ed60fe96fce9f470601dca9955b080dd5ed41a43b3c914fc0ff"
 """The digest of the queries of which this is true; others are asked about all entities."""
 MOST_CHANGES = 20_000
 """The number of changed statements up to which it is cheaper to look for what they affect."""
@@ -44,8 +44,7 @@ class ChangedNames(NamedTuple):
 
 def digest_name_queries(folder: Path) -> str:
     """Return the SHA-256, in hex, of the queries of the name index."""
-    texts = [read_saved_query(folder / f"{name}.rq").text for name in NAME_QUERIES]
-    return hashlib.sha256("\0".join(texts).encode("utf-8")).hexdigest()
+    return digest_queries(read_saved_query(folder / f"{name}.rq") for name in NAME_QUERIES)
 
 
 def write_names_beside(
@@ -133,29 +132,3 @@ def copy_statements(store: Store, entities: Iterable[Subject]) -> Store:
     copy = Store()
     copy.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     return copy
-
-
-def find_objects(
-    stores: Iterable[Store], subjects: Iterable[Subject], properties: Iterable[NamedNode]
-) -> set[Subject]:
-    """Return the entities that others have as the object of some properties, in any store."""
-    patterns = [(subject, one) for one in properties for subject in subjects]
-    return keep_entities(
-        quad.object
-        for store in stores
-        for pattern in patterns
-        for quad in store.quads_for_pattern(*pattern, None, UNION)
-    )
-
-
-def find_subjects(
-    stores: Iterable[Store], properties: Iterable[NamedNode], objects: Iterable[Subject]
-) -> set[Subject]:
-    """Return the entities that have others as the object of some properties, in any store."""
-    patterns = [(one, term) for one in properties for term in objects]
-    return keep_entities(
-        quad.subject
-        for store in stores
-        for pattern in patterns
-        for quad in store.quads_for_pattern(None, *pattern, UNION)
-    )

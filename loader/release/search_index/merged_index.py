@@ -69,10 +69,8 @@ def merge_index(
     around them; ``store`` is that of the release.
     """
     own = build_tables(part)
-    if {*base.facets} != {
-        *own.facets,
-        *own.list_facets,
-    } or base.list_query_hash != own.list_query_hash:
+    parts = {**own.facets, **own.list_facets}
+    if base.facets.keys() != parts.keys() or base.list_query_hash != own.list_query_hash:
         return None
     numbers = renumber_entities(base, part.entities, changed, store)
     things = [*numbers.interleave(base.things, own.things)]
@@ -80,7 +78,7 @@ def merge_index(
     facets = {
         name: merge_facet(
             facet,
-            {**own.facets, **own.list_facets}[name].postings,
+            parts[name].postings,
             numbers,
             choose_title(facet, part.entities, changed) if name in titled else leave_empty,
         )

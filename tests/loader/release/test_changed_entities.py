@@ -12,16 +12,10 @@ from loader.release.changed_entities import (
 )
 from loader.release.statement_changes import StatementChanges
 from loader.settings import Settings
+from tests.loader.release.test_incremental_graph import PREFIXES as MADE_PREFIXES
 from tests.rooms import PROJECT
 
-PREFIXES = """
-@prefix : <https://e.example/> .
-@prefix ckg: <https://w3id.org/concordat-kg/ontology#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix org: <http://www.w3.org/ns/org#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-"""
+PREFIXES = f"@prefix : <https://e.example/> .{MADE_PREFIXES}"
 BASE = """
 :study a ckg:CaseStudy ; ckg:organisation :college ; dcterms:subject :concept .
 :other a ckg:CaseStudy ; ckg:organisation :college .
@@ -65,7 +59,7 @@ def find(added: str = "", removed: str = "") -> set[str] | None:
         (":plan ckg:organisation :school .", {"plan", "action", "college", "school"}),
         (":join dcterms:description 'Words' .", {"join", "scheme", "college"}),
         (":look ckg:evidenceLevel :level .", {"look", "scheme"}),
-        (":row ckg:statesIdentifier :scheme .", {"row", "scheme", "join"}),
+        (":row ckg:statesIdentifier :scheme .", {"row", "scheme", "join", "college"}),
         (
             ":college skos:altLabel 'C' .",
             {"college", "study", "other", "join", "scheme", "plan", "action"},

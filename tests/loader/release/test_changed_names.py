@@ -22,23 +22,11 @@ from loader.release.name_index.name_patch import replace_entities
 from loader.release.name_index.name_process import write_names
 from loader.release.search_index import build_query_runner
 from loader.release.statement_changes import StatementChanges
-from loader.settings import BASE
+from tests.loader.release.test_incremental_graph import PREFIXES as MADE_PREFIXES
 from tests.rooms import PROJECT
 
 QUERIES = PROJECT / "sparql" / "index"
-PREFIXES = f"""
-@prefix : <https://a.example/> .
-@prefix adms: <http://www.w3.org/ns/adms#> .
-@prefix ckg: <{BASE}ontology#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix org: <http://www.w3.org/ns/org#> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <https://schema.org/> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix sssom: <https://w3id.org/sssom/> .
-"""
+PREFIXES = f"@prefix : <https://a.example/> .{MADE_PREFIXES}"
 SHARED = """
 :study a ckg:CaseStudy ; dcterms:title "Study of UK ferns"@en .
 :last a ckg:CaseStudy ; dcterms:title "The last of ferns" .
