@@ -15,7 +15,9 @@ from loader.settings import Settings
 from tests.loader.release.test_incremental_graph import PREFIXES as MADE_PREFIXES
 from tests.rooms import PROJECT
 
-PREFIXES = f"@prefix : <https://e.example/> .{MADE_PREFIXES}"
+PREFIXES = (
+    f"@prefix : <https://e.example/> . @prefix void: <http://rdfs.org/ns/void#> .{MADE_PREFIXES}"
+)
 BASE = """
 :study a ckg:CaseStudy ; ckg:organisation :college ; dcterms:subject :concept .
 :other a ckg:CaseStudy ; ckg:organisation :college .
@@ -24,6 +26,14 @@ BASE = """
 :scheme ckg:evaluation :look . :row ckg:statesIdentifier :number .
 :concept skos:inScheme :keywords ; skos:prefLabel "Concept"@en . :far skos:prefLabel "Far" .
 :college org:siteAddress :place . :place dcterms:isPartOf :far .
+"""
+
+
+GATHERED = """
+:unrelated a ckg:CaseStudy . :kind rdfs:subClassOf ckg:Initiative .
+:membership org:member :unrelated ; org:organization :group .
+:dataset void:propertyPartition :partition . :partition void:property dcterms:title .
+<https://g.example/> dcterms:title "Source" . :reporter ckg:statesIdentifier :scheme .
 """
 
 
@@ -109,12 +119,14 @@ def test_too_many_entities(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_gathered_about_entities(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changed_entities, "SAMPLE", 0)
-    store = read(BASE + ":unrelated a ckg:CaseStudy .")
+    store = read(BASE + GATHERED)
     gathered = gather_statements(store, {NamedNode("https://e.example/scheme")})
     assert gathered is not None
-    subjects = {str(quad.subject.value) for quad in gathered if hasattr(quad.subject, "value")}
-    found = {one.rpartition("/")[2] for one in subjects}
-    assert found == {"scheme", "concept", "join", "college", "place"}
+    found = {str(quad.subject).strip("<>").rpartition("/")[2] for quad in gathered}
+    assert found == {
+        *("scheme", "join", "college", "place", "concept"),
+        *("", "kind", "membership", "partition", "dataset", "reporter"),
+    }
     whole = {quad for quad in store if str(quad.subject) == "<https://e.example/scheme>"}
     assert whole <= set(gathered) and len(whole) == 2
 

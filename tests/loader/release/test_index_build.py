@@ -2,18 +2,21 @@
 
 import random
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from loader.errors import BuildError
 from loader.release import build as build_module
 from loader.release import index_build, staging
 from loader.release.build import build
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.index_build import merge_base_index
 from loader.release.search_index import IndexTables
+from loader.release.search_index.base_index import BaseIndex, read_base_index
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
 from loader.settings import Settings
 from tests.conftest import quiet
@@ -132,3 +135,40 @@ def test_with_other_queries_everything_is_indexed_anew(
     add_document(project.root, random.Random(1))
     assert_indexes_agree(project, replace(project, out=tmp_path / "fresh"))
     assert merged == [False]
+
+
+def forget_lists(base: BaseIndex) -> BaseIndex:
+    return replace(base, list_query_hash="that of another query")
+
+
+def forget_facet(base: BaseIndex) -> BaseIndex:
+    return replace(base, facets=dict([*base.facets.items()][1:]))
+
+
+@pytest.mark.usefixtures("begun")
+@pytest.mark.parametrize("forget", [forget_lists, forget_facet])
+def test_a_base_with_other_tables_is_indexed_anew(
+    project: Settings,
+    tmp_path: Path,
+    merged: list[bool],
+    forget: Callable[[BaseIndex], BaseIndex],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index_build, "read_base_index", lambda path: forget(read_base_index(path)))
+    build(project, quiet, unproved=True)
+    add_document(project.root, random.Random(1))
+    assert_indexes_agree(project, replace(project, out=tmp_path / "fresh"))
+    assert merged == [False]
+
+
+@pytest.mark.usefixtures("begun")
+def test_an_index_that_cannot_be_written_ends_the_build(
+    project: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise BuildError("the disk is full")
+
+    monkeypatch.setattr(index_build, "write_search_index", fail)
+    with pytest.raises(BuildError, match="the disk is full"):
+        build(project, quiet, unproved=True)
+    assert not (project.out / "current").exists()
