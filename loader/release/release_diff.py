@@ -241,11 +241,11 @@ def list_postings(
 def record_removed_entities(path: Path, previous: Release, found: Iterable[Change]) -> None:
     """Record in the index the removed entities, each with the last release that had it."""
     gone = {change.iri: previous.name for change in found if not change.is_}
+    # The bytes of a table depend on the order in which it was filled.
+    rows = sorted((read_removed_entities(previous) | gone).items())
     try:
         with closing(sqlite3.connect(path)) as base, base:
-            base.executemany(
-                "INSERT INTO gone VALUES (?, ?)", (read_removed_entities(previous) | gone).items()
-            )
+            base.executemany("INSERT INTO gone VALUES (?, ?)", rows)
             base.execute("DELETE FROM gone WHERE iri IN (SELECT iri FROM thing)")
     except sqlite3.Error as error:
         raise BuildError(f"{path}: what is gone cannot be kept: {error}") from error

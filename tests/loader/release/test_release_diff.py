@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loader.release.build import BuildResult, build
-from loader.release.release_diff import Change, compare_contracts, compare_graphs, read_entity_names
+from loader.release.release_diff import (
+    Change,
+    compare_contracts,
+    compare_graphs,
+    read_entity_names,
+    record_removed_entities,
+)
 from loader.release.release_folder import Release
+from loader.release.search_index.search_schema import SEARCH_INDEX_TABLES
 from loader.settings import Settings
 from tests.conftest import quiet
 
@@ -110,11 +119,20 @@ def test_a_release_keeps_what_changed_and_what_is_gone(tiny: Settings) -> None:
     assert lost(third) == {}
 
 
+def test_what_is_gone_is_kept_in_the_same_bytes(tmp_path: Path) -> None:
+    found = [Change(f"e:{name}", 0, 1, True, False) for name in "acb"]
+    contents = []
+    for number, some in enumerate((found, found[::-1])):
+        path = tmp_path / f"{number}.sqlite"
+        with closing(sqlite3.connect(path)) as base, base:
+            base.executescript(SEARCH_INDEX_TABLES)
+        record_removed_entities(path, Release(tmp_path / "before"), some)
+        contents.append(path.read_bytes())
+    assert contents[0] == contents[1]
+
+
 def lost(outcome: BuildResult) -> dict[str, str]:
     """What the index of a release says is gone, of the things that have names."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(outcome.release.folder / "search.sqlite")) as base:
         found = dict(base.execute("SELECT iri, release FROM gone"))
     return {
