@@ -134,7 +134,7 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         name, quads = graph.write(folder / "graph.nq")
         meanwhile.close()
         processes.load(*(graph.list_new_runs() or [folder / STORE]))
-        proofs = processes.check_contracts(progress)
+        proofs = processes.check_contracts(progress, graph.find_known_checks(request.queries))
         graph.remove_runs()
         if not request.unproved:
             refuse_broken(proofs, made, settings)

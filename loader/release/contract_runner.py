@@ -16,13 +16,14 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 
 from pyoxigraph import Store
@@ -81,24 +82,31 @@ class ContractProcesses:
         for process in self._processes:
             send_lines(process, sources)
 
-    def check_contracts(self, progress: Progress) -> tuple[ContractCheck, ...]:
-        """Check every query on what was loaded, which ends the processes."""
-        waiting = deque(enumerate(self.queries))
-        found: dict[int, ContractCheck] = {}
+    def check_contracts(
+        self, progress: Progress, known: Mapping[str, ContractCheck] = MappingProxyType({})
+    ) -> tuple[ContractCheck, ...]:
+        """Return the check of every query on what was loaded, which ends the processes.
+
+        What is ``known`` by the name of its query is not checked again.
+        """
+        asked = [query for query in self.queries if query.name not in known]
+        waiting = deque(asked)
+        found: dict[str, ContractCheck] = {}
 
         def check_some(place: int) -> None:
             self._begin(self._processes[place])
             with suppress(IndexError):  # none is left
                 while True:
-                    number, query = waiting.popleft()
-                    found[number] = self._check(place, number, query)
-                    progress("proving", len(found), len(self.queries))
+                    query = waiting.popleft()
+                    found[query.name] = self._check(place, query)
+                    progress("proving", len(found), len(asked))
 
         with ThreadPoolExecutor(max_workers=PROCESSES) as threads:
             for done in [threads.submit(check_some, n) for n in range(len(self._processes))]:
                 done.result()
         self.close()
-        return tuple(found[number] for number in range(len(self.queries)))
+        checks = {**known, **found}
+        return tuple(checks[query.name] for query in self.queries)
 
     def _start(self) -> subprocess.Popen[bytes]:
         module = ("-m", "loader.release.contract_runner")
@@ -109,10 +117,10 @@ class ContractProcesses:
         """Tell a process that all has been named that it has to load."""
         send_lines(process, [""])
 
-    def _check(self, place: int, number: int, query: SavedQuery) -> ContractCheck:
+    def _check(self, place: int, query: SavedQuery) -> ContractCheck:
         """Return the result of a query; a process that it ends is replaced by a new one."""
         process = self._processes[place]
-        send_lines(process, [number])
+        send_lines(process, [self.queries.index(query)])
         assert process.stdout is not None
         check, step = _read_check(process.stdout)
         if check is not None:

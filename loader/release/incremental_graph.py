@@ -12,6 +12,8 @@ from pathlib import Path
 from pyoxigraph import Quad, Store
 
 from loader.mapping.provenance import Line
+from loader.queries.contract_check import ContractCheck
+from loader.queries.saved_query import SavedQuery
 from loader.release.base_release import BaseRelease, is_sound
 from loader.release.document_cache import DocumentLines, compress_lines, read_lines
 from loader.release.graph_patch import write_patched_lines
@@ -27,6 +29,7 @@ from loader.release.statement_changes import (
     compare_lines,
     find_missing,
 )
+from loader.release.unaffected_contracts import find_unaffected_checks
 
 MOST_CHANGED = 0.05
 """The share of the statements of the base up to which a change is cheaper than a full build."""
@@ -159,9 +162,22 @@ class IncrementalGraph:
 
         Raise IncrementalBuildError where the changes do not fit the base.
         """
-        changes = self.changes.with_others(self._made_changes)
+        changes = self._all_changes
         digest = write_patched_lines(self.base.release.graph, target, changes)
         return digest, self.base.quads + len(changes.added) - len(changes.removed)
+
+    @property
+    def _all_changes(self) -> StatementChanges:
+        """All that differs from the base, once every call of ``add_quads`` is made."""
+        return self.changes.with_others(self._made_changes)
+
+    def find_known_checks(self, queries: Iterable[SavedQuery]) -> dict[str, ContractCheck]:
+        """Return the checks of the base that no change matters to, by the names of their queries.
+
+        Raise BuildError where its report cannot be read.
+        """
+        proofs = map(ContractCheck.from_fields, self.base.release.summary()["proofs"])
+        return find_unaffected_checks(queries, proofs, self._all_changes)
 
     def remove_runs(self) -> None:
         """Do nothing: there are no runs."""

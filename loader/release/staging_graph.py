@@ -9,6 +9,8 @@ from typing import Protocol
 from pyoxigraph import Quad, Store
 
 from loader.mapping.provenance import Line, format_quads
+from loader.queries.contract_check import ContractCheck
+from loader.queries.saved_query import SavedQuery
 from loader.release.bulk_load import StagingStore
 from loader.release.document_cache import compress_lines
 from loader.release.nquads_sorter import QuadFile
@@ -59,6 +61,9 @@ class StagingGraph(Protocol):
 
     def list_known_entries(self) -> Mapping[str, FileEntry]:
         """Return the entries of the manifest that need not be made again."""
+
+    def find_known_checks(self, queries: Iterable[SavedQuery]) -> Mapping[str, ContractCheck]:
+        """Return the contract checks that need not be made again, by the names of their queries."""
 
     def remove_runs(self) -> None:
         """Remove the files that ``list_new_runs`` returned."""
@@ -133,6 +138,10 @@ class FullGraph:
 
     def list_known_entries(self) -> Mapping[str, FileEntry]:
         """Return the entries of the manifest that need not be made again."""
+        return {}
+
+    def find_known_checks(self, queries: Iterable[SavedQuery]) -> Mapping[str, ContractCheck]:
+        """Return {}: nothing is known of a new release."""
         return {}
 
     def remove_runs(self) -> None:

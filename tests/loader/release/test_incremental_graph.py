@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -12,6 +13,8 @@ import pytest
 from pyoxigraph import Store
 
 from loader.errors import BuildError, DataError
+from loader.queries.contract_check import ContractCheck
+from loader.queries.saved_query import SavedQuery
 from loader.release import (
     bulk_load,
     changed_names,
@@ -22,6 +25,7 @@ from loader.release import (
 from loader.release.base_release import BASE_FILE, DOCUMENTS_STORE
 from loader.release.build import build
 from loader.release.changed_counts import COUNTING_QUERIES, digest_counting_queries
+from loader.release.contract_runner import ContractProcesses
 from loader.release.damage_marks import mark_damaged
 from loader.release.document_cache import CACHE_FOLDER
 from loader.release.incremental_graph import IncrementalGraph
@@ -214,6 +218,93 @@ def test_changes_of_the_shipped_data(tmp_path: Path, begun: list[int]) -> None:
     changes: list[Change] = [add_document, change_document, rename_document]
     assert_builds_agree(settings, tmp_path / "fresh", changes, random.Random(17))
     assert len(begun) == len(changes)
+
+
+HEADER = """#+ title: {name}
+#+ summary: Made up for a test.
+#+ tags: [browse]
+#+ contract: {{columns: [{columns}], min_rows: {least}, max_ms: 2000}}
+{asks}PREFIX ckg: <https://w3id.org/concordat-kg/ontology#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+{text}
+"""
+QUERIES = {
+    "titles": ("study, title", 3, "SELECT ?study ?title { ?study dcterms:title ?title }", ""),
+    "tags": ("study", 2, "SELECT DISTINCT ?study { ?study dcterms:subject ?tag }", ""),
+    "kinds": (
+        "study",
+        1,
+        "SELECT ?study { ?study a ckg:CaseStudy }",
+        "#+ ask:\n#+   - says: each has an abstract\n"
+        '#+     none: "FILTER NOT EXISTS { ?study dcterms:abstract ?text }"\n',
+    ),
+    "properties": ("property", 5, "SELECT DISTINCT ?property { ?any ?property ?value }", ""),
+    "matches": ("n", 1, "SELECT (COUNT(*) AS ?n) { ?any skos:closeMatch ?other }", ""),
+    "broader": ("wide", 1, "SELECT ?wide { ?narrow skos:broader ?wide }", ""),
+}
+
+
+MATTERING = (
+    ("made:z dcterms:title 'Z' .", ["properties", "titles"]),
+    ("made:z skos:closeMatch <https://c.example/y> .", ["matches", "properties"]),
+    ("made:z dcterms:abstract 'Z' .", ["kinds", "properties"]),
+    ("made:z a ckg:CaseStudy .", ["kinds", "properties"]),
+)
+"""Statements, with the queries to whose contracts they matter."""
+
+
+def write_queries(settings: Settings) -> None:
+    """Write saved queries that depend on different statements."""
+    for name, (columns, least, text, asks) in QUERIES.items():
+        filled = HEADER.format(name=name, columns=columns, least=least, asks=asks, text=text)
+        (settings.queries / f"{name}.rq").write_text(filled, "utf-8")
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the queries whose contracts are checked."""
+    found: list[str] = []
+    check = ContractProcesses._check
+
+    def check_and_note(self: ContractProcesses, place: int, query: SavedQuery) -> ContractCheck:
+        found.append(query.name)
+        return check(self, place, query)
+
+    monkeypatch.setattr(ContractProcesses, "_check", check_and_note)
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.long) for n in (2, 3))])
+def test_contracts_after_random_changes(
+    project: Settings, tmp_path: Path, begun: list[int], checked: list[str], seed: int
+) -> None:
+    write_queries(project)
+    chance = random.Random(seed)
+    changes = chance.choices((write_facts, write_facts, remove_facts, *DATA_CHANGES), k=3 * seed)
+    assert_builds_agree(project, tmp_path / "fresh", changes, chance)
+    assert begun
+    counts = Counter(checked)
+    assert counts["broader"] < counts["properties"], "no change is one of broader concepts"
+
+
+def test_a_contract_is_checked_again_where_a_statement_matters_to_it(
+    project: Settings, begun: list[int], checked: list[str]
+) -> None:
+    write_queries(project)
+    path = project.data[0] / "facts.ttl"
+    lines = [PREFIXES, "made:z skos:note 'Z' ."]
+    path.write_text("\n".join(lines), "utf-8")
+    build(project, quiet, unproved=True)
+    assert sorted(checked) == sorted(QUERIES)
+    for statement, asked in MATTERING:
+        checked.clear()
+        path.write_text("\n".join([*lines, statement]), "utf-8")
+        result = build(project, quiet, unproved=True)
+        assert sorted(checked) == asked, statement
+        assert sorted(proof.name for proof in result.proofs) == sorted(QUERIES)
+        lines.append(statement)
+    assert len(begun) == len(MATTERING)
 
 
 @pytest.fixture
