@@ -37,34 +37,41 @@ def compare_pages(folder: Path, releases: Sequence[SizedRelease]) -> Iterator[st
         database.parent.mkdir()
         write_database(Store.read_only(str(current_release(release.out).store)), database)
         addresses = choose_addresses(database)
-        for kind, (mine, theirs) in addresses.items():
-            yield from compare_kind(folder, release, database, kind, mine, theirs)
+        found = [
+            measure_loads(folder, release, database, addresses, state) for state in ("cold", "warm")
+        ]
+        for kind in addresses:
+            for state, loads in zip(("cold", "warm"), found, strict=True):
+                mine, theirs = loads[kind]
+                yield row(
+                    f"{kind}, {state}, {release.size:,} case studies: pages a second with "
+                    f"{', '.join(map(str, CLIENTS))} clients (p95)",
+                    f"{format_loads(mine)}; Datasette {format_loads(theirs)}",
+                    "≥ 1 × Datasette" if state == "cold" else "6,000 with 8, ≥ 50 × Datasette",
+                )
 
 
-def compare_kind(  # noqa: PLR0913 (what one row compares)
-    folder: Path,
-    release: SizedRelease,
-    database: Path,
-    kind: str,
-    mine: list[str],
-    theirs: list[str],
-) -> Iterator[str]:
-    """Yield a row for cold pages, and one for a page that is asked for again and again."""
-    for state, options, count in (("cold", NO_CACHE, ADDRESSES), ("warm", (), 1)):
-        with ours(release.out, *options) as server:
-            ask_once(server.port, mine[:1])
-            ours_by_clients = [
-                put_load(server.port, mine[:count], n, SECONDS, folder) for n in CLIENTS
-            ]
-        with datasette(database) as server:
-            put_load(server.port, theirs[:1], 1, 0.5, folder)
-            peer = [put_load(server.port, theirs[:count], n, SECONDS, folder) for n in CLIENTS]
-        yield row(
-            f"{kind}, {state}, {release.size:,} case studies: pages a second with "
-            f"{', '.join(map(str, CLIENTS))} clients (p95)",
-            format_loads(ours_by_clients) + "; Datasette " + format_loads(peer),
-            "≥ 1 × Datasette" if state == "cold" else "6,000 with 8, ≥ 50 × Datasette",
-        )
+def measure_loads(
+    folder: Path, release: SizedRelease, database: Path, addresses: Addresses, state: str
+) -> dict[str, tuple[list[Load], list[Load]]]:
+    """Return the loads of both servers by the kind of page, for 1, 8 and 50 clients.
+
+    A ``warm`` page is one that is asked for again and again; ``cold`` ones are kept nowhere.
+    """
+    options, count = (NO_CACHE, ADDRESSES) if state == "cold" else ((), 1)
+    found: dict[str, tuple[list[Load], list[Load]]] = {}
+    with ours(release.out, *options) as mine:
+        for kind, (own, others) in addresses.items():
+            ask_once(mine.port, own[:1])
+            loads = [put_load(mine.port, own[:count], n, SECONDS, folder) for n in CLIENTS]
+            # Each begins anew, as the peer goes on with requests that nobody waits for any more.
+            with datasette(database) as peer:
+                put_load(peer.port, others[:1], 1, 0.5, folder)
+                found[kind] = (
+                    loads,
+                    [put_load(peer.port, others[:count], n, SECONDS, folder) for n in CLIENTS],
+                )
+    return found
 
 
 def format_loads(loads: Sequence[Load]) -> str:

@@ -26,7 +26,7 @@ from tests.bench.servers import (
 )
 from tests.bench.service import SMALL, attackers, median_of
 
-FEW, ROUNDS = 25, 7
+FEW, ROUNDS = 25, 5
 CLIENTS, SWITCHES, SECONDS = 4, 20, 20.0
 _DIFFERENCE = re.compile(r"([\d,]+) graphs differ: ([\d,]+) statements to remove, ([\d,]+) to add")
 
