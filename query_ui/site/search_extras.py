@@ -8,7 +8,7 @@ from loader.errors import BuildError
 from loader.identifiers import SCHEMES, recognise_identifier
 from loader.release.search_index.text_folding import fold_text, split_words
 from loader.settings import BASE
-from query_ui.graph.ask.question_words import STOP_WORDS
+from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.help_pages import list_help_pages
 from query_ui.graph.page_queries import GraphContext
@@ -123,7 +123,7 @@ def rank_documents(
     as "the" are not looked for beside others.
     """
     words = list(split_words(text))
-    wanted = [word for word in words if word not in STOP_WORDS] or words
+    wanted = [word for word in words if word not in SEARCH_STOP_WORDS] or words
     if not wanted:
         return []
     found: list[tuple[int, str, DocumentMatch]] = []

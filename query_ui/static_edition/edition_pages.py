@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from query_ui.graph.ask.question_words import STOP_WORDS
+from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 from query_ui.graph.facets import FACET_BY_NAME
 from query_ui.site.compare import MAX_INSTITUTIONS, MIN_INSTITUTIONS
 from query_ui.site.institutions.choice import ORGANISATION
@@ -109,7 +109,7 @@ def load_script(name: str) -> str:
 
 def _build_search_page(shell: str) -> str:
     words = _NEEDS_SCRIPTS.format("Type words into the search box above.")
-    stop_words = " ".join(sorted(STOP_WORDS))
+    stop_words = " ".join(sorted(SEARCH_STOP_WORDS))
     main = f'<div id="search-results" data-stop-words="{stop_words}"><h1>Search</h1>{words}</div>'
     return put_into_shell(shell, "Search", main, load_script("edition-search"))
 

@@ -24,6 +24,8 @@ STOP_WORDS = frozenset(
     ).split(",")
 )
 """Words that say little about what a question is after."""
+SEARCH_STOP_WORDS = STOP_WORDS | {"many", "much"}
+"""Words that say little in a search; a question for a number is told apart by "how many"."""
 SYNONYM_GROUPS = tuple(
     group.split(",")
     for group in (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from loader.errors import UsageError
 from loader.release.search_index.text_folding import fold_text, split_words
-from query_ui.graph.ask.question_words import STOP_WORDS
+from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 
 MAX_QUERY_LENGTH = 300
 """The maximum number of characters of a search."""
@@ -35,7 +35,7 @@ class SearchQuery:
 
     def drop_stop_words(self) -> "SearchQuery":
         """Return the search without words such as "the"; itself where it has no others."""
-        kept = tuple(part for part in self.parts if fold_text(part) not in STOP_WORDS)
+        kept = tuple(part for part in self.parts if fold_text(part) not in SEARCH_STOP_WORDS)
         return replace(self, parts=kept) if kept else self
 
 

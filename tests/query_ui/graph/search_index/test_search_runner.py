@@ -71,8 +71,8 @@ def test_search_finds(finder: SearchRunner, text: str, how: str, kind: str, firs
 def test_words_that_say_little_add_no_results(finder: SearchRunner) -> None:
     """Of a question, nearly every text has some word, such as "the" or "of"."""
     found = finder.search("how many of the technicians are there at a zebra")
-    assert found.words.parts == ("many", "technicians", "zebra")
-    assert found.total == finder.search("many technicians zebra").total
+    assert found.words.parts == ("technicians", "zebra")
+    assert found.total == finder.search("technicians zebra").total
     assert finder.search("the of").words.parts == ("the", "of")
 
 
