@@ -73,8 +73,7 @@ def _list_patterns(verb: Node, objects: Node, names: Prologue) -> Iterator[State
     """Yield the patterns of a verb, with each object where it is a property alone."""
     if verb.kind == "Iri" or verb.token("a"):
         for item in objects.nodes:
-            node = item.nodes[0]
-            yield _expand(verb, names), names.expand(node) if node.kind == "Iri" else None
+            yield _expand(verb, names), names.expand(item.nodes[0])
         return
     for node in verb.find_all("Iri", "PathPrimary"):
         if node.kind == "Iri" or node.token("a"):
