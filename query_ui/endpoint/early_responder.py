@@ -127,9 +127,12 @@ class EarlyResponder:
         self._limiter = limiter
         self._read_head = lru_cache(_CACHED_HEADS)(self._read_new_head)
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Let a function be called, from any thread, when a worker may be idle again."""
-        self.engine.listen_for_vacancies(listener)
+    def listen(self, listener: Callable[[], None], count_waiting: Callable[[], int]) -> None:
+        """Let a function be called, from any thread, when a worker may be idle again.
+
+        ``count_waiting`` returns how many requests wait for that.
+        """
+        self.engine.listen_for_vacancies(listener, count_waiting)
 
     def read(self, scope: Scope) -> EarlyRequest | None:
         """Return a request that may be sent early; None where a thread has to read it.

@@ -56,7 +56,7 @@ class EngineCollector(Collector):
             )
             for lane in self._user_engine.lanes:
                 running.add_metric([lane.name], lane.busy_count)
-                waiting.add_metric([lane.name], lane.waiting_count)
+                waiting.add_metric([lane.name], self._user_engine.count_waiting(lane))
             yield running
             yield waiting
         if isinstance(self._engine, EmbeddedEngine):

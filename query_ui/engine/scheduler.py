@@ -68,6 +68,7 @@ class Scheduler:
         self._lock = threading.Lock()
         self._is_closed = False
         self.vacancy_listener: Callable[[], None] = lambda: None
+        self.count_early_waiting: Callable[[], int] = lambda: 0
         self._live_workers: set[WorkerProcess] = set()
         # One condition per lane: with a shared one, ``notify`` could wake a query of the other
         # lane, which cannot run, and the vacancy would go unnoticed until the next time slice.

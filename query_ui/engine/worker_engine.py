@@ -120,9 +120,20 @@ class WorkerEngine:
         """Whether all light workers are busy, so that none has to be started."""
         return self._scheduler.light_lane.is_full
 
-    def listen_for_vacancies(self, listener: Callable[[], None]) -> None:
-        """Let a function be called, from any thread, whenever a light worker may be idle again."""
+    def listen_for_vacancies(
+        self, listener: Callable[[], None], count_waiting: Callable[[], int]
+    ) -> None:
+        """Let a function be called, from any thread, whenever a light worker may be idle again.
+
+        ``count_waiting`` returns, in any thread, how many queries wait for that.
+        """
         self._scheduler.vacancy_listener = listener
+        self._scheduler.count_early_waiting = count_waiting
+
+    def count_waiting(self, lane: Lane) -> int:
+        """Return how many queries wait for a worker of a lane, with those on the event loop."""
+        early = self._scheduler.count_early_waiting() if lane is self.lanes[0] else 0
+        return lane.waiting_count + early
 
     def receive_early(self, query: WorkerQuery) -> bool:
         """Return whether ``open_early`` has the result of a query, without any wait.

@@ -74,8 +74,11 @@ class EarlyReader(Protocol):
     def read(self, scope: Scope) -> EarlyRequest | None:
         """Return a request with a small query; None where a thread has to read it. Never waits."""
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Let a function be called, from any thread, when a worker may be idle again."""
+    def listen(self, listener: Callable[[], None], count_waiting: Callable[[], int]) -> None:
+        """Let a function be called, from any thread, when a worker may be idle again.
+
+        ``count_waiting`` returns, in any thread, how many requests wait for that.
+        """
 
 
 class EarlyBridge:
@@ -96,7 +99,7 @@ class EarlyBridge:
         self._log = log
         self._replies = ReplyPoller()
         self._queue = WorkerQueue()
-        reader.listen(self._queue.wake_from_thread)
+        reader.listen(self._queue.wake_from_thread, self._queue.count_waiting)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -172,6 +175,10 @@ class WorkerQueue:
             self._waiting.pop(turn, None)
             if timer:
                 timer.cancel()
+
+    def count_waiting(self) -> int:
+        """Return how many requests wait; may be called from any thread."""
+        return len(self._waiting)
 
     def wake_from_thread(self) -> None:
         """Let the first request try again; may be called from any thread."""

@@ -9,6 +9,7 @@ import pytest
 
 from loader.errors import ClientGone, QueryError, QueryStopped
 from query_ui.engine.embedded_engine import EmbeddedEngine
+from query_ui.engine.engine_collector import EngineCollector
 from query_ui.engine.pinned_release import pin_release
 from query_ui.engine.protocol import EngineRequest, QueryLimits
 from query_ui.engine.worker_engine import WorkerEngine, WorkerQuery
@@ -85,6 +86,20 @@ def test_a_thread_that_waits_for_a_worker_comes_first(workers: WorkerEngine) -> 
     assert workers.send_early(EngineRequest(SMALL), 0.0) is None
     lane.waiting_count = 0
     workers.discard(send_early(workers))
+
+
+def test_those_that_wait_on_the_event_loop_are_counted_in_the_light_lane(
+    workers: WorkerEngine,
+) -> None:
+    light, heavy = workers.lanes
+    light.waiting_count = heavy.waiting_count = 1
+    assert [workers.count_waiting(lane) for lane in workers.lanes] == [1, 1]
+    workers.listen_for_vacancies(lambda: None, lambda: 3)
+    assert [workers.count_waiting(lane) for lane in workers.lanes] == [4, 1]
+    light.waiting_count = heavy.waiting_count = 0
+    gauges = {one.name: one for one in EngineCollector(workers, workers).collect()}
+    waiting = gauges["concordat_kg_queries_waiting"].samples
+    assert [(one.labels["lane"], one.value) for one in waiting] == [("light", 3), ("heavy", 0)]
 
 
 def test_no_query_is_sent_early_while_the_server_closes(workers: WorkerEngine) -> None:
@@ -208,7 +223,7 @@ def test_a_sent_query_that_takes_long_moves_to_the_heavy_lane(inner: EmbeddedEng
 
 def test_whoever_listens_is_told_when_a_worker_is_idle_again(workers: WorkerEngine) -> None:
     calls: list[bool] = []
-    workers.listen_for_vacancies(lambda: calls.append(workers.is_busy))
+    workers.listen_for_vacancies(lambda: calls.append(workers.is_busy), lambda: 0)
     workers.query(SMALL)
     query = send_early(workers)
     wait_until_readable(query)

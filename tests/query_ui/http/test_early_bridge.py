@@ -83,14 +83,15 @@ class Reader:
     def __init__(self, request: Request | None) -> None:
         self._request = request
         self.listener: Callable[[], None] = lambda: None
+        self.count_waiting: Callable[[], int] = lambda: -1
 
     def read(self, scope: Scope) -> Request | None:
         """The request."""
         return self._request
 
-    def listen(self, listener: Callable[[], None]) -> None:
+    def listen(self, listener: Callable[[], None], count_waiting: Callable[[], int]) -> None:
         """Keep the listener."""
-        self.listener = listener
+        self.listener, self.count_waiting = listener, count_waiting
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +166,27 @@ def test_a_query_that_no_thread_claims_is_ended() -> None:
     request = Request(has_reply=False)
     assert ask(request, Threads(does_claim=False)) == b"from a thread"
     assert request.discards == 1
+
+
+def test_the_engine_can_count_the_requests_that_wait() -> None:
+    reader = Reader(Request(idle=0))
+    bridge = EarlyBridge(Threads(), reader, EventLoopLog(RequestMetrics(CollectorRegistry())))
+    scope = build_scope("/sparql?query=ASK{}")
+
+    async def wait() -> None:
+        task = asyncio.create_task(bridge(scope, never, never))
+        await asyncio.sleep(0)
+        assert reader.count_waiting() == 1
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert reader.count_waiting() == 0
+
+    run(wait())
+
+
+async def never(*_: Any) -> Any:
+    """Stand for what a request that only waits does not call."""
+    raise AssertionError("nothing is received or sent")
 
 
 def test_a_query_is_ended_where_its_request_is_cancelled() -> None:
@@ -246,11 +268,12 @@ def test_no_worker_is_taken_for_who_has_just_given_up() -> None:
         queue, request = WorkerQueue(), Request(idle=0)
         task = asyncio.create_task(queue.send(request, PATIENT))
         await asyncio.sleep(0)
+        assert queue.count_waiting() == 1
         (turn,) = queue._waiting
         turn.set_result(None)
         request.idle = 1
         queue._wake()
-        assert (await task, request.worker_query) == (None, None)
+        assert (await task, request.worker_query, queue.count_waiting()) == (None, None, 0)
 
     run(wait())
 
