@@ -228,6 +228,19 @@ def format_date(date: str, is_long: bool = False) -> str:
     return f"{int(match[3])} {month}" if is_long and match[3] else month
 
 
+def format_duration(duration: str) -> str:
+    """Return a duration of XSD in years, months and days as words, such as 2 years 6 months.
+
+    Other text is returned as it is.
+
+    https://www.w3.org/TR/xmlschema11-2/#duration
+    """
+    match = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?", duration)
+    parts = zip(match.groups(), ("year", "month", "day"), strict=True) if match else ()
+    words = [f"{int(n)} {unit}{'s' * (int(n) != 1)}" for n, unit in parts if n]
+    return " ".join(words) or duration
+
+
 def describe_status(name: str, values: Values) -> str:
     """Return the status of a practice, with a warning where the source has no date."""
     if name == "Unknown":

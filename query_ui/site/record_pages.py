@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
+from loader.namespaces import XSD
 from loader.settings import BASE
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.page_queries import GraphContext, PageTerm, current_graph, get_cell_text
@@ -13,6 +14,7 @@ from query_ui.graph.urls import FOLDER_BY_ENTITY_TYPE, Link, build_entity_iri
 from query_ui.http.negotiation import negotiate_page_or_format, split_suffix
 from query_ui.site.entity_page import render_entity
 from query_ui.site.lists.list_page import render_list
+from query_ui.site.record_cards import format_date, format_duration
 
 blueprint = Blueprint("records", __name__)
 
@@ -42,10 +44,14 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class FilledTable:
-    """A table with its rows and the path of the query that returns them."""
+    """A table with its rows and the path of the query that returns them.
+
+    ``headings`` are those of the columns in which a row has something; the others are named apart.
+    """
 
     title: str
     headings: tuple[str, ...]
+    empty_headings: tuple[str, ...]
     rows: tuple[RecordRow, ...]
     href: str
 
@@ -171,22 +177,29 @@ def fill_table(graph: GraphContext, table: RecordTable, iri: str) -> FilledTable
         for column in table.heading_by_column
         if column != "source" and isinstance(term := row.get(column), NamedNode)
     )
+    columns = [name for name in table.heading_by_column if any(row.get(name) for row in rows)]
     return FilledTable(
         table.title,
-        tuple(table.heading_by_column.values()),
+        tuple(table.heading_by_column[name] for name in columns),
+        tuple(h for name, h in table.heading_by_column.items() if name not in columns),
         tuple(
             RecordRow(
                 build_anchor(get_cell_text(row, "record")),
-                tuple(
-                    build_cell(labels, column, row.get(column))
-                    for column in table.heading_by_column
-                ),
+                tuple(build_cell(labels, name, row.get(name)) for name in columns),
                 get_cell_text(row, "low") == "true",
             )
             for row in rows
         ),
         graph.named_query_path(table.query_name, thing=iri),
     )
+
+
+def format_literal(term: PageTerm) -> str:
+    """Return a literal as text: dates and durations in words, anything else as it is."""
+    datatype, text = getattr(term, "datatype", None), str(term.value)
+    if datatype in (XSD.date, XSD.gYearMonth, XSD.gYear):
+        return format_date(text, is_long=True)
+    return format_duration(text) if datatype == XSD.duration else text
 
 
 def build_anchor(iri: str) -> str:
@@ -199,7 +212,7 @@ def build_cell(labels: EntityLabels, column: str, term: PageTerm | None) -> Link
     if term is None:
         return Link("")
     if not isinstance(term, NamedNode):
-        return Link(str(term.value))
+        return Link(format_literal(term))
     if column == "source":
         return Link("source", term.value, term.value, outside=True)
     return labels.build_page_link(term.value)

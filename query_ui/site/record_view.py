@@ -1,5 +1,6 @@
 """The view of a practice, case study or other initiative for readers: what it addresses and how."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from query_ui.site.lists.list_request import ListRequest
 from query_ui.site.record_cards import Card, format_date, load_cards, rank_evidence
 
 MAX_SIBLINGS = 4
+MAX_PATH_END = 24
+"""The maximum number of characters of the end of a path in the name of a source."""
 FUNDING = "https://schema.org/funding"
 EVIDENCE_STEPS = (
     (1, "Take-up figures"),
@@ -91,14 +94,30 @@ def build_record_view(graph: GraphContext, description: EntityDescription) -> Re
 
 
 def list_originals(description: EntityDescription) -> tuple[Link, ...]:
-    """Return the sources on the web, by host; none where the record is of low trust."""
+    """Return the sources on the web, by host; none where the record is of low trust.
+
+    Several pages of one host are told apart by the end of their paths.
+    """
     if description.is_low_trust or description.low_trust_documents:
         return ()
+    iris = [link.iri for link in description.list_links("dcterms:source") if is_web_iri(link.iri)]
+    hosts = Counter(name_host(iri) for iri in iris)
     return tuple(
-        Link((urlsplit(link.iri).hostname or link.iri).removeprefix("www."), link.iri, link.iri)
-        for link in description.list_links("dcterms:source")
-        if is_web_iri(link.iri)
+        Link(name_page(iri) if hosts[name_host(iri)] > 1 else name_host(iri), iri, iri)
+        for iri in iris
     )
+
+
+def name_host(iri: str) -> str:
+    """Return the host of an address, without www."""
+    return (urlsplit(iri).hostname or iri).removeprefix("www.")
+
+
+def name_page(iri: str) -> str:
+    """Return the host of an address with the end of its path, the middle left out."""
+    parts = [part for part in urlsplit(iri).path.split("/") if part]
+    end = [one if len(one) <= MAX_PATH_END else f"{one[:MAX_PATH_END]}…" for one in parts[-1:]]
+    return "/".join([name_host(iri), *(["…"] if len(parts) > 1 else []), *end])
 
 
 def fetch_obligations(

@@ -21,6 +21,7 @@ from query_ui.site.record_cards import (
     describe_status,
     format_date,
     format_dates,
+    format_duration,
     load_card_values,
 )
 from tests.conftest import Built
@@ -146,3 +147,21 @@ def test_values_come_from_the_query_where_the_index_is_not_of_it(
     has_subject = any(SUBJECT in values for values in wanted.values())
     assert has_subject == (change == "older index")
     engine.close()
+
+
+@pytest.mark.parametrize(
+    ("duration", "text"),
+    [
+        ("P1Y", "1 year"),
+        ("P3Y", "3 years"),
+        ("P2Y6M", "2 years 6 months"),
+        ("P18M", "18 months"),
+        ("P0Y", "0 years"),
+        ("P10D", "10 days"),
+        ("PT4H", "PT4H"),
+        ("P", "P"),
+        ("three years", "three years"),
+    ],
+)
+def test_durations_are_words(duration: str, text: str) -> None:
+    assert format_duration(duration) == text

@@ -1,9 +1,12 @@
 """Pages of action plans, registers and indicators: their tables, anchors, trust and formats."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
 from tests.query_ui.conftest import build_tiny_site
+from tests.rooms import PROJECT
 
 TABLES = {
     "registers.csv": "id,register_name,coverage_note\nlamp,Lamp Charter,Held in part.\n",
@@ -44,9 +47,20 @@ def test_a_register_shows_its_rules_events_and_totals(client: FlaskClient) -> No
     text = client.get("/registers/lamp").text
     for heading in ("Rules", "Events", "Totals that sources print"):
         assert f"{heading} <span" in text
-    assert "First review" in text and "P2Y" in text and "over half" in text
+    assert "First review" in text and "over half" in text
+    assert '<td data-label="How long after">2 years</td>' in text
+    assert "P2Y" not in text[: text.index("Data and sources")]
+    for cell in ("May 2019</td>", "2021 <span"):
+        assert f'<td data-label="Date">{cell}' in text
     assert text.index("register-event-lamp-2") < text.index("register-event-lamp-1")
     assert text.index("register-event-lamp-1") < text.index("register-event-lamp-3")
+
+
+def test_columns_without_a_value_are_named_below_the_table(client: FlaskClient) -> None:
+    text = client.get("/action-plans/lit").text
+    assert '<th scope="col">Measure of success</th>' in text
+    assert '<th scope="col">Owner</th>' not in text
+    assert "No row gives owner, status as printed, source." in text
 
 
 def test_a_row_of_low_trust_has_its_badge(client: FlaskClient) -> None:
@@ -89,3 +103,13 @@ def test_the_old_address_of_a_register_leads_to_the_new_one(client: FlaskClient)
 def test_the_number_of_rows_leads_to_the_query(client: FlaskClient) -> None:
     text = client.get("/action-plans/lit").text
     assert '<a href="/page-queries/' in text and ">2</a>" in text
+
+
+def test_cells_of_result_tables_have_labels_where_a_small_screen_hides_the_headings() -> None:
+    tables = [
+        (path.name, table)
+        for path in (PROJECT / "query_ui" / "templates").rglob("*.html")
+        for table in re.findall(r'<table class="result.*?</table>', path.read_text("utf-8"), re.S)
+    ]
+    assert len(tables) >= 5
+    assert [name for name, table in tables if re.search("<td(?![^>]*data-label)", table)] == []
