@@ -205,7 +205,7 @@ def format_dates(values: Values) -> str:
     end = max(values.get(f"{SCHEMA}endDate", ()), default="")
     issued = min(values.get(f"{DCTERMS}issued", ()), default="")
     if start and end:
-        return f"{format_date(start)} to {format_date(end)}" if start != end else format_date(start)
+        return " to ".join(dict.fromkeys((format_date(start), format_date(end))))
     if start or end:
         return f"from {format_date(start)}" if start else f"until {format_date(end)}"
     if issued:

@@ -1,6 +1,6 @@
 """Rendering of list pages: narrowed by facets, sorted, in pages, as HTML or JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from query_ui.graph.search_index.entity_filter import (
     rank_evidence,
     sort_entities,
 )
-from query_ui.graph.urls import Link, LinkedCount, to_query_path
+from query_ui.graph.urls import Link, LinkedCount, to_page_path, to_query_path
 from query_ui.http.negotiation import prefers_json
 from query_ui.http.response import build_json_response
 from query_ui.http.spreadsheet_csv import SPREADSHEET_FIELD, parse_spreadsheet_option
@@ -188,19 +188,26 @@ def build_list_items(
         return [ListItem(card.link, card=mark_low_trust(card)) for card in cards]
     generic = list_definition.classes[0]
     facts = fetch_facts(graph, labels, entity_iris, list_definition.label_by_property, generic)
-    facet, counted = COUNTED_LISTS_BY_PATH.get(list_definition.path, ("", ()))
     return [
         ListItem(
             labels.build_page_link(entity),
             facts[entity],
-            tuple(
-                (count, one.single if count.value == 1 else one.noun)
-                for one in counted
-                for count in [count_facet_value(graph, one, facet, entity)]
-            ),
+            tuple(count_related(graph, list_definition.path, entity)),
         )
         for entity in entity_iris
     ]
+
+
+def count_related(graph: GraphContext, path: str, entity: str) -> Iterator[tuple[LinkedCount, str]]:
+    """Yield what is counted of an item of a list, each count with the word for it."""
+    facet, counted = COUNTED_LISTS_BY_PATH.get(path, ("", ()))
+    for one in counted:
+        count = count_facet_value(graph, one, facet, entity)
+        yield count, one.single if count.value == 1 else one.noun
+    if path == "/registers":
+        count = graph.count("count-institutions-in-register", register=entity)
+        word = "institution recorded" if count.value == 1 else "institutions recorded"
+        yield replace(count, list_href=to_page_path(entity)), word
 
 
 def mark_low_trust(card: Card) -> Card:

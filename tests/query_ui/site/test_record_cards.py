@@ -49,6 +49,10 @@ def test_dates_are_written_in_words(date: str, short: str, long: str) -> None:
     [
         ({f"{SCHEMA}startDate": ["2018"], f"{SCHEMA}endDate": ["2020-01"]}, "2018 to Jan 2020"),
         ({f"{SCHEMA}startDate": ["2018"], f"{SCHEMA}endDate": ["2018"]}, "2018"),
+        (
+            {f"{SCHEMA}startDate": ["2021-09-20"], f"{SCHEMA}endDate": ["2021-09-24"]},
+            "Sep 2021",
+        ),
         ({f"{SCHEMA}startDate": ["2023-05"]}, "from May 2023"),
         ({f"{SCHEMA}endDate": ["2023-05"]}, "until May 2023"),
         ({"http://purl.org/dc/terms/issued": ["2019-03-01"]}, "Mar 2019"),

@@ -56,6 +56,15 @@ def test_a_register_shows_its_rules_events_and_totals(client: FlaskClient) -> No
     assert text.index("register-event-lamp-1") < text.index("register-event-lamp-3")
 
 
+def test_the_list_of_registers_says_how_many_institutions_each_records(client: FlaskClient) -> None:
+    text = client.get("/registers").text
+    assert re.search(
+        r'<a class="number" href="/registers/lamp" data-value="1" data-sparql="/page-queries/'
+        r'count-institutions-in-register\?[^"]*lamp">1</a> institution recorded<',
+        text,
+    )
+
+
 def test_columns_without_a_value_are_named_below_the_table(client: FlaskClient) -> None:
     text = client.get("/action-plans/lit").text
     assert '<th scope="col">Measure of success</th>' in text
