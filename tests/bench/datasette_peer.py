@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 
 from loader.namespaces import CKG, DCTERMS, RDF
 from loader.release.release_folder import current_release
-from tests.bench.load import Load, ask_once, put_load
+from tests.bench.load import Load, ask_once, await_preparation, put_load
 from tests.bench.measure import row
 from tests.bench.releases import SizedRelease
 from tests.bench.servers import NO_CACHE, datasette, ours
@@ -61,6 +61,7 @@ def measure_loads(
     options, count = (NO_CACHE, ADDRESSES) if state == "cold" else ((), 1)
     found: dict[str, tuple[list[Load], list[Load]]] = {}
     with ours(release.out, *options) as mine:
+        await_preparation(mine.port)
         for kind, (own, others) in addresses.items():
             ask_once(mine.port, own[:1])
             loads = [put_load(mine.port, own[:count], n, SECONDS, folder) for n in CLIENTS]

@@ -44,6 +44,11 @@ def ask_once(port: int, addresses: Iterable[str]) -> None:
     connection.close()
 
 
+def await_preparation(port: int) -> None:
+    """Wait until a server has prepared its first search, which takes a while for many records."""
+    ask_once(port, ["/search?q=mentoring"])
+
+
 def put_load(
     port: int, addresses: Sequence[str], clients: int, seconds: float, folder: Path
 ) -> Load:

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 from loader.release.release_folder import current_release
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
-from tests.bench.load import ask_once, put_load
+from tests.bench.load import ask_once, await_preparation, put_load
 from tests.bench.measure import row
 from tests.bench.releases import CONCEPTS, Releases, SizedRelease
 from tests.bench.servers import NO_CACHE, Server, children, ours, processor_seconds
@@ -32,6 +32,7 @@ def site(releases: Releases, sizes: Sequence[int]) -> Iterator[str]:
     for size in sizes:
         out = releases.find(size).out
         with ours(out, *NO_CACHE) as server, closing(index_of(out)) as base:
+            await_preparation(server.port)
             for name, make in PAGES.items():
                 found.setdefault(name, []).append(measure_pages(server, base, make))
     told = ", ".join(f"{size:,}" for size in sizes)
