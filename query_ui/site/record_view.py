@@ -1,7 +1,7 @@
 """The view of a practice, case study or other initiative for readers: what it addresses and how."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -96,14 +96,16 @@ def build_record_view(graph: GraphContext, description: EntityDescription) -> Re
 def list_originals(description: EntityDescription) -> tuple[Link, ...]:
     """Return the sources on the web, by host; none where the record is of low trust.
 
-    Several pages of one host are told apart by the end of their paths.
+    Several pages of one host are told apart by the end of their paths, else by their addresses.
     """
     if description.is_low_trust or description.low_trust_documents:
         return ()
-    iris = [link.iri for link in description.list_links("dcterms:source") if is_web_iri(link.iri)]
-    hosts = Counter(name_host(iri) for iri in iris)
+    links = description.list_links("dcterms:source")
+    iris = dict.fromkeys(link.iri for link in links if is_web_iri(link.iri))
+    ways: tuple[Callable[[str], str], ...] = (name_host, name_page, str)
+    counts = [(way, Counter(map(way, iris))) for way in ways]
     return tuple(
-        Link(name_page(iri) if hosts[name_host(iri)] > 1 else name_host(iri), iri, iri)
+        Link(next(way(iri) for way, times in counts if times[way(iri)] == 1), iri, iri)
         for iri in iris
     )
 

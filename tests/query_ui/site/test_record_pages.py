@@ -69,7 +69,7 @@ def test_columns_without_a_value_are_named_below_the_table(client: FlaskClient) 
     text = client.get("/action-plans/lit").text
     assert '<th scope="col">Measure of success</th>' in text
     assert '<th scope="col">Owner</th>' not in text
-    assert "No row gives owner, status as printed, source." in text
+    assert "Not given in any row: Owner, Status as printed, Source<" in text
 
 
 def test_a_row_of_low_trust_has_its_badge(client: FlaskClient) -> None:

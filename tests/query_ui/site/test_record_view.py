@@ -38,6 +38,12 @@ def test_pages_of_one_host_are_told_apart() -> None:
     ]
 
 
+def test_pages_whose_paths_end_alike_are_told_apart_by_their_addresses() -> None:
+    alike = ["https://lamp.example/2023/prize", "https://lamp.example/2024/prize"]
+    found = name_sources(*alike, "https://lamp.example/?id=1", "https://lamp.example/?id=2")
+    assert found == [*alike, "https://lamp.example/?id=1", "https://lamp.example/?id=2"]
+
+
 def test_low_trust_and_what_is_not_on_the_web_lead_nowhere() -> None:
     assert name_sources("https://lamp.example/a", is_low=True) == []
-    assert name_sources("urn:isbn:1", "https://lamp.example/a") == ["lamp.example"]
+    assert name_sources("urn:isbn:1", *["https://lamp.example/a"] * 2) == ["lamp.example"]
