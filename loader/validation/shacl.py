@@ -60,7 +60,11 @@ def validate(
     engines = _Engines(plan, surroundings.kinds)
 
     def judge(chunk: list[Subject]) -> list["pyrudof.ShaclValidationEntry"]:
-        return engines.report(surroundings.text({entity: marks[entity] for entity in chunk}))
+        text, independent = surroundings.text({entity: marks[entity] for entity in chunk})
+        entries = engines.report(text)
+        reported = {entry.focus_node for entry in entries}
+        surroundings.remember_conforming(independent, marks, reported)
+        return entries
 
     pool = ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1))
     try:
@@ -112,34 +116,72 @@ def _kinds(store: Store, kind: NamedNode) -> set[NamedNode]:
 
 
 class _Surroundings:
-    """The statements that validate a chunk of entities, as N-Triples."""
+    """The statements that validate a chunk of entities, as N-Triples.
+
+    Three statements in four of a large release are tags. Whether a tag conforms depends on itself
+    alone, so one that did is not sent again for other entities of the same classes.
+    """
 
     def __init__(self, store: Store, plan: ValidationPlan) -> None:
         self.store = store
         self.union = get_union_graph(store)
         self.paths = plan.paths
+        self.independent = plan.independent
         self.asked = (RDF.type, *sorted(plan.inner - {RDF.type}, key=str))
         kinds = store.quads_for_pattern(None, RDFS.subClassOf, None, None)
         self.kinds = serialise_ntriples(quad.triple for quad in kinds)
         self.known: dict[Subject, tuple[Triple, ...]] = {}
+        self.conforming: dict[tuple[NamedNode, ...], dict[NamedNode, set[NamedNode]]] = {}
 
-    def text(self, entities: Mapping[Subject, Iterable[NamedNode]]) -> str:
-        """Return the marks of ``entities`` and what shapes look at: statements and inner paths."""
+    def text(self, entities: Mapping[Subject, tuple[NamedNode, ...]]) -> tuple[str, list[Triple]]:
+        """Return the marks of ``entities`` and what shapes look at: statements and inner paths.
+
+        Return besides the statements whose values shapes judge one by one.
+        """
         triples: list[Triple] = []
-        objects: set[Subject] = set()
+        independent: list[Triple] = []
         for entity, marks in entities.items():
-            triples.extend(Triple(entity, mark, entity) for mark in marks)
+            conforming = self._get_conforming(marks)
             for quad in self.store.quads_for_pattern(entity, None, None, self.union):
-                triple, value = quad.triple, quad.object
+                prop, value = quad.predicate, quad.object
                 # Quoted triples are RDF 1.2: no shape looks at one, and the engine reads none.
-                if triple.predicate not in self.paths or isinstance(value, Triple):
+                if prop not in self.paths or isinstance(value, Triple):
                     continue
-                triples.append(triple)
-                if not isinstance(value, Literal):
-                    objects.add(value)
-        for entity in objects:
-            triples.extend(self._context(entity))
-        return serialise_ntriples(triples)
+                if (known := conforming.get(prop)) is None:
+                    triples.append(quad.triple)
+                elif value not in known:
+                    independent.append(quad.triple)
+        triples += independent
+        objects = {one.object for one in triples if isinstance(one.object, NamedNode | BlankNode)}
+        for value in objects:
+            triples.extend(self._context(value))
+        marked = (Triple(one, mark, one) for one, marks in entities.items() for mark in marks)
+        return serialise_ntriples([*triples, *marked]), independent
+
+    def remember_conforming(
+        self,
+        statements: Iterable[Triple],
+        entities: Mapping[Subject, tuple[NamedNode, ...]],
+        reported: Collection[str],
+    ) -> None:
+        """Remember the values of entities of which nothing was reported."""
+        for one in statements:
+            entity, value = one.subject, one.object
+            if (
+                isinstance(entity, NamedNode)
+                and isinstance(value, NamedNode)
+                and entity.value not in reported
+            ):
+                known = self._get_conforming(entities[entity])[one.predicate]
+                if len(known) < REMEMBERED:
+                    known.add(value)
+
+    def _get_conforming(self, marks: tuple[NamedNode, ...]) -> dict[NamedNode, set[NamedNode]]:
+        """Return the values that conform for entities with some marks, by property."""
+        found = self.conforming.get(marks)
+        if found is None:
+            found = self.conforming[marks] = {prop: set() for prop in self.independent}
+        return found
 
     def _context(self, entity: Subject) -> tuple[Triple, ...]:
         found = self.known.get(entity)

@@ -16,6 +16,13 @@ LINKS += (SH.qualifiedValueShape, RDF.first, RDF.rest)
 """The properties that lead from a shape to the shapes inside it, lists included."""
 FOREIGN = tuple(SH[name] for name in ("targetNode", "targetObjectsOf", "targetSubjectsOf"))
 FOREIGN += (SH.target, SH.sparql, SH.rule, SH.closed)
+VALUE_CONSTRAINTS = frozenset(
+    SH[name] for name in ("class", "datatype", "flags", "in", "node", "nodeKind", "pattern", "path")
+)
+"""What a property shape may say for its result on a value to depend on that value alone."""
+DESCRIPTIONS = frozenset(
+    {RDF.type, *(SH[name] for name in ("description", "message", "name", "severity"))}
+)
 MARK = Namespace("urn:concordat-kg:validate-as:")
 """Replacements of target classes, which mark only the entities of a chunk.
 
@@ -31,6 +38,7 @@ class ValidationPlan:
 
     ``shapes`` are the shapes as Turtle, their targets replaced by marks; ``classes`` the targets by
     mark; ``paths`` the properties looked at on an entity, ``inner`` those on its objects;
+    ``independent`` the paths of which each value conforms or not whatever else an entity has;
     ``messages`` the message of each shape, by its IRI.
     """
 
@@ -38,6 +46,7 @@ class ValidationPlan:
     classes: dict[NamedNode, NamedNode]
     paths: frozenset[NamedNode]
     inner: frozenset[NamedNode]
+    independent: frozenset[NamedNode]
     messages: dict[str, str]
     prefixes: dict[str, str]
 
@@ -65,8 +74,10 @@ def read_plan(shapes: Path) -> ValidationPlan:
             sorted(set(_list_iri_objects(graph, SH.targetClass)), key=str)
         )
     }
+    independent = paths - _find_dependent_paths(graph) - inner - {RDF.type}
     return ValidationPlan(
-        _serialise_with_marks(graph, classes), classes, paths, inner, messages, prefixes
+        _serialise_with_marks(graph, classes),
+        *(classes, paths, inner, independent, messages, prefixes),
     )
 
 
@@ -110,6 +121,33 @@ def _inner_paths(graph: Store, shapes: Path) -> Iterator[NamedNode]:
             if further:
                 raise _refusal(shapes, outer, "looks more than one step away from a thing")
             yield path
+
+
+def _find_dependent_paths(graph: Store) -> set[NamedNode]:
+    """Return the paths whose values cannot be judged one by one.
+
+    A shape may count or compare them, or be part of a shape that combines its results.
+    """
+    found: set[NamedNode] = set()
+    for quad in graph.quads_for_pattern(None, SH.path, None, None):
+        shape, path = quad.subject, quad.object
+        said = {one.predicate for one in graph.quads_for_pattern(shape, None, None, None)}
+        users = {one.predicate for one in graph.quads_for_pattern(None, None, path, None)}
+        is_simple = said <= VALUE_CONSTRAINTS | DESCRIPTIONS and users == {SH.path}
+        if isinstance(path, NamedNode) and not (is_simple and _is_always_reported(graph, shape)):
+            found.add(path)
+    return found
+
+
+def _is_always_reported(graph: Store, shape: Subject | Triple) -> bool:
+    """Return whether whatever breaks a property shape is reported: shapes with targets have it."""
+    owners = [*graph.quads_for_pattern(None, None, shape, None)]
+    return all(
+        quad.predicate == SH.property
+        and any(graph.quads_for_pattern(quad.subject, SH.targetClass, None, None))
+        and not any(graph.quads_for_pattern(None, None, quad.subject, None))
+        for quad in owners
+    )
 
 
 def _inside(graph: Store, outer: Subject | Triple) -> Iterator[tuple[Subject, NamedNode]]:

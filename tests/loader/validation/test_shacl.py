@@ -1,8 +1,11 @@
 """Shapes are applied to all things, chunk by chunk, and agree with another validator."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from pyshacl import validate as other_validate
 from rdflib import Graph
@@ -121,6 +124,45 @@ def test_the_size_of_a_chunk_changes_nothing(
     monkeypatch.setattr(shacl, "CHUNK", size)
     monkeypatch.setattr(shacl, "REMEMBERED", 1)
     assert broken(store, shapes) == EXPECTED
+
+
+TAGS = {
+    **dict.fromkeys(("<good>", "<bare>"), True),
+    **dict.fromkeys(("<stray>", "<thing>", "<unknown>", '"good"', "[]"), False),
+}
+"""Tags of the small data, and whether they are of the scheme."""
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(("Study", "Pilot", "Tag")), st.sets(st.sampled_from([*TAGS]))),
+        max_size=12,
+    ),
+    st.sampled_from((1, 2, 5)),
+)
+def test_a_tag_that_conforms_once_hides_no_breach(
+    entities: list[tuple[str, set[str]]], size: int
+) -> None:
+    store = Store()
+    store.load(DATA, format=RdfFormat.TRIG)
+    store.update("PREFIX e: <https://example.org/> DELETE WHERE { GRAPH ?g { ?s e:title ?o } }")
+    text = "".join(
+        f'<s{number:02}> a <{kind}> ; <title> "One" ; <label> "One" .'
+        + "".join(f"<s{number:02}> <tag> {tag} ." for tag in sorted(tags))
+        for number, (kind, tags) in enumerate(entities)
+    )
+    store.load(text, format=RdfFormat.TURTLE, base_iri=E, to_graph=NamedNode(f"{E}more"))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder, "shapes.ttl")
+        path.write_text(SHAPES, encoding="utf-8")
+        patch.setattr(shacl, "CHUNK", size)
+        found = broken(store, path)
+    assert [one for one in found if one[0].removeprefix("s").isdecimal()] == [
+        (f"s{number:02}", "shape:tag", Severity.ERROR)
+        for number, (kind, tags) in enumerate(entities)
+        for tag in tags
+        if kind != "Tag" and not TAGS[tag]
+    ]
 
 
 def test_a_message_is_that_of_the_shape_and_names_the_value(store: Store, shapes: Path) -> None:

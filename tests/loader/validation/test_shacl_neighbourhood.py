@@ -21,6 +21,11 @@ shape:in-scheme a sh:PropertyShape ; sh:path e:scheme ; sh:hasValue e:keywords .
 shape:a-name a sh:NodeShape ; sh:nodeKind sh:Literal .
 """
 
+TOPIC = """
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+shape:study sh:property shape:topic .
+shape:topic a sh:PropertyShape ; sh:path e:topic ; sh:nodeKind sh:IRI ; sh:message "No topic." .
+"""
 E = "https://example.org/"
 
 
@@ -39,6 +44,32 @@ def test_a_plan_says_what_a_thing_is_sent_with(shapes: Path) -> None:
     assert plan.inner == {NamedNode(E + "scheme")}
     assert plan.messages == {E + "shape/title": "Untitled."}
     assert plan.prefixes["shape"] == E + "shape/"
+
+
+@pytest.mark.parametrize(
+    ("more", "independent"),
+    [
+        ("", {"topic"}),
+        ('shape:topic sh:severity sh:Warning ; sh:flags "i" ; sh:datatype e:text .', {"topic"}),
+        ("shape:topic sh:maxCount 3 .", set()),
+        ("shape:topic sh:hasValue e:good .", set()),
+        ("shape:topic sh:or ( shape:a-name ) .", set()),
+        ("shape:other sh:property [ sh:path e:topic ; sh:minCount 1 ] .", set()),
+        ("shape:other sh:property [ sh:path e:topic ; sh:class e:Tag ] .", set()),
+        ("shape:study sh:not shape:topic .", set()),
+        ("shape:study sh:property [ sh:path rdf:type ; sh:nodeKind sh:IRI ] .", {"topic"}),
+        ("[] sh:path e:name ; sh:targetClass e:Study ; sh:property shape:topic .", set()),
+        ("shape:title sh:equals e:topic .", set()),
+        ("shape:title sh:node [ sh:property [ sh:path e:topic ] ] .", set()),
+        ("shape:other a sh:NodeShape ; sh:or ( shape:study ) .", set()),
+    ],
+)
+def test_values_are_judged_alone_where_no_shape_counts_compares_or_combines_them(
+    shapes: Path, more: str, independent: set[str]
+) -> None:
+    shapes.write_text(f"{SHAPES}{TOPIC}{more}", encoding="utf-8")
+    found = {prop.value.removeprefix(E) for prop in read_plan(shapes).independent}
+    assert found == independent
 
 
 def test_marks_stand_for_the_target_classes(shapes: Path) -> None:
