@@ -6,9 +6,9 @@ quads alone.
 """
 
 import hashlib
-import heapq
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ RUN = 200_000
 
 Runs of twice the size took 200 MB more and no less time.
 """
+BYTES_AT_ONCE = 256 * 1024
+"""About how much of each run is in memory when they are merged."""
 
 
 class Run(NamedTuple):
@@ -64,11 +66,11 @@ class QuadFile:
         self.close()
         digest, count = hashlib.sha256(), 0
         with target.open("wb") as out:
-            for block in _blocks(_merge_runs(self.runs)):
-                data = "".join(block).encode("utf-8")
+            for lines in merge_runs(self.runs):
+                data = b"".join(lines)
                 digest.update(data)
                 out.write(data)
-                count += len(block)
+                count += len(lines)
         return digest.hexdigest(), count
 
     def remove_runs(self) -> None:
@@ -84,24 +86,27 @@ def read_triples(path: Path) -> bytes:
     return b"".join(line.rpartition(b" <")[0] + b" .\n" for line in lines)
 
 
-def _merge_runs(runs: list[Path]) -> Iterator[str]:
-    files = [run.open(encoding="utf-8", newline="\n") for run in runs]
-    try:
-        # A merge of sorted runs puts equal lines next to each other, so grouping removes
-        # duplicates.
-        for line, _ in groupby(heapq.merge(*files)):
-            yield line
-    finally:
-        for file in files:
-            file.close()
+def merge_runs(runs: Iterable[Path]) -> Iterator[Collection[bytes]]:
+    """Yield the lines of some files of sorted lines in their order, each once, many at a time.
 
-
-def _blocks(lines: Iterator[str], size: int = 10_000) -> Iterator[list[str]]:
-    block: list[str] = []
-    for line in lines:
-        block.append(line)
-        if len(block) == size:
-            yield block
-            block = []
-    if block:
-        yield block
+    In each step all that is at most the least of the last lines in memory comes out, whichever run
+    it is from. To sort these takes half the time of ``heapq.merge``, as Python merges what is in
+    order already: https://docs.python.org/3/howto/sorting.html
+    """
+    with ExitStack() as stack:
+        files = [stack.enter_context(run.open("rb")) for run in runs]
+        held = [file.readlines(BYTES_AT_ONCE) for file in files]
+        last = b""
+        while any(held):
+            end = min(lines[-1] for lines in held if lines)
+            found: list[bytes] = []
+            for place, lines in enumerate(held):
+                number = bisect_right(lines, end)
+                found += lines[:number]
+                held[place] = lines[number:] or files[place].readlines(BYTES_AT_ONCE)
+            found.sort()
+            merged = dict.fromkeys(found)
+            # A run may have a line twice, and the second one may come with the next step.
+            merged.pop(last, None)
+            last = end
+            yield merged

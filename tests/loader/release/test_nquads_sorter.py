@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loader.mapping.provenance import format_quads
 from loader.release import nquads_sorter
-from loader.release.nquads_sorter import QuadFile
+from loader.release.nquads_sorter import QuadFile, merge_runs
 
 quads = st.builds(
     lambda s, o: Quad(
@@ -42,6 +42,23 @@ def test_any_order_of_the_same_quads_is_the_same_file(
     back = {*parse(written, format=RdfFormat.N_QUADS)}
     assert back == {quad for batch in batches for quad in batch}
     assert written.decode().split("\n")[:-1] == sorted(written.decode().split("\n")[:-1])
+
+
+@given(
+    runs=st.lists(st.lists(st.sampled_from([*"abcdeé"]), max_size=8), max_size=5),
+    size=st.sampled_from((1, 5, 1000)),
+)
+def test_runs_are_merged_each_line_once_however_much_is_read_at_once(
+    runs: list[list[str]], size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("runs")
+    paths = [folder / str(number) for number in range(len(runs))]
+    for path, lines in zip(paths, runs, strict=True):
+        path.write_text("".join(f"{line}\n" for line in sorted(lines)), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nquads_sorter, "BYTES_AT_ONCE", size)
+        merged = [line for lines in merge_runs(paths) for line in lines]
+    assert merged == sorted({f"{line}\n".encode() for lines in runs for line in lines})
 
 
 def test_runs_are_written_as_they_fill_and_removed_at_the_end(
