@@ -25,9 +25,9 @@ from loader.release.document_cache import (
     DocumentCache,
     DocumentLines,
     build_digest,
-    hash_file,
     write_file,
 )
+from loader.release.file_hash import hash_file
 from loader.release.release_folder import Release
 from loader.release.release_manifest import (
     FileEntry,

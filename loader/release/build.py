@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -120,29 +120,29 @@ def assemble_release(request: BuildRequest) -> BuildResult:
         cache = DocumentCache(settings.out / CACHE_FOLDER, library, request.fresh)
         bases = BaseCache(cache, settings)
         base = None if request.fresh or request.is_full else bases.find()
-        with closing(begin_graph(folder, base, bases, cache)) as graph:
-            made = stage_soundly(library, graph, progress, cache)
+        with closing(begin_graph(folder, base, bases, cache)) as graph, refuse_damaged_base(graph):
+            made = stage_documents(library, graph, progress, cache)
             refuse_errors(made.findings, request.strict)
             processes.load(*graph.list_new_runs())
             complete_release(made, request, meanwhile)
             progress("storing", 0, 0)
             graph.finish()
-        progress("writing", 0, 0)
-        write_document_texts(
-            folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
-        )
-        name, quads = graph.write(folder / "graph.nq")
-        meanwhile.close()
-        processes.load(*(graph.list_new_runs() or [folder / STORE]))
-        proofs = processes.check_contracts(progress, graph.find_known_checks(request.queries))
-        graph.remove_runs()
-        if not request.unproved:
-            refuse_broken(proofs, made, settings)
-        unchanged = request.inputs if digest_inputs(settings) == request.inputs else ""
-        write_report(folder / "report.json", name, quads, made, proofs, unchanged)
-        progress("comparing", 0, 0)
-        previous, changes = find_changes(settings.out, graph)
-        describe_changes(folder, name, previous, changes)
+            progress("writing", 0, 0)
+            write_document_texts(
+                folder / DOCUMENT_TEXTS_FILE, ((item.name, item.path) for item in library.items)
+            )
+            name, quads = graph.write(folder / "graph.nq")
+            meanwhile.close()
+            processes.load(*(graph.list_new_runs() or [folder / STORE]))
+            proofs = processes.check_contracts(progress, graph.find_known_checks(request.queries))
+            graph.remove_runs()
+            if not request.unproved:
+                refuse_broken(proofs, made, settings)
+            unchanged = request.inputs if digest_inputs(settings) == request.inputs else ""
+            write_report(folder / "report.json", name, quads, made, proofs, unchanged)
+            progress("comparing", 0, 0)
+            previous, changes = find_changes(settings.out, graph)
+            describe_changes(folder, name, previous, changes)
         progress("publishing", 0, 0)
         known = {"graph.nq": FileEntry(name, (folder / "graph.nq").stat().st_size)}
         release = publish(folder, name, settings.out, {**known, **graph.list_known_entries()})
@@ -152,17 +152,14 @@ def assemble_release(request: BuildRequest) -> BuildResult:
     return BuildResult(release, len(made.names), quads, tuple(made.findings), proofs, len(pruned))
 
 
-def stage_soundly(
-    library: DocumentSet, graph: StagingGraph, progress: Progress, cache: DocumentCache
-) -> StagingRelease:
-    """Stage the documents; raise IncrementalBuildError where the base of the graph is damaged."""
-    if not isinstance(graph, IncrementalGraph):
-        return stage_documents(library, graph, progress, cache)
+@contextmanager
+def refuse_damaged_base(graph: StagingGraph) -> Iterator[None]:
+    """Raise IncrementalBuildError at the end where the base of the graph is damaged."""
     try:
-        return stage_documents(library, graph, progress, cache)
+        yield
     finally:
-        # Also in place of whatever error a damaged store led to; but an interrupt ends the build.
-        if isinstance(sys.exc_info()[1], Exception | None):
+        # Also in place of whatever error a damaged base led to; but an interrupt ends the build.
+        if isinstance(graph, IncrementalGraph) and isinstance(sys.exc_info()[1], Exception | None):
             graph.refuse_damaged_base()
 
 

@@ -33,6 +33,7 @@ from loader.readers.sssom_document import SSSOM_SUFFIX
 from loader.readers.sssom_metadata_file import list_metadata_files
 from loader.readers.table_description import TableDescription
 from loader.release.document_set import DocumentEntry, DocumentSet
+from loader.release.file_hash import hash_file
 
 CACHE_FOLDER = ".cache"
 """The folder of the cache inside the build folder."""
@@ -269,12 +270,6 @@ def digest_context(
 def build_digest(*parts: object) -> str:
     """Return the SHA-256, in hex, of values whose representation says all of them."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex; raise OSError where it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

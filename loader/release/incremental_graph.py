@@ -69,7 +69,7 @@ class IncrementalGraph:
         self._made: list[bytes] = []
         self._made_changes = StatementChanges()
         self._threads = ThreadPoolExecutor(max_workers=1)
-        # All files are read meanwhile, which takes seconds: nothing is believed before it ends.
+        # All files are read meanwhile, which takes seconds: nothing is published before it ends.
         self._is_sound = self._threads.submit(is_sound, base)
 
     @property
@@ -188,7 +188,7 @@ class IncrementalGraph:
         self.entity_changes = group_changes(*changed, self.before, self._stores["documents"])
         for name in ("documents", STORE):
             self._stores[name].flush()
-        self.close()
+        self._stores.clear()
 
     def list_known_entries(self) -> dict[str, FileEntry]:
         """Return the entries of the files that the new release shares with the base."""

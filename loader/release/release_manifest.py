@@ -4,7 +4,6 @@
 was made before there were manifests, and only its ``graph.nq`` can be checked, against its name.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 from pyoxigraph import Store
 
 from loader.errors import BuildError
+from loader.release.file_hash import read_file_hash
 
 MANIFEST_FILE = "manifest.json"
 FORMAT = 1
@@ -193,9 +193,7 @@ def find_shared_entry(path: Path, twins: Iterable[tuple[Path, Entries]]) -> File
 
 def read_entry(path: Path) -> FileEntry:
     """Return the hash and the size of a file; raise OSError where it cannot be read."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return FileEntry(digest, file.tell())
+    return FileEntry(*read_file_hash(path))
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,7 +7,8 @@ from loader.errors import BuildError, DataError
 from loader.readers import list_files
 from loader.release import document_cache
 from loader.release.damage_marks import is_marked
-from loader.release.document_cache import build_digest, hash_file
+from loader.release.document_cache import build_digest
+from loader.release.file_hash import hash_file
 from loader.release.kept_releases import read_pointer
 from loader.release.release_folder import Release
 from loader.release.release_manifest import FORMAT, find_damage

@@ -31,6 +31,7 @@ from loader.release.document_cache import CACHE_FOLDER
 from loader.release.incremental_graph import IncrementalGraph
 from loader.release.kept_releases import verify_release
 from loader.release.name_index.name_process import write_names_meanwhile
+from loader.release.release_manifest import FileEntry
 from loader.settings import Settings
 from tests.conftest import quiet
 from tests.loader.release.test_document_cache import (
@@ -151,15 +152,15 @@ DATA_CHANGES: tuple[Change, ...] = (
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The number of changed statements of each release that was made of the one before."""
     found: list[int] = []
-    finish = IncrementalGraph.finish
+    list_known_entries = IncrementalGraph.list_known_entries
 
-    def finish_and_note(self: IncrementalGraph) -> None:
-        finish(self)
+    def list_and_note(self: IncrementalGraph) -> dict[str, FileEntry]:
         found.append(len(self.changes.added) + len(self.changes.removed))
+        return list_known_entries(self)
 
     monkeypatch.setattr(bulk_load, "MAX_RUNS_IN_MEMORY", 0)
     monkeypatch.setattr(incremental_graph, "MOST_CHANGED", 9)
-    monkeypatch.setattr(IncrementalGraph, "finish", finish_and_note)
+    monkeypatch.setattr(IncrementalGraph, "list_known_entries", list_and_note)
     return found
 
 
@@ -515,10 +516,18 @@ def test_a_base_that_does_not_fit_is_found_when_the_graph_is_written(
             ["<urn:a> <urn:b> <urn:c> <urn:d> .\n"], found.added
         )
 
+    written: list[tuple[Any, ...]] = []
+    write = incremental_graph.write_patched_lines
+
+    def note_and_write(*args: Any) -> str:
+        written.append(args)
+        return write(*args)
+
     monkeypatch.setattr(incremental_graph, "compare_documents", compare_wrongly)
+    monkeypatch.setattr(incremental_graph, "write_patched_lines", note_and_write)
     add_document(based.root, random.Random(1))
     found = build(based, quiet, unproved=True)
-    assert len(begun) == 1
+    assert len(written) == 1 and begun == []
     everything = build(replace(based, out=tmp_path / "other"), quiet, unproved=True)
     assert found.release.name == everything.release.name
 
