@@ -18,6 +18,7 @@ from loader.queries.saved_query import SavedQuery
 from loader.release import (
     bulk_load,
     changed_names,
+    graph_patch,
     incremental_graph,
     release_manifest,
     statement_changes,
@@ -517,7 +518,7 @@ def test_a_base_that_does_not_fit_is_found_when_the_graph_is_written(
         )
 
     written: list[tuple[Any, ...]] = []
-    write = incremental_graph.write_patched_lines
+    write = graph_patch.write_patched_lines
 
     def note_and_write(*args: Any) -> str:
         written.append(args)
