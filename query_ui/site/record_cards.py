@@ -27,6 +27,10 @@ MONTHS = (
 STATUS_ICONS = frozenset({"running", "ended", "planned"})
 CONFIRMED = ("Read again", "verified")
 """How the verification of a record begins whose source a second reader has read."""
+MAX_SUMMARY = 300
+"""How many characters of a description or an abstract a card shows; the page of the record has all.
+
+An abstract may have a thousand, and fifty of them are no list that anyone looks through."""
 
 Values = Mapping[str, Sequence[str]]
 
@@ -38,6 +42,7 @@ class Card:
     ``icon`` is a name in ``static/icons.svg``. ``evidence`` is the label of the strongest evidence
     that the source reports, and ``evidence_level`` its position from 0; "" and 0 where the record
     has no evaluation. ``is_confirmed`` says whether a second reader has read the source.
+    ``summary`` is how the description or abstract begins.
     """
 
     link: Link
@@ -137,16 +142,14 @@ def build_card(labels: EntityLabels, iri: str, values: Values) -> Card:
         default="",
     )
     status = next(iter(values.get(f"{CKG}status", ())), "")
+    told = (*values.get(f"{DCTERMS}description", ()), *values.get(f"{DCTERMS}abstract", ()))
     return Card(
         link=labels.build_page_link(iri),
         icon=choose_icon(values),
         kind=name_kind(labels, values),
         institutions=list_institutions(labels, values),
         dates=format_dates(values),
-        summary=next(
-            iter((*values.get(f"{DCTERMS}description", ()), *values.get(f"{DCTERMS}abstract", ()))),
-            "",
-        ),
+        summary=shorten_summary(told[0] if told else ""),
         beneficiaries=list_links(labels, values.get(f"{CKG}beneficiary", ())),
         keywords=list_links(
             labels,
@@ -159,6 +162,14 @@ def build_card(labels: EntityLabels, iri: str, values: Values) -> Card:
         status_icon=choose_status_icon(status),
         is_low_trust=f"{CKG}Low" in values.get(f"{CKG}trust", ()),
     )
+
+
+def shorten_summary(text: str) -> str:
+    """Return how a text begins, up to ``MAX_SUMMARY`` characters and to the end of a word."""
+    if len(text) <= MAX_SUMMARY:
+        return text
+    head = text[:MAX_SUMMARY].rpartition(" ")[0] or text[: MAX_SUMMARY - 1]
+    return f"{head.rstrip(' ,;:–')}…"
 
 
 def rank_evidence(level: str) -> int:

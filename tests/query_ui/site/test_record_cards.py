@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loader.release.search_index.search_schema import SEARCH_INDEX_FILE
 from loader.settings import Settings
@@ -16,6 +18,7 @@ from query_ui.engine import open_engine
 from query_ui.graph.page_queries import GRAPH_EXTENSION, GraphContext, get_cell_text
 from query_ui.site.record_cards import (
     CKG,
+    MAX_SUMMARY,
     SCHEMA,
     Values,
     describe_status,
@@ -23,6 +26,7 @@ from query_ui.site.record_cards import (
     format_dates,
     format_duration,
     load_card_values,
+    shorten_summary,
 )
 from tests.conftest import Built
 
@@ -62,6 +66,22 @@ def test_dates_are_written_in_words(date: str, short: str, long: str) -> None:
 )
 def test_dates_of_a_record(values: Values, text: str) -> None:
     assert format_dates(values) == text
+
+
+@given(st.text(alphabet="ab ,;é", max_size=3 * MAX_SUMMARY))
+def test_a_summary_is_how_a_text_begins(text: str) -> None:
+    shown = shorten_summary(text)
+    assert len(shown) <= MAX_SUMMARY
+    if len(text) <= MAX_SUMMARY:
+        assert shown == text
+    else:
+        assert shown.endswith("…") and text.startswith(shown[:-1])
+
+
+def test_a_summary_ends_with_a_word() -> None:
+    assert shorten_summary("Technicians, readers and " * 20).endswith("s, readers and…")
+    assert shorten_summary("x" * 400) == "x" * (MAX_SUMMARY - 1) + "…"
+    assert shorten_summary("y" * 290 + ", " + "z" * 50) == "y" * 290 + "…"
 
 
 def test_status_says_where_the_source_has_no_date() -> None:
