@@ -94,6 +94,18 @@ def set_page(query: ParsedQuery, page: int | None) -> list[Edit]:
     return [Edit(offset.start, offset.end, str(first))]
 
 
+def add_limit(query: ParsedQuery, rows: int) -> list[Edit]:
+    """Let a query return at most so many rows; one with LIMIT or OFFSET stays as it is.
+
+    https://www.w3.org/TR/sparql11-query/#modResultLimit
+    """
+    where, modifier = query.clause("WhereClause"), query.clause("SolutionModifier")
+    if where is None or (modifier and modifier.child("LimitClauses")):
+        return []
+    place = modifier.end if modifier and any(modifier.tokens) else where.end
+    return [Edit(place, place, f"\nLIMIT {rows}")]
+
+
 def _numbers(limits: Node) -> Iterator[Token]:
     """Yield the number of each clause, with the keyword of the clause as its kind."""
     for clause in limits.nodes:

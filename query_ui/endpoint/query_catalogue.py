@@ -48,7 +48,8 @@ def serialise_choices(
         if p.name in parameter_names
     }
     items = [one for name, options in offered.items() for one in _serialise_options(name, options)]
-    total = sum(options.total for options in offered.values())
+    asked = [p.choices for p in query.parameters if p.name in offered]
+    total = sum(map(parameter_choices.count_choices, asked))
     return {"total": total, "truncated": total > len(items), "items": items}
 
 

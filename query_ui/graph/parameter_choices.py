@@ -2,8 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode
@@ -13,12 +14,16 @@ from loader.namespaces import SCHEMES, scheme
 from loader.queries.parameter_binding import bind_parameters, parse_values
 from loader.queries.parameters import Parameter
 from loader.queries.query_files import SavedQuery
-from query_ui.engine.protocol import Engine, QueryResult
+from loader.queries.rewrite import add_limit, apply_edits, remove_annotations
+from loader.queries.syntax.parser import parse_query
+from query_ui.engine.protocol import Engine, ResultRow
 from query_ui.graph.choice_counts import ChoiceCounts
 from query_ui.graph.choice_names import ChoiceNames, get_short_name
 
 MAX_CHOICES = 2000
 """Longer lists are truncated; a value that is not among them is not refused."""
+_ROWS_PER_CHOICE = 4
+"""How many rows are read at first for each choice, as a query may have several for one."""
 _MAX_CACHED = 64
 
 T = TypeVar("T")
@@ -40,15 +45,13 @@ class ParameterChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """The first of ``total`` choices."""
+    """All choices, or the first ``MAX_CHOICES`` of them.
+
+    Where it ``is_truncated``, no value can be refused as unknown.
+    """
 
     items: tuple[ParameterChoice, ...] = ()
-    total: int = 0
-
-    @property
-    def is_truncated(self) -> bool:
-        """Whether there may be more choices, so that no value can be refused as unknown."""
-        return self.total >= MAX_CHOICES
+    is_truncated: bool = False
 
 
 class ParameterChoices:
@@ -68,6 +71,7 @@ class ParameterChoices:
         self.page_queries = page_queries
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[str, str], ChoiceList] = OrderedDict()
+        self._totals: OrderedDict[tuple[str, str], int] = OrderedDict()
         self.counts = ChoiceCounts(engine)
         self._names: OrderedDict[tuple[str, str], ChoiceNames] = OrderedDict()
 
@@ -89,6 +93,13 @@ class ParameterChoices:
             return offered
         items = tuple(replace(one, count=counts[one.value]) for one in offered.items)
         return replace(offered, items=items)
+
+    def count_choices(self, name: str) -> int:
+        """Return how many choices called ``name`` there are, also of a truncated list."""
+        offered = self.options(name)
+        if not offered.is_truncated:
+            return len(offered.items)
+        return self._fetch_once(self._totals, name, self._fetch_total)
 
     def map_labels_by_value(self, name: str) -> dict[str, str]:
         """Return the choices called ``name``, value → label."""
@@ -136,20 +147,41 @@ class ParameterChoices:
         message = f"Invalid value “{text}” for {parameter.name}. {names.suggest(text)}"
         raise BadValue(message, text, [*near])
 
-    def _fetch_choices(self, name: str) -> ChoiceList:
+    def _build_query_text(self, name: str) -> str:
+        """Return the query for the choices called ``name``, a scheme or saved query; else ""."""
         if name in SCHEMES:
             values = {"scheme": [f"<{scheme(name).value}>"]}
-            text = bind_parameters(self.page_queries["choices"], values)
-        elif name in self.saved_queries:
-            text = self.saved_queries[name].text
-        else:
+            return bind_parameters(self.page_queries["choices"], values)
+        return self.saved_queries[name].text if name in self.saved_queries else ""
+
+    def _fetch_choices(self, name: str) -> ChoiceList:
+        text = self._build_query_text(name)
+        if not text:
             return ChoiceList()
-        answer = self.engine.query(text)
-        found: dict[str, ParameterChoice] = {}
-        for option in _parse_choices(answer):
-            found.setdefault(option.value, option)
-        items = tuple(found.values())
-        return ChoiceList(items[:MAX_CHOICES], len(items))
+        query = parse_query(text)
+        limit = MAX_CHOICES * _ROWS_PER_CHOICE
+        while True:
+            # Without a limit, 100,000 case studies would all be in memory for the first 2,000.
+            edits = add_limit(query, limit)
+            rows = self.engine.query(apply_edits(text, edits)).rows
+            found: dict[str, ParameterChoice] = {}
+            for option in _parse_choices(rows):
+                found.setdefault(option.value, option)
+            if not edits or len(rows) < limit or len(found) > MAX_CHOICES:
+                items = tuple(islice(found.values(), MAX_CHOICES))
+                return ChoiceList(items, is_truncated=len(found) > MAX_CHOICES)
+            limit *= _ROWS_PER_CHOICE
+
+    def _fetch_total(self, name: str) -> int:
+        query = parse_query(self._build_query_text(name))
+        prologue = query.text[: query.main.start]
+        inside = apply_edits(
+            query.text, remove_annotations(query), query.main.start, query.root.end
+        )
+        saved = self.page_queries["choices"] if name in SCHEMES else self.saved_queries[name]
+        head = f"SELECT (COUNT(DISTINCT ?{saved.contract.columns[0]}) AS ?choices)"
+        rows = self.engine.query(f"{prologue}{head} WHERE {{ {{ {inside} }} }}").rows
+        return sum(int(number.value) for (number,) in rows if isinstance(number, Literal))
 
     def list_other_names(self, name: str) -> list[tuple[str, str]]:
         """Return alternative labels, notations and former names as pairs of choice and name."""
@@ -186,9 +218,9 @@ class ParameterChoices:
         return made
 
 
-def _parse_choices(result: QueryResult) -> Iterator[ParameterChoice]:
+def _parse_choices(rows: Iterable[ResultRow]) -> Iterator[ParameterChoice]:
     """Yield the choice of each row: its first column, labelled by the second if it is an IRI."""
-    for row in result.rows:
+    for row in rows:
         value, label = row[0], row[1] if len(row) > 1 else None
         if isinstance(value, NamedNode | Literal):
             named = label if isinstance(value, NamedNode) else None

@@ -158,12 +158,12 @@ def _build_value_schema(parameter: Parameter, choices: ChoiceList) -> JsonObject
     schema = dict(_SCHEMA_BY_DATATYPE.get(parameter.datatype, _STRING_SCHEMA))
     if not isinstance(parameter.defaults[0], Literal):
         schema |= {"minLength": 1, "description": "An IRI, prefix:name, or the end of an IRI."}
-    if 0 < choices.total <= MAX_LISTED_CHOICES:
+    if 0 < len(choices.items) <= MAX_LISTED_CHOICES:
         # An optional parameter may be empty, which its choices do not list.
         empty = [str(term.value) for term in parameter.defaults if not term.value]
         values = [*empty, *(option.value for option in choices.items)]
         schema["enum"] = [_to_json_value(parameter, value) for value in values]
-    elif choices.total:
+    elif choices.items:
         schema["examples"] = [
             _to_json_value(parameter, option.value) for option in choices.items[:3]
         ]

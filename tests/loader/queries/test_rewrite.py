@@ -9,6 +9,7 @@ from pyoxigraph import Store
 from loader.queries.prologue import read_prologue
 from loader.queries.rewrite import (
     Edit,
+    add_limit,
     apply_edits,
     as_subquery,
     insert_into_where,
@@ -71,6 +72,24 @@ def test_annotations_go_and_the_question_stays() -> None:
 )  # fmt: skip
 def test_a_page_is_that_of_the_outermost_query(text: str, page: int | None, expected: str) -> None:
     assert apply_edits(text, set_page(parse_query(text), page)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * {}", "SELECT * {}\nLIMIT 7"),
+        ("SELECT * {} ORDER BY ?a # c", "SELECT * {} ORDER BY ?a\nLIMIT 7 # c"),
+        ("SELECT * {} GROUP BY ?a VALUES ?x {1}", "SELECT * {} GROUP BY ?a\nLIMIT 7 VALUES ?x {1}"),
+        ("SELECT * {} VALUES ?x {1}", "SELECT * {}\nLIMIT 7 VALUES ?x {1}"),
+        ("SELECT * { { SELECT * {} LIMIT 5 } }", "SELECT * { { SELECT * {} LIMIT 5 } }\nLIMIT 7"),
+        ("SELECT * {} LIMIT 900", "SELECT * {} LIMIT 900"),
+        ("SELECT * {} OFFSET 5", "SELECT * {} OFFSET 5"),
+    ],
+)
+def test_a_limit_goes_to_the_outermost_query_that_has_none(text: str, expected: str) -> None:
+    limited = apply_edits(text, add_limit(parse_query(text), 7))
+    assert limited == expected
+    assert parse_query(limited).error_index is None
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from loader.release.build import BuildResult
 from loader.settings import Settings
 from query_ui.cli import main
 from query_ui.engine import open_engine
+from query_ui.engine.protocol import QueryResult
+from query_ui.graph import parameter_choices
 from query_ui.graph.choice_names import ChoiceNames
 from query_ui.graph.parameter_choices import ParameterChoices
 from tests.conftest import PROJECT
@@ -43,6 +45,46 @@ def test_a_saved_query_gives_its_first_column_named_by_its_second(
 
 def test_a_name_of_nothing_gives_none(choices: ParameterChoices) -> None:
     assert choices.map_labels_by_value("") == choices.map_labels_by_value("weather") == {}
+
+
+@pytest.mark.parametrize("name", ["keywords", "organisations", "keywords-by-institution"])
+@pytest.mark.parametrize("limit", [1, 5, None, 10_000])
+@pytest.mark.parametrize("rows", [1, 4])
+def test_a_long_list_is_truncated_and_counted(
+    choices: ParameterChoices,
+    name: str,
+    limit: int | None,
+    rows: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = [*choices.map_labels_by_value(name)]
+    limit = len(whole) if limit is None else limit
+    monkeypatch.setattr(parameter_choices, "MAX_CHOICES", limit)
+    monkeypatch.setattr(parameter_choices, "_ROWS_PER_CHOICE", rows + 1)
+    other = ParameterChoices(choices.engine, choices.saved_queries, choices.page_queries)
+    offered = other.options(name)
+    assert len(whole) > 5
+    assert [one.value for one in offered.items] == whole[:limit]
+    assert offered.is_truncated == (limit < len(whole))
+    assert other.count_choices(name) == len(whole)
+
+
+def test_no_more_rows_are_read_than_a_long_list_needs(
+    choices: ParameterChoices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    query = choices.engine.query
+
+    def query_and_note(text: str) -> QueryResult:
+        result = query(text)
+        asked.append(len(result.rows))
+        return result
+
+    monkeypatch.setattr(parameter_choices, "MAX_CHOICES", 10)
+    other = ParameterChoices(choices.engine, choices.saved_queries, choices.page_queries)
+    monkeypatch.setattr(other.engine, "query", query_and_note)
+    assert len(other.options("organisations").items) == 10
+    assert asked == [40]
 
 
 def resolve(
