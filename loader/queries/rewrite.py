@@ -106,6 +106,13 @@ def add_limit(query: ParsedQuery, rows: int) -> list[Edit]:
     return [Edit(place, place, f"\nLIMIT {rows}")]
 
 
+def remove_order(query: ParsedQuery) -> list[Edit]:
+    """Take ORDER BY out of the outermost query."""
+    modifier = query.clause("SolutionModifier")
+    order = modifier.child("OrderClause") if modifier else None
+    return [remove_node(query, order)] if order else []
+
+
 def _numbers(limits: Node) -> Iterator[Token]:
     """Yield the number of each clause, with the keyword of the clause as its kind."""
     for clause in limits.nodes:

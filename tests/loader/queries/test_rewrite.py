@@ -15,6 +15,7 @@ from loader.queries.rewrite import (
     insert_into_where,
     remove_annotations,
     remove_node,
+    remove_order,
     remove_pattern,
     replace_prologue,
     set_page,
@@ -72,6 +73,19 @@ def test_annotations_go_and_the_question_stays() -> None:
 )  # fmt: skip
 def test_a_page_is_that_of_the_outermost_query(text: str, page: int | None, expected: str) -> None:
     assert apply_edits(text, set_page(parse_query(text), page)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * {} ORDER BY DESC(?a) ?b # c\nLIMIT 5", "SELECT * {} # c\nLIMIT 5"),
+        ("SELECT * {} GROUP BY ?a ORDER BY ?a", "SELECT * {} GROUP BY ?a"),
+        ("SELECT * { { SELECT * {} ORDER BY ?a } }", "SELECT * { { SELECT * {} ORDER BY ?a } }"),
+        ("ASK {}", "ASK {}"),
+    ],
+)
+def test_only_the_outermost_query_loses_its_order(text: str, expected: str) -> None:
+    assert apply_edits(text, remove_order(parse_query(text))) == expected
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ def test_a_name_of_nothing_gives_none(choices: ParameterChoices) -> None:
     assert choices.map_labels_by_value("") == choices.map_labels_by_value("weather") == {}
 
 
-@pytest.mark.parametrize("name", ["keywords", "organisations", "keywords-by-institution"])
+@pytest.mark.parametrize(
+    "name", ["keywords", "organisations", "keywords-by-institution", "case-studies"]
+)
 @pytest.mark.parametrize("limit", [1, 5, None, 10_000])
 @pytest.mark.parametrize("rows", [1, 4])
 def test_a_long_list_is_truncated_and_counted(
@@ -64,7 +66,10 @@ def test_a_long_list_is_truncated_and_counted(
     other = ParameterChoices(choices.engine, choices.saved_queries, choices.page_queries)
     offered = other.options(name)
     assert len(whole) > 5
-    assert [one.value for one in offered.items] == whole[:limit]
+    found = [one.value for one in offered.items]
+    assert len(found) == len({*found}) == min(limit, len(whole)) and {*found} <= {*whole}
+    labels = [one.label.lower() for one in offered.items]
+    assert found == whole[:limit] or (offered.is_truncated and labels == sorted(labels))
     assert offered.is_truncated == (limit < len(whole))
     assert other.count_choices(name) == len(whole)
 
@@ -85,6 +90,10 @@ def test_no_more_rows_are_read_than_a_long_list_needs(
     monkeypatch.setattr(other.engine, "query", query_and_note)
     assert len(other.options("organisations").items) == 10
     assert asked == [40]
+    assert len(other.options("case-studies").items) == 10
+    assert asked == [40, 15, 15], "the second time in order"
+    assert len(other.options("consortia").items) == 10
+    assert asked == [40, 15, 15, 18], "what is grouped is read once"
 
 
 def resolve(
