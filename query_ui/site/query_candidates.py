@@ -63,7 +63,8 @@ class QuestionAnswer:
     """The saved queries that answer a question, or only the nearest where none does.
 
     ``answers`` are the first of ``total``. ``unknown`` are words that no saved query has;
-    ``ambiguous`` are words that name several values, with the labels of these.
+    ``ambiguous`` are words that name several values, with the labels of these. ``is_name`` says
+    whether the text is no question but the name of a value.
     """
 
     answers: tuple[ShownCandidate, ...]
@@ -71,6 +72,7 @@ class QuestionAnswer:
     nearest: tuple[ShownCandidate, ...]
     unknown: tuple[str, ...]
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...]
+    is_name: bool
 
 
 def answer_question(graph: GraphContext, text: str, limit: int = MAX_ANSWERS) -> QuestionAnswer:
@@ -86,6 +88,7 @@ def answer_question(graph: GraphContext, text: str, limit: int = MAX_ANSWERS) ->
         tuple(show_candidate(graph.choices, question, one) for one in nearest),
         list_unknown_words(ranking, question),
         tuple(list_ambiguous_words(question)),
+        question.is_name,
     )
 
 

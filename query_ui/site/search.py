@@ -9,12 +9,17 @@ from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BuildError, UsageError
 from loader.release.search_index.text_folding import fold_text
+from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.entity_types import ENTITY_TYPE_LABELS, get_entity_type_label
 from query_ui.graph.page_queries import GraphContext, current_graph
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.autocomplete import autocomplete_entities
-from query_ui.graph.search_index.highlight import strip_highlights
+from query_ui.graph.search_index.highlight import (
+    HighlightedText,
+    split_highlights,
+    strip_highlights,
+)
 from query_ui.graph.search_index.search_runner import (
     ISSUE,
     SearchHit,
@@ -38,6 +43,8 @@ from query_ui.site.search_extras import (
 
 blueprint = Blueprint("search", __name__)
 
+TAG_SEPARATOR = " · "
+"""What is between the tags of an entity in the index."""
 MAX_TOPICS, MAX_ANSWERS = 3, 3
 """Concepts with exactly the name that is searched for, and saved queries that answer it."""
 HITS_PER_TYPE, HITS_PER_PAGE = 5, 20
@@ -105,7 +112,8 @@ def render_search(as_data: bool) -> Response:
         return build_json_response(serialise_search_results(text, found))
     graph = current_graph()
     is_first = not kind and number == 1
-    answers = answer_question(graph, text, MAX_ANSWERS).answers if is_first else ()
+    answer = answer_question(graph, text, MAX_ANSWERS) if is_first else None
+    answers = answer.answers if answer else ()
     shown_queries = {one.name for one in answers}
     labels = EntityLabels(graph)
     labels.load(hit.iri for hit in found.hits if not hit.name)
@@ -113,9 +121,12 @@ def render_search(as_data: bool) -> Response:
         "search.html",
         text=text,
         build_name=labels.name,
+        find_excerpt=find_excerpt,
+        list_matching_tags=list_matching_tags,
         match=find_by_identifier(graph, text) if is_first and text else None,
         topics=list(build_topic_leads(graph, find_named_concepts(found))) if is_first else [],
         answers=answers,
+        is_name=answer.is_name if answer else False,
         saved=find_saved_queries(graph, text, shown_queries) if is_first else [],
         help=find_help_sections(text) if is_first else [],
         cards=load_hit_cards(graph, found.hits),
@@ -180,6 +191,24 @@ def load_hit_cards(graph: GraphContext, hits: Iterable[SearchHit]) -> dict[str, 
     """Return the cards of practices, case studies and other initiatives among the hits, by IRI."""
     iris = [hit.iri for hit in hits if hit.kind in ("initiative", "case-study")]
     return {card.link.iri: card for card in load_cards(graph, EntityLabels(graph), iris)}
+
+
+def find_excerpt(hit: SearchHit) -> HighlightedText:
+    """Return the excerpt of a hit; () where its name says the same."""
+    return () if strip_highlights(hit.text).strip(" .") in hit.name else hit.text
+
+
+def list_matching_tags(hit: SearchHit, shown: str) -> list[HighlightedText]:
+    """Return the tags with a word that was looked for, besides "of" and the like.
+
+    Without those in ``shown``: an institution is a tag for the search, and named on a card.
+    """
+    return [
+        tag
+        for tag in split_highlights(hit.tags, TAG_SEPARATOR)
+        if strip_highlights(tag) not in shown
+        and any(is_match and word.lower() not in SEARCH_STOP_WORDS for word, is_match in tag)
+    ]
 
 
 def parse_search_text() -> str:

@@ -56,6 +56,11 @@ class ReadQuestion:
     periods: tuple[Period, ...]
     conditions: tuple[Condition, ...]
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is nothing but the name of a value, such as an institution."""
+        return [(one.start, one.end) for one in self.mentions] == [(0, len(self.words))]
+
     def join_words(self, start: int, end: int) -> str:
         """Return the words from ``start`` to before ``end`` as they were written."""
         return " ".join(word.text for word in self.words[start:end])

@@ -28,6 +28,19 @@ def strip_highlights(highlighted: HighlightedText) -> str:
     return "".join(piece for piece, _ in highlighted)
 
 
+def split_highlights(highlighted: HighlightedText, separator: str) -> list[HighlightedText]:
+    """Return the parts of a text between separators, none of which is in a match."""
+    parts: list[list[tuple[str, bool]]] = [[]]
+    for piece, is_match in highlighted:
+        first, *others = [piece] if is_match else piece.split(separator)
+        for number, text in enumerate((first, *others)):
+            if number:
+                parts.append([])
+            if text:
+                parts[-1].append((text, is_match))
+    return [tuple(part) for part in parts]
+
+
 def highlight_part(text: str, part: str) -> HighlightedText:
     """Highlight each occurrence of a part of a text, also in words, without regard to accents."""
     # Where folding changes the length, positions in the folded text do not apply to the text.

@@ -10,6 +10,14 @@ from flask.testing import FlaskClient
 from loader.settings import Settings
 from query_ui.app import create_app
 from query_ui.engine import open_engine
+from query_ui.graph.search_index.highlight import (
+    HIGHLIGHT_END,
+    HIGHLIGHT_START,
+    parse_highlights,
+    strip_highlights,
+)
+from query_ui.graph.search_index.search_runner import SearchHit
+from query_ui.site.search import list_matching_tags
 from query_ui.site.search_extras import shorten_around
 from tests.query_ui.conftest import BROWSER
 from tests.query_ui.releases import publish
@@ -19,10 +27,10 @@ from tests.query_ui.site.small import Element, parsed
 def test_hits_stand_by_kind_with_the_words_marked(page: Callable[[str], Element]) -> None:
     found = page("/search?q=training")
     assert [h.text for h in found.find("h2")] == [
-        "Saved queries that answer this",
         "Concepts",
         "Case studies",
         "Commitments",
+        "Saved queries about this",
         "Help",
     ]
     first = found.find("section", "hits")[0].find("li")[0]
@@ -182,6 +190,54 @@ def test_saved_queries_and_help_are_found(
     assert any(link.startswith(name) for link in links)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [
+        ("University of Leeds", True),
+        ("wellbeing", True),
+        ("technicians at the University of Leeds", False),
+        ("who supports technicians", False),
+    ],
+)
+def test_saved_queries_come_after_what_has_the_name_that_was_looked_for(
+    shipped_app: Flask, text: str, is_name: bool
+) -> None:
+    answer = shipped_app.test_client().get(
+        "/search", query_string={"q": text}, headers={"Accept": BROWSER}
+    )
+    sections = parsed(answer.text).find("section")
+    headings = [one.one("h2").text for one in sections]
+    hits = [n for n, one in enumerate(sections) if "hits" in one.attributes["class"].split()]
+    heading = "Saved queries about this" if is_name else "Saved queries that answer this"
+    assert hits and (headings.index(heading) > hits[-1]) == is_name
+
+
+def test_a_hit_says_nothing_twice(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/search?q=University+of+Leeds", headers={"Accept": BROWSER}
+    )
+    told = [p.text for p in parsed(answer.text).find("p", "also")]
+    assert not [text for text in told if "Tagged with" in text], "the institution is on the card"
+    answer = shipped_app.test_client().get(
+        "/search?q=varied+ways+of+working", headers={"Accept": BROWSER}
+    )
+    (hit,) = [
+        one for one in parsed(answer.text).find("li", "card") if one.text.strip().startswith("ECF2")
+    ]
+    assert hit.text.count("working") == 1
+
+
+def test_the_tags_that_match_are_named_in_full() -> None:
+    tags = parse_highlights(
+        f"Managers {HIGHLIGHT_START}of{HIGHLIGHT_END} researchers · Research "
+        f"{HIGHLIGHT_START}culture{HIGHLIGHT_END} · Wellbeing · {HIGHLIGHT_START}Leeds"
+        f"{HIGHLIGHT_END} · {HIGHLIGHT_START}Culture{HIGHLIGHT_END} change"
+    )
+    hit = SearchHit("urn:a", "case-study", "A", (("A", False),), tags=tags)
+    found = list_matching_tags(hit, "Case study · Leeds")
+    assert [strip_highlights(tag) for tag in found] == ["Research culture", "Culture change"]
+
+
 def test_help_with_all_words_comes_before_results_with_some(shipped_app: Flask) -> None:
     answer = shipped_app.test_client().get(
         "/search?q=add+a+case+study+as+a+file", headers={"Accept": BROWSER}
@@ -218,7 +274,7 @@ def test_help_is_cut_around_the_word() -> None:
 def test_saved_queries_that_answer_a_search_are_listed_once(shipped_app: Flask) -> None:
     answer = shipped_app.test_client().get("/search?q=wellbeing", headers={"Accept": BROWSER})
     page = parsed(answer.text)
-    (box,) = [s for s in page.find("section") if s.one("h2").text.startswith("Saved queries that")]
+    (box,) = [s for s in page.find("section") if s.one("h2").text.startswith("Saved queries about")]
     links = [a.attributes["href"] for a in box.find("a")]
     assert "/queries/practices-by-keyword?keyword=wellbeing" in links
     assert len([h for h in box.find("h3")]) <= 3

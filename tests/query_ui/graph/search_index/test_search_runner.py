@@ -14,6 +14,7 @@ from query_ui.graph.search_index.highlight import (
     HIGHLIGHT_START,
     highlight_part,
     parse_highlights,
+    split_highlights,
     strip_highlights,
 )
 from query_ui.graph.search_index.search_query import parse_search_query
@@ -220,3 +221,15 @@ def test_marking_keeps_the_text(text: str, part: str) -> None:
     assert strip_highlights(
         parse_highlights(f"{clean}{HIGHLIGHT_START}{part}{HIGHLIGHT_END}{clean}")
     ) == f"{clean}{part}{clean}".replace(HIGHLIGHT_START, "").replace(HIGHLIGHT_END, "")
+
+
+def test_a_highlighted_text_is_split_outside_its_matches() -> None:
+    text = parse_highlights(f"a b · {HIGHLIGHT_START}c{HIGHLIGHT_END} d ·  · e")
+    assert split_highlights(text, " · ") == [
+        (("a b", False),),
+        (("c", True), (" d", False)),
+        (),
+        (("e", False),),
+    ]
+    assert split_highlights((), " · ") == [()]
+    assert split_highlights(((" · ", True),), " · ") == [((" · ", True),)]
