@@ -1,7 +1,7 @@
 """Routes of the full-text search: ``/search?q=``, its JSON and autocomplete."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from loader.release.search_index.text_folding import fold_text
 from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 from query_ui.graph.entity_labels import EntityLabels
 from query_ui.graph.entity_types import ENTITY_TYPE_LABELS, get_entity_type_label
-from query_ui.graph.page_queries import GraphContext, current_graph
+from query_ui.graph.page_queries import GraphContext, current_graph, get_cell_text
 from query_ui.graph.search_index import SearchIndex
 from query_ui.graph.search_index.autocomplete import autocomplete_entities
 from query_ui.graph.search_index.highlight import (
@@ -33,7 +33,7 @@ from query_ui.http.public_address import to_public_path
 from query_ui.http.response import build_json_response
 from query_ui.site.lists.list_items import parse_page_number
 from query_ui.site.query_candidates import answer_question
-from query_ui.site.record_cards import Card, load_cards
+from query_ui.site.record_cards import Card, format_date, load_cards
 from query_ui.site.search_extras import (
     build_topic_leads,
     find_by_identifier,
@@ -117,6 +117,7 @@ def render_search(as_data: bool) -> Response:
     shown_queries = {one.name for one in answers}
     labels = EntityLabels(graph)
     labels.load(hit.iri for hit in found.hits if not hit.name)
+    events = describe_events(graph, found.hits)
     shown = render_template(
         "search.html",
         text=text,
@@ -134,7 +135,7 @@ def render_search(as_data: bool) -> Response:
         single=ENTITY_TYPE_LABELS[kind][0].lower() if kind else "",
         kind=ENTITY_TYPE_LABELS[kind][1] if kind else "",
         found=found,
-        groups=[build_hit_group(text, name, hits, found, kind) for name, hits in found.groups()],
+        groups=[build_hit_group(text, kind, found, group, events) for group in found.groups()],
         earlier=build_search_url(text, kind, number - 1) if kind and number > 1 else "",
         later=build_search_url(text, kind, number + 1) if kind and kind in found.more else "",
         number=number,
@@ -227,12 +228,40 @@ def require_search_index() -> SearchIndex:
     return index
 
 
+def describe_events(graph: GraphContext, hits: Iterable[SearchHit]) -> dict[str, str]:
+    """Return the register and date of each event of a register among the hits, by IRI.
+
+    Several events of an institution have the same name.
+    """
+    iris = [hit.iri for hit in hits if hit.kind == "register-event"]
+    found: dict[str, str] = {}
+    for row in graph.select_rows("registers-of-events", record=iris):
+        date = format_date(get_cell_text(row, "date"), is_long=True)
+        told = " · ".join(filter(None, (get_cell_text(row, "register"), date)))
+        found.setdefault(get_cell_text(row, "record"), told)
+    return found
+
+
 def build_hit_group(
-    text: str, name: str, hits: list[SearchHit], results: SearchResults, kind: str
+    text: str,
+    kind: str,
+    results: SearchResults,
+    group: tuple[str, list[SearchHit]],
+    details: Mapping[str, str],
 ) -> HitGroup:
-    """Return the hits of one entity type, each with type label and address."""
+    """Return the hits of one entity type, each with type label and address.
+
+    ``details`` has what follows the label of a type, by the IRIs of some hits.
+    """
+    name, hits = group
     shown = [
-        (hit, get_entity_type_label(hit.kind, hit.iri), to_entity_page_path(hit.iri))
+        (
+            hit,
+            " · ".join(
+                filter(None, (get_entity_type_label(hit.kind, hit.iri), details.get(hit.iri)))
+            ),
+            to_entity_page_path(hit.iri),
+        )
         for hit in hits
     ]
     more = build_search_url(text, name) if name in results.more and not kind else ""

@@ -227,6 +227,17 @@ def test_a_hit_says_nothing_twice(shipped_app: Flask) -> None:
     assert hit.text.count("working") == 1
 
 
+def test_events_of_one_name_are_told_apart(shipped_app: Flask) -> None:
+    answer = shipped_app.test_client().get(
+        "/search?q=University+of+Leeds&kind=register-event", headers={"Accept": BROWSER}
+    )
+    hits = parsed(answer.text).one("section", "hits").find("li", "card")
+    told = [(one.one("h3").text, one.one("p", "meta").text) for one in hits]
+    assert len(told) == len({*told}) == 5
+    assert len({name for name, _ in told}) < 5
+    assert all(meta.startswith("Register event · ") for _, meta in told)
+
+
 def test_the_tags_that_match_are_named_in_full() -> None:
     tags = parse_highlights(
         f"Managers {HIGHLIGHT_START}of{HIGHLIGHT_END} researchers · Research "
