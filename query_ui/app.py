@@ -101,7 +101,7 @@ from query_ui.site import (
     due_dates,
     embeds,
     entities,
-    errors,
+    error_handlers,
     feedback,
     help,
     home,
@@ -313,7 +313,7 @@ def register_hooks(
     app: Flask, engine: Engine, shared: GraphContext, cache_headers: CacheHeaders
 ) -> None:
     """Register what happens before and after each request, and what every page shows."""
-    errors.register_error_handlers(app)
+    error_handlers.register_error_handlers(app)
     app.teardown_request(end_task)
     app.after_request(build_memento_headers(shared.releases))  # the last: see Flask.after_request
     app.after_request(cache_headers.set_headers)
@@ -389,4 +389,4 @@ def report_damaged_index(graph: GraphContext, error: sqlite3.DatabaseError) -> R
     release = get_release_hash(graph.engine)
     report_suspicion(graph.build_folder, release)
     current_app.logger.error("An index of the release %s cannot be read: %s", release, error)
-    return errors.build_error_response(BuildError(describe_unreadable(release)))
+    return error_handlers.build_error_response(BuildError(describe_unreadable(release)))

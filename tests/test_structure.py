@@ -25,7 +25,6 @@ SPARQL = re.compile(r"\b(SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE)\b[\s\S]*\{
 
 
 REPEATED = {
-    "errors": "the exceptions of the project, and their pages",
     "name_index": "written by the loader, read by the site",
     "search_index": "written by the loader, read by the site",
 }
