@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from loader.errors import BuildError, UsageError
+from loader.release.search_index.index_tables import TAG_SEPARATOR
 from loader.release.search_index.text_folding import fold_text
 from query_ui.graph.ask.question_words import SEARCH_STOP_WORDS
 from query_ui.graph.entity_labels import EntityLabels
@@ -43,8 +44,6 @@ from query_ui.site.search_extras import (
 
 blueprint = Blueprint("search", __name__)
 
-TAG_SEPARATOR = " · "
-"""What is between the tags of an entity in the index."""
 MAX_TOPICS, MAX_ANSWERS = 3, 3
 """Concepts with exactly the name that is searched for, and saved queries that answer it."""
 HITS_PER_TYPE, HITS_PER_PAGE = 5, 20

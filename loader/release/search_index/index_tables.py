@@ -16,6 +16,9 @@ from loader.release.search_index.search_schema import ENTITY_KINDS
 SUGGESTED_RANKS = 3
 """Labels of a lower rank are suggested."""
 
+TAG_SEPARATOR = " · "
+"""What is between the tags of an entity, which search results take apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedText:
@@ -121,7 +124,7 @@ def read_indexed_texts(contents: SearchIndexContents) -> Iterator[IndexedText]:
             " · ".join(sorted(name.text for name in names if name.rank == 1)),
             " · ".join(sorted(name.text for name in names if name.rank > 1)),
             "\n".join(contents.texts.get(iri, ())),
-            " · ".join(sorted({entities.title(value) for value in values} - {""})),
+            TAG_SEPARATOR.join(sorted({entities.title(value) for value in values} - {""})),
         )
 
 
