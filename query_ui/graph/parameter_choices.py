@@ -44,7 +44,7 @@ class ParameterChoice:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """All choices in the order of their query, or ``MAX_CHOICES`` of them by label.
+    """All choices in the order of their query, or ``MAX_CHOICES`` of them.
 
     Where it ``is_truncated``, no value can be refused as unknown.
     """
@@ -179,9 +179,8 @@ class ParameterChoices:
     def _fetch_total(self, name: str) -> int:
         query = parse_query(self._build_query_text(name))
         prologue = query.text[: query.main.start]
-        inside = apply_edits(
-            query.text, remove_annotations(query), query.main.start, query.root.end
-        )
+        edits = [*remove_order(query), *remove_annotations(query)]
+        inside = apply_edits(query.text, edits, query.main.start, query.root.end)
         saved = self.page_queries["choices"] if name in SCHEMES else self.saved_queries[name]
         head = f"SELECT (COUNT(DISTINCT ?{saved.contract.columns[0]}) AS ?choices)"
         rows = self.engine.query(f"{prologue}{head} WHERE {{ {{ {inside} }} }}").rows
