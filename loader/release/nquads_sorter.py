@@ -90,8 +90,8 @@ def merge_runs(runs: Iterable[Path]) -> Iterator[Collection[bytes]]:
     """Yield the lines of some files of sorted lines in their order, each once, many at a time.
 
     In each step all that is at most the least of the last lines in memory comes out, whichever run
-    it is from. To sort these takes half the time of ``heapq.merge``, as Python merges what is in
-    order already: https://docs.python.org/3/howto/sorting.html
+    it is from. With writing that takes two fifths less time than ``heapq.merge``, as sorting makes
+    use of what is in order already: https://docs.python.org/3/howto/sorting.html
     """
     with ExitStack() as stack:
         files = [stack.enter_context(run.open("rb")) for run in runs]
